@@ -1,0 +1,46 @@
+# One command for each thing; the work is done by the scripts in tools/.  CONTRIBUTING.md says when
+# to use which.
+BUILD        ?= build
+LISTEN       ?= 127.0.0.1:8080
+ELDERS       ?= 300000
+FUZZ_SECONDS ?= 60
+DEMO_DB      := demo/pingxiang.db
+
+export BUILD ELDERS FUZZ_SECONDS
+
+.DEFAULT_GOAL := build
+.PHONY: build setup run demo test check deep bench format clean
+
+build:              # build/anlao, and web/dist
+	@tools/build.sh $(BUILD)
+	@tools/web.sh
+
+setup:              # installs what is missing on Debian
+	@tools/setup.sh
+
+demo: setup         # the demonstration database, unless there is one
+	@$(MAKE) --no-print-directory build
+	@tools/demo.sh $(DEMO_DB)
+
+run: demo           # serves the demonstration at http://$(LISTEN)
+	@exec $(BUILD)/anlao serve --db sqlite:$(DEMO_DB) --listen $(LISTEN)
+
+test: setup         # everything; ends with "N passed, N failed"
+	@$(MAKE) --no-print-directory build || { echo "0 passed, 1 failed"; exit 1; }
+	@tools/test.sh all
+
+check: build        # under a minute, for every edit
+	@tools/test.sh quick
+
+deep:               # sanitizers, and FUZZ_SECONDS of fuzzing for each target
+	@tools/setup.sh deep
+	@tools/deep.sh
+
+bench: build
+	@if [ -f bench/run.sh ]; then sh bench/run.sh; else echo "bench/run.sh is not there"; fi
+
+format:
+	@tools/sources.sh | xargs clang-format -i
+
+clean:
+	rm -rf $(BUILD) build-asan build-fuzz

@@ -1,0 +1,34 @@
+/* identifier.h — check digits of national identifiers, and the text form of record ids.
+ * GB 11643 (citizen number), GB 32100 (unified social credit code). */
+#ifndef ANLAO_BASE_IDENTIFIER_H
+#define ANLAO_BASE_IDENTIFIER_H
+
+#include "base/date.h"
+
+typedef enum IdentifierFault {
+    IDENTIFIER_VALID,
+    IDENTIFIER_BAD_LENGTH,
+    IDENTIFIER_BAD_CHAR,
+    IDENTIFIER_BAD_DATE,
+    IDENTIFIER_BAD_CHECK,
+} IdentifierFault;
+
+/* Upper-cases x and folds full-width digits first; `to` gets 18 bytes and NUL, or nothing when the
+ * length is wrong.  ret_born and ret_woman may be NULL and are set only when valid. */
+IdentifierFault citizen_id_check(Str text, char to[19], Date *ret_born, bool *ret_woman);
+IdentifierFault credit_code_check(Str text, char to[19]);
+char citizen_id_digit(const char first17[17]);
+char credit_code_digit(const char first17[17]);
+const char *identifier_fault_text(IdentifierFault f); /* "wrong check digit" */
+/* Shown as the first 4 and the last 1 character, never more; 5 characters or fewer are all hidden.
+ */
+char *identifier_mask(Str plain, char to[19]);
+
+/* Record ids: node 15 bits, incarnation 8, counter 40.  Text is 13 base-32 characters (Crockford)
+ * and a check character: JavaScript loses digits above 2^53. */
+#define ID_TEXT 15
+char *id_format(int64_t id, char to[ID_TEXT]);
+bool id_parse(Str text, int64_t *ret_id);
+int64_t id_make(unsigned node, unsigned incarnation, uint64_t counter);
+
+#endif

@@ -1,0 +1,28 @@
+/* limits.h — every limit, with its reason.  A test reaches each of them. */
+#ifndef ANLAO_BASE_LIMITS_H
+#define ANLAO_BASE_LIMITS_H
+
+#define LIMIT_DOCUMENT_BYTES (4u << 20) /* a document people read; the longest seed has 26 KB */
+#define LIMIT_DOCUMENTS                                                                            \
+    256u /* documents in one model; five places with all layers are under 60                       \
+          */
+#define LIMIT_DIAGS          500u /* nobody reads more at once */
+#define LIMIT_NESTING        64u  /* parentheses and cases; a clerk reads three */
+#define LIMIT_NAME           48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
+#define LIMIT_FIELDS         120u  /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_CODES          63u   /* of one enum that is used in a set: a set is 64 bits */
+#define LIMIT_RULE_STEPS     4096u /* steps of one compiled program part; 1 KB of registers each */
+#define LIMIT_RULE_INPUTS    64u   /* facts and params one rule reads: its missing set is 64 bits */
+#define LIMIT_CSV_CELL       (64u << 10)  /* a remark, not a file */
+#define LIMIT_CSV_COLUMNS    512u         /* the widest sheet seen has some 90 */
+#define LIMIT_CSV_BYTES      (2ull << 30) /* a million people with forty columns are 0.3 GB */
+#define LIMIT_REQUEST_BODY   (1u << 20)   /* a form; uploads come with their own limit */
+#define LIMIT_REQUEST_FIELDS 512u         /* form fields of one request */
+#define LIMIT_SESSIONS       20000u       /* of one process; a city has some 3,000 accounts */
+#define LIMIT_GROUP_CHANGES                                                                        \
+    50u /* changes in one commit: beyond 64 subtransactions PostgreSQL slows */
+#define LIMIT_IMPORT_CHUNK   2000u /* rows in one commit of an import */
+#define LIMIT_PAGE_ROWS      200u  /* rows of one list page */
+#define LIMIT_TEMPLATE_DEPTH 16u   /* partials inside partials */
+
+#endif

@@ -1,0 +1,218 @@
+/* str.c — comparing, cutting and counting borrowed text.
+ * In: Str.  Out: Str into the same bytes, or numbers.  Not here: anything that allocates. */
+#include "base/str.h"
+
+#include <string.h>
+
+#define IDEOGRAPHIC_SPACE "\xE3\x80\x80" /* U+3000: what a Chinese keyboard types for a blank */
+#define REPLACEMENT       0xFFFDu
+
+/* Longest word for which a distance is counted; declared names end at 48. */
+#define DISTANCE_MOST 64
+
+Str str_of(const char *text)
+{
+    return (Str){text, text != NULL ? strlen(text) : 0};
+}
+
+bool str_equal(Str a, Str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
+
+bool str_is(Str a, const char *b)
+{
+    return str_equal(a, str_of(b));
+}
+
+int str_compare(Str a, Str b)
+{
+    size_t common = a.len < b.len ? a.len : b.len;
+    int order = common > 0 ? memcmp(a.at, b.at, common) : 0;
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool str_starts(Str s, Str prefix)
+{
+    return s.len >= prefix.len && str_equal((Str){s.at, prefix.len}, prefix);
+}
+
+bool str_ends(Str s, Str suffix)
+{
+    if (s.len < suffix.len)
+        return false;
+    return suffix.len == 0 || memcmp(s.at + (s.len - suffix.len), suffix.at, suffix.len) == 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Bytes of the blank at the start or the end of s, 0 when there is none. */
+static size_t blank_at_start(Str s)
+{
+    if (s.len > 0 && is_blank(s.at[0]))
+        return 1;
+    return s.len >= 3 && memcmp(s.at, IDEOGRAPHIC_SPACE, 3) == 0 ? 3 : 0;
+}
+
+static size_t blank_at_end(Str s)
+{
+    if (s.len > 0 && is_blank(s.at[s.len - 1]))
+        return 1;
+    return s.len >= 3 && memcmp(s.at + s.len - 3, IDEOGRAPHIC_SPACE, 3) == 0 ? 3 : 0;
+}
+
+Str str_trim(Str s)
+{
+    size_t n;
+    while ((n = blank_at_start(s)) > 0)
+        s = (Str){s.at + n, s.len - n};
+    while ((n = blank_at_end(s)) > 0)
+        s.len -= n;
+    return s;
+}
+
+Str str_cut(Str *rest, char separator)
+{
+    Str piece = *rest;
+    const char *end = piece.len > 0 ? memchr(piece.at, separator, piece.len) : NULL;
+    if (end == NULL) {
+        *rest = (Str){NULL, 0};
+        return piece;
+    }
+    piece.len = (size_t)(end - piece.at);
+    *rest = (Str){end + 1, rest->len - piece.len - 1};
+    return piece;
+}
+
+ptrdiff_t str_find(Str s, Str piece)
+{
+    if (piece.len == 0)
+        return 0;
+    if (s.len < piece.len)
+        return -1;
+    const char *found = memmem(s.at, s.len, piece.at, piece.len);
+    return found != NULL ? found - s.at : -1;
+}
+
+uint32_t str_hash(Str s)
+{
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < s.len; i++)
+        h = (h ^ (uint8_t)s.at[i]) * 16777619u;
+    return h;
+}
+
+/* Takes one code point of at most n bytes from p; returns its bytes, or 0 when they are not
+ * UTF-8.  The ranges are those of RFC 3629: no overlong forms, no surrogates, nothing above
+ * U+10FFFF. */
+static size_t decode(const uint8_t *p, size_t n, uint32_t *ret_code)
+{
+    uint8_t first = p[0];
+    if (first < 0x80) {
+        *ret_code = first;
+        return 1;
+    }
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    size_t bytes = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (n < bytes)
+        return 0;
+    uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high)
+        return 0;
+    uint32_t code = first & (0x7Fu >> bytes);
+    for (size_t i = 1; i < bytes; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+        code = code << 6 | (p[i] & 0x3Fu);
+    }
+    *ret_code = code;
+    return bytes;
+}
+
+bool str_utf8_valid(Str s, size_t *ret_bad)
+{
+    for (size_t i = 0; i < s.len;) {
+        uint32_t code = 0;
+        size_t n = decode((const uint8_t *)s.at + i, s.len - i, &code);
+        if (n == 0 || code == 0) {
+            if (ret_bad != NULL)
+                *ret_bad = i;
+            return false;
+        }
+        i += n;
+    }
+    return true;
+}
+
+size_t str_utf8_length(Str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((uint8_t)s.at[i] & 0xC0) != 0x80;
+    return n;
+}
+
+uint32_t str_utf8_next(Str *rest)
+{
+    if (rest->len == 0)
+        return 0;
+    uint32_t code = 0;
+    size_t n = decode((const uint8_t *)rest->at, rest->len, &code);
+    if (n == 0) {
+        n = 1;
+        code = REPLACEMENT;
+    }
+    *rest = (Str){rest->at + n, rest->len - n};
+    return code;
+}
+
+/* Code points of a short word; DISTANCE_MOST + 1 when it is longer. */
+static size_t spell(Str word, uint32_t to[DISTANCE_MOST])
+{
+    size_t n = 0;
+    while (word.len > 0) {
+        if (n == DISTANCE_MOST)
+            return DISTANCE_MOST + 1;
+        to[n++] = str_utf8_next(&word);
+    }
+    return n;
+}
+
+static uint8_t least(size_t a, size_t b, size_t c)
+{
+    size_t least_two = a < b ? a : b;
+    return (uint8_t)(least_two < c ? least_two : c);
+}
+
+/* Three rows are enough: an exchange of neighbours looks two rows back. */
+size_t str_edit_distance(Str a, Str b, size_t most)
+{
+    uint32_t x[DISTANCE_MOST], y[DISTANCE_MOST];
+    size_t n = spell(a, x), m = spell(b, y);
+    if (n > DISTANCE_MOST || m > DISTANCE_MOST)
+        return str_equal(a, b) ? 0 : most + 1;
+    uint8_t rows[3][DISTANCE_MOST + 1];
+    for (size_t j = 0; j <= m; j++)
+        rows[0][j] = (uint8_t)j;
+    for (size_t i = 1; i <= n; i++) {
+        uint8_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+        row[0] = (uint8_t)i;
+        uint8_t nearest = row[0];
+        for (size_t j = 1; j <= m; j++) {
+            row[j] = least(above[j] + 1u, row[j - 1] + 1u, above[j - 1] + (x[i - 1] != y[j - 1]));
+            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1])
+                row[j] = least(row[j], row[j], two_above[j - 2] + 1u);
+            nearest = row[j] < nearest ? row[j] : nearest;
+        }
+        /* One row below `most` may still be left by an exchange, hence the + 1. */
+        if (nearest > most + 1)
+            return most + 1;
+    }
+    size_t distance = rows[n % 3][m];
+    return distance > most ? most + 1 : distance;
+}

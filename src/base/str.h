@@ -1,0 +1,38 @@
+/* str.h — text is a pointer and a length; no hidden NUL decides where input ends.
+ * A Str borrows its bytes; whoever owns them says how long they live.  Start: STR(), str_equal().
+ */
+#ifndef ANLAO_BASE_STR_H
+#define ANLAO_BASE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct Str {
+    const char *at; /* UTF-8 unless a comment says otherwise; may be NULL when len is 0 */
+    size_t len;     /* bytes */
+} Str;
+
+#define STR(lit) ((Str){"" lit "", sizeof(lit) - 1})
+/* For printf: printf("%.*s", STR_ARG(s)). */
+#define STR_ARG(s) (int)(s).len, ((s).at != NULL ? (s).at : "")
+
+Str str_of(const char *text); /* NULL gives the empty text */
+bool str_equal(Str a, Str b);
+bool str_is(Str a, const char *b);
+int str_compare(Str a, Str b); /* byte order, as collation C */
+bool str_starts(Str s, Str prefix);
+bool str_ends(Str s, Str suffix);
+Str str_trim(Str s); /* ASCII blanks and U+3000 at both ends */
+/* Next piece; *rest is what follows it, with `at` NULL once the last piece is taken:
+ * for (Str rest = line; rest.at != NULL;) { Str cell = str_cut(&rest, ','); … } */
+Str str_cut(Str *rest, char separator);
+ptrdiff_t str_find(Str s, Str piece);        /* byte offset, or -1 */
+uint32_t str_hash(Str s);                    /* FNV-1a; not for adversarial keys */
+bool str_utf8_valid(Str s, size_t *ret_bad); /* refuses NUL, surrogates, overlong forms */
+size_t str_utf8_length(Str s);               /* code points of valid UTF-8 */
+uint32_t str_utf8_next(Str *rest); /* next code point; 0 at the end; U+FFFD for a bad byte */
+/* For "did you mean": code points put in, left out, changed or exchanged; most + 1 when above. */
+size_t str_edit_distance(Str a, Str b, size_t most);
+
+#endif

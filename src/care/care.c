@@ -1,0 +1,142 @@
+/* care.c — the running system: opened, asked for what it is, closed.
+ * In: a database, documents, keys.  Out: a Care, or words why it may not start.
+ * Read first: care_open(). */
+#include "base/clock.h"
+#include "care/account.h"
+#include "care/inside.h"
+#include "care/keys.h"
+#include "care/session.h"
+#include "compile/compile.h"
+
+static bool diags_fail(const Diags *ds, GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < ds->list->len; i++) {
+        const Diag *d = ds->list->pdata[i];
+        if (d->severity == DIAG_ERROR) {
+            diag_print(d, text);
+            break;
+        }
+    }
+    return fail(error, FAIL_INPUT,
+                "the documents in force hold %u errors; anlao check lists them\n%s", ds->errors,
+                text->str);
+}
+
+static bool model_in_force(const CareOptions *o, Care *c, GError **error)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Arena) a = arena_new();
+    StoreFacts facts;
+    if (!store_peek(o->uri, a, &facts, error))
+        return false;
+    c->model = model_read_packs(o->packs, arena_dup(a, facts.place.at, facts.place.len), ds, error);
+    if (c->model != NULL)
+        return true;
+    if (error != NULL && *error != NULL)
+        return fail_while(error, "reading the documents");
+    return diags_fail(ds, error);
+}
+
+static bool keys_in_force(const CareOptions *o, Care *c, GError **error)
+{
+    g_autofree char *path = keys_path(o->uri, o->keys);
+    return keys_open(path, &c->keys, error);
+}
+
+static void county_add(CareInside *in, int32_t county)
+{
+    for (size_t i = 0; i < in->n_counties; i++)
+        if (in->counties[i] == county)
+            return;
+    if (county != 0)
+        in->counties[in->n_counties++] = county;
+}
+
+static bool places_in_force(Care *c, GError **error)
+{
+    CareInside *in = care_inside(c);
+    const StoreFacts *facts = store_facts(c->store);
+    c->regions = region_tree_new(c->arena, c->model);
+    c->place = region_row(c->regions, facts->place);
+    if (c->place == ROW_NONE)
+        return fail(error, FAIL_INPUT, "the documents do not know the place %.*s of this database",
+                    STR_ARG(facts->place));
+    in->counties = arena_many(c->arena, int32_t, c->regions->n + 1);
+    county_add(in, facts->home_county);
+    for (int32_t k = c->regions->order[c->place]; k <= c->regions->last[c->place]; k++)
+        county_add(in, c->regions->county[c->regions->by_order[k]]);
+    return true;
+}
+
+static bool warm(Care *c, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    return !c->keeps_working || working_get(c, &w, error);
+}
+
+bool care_open(const CareOptions *o, Care **ret, GError **error)
+{
+    CareInside *in = g_new0(CareInside, 1);
+    Care *c = &in->care;
+    c->arena = arena_new();
+    c->keeps_working = o->load;
+    c->sessions = sessions_new();
+    in->touched = g_array_new(FALSE, FALSE, sizeof(Touched));
+    g_mutex_init(&c->working_lock);
+    g_mutex_init(&in->touched_lock);
+    g_mutex_init(&in->load_lock);
+    if (!model_in_force(o, c, error) || !keys_in_force(o, c, error) ||
+        !store_open(o->uri, c->model, &c->store, error) || !places_in_force(c, error) ||
+        !account_check_keys(c, error) || !warm(c, error)) {
+        care_close(c);
+        return fail_while(error, "opening \"%s\"", o->uri);
+    }
+    *ret = c;
+    return true;
+}
+
+void care_close(Care *c)
+{
+    if (c == NULL)
+        return;
+    CareInside *in = care_inside(c);
+    working_unref(c->working);
+    sessions_free(c->sessions);
+    store_close(c->store);
+    keys_free(c->keys);
+    model_unref(c->model);
+    arena_free(c->arena);
+    g_array_unref(in->touched);
+    g_mutex_clear(&c->working_lock);
+    g_mutex_clear(&in->touched_lock);
+    g_mutex_clear(&in->load_lock);
+    g_free(in);
+}
+
+const Model *care_model(const Care *c)
+{
+    return c->model;
+}
+
+const RegionTree *care_regions(const Care *c)
+{
+    return c->regions;
+}
+
+bool care_is_demo(const Care *c)
+{
+    return store_facts(c->store)->demo;
+}
+
+Date care_today(const Care *c)
+{
+    const StoreFacts *facts = store_facts(c->store);
+    bool stands = facts->demo && facts->demo_day != 0 && facts->demo_day != DATE_MAX;
+    return stands ? facts->demo_day : clock_today();
+}
+
+int32_t care_place(const Care *c)
+{
+    return c->place;
+}

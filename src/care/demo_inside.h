@@ -1,0 +1,147 @@
+/* demo_inside.h — what the files of the demonstration generator share. */
+#ifndef ANLAO_CARE_DEMO_INSIDE_H
+#define ANLAO_CARE_DEMO_INSIDE_H
+
+#include "care/demo.h"
+#include "care/write.h"
+
+/* ---- chance: xoshiro256**, seeded by splitmix64; the same on every machine
+ * ---------------------------- */
+
+typedef struct Chance {
+    uint64_t s[4];
+} Chance;
+void chance_seed(Chance *c, uint64_t seed);
+uint64_t chance_next(Chance *c);
+unsigned chance_below(Chance *c, unsigned n);                 /* 0..n-1; 0 for n == 0 */
+int64_t chance_between(Chance *c, int64_t low, int64_t high); /* both included */
+bool chance_permille(Chance *c, unsigned p);
+
+/* ---- the profile of a place
+ * ---------------------------------------------------------------------------- */
+
+typedef struct Words {
+    Str *list;
+    size_t n;
+} Words;
+
+typedef struct DemoAge {
+    int low, high;
+    unsigned permille;
+} DemoAge;
+
+typedef struct DemoCounty {
+    int32_t region;
+    unsigned share, employee; /* permille of elders; of them with an employee pension */
+    int32_t *towns;           /* region rows */
+    size_t n_towns;
+} DemoCounty;
+
+typedef struct DemoPlaces { /* line `facility`: so many like this, opened in a year */
+    int32_t county;
+    Str kind, setting, ownership, operation;
+    int year;
+    unsigned count, beds, nursing,
+        profit; /* beds each; permille of nursing beds and of for-profit ones */
+} DemoPlaces;
+
+typedef struct DemoBeds { /* line `beds`: opened in existing homes */
+    int32_t county;
+    int year;
+    unsigned beds, nursing;
+} DemoBeds;
+
+typedef struct DemoProfile {
+    Arena *arena;
+    Date day;
+    DemoCounty *counties;
+    size_t n_counties;
+    DemoAge ages[16];
+    size_t n_ages;
+    Words surnames, given_woman, given_man, given_1950, facility_names;
+    DemoPlaces *places;
+    size_t n_places;
+    DemoBeds *beds;
+    size_t n_beds;
+    uint64_t *stop; /* first eight bytes of SM3 of names never to be made */
+    size_t n_stop;
+} DemoProfile;
+bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const char *stop_names,
+                       DemoProfile *ret, GError **error);
+
+/* ---- names bound to the Model
+ * --------------------------------------------------------------------------- */
+
+typedef struct DemoNames {
+#define FIELD(entity, field) const Field *entity##_##field;
+#define CODE(of, code)       int64_t of##_##code;
+#include "care/demo_names.def"
+#undef FIELD
+#undef CODE
+} DemoNames;
+bool demo_names_bind(const Model *m, DemoNames *ret, GError **error);
+
+/* ---- a stream of new records
+ * ----------------------------------------------------------------------------- */
+
+typedef struct Demo {
+    Care *care;
+    DemoProfile profile;
+    DemoNames names;
+    Chance chance;
+    DemoProgress *progress;
+    uint64_t records;
+    GError *failed; /* making an id failed: said at demo_end */
+    /* the record being filled, and those waiting for the next chunk */
+    Arena *arena; /* of the chunk */
+    WriteRequest *waiting;
+    size_t n_waiting;
+    WriteField *fields; /* of the record being filled */
+    size_t n_fields;
+    Date since; /* of the next field given; 0 = the default */
+    const Entity *entity;
+    RecordKey key;
+    /* what later records refer to */
+    GArray *homes;        /* of DemoHome */
+    GArray *assessors;    /* of DemoAssessor */
+    uint8_t *sequence;    /* next free citizen sequence per (birth day, sex) */
+    uint64_t next_number; /* of files, reports, phones */
+} Demo;
+
+typedef struct DemoHome {
+    RecordKey key;
+    int32_t county, town;
+    unsigned beds, taken;
+    bool public_home;
+    Date opened;
+} DemoHome;
+
+typedef struct DemoAssessor {
+    RecordKey key;
+    int32_t county;
+} DemoAssessor;
+
+/* Begins a record of the entity in the county that owns `region`; fields follow; demo_end queues
+ * it. */
+RecordKey demo_begin(Demo *d, const Entity *e, int32_t region);
+void demo_number(Demo *d, const Field *f, int64_t n);
+void demo_text(Demo *d, const Field *f, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void demo_reference(Demo *d, const Field *f, RecordKey to);
+void demo_region(Demo *d, const Field *f, int32_t region);
+/* The next value given holds from this day; without it a dated value holds from the profile's first
+ * day. */
+void demo_since(Demo *d, Date since);
+bool demo_end(Demo *d, GError **error);
+bool demo_flush(Demo *d, GError **error);
+
+/* A made-up full name in `to`; never one on the stop list. */
+void demo_name(Demo *d, bool woman, int born_year, GString *to);
+#define DEMO_START 17897 /* 2019-01-01: dated facts are known from here on */
+
+/* Housing projects, and who bears a title. */
+bool demo_projects(Demo *d, const DemoCounty *c, GError **error);
+bool demo_places(Demo *d, GError **error); /* operators, facilities, beds, staff, money */
+bool demo_people(Demo *d, unsigned elders,
+                 GError **error); /* elders, assessments, means checks, stays */
+
+#endif

@@ -1,0 +1,279 @@
+/* examples.c — the cases that stand in the documents, run as tests.
+ * In: a Model.  Out: diagnostics where an outcome differs from what the document says, or the two
+ * drivers differ. Read first: example_dataset(), expect_rule(). */
+#include "care/examples.h"
+
+#include "compile/compile.h"
+#include "compile/figure.h"
+#include "evaluate/evaluate.h"
+#include "evaluate/figures.h"
+
+typedef struct ExampleRun {
+    const Model *model;
+    const RegionTree *regions;
+    const Example *example;
+    Dataset *data;
+    size_t *row_of; /* record → row in its entity's batch */
+    Diags *diags;
+} ExampleRun;
+
+static size_t find_record(const Example *x, const Entity *to, Str name)
+{
+    for (size_t i = 0; i < x->n_records; i++)
+        if (x->records[i].entity == to && str_equal(x->records[i].name, name))
+            return i;
+    return SIZE_MAX;
+}
+
+/* The value as a column holds it: references and regions become row numbers. */
+static bool example_number(const ExampleRun *r, const ExampleValue *v, int64_t *ret)
+{
+    if (!v->known)
+        return false;
+    *ret = v->number;
+    if (v->field->type.kind == KIND_REF) {
+        size_t record = find_record(r->example, v->field->type.to, v->text);
+        if (record == SIZE_MAX)
+            return false;
+        *ret = (int64_t)r->row_of[record];
+    } else if (v->field->type.kind == KIND_REGION) {
+        *ret = region_row(r->regions, v->text);
+        return *ret != ROW_NONE;
+    } else if (v->none) {
+        *ret = 0;
+    }
+    return true;
+}
+
+static void fill_texts(const ExampleRun *r, const Field *f, Batch *b)
+{
+    Str *texts = arena_many(b->arena, Str, b->rows);
+    for (size_t i = 0; i < r->example->n_records; i++) {
+        const ExampleRecord *x = &r->example->records[i];
+        for (size_t k = 0; x->entity == f->entity && k < x->n_values; k++)
+            if (x->values[k].field == f && x->values[k].known)
+                texts[r->row_of[i]] = x->values[k].text;
+    }
+    batch_add(b, f->index, f->type.kind, PHYSICAL_TEXT, false);
+    column_set_texts(b, b->columns[f->index], texts);
+}
+
+static void fill_field(const ExampleRun *r, const Field *f, Batch *b)
+{
+    g_autoptr(GArray) periods = g_array_new(FALSE, FALSE, sizeof(Period));
+    bool mentioned = false, dated = false;
+    for (size_t i = 0; i < r->example->n_records; i++) {
+        const ExampleRecord *x = &r->example->records[i];
+        for (size_t k = 0; x->entity == f->entity && k < x->n_values; k++) {
+            if (x->values[k].field != f)
+                continue;
+            Period p = {
+                .row = (uint32_t)r->row_of[i], .since = x->values[k].since, .until = DATE_MAX};
+            p.known = example_number(r, &x->values[k], &p.value);
+            mentioned = true;
+            dated = dated || p.since != DATE_MIN;
+            g_array_append_val(periods, p);
+        }
+    }
+    if (!mentioned)
+        return;
+    if (kind_is_text(f->type.kind)) {
+        fill_texts(r, f, b);
+        return;
+    }
+    Column *c = batch_add(b, f->index, f->type.kind, kind_facts[f->type.kind].physical, dated);
+    for (guint i = 0; !dated && i < periods->len; i++) {
+        const Period *p = &g_array_index(periods, Period, i);
+        if (p->known)
+            column_set(c, p->row, p->value);
+    }
+    if (dated)
+        column_set_periods(b, c, (const Period *)(const void *)periods->data, periods->len);
+    column_finish(b, c);
+}
+
+static void example_dataset(ExampleRun *r)
+{
+    const Model *m = r->model;
+    r->data = dataset_new(m->n_entities);
+    g_autofree size_t *rows = g_new0(size_t, m->n_entities);
+    for (size_t i = 0; i < r->example->n_records; i++)
+        r->row_of[i] = rows[r->example->records[i].entity->number]++;
+    for (size_t e = 0; e < m->n_entities; e++) {
+        const Entity *entity = m->entities[e];
+        Batch *b = batch_new(entity->name.at, rows[e], entity->n_fields);
+        r->data->batches[e] = b;
+        for (size_t f = 0; rows[e] > 0 && f < entity->n_fields; f++)
+            fill_field(r, entity->fields[f], b);
+    }
+}
+
+static void print_number(GString *to, const Type *type, int64_t number)
+{
+    char text[DECIMAL_TEXT];
+    if (type->kind == KIND_MONEY)
+        g_string_append_printf(to, "%s yuan", money_format(number, text));
+    else if (type->kind == KIND_ENUM && number >= 0 && (size_t)number < type->of->n_codes)
+        g_string_append_printf(to, "%.*s", STR_ARG(type->of->codes[number].name));
+    else if (type->kind == KIND_DATE)
+        g_string_append(to, date_format((Date)number, text));
+    else
+        g_string_append(to,
+                        decimal_format((Decimal){number, (uint8_t)kind_scale(type->kind)}, text));
+}
+
+static void fault(const ExampleRun *r, const ExampleExpect *x, const char *got)
+{
+    Diag *d = diag_error(r->diags, x->pos, "example \"%.*s\" does not hold: it gives %s",
+                         STR_ARG(r->example->title), got);
+    diag_hint(r->diags, d, "correct the rule, or the example");
+}
+
+static bool missing_named(const Program *p, uint64_t missing, Str name)
+{
+    const ProgramOutput *o = &p->outputs[0];
+    for (size_t i = 0; i < o->n_inputs; i++)
+        if ((missing >> i & 1) != 0 && str_is(name, p->inputs[o->inputs[i]].name))
+            return true;
+    return false;
+}
+
+static void compare_rule(const ExampleRun *r, const ExampleExpect *x, const Program *p,
+                         Truth outcome, int64_t amount, uint64_t missing)
+{
+    g_autoptr(GString) got = g_string_new(truth_word(outcome));
+    const Type money = {.kind = KIND_MONEY};
+    if (outcome == TRUTH_YES && x->rule->pay != NULL) {
+        g_string_append(got, ", ");
+        print_number(got, &money, amount);
+    }
+    if (outcome != x->outcome || (x->has_number && amount != x->number))
+        fault(r, x, got->str);
+    else if (x->missing.len > 0 && !missing_named(p, missing, x->missing))
+        fault(r, x, "unknown, but for another reason");
+}
+
+static void expect_rule(const ExampleRun *r, const ExampleExpect *x)
+{
+    GError *error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    const Output output = {.kind = OUTPUT_RULE, .rule = x->rule};
+    const CompileOptions options = {.data = r->data, .regions = r->regions};
+    g_autoptr(Program) p = program_new(r->model, x->rule->subject, &output, 1, &options, &error);
+    g_autoptr(Results) results = NULL;
+    Trace trace;
+    Month month = x->is_month ? x->month : month_of(x->day);
+    size_t row = r->row_of[x->record];
+    if (p == NULL || !evaluate_month(p, r->data, month, true, &results, &error) ||
+        !evaluate_row_month(p, r->data, 0, row, month, a, &trace, &error)) {
+        fault(r, x, error->message);
+        g_error_free(error);
+        return;
+    }
+    const Result *all = &results->list[0];
+    uint8_t outcome = all->outcome[row];
+    int64_t amount = outcome == TRUTH_YES ? all->amount[row] : 0;
+    if (trace.outside != (outcome == OUTCOME_OUTSIDE) ||
+        (!trace.outside &&
+         (trace.outcome != outcome || (outcome == TRUTH_YES && trace.amount != amount))))
+        fault(
+            r, x,
+            "different answers for one person and for a million (this is a fault of the program)");
+    if (outcome == OUTCOME_OUTSIDE && x->outcome != TRUTH_NO)
+        fault(r, x,
+              "no outcome: the record is outside the rule's place, its own span, or the rule's "
+              "time in force");
+    else if (outcome != OUTCOME_OUTSIDE)
+        compare_rule(r, x, p, (Truth)outcome, amount, all->missing != NULL ? all->missing[row] : 0);
+}
+
+static void expect_field(const ExampleRun *r, const ExampleExpect *x)
+{
+    GError *error = NULL;
+    const Output output = {.kind = OUTPUT_FIELD, .field = x->field};
+    const CompileOptions options = {.data = r->data, .regions = r->regions};
+    g_autoptr(Program) p = program_new(r->model, x->field->entity, &output, 1, &options, &error);
+    g_autoptr(Batch) into =
+        batch_new("example", r->data->batches[x->field->entity->number]->rows, 1);
+    if (p == NULL || !evaluate_column(p, r->data, 0, x->day, NULL, into, 0, &error)) {
+        fault(r, x, error->message);
+        g_error_free(error);
+        return;
+    }
+    size_t row = r->row_of[x->record];
+    int64_t one = 0, many = column_get(into->columns[0], row);
+    bool known = evaluate_value(p, r->data, 0, row, x->day, &one);
+    if (known != column_known(into->columns[0], row) || (known && one != many)) {
+        fault(
+            r, x,
+            "different answers for one person and for a million (this is a fault of the program)");
+        return;
+    }
+    g_autoptr(GString) got = g_string_new(NULL);
+    if (known)
+        print_number(got, &x->field->type, one);
+    else
+        g_string_append(got, "unknown");
+    if (known != x->has_number || (known && one != x->number))
+        fault(r, x, got->str);
+}
+
+static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
+{
+    GError *error = NULL;
+    const CompileOptions options = {.data = r->data, .regions = r->regions};
+    FigureProgram *p = figure_program_new(r->model, x->indicator, &options, &error);
+    g_autofree Figure *figures = g_new0(Figure, r->regions->n + 1);
+    Date from = x->day, on = x->day; /* of a flow: the last day of its year */
+    if (x->indicator->flow)
+        (void)date_make(date_ymd(on).year, 1, 1, &from);
+    if (p == NULL || !figures_evaluate(p, r->data, from, on, figures, &error)) {
+        fault(r, x, error->message);
+        g_error_free(error);
+        figure_program_free(p);
+        return;
+    }
+    figure_program_free(p);
+    int32_t region =
+        region_row(r->regions, x->region.len > 0 ? x->region : r->example->home.document->place);
+    if (region == ROW_NONE) {
+        fault(r, x, "no figure: there is no such region");
+        return;
+    }
+    const Figure *f = &figures[region];
+    g_autoptr(GString) got = g_string_new(f->no_case          ? "no case"
+                                          : f->low != f->high ? "unknown"
+                                                              : "");
+    if (!f->no_case)
+        print_number(got, &x->indicator->type, f->value);
+    bool sure = !f->no_case && f->low == f->high && !f->param_unset;
+    if (sure != x->has_number || (sure && f->value != x->number))
+        fault(r, x, got->str);
+}
+
+static void run_example(const Model *m, const RegionTree *regions, const Example *x, Diags *diags)
+{
+    ExampleRun r = {.model = m, .regions = regions, .example = x, .diags = diags};
+    r.row_of = g_new0(size_t, x->n_records + 1);
+    example_dataset(&r);
+    for (size_t i = 0; i < x->n_expects; i++) {
+        const ExampleExpect *e = &x->expects[i];
+        if (e->rule != NULL)
+            expect_rule(&r, e);
+        else if (e->field != NULL)
+            expect_field(&r, e);
+        else if (e->indicator != NULL)
+            expect_indicator(&r, e);
+    }
+    dataset_free(r.data);
+    g_free(r.row_of);
+}
+
+unsigned examples_run(const Model *m, Diags *diags)
+{
+    g_autoptr(Arena) a = arena_new();
+    const RegionTree *regions = region_tree_new(a, m);
+    for (size_t i = 0; i < m->n_examples; i++)
+        run_example(m, regions, m->examples[i], diags);
+    return (unsigned)m->n_examples;
+}

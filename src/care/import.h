@@ -1,0 +1,32 @@
+/* import.h — files of records: CSV in, facts and rejected rows out.
+ * In: a session, an entity, a file with a header of field names or labels.  Out: counts; rows that
+ * could not be taken, with the reason, in FILE.rejected.csv.  Staged first, then committed: a
+ * killed import is finished at the next start, or was never begun.
+ *
+ * A column is a field by its name, Chinese or English label; `FIELD.since` (label + 起始日) holds
+ * the day from which a dated value holds.  Without one a value of a new record holds on all days,
+ * as in `run`, and a changed value from today.  An empty cell is unknown: it says nothing about a
+ * record that is there already.  A row is matched with an existing record by the entity's key and
+ * its unique fields.  Start: care_import(). */
+#ifndef ANLAO_CARE_IMPORT_H
+#define ANLAO_CARE_IMPORT_H
+
+#include "care/care.h"
+
+typedef struct ImportOptions {
+    bool made_up; /* the file holds made-up people: demonstration databases take no other */
+    void (*progress)(void *with, double share); /* 0..1; NULL: nobody looks */
+    void *with;
+} ImportOptions;
+
+typedef struct ImportReport {
+    uint64_t accepted, changed, unchanged, rejected;
+    Str rejected_path; /* empty when nothing was rejected */
+    Str encoding;      /* of the file */
+    double seconds;
+} ImportReport;
+
+bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
+                 const ImportOptions *options, Arena *a, ImportReport *ret, GError **error);
+
+#endif

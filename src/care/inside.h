@@ -1,0 +1,92 @@
+/* inside.h — what care/ keeps beside the fields of Care that others read: who wrote what since the
+ * working set was loaded, what was computed from it, the forms answered lately.
+ * For care.c, working*.c, scope.c, record*.c and write.c. */
+#ifndef ANLAO_CARE_INSIDE_H
+#define ANLAO_CARE_INSIDE_H
+
+#include "care/care.h"
+
+/* One journal entry of this process that the newest working set does not show yet. */
+typedef struct Touched {
+    const Entity *entity; /* NULL: an entry without a record */
+    RecordKey key;
+    bool gone; /* the record is no longer live: rows move, so everything is loaded anew */
+} Touched;
+
+#define ANSWERS_KEPT 1024u
+
+typedef struct Answered { /* a form that was saved, in case it comes again */
+    uint8_t request[16];
+    const Entity *entity;
+    RecordKey key;
+    int64_t seq;
+} Answered;
+
+typedef struct CareInside {
+    Care care;         /* first: a Care * is a CareInside * */
+    int32_t *counties; /* numbers that may own records, the node's own first */
+    size_t n_counties;
+    GMutex touched_lock; /* guards the next six */
+    GCond touched_done;
+    GArray *touched;  /* of Touched, in order of writing */
+    bool touched_all; /* too many to follow one by one */
+    unsigned writing; /* groups handed to the store and not yet in `touched` */
+    Answered answered[ANSWERS_KEPT];
+    size_t answered_next;
+    GMutex load_lock; /* one thread loads, the others use the older set */
+    int64_t loaded_us, load_took_us;
+    unsigned accounts_changed; /* atomic: sessions look at their account again */
+} CareInside;
+
+static inline CareInside *care_inside(Care *c)
+{
+    return (CareInside *)c;
+}
+
+/* ---- the working set follows our own writes (working.c) */
+
+/* Around every call that writes: before, and after with what was done. */
+void working_writing(Care *c);
+void working_wrote(Care *c, const Touched *done, size_t n);
+
+/* Rows by record id. */
+typedef struct RowIndex {
+    uint32_t *slots; /* row + 1 */
+    size_t mask;
+} RowIndex;
+RowIndex row_index_new(const Batch *b);
+int64_t row_index_find(const RowIndex *x, const Batch *b, int64_t id);
+
+/* A copy of the old set's batches in which the touched records stand as they are now; entries that
+ * were not touched stay NULL.  *ret_fits false: load everything instead (working_patch.c). */
+bool working_patch(Care *c, const Working *old, const Touched *touched, size_t n, Batch **ret,
+                   bool *ret_fits, GError **error);
+
+/* ---- what is computed from a working set, kept with it (working_view.c) */
+
+typedef struct Views Views;
+Views *views_new(const Model *m);
+void views_free(Views *v);
+Views *working_views(Working *w);
+Batch *working_batch(const Working *w, const Entity *e); /* NULL: no rows */
+
+/* All rows of a field: the recorded column (ask it with column_at), or the computed one as on the
+ * day, which lives as long as the working set or the arena.  NULL: nothing is kept of the field
+ * here (secrets, long texts). */
+bool working_column(Care *c, Working *w, const Field *f, Date day, Arena *a, const Column **ret,
+                    GError **error);
+/* One row's computed field on a day. */
+bool working_computed(Care *c, Working *w, const Field *f, size_t row, Date day, Value *ret,
+                      GError **error);
+/* Rows in the order lists show them: by title where titles are in memory, newest first elsewhere.
+ */
+bool working_order(Care *c, Working *w, const Entity *e, const uint32_t **ret, GError **error);
+/* A column's number as a Value: rows of references become ids, rows of places codes. */
+Value working_value(const Care *c, const Working *w, const Field *f, int64_t n);
+
+/* ---- the predicate for one row of a batch (scope.c) */
+/* Region row of each row; g_free. */
+int32_t *places_compute(const Care *c, const Working *w, const Entity *e, Date day);
+bool scope_row(Care *c, const Working *w, const Session *s, const Entity *e, size_t row, Date day);
+
+#endif

@@ -1,0 +1,290 @@
+/* page_api.h — all that pages and the command line may ask of the trade: who may, what follows,
+ * what is journalled. Nothing here names the store; every function that shows or changes facts
+ * takes a Session and applies the one permission predicate.  Results live in the caller's arena.
+ * Start: care_open(), session_find(). */
+#ifndef ANLAO_CARE_PAGE_API_H
+#define ANLAO_CARE_PAGE_API_H
+
+#include "base/fail.h"
+#include "data/batch.h"
+#include "data/explain.h"
+#include "data/figure.h"
+#include "data/record.h"
+#include "data/region.h"
+#include "declare/model.h"
+
+typedef struct Care Care;
+
+/* ---- the running system
+ * ---------------------------------------------------------------------------- */
+
+typedef struct CareOptions {
+    const char *uri;   /* sqlite:PATH */
+    const char *packs; /* folder of documents */
+    const char *keys;  /* key file; NULL: PATH.key beside the database */
+    bool load; /* load the working set (serve, figures, decide); false for import and explain of one
+                */
+} CareOptions;
+
+bool care_open(const CareOptions *o, Care **ret, GError **error);
+void care_close(Care *c);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Care, care_close)
+
+const Model *care_model(const Care *c); /* the one in force; borrowed */
+const RegionTree *care_regions(const Care *c);
+bool care_is_demo(const Care *c);
+Date care_today(const Care *c);    /* business day; a demonstration stands at its own */
+int32_t care_place(const Care *c); /* region row the database was made for */
+
+/* ---- who
+ * ------------------------------------------------------------------------------------------- */
+
+typedef enum Right {
+#define RIGHT(name, zh, en) RIGHT_BIT_##name,
+#include "care/rights.def"
+#undef RIGHT
+    RIGHT_BITS
+} Right;
+
+enum {
+    MAY_NOTHING = 0,
+#define RIGHT(name, zh, en) MAY_##name = 1 << RIGHT_BIT_##name,
+#include "care/rights.def"
+#undef RIGHT
+    MAY_PUBLIC = 1 << 30, /* pages for everybody: sign-in, static files */
+};
+
+typedef struct RoleFacts {
+    const char *word, *zh, *en, *level;
+    unsigned rights;
+} RoleFacts;
+extern const RoleFacts role_facts[];
+extern const size_t n_role_facts;
+
+typedef struct Session {
+    Str account, shown; /* sign-in name; the person's name */
+    const RoleFacts *role;
+    int32_t region; /* scope: this region and all below */
+    int64_t
+        facility; /* scope of home managers and carers: records of this facility; 0 = not limited */
+    Str csrf;     /* to be sent back in field or header */
+    Str via;      /* web, cli */
+} Session;
+
+/* `token` gets 43 characters and NUL; goes into the cookie.  Fails alike for unknown names and
+ * wrong passwords (FAIL_RIGHT), with FAIL_BUSY when the pair of account and address is locked or
+ * the address has no tokens left; *ret_tries_left may be NULL. */
+#define TOKEN_TEXT 44
+bool session_sign_in(Care *c, Str account, Str password, Str address, char token[TOKEN_TEXT],
+                     int *ret_tries_left, GError **error);
+/* NULL when there is none or it has expired (30 minutes idle, 12 hours in all).  Copied into the
+ * arena. */
+const Session *session_find(Care *c, Str token, Arena *a);
+void session_end(Care *c, Str token);
+bool session_csrf_matches(const Session *s, Str given);
+/* For the command line: the `--as` user, or the local administrator of the machine. */
+bool session_local(Care *c, Str account, Arena *a, const Session **ret, GError **error);
+bool session_may(const Session *s, unsigned rights); /* all of them */
+/* Demonstration accounts (name, role, password) to be named on the sign-in page; none elsewhere. */
+typedef struct DemoAccount {
+    Str name, password;
+    const RoleFacts *role;
+} DemoAccount;
+size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret);
+
+/* ---- records
+ * ---------------------------------------------------------------------------------------- */
+
+typedef struct ListFilter {
+    const Field *field; /* ENUM, SET, BOOL, REGION, REF */
+    bool unknown;       /* rows where it is unknown */
+    int64_t number;     /* code, bool, region row (and below), record id */
+} ListFilter;
+
+typedef struct ListQuery {
+    const Entity *entity;
+    Str words; /* names: two or more characters; key; citizen number (looked up by blind index,
+                  journalled) */
+    ListFilter filters[12];
+    size_t n_filters;
+    int32_t region;   /* ROW_NONE: the session's scope */
+    const Rule *rule; /* only records with this outcome of this rule … */
+    uint8_t outcome;  /* … in `month`; Truth */
+    Month month;
+    Date on;                /* day on which computed and dated fields are shown; 0: today */
+    size_t page, page_rows; /* page from 0 */
+} ListQuery;
+
+typedef struct ListResult {
+    Record *rows; /* computed fields filled in; secrets masked */
+    size_t n;
+    uint64_t total; /* all that match, before paging */
+    uint64_t all;   /* all in the session's scope */
+} ListResult;
+bool record_list(Care *c, const Session *s, const ListQuery *q, Arena *a, ListResult *ret,
+                 GError **error);
+bool record_get(Care *c, const Session *s, const Entity *e, RecordKey key, Date on, Arena *a,
+                Record **ret, GError **error);
+/* By what people call it: its id text, or the entity's key field.  FAIL_ABSENT when there is none
+ * in scope. */
+bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey *ret,
+                 GError **error);
+/* What a record is called: its title fields; for references in lists and forms. */
+bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
+                  GError **error);
+/* All live periods of a dated field, oldest first. */
+bool record_periods(Care *c, const Session *s, const Field *f, RecordKey key, Arena *a, Fact **ret,
+                    size_t *ret_n, GError **error);
+/* Records of `child` that refer to this one, newest first, at most `most`. */
+bool record_children(Care *c, const Session *s, const Entity *child, const Field *by,
+                     RecordKey parent, size_t most, Arena *a, ListResult *ret, GError **error);
+
+typedef struct FieldEdit {
+    const Field *field;
+    Str text;   /* as typed or picked: parsed by kind; empty = unknown (an undated field is cleared)
+                 */
+    Date since; /* dated fields: from when; 0 = today */
+} FieldEdit;
+
+typedef struct FieldFault { /* one wrong input, shown beside its field */
+    const Field *field;
+    Str zh, en;
+} FieldFault;
+
+typedef struct RecordEdit {
+    const Entity *entity;
+    RecordKey key;    /* id 0: a new record (county 0: from its place) */
+    int64_t expected; /* seq shown in the form; conflict when somebody changed it meanwhile */
+    const FieldEdit *fields;
+    size_t n_fields;
+    Str reason;
+    uint8_t request[16]; /* from the form: a repeated post gets the first answer */
+} RecordEdit;
+
+/* Validates everything, then writes in one change, journalled.  False with faults (n > 0, error
+ * FAIL_INPUT) when the inputs are wrong; nothing is changed then. */
+bool record_save(Care *c, const Session *s, const RecordEdit *edit, Arena *a, RecordKey *ret,
+                 FieldFault **ret_faults, size_t *ret_n_faults, GError **error);
+/* The full text of a secret; journalled with its reason before it is returned. */
+bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str reason, Arena *a,
+                   Str *ret, GError **error);
+
+typedef struct HistoryLine {
+    int64_t seq, at;
+    Str actor, via, kind, reason;
+    struct HistoryField {
+        const Field *field;
+        Str before_zh, before_en, after_zh, after_en; /* secrets: "已变更" / "changed" */
+        Date since;
+    } * fields;
+    size_t n_fields;
+} HistoryLine;
+bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,
+                    Arena *a, HistoryLine **ret, size_t *ret_n, GError **error);
+
+/* A value as people read it: labels of codes, region names, dates, yuan with two decimals; unknown
+ * gives empty. */
+Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a);
+
+/* ---- decisions
+ * -------------------------------------------------------------------------------------- */
+
+/* One rule for one record and month, with sentences; recomputed now from the facts. */
+bool decision_explain(Care *c, const Session *s, const Rule *rule, RecordKey key, Month month,
+                      Arena *a, Explanation *ret, GError **error);
+/* All rules about this kind of record that apply to its place, explained; order of documents. */
+bool decision_all(Care *c, const Session *s, const Entity *e, RecordKey key, Month month, Arena *a,
+                  Explanation **ret, size_t *ret_n, GError **error);
+
+/* ---- figures
+ * ---------------------------------------------------------------------------------------- */
+
+typedef enum Met { MET_NO, MET_UNKNOWN, MET_YES, MET_NOT_DUE } Met;
+
+typedef struct TargetFigure {
+    const Target *target;
+    const TargetValue *value;
+    int32_t region;
+    Figure figure; /* as of `on`, or of the due day when that is past */
+    Met met;
+} TargetFigure;
+
+/* All targets (or one indicator's) whose region lies in the session's scope and `region` (ROW_NONE:
+ * all). */
+bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t region, Date on,
+                     Arena *a, TargetFigure **ret, size_t *ret_n, GError **error);
+/* One indicator for a region and its direct children (county units for a city). */
+bool figures_indicator(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
+                       Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);
+
+/* ---- the living document
+ * ---------------------------------------------------------------------------- */
+
+typedef enum ClauseState { CLAUSE_RUNNING, CLAUSE_DECLARED, CLAUSE_MISSING } ClauseState;
+typedef enum ItemKind {
+    ITEM_BENEFIT,
+    ITEM_CHECK,
+    ITEM_INDICATOR,
+    ITEM_TARGET,
+    ITEM_DUTY,
+    ITEM_PARAM,
+    ITEM_TABLE,
+    ITEM_ENTITY,
+    ITEM_ENUM,
+    ITEM_DERIVE,
+    ITEM_REGIONS,
+    ITEM_KINDS
+} ItemKind;
+
+typedef struct ClauseItem {
+    ItemKind kind;
+    const void *what; /* Rule, Indicator, Target, Duty, Param, Table, Entity, Enum, Field */
+    Label label;
+    Str name;
+    /* benefits and checks: the month's outcomes in the region */
+    uint64_t yes, no, unknown, judgement;
+    int64_t sum; /* fen */
+    struct ClauseMissing {
+        Str name, zh, en;
+        bool is_param;
+        uint64_t count;
+    } * missing; /* most frequent first, at most 5 */
+    size_t n_missing;
+    /* indicators */
+    Figure figure;
+    /* targets */
+    TargetFigure *targets;
+    size_t n_targets;
+    /* params */
+    bool unset;             /* asks the place to set it */
+    Str value_zh, value_en; /* value in force on the day, for the region */
+    Str source;
+} ClauseItem;
+
+typedef struct ClauseView {
+    const Clause *clause;
+    ClauseState state;
+    ClauseItem *items;
+    size_t n_items;
+} ClauseView;
+
+typedef struct DocumentView {
+    const Document *document;
+    ClauseView *clauses;
+    size_t n_clauses;
+    size_t running, declared, missing; /* leaf clauses */
+} DocumentView;
+bool document_view(Care *c, const Session *s, const Document *d, int32_t region, Month month,
+                   Arena *a, DocumentView *ret, GError **error);
+
+/* ---- counts for the first page
+ * ---------------------------------------------------------------------- */
+
+typedef struct EntityCount {
+    const Entity *entity;
+    uint64_t records; /* in the session's scope */
+} EntityCount;
+bool care_counts(Care *c, const Session *s, Arena *a, EntityCount **ret, size_t *ret_n,
+                 GError **error);
+
+#endif

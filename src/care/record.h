@@ -1,0 +1,23 @@
+/* record.h — what the record_*.c files share.  Pages see page_api.h. */
+#ifndef ANLAO_CARE_RECORD_H
+#define ANLAO_CARE_RECORD_H
+
+#include "care/inside.h"
+
+/* How much of a record is filled in: what a list shows, or all of it. */
+typedef enum Filling { FILL_LIST, FILL_WHOLE } Filling;
+
+/* A stored record as on a day: computed fields, dated fields of that day, secrets masked. */
+bool record_fill(Care *c, Working *w, const Entity *e, Record *r, Date on, Filling filling,
+                 Arena *a, GError **error);
+/* Records of some rows of the batch, filled for a list. */
+bool record_rows(Care *c, Working *w, const Entity *e, const uint32_t *rows, size_t n, Date on,
+                 Arena *a, Record **ret, GError **error);
+/* A secret as it may be shown: citizen numbers by their first four and last character, others by
+ * their last two. */
+Str secret_masked(const Field *f, Str plain, Arena *a);
+/* Title without asking whether the session may see it: for records that lead to visible ones. */
+bool title_of(Care *c, Working *w, const Entity *e, RecordKey key, unsigned depth, Arena *a,
+              Str *ret, GError **error);
+
+#endif

@@ -1,0 +1,101 @@
+/* record_history.c — what happened to a record, and who saw what of it.
+ * In: the journal.  Out: lines in words; secrets never, only that they changed.  A reveal is in the
+ * journal before its value leaves.  Read first: record_history(), record_reveal(). */
+#include "base/identifier.h"
+#include "care/keys.h"
+#include "care/record.h"
+#include "care/write.h"
+
+#define REASON_LEAST 4u /* characters: a reason somebody can be asked about */
+
+static bool value_words(Care *c, Working *w, const Session *s, const Field *f, Value v,
+                        bool english, Arena *a, Str *ret, GError **error)
+{
+    if (f->secret) {
+        *ret = !v.known ? STR("") : english ? STR("changed") : STR("已变更");
+        return true;
+    }
+    if (f->type.kind == KIND_REF && v.known) {
+        g_autoptr(GError) why = NULL;
+        RecordKey key = {0, v.num};
+        if (scope_allows(c, w, s, f->type.to, key, &why) &&
+            title_of(c, w, f->type.to, key, 0, a, ret, &why))
+            return true;
+        if (why->code == FAIL_SYSTEM || why->domain != FAIL_DOMAIN) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    *ret = value_text(c, f, v, english, a);
+    return true;
+}
+
+static bool history_field(Care *c, Working *w, const Session *s, const struct JournalField *from,
+                          Arena *a, struct HistoryField *to, GError **error)
+{
+    const Field *f = from->field;
+    *to = (struct HistoryField){.field = f, .since = from->since};
+    return value_words(c, w, s, f, from->before, false, a, &to->before_zh, error) &&
+           value_words(c, w, s, f, from->before, true, a, &to->before_en, error) &&
+           value_words(c, w, s, f, from->after, false, a, &to->after_zh, error) &&
+           value_words(c, w, s, f, from->after, true, a, &to->after_en, error);
+}
+
+bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,
+                    Arena *a, HistoryLine **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    JournalEntry *entries;
+    size_t n;
+    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error) ||
+        !store_history(c->store, e, key, most, a, &entries, &n, error))
+        return false;
+    HistoryLine *lines = arena_many(a, HistoryLine, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const JournalEntry *from = &entries[i];
+        lines[i] = (HistoryLine){.seq = from->seq,
+                                 .at = from->at,
+                                 .actor = from->actor,
+                                 .via = from->via,
+                                 .kind = from->kind,
+                                 .reason = from->reason,
+                                 .n_fields = from->n_fields};
+        lines[i].fields = arena_array(a, from->n_fields + 1, sizeof *lines[i].fields);
+        for (size_t k = 0; k < from->n_fields; k++)
+            if (!history_field(c, w, s, &from->fields[k], a, &lines[i].fields[k], error))
+                return fail_while(error, "reading the history");
+    }
+    *ret = lines;
+    *ret_n = n;
+    return true;
+}
+
+/* A reveal enters the main journal before the value leaves. */
+bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str reason, Arena *a,
+                   Str *ret, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    Str sealed, plain;
+    reason = str_trim(reason);
+    if (!session_may(s, MAY_REVEAL))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see full numbers", s->role->word);
+    if (!f->secret)
+        return fail(error, FAIL_USAGE, "\"%.*s\" is not secret", STR_ARG(f->name));
+    if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
+        return fail(error, FAIL_INPUT, "say why the full text is needed, in %u characters or more",
+                    REASON_LEAST);
+    if (!working_get(c, &w, error) || !scope_allows(c, w, s, f->entity, key, error))
+        return false;
+    const Batch *b = working_batch(w, f->entity);
+    if (key.county == 0 && b->counties != NULL) /* the entry belongs into the record's journal */
+        key.county = b->counties[working_row(w, f->entity, key.id)];
+    if (!store_sealed(c->store, f, key, a, &sealed, error))
+        return false;
+    if (sealed.len == 0)
+        return fail(error, FAIL_ABSENT, "\"%.*s\" is unknown here", STR_ARG(f->name));
+    if (!keys_unseal(c->keys, f, key.id, sealed, a, &plain, error) ||
+        !care_note(c, s, f->entity, key, f, reason, error))
+        return fail_while(error, "revealing \"%.*s\"", STR_ARG(f->name));
+    *ret = plain;
+    return true;
+}

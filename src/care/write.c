@@ -1,0 +1,364 @@
+/* write.c — the only file outside store/ that writes facts.
+ * In: WriteRequests, already words of the Model.  Out: Changes with sealed secrets, handed to the
+ * store; what was touched, told to the working set.  Read first: care_write(), seal_fields(). */
+#include "care/write.h"
+
+#include "base/limits.h"
+#include "care/inside.h"
+#include "care/keys.h"
+#include "care/session.h"
+#include "store/write.h"
+
+static const uint8_t no_request[16];
+
+bool care_new_id(Care *c, int64_t *ret, GError **error)
+{
+    return store_try_new_id(c->store, ret, error) ||
+           fail_while(error, "making a number for a new record");
+}
+
+/* ---- from requests to changes -----------------------------------------------------------------
+ */
+
+static const ChangeKind change_kinds[] = {
+    [WRITE_CREATE] = CHANGE_CREATE,
+    [WRITE_SET] = CHANGE_SET,
+    [WRITE_CORRECT] = CHANGE_CORRECT,
+    [WRITE_END] = CHANGE_END,
+};
+
+/* What is sealed is bound to entity, record and field, never to a county. */
+static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a, Change *to,
+                        GError **error)
+{
+    to->fields = arena_many(a, FieldChange, r->n_fields + 1);
+    to->n_fields = r->n_fields;
+    for (size_t i = 0; i < r->n_fields; i++) {
+        const WriteField *from = &r->fields[i];
+        FieldChange *f = &to->fields[i];
+        *f = (FieldChange){.field = from->field, .value = from->value, .since = from->since};
+        f->until = from->until == 0 ? DATE_MAX : from->until;
+        if (!from->field->secret || !from->value.known)
+            continue;
+        if (!keys_seal(c->keys, from->field, key.id, from->value.text, a, &f->sealed, error))
+            return fail_while(error, "sealing \"%.*s\"", STR_ARG(from->field->name));
+        f->value.text = STR("");
+        f->has_blind = from->field->unique;
+        if (f->has_blind)
+            keys_blind(c->keys, from->field, key.county, from->value.text, f->blind);
+    }
+    return true;
+}
+
+static bool change_of(Care *c, const WriteBy *by, const WriteRequest *r, Arena *a, Change *ret,
+                      GError **error)
+{
+    *ret = (Change){.kind = change_kinds[r->kind],
+                    .entity = r->entity,
+                    .key = r->key,
+                    .expected = r->kind == WRITE_CREATE ? -1 : r->expected,
+                    .actor = by->actor,
+                    .via = by->via,
+                    .reason = r->reason};
+    memcpy(ret->request, r->request, sizeof ret->request);
+    if (ret->key.county == 0) {
+        int32_t place;
+        if (!place_after(c, r, NULL, &place, error))
+            return false;
+        ret->key.county = county_of_place(c, place);
+    }
+    return seal_fields(c, r, ret->key, a, ret, error);
+}
+
+static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n, Arena *a,
+                       Change **ret, GError **error)
+{
+    Change *changes = arena_many(a, Change, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (!change_of(c, by, &requests[i], a, &changes[i], error))
+            return false;
+    *ret = changes;
+    return true;
+}
+
+static Touched touched_by(const Change *change)
+{
+    bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT;
+    return (Touched){record ? change->entity : NULL, change->key, change->kind == CHANGE_END};
+}
+
+/* ---- one change, answered ---------------------------------------------------------------------
+ */
+
+static bool write_one(Care *c, const Change *change, WriteAnswer *ret, GError **error)
+{
+    ChangeAnswer answer = {0};
+    Touched touched = touched_by(change);
+    working_writing(c);
+    bool fine = store_write(c->store, change, 1, &answer, error);
+    working_wrote(c, &touched, fine && answer.done && !answer.repeated ? 1 : 0);
+    if (!fine)
+        return fail_while(error, "writing");
+    if (answer.error != NULL || !answer.done) {
+        if (answer.error != NULL)
+            g_propagate_error(error, answer.error);
+        else
+            fail(error, FAIL_SYSTEM, "the change was not done, and no reason was given");
+        return false;
+    }
+    if (ret != NULL)
+        *ret = (WriteAnswer){change->key, answer.seq, answer.repeated};
+    return true;
+}
+
+/* What this process answered lately: a form sent twice gets the same answer before anything is
+ * looked at.  After a restart the store still knows the request, and its own record is found. */
+static bool answered_before(Care *c, const WriteRequest *r, WriteAnswer *ret)
+{
+    CareInside *in = care_inside(c);
+    bool found = false;
+    if (memcmp(r->request, no_request, sizeof no_request) == 0)
+        return false;
+    g_mutex_lock(&in->touched_lock);
+    for (size_t i = 0; i < ANSWERS_KEPT && !found; i++) {
+        const Answered *old = &in->answered[i];
+        found = old->entity == r->entity && memcmp(old->request, r->request, 16) == 0;
+        if (found)
+            *ret = (WriteAnswer){old->key, old->seq, true};
+    }
+    g_mutex_unlock(&in->touched_lock);
+    return found;
+}
+
+static void answer_keep(Care *c, const WriteRequest *r, const WriteAnswer *answer)
+{
+    CareInside *in = care_inside(c);
+    if (memcmp(r->request, no_request, sizeof no_request) == 0)
+        return;
+    g_mutex_lock(&in->touched_lock);
+    Answered *to = &in->answered[in->answered_next++ % ANSWERS_KEPT];
+    *to = (Answered){.entity = r->entity, .key = answer->key, .seq = answer->seq};
+    memcpy(to->request, r->request, sizeof to->request);
+    g_mutex_unlock(&in->touched_lock);
+}
+
+/* ---- rights and scope -------------------------------------------------------------------------
+ */
+
+/* After the change the record must still lie in the session's scope, and in its own county: a move
+ * between counties has two sides, each written where it happens. */
+static bool scope_after(Care *c, const Session *s, const WriteRequest *r, const Record *before,
+                        RecordKey *key, GError **error)
+{
+    int32_t place;
+    if (!place_after(c, r, before, &place, error))
+        return false;
+    if (place == ROW_NONE && s->region != c->place)
+        return fail(error, FAIL_RIGHT, "the record has no place, so it belongs to nobody's region");
+    if (place != ROW_NONE && !region_in(c->regions, place, s->region))
+        return fail(error, FAIL_RIGHT, "the place %.*s lies outside your region",
+                    STR_ARG(c->regions->code[place]));
+    if (before == NULL && key->county == 0)
+        key->county = county_of_place(c, place);
+    if (place != ROW_NONE && before != NULL && county_of_place(c, place) != key->county)
+        return fail(error, FAIL_INPUT,
+                    "the record belongs to another county than the place %.*s; a move is closed in "
+                    "one county and opened in the other",
+                    STR_ARG(c->regions->code[place]));
+    return true;
+}
+
+/* A post inside a facility writes only what belongs to that facility. */
+static bool facility_after(const Session *s, const WriteRequest *r, const Record *before,
+                           GError **error)
+{
+    for (size_t i = 0; i < r->entity->n_fields; i++) {
+        const Field *f = r->entity->fields[i];
+        bool to_facility = f->type.kind == KIND_REF && str_is(f->type.to->name, "facility");
+        Value v = to_facility ? value_after(r, before, f) : VALUE_UNKNOWN;
+        if (v.known && v.num == s->facility)
+            return true;
+    }
+    return fail(error, FAIL_RIGHT, "the record does not belong to your facility");
+}
+
+static bool may_write(Care *c, const Session *s, const WriteRequest *r, const Record *before,
+                      RecordKey *key, GError **error)
+{
+    if (!session_may(s, MAY_PERSON_WRITE))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not write records", s->role->word);
+    if (r->entity->place == NULL)
+        return fail(error, FAIL_RIGHT, "\"%.*s\" comes from the documents, not from records",
+                    STR_ARG(r->entity->name));
+    if (before != NULL) {
+        g_autoptr(Working) w = NULL;
+        if (!working_get(c, &w, error) || !scope_allows(c, w, s, r->entity, r->key, error))
+            return false;
+    }
+    if (s->facility != 0)
+        return facility_after(s, r, before, error);
+    return scope_after(c, s, r, before, key, error);
+}
+
+/* ---- the door ---------------------------------------------------------------------------------
+ */
+
+static void faults_hand_over(const Faults *f, FieldFault **ret, size_t *ret_n)
+{
+    if (ret == NULL)
+        return;
+    *ret = f->list;
+    *ret_n = f->n;
+}
+
+static bool fail_faults(const Faults *f, GError **error)
+{
+    return fail(error, FAIL_INPUT, "%.*s: %.*s", STR_ARG(f->list[0].field->name),
+                STR_ARG(f->list[0].en));
+}
+
+static bool check_all(Care *c, const WriteRequest *r, const Record *before, Faults *faults,
+                      GError **error)
+{
+    check_values(c, r, before, faults);
+    if (faults->n > 0)
+        return fail_faults(faults, error);
+    if (!check_references(c, r, faults, error) || !check_taken(c, r, true, faults, error))
+        return false;
+    return faults->n == 0 || fail_faults(faults, error);
+}
+
+/* The store found a unique field taken: says which, beside the field. */
+static bool explain_conflict(Care *c, const WriteRequest *r, Faults *faults, GError *why,
+                             GError **error)
+{
+    if (g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) &&
+        check_taken(c, r, false, faults, NULL) && faults->n > 0) {
+        g_error_free(why);
+        return fail_faults(faults, error);
+    }
+    g_propagate_error(error, why);
+    return false;
+}
+
+static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults *faults,
+                    GError **error)
+{
+    Record *before = NULL;
+    if (r->kind != WRITE_CREATE && !store_record(c->store, r->entity, r->key, a, &before, error))
+        return false;
+    if (before != NULL && before->ended)
+        return fail(error, FAIL_ABSENT, "the record was taken off the books");
+    /* Who may not write at all learns nothing from the checks; where the place leads is known only
+     * when the values are sound. */
+    if (!session_may(s, MAY_PERSON_WRITE))
+        return may_write(c, s, r, before, &r->key, error);
+    return check_all(c, r, before, faults, error) && may_write(c, s, r, before, &r->key, error) &&
+           (r->key.id != 0 || care_new_id(c, &r->key.id, error));
+}
+
+bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a, WriteAnswer *ret,
+                FieldFault **ret_faults, size_t *ret_n_faults, GError **error)
+{
+    WriteRequest r = *request;
+    Faults faults = {.arena = a};
+    Change change;
+    GError *why = NULL;
+    const WriteBy by = {s->account, s->via};
+    if (ret_n_faults != NULL)
+        *ret_n_faults = 0;
+    if (answered_before(c, &r, ret))
+        return true;
+    bool done = prepare(c, s, &r, a, &faults, error) && change_of(c, &by, &r, a, &change, error);
+    if (done && !write_one(c, &change, ret, &why))
+        done = explain_conflict(c, &r, &faults, why, error);
+    faults_hand_over(&faults, ret_faults, ret_n_faults);
+    if (done && ret->repeated && r.kind == WRITE_CREATE && request->key.id == 0)
+        return fail(error, FAIL_CONFLICT,
+                    "this form was saved before; look for the record in the "
+                    "list");
+    if (done)
+        answer_keep(c, &r, ret);
+    return done;
+}
+
+bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n,
+                      GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Change *changes;
+    g_assert(n <= LIMIT_IMPORT_CHUNK);
+    if (!changes_of(c, by, requests, n, a, &changes, error))
+        return false;
+    Touched *touched = arena_many(a, Touched, n + 1);
+    for (size_t i = 0; i < n; i++)
+        touched[i] = touched_by(&changes[i]);
+    working_writing(c);
+    bool fine = store_write_chunk(c->store, changes, n, NULL, error);
+    working_wrote(c, touched, fine ? n : 0);
+    return fine || fail_while(error, "writing a chunk");
+}
+
+bool care_write_decisions(Care *c, Month month, const DecisionRow *rows, size_t n,
+                          const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
+                          GError **error)
+{
+    return store_write_decisions(c->store, month, rows, n, rules, n_rules, ret_changed, error);
+}
+
+bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,
+               Str reason, GError **error)
+{
+    FieldChange named = {.field = field, .since = DATE_MIN, .until = DATE_MAX};
+    const Change change = {.kind = CHANGE_NOTE,
+                           .entity = entity,
+                           .key = key,
+                           .expected = -1,
+                           .fields = &named,
+                           .n_fields = field != NULL,
+                           .actor = s->account,
+                           .via = s->via,
+                           .reason = reason};
+    return write_one(c, &change, NULL, error);
+}
+
+bool care_write_account(Care *c, const Session *by, const AccountRow *row, GError **error)
+{
+    const Change change = {.kind = CHANGE_ACCOUNT,
+                           .key = {store_facts(c->store)->home_county, row->id},
+                           .expected = -1,
+                           .actor = by->account,
+                           .via = by->via,
+                           .account = row};
+    bool fine = write_one(c, &change, NULL, error);
+    g_atomic_int_inc(&care_inside(c)->accounts_changed);
+    return fine;
+}
+
+/* ---- imports ----------------------------------------------------------------------------------
+ */
+
+bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error)
+{
+    return store_import_begin(c->store, name, ret_import, error);
+}
+
+bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRequest *requests,
+                       size_t n, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Change *changes;
+    return changes_of(c, by, requests, n, a, &changes, error) &&
+           store_import_stage(c->store, import, changes, n, error);
+}
+
+/* What it writes is not listed record by record: the working set is loaded anew. */
+bool care_import_commit(Care *c, int64_t import, GError **error)
+{
+    return store_import_commit(c->store, import, error);
+}
+
+bool care_import_drop(Care *c, int64_t import, GError **error)
+{
+    return store_import_drop(c->store, import, error);
+}

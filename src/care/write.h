@@ -1,0 +1,107 @@
+/* write.h — law 2: the one way to write facts.
+ * In: a session, what it wants changed.  Out: one journalled change, or words beside the wrong
+ * inputs.  Everything is checked against the Model, the right and the scope before the store hears
+ * of it; secrets leave here sealed.  Not here: what a person typed (record_save.c), files
+ * (import.c).  Start: care_write(); care_write_chunk() for made-up and imported records. */
+#ifndef ANLAO_CARE_WRITE_H
+#define ANLAO_CARE_WRITE_H
+
+#include "care/care.h"
+
+typedef enum WriteKind {
+    WRITE_CREATE,
+    WRITE_SET,     /* from a day on (dated), or from now */
+    WRITE_CORRECT, /* what was recorded for these days was wrong */
+    WRITE_END,     /* the record was made by mistake */
+} WriteKind;
+
+typedef struct WriteField {
+    const Field *field;
+    Value value;       /* known = false: cleared, or ended without a successor; REF: record id;
+                          REGION: text is the code; secrets: text in clear */
+    Date since, until; /* dated fields; until 0 or DATE_MAX: open */
+} WriteField;
+
+typedef struct WriteRequest {
+    WriteKind kind;
+    const Entity *entity;
+    RecordKey key;    /* CREATE: id 0 is made, county 0 comes from the place */
+    int64_t expected; /* seq the change is based on; -1: whatever it is now */
+    const WriteField *fields;
+    size_t n_fields;
+    Str reason;
+    uint8_t request[16]; /* all zero: none */
+} WriteRequest;
+
+typedef struct WriteAnswer {
+    RecordKey key;
+    int64_t seq;
+    bool repeated; /* the same request was done before; this is its answer */
+} WriteAnswer;
+
+bool care_new_id(Care *c, int64_t *ret, GError **error);
+
+/* Checks everything, then writes.  False with faults (FAIL_INPUT) where inputs are wrong;
+ * FAIL_RIGHT, FAIL_ABSENT, FAIL_CONFLICT otherwise.  `ret_faults` may be NULL. */
+bool care_write(Care *c, const Session *s, const WriteRequest *r, Arena *a, WriteAnswer *ret,
+                FieldFault **ret_faults, size_t *ret_n_faults, GError **error);
+
+/* Who is named in the journal of what a program writes by itself. */
+typedef struct WriteBy {
+    Str actor, via; /* via: demo, import, system */
+} WriteBy;
+/* Records already checked by who made them, in one transaction of at most LIMIT_IMPORT_CHUNK: all
+ * or nothing.  Ids of creations must be made before (care_new_id); a county of 0 comes from the
+ * place. Secrets are sealed and indexed here. */
+bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n,
+                      GError **error);
+bool care_write_decisions(Care *c, Month month, const DecisionRow *rows, size_t n,
+                          const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
+                          GError **error);
+/* An entry about something that changes no record: a reveal (of `field`), a look-up, an export.
+ * `entity` and `field` NULL: about none. */
+bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,
+               Str reason, GError **error);
+bool care_write_account(Care *c, const Session *by, const AccountRow *row, GError **error);
+
+/* An import on disk: finished at the next start, or never begun. */
+bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);
+bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRequest *requests,
+                       size_t n, GError **error);
+bool care_import_commit(Care *c, int64_t import, GError **error);
+bool care_import_drop(Care *c, int64_t import, GError **error);
+
+/* ---- checks, also used by imports (record_check.c) --------------------------------------------
+ */
+
+typedef struct Faults { /* collected beside their fields */
+    Arena *arena;
+    FieldFault *list;
+    size_t n, room;
+} Faults;
+void fault_add(Faults *f, const Field *field, const char *zh, const char *en);
+
+/* What the Model says of the values: kinds, lengths, ranges, codes, check digits, required, since
+ * inside the record's span, its end not before its beginning.  `before` NULL: a new record. */
+void check_values(Care *c, const WriteRequest *r, const Record *before, Faults *faults);
+bool check_references(Care *c, const WriteRequest *r, Faults *faults, GError **error);
+/* Which unique field another record has.  The county's own are refused by the store when it writes
+ * (a form sent twice must reach it), those of other counties only here. */
+bool check_taken(Care *c, const WriteRequest *r, bool elsewhere_only, Faults *faults,
+                 GError **error);
+
+/* The value a field has after the request: what it sets, else what stood before. */
+Value value_after(const WriteRequest *r, const Record *before, const Field *f);
+/* Region row of the record after the request, by the entity's `place`; ROW_NONE: unknown. */
+bool place_after(Care *c, const WriteRequest *r, const Record *before, int32_t *ret,
+                 GError **error);
+/* Number of the county that owns records of a place; the node's own office where it has none. */
+int32_t county_of_place(const Care *c, int32_t region);
+/* A record by its id alone; FAIL_ABSENT. */
+bool locate(Care *c, const Entity *e, int64_t id, RecordKey *ret, GError **error);
+/* Record with this text in a secret unique field, in any county; FAIL_ABSENT. */
+bool find_secret(Care *c, const Field *f, Str plain, RecordKey *ret, GError **error);
+bool find_secret_in(Care *c, const Field *f, Str plain, const int32_t *counties, size_t n,
+                    RecordKey *ret, GError **error);
+
+#endif

@@ -1,0 +1,80 @@
+/* build.h — a Program while it is being made: steps are added, equal ones found again, constants
+ * folded, ranges proven.  Start: step_add(), lower(). */
+#ifndef ANLAO_COMPILE_BUILD_H
+#define ANLAO_COMPILE_BUILD_H
+
+#include "compile/compile.h"
+#include "compile/ops.h"
+
+/* What a program shares with the bodies of its aggregates. */
+typedef struct Shared {
+    Arena *arena;
+    const Model *model;
+    const CompileOptions *options;
+    GArray *inputs; /* Input */
+    unsigned part;  /* first input of the current part: outputs of one part share 64 bits */
+    unsigned depth; /* of computed fields and aggregates, against runaway recursion */
+    GError *error;  /* the first fault; building goes on with dummies */
+    bool full;      /* the fault is one of size: a part of its own may have room */
+} Shared;
+
+typedef struct Builder {
+    Shared *shared;
+    struct Builder *outer; /* of an aggregate's body */
+    uint32_t outer_record; /* in outer: the record the aggregate belongs to */
+    const Entity *outer_entity, *entity;
+    GArray *outer_args; /* uint32_t: registers of outer that the body reads */
+    GArray *steps, *args, *slots, *cuts, *aggregates, *origins;
+    uint32_t *same; /* open hash of step numbers + 1 */
+    size_t n_same;
+    uint32_t first, first_slot; /* equal ones are looked for from here on: start of the part */
+} Builder;
+
+/* Whose fields bare names are. */
+typedef struct Scope {
+    Builder *b;
+    const Entity *entity;
+    uint32_t record; /* register with its row; STEP_NONE: the subject */
+} Scope;
+
+void builder_init(Builder *b, Shared *shared, const Entity *entity);
+void builder_clear(Builder *b);
+void builder_new_part(Builder *b);
+Step *step_at(const Builder *b, uint32_t number);
+bool build_fault(Builder *b, const char *format, ...) G_GNUC_PRINTF(2, 3); /* false; first wins */
+
+uint32_t step_add(Builder *b, Step s); /* op, operands, numbers, slot, origin given; rest proven */
+uint32_t step_number(Builder *b, int64_t n, unsigned scale);
+uint32_t step_truth(Builder *b, Truth t);
+uint32_t step_of(Builder *b, Op op, uint32_t x, uint32_t y);
+uint32_t step_with(Builder *b, Op op, uint32_t x, uint32_t y, unsigned scale);
+uint32_t step_if(Builder *b, uint32_t condition, uint32_t yes, uint32_t no);
+uint32_t step_scaled(Builder *b, uint32_t x, unsigned scale); /* to a greater scale, exactly */
+uint32_t step_nothing(Builder *b, uint64_t missing, unsigned scale);
+bool step_is_number(const Builder *b, uint32_t x, int64_t *ret_number);
+void step_prove(Builder *b, Step *s); /* range.c: range, drift, uniformity of a step */
+
+uint32_t input_field(Builder *b, const Field *f, uint32_t record);
+uint64_t input_bit(Builder *b, InputKind kind, const void *origin, const char *name);
+
+/* lower.c */
+uint32_t lower_value(Scope s, const Expr *e);
+uint32_t lower_truth(Scope s, const Expr *e);
+uint32_t lower_field(Scope s, const Field *f); /* value; bool fields as bool */
+uint32_t lower_arithmetic(Scope s, const Expr *e);
+uint32_t lower_round(Scope s, const Expr *e);
+uint32_t lower_aggregate(Scope s, const Expr *e);
+uint32_t lower_param(Scope s, const Expr *e);
+uint32_t lower_table(Scope s, const Expr *e);
+uint32_t lower_in_region(Scope s, const Expr *e);
+uint32_t lower_territory(Scope s, uint32_t region, const int32_t *within, size_t n);
+uint32_t lower_present(Scope s); /* the record's own span; STEP_NONE: always there */
+uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t *ret_territory);
+
+/* rule.c */
+bool output_build(Builder *b, const Output *o, ProgramOutput *to);
+
+/* compile.c: what was built becomes a Program's own arrays */
+void builder_freeze(Builder *b, Program *p);
+
+#endif

@@ -1,0 +1,147 @@
+/* compile.c — one Program for all that is wanted of an entity's records.
+ * In: Model, entity, outputs, options.  Out: Program, or an error that names the rule.
+ * Expressions: lower.c and its neighbours; steps: build.c.  Start: program_new(). */
+#include "compile/build.h"
+
+#include "base/limits.h"
+
+static void *frozen(Arena *a, const GArray *from, size_t size)
+{
+    void *to = arena_array(a, from->len + 1, size);
+
+    if (from->len > 0)
+        memcpy(to, from->data, from->len * size);
+    return to;
+}
+
+static int origin_order(const void *x, const void *y)
+{
+    const StepOf *a = x, *b = y;
+
+    if (a->expr != b->expr)
+        return (uintptr_t)a->expr < (uintptr_t)b->expr ? -1 : 1;
+    return a->record < b->record ? -1 : a->record > b->record;
+}
+
+void builder_freeze(Builder *b, Program *p)
+{
+    Arena *a = b->shared->arena;
+
+    g_array_sort(b->origins, origin_order);
+    p->arena = a;
+    p->steps = frozen(a, b->steps, sizeof(Step));
+    p->n_steps = b->steps->len;
+    p->args = frozen(a, b->args, sizeof(uint32_t));
+    p->slots = frozen(a, b->slots, sizeof(Slot));
+    p->n_slots = b->slots->len;
+    p->cuts = frozen(a, b->cuts, sizeof(Cuts));
+    p->n_cuts = b->cuts->len;
+    p->aggregates = frozen(a, b->aggregates, sizeof(AggregateStep));
+    p->n_aggregates = b->aggregates->len;
+    p->origins = frozen(a, b->origins, sizeof(StepOf));
+    p->n_origins = b->origins->len;
+    p->regions = b->shared->options->regions;
+}
+
+/* How far each list had come before an output: an output that does not fit beside the others is
+ * built anew in a part of its own. */
+typedef struct Mark {
+    guint steps, args, slots, cuts, aggregates, origins, inputs;
+} Mark;
+
+static Mark mark_of(const Builder *b)
+{
+    return (Mark){b->steps->len,      b->args->len,    b->slots->len,         b->cuts->len,
+                  b->aggregates->len, b->origins->len, b->shared->inputs->len};
+}
+
+static void back_to(Builder *b, Mark m)
+{
+    g_array_set_size(b->steps, m.steps);
+    g_array_set_size(b->args, m.args);
+    g_array_set_size(b->slots, m.slots);
+    g_array_set_size(b->cuts, m.cuts);
+    g_array_set_size(b->aggregates, m.aggregates);
+    g_array_set_size(b->origins, m.origins);
+    g_array_set_size(b->shared->inputs, m.inputs);
+    b->shared->full = false;
+    b->shared->depth = 0;
+    g_clear_error(&b->shared->error);
+    builder_new_part(b);
+}
+
+static bool build_output(Builder *b, const Output *o, ProgramOutput *to, GError **error)
+{
+    Mark before = mark_of(b);
+    const char *what = "an expression";
+    Str name = {NULL, 0};
+
+    if (output_build(b, o, to))
+        return true;
+    if (b->shared->full && before.steps > b->first) {
+        back_to(b, before);
+        if (output_build(b, o, to))
+            return true;
+    }
+    if (o->kind == OUTPUT_RULE) {
+        what = "rule";
+        name = o->rule->name;
+    } else if (o->kind == OUTPUT_FIELD) {
+        what = "field";
+        name = o->field->name;
+    }
+    g_propagate_error(error, b->shared->error);
+    b->shared->error = NULL;
+    return fail_while(error, "%s%s%.*s cannot be run", what, name.len > 0 ? " " : "",
+                      STR_ARG(name));
+}
+
+static bool build_outputs(Builder *b, Program *p, const Output *outputs, size_t n, GError **error)
+{
+    p->outputs = arena_many(p->arena, ProgramOutput, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (!build_output(b, &outputs[i], &p->outputs[i], error))
+            return false;
+    }
+    p->n_outputs = n;
+    return true;
+}
+
+Program *program_new(const Model *m, const Entity *subject, const Output *outputs, size_t n,
+                     const CompileOptions *o, GError **error)
+{
+    static const CompileOptions none = {0};
+    Arena *a = arena_new();
+    Program *p = arena_new_of(a, Program);
+    CompileOptions options = o != NULL ? *o : none;
+    Shared shared = {.arena = a, .model = m, .options = &options};
+    Builder b;
+
+    p->arena = a;
+    if (options.regions == NULL && m->n_regions > 0)
+        options.regions = region_tree_new(a, m);
+    shared.inputs = g_array_new(FALSE, TRUE, sizeof(Input));
+    builder_init(&b, &shared, subject);
+    bool built = build_outputs(&b, p, outputs, n, error);
+
+    if (built) {
+        builder_freeze(&b, p);
+        p->inputs = frozen(a, shared.inputs, sizeof(Input));
+        p->n_inputs = shared.inputs->len;
+        p->entity = subject->number;
+        p->entity_name = arena_dup(a, subject->name.at, subject->name.len);
+    }
+    builder_clear(&b);
+    g_array_free(shared.inputs, TRUE);
+    if (!built) {
+        arena_free(a);
+        return NULL;
+    }
+    return p;
+}
+
+void program_free(Program *p)
+{
+    if (p != NULL)
+        arena_free(p->arena);
+}

@@ -1,0 +1,66 @@
+/* compile.h — rules of the Model become flat Programs.
+ * In: a Model, one entity, what is wanted of its records.  Out: a Program: plain data (program.h)
+ * that evaluate/ runs over a Dataset, in a row driver with a trace and a batch driver over 1,024
+ * rows, with the same result. One Program computes all outputs together: what two rules share is
+ * computed once. */
+#ifndef ANLAO_COMPILE_COMPILE_H
+#define ANLAO_COMPILE_COMPILE_H
+
+#include "compile/program.h"
+#include "data/batch.h"
+#include "data/explain.h"
+#include "data/region.h"
+#include "data/trace.h"
+#include "declare/model.h"
+
+typedef enum OutputKind {
+    OUTPUT_RULE,  /* a benefit or check: outcome, amount, missing */
+    OUTPUT_FIELD, /* a field, computed or recorded, as on a day */
+    OUTPUT_EXPR, /* any typed expression in terms of the subject: parts of indicators, cure texts */
+} OutputKind;
+
+typedef struct Output {
+    OutputKind kind;
+    const Rule *rule;
+    const Field *field;
+    const Expr *expr;
+} Output;
+
+/* A param as it would be: for what-if and `--set`.  region NULL/empty: everywhere; codes as in
+ * ParamValue. */
+typedef struct ParamChange {
+    const Param *param;
+    Str region;
+    bool any_code; /* all codes of its indexes */
+    int64_t codes[3];
+    int64_t number;
+} ParamChange;
+
+typedef struct CompileOptions {
+    const Dataset *
+        data; /* columns that exist: a computed field with a column is read, not computed; ranges of
+                 values choose narrow registers.  The Program may only run over this Dataset, or one
+                 whose columns have the same physicals and whose values lie in the same ranges. */
+    const RegionTree *regions;
+    const ParamChange *changes;
+    size_t n_changes;
+} CompileOptions;
+
+/* NULL and *error when the rule cannot be run (too many steps or inputs); never a silent fallback.
+ */
+Program *program_new(const Model *m, const Entity *subject, const Output *outputs, size_t n,
+                     const CompileOptions *o, GError **error);
+void program_free(Program *p);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Program, program_free)
+/* The program as text, one step a line: tested, and shown to those who ask. */
+void program_print(const Program *p, GString *to);
+
+RegionTree *region_tree_new(Arena *a, const Model *m);
+int32_t region_row(const RegionTree *t, Str code); /* ROW_NONE when there is none */
+
+/* The Trace of one rule for one record becomes sentences in both languages; `out` lives in the
+ * arena. */
+void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, const Trace *t,
+                  Explanation *out);
+
+#endif

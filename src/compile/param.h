@@ -1,0 +1,33 @@
+/* param.h — the value of a param in force for a place, codes and a day (semantics 7, 9, 47).
+ * In: the Model and what-if changes.  Out: a value, or which param is lacking.  Start: param_at().
+ */
+#ifndef ANLAO_COMPILE_PARAM_H
+#define ANLAO_COMPILE_PARAM_H
+
+#include "compile/compile.h"
+
+typedef struct ParamWorld {
+    const Model *model;
+    const RegionTree *regions; /* NULL: no places, all values hold everywhere */
+    const ParamChange *changes;
+    size_t n_changes;
+    unsigned depth; /* of defaults that read params: cycles are refused by linking, this is a net */
+} ParamWorld;
+
+typedef struct ParamAnswer {
+    bool known;
+    int64_t value;        /* storage units of the param; bits for a set */
+    const Param *lacking; /* unset, unsure, or outside its delegated bounds */
+    bool fault;           /* its default does not fit the param's decimals, or 64 bits */
+} ParamAnswer;
+
+/* codes: one per index of the param, in order; the region's place in it is not looked at. */
+ParamAnswer param_at(const ParamWorld *w, const Param *p, int32_t region, const int64_t *codes,
+                     Date day);
+/* Days from which anything that decides the param's value may be another (Date, unsorted). */
+void param_days(const ParamWorld *w, const Param *p, GArray *days);
+/* Whether its value depends on the place of the record although no index says so: places below
+ * have set their own (semantics 47). */
+bool param_by_place(const ParamWorld *w, const Param *p);
+
+#endif

@@ -1,0 +1,260 @@
+/* rule.c — outputs: a rule's presence, condition and amount; a check's requirement; a value.
+ * In: Output.  Out: ProgramOutput with the registers that decide it, and what it reads.
+ * Start: output_build(). */
+#include "compile/build.h"
+
+static uint32_t today(Builder *b)
+{
+    Step step = {.op = OP_DAY, .a = STEP_NONE, .b = STEP_NONE, .c = STEP_NONE};
+
+    step.input = STEP_NONE;
+    return step_add(b, step);
+}
+
+static uint32_t both(Builder *b, uint32_t x, uint32_t y)
+{
+    if (x == STEP_NONE || y == STEP_NONE)
+        return x == STEP_NONE ? y : x;
+    return step_of(b, OP_AND, x, y);
+}
+
+/* Semantics 11: the absent end of a span that is marked open has not come yet. */
+static uint32_t end_of(Scope s, const Field *end)
+{
+    uint32_t x = lower_field(s, end);
+    Step or = {.op = OP_KNOWN_OR, .a = x, .b = STEP_NONE, .c = STEP_NONE, .number = DATE_MAX};
+
+    or.input = STEP_NONE;
+    return end->open ? step_add(s.b, or) : x;
+}
+
+/* Semantics 10: outside its span a record is not there. */
+uint32_t lower_present(Scope s)
+{
+    const Entity *e = s.entity;
+    uint32_t begun = STEP_NONE, lasts = STEP_NONE;
+
+    if (e->begin != NULL)
+        begun = step_of(s.b, OP_LE, lower_field(s, e->begin), today(s.b));
+    if (e->end != NULL)
+        lasts = step_of(s.b, e->end_counts ? OP_GE : OP_GT, end_of(s, e->end), today(s.b));
+    return both(s.b, begun, lasts);
+}
+
+/* Semantics 48: the record's place on the day lies in the document's place. */
+uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t *ret_territory)
+{
+    const RegionTree *t = s.b->shared->options->regions;
+
+    *ret_territory = ROW_NONE;
+    if (d == NULL || d->place.len == 0 || s.entity->place == NULL)
+        return present;
+    *ret_territory = t != NULL ? region_row(t, d->place) : ROW_NONE;
+    if (*ret_territory == ROW_NONE) {
+        build_fault(s.b, "no place has the code %.*s of document %.*s", STR_ARG(d->place),
+                    STR_ARG(d->name));
+        return present;
+    }
+    uint32_t region = lower_value(s, s.entity->place);
+
+    return both(s.b, present, lower_territory(s, region, ret_territory, 1));
+}
+
+/* A late start: the first day of the month of a date, or of the month after. */
+static uint32_t started(Scope s, const Expr *date, int months)
+{
+    Step start = {.op = OP_MONTH_START, .b = STEP_NONE, .c = STEP_NONE, .number = months};
+
+    start.input = STEP_NONE;
+    start.a = lower_value(s, date);
+    return step_of(s.b, OP_LE, step_add(s.b, start), today(s.b));
+}
+
+static uint32_t lower_when(Scope s, const Rule *r)
+{
+    uint32_t x = r->when != NULL ? lower_truth(s, r->when) : STEP_NONE;
+
+    if (r->start_after != NULL)
+        x = both(s.b, started(s, r->start_after, 1), x);
+    if (r->start_of != NULL)
+        x = both(s.b, started(s, r->start_of, 0), x);
+    return x;
+}
+
+static RuleDays days_of(const Rule *r)
+{
+    static const RuleDays days[] = {
+        [GOVERN_FIRST_DAY] = RULE_FIRST_DAY,
+        [GOVERN_LAST_DAY] = RULE_LAST_DAY,
+        [GOVERN_ANY_DAY] = RULE_ANY_DAY,
+        [GOVERN_EACH_DAY] = RULE_EACH_DAY,
+    };
+
+    if (r->kind == RULE_CHECK) /* a month's check is that of its last day */
+        return RULE_LAST_DAY;
+    if (r->cycle == CYCLE_MONTH)
+        return days[r->governing];
+    return r->cycle == CYCLE_YEAR ? RULE_YEAR_DAY : RULE_ONCE_DAY;
+}
+
+static void build_cures(Scope s, const Rule *r, ProgramOutput *to)
+{
+    to->cures = arena_many(s.b->shared->arena, uint32_t, r->n_cure_parts);
+    to->n_cures = r->n_cure_parts;
+    for (size_t i = 0; i < r->n_cure_parts; i++)
+        to->cures[i] = lower_value(s, r->cure_parts[i]);
+}
+
+static void build_amount(Scope s, const Rule *r, ProgramOutput *to)
+{
+    to->amount = lower_value(s, r->pay);
+    if (step_at(s.b, to->amount)->scale < 2)
+        to->amount = step_scaled(s.b, to->amount, 2);
+}
+
+static void build_once(Scope s, const Rule *r, ProgramOutput *to)
+{
+    if (to->days != RULE_ONCE_DAY)
+        return;
+    to->once = lower_field(s, r->once_on);
+    to->once_open = r->once_on->open;
+}
+
+static void build_rule(Scope s, const Rule *r, ProgramOutput *to)
+{
+    to->kind = r->kind == RULE_CHECK ? PROGRAM_CHECK : PROGRAM_RULE;
+    to->origin = r;
+    to->name = arena_dup(s.b->shared->arena, r->name.at, r->name.len);
+    to->days = days_of(r);
+    to->month = r->year_month;
+    to->day = r->year_day;
+    to->from = r->from;
+    to->until = r->until;
+    to->has_round = r->has_round;
+    to->round = r->round;
+    to->present = lower_rule_place(s, r->home.document, lower_present(s), &to->territory);
+    to->when = lower_when(s, r);
+    if (r->kind == RULE_BENEFIT && r->pay != NULL)
+        build_amount(s, r, to);
+    if (r->kind == RULE_CHECK) {
+        to->require = lower_truth(s, r->require);
+        build_cures(s, r, to);
+    }
+    build_once(s, r, to);
+    to->outcome = to->when != STEP_NONE ? to->when : to->require;
+    to->root = to->outcome;
+}
+
+static void build_value(Scope s, const Output *o, ProgramOutput *to)
+{
+    Arena *a = s.b->shared->arena;
+
+    to->kind = PROGRAM_VALUE;
+    to->until = DATE_MAX;
+    to->from = DATE_MIN;
+    if (o->kind == OUTPUT_FIELD) {
+        to->root = lower_field(s, o->field);
+        to->value_kind = o->field->type.kind;
+        to->origin = o->field;
+        to->name =
+            arena_printf(a, "%.*s.%.*s", STR_ARG(o->field->entity->name), STR_ARG(o->field->name));
+        return;
+    }
+    to->origin = o->expr;
+    to->value_kind = o->expr->type.kind;
+    to->name = "expression";
+    to->root = o->expr->type.is_truth ? lower_truth(s, o->expr) : lower_value(s, o->expr);
+    to->is_truth = step_at(s.b, to->root)->is_truth;
+}
+
+/* ---- what an output needs ---------------------------------------------------------------------
+ */
+
+static void mark(uint32_t x, uint8_t *needed)
+{
+    if (x != STEP_NONE)
+        needed[x] = 1;
+}
+
+/* Operands come before their users: one pass from the end reaches all. */
+static void mark_operands(const Builder *b, uint8_t *needed)
+{
+    for (uint32_t i = b->steps->len; i-- > 0;) {
+        const Step *s = step_at(b, i);
+
+        if (needed[i] == 0)
+            continue;
+        mark(s->a, needed);
+        mark(s->b, needed);
+        mark(s->c, needed);
+        for (uint32_t k = 0; k < s->n_args; k++)
+            mark(g_array_index(b->args, uint32_t, s->args + k), needed);
+    }
+}
+
+static uint32_t *list_marked(Builder *b, const uint8_t *needed, size_t *ret_n)
+{
+    uint32_t *list = arena_many(b->shared->arena, uint32_t, b->steps->len);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < b->steps->len; i++) {
+        if (needed[i] != 0)
+            list[n++] = i;
+    }
+    *ret_n = n;
+    return list;
+}
+
+static void list_steps(Builder *b, ProgramOutput *to)
+{
+    uint8_t *needed = g_new0(uint8_t, b->steps->len);
+    const uint32_t roots[] = {to->root, to->present, to->when, to->amount, to->require, to->once};
+
+    mark(to->present, needed);
+    mark_operands(b, needed);
+    to->present_steps = list_marked(b, needed, &to->n_present_steps);
+    for (size_t i = 0; i < G_N_ELEMENTS(roots); i++)
+        mark(roots[i], needed);
+    for (size_t i = 0; i < to->n_cures; i++)
+        mark(to->cures[i], needed);
+    mark_operands(b, needed);
+    to->steps = list_marked(b, needed, &to->n_steps);
+    g_free(needed);
+}
+
+static void list_inputs(Builder *b, ProgramOutput *to)
+{
+    GArray *inputs = b->shared->inputs;
+    uint64_t reads = 0;
+
+    for (size_t i = 0; i < to->n_steps; i++)
+        reads |= step_at(b, to->steps[i])->reads;
+    to->inputs = arena_many(b->shared->arena, uint32_t, 64);
+    for (guint i = b->shared->part; i < inputs->len; i++) {
+        if ((reads >> g_array_index(inputs, Input, i).bit & 1) != 0)
+            to->inputs[to->n_inputs++] = i;
+    }
+}
+
+bool output_build(Builder *b, const Output *o, ProgramOutput *to)
+{
+    Scope s = {b, b->entity, STEP_NONE};
+
+    *to = (ProgramOutput){.root = STEP_NONE,
+                          .present = STEP_NONE,
+                          .when = STEP_NONE,
+                          .amount = STEP_NONE,
+                          .require = STEP_NONE,
+                          .outcome = STEP_NONE,
+                          .once = STEP_NONE,
+                          .territory = ROW_NONE};
+    if (o->kind == OUTPUT_RULE)
+        build_rule(s, o->rule, to);
+    else
+        build_value(s, o, to);
+    if (b->shared->error != NULL)
+        return false;
+    list_steps(b, to);
+    list_inputs(b, to);
+    return true;
+}

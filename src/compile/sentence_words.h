@@ -1,0 +1,61 @@
+/* sentence_words.h — the words of an explanation: names, values, what is needed, where from.
+ * In: an expression of a rule and what the row driver saw of it.  Out: text in both languages, in
+ * the arena.  Not here: which lines an explanation has (sentence.c). */
+#ifndef ANLAO_COMPILE_SENTENCE_WORDS_H
+#define ANLAO_COMPILE_SENTENCE_WORDS_H
+
+#include "compile/compile.h"
+
+typedef enum Phrase {
+#define PHRASE(name, zh, en) PHRASE_##name,
+#include "compile/sentence.def"
+#undef PHRASE
+    PHRASE_N
+} Phrase;
+
+typedef struct Both {
+    Str zh, en;
+} Both;
+
+/* One explanation on its way. */
+typedef struct Telling {
+    Arena *a;
+    const Model *m;
+    const Program *p;
+    const ProgramOutput *o;
+    const Trace *t;
+} Telling;
+
+Both sentence_say(const Telling *w, Phrase p, Both a, Both b, Both c);
+Both say1(const Telling *w, Phrase p, Both a);
+Both say2(const Telling *w, Phrase p, Both a, Both b);
+Both both_of(Str zh_and_en);            /* the same in both languages: numbers, dates */
+Both both_label(Label label, Str name); /* the name where there is no label */
+Both sentence_date(const Telling *w, Date d);
+Both sentence_money(const Telling *w, int64_t fen);
+Both sentence_citation(const Telling *w, Home home);
+
+/* What was seen of an expression: its register, or computed again from its operands where the
+ * program has folded it away. */
+typedef struct Seen {
+    bool found, known;
+    int64_t value;
+    unsigned scale;
+    Date since; /* of a dated fact */
+} Seen;
+
+Seen seen_value(const Telling *w, const Expr *e);
+Truth seen_truth(const Telling *w, const Expr *e);
+
+/* `like`: the expression the value is of, for its unit (an age is 岁). */
+Both sentence_value(const Telling *w, const Expr *like, Seen v);
+Both sentence_term(const Telling *w, const Expr *e); /* a name; of a condition: a clause */
+Both sentence_operand(const Telling *w, const Expr *e,
+                      const Expr *like);               /* literal, or name (value) */
+Both sentence_source(const Telling *w, const Expr *e); /* empty: nothing read */
+/* A condition that is no chain: with its value and what is needed; negated: below a `not`. */
+Both sentence_condition(const Telling *w, const Expr *e, bool negated);
+/* A chain of `or` that only lists what one thing may be; false: it is another one. */
+bool sentence_either(const Telling *w, const Expr *e, bool negated, Both *ret);
+
+#endif

@@ -1,0 +1,99 @@
+/* check_rule.c — what a rule may not do, once everything is linked: pay less than nothing, depend
+ * on what it calls alike, stand without an example.  Start: check_rules(). */
+#include "declare/interval.h"
+#include "declare/link.h"
+
+/* ---- pay >= 0 */
+
+static void check_pay(Linker *l, const Rule *r, GHashTable *memo)
+{
+    if (r->pay == NULL)
+        return;
+    Interval i = interval_of(r->pay, memo);
+    if (i.has_low && i.low >= 0)
+        return;
+    Diag *d =
+        diag_error(l->diags, r->pay->pos, "'%.*s' might pay less than nothing", STR_ARG(r->name));
+    diag_hint(l->diags, d, "write max(0 yuan, …), or give the fields it reads a range");
+}
+
+/* ---- alike */
+
+typedef struct Alike {
+    const Rule *rule;
+    GPtrArray *open;  /* of const Field *: computed fields still to look into */
+    GHashTable *from; /* field → the computed field that reads it, or itself */
+    const Field *now; /* the computed field being looked into; NULL: the rule itself */
+} Alike;
+
+static void alike_reads(Alike *a, const Field *f)
+{
+    if (g_hash_table_contains(a->from, f))
+        return;
+    g_hash_table_insert(a->from, (gpointer)f, (gpointer)(a->now != NULL ? a->now : f));
+    if (f->compute != NULL)
+        g_ptr_array_add(a->open, (gpointer)f);
+}
+
+static void alike_visit(const Expr *e, void *context)
+{
+    for (size_t i = 0; i < e->n_path; i++)
+        alike_reads(context, e->path[i]);
+}
+
+static void alike_report(Linker *l, const Alike *a, const Field *f)
+{
+    const Field *via = g_hash_table_lookup(a->from, f);
+    Diag *d =
+        diag_error(l->diags, a->rule->home.pos, "'%.*s' depends on %.*s.%.*s, which it calls alike",
+                   STR_ARG(a->rule->name), STR_ARG(f->entity->name), STR_ARG(f->name));
+    if (via != f)
+        diag_hint(l->diags, d, "through %.*s.%.*s", STR_ARG(via->entity->name), STR_ARG(via->name));
+}
+
+static void check_alike(Linker *l, const Rule *r)
+{
+    if (r->n_alike == 0)
+        return;
+    Alike a = {.rule = r, .open = g_ptr_array_new(), .from = g_hash_table_new(NULL, NULL)};
+    expr_walk(r->when, alike_visit, &a);
+    expr_walk(r->pay, alike_visit, &a);
+    expr_walk(r->start_after, alike_visit, &a);
+    expr_walk(r->start_of, alike_visit, &a);
+    for (guint i = 0; i < a.open->len; i++) {
+        a.now = a.open->pdata[i];
+        expr_walk(a.now->compute, alike_visit, &a);
+    }
+    for (size_t i = 0; i < r->n_alike; i++)
+        if (g_hash_table_contains(a.from, r->alike[i]))
+            alike_report(l, &a, r->alike[i]);
+    g_ptr_array_free(a.open, TRUE);
+    g_hash_table_destroy(a.from);
+}
+
+/* ---- examples */
+
+static void check_examples(Linker *l)
+{
+    const Model *m = l->model;
+    bool *shown = arena_many(l->scratch, bool, m->n_rules);
+    for (size_t i = 0; i < m->n_examples; i++)
+        for (size_t j = 0; j < m->examples[i]->n_expects; j++)
+            if (m->examples[i]->expects[j].rule != NULL)
+                shown[m->examples[i]->expects[j].rule->number] = true;
+    for (size_t i = 0; i < m->n_rules; i++)
+        if (!shown[i])
+            diag_warning(l->diags, m->rules[i]->home.pos, "'%.*s' has no example",
+                         STR_ARG(m->rules[i]->name));
+}
+
+void check_rules(Linker *l)
+{
+    g_autoptr(GHashTable) memo = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    for (size_t i = 0; i < l->model->n_rules; i++) {
+        check_pay(l, l->model->rules[i], memo);
+        check_alike(l, l->model->rules[i]);
+    }
+    if (l->diags->errors == 0) /* an example that could not be read would be missed */
+        check_examples(l);
+}

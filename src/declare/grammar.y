@@ -1,0 +1,346 @@
+/* grammar.y — the language of fenced blocks, one declaration a run.
+ * In: tokens of layout.c.  Out: a tree (nodes.def says which child is what).  Actions only call
+ * ast_*. Items inside braces need no sign between them, since each begins with its own word;
+ * END is let through where it stands. */
+%name declaration
+%token_prefix TK_
+%token_type {Token}
+%default_type {Node *}
+%extra_argument {Reader *r}
+%start_symbol input
+%stack_size 800
+%stack_overflow { ast_too_deep(r); }
+%token_destructor { (void)r; (void)$$; }
+%syntax_error {
+    (void)yymajor;
+    ast_failed(r, TOKEN);
+    for (int i = 1; i < YYNTOKEN; i++)
+        if (yy_find_shift_action((YYCODETYPE)i, yypParser->yytos->stateno) != YY_ERROR_ACTION)
+            ast_expected(r, i);
+}
+%include {
+#include "declare/ast.h"
+#include "declare/grammar.h"
+#include "declare/parser.h"
+}
+
+/* A word of the language is a name wherever its rule does not apply. */
+%fallback ID AFTER ALIKE ALL ANY BECAUSE BENEFIT BETWEEN BY CEILING CHECK CURE DATED DAY DELEGATE
+    DERIVE DUTY EACH ENTITY ENUM EVERY EXAMPLE EXTEND FLOOR FOR FROM FUND GIVES HOLDS INDICATOR IS
+    JUDGEMENT KEY LATEST LIST MEASURED MISSING MONTH NEEDS OF ON ONCE OPEN ORDERED PARAM PAY PLACE
+    RANGE REGIONS REQUIRE REQUIRED REST ROUND SECRET SET SOURCE TABLE TARGET THROUGH TITLE TO UNIQUE
+    UNKNOWN UNSURE UNTIL WHEN WITH YEAR.
+
+%nonassoc LOW.
+%nonassoc ELSE WHERE BY EQ.
+
+input ::= declared(A).                       { ast_done(r, A); }
+input ::= EXPRESSION expr(A).                { ast_done(r, A); }
+
+name(A) ::= ID(B).                           { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+names(A) ::= name(B).                        { A = ast_list(r, B); }
+names(A) ::= names(B) COMMA name(C).         { A = ast_add(r, B, C); }
+string(A) ::= STRING(B).                     { A = ast_node(r, AST_STRING, B, NULL, NULL); }
+label(A) ::= .                               { A = NULL; }
+label(A) ::= some_label(B).                  { A = B; }
+some_label(A) ::= STRING(B).                 { A = ast_node(r, AST_LABEL, B, NULL, NULL); }
+some_label(A) ::= STRING(B) SLASH string(C). { A = ast_node(r, AST_LABEL, B, C, NULL); }
+path(A) ::= ID(B) path_names(C).             { A = ast_node(r, AST_PATH, B, C, NULL); }
+path_names(A) ::= .                          { A = NULL; }
+path_names(A) ::= path_names(B) DOT name(C). { A = ast_add(r, B, C); }
+paths(A) ::= path(B).                        { A = ast_list(r, B); }
+paths(A) ::= paths(B) COMMA path(C).         { A = ast_add(r, B, C); }
+date(A) ::= DATE(B).                         { A = ast_node(r, AST_DATE, B, NULL, NULL); }
+number(A) ::= NUMBER(B).                     { A = ast_node(r, AST_NUMBER, B, NULL, NULL); }
+range(A) ::= unary(B) DOTS(C) unary(D).      { A = ast_node(r, AST_RANGE, C, B, D); }
+
+/* ---- enums */
+declared(A) ::= ENUM ID(N) ordered(O) label(L) LB codes(C) RB.
+                                             { A = ast_node4(r, AST_ENUM, N, O, L, C, NULL); }
+ordered(A) ::= .                             { A = NULL; }
+ordered(A) ::= ORDERED(B).                   { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+codes(A) ::= .                               { A = NULL; }
+codes(A) ::= codes(B) END.                   { A = B; }
+codes(A) ::= codes(B) code(C).               { A = ast_add(r, B, C); }
+code(A) ::= ID(N) label(L).                  { A = ast_node(r, AST_CODE, N, L, NULL); }
+code(A) ::= ID(N) label(L) IS name(W).       { A = ast_node(r, AST_CODE, N, L, W); }
+
+/* ---- entities */
+declared(A) ::= ENTITY ID(N) label(L) LB entity_items(I) RB.
+                                             { A = ast_node(r, AST_ENTITY, N, L, I); }
+entity_items(A) ::= .                        { A = NULL; }
+entity_items(A) ::= entity_items(B) END.     { A = B; }
+entity_items(A) ::= entity_items(B) entity_item(C). { A = ast_add(r, B, C); }
+entity_item(A) ::= PLACE(T) path(P).         { A = ast_node(r, AST_PLACE, T, P, NULL); }
+entity_item(A) ::= HOLDS(T) name(B) THROUGH(W) name(E).
+    { A = ast_node4(r, AST_HOLDS, T, B, ast_node(r, AST_NAME, W, NULL, NULL), E, NULL); }
+entity_item(A) ::= HOLDS(T) name(B) TO(W) name(E).
+    { A = ast_node4(r, AST_HOLDS, T, B, ast_node(r, AST_NAME, W, NULL, NULL), E, NULL); }
+entity_item(A) ::= DATEDBY(T) BY name(F).    { A = ast_node(r, AST_DATED_BY, T, F, NULL); }
+entity_item(A) ::= KEY(T) names(F).          { A = ast_node(r, AST_KEY, T, F, NULL); }
+entity_item(A) ::= TITLE(T) names(F).        { A = ast_node(r, AST_TITLE, T, F, NULL); }
+entity_item(A) ::= LIST(T) names(F).         { A = ast_node(r, AST_LISTED, T, F, NULL); }
+entity_item(A) ::= field(F).                 { A = F; }
+field(A) ::= ID(N) type(T) label(L) attributes(B).
+                                             { A = ast_node4(r, AST_FIELD, N, T, L, B, NULL); }
+type(A) ::= ID(T).                           { A = ast_node(r, AST_TYPE, T, NULL, NULL); }
+type(A) ::= ID(T) LP number(N) RP.           { A = ast_node(r, AST_TYPE, T, N, NULL); }
+type(A) ::= SET(S) OF ID(T).
+    { A = ast_node(r, AST_TYPE, T, NULL, ast_node(r, AST_NAME, S, NULL, NULL)); }
+attributes(A) ::= .                          { A = NULL; }
+attributes(A) ::= attributes(B) attribute(C). { A = ast_add(r, B, C); }
+attribute(A) ::= REQUIRED(B).                { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
+attribute(A) ::= DATED(B).                   { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
+attribute(A) ::= SECRET(B).                  { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
+attribute(A) ::= UNIQUE(B).                  { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
+attribute(A) ::= OPEN(B).                    { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
+attribute(A) ::= RANGE(B) range(C).          { A = ast_node(r, AST_ATTRIBUTE, B, C, NULL); }
+attribute(A) ::= EQ(B) expr(C).              { A = ast_node(r, AST_ATTRIBUTE, B, C, NULL); }
+
+declared(A) ::= EXTEND ID(N) LB extend_items(I) RB. { A = ast_node(r, AST_EXTEND, N, I, NULL); }
+extend_items(A) ::= .                        { A = NULL; }
+extend_items(A) ::= extend_items(B) END.     { A = B; }
+extend_items(A) ::= extend_items(B) extend_item(C). { A = ast_add(r, B, C); }
+extend_item(A) ::= ID(N) label(L) IS name(W). { A = ast_node(r, AST_CODE, N, L, W); }
+extend_item(A) ::= ID(N) some_label(L).      { A = ast_node(r, AST_CODE, N, L, NULL); }
+extend_item(A) ::= ID(N) END.                { A = ast_node(r, AST_CODE, N, NULL, NULL); }
+extend_item(A) ::= entity_item(B).           { A = B; }
+
+declared(A) ::= REGIONS(T).                  { A = ast_node(r, AST_REGIONS, T, NULL, NULL); }
+
+/* ---- params and tables */
+declared(A) ::= PARAM ID(N) label(L) indexes(I) COLON type(T) param_value(V) tails(W).
+    { A = ast_node4(r, AST_PARAM, N, L, I, T, ast_add(r, W, V)); }
+indexes(A) ::= .                             { A = NULL; }
+indexes(A) ::= BY names(B).                  { A = B; }
+param_value(A) ::= .                         { A = NULL; }
+param_value(A) ::= EQ(T) exprs(B).           { A = ast_node(r, AST_VALUES, T, B, NULL); }
+param_value(A) ::= LB(T) arms(B) RB.         { A = ast_node(r, AST_ARMS, T, B, NULL); }
+param_value(A) ::= EQ LB(T) arms(B) RB.      { A = ast_node(r, AST_ARMS, T, B, NULL); }
+tails(A) ::= .                               { A = NULL; }
+tails(A) ::= tails(B) tail(C).               { A = ast_add(r, B, C); }
+tail(A) ::= BECAUSE STRING(B).               { A = ast_node(r, AST_BECAUSE, B, NULL, NULL); }
+tail(A) ::= SOURCE STRING(B).                { A = ast_node(r, AST_SOURCE, B, NULL, NULL); }
+tail(A) ::= UNSURE(B).                       { A = ast_node(r, AST_UNSURE, B, NULL, NULL); }
+tail(A) ::= FROM DATE(B).                    { A = ast_node(r, AST_FROM, B, NULL, NULL); }
+tail(A) ::= UNTIL DATE(B).                   { A = ast_node(r, AST_UNTIL, B, NULL, NULL); }
+
+declared(A) ::= SET ID(N) EQ exprs(V) tails(W).
+    { A = ast_node4(r, AST_SET, N, NULL, V, W, NULL); }
+declared(A) ::= SET ID(N) LK exprs(I) RK EQ exprs(V) tails(W).
+    { A = ast_node4(r, AST_SET, N, I, V, W, NULL); }
+
+declared(A) ::= DELEGATE ID(N) TO name(L) bounds(B). { A = ast_node(r, AST_DELEGATE, N, L, B); }
+bounds(A) ::= .                              { A = NULL; }
+bounds(A) ::= bounds(B) FLOOR(T) expr(C).    { A = ast_add(r, B, ast_node(r, AST_FLOOR, T, C, NULL)); }
+bounds(A) ::= bounds(B) CEILING(T) expr(C).  { A = ast_add(r, B, ast_node(r, AST_CEILING, T, C, NULL)); }
+
+declared(A) ::= TABLE ID(N) LP axes(X) RP ARROW type(T) label(L).
+    { A = ast_node4(r, AST_TABLE, N, X, T, L, NULL); }
+axes(A) ::= axis(B).                         { A = ast_list(r, B); }
+axes(A) ::= axes(B) COMMA axis(C).           { A = ast_add(r, B, C); }
+axis(A) ::= ID(N) COLON type(T).             { A = ast_node(r, AST_AXIS, N, T, NULL); }
+axis(A) ::= ID(N) COLON type(T) RANGE range(R). { A = ast_node(r, AST_AXIS, N, T, R); }
+
+declared(A) ::= DERIVE ID(E) DOT name(F) label(L) COLON type(T) EQ expr(X).
+    { A = ast_node4(r, AST_DERIVE, E, F, L, T, X); }
+
+/* ---- rules */
+declared(A) ::= BENEFIT ID(N) label(L) LB rule_items(I) RB.
+    { A = ast_node(r, AST_BENEFIT, N, L, I); }
+declared(A) ::= CHECK ID(N) label(L) OF name(E) LB rule_items(I) RB.
+    { A = ast_node4(r, AST_CHECK, N, L, E, I, NULL); }
+rule_items(A) ::= .                          { A = NULL; }
+rule_items(A) ::= rule_items(B) END.         { A = B; }
+rule_items(A) ::= rule_items(B) rule_item(C). { A = ast_add(r, B, C); }
+rule_item(A) ::= FOR(T) name(E).             { A = ast_node(r, AST_FOR, T, E, NULL); }
+rule_item(A) ::= TO(T) path(P).              { A = ast_node(r, AST_TO, T, P, NULL); }
+rule_item(A) ::= EVERY(T) MONTH governing(G). { A = ast_node(r, AST_EVERY_MONTH, T, G, NULL); }
+governing(A) ::= .                           { A = NULL; }
+governing(A) ::= ON name(W) DAY.             { A = W; }
+governing(A) ::= ANY(W) DAY.                 { A = ast_node(r, AST_NAME, W, NULL, NULL); }
+governing(A) ::= EACH(W) DAY.                { A = ast_node(r, AST_NAME, W, NULL, NULL); }
+rule_item(A) ::= EVERY YEAR ON MONTHDAY(D).  { A = ast_node(r, AST_EVERY_YEAR, D, NULL, NULL); }
+rule_item(A) ::= ONCE(T) ON name(F).         { A = ast_node(r, AST_ONCE, T, F, NULL); }
+rule_item(A) ::= FROM(T) MONTH AFTER expr(E). { A = ast_node(r, AST_MONTH_AFTER, T, E, NULL); }
+rule_item(A) ::= FROM(T) MONTH OF expr(E).   { A = ast_node(r, AST_MONTH_OF, T, E, NULL); }
+rule_item(A) ::= FROM DATE(D).               { A = ast_node(r, AST_FROM, D, NULL, NULL); }
+rule_item(A) ::= UNTIL DATE(D).              { A = ast_node(r, AST_UNTIL, D, NULL, NULL); }
+rule_item(A) ::= WHEN(T) expr(E).            { A = ast_node(r, AST_WHEN, T, E, NULL); }
+rule_item(A) ::= PAY(T) expr(E).             { A = ast_node(r, AST_PAY, T, E, NULL); }
+rule_item(A) ::= ROUND ID(W) TO number(N).   { A = ast_node(r, AST_ROUND, W, N, NULL); }
+rule_item(A) ::= ALIKE(T) paths(P).          { A = ast_node(r, AST_ALIKE, T, P, NULL); }
+rule_item(A) ::= FUND(T) funds(F).           { A = ast_node(r, AST_FUND, T, F, NULL); }
+rule_item(A) ::= REQUIRE(T) expr(E).         { A = ast_node(r, AST_REQUIRE, T, E, NULL); }
+rule_item(A) ::= CURE STRING(Z).             { A = ast_node(r, AST_CURE, Z, NULL, NULL); }
+rule_item(A) ::= CURE STRING(Z) SLASH string(E). { A = ast_node(r, AST_CURE, Z, E, NULL); }
+funds(A) ::= fund(B).                        { A = ast_list(r, B); }
+funds(A) ::= funds(B) COMMA fund(C).         { A = ast_add(r, B, C); }
+fund(A) ::= ID(N).                           { A = ast_node(r, AST_FUND_PART, N, NULL, NULL); }
+fund(A) ::= ID(N) number(S).                 { A = ast_node(r, AST_FUND_PART, N, S, NULL); }
+fund(A) ::= ID(N) REST(W).
+    { A = ast_node(r, AST_FUND_PART, N, NULL, ast_node(r, AST_NAME, W, NULL, NULL)); }
+
+/* ---- figures and duties */
+declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) name(K) BY name EQ expr(E).
+    { A = ast_node4(r, AST_INDICATOR, N, L, U, K, E); }
+unit_label(A) ::= .                          { A = NULL; }
+unit_label(A) ::= IN some_label(L).          { A = L; }
+
+declared(A) ::= TARGET ID(N) comparison(C) literal(V) clauses(W).
+    { A = ast_node4(r, AST_TARGET, N, C, V, W, NULL); }
+declared(A) ::= TARGET ID(N) comparison(C) BY names(I) clauses(W).
+    { A = ast_node4(r, AST_TARGET, N, C, NULL, W, I); }
+comparison(A) ::= EQ(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+comparison(A) ::= LT(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+comparison(A) ::= LE(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+comparison(A) ::= GT(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+comparison(A) ::= GE(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+clauses(A) ::= .                             { A = NULL; }
+clauses(A) ::= clauses(B) clause(C).         { A = ast_add(r, B, C); }
+clause(A) ::= ON DATE(T).                    { A = ast_node(r, AST_ON, T, NULL, NULL); }
+clause(A) ::= ON MONTHDAY(T).                { A = ast_node(r, AST_ON, T, NULL, NULL); }
+clause(A) ::= UNTIL DATE(T).                 { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
+clause(A) ::= IN EACH ID(T).                 { A = ast_node(r, AST_IN_EACH, T, NULL, NULL); }
+clause(A) ::= in_clause(B).                  { A = B; }
+in_clause(A) ::= IN NUMBER(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
+in_clause(A) ::= IN NUMBER(T) DOTS number(U). { A = ast_node(r, AST_IN, T, U, NULL); }
+in_clause(A) ::= IN CODE(T).                 { A = ast_node(r, AST_IN, T, NULL, NULL); }
+in_clause(A) ::= IN STRING(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
+
+declared(A) ::= DUTY ID(N) label(L) duty_clauses(W). { A = ast_node(r, AST_DUTY, N, L, W); }
+duty_clauses(A) ::= .                        { A = NULL; }
+duty_clauses(A) ::= duty_clauses(B) duty_clause(C). { A = ast_add(r, B, C); }
+duty_clause(A) ::= BY(T) names(B).           { A = ast_node(r, AST_LEAD, T, B, NULL); }
+duty_clause(A) ::= WITH(T) names(B).         { A = ast_node(r, AST_WITH, T, B, NULL); }
+duty_clause(A) ::= UNTIL DATE(T).            { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
+duty_clause(A) ::= NEEDS ID(T).              { A = ast_node(r, AST_NEEDS, T, NULL, NULL); }
+duty_clause(A) ::= MEASURED(T) BY names(B).  { A = ast_node(r, AST_MEASURED, T, B, NULL); }
+duty_clause(A) ::= in_clause(B).             { A = B; }
+
+/* ---- examples */
+declared(A) ::= EXAMPLE STRING(T) LB example_items(I) RB. { A = ast_node(r, AST_EXAMPLE, T, I, NULL); }
+example_items(A) ::= .                       { A = NULL; }
+example_items(A) ::= example_items(B) END.   { A = B; }
+example_items(A) ::= example_items(B) example_item(C). { A = ast_add(r, B, C); }
+example_item(A) ::= ID(E) LB facts(F) RB.    { A = ast_node(r, AST_RECORD, E, NULL, F); }
+example_item(A) ::= name(N) EQ ID(E) LB facts(F) RB. { A = ast_node(r, AST_RECORD, E, N, F); }
+facts(A) ::= .                               { A = NULL; }
+facts(A) ::= facts(B) END.                   { A = B; }
+facts(A) ::= facts(B) fact(C).               { A = ast_add(r, B, C); }
+fact(A) ::= ID(N) value(V).                  { A = ast_node(r, AST_FACT, N, V, NULL); }
+fact(A) ::= ID(N) value(V) FROM DATE(D).
+    { A = ast_node(r, AST_FACT, N, V, ast_node(r, AST_FROM, D, NULL, NULL)); }
+value(A) ::= literal(B).                     { A = B; }
+value(A) ::= piped(B).                       { A = ast_node(r, AST_CODES, B->at, B, NULL); }
+value(A) ::= LB(T) names(B) RB.              { A = ast_node(r, AST_CODES, T, B, NULL); }
+piped(A) ::= name(B).                        { A = ast_list(r, B); }
+piped(A) ::= piped(B) PIPE name(C).          { A = ast_add(r, B, C); }
+example_item(A) ::= moment(W) verb(V) ID(N) outcome(O).
+    { A = ast_node4(r, AST_EXPECT, V->at, W, ast_node(r, AST_PATH, N, NULL, NULL), O, NULL); }
+example_item(A) ::= moment(W) path(P) reach(O) EQ(T) value(V).
+    { A = ast_node4(r, AST_EXPECT, T, W, P, ast_add(r, O, ast_node(r, AST_VALUE, T, V, NULL)), NULL); }
+moment(A) ::= ON DATE(T).                    { A = ast_node(r, AST_ON, T, NULL, NULL); }
+moment(A) ::= IN YEARMONTH(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
+moment(A) ::= IN NUMBER(T).                  { A = ast_node(r, AST_IN, T, NULL, NULL); }
+verb(A) ::= GIVES(B).                        { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+verb(A) ::= NOT(B).                          { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+verb(A) ::= UNKNOWN(B).                      { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+verb(A) ::= JUDGEMENT(B).                    { A = ast_node(r, AST_NAME, B, NULL, NULL); }
+reach(A) ::= .                               { A = NULL; }
+reach(A) ::= of(B).                          { A = ast_list(r, B); }
+of(A) ::= OF ID(T).                          { A = ast_node(r, AST_OF, T, NULL, NULL); }
+of(A) ::= OF NUMBER(T).                      { A = ast_node(r, AST_OF, T, NULL, NULL); }
+of(A) ::= OF CODE(T).                        { A = ast_node(r, AST_OF, T, NULL, NULL); }
+of(A) ::= OF STRING(T).                      { A = ast_node(r, AST_OF, T, NULL, NULL); }
+outcome(A) ::= .                             { A = NULL; }
+outcome(A) ::= outcome(B) of(C).             { A = ast_add(r, B, C); }
+outcome(A) ::= outcome(B) EQ(T) value(V).    { A = ast_add(r, B, ast_node(r, AST_VALUE, T, V, NULL)); }
+outcome(A) ::= outcome(B) MISSING(T) paths(P). { A = ast_add(r, B, ast_node(r, AST_MISSING, T, P, NULL)); }
+
+/* ---- expressions, loosest first */
+exprs(A) ::= expr(B).                        { A = ast_list(r, B); }
+exprs(A) ::= exprs(B) COMMA expr(C).         { A = ast_add(r, B, C); }
+expr(A) ::= either(B).                       { A = B; }
+expr(A) ::= IF(T) expr(B) THEN expr(C) ELSE expr(D).
+    { A = ast_node4(r, AST_CHOICE, T, B, C, D, NULL); }
+expr(A) ::= LATEST(T) path(P) WHERE expr(C) late_else(D).
+    { A = ast_node4(r, AST_CALL, T, ast_list(r, P), NULL, C, D); }
+expr(A) ::= LATEST(T) path(P) BY name(B) WHERE expr(C) late_else(D).
+    { A = ast_node4(r, AST_CALL, T, ast_list(r, P), B, C, D); }
+late_else(A) ::= . [LOW]                     { A = NULL; }
+late_else(A) ::= ELSE expr(B).               { A = B; }
+by_reference(A) ::= .                        { A = NULL; }
+by_reference(A) ::= BY name(B).              { A = B; }
+either(A) ::= both(B).                       { A = B; }
+either(A) ::= either(B) OR(T) both(C).       { A = ast_node(r, AST_BINARY, T, B, C); }
+both(A) ::= denial(B).                       { A = B; }
+both(A) ::= both(B) AND(T) denial(C).        { A = ast_node(r, AST_BINARY, T, B, C); }
+denial(A) ::= compared(B).                   { A = B; }
+denial(A) ::= NOT(T) denial(B).              { A = ast_node(r, AST_NOT, T, B, NULL); }
+compared(A) ::= sum(B). [LOW]                { A = B; }
+compared(A) ::= sum(B) EQ(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) NE(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) LT(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) LE(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) GT(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) GE(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) IN(T) sum(C).         { A = ast_node(r, AST_BINARY, T, B, C); }
+compared(A) ::= sum(B) IN sum(C) DOTS(T) sum(D).
+    { A = ast_node(r, AST_BETWEEN, T, B, ast_node(r, AST_RANGE, T, C, D)); }
+compared(A) ::= sum(B) BETWEEN(T) sum(C) AND sum(D).
+    { A = ast_node(r, AST_BETWEEN, T, B, ast_node(r, AST_RANGE, T, C, D)); }
+compared(A) ::= sum(B) HAS(T) sum(C).        { A = ast_node(r, AST_HAS, T, B, C); }
+compared(A) ::= sum(B) HAS ANY(T) sum(C).    { A = ast_node(r, AST_HAS, T, B, C); }
+compared(A) ::= sum(B) HAS ALL(T) sum(C).    { A = ast_node(r, AST_HAS, T, B, C); }
+sum(A) ::= product(B).                       { A = B; }
+sum(A) ::= sum(B) PLUS(T) product(C).        { A = ast_node(r, AST_BINARY, T, B, C); }
+sum(A) ::= sum(B) MINUS(T) product(C).       { A = ast_node(r, AST_BINARY, T, B, C); }
+product(A) ::= unary(B).                     { A = B; }
+product(A) ::= product(B) STAR(T) unary(C).  { A = ast_node(r, AST_BINARY, T, B, C); }
+product(A) ::= product(B) SLASH(T) unary(C). { A = ast_node(r, AST_BINARY, T, B, C); }
+unary(A) ::= primary(B).                     { A = B; }
+unary(A) ::= MINUS(T) unary(B).              { A = ast_node(r, AST_MINUS, T, B, NULL); }
+primary(A) ::= number(B).                    { A = B; }
+primary(A) ::= date(B).                      { A = B; }
+primary(A) ::= YEARMONTH(T).                 { A = ast_node(r, AST_YEARMONTH, T, NULL, NULL); }
+primary(A) ::= CODE(T).                      { A = ast_node(r, AST_REGION, T, NULL, NULL); }
+primary(A) ::= string(B).                    { A = B; }
+primary(A) ::= path(B).                      { A = B; }
+primary(A) ::= ID(T) LK exprs(B) RK.         { A = ast_node(r, AST_INDEXED, T, B, NULL); }
+primary(A) ::= ID(T) LP RP.                  { A = ast_node4(r, AST_CALL, T, NULL, NULL, NULL, NULL); }
+primary(A) ::= ID(T) LP exprs(B) by_reference(R) where(W) otherwise(O) RP.
+    { A = ast_node4(r, AST_CALL, T, B, R, W, O); }
+where(A) ::= .                               { A = NULL; }
+where(A) ::= WHERE expr(B).                  { A = B; }
+otherwise(A) ::= .                           { A = NULL; }
+otherwise(A) ::= ELSE expr(B).               { A = B; }
+primary(A) ::= LP expr(B) RP.                { A = B; }
+primary(A) ::= LP(T) expr(B) COMMA exprs(C) RP.
+    { A = ast_node(r, AST_GROUP, T, C, B); }
+primary(A) ::= KNOWN(T) primary(B).          { A = ast_node(r, AST_KNOWN, T, B, NULL); }
+primary(A) ::= LATEST(T) path(P). [LOW]      { A = ast_node4(r, AST_CALL, T, ast_list(r, P), NULL, NULL, NULL); }
+primary(A) ::= CASE(T) LB arms(B) RB.        { A = ast_node(r, AST_CASE, T, NULL, B); }
+primary(A) ::= CASE(T) sum(S) LB arms(B) RB. { A = ast_node(r, AST_CASE, T, S, B); }
+arms(A) ::= some_arms(B).                    { A = B; }
+arms(A) ::= some_arms(B) END.                { A = B; }
+some_arms(A) ::= arm(B).                     { A = ast_list(r, B); }
+some_arms(A) ::= else_arm(B).                { A = ast_list(r, B); }
+some_arms(A) ::= some_arms(B) END arm(C).    { A = ast_add(r, B, C); }
+some_arms(A) ::= some_arms(B) END else_arm(C). { A = ast_add(r, B, C); }
+some_arms(A) ::= some_arms(B) else_arm(C).   { A = ast_add(r, B, C); }
+arm(A) ::= arm_labels(B) COLON(T) expr(C).   { A = ast_node(r, AST_ARM, T, B, C); }
+else_arm(A) ::= ELSEARM(T) COLON expr(C).    { A = ast_node(r, AST_ARM, T, NULL, C); }
+arm_labels(A) ::= arm_label(B).              { A = ast_list(r, B); }
+arm_labels(A) ::= arm_labels(B) COMMA arm_label(C). { A = ast_add(r, B, C); }
+arm_label(A) ::= expr(B).                    { A = B; }
+arm_label(A) ::= sum(B) DOTS(T) sum(C).      { A = ast_node(r, AST_RANGE, T, B, C); }
+literal(A) ::= number(B).                    { A = B; }
+literal(A) ::= MINUS(T) number(B).           { A = ast_node(r, AST_MINUS, T, B, NULL); }
+literal(A) ::= date(B).                      { A = B; }
+literal(A) ::= YEARMONTH(T).                 { A = ast_node(r, AST_YEARMONTH, T, NULL, NULL); }
+literal(A) ::= string(B).                    { A = B; }
+literal(A) ::= CODE(T).                      { A = ast_node(r, AST_REGION, T, NULL, NULL); }
+
+/* Tokens only layout.c makes; LOST never fits. */
+%token LOST PERCENT.

@@ -1,0 +1,150 @@
+/* link.h — what the passes over the declarations share.
+ * In: trees from the grammar, each with its home.  Out: a Model in which every name is a pointer.
+ * The passes run in the order of this page; each may use what those above it made, and none stops
+ * the next: all mistakes of all documents are reported together.  Start: model_read() in read.c. */
+#ifndef ANLAO_DECLARE_LINK_H
+#define ANLAO_DECLARE_LINK_H
+
+#include "declare/ast.h"
+#include "declare/document.h"
+#include "declare/model.h"
+
+typedef enum NameKind {
+    NAME_ENUM,
+    NAME_ENTITY,
+    NAME_PARAM,
+    NAME_TABLE,
+    NAME_RULE,
+    NAME_INDICATOR,
+    NAME_DUTY,
+    NAME_REGION, /* by code and by Chinese name: neither can be an identifier */
+    NAME_BROKEN, /* a declaration that could not be read: its uses are not reported */
+} NameKind;
+
+typedef struct Name {
+    Str text;
+    NameKind kind;
+    Pos pos;
+    void *what; /* Enum, Entity, …; NULL for a broken one */
+} Name;
+
+typedef struct Declaration {
+    Node *node;
+    bool damaged; /* some items could not be read */
+    Home home;
+    Sheet *sheet; /* the table behind its block, when it is the last of it */
+    void *made;   /* the thing it declares */
+} Declaration;
+
+typedef struct Linker {
+    Arena *keep, *scratch;
+    Diags *diags;
+    Model *model;
+    Reading **readings; /* in the order of model->documents */
+    size_t n_readings;
+    Declaration *declarations;
+    size_t n_declarations;
+    GArray **values;     /* of ParamValue, by number of the param */
+    GHashTable *damaged; /* Entity or Enum → itself: unknown words of them are not reported */
+} Linker;
+
+/* ---- passes (each in the file of its name) */
+bool order_documents(Linker *l);   /* order.c: and their `builds on` */
+void link_names(Linker *l);        /* names.c: makes the things, empty, in one namespace */
+void link_regions(Linker *l);      /* link_region.c */
+void link_enums(Linker *l);        /* link_enum.c */
+void link_entities(Linker *l);     /* link_entity.c: fields and their types */
+void link_params(Linker *l);       /* link_param.c: types and indexes */
+void link_tables(Linker *l);       /* link_table.c: axes, rows */
+void link_computed(Linker *l);     /* link_entity.c: = and derive */
+void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
+void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
+void link_figures(Linker *l);      /* link_figure.c: indicators */
+void link_targets(Linker *l);      /* link_target.c */
+void link_duties(Linker *l);       /* link_duty.c */
+void link_examples(Linker *l);     /* link_example.c */
+bool check_cycles(Linker *l);      /* check_cycle.c: false when there are some */
+void check_tables(Linker *l);      /* check_table.c: gaps and overlaps */
+void check_bounds(Linker *l);      /* check_bound.c: delegated values against floor and ceiling */
+void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, examples */
+void model_seal(Linker *l);        /* model.c: hashes */
+
+/* ---- names */
+Name *name_find(const Model *m, Str text);
+void *name_of(const Linker *l, Str text, NameKind kind); /* NULL when it is something else */
+/* Finds the thing a word names or reports that there is none; `what` is "entity", "param", … */
+void *name_need(Linker *l, const Token *word, NameKind kind, const char *what);
+const char *name_kind_words(NameKind kind); /* "an entity" */
+GHashTable *names_new(Arena *a);
+Name *name_add(Linker *l, Str text, NameKind kind, Pos pos, void *what);
+bool linker_damaged(const Linker *l, const void *thing);
+void linker_damage(Linker *l, void *thing);
+
+/* ---- small readers */
+Label link_label(Linker *l, const Node *label, Str name);
+Str underscores_to_blanks(Arena *a, Str name);
+bool link_type(Linker *l, const Node *type, Type *ret_type);
+Type type_of_kind(Kind k);
+const char *type_words(Arena *a, const Type *t); /* "money", "a code of ability" */
+/* A region by its code or name; reports an unknown one.  Without any region table all are taken. */
+bool link_region(Linker *l, Pos pos, Str text, Str *ret_code);
+bool region_lies_in(const Model *m, Str region, Str in); /* by codes; is it or lies below */
+/* Reports an item that stands twice, or none of a needed kind. */
+const Node *item_once(Linker *l, const Node *items, NodeKind kind, const char *word);
+
+/* Whether a param is `: regions`, a list of places: then it has no values. */
+static inline bool param_lists_regions(const Param *p)
+{
+    return p->type.kind == KIND_REGION;
+}
+
+/* ---- enums */
+uint64_t code_bits(const Enum *e, const Code *c); /* the code and all narrower ones */
+const Code *code_find(const Enum *e, Str name);
+void hint_codes(Linker *l, Diag *d, const Enum *e, Str word);
+void hint_fields(Linker *l, Diag *d, const Entity *e, Str word);
+
+/* ---- expressions (expr*.c) */
+typedef struct Scope {
+    Linker *l;
+    const Entity *subject; /* bare words are its fields */
+    const Entity *outer;   /* `this` inside an aggregate's where */
+    const Param *own;      /* its indexes are words here */
+    bool figure;           /* top of an indicator: aggregates run over a region */
+    bool may_know;         /* `known x` is allowed */
+    bool in_known;         /* below `known`: texts and secrets may be named */
+    bool rule;             /* secrets may not be read */
+    bool in_round;         /* sums and products below round(): quotients need not end */
+} Scope;
+
+/* Each returns NULL after it has reported why.  `want` helps to read bare codes and regions; it may
+ * be NULL, and the result may still be of another type. */
+Expr *link_expr(const Scope *s, const Node *n, const Type *want);
+Expr *link_condition(const Scope *s, const Node *n);
+Expr *link_as(const Scope *s, const Node *n, const Type *type, const char *what);
+/* A list `a, b` for a set type, one expression else. */
+Expr *link_values(const Scope *s, const Node *list, const Type *type, const char *what);
+Expr *expr_as(const Scope *s, Expr *e, const Type *type, const char *what);
+
+/* A number of a type as it is written: 200 yuan, 30%, 2020-01-01, severe (print.c). */
+void number_print(const Type *t, int64_t number, GString *to);
+
+/* ---- constants (constant.c) */
+typedef struct Env { /* what the indexes of a param are */
+    Str region;
+    int64_t codes[4]; /* by index position */
+    Date day;
+    const Param *own;
+    unsigned depth;
+    unsigned *budget; /* steps left: params that rest on params may branch at each step */
+} Env;
+/* The value of an expression that reads no record; false: not constant, or unset. */
+bool constant_value(const Linker *l, const Expr *e, const Env *env, int64_t *ret_value);
+/* A literal as it stands: reports what is none. */
+bool constant_need(Linker *l, const Expr *e, int64_t *ret_value);
+
+/* Calls `visit` for e and every expression below it, aggregates included. */
+typedef void (*ExprVisit)(const Expr *e, void *context);
+void expr_walk(const Expr *e, ExprVisit visit, void *context);
+
+#endif

@@ -1,0 +1,199 @@
+/* link_enum.c — codes of enums, with the additions of narrower documents.
+ * In: enum and extend declarations.  Out: Enum.codes; an addition stands right behind the code it
+ * counts as, so that an ordered enum stays in order.  Start: link_enums(). */
+#include "declare/link.h"
+
+#include "base/limits.h"
+
+/* The enum column is one signed byte. */
+#define ENUM_CODES 127u
+
+const Code *code_find(const Enum *e, Str name)
+{
+    for (size_t i = 0; i < e->n_codes; i++)
+        if (str_equal(e->codes[i].name, name))
+            return &e->codes[i];
+    return NULL;
+}
+
+uint64_t code_bits(const Enum *e, const Code *c)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < e->n_codes && i < 64; i++)
+        for (const Code *up = &e->codes[i]; up != NULL; up = up->wider)
+            if (up == c)
+                bits |= UINT64_C(1) << i;
+    return bits;
+}
+
+void hint_codes(Linker *l, Diag *d, const Enum *e, Str word)
+{
+    Str all[ENUM_CODES];
+    for (size_t i = 0; i < e->n_codes; i++)
+        all[i] = e->codes[i].name;
+    diag_nearest(l->diags, d, word, all, e->n_codes);
+}
+
+/* The number a store keeps: from the name alone, so that it stays while the name stays. */
+static int stable_number(Str name)
+{
+    return (int)(str_hash(name) & 0x7fffffff);
+}
+
+static void code_fill(Linker *l, Code *c, const Node *n, const Home *home)
+{
+    c->name = n->at.text;
+    c->label = link_label(l, n->a, c->name);
+    c->stable = stable_number(c->name);
+    c->home = *home;
+    c->home.pos = n->at.pos;
+}
+
+static bool code_fits(Linker *l, const Enum *e, const Node *n)
+{
+    const Code *twice = code_find(e, n->at.text);
+    if (twice != NULL) {
+        Diag *d = diag_error(l->diags, n->at.pos, "'%.*s' is already a code of %.*s",
+                             STR_ARG(n->at.text), STR_ARG(e->name));
+        diag_hint(l->diags, d, "in %s, line %u", twice->home.pos.source->name,
+                  twice->home.pos.line);
+        return false;
+    }
+    if (str_is(n->at.text, "unknown")) {
+        Diag *d = diag_error(l->diags, n->at.pos, "'unknown' can not be a code");
+        diag_hint(l->diags, d, "what is not recorded is unknown by itself");
+        return false;
+    }
+    for (size_t i = 0; i < e->n_codes; i++)
+        if (e->codes[i].stable == stable_number(n->at.text)) {
+            diag_error(l->diags, n->at.pos, "'%.*s' gets the same number as '%.*s': rename it",
+                       STR_ARG(n->at.text), STR_ARG(e->codes[i].name));
+            return false;
+        }
+    if (e->n_codes == ENUM_CODES)
+        diag_error(l->diags, n->at.pos, "an enum has at most %u codes", ENUM_CODES);
+    return e->n_codes < ENUM_CODES;
+}
+
+/* Codes are moved while additions are put in; `wider` is found again by name at the end. */
+static void code_insert(Enum *e, size_t at, Code c)
+{
+    memmove(&e->codes[at + 1], &e->codes[at], (e->n_codes - at) * sizeof(Code));
+    e->codes[at] = c;
+    e->n_codes++;
+}
+
+static size_t wider_place(Linker *l, const Enum *e, const Node *n, bool *ret_fine)
+{
+    const Code *wider = code_find(e, n->b->at.text);
+    *ret_fine = wider != NULL;
+    if (wider != NULL) {
+        size_t at = (size_t)(wider - e->codes) + 1;
+        /* Behind earlier additions to the same code. */
+        while (at < e->n_codes && e->codes[at].wider != NULL)
+            at++;
+        return at;
+    }
+    if (!linker_damaged(l, e)) {
+        Diag *d = diag_error(l->diags, n->b->at.pos, "'%.*s' is no code of %.*s",
+                             STR_ARG(n->b->at.text), STR_ARG(e->name));
+        hint_codes(l, d, e, n->b->at.text);
+    }
+    return 0;
+}
+
+/* While codes still move, `wider` only marks an addition; the pairs are kept by name. */
+typedef struct Wider {
+    Str code, wider;
+    Enum *of;
+} Wider;
+
+static void add_codes(Linker *l, Enum *e, const Node *items, const Declaration *d, GArray *widers)
+{
+    static const Code marked;
+    for (const Node *n = list_first(items); n != NULL; n = n->next) {
+        if (n->kind != AST_CODE || !code_fits(l, e, n))
+            continue;
+        Code c = {0};
+        code_fill(l, &c, n, &d->home);
+        size_t at = e->n_codes;
+        bool fine = true;
+        if (n->b != NULL) {
+            at = wider_place(l, e, n, &fine);
+            Wider w = {n->at.text, n->b->at.text, e};
+            c.wider = &marked;
+            if (fine)
+                g_array_append_val(widers, w);
+        }
+        if (fine)
+            code_insert(e, at, c);
+    }
+}
+
+static void make_enum(Linker *l, Declaration *d, GArray *widers)
+{
+    const Node *n = d->node;
+    Enum *e = d->made;
+    e->name = n->at.text;
+    e->label = link_label(l, n->b, e->name);
+    e->ordered = n->a != NULL;
+    e->home = d->home;
+    e->codes = arena_many(l->keep, Code, ENUM_CODES);
+    add_codes(l, e, n->c, d, widers);
+    if (list_first(n->c) == NULL && !d->damaged)
+        diag_error(l->diags, n->at.pos, "enum '%.*s' has no codes", STR_ARG(e->name));
+}
+
+static void extend_enum(Linker *l, const Declaration *d, Enum *e, GArray *widers)
+{
+    for (const Node *n = list_first(d->node->a); n != NULL; n = n->next) {
+        if (n->kind != AST_CODE) {
+            diag_error(l->diags, n->at.pos, "'%.*s' is an enum: only codes can be added to it",
+                       STR_ARG(e->name));
+            return;
+        }
+        if (n->b == NULL) {
+            Diag *g = diag_error(l->diags, n->at.pos, "code '%.*s' does not say what it counts as",
+                                 STR_ARG(n->at.text));
+            diag_hint(l->diags, g, "write '%.*s \"…\" is' and a code of %.*s", STR_ARG(n->at.text),
+                      STR_ARG(e->name));
+            return;
+        }
+    }
+    add_codes(l, e, d->node->a, d, widers);
+}
+
+static void set_widers(GArray *widers)
+{
+    for (guint i = 0; i < widers->len; i++) {
+        const Wider *w = &g_array_index(widers, Wider, i);
+        Code *c = (Code *)code_find(w->of, w->code);
+        c->wider = code_find(w->of, w->wider);
+    }
+}
+
+void link_enums(Linker *l)
+{
+    Model *m = l->model;
+    g_autoptr(GArray) widers = g_array_new(FALSE, FALSE, sizeof(Wider));
+    m->enums = arena_many(l->keep, Enum *, l->n_declarations);
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        Declaration *d = &l->declarations[i];
+        if (d->node->kind != AST_ENUM || d->made == NULL)
+            continue;
+        Enum *e = d->made;
+        make_enum(l, d, widers);
+        e->number = (unsigned)m->n_enums;
+        m->enums[m->n_enums++] = e;
+    }
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        const Declaration *d = &l->declarations[i];
+        Enum *e = d->node->kind == AST_EXTEND ? name_of(l, d->node->at.text, NAME_ENUM) : NULL;
+        if (e != NULL)
+            extend_enum(l, d, e, widers);
+    }
+    set_widers(widers);
+    for (size_t i = 0; i < m->n_enums; i++)
+        for (size_t j = 0; j < m->enums[i]->n_codes; j++)
+            m->enums[i]->codes[j].number = (unsigned)j;
+}

@@ -1,0 +1,426 @@
+/* link_rule.c — benefits and checks.
+ * Out: Rule, every expression typed.  Not here: whether an amount can lie below nothing, what
+ * `alike` forbids, whether there is an example (check_rule.c).  Start: link_rules(). */
+#include "declare/expr.h"
+
+typedef struct Ruling {
+    Linker *l;
+    Declaration *d;
+    Rule *rule;
+    const Node *items;
+    Scope scope;
+} Ruling;
+
+/* ---- what both have */
+
+static void rule_period(Ruling *r)
+{
+    const Document *doc = r->d->home.document;
+    const Node *from = item_once(r->l, r->items, AST_FROM, "from");
+    const Node *until = item_once(r->l, r->items, AST_UNTIL, "until");
+    r->rule->from = from == NULL ? doc->from : (Date)from->at.number;
+    r->rule->until = until == NULL ? doc->until : (Date)until->at.number;
+    if (r->rule->from < doc->from) {
+        Diag *d =
+            diag_error(r->l->diags, from->at.pos, "'%.*s' begins before its document is in force",
+                       STR_ARG(r->rule->name));
+        diag_hint(r->l->diags, d,
+                  "past months would be owed anew: that needs a document of its own");
+    }
+    if (r->rule->until < r->rule->from)
+        diag_error(r->l->diags, r->d->node->at.pos, "'%.*s' ends before it begins",
+                   STR_ARG(r->rule->name));
+}
+
+/* A rule of a place holds for the records that lie in it (semantics 48). */
+static void rule_territory(Ruling *r)
+{
+    const Entity *e = r->rule->subject;
+    if (r->d->home.document->place.len == 0 || e->place != NULL || linker_damaged(r->l, e))
+        return;
+    Diag *d = diag_error(r->l->diags, r->d->node->at.pos, "%.*s does not say its place",
+                         STR_ARG(e->name));
+    diag_hint(r->l->diags, d,
+              "a rule of one place holds for records that lie there: add 'place …'");
+}
+
+static void rule_when(Ruling *r)
+{
+    const Node *when = item_once(r->l, r->items, AST_WHEN, "when");
+    if (when != NULL)
+        r->rule->when = link_condition(&r->scope, when->a);
+}
+
+static void refuse_item(Ruling *r, NodeKind kind, const char *word, const char *where)
+{
+    const Node *n = list_find(r->items, kind);
+    if (n != NULL)
+        diag_error(r->l->diags, n->at.pos, "'%s' has no place in %s", word, where);
+}
+
+static void missing_item(Ruling *r, const char *word, const char *hint)
+{
+    if (r->d->damaged)
+        return;
+    Diag *d = diag_error(r->l->diags, r->d->node->at.pos, "'%.*s' does not say '%s'",
+                         STR_ARG(r->rule->name), word);
+    diag_hint(r->l->diags, d, "%s", hint);
+}
+
+/* ---- when a benefit falls due */
+
+static void read_governing(Ruling *r, const Node *n)
+{
+    static const struct {
+        const char *word;
+        Governing governing;
+    } words[] = {{"first", GOVERN_FIRST_DAY},
+                 {"last", GOVERN_LAST_DAY},
+                 {"any", GOVERN_ANY_DAY},
+                 {"each", GOVERN_EACH_DAY}};
+    r->rule->cycle = CYCLE_MONTH;
+    if (n->a == NULL) {
+        Diag *d =
+            diag_error(r->l->diags, n->at.pos, "'every month' does not say which day decides");
+        diag_hint(r->l->diags, d, "add 'on first day', 'on last day', 'any day' or 'each day'");
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (str_is(n->a->at.text, words[i].word)) {
+            r->rule->governing = words[i].governing;
+            return;
+        }
+    }
+    Diag *d = diag_error(r->l->diags, n->a->at.pos, "'on %.*s day' is no day that decides",
+                         STR_ARG(n->a->at.text));
+    diag_hint(r->l->diags, d, "'on first day' or 'on last day'");
+}
+
+static const Field *need_date_field(Ruling *r, const Token *word)
+{
+    const Entity *e = r->rule->subject;
+    if (e == NULL)
+        return NULL;
+    const Field *f = entity_field(e, word->text);
+    if (f == NULL && !linker_damaged(r->l, e)) {
+        Diag *d = diag_error(r->l->diags, word->pos, "'%.*s' is not a field of %.*s",
+                             STR_ARG(word->text), STR_ARG(e->name));
+        hint_fields(r->l, d, e, word->text);
+    } else if (f != NULL && f->type.kind != KIND_DATE) {
+        diag_error(r->l->diags, word->pos, "'%.*s' is %s, not a day", STR_ARG(word->text),
+                   type_words(r->l->scratch, &f->type));
+        return NULL;
+    }
+    return f;
+}
+
+static void benefit_cycle(Ruling *r)
+{
+    const Node *month = item_once(r->l, r->items, AST_EVERY_MONTH, "every month");
+    const Node *year = item_once(r->l, r->items, AST_EVERY_YEAR, "every year");
+    const Node *once = item_once(r->l, r->items, AST_ONCE, "once");
+    if ((month != NULL) + (year != NULL) + (once != NULL) > 1)
+        diag_error(r->l->diags, r->d->node->at.pos,
+                   "'%.*s' says more than one of 'every month', 'every year' and 'once'",
+                   STR_ARG(r->rule->name));
+    if (month != NULL) {
+        read_governing(r, month);
+    } else if (year != NULL) {
+        r->rule->cycle = CYCLE_YEAR;
+        r->rule->year_month = (int)(year->at.number / 100);
+        r->rule->year_day = (int)(year->at.number % 100);
+    } else if (once != NULL) {
+        r->rule->cycle = CYCLE_ONCE;
+        r->rule->once_on = need_date_field(r, &once->a->at);
+    } else {
+        missing_item(r, "every", "'every month on last day', 'every year on 12-31' or 'once on …'");
+    }
+}
+
+static void benefit_start(Ruling *r)
+{
+    const Node *after = item_once(r->l, r->items, AST_MONTH_AFTER, "from month after");
+    const Node *of = item_once(r->l, r->items, AST_MONTH_OF, "from month of");
+    Type date = type_of_kind(KIND_DATE);
+    if (after != NULL)
+        r->rule->start_after = link_as(&r->scope, after->a, &date, "the start");
+    if (of != NULL)
+        r->rule->start_of = link_as(&r->scope, of->a, &date, "the start");
+    if (after != NULL && of != NULL)
+        diag_error(r->l->diags, of->at.pos, "a benefit starts by one day only");
+    if ((after != NULL || of != NULL) && r->rule->cycle != CYCLE_MONTH)
+        diag_error(r->l->diags, (after != NULL ? after : of)->at.pos,
+                   "only what is paid every month has a first month");
+}
+
+/* ---- what a benefit pays */
+
+static void benefit_round(Ruling *r)
+{
+    static const char *const words[] = {
+        [ROUND_HALF_UP] = "half_up", [ROUND_DOWN] = "down", [ROUND_UP] = "up"};
+    const Node *n = item_once(r->l, r->items, AST_ROUND, "round");
+    if (n == NULL)
+        return;
+    const Token *unit = &n->a->at;
+    if (unit->measure != MEASURE_FEN || unit->number != 1 || unit->scale != 0)
+        diag_error(r->l->diags, unit->pos, "amounts are rounded to 1 fen");
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (str_is(n->at.text, words[i])) {
+            r->rule->has_round = true;
+            r->rule->round = (Rounding)i;
+            return;
+        }
+    }
+    diag_error(r->l->diags, n->at.pos, "the direction is half_up, up or down");
+}
+
+static void pay_needs_round(Ruling *r, const Expr *pay)
+{
+    bool daily = r->rule->cycle == CYCLE_MONTH && r->rule->governing == GOVERN_EACH_DAY;
+    if (r->rule->has_round || r->d->damaged)
+        return;
+    Diag *d = NULL;
+    if (pay->type.scale > 2)
+        d = diag_error(r->l->diags, pay->pos, "this amount may not end in whole fen");
+    else if (daily)
+        d = diag_error(r->l->diags, pay->pos, "a day's share of a month may not end in whole fen");
+    if (d != NULL)
+        diag_hint(r->l->diags, d, "add 'round half_up to 1 fen', or down or up");
+}
+
+static void benefit_pay(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_PAY, "pay");
+    if (n == NULL) {
+        refuse_item(r, AST_ROUND, "round", "a benefit without 'pay'");
+        refuse_item(r, AST_FUND, "fund", "a benefit without 'pay'");
+        return;
+    }
+    Type money = type_of_kind(KIND_MONEY);
+    Expr *pay = link_expr(&r->scope, n->a, &money);
+    if (pay == NULL)
+        return;
+    if (pay->type.kind != KIND_MONEY) {
+        expr_as(&r->scope, pay, &money, "what is paid");
+        return;
+    }
+    pay_needs_round(r, pay);
+    r->rule->pay = pay->type.scale < 2 ? expr_rescale(&r->scope, pay, 2) : pay;
+}
+
+static void benefit_to(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_TO, "to");
+    if (n == NULL)
+        return;
+    const Expr *e = link_path(&r->scope, n->a, NULL);
+    if (e == NULL)
+        return;
+    if (e->kind != EXPR_FIELD || (e->type.kind != KIND_REF && e->type.kind != KIND_REGION))
+        diag_error(r->l->diags, node_pos(n->a), "the payee is a record this one refers to");
+    else
+        r->rule->to = e;
+}
+
+static void benefit_alike(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_ALIKE, "alike");
+    if (n == NULL)
+        return;
+    Scope s = r->scope;
+    s.in_known = true; /* only names the field */
+    s.rule = false;
+    r->rule->alike = arena_many(r->l->keep, const Field *, list_length(n->a));
+    for (const Node *p = list_first(n->a); p != NULL; p = p->next) {
+        const Expr *e = link_path(&s, p, NULL);
+        if (e != NULL && e->kind == EXPR_FIELD)
+            r->rule->alike[r->rule->n_alike++] = e->path[e->n_path - 1];
+        else if (e != NULL)
+            diag_error(r->l->diags, node_pos(p), "'alike' names fields");
+    }
+}
+
+static bool fund_known(Ruling *r, const Token *name)
+{
+    const Enum *e = name_of(r->l, STR("fund"), NAME_ENUM);
+    if (e == NULL || code_find(e, name->text) != NULL || linker_damaged(r->l, e))
+        return true;
+    Diag *d = diag_error(r->l->diags, name->pos, "'%.*s' is no fund", STR_ARG(name->text));
+    hint_codes(r->l, d, e, name->text);
+    return false;
+}
+
+static void benefit_funds(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_FUND, "fund");
+    if (n == NULL)
+        return;
+    int64_t sum = 0;
+    size_t count = list_length(n->a), rests = 0;
+    Type share = type_of_kind(KIND_SHARE);
+    r->rule->funds = arena_many(r->l->keep, FundPart, count);
+    for (const Node *p = list_first(n->a); p != NULL; p = p->next) {
+        FundPart part = {.fund = p->at.text, .share = -1};
+        const Expr *e = p->a == NULL ? NULL : link_as(&r->scope, p->a, &share, "a fund's part");
+        if (!fund_known(r, &p->at) || (p->a != NULL && e == NULL))
+            continue;
+        if (e != NULL)
+            part.share = e->number;
+        else
+            rests++;
+        sum += e != NULL ? MIN(e->number, 100000) : 0;
+        r->rule->funds[r->rule->n_funds++] = part;
+    }
+    if (rests > 1)
+        diag_error(r->l->diags, n->at.pos, "only one fund can pay the rest");
+    else if (r->rule->n_funds == count && (sum > 10000 || (rests == 0 && sum != 10000)))
+        diag_error(r->l->diags, n->at.pos, "the parts of the funds do not make 100%%");
+    else if (r->rule->n_funds == count && rests == 1 && r->rule->funds[count - 1].share != -1)
+        diag_error(r->l->diags, n->at.pos, "the fund that pays the rest stands last");
+}
+
+static void link_benefit(Ruling *r)
+{
+    const Node *subject = item_once(r->l, r->items, AST_FOR, "for");
+    r->rule->kind = RULE_BENEFIT;
+    refuse_item(r, AST_REQUIRE, "require", "a benefit");
+    refuse_item(r, AST_CURE, "cure", "a benefit");
+    if (subject == NULL) {
+        missing_item(r, "for", "'for ENTITY' names the records it is decided about");
+        return;
+    }
+    r->rule->subject = name_need(r->l, &subject->a->at, NAME_ENTITY, "an entity");
+    r->scope.subject = r->rule->subject;
+    if (r->rule->subject == NULL)
+        return;
+    rule_territory(r);
+    benefit_cycle(r);
+    benefit_start(r);
+    rule_when(r);
+    benefit_round(r);
+    benefit_pay(r);
+    benefit_to(r);
+    benefit_alike(r);
+    benefit_funds(r);
+}
+
+/* ---- checks */
+
+static size_t cure_count(Str text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < text.len; i++)
+        n += text.at[i] == '{';
+    return n;
+}
+
+/* Parts of both languages share one list, in the order in which each first appears. */
+static void cure_text(Ruling *r, const Token *t, Str *parts)
+{
+    Str text = t->text;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] != '{')
+            continue;
+        Str rest = {text.at + i + 1, text.len - i - 1};
+        ptrdiff_t close = str_find(rest, STR("}"));
+        Pos pos = t->pos;
+        pos.column += 1 + (uint32_t)str_utf8_length((Str){text.at, i + 1});
+        if (close < 0) {
+            diag_error(r->l->diags, pos, "'{' is not closed in this text");
+            return;
+        }
+        Str part = {rest.at, (size_t)close};
+        pos.length = (uint32_t)str_utf8_length(part);
+        bool known = false;
+        for (size_t k = 0; k < r->rule->n_cure_parts; k++)
+            known |= str_equal(parts[k], part);
+        i += (size_t)close + 1;
+        if (known)
+            continue;
+        const Node *n = parse_expression(r->l->keep, r->l->scratch, r->l->diags, (Span){part, pos});
+        const Expr *e = n == NULL ? NULL : link_expr(&r->scope, n, NULL);
+        if (e == NULL)
+            continue;
+        parts[r->rule->n_cure_parts] = part;
+        r->rule->cure_parts[r->rule->n_cure_parts++] = e;
+    }
+}
+
+static void check_cure(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_CURE, "cure");
+    if (n == NULL) {
+        missing_item(r, "cure", "'cure \"…\" / \"…\"' tells people what to do about it");
+        return;
+    }
+    Token none = {.text = {"", 0}};
+    const Token *en = n->a == NULL ? &none : &n->a->at;
+    size_t most = cure_count(n->at.text) + cure_count(en->text);
+    Str *parts = arena_many(r->l->scratch, Str, most);
+    r->rule->cure_parts = arena_many(r->l->keep, const Expr *, most);
+    r->rule->cure_zh = n->at.text;
+    r->rule->cure_en = n->a == NULL ? n->at.text : en->text;
+    cure_text(r, &n->at, parts);
+    cure_text(r, en, parts);
+}
+
+static void link_check(Ruling *r)
+{
+    static const struct {
+        NodeKind kind;
+        const char *word;
+    } foreign[] = {{AST_FOR, "for"},
+                   {AST_TO, "to"},
+                   {AST_EVERY_MONTH, "every month"},
+                   {AST_PAY, "pay"},
+                   {AST_ROUND, "round"},
+                   {AST_EVERY_YEAR, "every year"},
+                   {AST_ALIKE, "alike"},
+                   {AST_FUND, "fund"},
+                   {AST_ONCE, "once"},
+                   {AST_MONTH_OF, "from month of"},
+                   {AST_MONTH_AFTER, "from month after"}};
+    r->rule->kind = RULE_CHECK;
+    for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++)
+        refuse_item(r, foreign[i].kind, foreign[i].word, "a check");
+    r->rule->subject = name_need(r->l, &r->d->node->b->at, NAME_ENTITY, "an entity");
+    r->scope.subject = r->rule->subject;
+    r->scope.may_know = true;
+    if (r->rule->subject == NULL)
+        return;
+    rule_territory(r);
+    rule_when(r);
+    const Node *require = item_once(r->l, r->items, AST_REQUIRE, "require");
+    if (require == NULL)
+        missing_item(r, "require", "'require CONDITION' is what a record must satisfy");
+    else
+        r->rule->require = link_condition(&r->scope, require->a);
+    check_cure(r);
+}
+
+void link_rules(Linker *l)
+{
+    Model *m = l->model;
+    m->rules = arena_many(l->keep, Rule *, l->n_declarations);
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        Declaration *d = &l->declarations[i];
+        bool benefit = d->node->kind == AST_BENEFIT;
+        if ((!benefit && d->node->kind != AST_CHECK) || d->made == NULL)
+            continue;
+        Ruling r = {.l = l, .d = d, .rule = d->made};
+        r.items = benefit ? d->node->b : d->node->c;
+        r.scope = (Scope){.l = l, .rule = true};
+        r.rule->name = d->node->at.text;
+        r.rule->label = link_label(l, d->node->a, r.rule->name);
+        r.rule->home = d->home;
+        r.rule->home.pos = d->node->at.pos;
+        r.rule->number = (unsigned)m->n_rules;
+        m->rules[m->n_rules++] = r.rule;
+        rule_period(&r);
+        if (benefit)
+            link_benefit(&r);
+        else
+            link_check(&r);
+    }
+}

@@ -1,0 +1,531 @@
+/* model.h — what exists and what is decided: the frozen result of reading documents.
+ * In: documents (Markdown).  Out: a Model, immutable and reference-counted; every name in it is
+ * resolved and every expression typed.  Not here: how rules run (compile/), SQL (store/).  Start:
+ * model_read().
+ *
+ * All pointers live in the Model's arena.  Numbers (entity->number, field->index, enum code
+ * numbers) are dense and follow the order of the documents: they are for this Model only; what is
+ * stored uses field->stable. */
+#ifndef ANLAO_DECLARE_MODEL_H
+#define ANLAO_DECLARE_MODEL_H
+
+#include "base/date.h"
+#include "base/diag.h"
+#include "base/fail.h"
+#include "data/kind.h"
+
+typedef struct Model Model;
+typedef struct Entity Entity;
+typedef struct Field Field;
+typedef struct Enum Enum;
+typedef struct Code Code;
+typedef struct Expr Expr;
+typedef struct Param Param;
+typedef struct Table Table;
+typedef struct Rule Rule;
+typedef struct Document Document;
+typedef struct Clause Clause;
+
+typedef struct Label {
+    Str zh, en; /* en falls back to the name with blanks for underscores */
+} Label;
+
+/* Where a declaration stands is its citation. */
+typedef struct Home {
+    const Document *document;
+    const Clause *clause; /* NULL only before the first heading */
+    Pos pos;
+} Home;
+
+/* ---- types
+ * ---------------------------------------------------------------------------------------- */
+
+typedef enum Unit {            /* what a number counts; mixing two is refused */
+                    UNIT_NONE, /* plain number, and counts */
+                    UNIT_YUAN, /* money; scale 2 = fen */
+                    UNIT_M2,
+                    UNIT_HOURS, /* scale 0 = minutes in storage; in expressions minutes */
+                    UNIT_DAYS,
+                    UNIT_MONTHS,
+                    UNIT_YEARS,
+} Unit;
+
+typedef struct Type {
+    Kind kind;
+    Unit unit; /* of INT, DECIMAL, MONEY, AREA, SHARE, HOURS; durations are INT with DAYS, MONTHS,
+                  YEARS */
+    uint8_t scale;    /* decimals of the mantissa an expression of this type yields */
+    uint16_t length;  /* TEXT(n): most code points */
+    const Enum *of;   /* ENUM, SET */
+    const Entity *to; /* REF */
+    bool is_truth;    /* result of a condition: four-valued, kind BOOL */
+} Type;
+
+struct Code {
+    Str name;
+    Label label;
+    unsigned number; /* 0.. in order; the rank of an ordered enum; the bit of a set */
+    int stable; /* stored number: never changes while the name stays (hash of the name), see model.c
+                 */
+    const Code *wider; /* NULL, or the code a narrower pack's addition counts as */
+    Home home;
+};
+
+struct Enum {
+    Str name;
+    Label label;
+    bool ordered;
+    Code *codes;
+    size_t n_codes;
+    unsigned number;
+    Home home;
+};
+
+/* ---- what is recorded
+ * ------------------------------------------------------------------------------ */
+
+struct Field {
+    Str name;
+    Label label;
+    Type type;
+    const Entity *entity;
+    unsigned index; /* column number in batches */
+    bool required, dated, secret, unique, open;
+    bool has_range;
+    int64_t low, high;   /* declared range, in the kind's storage units */
+    const Expr *compute; /* computed field (`= expr` or `derive`), else NULL */
+    Home home;
+};
+
+struct Entity {
+    Str name;
+    Label label;
+    unsigned number; /* index in Dataset.batches */
+    Field **fields;  /* declared order; computed ones included */
+    size_t n_fields;
+    const Field *begin, *end; /* `holds begin through|to end`; both NULL: exists always */
+    bool end_counts;          /* through: the end day itself still counts */
+    const Expr *place; /* path to a region: field or reference.field; NULL only for `region` and
+                          code lists */
+    const Field *event_day; /* `dated by F`: the day of an event record, else NULL */
+    const Field **title;    /* fields that name a record */
+    size_t n_title;
+    const Field **list; /* columns of lists; title first when not declared */
+    size_t n_list;
+    const Field *key; /* `key F`: what people call the record in files; NULL: its id */
+    Home home;
+};
+
+/* ---- expressions
+ * ------------------------------------------------------------------------------------ */
+
+typedef enum ExprKind {
+    EXPR_NUMBER, /* number (mantissa), type.scale, type.unit; also months (KIND_MONTH) */
+    EXPR_DATE,   /* number = Date */
+    EXPR_TRUTH,  /* number = Truth: yes, no */
+    EXPR_CODE,   /* number = code number of type.of */
+    EXPR_SET,    /* number = bits; a literal list of codes of type.of */
+    EXPR_REGION, /* text = code */
+    EXPR_DAY,    /* the day of the evaluation */
+    EXPR_FIELD,  /* path of fields: all but the last are references */
+    EXPR_PARAM,  /* param; args = one per index */
+    EXPR_TABLE,  /* table; args = one per parameter */
+    EXPR_INDEX,  /* inside a param's own default or floor: number = which of its indexes; at the top
+                    of an indicator (type REGION): the region of the figure */
+    EXPR_NOT,    /* a */
+    EXPR_AND,    /* a b */
+    EXPR_OR,
+    EXPR_EQ,
+    EXPR_NE,
+    EXPR_LT,
+    EXPR_LE,
+    EXPR_GT,
+    EXPR_GE,        /* a b: scales already equal; ints of one unit */
+    EXPR_BETWEEN,   /* a, b..c inclusive */
+    EXPR_IN,        /* a in set b (b: EXPR_SET, param of set type, or union of them) */
+    EXPR_IN_REGION, /* region a lies in region b (or is it) */
+    EXPR_HAS_ANY,
+    EXPR_HAS_ALL, /* set a, set b */
+    EXPR_KNOWN,   /* a: yes or no */
+    EXPR_UNION,   /* set a + set b */
+    EXPR_ADD,
+    EXPR_SUB,
+    EXPR_MUL, /* scale of the result is in type.scale; operands of ADD/SUB equal scales */
+    EXPR_DIV, /* by a number whose decimal is finite: b is EXPR_NUMBER, and the result, a * 10^(z +
+                 y
+                 - x) / b for scales z of the result, x of a, y of b, is whole; else only below
+                 EXPR_ROUND (and ADD, SUB, MUL, DIV, RESCALE between): that rounds the exact
+                 quotient once; directly below it has its scale, deeper its scale means nothing */
+    EXPR_NEG,
+    EXPR_RESCALE, /* a brought to type.scale (greater than a's): made by linking, exact */
+    EXPR_ROUND,   /* a to type.scale, direction in number (Rounding) */
+    EXPR_MIN,
+    EXPR_MAX,  /* a b */
+    EXPR_IF,   /* a then b else c */
+    EXPR_CASE, /* args: condition, value, condition, value, …, [else value]; one that selects is a
+                  chain */
+    EXPR_AGE,  /* completed years from date a to the day */
+    EXPR_YEARS,
+    EXPR_MONTHS,
+    EXPR_DAYS,      /* completed from date a to date b; DAYS counts nights */
+    EXPR_DATE_ADD,  /* date a + b months (unit MONTHS or YEARS) or days */
+    EXPR_AGGREGATE, /* see `aggregate` */
+} ExprKind;
+
+typedef enum AggregateKind {
+    AGGREGATE_COUNT,
+    AGGREGATE_SUM,
+    AGGREGATE_MIN,
+    AGGREGATE_MAX,
+    AGGREGATE_EXISTS,
+    AGGREGATE_LATEST,
+    AGGREGATE_SHARE,
+    AGGREGATE_MEAN
+} AggregateKind;
+
+typedef struct Aggregate {
+    AggregateKind kind;
+    const Entity *of; /* the counted records */
+    const Field *by; /* their reference to this record; NULL inside indicators: whatever lies in the
+                        region */
+    const Expr *value; /* in terms of the counted record; NULL for count and exists */
+    const Expr *where; /* in terms of the counted record, outer record by EXPR_FIELD with `outer`;
+                          NULL = all */
+    const Expr *otherwise; /* `else V`, or NULL */
+    bool known_only;       /* count(known …) */
+} Aggregate;
+
+struct Expr {
+    ExprKind kind;
+    Type type;
+    Pos pos;
+    int64_t number;
+    Str text;
+    const Expr *a, *b, *c;
+    const Expr **args;
+    size_t n_args;
+    const Field **path; /* EXPR_FIELD */
+    size_t n_path;
+    bool outer; /* EXPR_FIELD below an aggregate's where: `this.field` */
+    const Param *param;
+    const Table *table;
+    const Aggregate *aggregate;
+    uint32_t size; /* nodes met when all parts are walked, shared ones each time; at most 16,384 */
+};
+
+/* ---- params and tables
+ * ------------------------------------------------------------------------------ */
+
+typedef struct ParamIndex { /* region, or an enum */
+    bool is_region;
+    const Enum *of;
+    Str name; /* as written: region, care_class */
+} ParamIndex;
+
+/* One value with its period, place and reason. */
+typedef struct ParamValue {
+    Str region;       /* code; empty: no region index, or all places of the document */
+    int64_t codes[3]; /* code numbers of the enum indexes, in order of the indexes that are enums */
+    Date since, until; /* since: `from`, else the document's in-force date; until DATE_MAX */
+    int64_t number;    /* storage units of the param's type; bits for a set */
+    Str source; /* `source "…"`: where the figure was found; empty when the document itself states
+                   it */
+    bool certain; /* false: `unsure` — never pays: such a value counts as unset */
+    Home home;
+} ParamValue;
+
+struct Param {
+    Str name;
+    Label label;
+    Type type;
+    ParamIndex index[4];
+    size_t n_index;
+    ParamValue *values; /* sorted by region, codes, since */
+    size_t n_values;
+    const Expr *otherwise; /* default as an expression of its indexes (EXPR_INDEX), used where no
+                              value is set */
+    const Expr *floor, *ceiling; /* delegated bounds, or NULL */
+    Str delegated_to;            /* level: county, city …; empty: not delegated */
+    Str *regions;                /* of a param of type `regions` (type.kind REGION): codes; its
+                                    n_values is 0 */
+    size_t n_regions;
+    Str reason; /* `because "…"`: the place's reading and its reason */
+    unsigned number;
+    Home home;
+};
+
+typedef struct TableCell { /* one condition of one row on one axis */
+    bool any;
+    int64_t low, high; /* inclusive, in the axis type's storage units; codes: unused */
+    uint64_t codes;    /* bits, for enum axes */
+} TableCell;
+
+struct Table {
+    Str name;
+    Label label;
+    struct TableAxis {
+        Str name;
+        Type type;
+        bool has_range;
+        int64_t low, high; /* declared range, or the type's own */
+    } axis[6];
+    size_t n_axes;
+    Type type;        /* of the result */
+    TableCell *cells; /* n_rows * n_axes */
+    bool *unset;      /* per row: the result is `unset`, a param-like gap the place must fill */
+    int64_t *results; /* n_rows */
+    size_t n_rows;    /* an `else` row, when there is one, is the last: all cells any */
+    bool has_else;
+    Home home;
+    unsigned number;
+};
+
+/* ---- rules: what is decided about a record
+ * ------------------------------------------------------------ */
+
+typedef enum RuleKind { RULE_BENEFIT, RULE_CHECK } RuleKind;
+typedef enum Cycle { CYCLE_MONTH, CYCLE_YEAR, CYCLE_ONCE } Cycle;
+typedef enum Governing {
+    GOVERN_FIRST_DAY,
+    GOVERN_LAST_DAY,
+    GOVERN_ANY_DAY,
+    GOVERN_EACH_DAY
+} Governing;
+
+typedef struct FundPart {
+    Str fund;      /* code of enum fund, or name */
+    int64_t share; /* SHARE units; -1 = rest */
+} FundPart;
+
+struct Rule {
+    RuleKind kind;
+    Str name;
+    Label label;
+    const Entity *subject;
+    Date from, until; /* in force; the document's unless it says otherwise */
+    const Expr *when; /* condition (truth); NULL = always */
+    /* benefit */
+    const Expr *pay; /* amount, MONEY; NULL: a yes without amount */
+    Cycle cycle;
+    Governing governing;
+    int year_month, year_day; /* every year on MM-DD */
+    const Field *once_on;     /* once on FIELD */
+    const Expr *start_after;  /* from month after DATE; NULL */
+    const Expr *start_of;     /* from month of DATE; NULL */
+    bool has_round;
+    Rounding round; /* to 1 fen, once, on the sum of the record's month */
+    const Expr *to; /* payee path, or NULL = the subject */
+    FundPart *funds;
+    size_t n_funds;
+    const Field **alike; /* what outcome and amount must not depend on */
+    size_t n_alike;
+    /* check */
+    const Expr *require;  /* no → alert, unknown → not shown */
+    Str cure_zh, cure_en; /* text with {expr} parts, as written */
+    const Expr **
+        cure_parts; /* the parts in order (both languages use the same list, by first appearance) */
+    size_t n_cure_parts;
+    unsigned number; /* dense over all rules */
+    Home home;
+};
+
+/* ---- figures
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct Indicator {
+    Str name;
+    Label label, unit; /* 张 / beds */
+    bool flow;         /* events in a period; else state on a day */
+    const Expr *value; /* arithmetic over EXPR_AGGREGATE (by == NULL), params, numbers */
+    Type type;
+    unsigned number;
+    Home home;
+} Indicator;
+
+typedef enum Compare { COMPARE_GE, COMPARE_GT, COMPARE_LE, COMPARE_LT, COMPARE_EQ } Compare;
+
+typedef struct TargetValue {
+    Str region;             /* code; empty with each_level */
+    int year_from, year_to; /* flows: the period; stocks: year_to of the due day */
+    Date due;               /* stock: the day; flow: end of the period */
+    int64_t number;         /* in the indicator's scale */
+    bool is_total;          /* the printed sum column: verified, shown, not a target of its own */
+    Pos pos;
+} TargetValue;
+
+typedef struct Target {
+    const Indicator *indicator;
+    Compare compare;
+    TargetValue *values;
+    size_t n_values;
+    bool each;            /* in each county_unit: met if every one is */
+    const Param *each_of; /* param of regions… the list itself is in values, one per region */
+    unsigned number;
+    Home home;
+} Target;
+
+typedef struct Duty {
+    Str name;
+    Label label;
+    Str *lead, *with; /* codes of enum agency */
+    size_t n_lead, n_with;
+    Date until;                 /* DATE_MAX: no deadline stated */
+    Str needs;                  /* document, minutes, …: evidence; or empty */
+    const Indicator **measured; /* measured by A, B in REGION */
+    size_t n_measured;
+    Str region; /* code; empty: the document's place */
+    unsigned number;
+    Home home;
+} Duty;
+
+/* ---- examples: tests that stand in the documents
+ * ------------------------------------------------------ */
+
+typedef struct ExampleValue {
+    const Field *field;
+    bool known, none; /* `unknown`; `none` = the empty set */
+    int64_t number;
+    Str text;   /* texts; name of the referred example record; region code */
+    Date since; /* DATE_MIN unless `from D` */
+    Pos pos;
+} ExampleValue;
+
+typedef struct ExampleRecord {
+    const Entity *entity;
+    Str name; /* as given, or the entity's name */
+    ExampleValue *values;
+    size_t n_values;
+} ExampleRecord;
+
+typedef struct ExampleExpect {
+    bool is_month;
+    Month month;                /* in 2020-06 */
+    Date day;                   /* on 2020-06-30 */
+    Truth outcome;              /* gives = yes, not = no, unknown, judgement */
+    const Rule *rule;           /* or */
+    const Field *field;         /* a computed field: `elder.level = severe` */
+    const Indicator *indicator; /* or an indicator [of region] */
+    Str region;
+    size_t record; /* which record */
+    bool has_number;
+    int64_t number; /* fen; storage units of the field or indicator */
+    Str missing; /* unknown … missing elder.born: must be among the missing; empty: not asked */
+    Pos pos;
+} ExampleExpect;
+
+typedef struct Example {
+    Str title;
+    ExampleRecord *records;
+    size_t n_records;
+    ExampleExpect *expects;
+    size_t n_expects;
+    Home home;
+} Example;
+
+/* ---- places
+ * ------------------------------------------------------------------------------------------- */
+
+typedef struct RegionRow {
+    Str code, name, name_en, level, parent, managing; /* managing: who runs it; empty = parent */
+    int32_t county; /* fixed county number for keys; 0 = none of its own (townships: their managing
+                       county's) */
+    Date since, until;
+    Home home;
+} RegionRow;
+
+/* ---- documents
+ * ---------------------------------------------------------------------------------------- */
+
+typedef enum Layer { LAYER_MODEL, LAYER_STANDARD, LAYER_NATIONAL, LAYER_PLACE } Layer;
+
+struct Clause {
+    Str number; /* 二(六)16e; of a heading without number: its whole title */
+    Label title;
+    unsigned level;         /* 1.. as the heading */
+    Str prose_zh, prose_en; /* safe HTML: paragraphs; block quotes are the English */
+    Str source;             /* Markdown as written, for the author's view */
+    const Document *document;
+    size_t index;
+    Pos pos;
+};
+
+struct Document {
+    Str name; /* pingxiang-2020 */
+    Label title;
+    Layer layer;
+    Str place;          /* region code; empty: everywhere */
+    Date from, until;   /* in force */
+    Str number, issued; /* as printed, may be empty */
+    const Document **builds_on;
+    size_t n_builds_on;
+    Clause **clauses;
+    size_t n_clauses;
+    Str text;         /* whole file */
+    uint8_t hash[32]; /* SM3 of text */
+    Source source;
+};
+
+struct Model {
+    Arena *arena;
+    int refs;
+    Document **documents;
+    size_t n_documents; /* order: model, standards, national, place */
+    Entity **entities;
+    size_t n_entities;
+    Enum **enums;
+    size_t n_enums;
+    Param **params;
+    size_t n_params;
+    Table **tables;
+    size_t n_tables;
+    Rule **rules;
+    size_t n_rules;
+    Indicator **indicators;
+    size_t n_indicators;
+    Target **targets;
+    size_t n_targets;
+    Duty **duties;
+    size_t n_duties;
+    Example **examples;
+    size_t n_examples;
+    RegionRow *regions;
+    size_t n_regions;        /* parents before children, siblings in document order */
+    uint8_t schema_hash[32]; /* entities, fields, enums: gates the start */
+    uint8_t policy_hash[32]; /* everything else: never gates it */
+    GHashTable *names;       /* Str name → declaration; use the look-ups below */
+};
+
+typedef struct DocumentFile {
+    const char *name; /* shown in diagnostics */
+    Str text;
+} DocumentFile;
+
+/* Reads documents together (any order; `builds on` says what they rest on).  Returns the Model, or
+ * NULL when `diags` holds errors.  Never crashes, whatever the bytes.  The texts are copied. */
+Model *model_read(const DocumentFile *files, size_t n, Diags *diags);
+/* The stack in force for a place: all of packs/model, the standards and national documents, and
+ * those of the place, of the places above and below it.  `packs` is the folder; `place` a region
+ * code or NULL for all. */
+Model *model_read_packs(const char *packs, const char *place, Diags *diags, GError **error);
+Model *model_ref(const Model *m);
+void model_unref(Model *m);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_unref)
+
+const Entity *model_entity(const Model *m, Str name);
+const Field *entity_field(const Entity *e, Str name);
+const Enum *model_enum(const Model *m, Str name);
+const Code *enum_code(const Enum *e,
+                      Str name_or_label); /* name, then Chinese label, then English */
+const Param *model_param(const Model *m, Str name);
+const Rule *model_rule(const Model *m, Str name);
+const Indicator *model_indicator(const Model *m, Str name);
+const Document *model_document(const Model *m, Str name);
+const RegionRow *model_region(const Model *m, Str code_or_name);
+/* Schema difference in words, for a refused start: lines "entity elder: field x is new". */
+char *model_schema_text(
+    const Model *m); /* canonical text of the schema, g_free; its SM3 is schema_hash */
+char *schema_difference(const char *stored, const char *now); /* g_free */
+/* Writes an expression back as source text, for pages and explanations. */
+void expr_print(const Expr *e, GString *to);
+
+#endif

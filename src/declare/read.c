@@ -1,0 +1,145 @@
+/* read.c — documents become a Model, or diagnoses.
+ * In: texts.  Out: a Model when no pass found an error.  The passes are those of link.h, in their
+ * order; all run, so that all mistakes are reported at once.  Start: model_read(). */
+#include "declare/link.h"
+
+#include "base/limits.h"
+
+static void table_free(void *table)
+{
+    g_hash_table_destroy(table);
+}
+
+static void array_free(void *array)
+{
+    g_array_free(array, TRUE);
+}
+
+static void read_documents(Linker *l, const DocumentFile *files, size_t n)
+{
+    l->readings = arena_many(l->scratch, Reading *, n);
+    for (size_t i = 0; i < n; i++) {
+        Reading *r = document_read(l->keep, l->scratch, l->diags, files[i].name, files[i].text);
+        if (r->usable)
+            l->readings[l->n_readings++] = r;
+    }
+}
+
+/* The table behind a block belongs to the last declaration in it. */
+static void read_block(Linker *l, const Reading *r, const Block *b, GArray *to)
+{
+    g_autoptr(GArray) declared = g_array_new(FALSE, TRUE, sizeof(Declared));
+    parse_block(l->keep, l->scratch, l->diags, b->span, declared);
+    for (guint i = 0; i < declared->len; i++) {
+        const Declared *one = &g_array_index(declared, Declared, i);
+        Declaration d = {.node = one->node, .damaged = one->damaged};
+        d.home = (Home){r->document, b->clause, one->node->at.pos};
+        if (i + 1 == declared->len)
+            d.sheet = b->sheet;
+        g_array_append_val(to, d);
+    }
+}
+
+static void read_blocks(Linker *l)
+{
+    GArray *all = g_array_new(FALSE, TRUE, sizeof(Declaration));
+    arena_on_free(l->scratch, array_free, all);
+    for (size_t i = 0; i < l->n_readings; i++) {
+        const Reading *r = l->readings[i];
+        for (guint j = 0; j < r->blocks->len; j++)
+            read_block(l, r, &g_array_index(r->blocks, Block, j), all);
+    }
+    l->declarations = (Declaration *)(void *)all->data;
+    l->n_declarations = all->len;
+}
+
+static void check_places(Linker *l)
+{
+    for (size_t i = 0; i < l->n_readings; i++) {
+        Document *doc = l->readings[i]->document;
+        Str code;
+        if (doc->place.len > 0 && link_region(l, l->readings[i]->place, doc->place, &code))
+            doc->place = code;
+    }
+}
+
+static void check_sheets(Linker *l)
+{
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        const Sheet *s = l->declarations[i].sheet;
+        if (s != NULL && !s->used && !l->declarations[i].damaged)
+            diag_warning(l->diags, s->pos, "no declaration above asks for this table");
+    }
+}
+
+static void run_passes(Linker *l)
+{
+    order_documents(l);
+    read_blocks(l);
+    link_names(l);
+    link_regions(l);
+    check_places(l);
+    link_enums(l);
+    link_params(l);
+    link_entities(l);
+    link_tables(l);
+    link_computed(l);
+    link_param_values(l);
+    link_rules(l);
+    link_figures(l);
+    link_targets(l);
+    link_duties(l);
+    link_examples(l);
+    check_sheets(l);
+    bool acyclic = check_cycles(l);
+    check_tables(l);
+    if (acyclic) {
+        check_bounds(l);
+        check_rules(l);
+    }
+}
+
+static void free_arena(void *arena)
+{
+    arena_free(arena);
+}
+
+static void free_model(void *model)
+{
+    model_unref(model);
+}
+
+/* Diagnoses point into the documents, so the documents live as long as they do. */
+static Model *finish(Linker *l)
+{
+    Model *m = l->model;
+    if (l->diags->errors > 0) {
+        arena_on_free(l->diags->arena, free_arena, l->keep);
+        return NULL;
+    }
+    model_seal(l);
+    if (l->diags->warnings > 0)
+        arena_on_free(l->diags->arena, free_model, model_ref(m));
+    return m;
+}
+
+Model *model_read(const DocumentFile *files, size_t n, Diags *diags)
+{
+    Arena *keep = arena_new();
+    g_autoptr(Arena) scratch = arena_new();
+    Linker l = {.keep = keep, .scratch = scratch, .diags = diags};
+    l.model = arena_new_of(keep, Model);
+    l.model->arena = keep;
+    l.model->refs = 1;
+    l.model->names = names_new(keep);
+    l.damaged = g_hash_table_new(NULL, NULL);
+    arena_on_free(scratch, table_free, l.damaged);
+    if (n > LIMIT_DOCUMENTS) {
+        diag_error(diags, (Pos){0}, "more than %u documents", LIMIT_DOCUMENTS);
+        n = 0;
+    }
+    read_documents(&l, files, n);
+    run_passes(&l);
+    diags_sort(diags);
+    return finish(&l);
+}

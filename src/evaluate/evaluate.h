@@ -1,0 +1,72 @@
+/* evaluate.h — Programs over Datasets: the same program for one person and for a million.
+ * In: Program, Dataset (facts with their days), a day or a month.  Out: outcomes, amounts, what is
+ * missing, counts. Knows no database and no Model.  Start: evaluate_month(), evaluate_row(). */
+#ifndef ANLAO_EVALUATE_EVALUATE_H
+#define ANLAO_EVALUATE_EVALUATE_H
+
+#include "base/fail.h"
+#include "compile/program.h"
+#include "data/batch.h"
+#include "data/figure.h"
+#include "data/region.h"
+#include "data/trace.h"
+
+#define OUTCOME_OUTSIDE                                                                            \
+    4 /* beside the four truths: no outcome that month (territory, span, not in force) */
+
+/* One output over all rows. */
+typedef struct Result {
+    unsigned output;                               /* index of the Program's output */
+    uint64_t records, yes, no, unknown, judgement; /* records = sum of the four */
+    int64_t sum;                                   /* fen; FAIL when it would overflow */
+    uint64_t checksum;       /* sum of (i+1) * amount (1 for a yes without amount) modulo 2^63 */
+    uint64_t *missing_count; /* per input of the output: rows that are unknown because of it */
+    uint8_t *outcome;        /* kept rows only (else NULL): Truth or OUTCOME_OUTSIDE */
+    int64_t *amount;         /* kept rows only; 0 unless yes */
+    uint64_t *missing;       /* kept rows only; bits over the output's inputs */
+} Result;
+
+typedef struct Results {
+    Arena *arena;
+    Result *list; /* one per rule output of the Program, in order */
+    size_t n;
+    double seconds; /* CPU time of the evaluation alone */
+} Results;
+
+/* All rows, the month's outcome of each rule output (semantics 15–17, 24–27, 48, 52). */
+bool evaluate_month(const Program *p, const Dataset *d, Month month, bool keep_rows, Results **ret,
+                    GError **error);
+void results_free(Results *r);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Results, results_free)
+
+/* For many rows of one Program: the columns are found, and records that refer to others listed,
+ * once. The Dataset must not change meanwhile; one thread at a time.  The calls below are these,
+ * with an Evaluation of their own each time. */
+typedef struct Evaluation Evaluation;
+Evaluation *evaluation_new(const Program *p, const Dataset *d, GError **error);
+void evaluation_free(Evaluation *e);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Evaluation, evaluation_free)
+bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month, Arena *a,
+                          Trace *ret, GError **error);
+bool evaluation_row(Evaluation *e, size_t output, size_t row, Date day, Arena *a, Trace *ret,
+                    GError **error);
+bool evaluation_value(Evaluation *e, size_t output, size_t row, Date day, int64_t *ret_value);
+
+/* One row, one rule output, with its trace; the same answer as evaluate_month. */
+bool evaluate_row_month(const Program *p, const Dataset *d, size_t output, size_t row, Month month,
+                        Arena *a, Trace *ret, GError **error);
+/* One row on one day: any output; value in ret->steps of the output's register, outcome for
+ * conditions. */
+bool evaluate_row(const Program *p, const Dataset *d, size_t output, size_t row, Date day, Arena *a,
+                  Trace *ret, GError **error);
+/* Value of a field or expression output for a row on a day: false = unknown. */
+bool evaluate_value(const Program *p, const Dataset *d, size_t output, size_t row, Date day,
+                    int64_t *ret_value);
+
+/* All rows on one day, a field or expression output as a column (Truth values as PHYSICAL_I8).
+ * `days`: a day per row instead (events at their own day), or NULL.  The column belongs to `into`
+ * (column number `index`). */
+bool evaluate_column(const Program *p, const Dataset *d, size_t output, Date day, const Date *days,
+                     Batch *into, size_t index, GError **error);
+
+#endif

@@ -1,0 +1,317 @@
+/* gather.c — aggregates over the records that refer to one: known when every way of filling the
+ * unknowns gives the same value (semantics 28–32), computed by these bounds and nothing cleverer.
+ * In: Run of the body, rows that refer to the record.  Out: a register.  Start: row_aggregate(). */
+#include "evaluate/run.h"
+
+/* What has been seen of the rows so far; those that only may count are Rivals. */
+typedef struct Tally {
+    int64_t sure, maybe; /* rows */
+    uint64_t missing;    /* why rows are only maybe, or values unknown */
+    bool open;           /* a row that counts has no known value */
+    Wide sum;            /* the rest is of sure rows */
+    int64_t least, most;
+    bool found;
+    Date last_day;
+    int64_t last_value;
+    uint64_t last_missing;
+    Date next;
+} Tally;
+
+static Reg body_reg(const Run *body, uint32_t step, int64_t none)
+{
+    return step == STEP_NONE ? (Reg){none, 0, DATE_MAX} : body->regs[step];
+}
+
+/* Whether the row counts: present and where. */
+static Truth counts(const Run *body, const AggregateStep *a, uint64_t *missing)
+{
+    Reg present = body_reg(body, a->present, TRUTH_YES);
+    Reg where = body_reg(body, a->where, TRUTH_YES);
+    Truth t = truth_and((Truth)present.value, (Truth)where.value);
+
+    *missing = t == TRUTH_UNKNOWN ? present.missing | where.missing : 0;
+    return t;
+}
+
+static void rival(Run *body, const Reg *day, const Reg *v, uint64_t why)
+{
+    Rival x = {(Date)day->value, day->missing == 0, v->value, v->missing, why | v->missing};
+
+    x.why |= day->missing;
+    g_array_append_val(body->rivals, x);
+}
+
+static void tally_number(Run *body, Tally *t, bool sure, uint64_t why, const Reg *v)
+{
+    const Reg no_day = {0, 0, DATE_MAX};
+
+    if (!sure) {
+        rival(body, &no_day, v, why);
+    } else if (v->missing != 0) {
+        t->open = true;
+        t->missing |= v->missing;
+    } else {
+        t->sum += v->value;
+        t->least = MIN(t->least, v->value);
+        t->most = MAX(t->most, v->value);
+        t->found = true;
+    }
+}
+
+static bool same_value(const Tally *t, int64_t value, uint64_t missing)
+{
+    return t->last_missing == 0 && missing == 0 && t->last_value == value;
+}
+
+static void tally_latest(Run *body, const AggregateStep *a, Tally *t, bool sure, uint64_t why,
+                         Date today)
+{
+    const Reg *day = &body->regs[a->event_day], *v = &body->regs[a->value];
+    Date on = (Date)day->value;
+
+    if (day->missing == 0 && on > today) {
+        t->next = date_earlier(t->next, on);
+    } else if (day->missing != 0 || !sure) {
+        rival(body, day, v, why);
+    } else if (t->found && t->last_day == on && !same_value(t, v->value, v->missing)) {
+        /* Two rows of one day differ: their order is what nobody knows. */
+        rival(body, day, v, v->missing | t->last_missing | body->p->steps[a->event_day].reads);
+    } else if (!t->found || t->last_day < on) {
+        t->found = true;
+        t->last_day = on;
+        t->last_value = v->value;
+        t->last_missing = v->missing;
+    }
+}
+
+static Reg value_of(int64_t value, Date next)
+{
+    return (Reg){value, 0, next};
+}
+
+static Reg lacking(const Step *s, uint64_t missing, Date next)
+{
+    return (Reg){s->is_truth ? TRUTH_UNKNOWN : 0, missing != 0 ? missing : s->reads, next};
+}
+
+/* The value over no record: `else V`, or the record itself is missing. */
+static Reg of_nothing(Run *r, const Step *s, const AggregateStep *a, Date next)
+{
+    if (a->otherwise == STEP_NONE)
+        return lacking(s, a->nothing, next);
+    Reg x = r->regs[a->otherwise];
+
+    x.next = date_earlier(x.next, next);
+    return x;
+}
+
+static const Rival *rival_at(const Run *body, guint i)
+{
+    return &g_array_index(body->rivals, Rival, i);
+}
+
+/* A row that only may count changes a sum unless it adds nothing. */
+static Reg end_sum(Run *r, const Step *s, const Run *body, Tally *t)
+{
+    bool doubt = t->open;
+
+    for (guint i = 0; i < body->rivals->len; i++) {
+        const Rival *x = rival_at(body, i);
+
+        if (x->missing == 0 && x->value == 0)
+            continue;
+        doubt = true;
+        t->missing |= x->why;
+    }
+    if (doubt)
+        return lacking(s, t->missing, t->next);
+    if (t->sum < INT64_MIN || t->sum > INT64_MAX) {
+        r->overflow = true;
+        return lacking(s, s->reads, t->next);
+    }
+    return value_of((int64_t)t->sum, t->next);
+}
+
+/* Nothing counts for sure: known only where `else` says what every row that may count says. */
+static Reg end_doubtful(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
+{
+    Reg none = of_nothing(r, s, a, t->next);
+    bool doubt = none.missing != 0;
+
+    t->missing |= none.missing;
+    for (guint i = 0; i < body->rivals->len; i++) {
+        const Rival *x = rival_at(body, i);
+
+        doubt = doubt || x->missing != 0 || x->value != none.value;
+        t->missing |= x->why;
+    }
+    return doubt ? lacking(s, t->missing, none.next) : none;
+}
+
+static Reg end_extreme(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
+{
+    bool least = a->kind == GATHER_MIN, doubt = t->open;
+    int64_t sure = least ? t->least : t->most;
+
+    if (t->sure == 0)
+        return t->maybe == 0 ? of_nothing(r, s, a, t->next) : end_doubtful(r, s, a, body, t);
+    for (guint i = 0; i < body->rivals->len; i++) {
+        const Rival *x = rival_at(body, i);
+
+        if (x->missing == 0 && t->found && (least ? x->value >= sure : x->value <= sure))
+            continue;
+        doubt = true;
+        t->missing |= x->why;
+    }
+    return doubt ? lacking(s, t->missing, t->next) : value_of(sure, t->next);
+}
+
+static Reg end_latest(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
+{
+    bool doubt = false;
+
+    for (guint i = 0; i < body->rivals->len; i++) {
+        const Rival *x = rival_at(body, i);
+
+        if (t->found && x->dated &&
+            (x->day < t->last_day ||
+             (x->day == t->last_day && same_value(t, x->value, x->missing))))
+            continue;
+        doubt = true;
+        t->missing |= x->why;
+    }
+    if (doubt)
+        return lacking(s, t->missing, t->next);
+    if (!t->found)
+        return of_nothing(r, s, a, t->next);
+    if (t->last_missing != 0)
+        return lacking(s, t->last_missing, t->next);
+    return value_of(t->last_value, t->next);
+}
+
+static Reg end_count(const Step *s, const AggregateStep *a, const Tally *t)
+{
+    if (a->kind == GATHER_EXISTS && t->sure > 0)
+        return value_of(TRUTH_YES, t->next);
+    if (t->maybe > 0)
+        return lacking(s, t->missing, t->next);
+    return value_of(a->kind == GATHER_EXISTS ? TRUTH_NO : t->sure, t->next);
+}
+
+static Reg tally_end(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
+{
+    switch (a->kind) {
+    case GATHER_COUNT:
+    case GATHER_EXISTS:
+        return end_count(s, a, t);
+    case GATHER_SUM:
+        return end_sum(r, s, body, t);
+    case GATHER_MIN:
+    case GATHER_MAX:
+        return end_extreme(r, s, a, body, t);
+    case GATHER_LATEST:
+        break;
+    }
+    return end_latest(r, s, a, body, t);
+}
+
+/* ---- rows -------------------------------------------------------------------------------------
+ */
+
+static bool refers(const Column *ref, uint32_t row, uint64_t parent, Date day, Date *next)
+{
+    int64_t to = 0;
+
+    if (ref->since != NULL)
+        *next = date_earlier(*next, column_next_change(ref, row, day));
+    return column_at(ref, row, day, &to) && to >= 0 && (uint64_t)to == parent;
+}
+
+static void all_steps(Run *body, size_t row, Date day, Date limit)
+{
+    row_compute(body, body->all, body->p->n_steps, row, day, limit);
+}
+
+static void tally_row(Run *body, const AggregateStep *a, Tally *t, Date day)
+{
+    uint64_t why = 0;
+    Truth c = counts(body, a, &why);
+    bool sure = c == TRUTH_YES;
+
+    if (c == TRUTH_NO || (!sure && a->known_only))
+        return;
+    t->sure += sure;
+    t->maybe += !sure;
+    if (a->kind == GATHER_COUNT || a->kind == GATHER_EXISTS)
+        t->missing |= why;
+    else if (a->kind == GATHER_LATEST)
+        tally_latest(body, a, t, sure, why, day);
+    else
+        tally_number(body, t, sure, why, &body->regs[a->value]);
+}
+
+/* A row of the body holds until a recorded fact below present, where, value or day changes. */
+static Date recorded_next(const Run *body, const AggregateStep *a)
+{
+    const uint32_t steps[] = {a->present, a->where, a->value, a->event_day};
+    Date next = DATE_MAX;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (steps[i] != STEP_NONE)
+            next = date_earlier(next, body->regs[steps[i]].next);
+    }
+    return next;
+}
+
+static const Column *reference(const Run *r, const AggregateStep *a)
+{
+    const Batch *b = a->entity < r->d->n_batches ? r->d->batches[a->entity] : NULL;
+
+    return b == NULL || a->reference >= b->n_columns ? NULL : b->columns[a->reference];
+}
+
+Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
+{
+    const AggregateStep *a = &r->p->aggregates[s->slot];
+    const Column *ref = reference(r, a);
+    const Children *c = run_children(r, s->slot);
+    Run *body = r->bodies[s->slot];
+    bool some = parent < c->parents;
+    Tally t = {.next = DATE_MAX, .least = INT64_MAX, .most = INT64_MIN};
+
+    body->outer_args = &r->p->args[s->args];
+    g_array_set_size(body->rivals, 0);
+    for (uint32_t i = some ? c->start[parent] : 0; some && i < c->start[parent + 1]; i++) {
+        if (!refers(ref, c->row[i], parent, day, &t.next))
+            continue;
+        all_steps(body, c->row[i], day, r->limit);
+        r->overflow = r->overflow || body->overflow;
+        body->overflow = false;
+        t.next = date_earlier(t.next, recorded_next(body, a));
+        tally_row(body, a, &t, day);
+    }
+    return tally_end(r, s, a, body, &t);
+}
+
+/* Of the days alone: the first on which a row's part of it may be another. */
+Date row_aggregate_next(Run *r, const Step *s)
+{
+    const AggregateStep *a = &r->p->aggregates[s->slot];
+    const uint32_t steps[] = {a->present, a->where, a->value, a->event_day};
+    const Column *ref = reference(r, a);
+    const Children *c = run_children(r, s->slot);
+    Run *body = r->bodies[s->slot];
+    uint64_t parent = row_record(r, s->a);
+    Date next = DATE_MAX;
+
+    if (parent >= c->parents)
+        return DATE_MAX;
+    for (uint32_t i = c->start[parent]; i < c->start[parent + 1]; i++) {
+        if (!refers(ref, c->row[i], parent, r->day, &next))
+            continue;
+        all_steps(body, c->row[i], r->day, r->limit);
+        for (size_t k = 0; k < G_N_ELEMENTS(steps); k++)
+            next = date_earlier(next, row_next(body, steps[k]));
+    }
+    return next;
+}

@@ -1,0 +1,487 @@
+/* month_slice.c — outcomes of 1,024 rows: decided wholesale where nothing that matters changes
+ * inside the stretch; rows in which something does go to the row driver.
+ * In: a Pass's registers.  Out: counts, sums, kept rows.  Start: month_slice_done(). */
+#include "evaluate/month_slice.h"
+
+/* ---- rows that change inside the stretch ------------------------------------------------------
+ */
+
+static void add_compared(Pass *p, uint32_t step, uint8_t *mask)
+{
+    Lane *now = lane_at(p, step, false), *then = lane_at(p, step, true);
+    int width = MAX(lane_width(now), lane_width(then));
+    Buffer *t = NULL, *u = NULL;
+
+    if (now->scalar && then->scalar) {
+        if (now->one != then->one || now->one_missing != then->one_missing)
+            memset(mask, 1, p->n);
+        return;
+    }
+    differ_lane[width](mask, lane_value(p, now, width, &t), lane_value(p, then, width, &u), p->n);
+    buffer_drop(p, t);
+    buffer_drop(p, u);
+}
+
+static bool add_recorded(Pass *p, const Watch *w, uint8_t *mask)
+{
+    bool some = false;
+
+    for (size_t i = 0; i < w->n_recorded; i++) {
+        const Lane *l = lane_at(p, w->recorded[i], false);
+
+        if (l->changed == NULL)
+            continue;
+        add_bytes(mask, l->changed, p->n);
+        some = true;
+    }
+    return some;
+}
+
+/* false: nothing that is watched changes in this slice. */
+static bool changes(Pass *p, const Watch *w, uint8_t *mask)
+{
+    bool some;
+
+    memset(mask, 0, p->n);
+    some = add_recorded(p, w, mask);
+    for (size_t i = 0; i < w->n_compare; i++)
+        add_compared(p, w->compare[i], mask);
+    return some || (w->n_compare > 0 && any_nonzero(mask, p->n));
+}
+
+static const uint8_t *truths(Pass *p, uint32_t step, bool twin, const uint8_t *otherwise)
+{
+    Buffer *t = NULL;
+
+    return step == STEP_NONE ? otherwise : lane_value(p, lane_at(p, step, twin), 0, &t);
+}
+
+/* Most outputs share one presence: its changes are looked at once a slice. */
+static void present_changes(MonthRun *m, Pass *p, const PassOutput *w)
+{
+    uint32_t root = p->r->p->outputs[w->output].present;
+
+    if (m->inside_pass == p && m->inside_row == p->row && m->inside_root == root)
+        return;
+    m->inside_pass = p;
+    m->inside_row = p->row;
+    m->inside_root = root;
+    memset(m->recorded, 0, p->n);
+    m->inside_some = add_recorded(p, &w->present, m->recorded);
+    memcpy(m->inside, m->recorded, p->n);
+    for (size_t i = 0; i < w->present.n_compare; i++)
+        add_compared(p, w->present.compare[i], m->inside);
+    m->inside_some = m->inside_some || any_nonzero(m->inside, p->n);
+    still_there(m->still, m->gone, truths(p, root, false, m->yes), truths(p, root, true, m->yes),
+                m->recorded, p->n);
+}
+
+/* Any day: the last day decides unless `when` is no on it, or the record is not there. */
+static void later_any(MonthRun *m, Pass *p, const PassOutput *w, const uint8_t *present,
+                      const uint8_t *when)
+{
+    bool some = m->inside_some, recorded;
+
+    memset(m->mask[0], 0, p->n);
+    recorded = add_recorded(p, &w->when, m->mask[0]);
+    some = some || recorded;
+    memcpy(m->mask[2], m->mask[0], p->n);
+    for (size_t i = 0; i < w->better.n_compare; i++)
+        add_compared(p, w->better.compare[i], m->mask[2]);
+    some = some || (w->better.n_compare > 0 && any_nonzero(m->mask[2], p->n));
+    if (!some)
+        return;
+    for (size_t i = 0; i < w->when.n_compare; i++)
+        add_compared(p, w->when.compare[i], m->mask[0]);
+    changes(p, &w->amount, m->mask[1]);
+    later_any_day(m->outcome, present, when, m->inside, m->recorded, m->gone, m->mask[0],
+                  m->mask[2], m->mask[1], p->n);
+}
+
+static void later_each(MonthRun *m, Pass *p, const PassOutput *w, const uint8_t *present,
+                       const uint8_t *when)
+{
+    bool some = m->inside_some;
+
+    some = changes(p, &w->when, m->mask[0]) || some;
+    some = changes(p, &w->amount, m->mask[1]) || some;
+    if (some)
+        later_each_day(m->outcome, present, when, m->inside, m->mask[0], m->mask[1], p->n);
+}
+
+/* ---- outcomes of the day ----------------------------------------------------------------------
+ */
+
+static void decide_amount(MonthRun *m, Pass *p, const ProgramOutput *o)
+{
+    Lane *amount = lane_at(p, o->amount, false);
+    const void *missing = lane_missing(p, amount);
+    Buffer *t = NULL;
+    int width = lane_width(amount);
+
+    if (missing != NULL)
+        doubt_yes[p->doubt](m->outcome, missing, p->n);
+    if (p->r->p->steps[o->amount].low <= 0)
+        no_of_nothing[width](m->outcome, lane_value(p, amount, width, &t), p->n);
+    buffer_drop(p, t);
+}
+
+/* Once: rows whose day, or doubt about it, falls into the month are looked at one by one. */
+static void later_once(MonthRun *m, Pass *p, const Tally *t)
+{
+    Lane *once = lane_at(p, t->o->once, false);
+    uint64_t lacks = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        bool unknown = lane_unknown_row(p, once, i, &lacks);
+        int64_t day = lane_number(once, i);
+        bool mine = unknown ? !t->o->once_open : day >= t->first && day <= t->last;
+
+        m->outcome[i] = mine ? SLICE_LATER : SLICE_OUTSIDE;
+    }
+}
+
+/* Any day: who left inside the stretch is judged by the registers of the last day, which are those
+ * of the day of leaving unless something moves. */
+static const uint8_t *presence(MonthRun *m, Pass *p, const PassOutput *w, const ProgramOutput *o)
+{
+    const uint8_t *present = truths(p, o->present, false, m->yes);
+
+    if (!w->watched)
+        return present;
+    present_changes(m, p, w);
+    return o->days == RULE_ANY_DAY && m->inside_some ? m->still : present;
+}
+
+static void decide_days(MonthRun *m, Pass *p, const PassOutput *w, const Tally *t)
+{
+    const ProgramOutput *o = t->o;
+    const uint8_t *present = presence(m, p, w, o), *when = truths(p, o->when, false, m->yes);
+
+    if (o->kind == PROGRAM_CHECK)
+        decide_check(m->outcome, when, truths(p, o->require, false, m->yes), p->n);
+    else
+        memcpy(m->outcome, when, p->n);
+    if (o->amount != STEP_NONE)
+        decide_amount(m, p, o);
+    if (o->present != STEP_NONE)
+        outside(m->outcome, present, p->n);
+    if (w->watched && o->days == RULE_ANY_DAY)
+        later_any(m, p, w, present, when);
+    else if (w->watched)
+        later_each(m, p, w, present, when);
+}
+
+/* ---- what is missing --------------------------------------------------------------------------
+ */
+
+static const void *lane_doubts(Pass *p, uint32_t step)
+{
+    const void *sets = step == STEP_NONE ? NULL : lane_missing(p, lane_at(p, step, false));
+
+    return sets != NULL ? sets : p->zeros;
+}
+
+static Doubts doubts_of(Pass *p, const ProgramOutput *o)
+{
+    bool check = o->kind == PROGRAM_CHECK;
+
+    return (Doubts){lane_doubts(p, o->present), lane_doubts(p, o->when),
+                    lane_doubts(p, check ? o->require : o->amount), check};
+}
+
+static uint64_t bits_at(const Pass *p, const void *sets, size_t i)
+{
+    switch (p->doubt) {
+    case 0:
+        return ((const uint8_t *)sets)[i];
+    case 1:
+        return ((const uint16_t *)sets)[i];
+    case 2:
+        return ((const uint32_t *)sets)[i];
+    default:
+        return ((const uint64_t *)sets)[i];
+    }
+}
+
+/* As the row driver says it: presence and condition, then the amount; of a check both sides. */
+static uint64_t row_lacks(const Pass *p, const Doubts *d, size_t i)
+{
+    uint64_t present = bits_at(p, d->present, i), when = bits_at(p, d->when, i);
+
+    if (present != 0 || (when != 0 && !d->check))
+        return present | when;
+    return when | bits_at(p, d->rest, i);
+}
+
+static void keep_missing(Pass *p, Tally *t, const Doubts *d, const uint8_t *outcome)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        if (outcome[i] == TRUTH_UNKNOWN)
+            t->to->missing[p->row + i] =
+                own_bits(p->r->p, t->o, pass_unpack(p, row_lacks(p, d, i)));
+    }
+}
+
+/* Counted bit by bit over whole slices: unknown rows are too many to be looked at one by one. */
+static void unknown_rows(MonthRun *m, Pass *p, Tally *t)
+{
+    Doubts d = doubts_of(p, t->o);
+    Buffer *sets = buffer_new(p, p->doubt);
+    unsigned k = 0;
+
+    unknown_sets[p->doubt](sets->bytes, m->outcome, &d, p->n);
+    for (uint64_t left = p->used; left != 0; left &= left - 1, k++) {
+        unsigned bit = (unsigned)__builtin_ctzll(left);
+
+        if ((t->reads >> bit & 1) != 0)
+            t->bits[bit] += count_bit[p->doubt](sets->bytes, k, p->n);
+    }
+    buffer_drop(p, sets);
+    if (t->to->missing != NULL)
+        keep_missing(p, t, &d, m->outcome);
+}
+
+/* ---- sums -------------------------------------------------------------------------------------
+ */
+
+static bool add_sums(Tally *t, size_t row, SliceSums sums, int64_t each, GError **error)
+{
+    uint64_t sum = sums.sum * (uint64_t)each, weighted = sums.weighted * (uint64_t)each;
+
+    t->to->checksum = (t->to->checksum + (row + 1) * sum + weighted) & INT64_MAX;
+    return t->o->amount == STEP_NONE || results_add_sum(t->to, t->o, (int64_t)sum, error);
+}
+
+static void keep_amounts(MonthRun *m, Tally *t, size_t row, const Lane *fen, size_t n)
+{
+    if (t->to->amount == NULL)
+        return;
+    for (size_t i = 0; i < n; i++)
+        t->to->amount[row + i] = m->outcome[i] == TRUTH_YES ? lane_number(fen, i) : 0;
+}
+
+/* Amounts of which a slice's sum could leave 64 bits are added one by one. */
+static bool sum_carefully(MonthRun *m, Tally *t, size_t row, const Lane *fen, size_t n,
+                          GError **error)
+{
+    for (size_t i = 0; i < n; i++) {
+        SliceSums one = {1, 0};
+
+        if (m->outcome[i] == TRUTH_YES && !add_sums(t, row + i, one, lane_number(fen, i), error))
+            return false;
+    }
+    return true;
+}
+
+static bool sum_amounts(MonthRun *m, Pass *p, Tally *t, Lane *fen, int64_t high, GError **error)
+{
+    keep_amounts(m, t, p->row, fen, p->n);
+    if (high > INT64_MAX / BATCH_STEP)
+        return sum_carefully(m, t, p->row, fen, p->n, error);
+    if (fen->scalar)
+        return add_sums(t, p->row, sum_yes_one(m->outcome, p->n), fen->one, error);
+    if (fen->width == 2 && high < SUM_SMALL_BELOW)
+        return add_sums(t, p->row, sum_yes[SUM_SMALL](m->outcome, fen->value, p->n), 1, error);
+    return add_sums(t, p->row, sum_yes[fen->width](m->outcome, fen->value, p->n), 1, error);
+}
+
+static bool settle_row(MonthRun *m, const Tally *t, size_t row, Wide over, Wide under,
+                       int64_t *ret_fen, GError **error)
+{
+    GError *why = NULL;
+
+    if (settle(t->o, over, under, ret_fen, &why))
+        return true;
+    fail_row(m->r, t->o, row, why->message, error);
+    g_error_free(why);
+    return false;
+}
+
+/* Rounded once, on the month's sum; what rounds to nothing is no. */
+static bool settle_slice(MonthRun *m, Pass *p, const Tally *t, const Lane *amount, Wide days,
+                         Wide under, GError **error)
+{
+    int64_t most = p->r->p->steps[t->o->amount].high;
+    bool narrow = most < INT32_MAX && days <= 31 && under < INT32_MAX && t->o->has_round;
+    int64_t u = narrow ? (int64_t)under : 1, up = t->o->round == ROUND_UP        ? u - 1
+                                                  : t->o->round == ROUND_HALF_UP ? u / 2
+                                                                                 : 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        m->fen[i] = 0;
+        if (m->outcome[i] != TRUTH_YES)
+            continue;
+        if (narrow)
+            m->fen[i] = (lane_number(amount, i) * (int64_t)days + up) / u;
+        else if (!settle_row(m, t, p->row + i, lane_number(amount, i) * days, under, &m->fen[i],
+                             error))
+            return false;
+        if (m->fen[i] == 0)
+            m->outcome[i] = TRUTH_NO;
+    }
+    return true;
+}
+
+static bool finish_amounts(MonthRun *m, Pass *p, Tally *t, GError **error)
+{
+    Lane fen = {.width = 3, .value = m->fen}, *amount;
+    Wide days = 1, under = fen_scale(m->r, t->o);
+
+    if (t->o->amount == STEP_NONE) {
+        if (t->to->amount != NULL)
+            memset(t->to->amount + p->row, 0, p->n * sizeof *t->to->amount);
+        return add_sums(t, p->row, sum_yes_one(m->outcome, p->n), 1, error);
+    }
+    amount = lane_at(p, t->o->amount, false);
+    if (t->o->days == RULE_EACH_DAY && t->last - t->first + 1 < month_days(m->month)) {
+        days = t->last - t->first + 1;
+        under *= month_days(m->month);
+    }
+    if (under == 1)
+        return sum_amounts(m, p, t, amount, p->r->p->steps[t->o->amount].high, error);
+    if (!settle_slice(m, p, t, amount, days, under, error))
+        return false;
+    return sum_amounts(m, p, t, &fen, p->r->p->steps[t->o->amount].high, error);
+}
+
+/* ---- one stretch is the month -----------------------------------------------------------------
+ */
+
+static bool later_rows(MonthRun *m, Tally *t, size_t row, size_t n, GError **error)
+{
+    for (size_t i = 0; i < n; i++) {
+        MonthOutcome one;
+
+        if (m->outcome[i] != SLICE_LATER)
+            continue;
+        if (!row_month(m->r, t->o, row + i, m->month, &one, error) ||
+            !results_row(t->to, m->r, t->o, row + i, &one, error))
+            return false;
+    }
+    return true;
+}
+
+static bool finish_slice(MonthRun *m, Pass *p, Tally *t, GError **error)
+{
+    uint32_t counts[8];
+
+    if (t->o->days != RULE_ONCE_DAY && !finish_amounts(m, p, t, error))
+        return false;
+    count_outcomes(m->outcome, p->n, counts);
+    t->to->yes += counts[TRUTH_YES];
+    t->to->no += counts[TRUTH_NO];
+    t->to->unknown += counts[TRUTH_UNKNOWN];
+    t->to->judgement += counts[TRUTH_PERSON];
+    t->to->records += p->n - counts[SLICE_OUTSIDE] - counts[SLICE_LATER];
+    if (t->to->outcome != NULL)
+        memcpy(t->to->outcome + p->row, m->outcome, p->n);
+    if (counts[TRUTH_UNKNOWN] > 0)
+        unknown_rows(m, p, t);
+    return counts[SLICE_LATER] == 0 || later_rows(m, t, p->row, p->n, error);
+}
+
+/* ---- several stretches ------------------------------------------------------------------------
+ */
+
+static void keep_partial(MonthRun *m, Pass *p, const Tally *t, Partial *to)
+{
+    const uint8_t *when = truths(p, t->o->when, false, m->yes);
+    Doubts d = doubts_of(p, t->o);
+
+    memcpy(to->outcome, m->outcome, p->n);
+    for (size_t i = 0; i < p->n; i++) {
+        uint8_t x = m->outcome[i];
+
+        to->missing[i] = x == TRUTH_UNKNOWN ? pass_unpack(p, row_lacks(p, &d, i)) : 0;
+        to->counts[i] = x == TRUTH_UNKNOWN || (x <= TRUTH_YES && when[i] != TRUTH_NO);
+        to->amount[i] = 0;
+        if (x == TRUTH_YES && t->o->amount != STEP_NONE)
+            to->amount[i] = lane_number(lane_at(p, t->o->amount, false), i);
+    }
+}
+
+static void join_any(const Tally *t, size_t i, MonthOutcome *to, Wide *over)
+{
+    for (size_t k = t->n_stretches; k-- > 0;) {
+        const Partial *x = &t->partials[k];
+
+        if (x->counts[i] != 0) {
+            *to = (MonthOutcome){.outcome = x->outcome[i], .missing = x->missing[i]};
+            *over = x->amount[i];
+            return;
+        }
+        if (x->outcome[i] == TRUTH_NO)
+            to->outcome = TRUTH_NO;
+    }
+}
+
+static void join_each(const Tally *t, size_t i, MonthOutcome *to, Wide *over)
+{
+    for (size_t k = 0; k < t->n_stretches; k++) {
+        const Partial *x = &t->partials[k];
+
+        to->outcome = worse_day(to->outcome, x->outcome[i]);
+        to->missing |= x->missing[i];
+        *over += (Wide)x->amount[i] * (t->until[k] - t->from[k] + 1);
+    }
+}
+
+static bool join_row(MonthRun *m, Tally *t, size_t row, size_t i, GError **error)
+{
+    MonthOutcome one = {.outcome = OUTCOME_OUTSIDE};
+    Wide over = 0, under = fen_scale(m->r, t->o);
+    bool later = false;
+
+    for (size_t k = 0; k < t->n_stretches; k++)
+        later = later || t->partials[k].outcome[i] == SLICE_LATER;
+    if (later) {
+        if (!row_month(m->r, t->o, row + i, m->month, &one, error))
+            return false;
+        return results_row(t->to, m->r, t->o, row + i, &one, error);
+    }
+    if (t->o->days == RULE_EACH_DAY) {
+        join_each(t, i, &one, &over);
+        under *= month_days(m->month);
+    } else {
+        join_any(t, i, &one, &over);
+    }
+    if (one.outcome == TRUTH_YES && t->o->amount != STEP_NONE) {
+        if (!settle_row(m, t, row + i, over, under, &one.amount, error))
+            return false;
+        one.outcome = one.amount == 0 ? TRUTH_NO : TRUTH_YES;
+    }
+    return results_row(t->to, m->r, t->o, row + i, &one, error);
+}
+
+bool month_slice_join(MonthRun *m, size_t row, size_t n, GError **error)
+{
+    for (size_t k = 0; k < m->results->n; k++) {
+        for (size_t i = 0; m->tallies[k].n_stretches > 1 && i < n; i++) {
+            if (!join_row(m, &m->tallies[k], row, i, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error)
+{
+    MonthRun *m = user;
+    Tally *t = NULL;
+
+    for (size_t i = 0; i < m->results->n && t == NULL; i++) {
+        if (m->results->list[i].output == w->output)
+            t = &m->tallies[i];
+    }
+    if (p->overflow) /* the row driver says whether it matters, and where */
+        memset(m->outcome, SLICE_LATER, p->n);
+    else if (t->o->days == RULE_ONCE_DAY)
+        later_once(m, p, t);
+    else
+        decide_days(m, p, w, t);
+    if (t->n_stretches <= 1)
+        return finish_slice(m, p, t, error);
+    keep_partial(m, p, t, &t->partials[w->segment]);
+    return true;
+}

@@ -1,0 +1,53 @@
+/* month_slice.h — a slice's registers become outcomes of the month. */
+#ifndef ANLAO_EVALUATE_MONTH_SLICE_H
+#define ANLAO_EVALUATE_MONTH_SLICE_H
+
+#include "evaluate/results.h"
+#include "evaluate/slice.h"
+
+/* What one stretch of a month gave, where a param changes inside the month. */
+typedef struct Partial {
+    uint8_t outcome[BATCH_STEP];
+    uint8_t counts[BATCH_STEP]; /* any day: `when` is not no */
+    int64_t amount[BATCH_STEP];
+    uint64_t missing[BATCH_STEP];
+} Partial;
+
+/* One rule output over the month. */
+typedef struct Tally {
+    const ProgramOutput *o;
+    Result *to;
+    Date first, last; /* days that count; first > last: none */
+    size_t n_stretches;
+    Date *from, *until; /* of stretches: params stand still inside each */
+    Partial *partials;  /* per stretch when there are several */
+    uint64_t bits[64];  /* unknown rows by what is missing: bits of the part */
+    uint64_t reads;     /* bits of the part that the output reads */
+} Tally;
+
+typedef struct MonthRun {
+    Arena *arena;
+    Run *r;
+    Results *results;
+    Month month;
+    Tally *tallies; /* per result */
+    Pass **passes;
+    size_t n_passes;
+    /* the slice at hand */
+    uint8_t outcome[BATCH_STEP], mask[3][BATCH_STEP], yes[BATCH_STEP];
+    /* changes of presence, kept while these are the same: all; by recorded facts; rows that left,
+     * and presence as if they had not */
+    uint8_t inside[BATCH_STEP], recorded[BATCH_STEP], gone[BATCH_STEP], still[BATCH_STEP];
+    const Pass *inside_pass;
+    size_t inside_row;
+    uint32_t inside_root;
+    bool inside_some;
+    int64_t fen[BATCH_STEP];
+} MonthRun;
+
+/* SliceDone: one output's registers stand. */
+bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error);
+/* After all passes over a slice: outputs of several stretches. */
+bool month_slice_join(MonthRun *m, size_t row, size_t n, GError **error);
+
+#endif

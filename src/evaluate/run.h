@@ -1,0 +1,102 @@
+/* run.h — a Program over one Dataset, made ready: columns found, records that refer to others
+ * listed.  Shared by the row driver and the batch driver; one thread at a time.
+ * Start: run_new(), row_begin(), row_day(). */
+#ifndef ANLAO_EVALUATE_RUN_H
+#define ANLAO_EVALUATE_RUN_H
+
+#include "compile/ops.h"
+#include "evaluate/evaluate.h"
+
+/* A register of one row: truths are always in `value`; unknown is missing != 0. */
+typedef struct Reg {
+    int64_t value;
+    uint64_t missing; /* bits of the part's inputs */
+    Date next;        /* first later day on which a recorded fact or param below it changes */
+} Reg;
+
+/* A row of an aggregate that only may count, or may be the latest. */
+typedef struct Rival {
+    Date day;
+    bool dated;
+    int64_t value;
+    uint64_t missing, why; /* of the value; all that makes it doubtful */
+} Rival;
+
+typedef struct Run Run;
+struct Run {
+    const Program *p;
+    const Dataset *d;
+    Run *outer;         /* of an aggregate's body: the run around */
+    const Batch *batch; /* of the program's entity; NULL = no rows */
+    size_t rows;
+    const Column **columns;     /* per step: FIELD's column, NULL where nothing is known */
+    Run **bodies;               /* per aggregate */
+    Children **children;        /* per aggregate, made when first needed */
+    Arena *arena;               /* of the outermost run */
+    const uint32_t *all;        /* of a body: all its steps */
+    const uint32_t *outer_args; /* of a body: what its OUTER steps read */
+    GArray *rivals;             /* of a body: rows that only may count */
+    /* the row at hand */
+    size_t row;
+    Date day, limit; /* changes behind limit are of no interest */
+    Reg *regs;
+    bool overflow; /* some 64-bit result did not fit on this row */
+    /* Registers share operands: without these, looking at other days would take a path at a time.
+     */
+    uint64_t computed; /* counts row_compute() */
+    Reg *then;         /* per step: its register on another day … */
+    uint64_t *then_of; /* … for this `computed` and day */
+    uint64_t *visited; /* per step: the last row_next() that came by */
+    uint64_t visit;
+};
+
+bool run_new(Arena *a, const Program *p, const Dataset *d, Run **ret, GError **error);
+/* Rows that refer, or once referred, to each row of the outer entity. */
+const Children *run_children(Run *r, uint32_t aggregate);
+
+/* Computes the given steps for one row and day.  Regs of other steps keep what they held. */
+void row_compute(Run *r, const uint32_t *steps, size_t n, size_t row, Date day, Date limit);
+/* First day behind r->day, at most r->limit, on which the step may have another value; DATE_MAX
+ * when there is none. */
+Date row_next(Run *r, uint32_t step);
+/* gather.c: an aggregate for the record at hand, and when it may change with the days. */
+Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day);
+Date row_aggregate_next(Run *r, const Step *s);
+/* The step's register on another day, recorded facts being those of r->day. */
+Reg row_at(Run *r, uint32_t step, Date day);
+uint64_t row_record(const Run *r, uint32_t step); /* row of a record register; UINT64_MAX: none */
+
+/* What one day says of a rule. */
+typedef struct DayOutcome {
+    uint8_t outcome; /* Truth or OUTCOME_OUTSIDE */
+    int64_t amount;  /* at the amount's scale; only of a yes with an amount */
+    uint64_t missing;
+    Date next; /* the outcome or amount may be another from then on; DATE_MAX: not before limit */
+} DayOutcome;
+
+DayOutcome row_day(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit);
+
+typedef struct MonthOutcome {
+    uint8_t outcome;
+    int64_t amount; /* fen */
+    uint64_t missing;
+    Date day; /* the day that decided */
+} MonthOutcome;
+
+/* The days of the month on which the output counts; false: none. */
+bool month_days_of(const ProgramOutput *o, Month month, Date *ret_first, Date *ret_last);
+bool row_on_day(Run *r, const ProgramOutput *o, size_t row, Date day, MonthOutcome *m,
+                GError **error);
+bool row_month(Run *r, const ProgramOutput *o, size_t row, Month month, MonthOutcome *ret,
+               GError **error);
+/* Each day: which of two days' outcomes is the month's. */
+uint8_t worse_day(uint8_t a, uint8_t b);
+/* over ÷ under fen, rounded as the rule says; fails where it would not end in whole fen. */
+bool settle(const ProgramOutput *o, Wide over, Wide under, int64_t *ret_fen, GError **error);
+Wide fen_scale(const Run *r, const ProgramOutput *o); /* units of the amount in one fen */
+/* "rule old_age_allowance, elder P17: a number does not fit 64 bits" */
+bool fail_row(const Run *r, const ProgramOutput *o, size_t row, const char *what, GError **error);
+/* Bits of the part's inputs become bits of the output's own. */
+uint64_t own_bits(const Program *p, const ProgramOutput *o, uint64_t missing);
+
+#endif

@@ -1,0 +1,99 @@
+/* cmd_init.c — anlao init: a database for a place, its keys, its first administrator. */
+#include "care/account.h"
+#include "care/demo.h"
+#include "care/keys.h"
+#include "care/places.h"
+#include "compile/compile.h"
+#include "main/main.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+/* Without echo when somebody types; the first line of standard input otherwise. */
+static char *read_password(const char *prompt)
+{
+    struct termios old;
+    bool typed = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &old) == 0;
+    if (typed) {
+        struct termios quiet = old;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+        fputs(prompt, stderr);
+    }
+    char line[512];
+    bool got = fgets(line, sizeof line, stdin) != NULL;
+    if (typed) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+        fputc('\n', stderr);
+    }
+    return got ? g_strdup(g_strchomp(line)) : g_strdup("");
+}
+
+static bool create_store(const Common *c, const Model *m, const char *place, bool demo,
+                         GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    RegionTree *regions = region_tree_new(a, m);
+    int32_t at = region_row(regions, str_of(place));
+    if (at == ROW_NONE)
+        return fail(error, FAIL_INPUT, "the documents know no place with the code \"%s\"", place);
+    StoreFacts facts = {.place = str_of(place), .demo = demo, .demo_day = DATE_MAX};
+    facts.home_county = regions->county[at];
+    memcpy(facts.schema_hash, m->schema_hash, SM3_SIZE);
+    g_autofree char *profile = g_strdup_printf("%s/demo/%s.tsv", c->packs, place);
+    if (demo && !demo_day(profile, &facts.demo_day, error))
+        return false;
+    g_autofree char *keys = keys_path(c->db, NULL);
+    return keys_create(keys, error) && store_create(c->db, m, &facts, error);
+}
+
+static bool first_account(const Common *c, bool from_stdin, GError **error)
+{
+    g_autoptr(Care) care = NULL;
+    g_autoptr(Arena) a = arena_new();
+    Str made;
+    if (!open_care(c, false, &care, error) || !care_fill_places(care, error))
+        return false;
+    if (care_is_demo(care))
+        return care_make_demo_accounts(care, error);
+    g_autofree char *password =
+        from_stdin || isatty(STDIN_FILENO)
+            ? read_password("password of the administrator (empty: make one): ")
+            : g_strdup("");
+    if (!account_first_admin(care, STR("admin"), str_of(password), a, &made, error))
+        return false;
+    if (made.len > 0)
+        printf("administrator: admin\npassword, shown this once: %.*s\n", STR_ARG(made));
+    return true;
+}
+
+int command_init(int argc, char **argv)
+{
+    Common c;
+    char *place = NULL;
+    gboolean demo = FALSE, from_stdin = FALSE;
+    const GOptionEntry own[] = {
+        {"place", 0, 0, G_OPTION_ARG_STRING, &place, "region code", "CODE"},
+        {"demo", 0, 0, G_OPTION_ARG_NONE, &demo, "marked for ever as made up", NULL},
+        {"password-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin,
+         "read the administrator's password", NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    if (!common_parse(&c, "init", argc, argv, own))
+        return 2;
+    if (place == NULL)
+        return wrong_usage("init", "needs --place");
+    GError *error = NULL;
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = model_read_packs(c.packs, place, ds, &error);
+    if (error != NULL)
+        return finish(error);
+    if (m == NULL) {
+        print_diags(ds);
+        return 1;
+    }
+    if (!create_store(&c, m, place, demo, &error) || !first_account(&c, from_stdin, &error))
+        return finish(error);
+    fprintf(stderr, "made %s for %s with %zu documents\n", c.db, place, m->n_documents);
+    return 0;
+}

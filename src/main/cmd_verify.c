@@ -1,0 +1,95 @@
+/* cmd_verify.c — anlao verify: the chain, the rows against their digests, the model, the stored
+ * decisions. */
+#include "care/decide.h"
+#include "format/json.h"
+#include "main/main.h"
+
+typedef struct Verified {
+    VerifyReport store;
+    DecideCheck decisions;
+    bool ok;
+} Verified;
+
+static void print_json(const Verified *v)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    json_put_object(&j, NULL);
+    json_put_bool(&j, "ok", v->ok);
+    json_put_object(&j, "journal");
+    json_put_uint(&j, "entries", v->store.entries);
+    if (v->store.broken_county == 0) {
+        json_put_null(&j, "first_broken");
+    } else {
+        json_put_object(&j, "first_broken");
+        json_put_int(&j, "county", v->store.broken_county);
+        json_put_int(&j, "seq", v->store.broken_seq);
+        json_put_end(&j);
+    }
+    json_put_str(&j, "fault", v->store.first_fault);
+    json_put_end(&j);
+    json_put_object(&j, "rows");
+    json_put_uint(&j, "checked", v->store.rows);
+    json_put_uint(&j, "differ", v->store.rows_differ);
+    json_put_uint(&j, "missing", v->store.rows_missing);
+    json_put_uint(&j, "extra", v->store.rows_extra);
+    json_put_end(&j);
+    json_put_bool(&j, "model", v->store.model_matches);
+    json_put_bool(&j, "database", v->store.database_sound);
+    json_put_object(&j, "decisions");
+    json_put_uint(&j, "compared", v->decisions.compared);
+    json_put_uint(&j, "differ", v->decisions.differ);
+    json_put_bool(&j, "outdated", v->decisions.outdated);
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    print_out(out);
+}
+
+static void print_words(const Verified *v)
+{
+    const VerifyReport *s = &v->store;
+    printf("journal: %" G_GUINT64_FORMAT " entries%s\n", s->entries,
+           s->broken_county == 0 ? ", unbroken" : "");
+    if (s->broken_county != 0)
+        printf("journal: first broken entry is %d/%" G_GINT64_FORMAT "\n", s->broken_county,
+               s->broken_seq);
+    printf("rows: %" G_GUINT64_FORMAT " checked, %" G_GUINT64_FORMAT " differ, %" G_GUINT64_FORMAT
+           " missing, %" G_GUINT64_FORMAT " extra\n",
+           s->rows, s->rows_differ, s->rows_missing, s->rows_extra);
+    printf("model: %s; database: %s\n", s->model_matches ? "matches" : "differs",
+           s->database_sound ? "sound" : "damaged");
+    printf("decisions: %" G_GUINT64_FORMAT " compared, %" G_GUINT64_FORMAT " differ%s\n",
+           v->decisions.compared, v->decisions.differ,
+           v->decisions.outdated ? " (facts changed since: run decide)" : "");
+    if (s->first_fault.len > 0)
+        printf("%.*s\n", STR_ARG(s->first_fault));
+    puts(v->ok ? "all is as it was written" : "something is not as it was written");
+}
+
+static bool verify_it(const Common *c, Arena *a, Verified *v, GError **error)
+{
+    g_autoptr(Care) care = NULL;
+    if (!open_care(c, true, &care, error) || !store_verify(care->store, a, &v->store, error) ||
+        !decide_verify(care, &v->decisions, error))
+        return false;
+    v->ok = v->store.ok && (v->decisions.differ == 0 || v->decisions.outdated);
+    return true;
+}
+
+int command_verify(int argc, char **argv)
+{
+    Common c;
+    if (!common_parse(&c, "verify", argc, argv, NULL))
+        return 2;
+    GError *error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    Verified v = {0};
+    if (!verify_it(&c, a, &v, &error))
+        return finish(error);
+    if (c.json)
+        print_json(&v);
+    else
+        print_words(&v);
+    return v.ok ? 0 : 1;
+}

@@ -1,0 +1,182 @@
+/* main.c — one program, many commands: finds the command, parses what all commands share.
+ * In: the command line.  Out: an exit status (commands.md).  Each command has its own file. */
+#include "main/main.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+typedef struct Command {
+    const char *name, *use, *does;
+    int (*run)(int argc, char **argv);
+} Command;
+
+static const Command commands[] = {
+#define COMMAND(name, use, does) {#name, use, does, command_##name},
+#include "main/commands.def"
+#undef COMMAND
+};
+
+static const char *executable_folder;
+
+static void print_help(FILE *to)
+{
+    fprintf(to, "usage: anlao COMMAND …\n\n");
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        fprintf(to, "  anlao %-8s %s\n                 %s\n", commands[i].name, commands[i].use,
+                commands[i].does);
+    fprintf(to, "\nall commands: --db sqlite:PATH (default sqlite:anlao.db), --packs FOLDER, --as "
+                "USER, --json\n");
+}
+
+static const char *command_use(const char *name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return commands[i].use;
+    return "";
+}
+
+bool common_parse(Common *c, const char *name, int argc, char **argv, const GOptionEntry *own)
+{
+    *c = (Common){0};
+    const GOptionEntry shared[] = {
+        {"db", 0, 0, G_OPTION_ARG_STRING, &c->db, "database", "sqlite:PATH"},
+        {"packs", 0, 0, G_OPTION_ARG_FILENAME, &c->packs, "folder of documents", "FOLDER"},
+        {"as", 0, 0, G_OPTION_ARG_STRING, &c->as, "account in whose name", "USER"},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &c->json, "one JSON document on standard output", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &c->rest, NULL, NULL},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    g_autofree char *parameters = g_strdup_printf("%s %s", name, command_use(name));
+    GOptionContext *context = g_option_context_new(parameters);
+    g_option_context_add_main_entries(context, shared, NULL);
+    if (own != NULL)
+        g_option_context_add_main_entries(context, own, NULL);
+    GError *error = NULL;
+    bool fine = g_option_context_parse(context, &argc, &argv, &error);
+    g_option_context_free(context);
+    if (!fine) {
+        wrong_usage(name, "%s", error->message);
+        g_error_free(error);
+        return false;
+    }
+    c->n_rest = c->rest != NULL ? g_strv_length(c->rest) : 0;
+    if (c->db == NULL)
+        c->db = g_strdup("sqlite:anlao.db");
+    if (c->packs == NULL)
+        c->packs = share_path("packs");
+    return true;
+}
+
+int wrong_usage(const char *name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *why = g_strdup_vprintf(format, args);
+    va_end(args);
+    fprintf(stderr, "anlao %s: %s\nusage: anlao %s %s\n", name, why, name, command_use(name));
+    return 2;
+}
+
+int finish(GError *error)
+{
+    if (error == NULL)
+        return 0;
+    fprintf(stderr, "anlao: %s\n", error->message);
+    int status = fail_exit_status(error);
+    g_error_free(error);
+    return status;
+}
+
+void print_diags(Diags *ds)
+{
+    diags_sort(ds);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < ds->list->len; i++)
+        diag_print(ds->list->pdata[i], text);
+    fputs(text->str, stderr);
+}
+
+void print_out(const GString *text)
+{
+    fwrite(text->str, 1, text->len, stdout);
+    fflush(stdout);
+}
+
+bool parse_day(const char *name, const char *text, Date *ret)
+{
+    if (text != NULL && date_parse(str_of(text), ret))
+        return true;
+    wrong_usage(name, "\"%s\" is no day; write it as 2020-12-31", text != NULL ? text : "");
+    return false;
+}
+
+bool parse_month(const char *name, const char *text, Month *ret)
+{
+    if (text != NULL && month_parse(str_of(text), ret))
+        return true;
+    wrong_usage(name, "\"%s\" is no month; write it as 2020-06", text != NULL ? text : "");
+    return false;
+}
+
+const char *share_folder(void)
+{
+    static char *folder;
+    if (folder == NULL) {
+        const char *home = g_getenv("ANLAO_HOME");
+        folder = home != NULL ? g_strdup(home) : g_path_get_dirname(executable_folder);
+    }
+    return folder;
+}
+
+char *share_path(const char *below)
+{
+    return g_build_filename(share_folder(), below, NULL);
+}
+
+bool open_care(const Common *c, bool load, Care **ret, GError **error)
+{
+    CareOptions o = {.uri = c->db, .packs = c->packs, .load = load};
+    return care_open(&o, ret, error);
+}
+
+void progress(const char *what, uint64_t at, uint64_t of)
+{
+    static int64_t shown;
+    int64_t now = g_get_monotonic_time();
+    if (!isatty(STDERR_FILENO) || of == 0 || (now - shown < 100000 && at < of))
+        return;
+    shown = now;
+    fprintf(stderr, "\r%3d %%  %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT "\033[K",
+            (int)(at * 100 / of), what, at, of);
+}
+
+void progress_done(void)
+{
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+}
+
+static char *find_executable_folder(const char *argv0)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    if (self != NULL)
+        return g_path_get_dirname(self);
+    g_autofree char *absolute = g_canonicalize_filename(argv0, NULL);
+    return g_path_get_dirname(absolute);
+}
+
+int main(int argc, char **argv)
+{
+    executable_folder = find_executable_folder(argv[0]);
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+        print_help(argc < 2 ? stderr : stdout);
+        return argc < 2 ? 2 : 0;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(commands[i].name, argv[1]) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "anlao: there is no command \"%s\"\n", argv[1]);
+    print_help(stderr);
+    return 2;
+}

@@ -1,0 +1,45 @@
+/* main.h — what the command files share: options, output, exit status.
+ * Exit status: 0 done, 1 input or rules at fault, 2 wrong usage, 3 the system failed. */
+#ifndef ANLAO_MAIN_MAIN_H
+#define ANLAO_MAIN_MAIN_H
+
+#include "base/diag.h"
+#include "base/fail.h"
+#include "care/page_api.h"
+
+#define COMMAND(name, use, does) int command_##name(int argc, char **argv);
+#include "main/commands.def"
+#undef COMMAND
+
+/* Options every command knows; a command adds its own.  Strings live until the end of the process.
+ */
+typedef struct Common {
+    char *db;      /* --db, default sqlite:anlao.db */
+    char *packs;   /* --packs, default <share>/packs */
+    char *as;      /* --as */
+    gboolean json; /* --json */
+    char **rest;   /* what is no option; NULL-terminated */
+    size_t n_rest;
+} Common;
+
+/* Parses; prints the reason and returns false on wrong usage.  `own` may be NULL. */
+bool common_parse(Common *c, const char *name, int argc, char **argv, const GOptionEntry *own);
+/* Prints "anlao: …" and gives the exit status; takes the error. */
+int finish(GError *error);
+int wrong_usage(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* Prints diagnostics to standard error. */
+void print_diags(Diags *ds);
+void print_out(
+    const GString *text); /* to standard output; a closed pipe ends the process quietly */
+bool parse_day(const char *name, const char *text, Date *ret);
+bool parse_month(const char *name, const char *text, Month *ret);
+/* The folder that holds packs/ and web/: $ANLAO_HOME, or the parent of the executable's folder. */
+const char *share_folder(void);
+char *share_path(const char *below); /* g_free */
+bool open_care(const Common *c, bool load, Care **ret, GError **error);
+/* "\r42 %  made people 126,000 of 300,000", when standard error is a terminal; `done` ends the
+ * line. */
+void progress(const char *what, uint64_t at, uint64_t of);
+void progress_done(void);
+
+#endif

@@ -1,0 +1,239 @@
+/* api.c — the same pages for programs: JSON, codes instead of labels, money in fen, dates in ISO
+ * 8601, ids as text.  The same session, the same predicate. */
+#include "format/json.h"
+#include "page/cells.h"
+#include "page/frame.h"
+#include "page/pages.h"
+#include "page/widget.h"
+
+static void free_text(void *text)
+{
+    g_string_free(text, TRUE);
+}
+
+static JsonWriter api_begin(Req *q)
+{
+    GString *out = g_string_sized_new(4096);
+    arena_on_free(q->arena, free_text, out);
+    return json_begin(out);
+}
+
+static bool api_end(Req *q, JsonWriter *j)
+{
+    json_finish(j);
+    return page_json(q, 200, (Str){j->out->str, j->out->len});
+}
+
+static const char *const met_words[] = {
+    [MET_NO] = "no", [MET_UNKNOWN] = "unknown", [MET_YES] = "yes", [MET_NOT_DUE] = "not_due"};
+
+/* ---- figures ---- */
+
+static void write_period(JsonWriter *j, const TargetValue *v, bool flow)
+{
+    char text[32];
+    if (flow && v->year_from != v->year_to)
+        g_snprintf(text, sizeof text, "%d..%d", v->year_from, v->year_to);
+    else
+        g_snprintf(text, sizeof text, "%d", v->year_to);
+    json_put_str(j, "period", str_of(text));
+}
+
+static void write_figure(Req *q, JsonWriter *j, const TargetFigure *f)
+{
+    static const char *const signs[] = {
+        [COMPARE_GE] = ">=", [COMPARE_GT] = ">", [COMPARE_LE] = "<=",
+        [COMPARE_LT] = "<",  [COMPARE_EQ] = "=",
+    };
+    const Home *home = &f->target->home;
+    bool known = !f->figure.no_case && !f->figure.param_unset;
+    json_put_object(j, NULL);
+    json_put_str(j, "indicator", f->target->indicator->name);
+    json_put_str(j, "region", care_regions(q->care)->code[f->region]);
+    write_period(j, f->value, f->target->indicator->flow);
+    if (known)
+        json_put_int(j, "value", f->figure.value);
+    else
+        json_put_null(j, "value");
+    json_put_int(j, "scale", f->target->indicator->type.scale);
+    json_put_int(j, "unknown", f->figure.unknown);
+    json_put_int(j, "judgement", f->figure.judged);
+    json_put_int(j, "target", f->value->number);
+    json_put_str(j, "compare", str_of(signs[f->target->compare]));
+    json_put_date(j, "due", f->value->due);
+    json_put_str(j, "met", str_of(met_words[f->met]));
+    json_put_str(j, "document", home->document->name);
+    json_put_str(j, "clause", home->clause != NULL ? home->clause->number : STR(""));
+    json_put_end(j);
+}
+
+bool api_figures(Req *q, GError **error)
+{
+    TargetFigure *all = NULL;
+    size_t n = 0;
+    Date on = req_day(q);
+    JsonWriter j;
+    if (!figures_targets(q->care, q->session, NULL, req_region(q), on, q->arena, &all, &n, error))
+        return false;
+    j = api_begin(q);
+    json_put_object(&j, NULL);
+    json_put_date(&j, "on", on);
+    json_put_array(&j, "figures");
+    for (size_t i = 0; i < n; i++)
+        write_figure(q, &j, &all[i]);
+    json_put_end(&j);
+    json_put_end(&j);
+    return api_end(q, &j);
+}
+
+/* ---- documents ---- */
+
+static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
+{
+    static const char *const kinds[ITEM_KINDS] = {
+        [ITEM_BENEFIT] = "benefit", [ITEM_CHECK] = "check",     [ITEM_INDICATOR] = "indicator",
+        [ITEM_TARGET] = "target",   [ITEM_DUTY] = "duty",       [ITEM_PARAM] = "param",
+        [ITEM_TABLE] = "table",     [ITEM_ENTITY] = "entity",   [ITEM_ENUM] = "enum",
+        [ITEM_DERIVE] = "derive",   [ITEM_REGIONS] = "regions",
+    };
+    bool rule = item->kind == ITEM_BENEFIT || item->kind == ITEM_CHECK;
+    json_put_object(j, NULL);
+    json_put_str(j, "kind", str_of(kinds[item->kind]));
+    json_put_str(j, "name", item->name);
+    json_put_str(j, "label_zh", item->label.zh);
+    json_put_str(j, "label_en", item->label.en);
+    if (rule) {
+        json_put_int(j, "yes", (int64_t)item->yes);
+        json_put_int(j, "no", (int64_t)item->no);
+        json_put_int(j, "unknown", (int64_t)item->unknown);
+        json_put_int(j, "judgement", (int64_t)item->judgement);
+    }
+    if (item->kind == ITEM_BENEFIT && session_may(q->session, MAY_MONEY_READ))
+        json_put_int(j, "sum_fen", item->sum);
+    if (item->kind == ITEM_PARAM) {
+        json_put_bool(j, "unset", item->unset);
+        json_put_str(j, "value_zh", item->value_zh);
+        json_put_str(j, "value_en", item->value_en);
+    }
+    if (item->kind == ITEM_INDICATOR)
+        json_put_int(j, "value", item->figure.value);
+    if (item->n_targets > 0) {
+        json_put_array(j, "targets");
+        for (size_t i = 0; i < item->n_targets; i++)
+            write_figure(q, j, &item->targets[i]);
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static void write_clause(Req *q, JsonWriter *j, const ClauseView *c)
+{
+    static const char *const states[] = {
+        [CLAUSE_RUNNING] = "running",
+        [CLAUSE_DECLARED] = "declared",
+        [CLAUSE_MISSING] = "missing",
+    };
+    json_put_object(j, NULL);
+    json_put_str(j, "clause", c->clause->number);
+    json_put_str(j, "title_zh", c->clause->title.zh);
+    json_put_str(j, "title_en", c->clause->title.en);
+    json_put_str(j, "state", str_of(states[c->state]));
+    json_put_array(j, "items");
+    for (size_t i = 0; i < c->n_items; i++)
+        write_item(q, j, &c->items[i]);
+    json_put_end(j);
+    json_put_end(j);
+}
+
+bool api_document(Req *q, GError **error)
+{
+    const Document *d = model_document(care_model(q->care), q->arguments[0]);
+    DocumentView dv;
+    JsonWriter j;
+    char month[DATE_TEXT];
+    if (d == NULL)
+        return fail(error, FAIL_ABSENT, "no such document");
+    if (!document_view(q->care, q->session, d, req_region(q), req_month(q), q->arena, &dv, error))
+        return false;
+    j = api_begin(q);
+    json_put_object(&j, NULL);
+    json_put_str(&j, "document", d->name);
+    json_put_str(&j, "title_zh", d->title.zh);
+    json_put_str(&j, "title_en", d->title.en);
+    json_put_str(&j, "month", str_of(month_format(req_month(q), month)));
+    json_put_str(&j, "region", care_regions(q->care)->code[req_region(q)]);
+    json_put_int(&j, "running", (int64_t)dv.running);
+    json_put_int(&j, "declared", (int64_t)dv.declared);
+    json_put_int(&j, "missing", (int64_t)dv.missing);
+    json_put_array(&j, "clauses");
+    for (size_t i = 0; i < dv.n_clauses; i++)
+        write_clause(q, &j, &dv.clauses[i]);
+    json_put_end(&j);
+    json_put_end(&j);
+    return api_end(q, &j);
+}
+
+/* ---- records ---- */
+
+static void write_fact(Req *q, JsonWriter *j, const Field *f, const Fact *fact)
+{
+    const char *key = arena_dup(q->arena, f->name.at, f->name.len);
+    if (!fact->value.known)
+        json_put_null(j, key);
+    else if (f->type.kind == KIND_INT || f->type.kind == KIND_MONEY)
+        json_put_int(j, key, fact->value.num);
+    else if (f->type.kind == KIND_BOOL)
+        json_put_bool(j, key, fact->value.num != 0);
+    else
+        json_put_str(j, key, widget_text(q, f, &fact->value));
+}
+
+static void write_record(Req *q, JsonWriter *j, const Entity *e, const Record *r)
+{
+    json_put_object(j, NULL);
+    json_put_str(j, "key", key_text(q, r->key));
+    json_put_int(j, "seq", r->seq);
+    json_put_object(j, "facts");
+    for (size_t i = 0; i < e->n_fields && i < r->n_facts; i++)
+        write_fact(q, j, e->fields[i], &r->facts[i]);
+    json_put_end(j);
+    json_put_end(j);
+}
+
+bool api_records(Req *q, GError **error)
+{
+    const Entity *e = NULL;
+    ListQuery lq;
+    ListResult r = {0};
+    JsonWriter j;
+    if (!req_entity(q, q->arguments[0], &e, error))
+        return false;
+    list_query_read(q, e, &lq);
+    if (!record_list(q->care, q->session, &lq, q->arena, &r, error))
+        return false;
+    j = api_begin(q);
+    json_put_object(&j, NULL);
+    json_put_str(&j, "entity", e->name);
+    json_put_int(&j, "total", (int64_t)r.total);
+    json_put_int(&j, "page", (int64_t)lq.page + 1);
+    json_put_array(&j, "records");
+    for (size_t i = 0; i < r.n; i++)
+        write_record(q, &j, e, &r.rows[i]);
+    json_put_end(&j);
+    json_put_end(&j);
+    return api_end(q, &j);
+}
+
+bool api_record(Req *q, GError **error)
+{
+    const Entity *e = NULL;
+    RecordKey key;
+    Record *r = NULL;
+    JsonWriter j;
+    if (!req_entity(q, q->arguments[0], &e, error) || !req_key(q, q->arguments[1], &key, error) ||
+        !record_get(q->care, q->session, e, key, req_day(q), q->arena, &r, error))
+        return false;
+    j = api_begin(q);
+    write_record(q, &j, e, r);
+    return api_end(q, &j);
+}

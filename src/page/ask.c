@@ -1,0 +1,98 @@
+/* ask.c — see ask.h.  What is not there is refused; what is not said gets the business day's. */
+#include "page/ask.h"
+
+#define OPTIONS_MOST 400
+
+bool req_entity(const Req *q, Str name, const Entity **ret, GError **error)
+{
+    *ret = model_entity(care_model(q->care), name);
+    return *ret != NULL ? true : fail(error, FAIL_ABSENT, "no such register");
+}
+
+bool req_key(const Req *q, Str text, RecordKey *ret, GError **error)
+{
+    (void)q;
+    return key_parse(text, ret) ? true : fail(error, FAIL_ABSENT, "no such record");
+}
+
+Month req_month(const Req *q)
+{
+    Month month = 0;
+    if (month_parse(fields_get(&q->query, "month"), &month))
+        return month;
+    return month_of(care_today(q->care));
+}
+
+Date req_day(const Req *q)
+{
+    Date day = 0;
+    if (date_parse(fields_get(&q->query, "on"), &day))
+        return day;
+    return care_today(q->care);
+}
+
+/* ---- places ---- */
+
+int32_t req_region(const Req *q)
+{
+    const RegionTree *t = care_regions(q->care);
+    Str code = fields_get(&q->query, "region");
+    for (size_t i = 0; code.len > 0 && i < t->n; i++)
+        if (str_equal(t->code[i], code) && region_in(t, (int32_t)i, q->session->region))
+            return (int32_t)i;
+    return q->session->region;
+}
+
+Str region_name(const Req *q, int32_t region)
+{
+    const Model *m = care_model(q->care);
+    if (region < 0 || (size_t)region >= m->n_regions)
+        return STR("");
+    const RegionRow *r = &m->regions[region];
+    return q->lang == LANG_EN && r->name_en.len > 0 ? r->name_en : r->name;
+}
+
+static unsigned depth_below(const RegionTree *t, int32_t region, int32_t top)
+{
+    unsigned depth = 0;
+    for (; region != top && region >= 0 && depth < 9; region = t->parent[region])
+        depth++;
+    return depth;
+}
+
+static void add_region(const Req *q, ViewList *list, int32_t region, unsigned depth,
+                       int32_t selected)
+{
+    static const char *const indents[] = {"", "　", "　　", "　　　"};
+    View *option = view_add(list);
+    view_text(option, "code", care_regions(q->care)->code[region]);
+    view_word(option, "indent", indents[MIN(depth, G_N_ELEMENTS(indents) - 1)]);
+    view_text(option, "label", region_name(q, region));
+    view_flag(option, "selected", region == selected);
+}
+
+void fill_regions(const Req *q, View *v, const char *name, int32_t selected)
+{
+    const RegionTree *t = care_regions(q->care);
+    ViewList *list = view_list(v, name);
+    int32_t top = q->session->region;
+    if (top < 0 || (size_t)top >= t->n)
+        return;
+    size_t below = (size_t)(t->last[top] - t->order[top]) + 1;
+    unsigned deepest = below > OPTIONS_MOST ? 1 : 9;
+    for (int32_t i = t->order[top]; i <= t->last[top]; i++) {
+        int32_t region = t->by_order[i];
+        unsigned depth = depth_below(t, region, top);
+        bool near = selected >= 0 && (t->parent[region] == selected || region == selected);
+        if (depth <= deepest || near)
+            add_region(q, list, region, depth, selected);
+    }
+}
+
+bool entity_has_rules(const Model *m, const Entity *e, RuleKind kind)
+{
+    for (size_t i = 0; i < m->n_rules; i++)
+        if (m->rules[i]->subject == e && m->rules[i]->kind == kind)
+            return true;
+    return false;
+}

@@ -1,0 +1,25 @@
+/* ask.h — what an address asks for: register, record, month, day, place; and the picker of places.
+ */
+#ifndef ANLAO_PAGE_ASK_H
+#define ANLAO_PAGE_ASK_H
+
+#include "page/words.h"
+
+/* What the address names; false with FAIL_ABSENT when there is no such thing. */
+bool req_entity(const Req *q, Str name, const Entity **ret, GError **error);
+bool req_key(const Req *q, Str text, RecordKey *ret, GError **error);
+/* ?month=2020-06, or the month of the business day; ?on=2020-06-18 likewise. */
+Month req_month(const Req *q);
+Date req_day(const Req *q);
+/* ?region=360302 inside the session's scope, or the whole scope. */
+int32_t req_region(const Req *q);
+
+Str region_name(const Req *q, int32_t region);
+/* Options of a place picker: the session's scope and what lies below, in the order of the tree.
+ * Each: code, label, depth class, selected. */
+void fill_regions(const Req *q, View *v, const char *list, int32_t selected);
+
+/* Does `e` have rules about its records?  Then its page is a file with decisions. */
+bool entity_has_rules(const Model *m, const Entity *e, RuleKind kind);
+
+#endif

@@ -1,0 +1,241 @@
+/* list.c — finding records: words, filters, places, pages; the same predicate as everywhere.
+ * In: the address.  Out: rows the session may see.  Read first: list_show(), read_query(). */
+#include "page/cells.h"
+#include "page/frame.h"
+#include "page/pages.h"
+
+#define FILTERS_MOST 4u
+#define PAGE_ROWS    25u
+#define CODES_SHOWN  40u
+
+/* ---- which filters a register has ---- */
+
+static bool can_filter(const Field *f)
+{
+    Kind k = f->type.kind;
+    return (k == KIND_ENUM || k == KIND_SET || k == KIND_BOOL) && !f->secret;
+}
+
+/* Of the columns first, then of the other fields. */
+static size_t filters_of(const Entity *e, const Field *to[FILTERS_MOST])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < e->n_list && n < FILTERS_MOST; i++)
+        if (can_filter(e->list[i]))
+            to[n++] = e->list[i];
+    for (size_t i = 0; i < e->n_fields && n < FILTERS_MOST; i++) {
+        bool have = !can_filter(e->fields[i]);
+        for (size_t k = 0; k < n; k++)
+            have = have || to[k] == e->fields[i];
+        if (!have)
+            to[n++] = e->fields[i];
+    }
+    return n;
+}
+
+static const char *filter_name(const Req *q, const Field *f)
+{
+    return arena_printf(q->arena, "f_%.*s", STR_ARG(f->name));
+}
+
+static bool read_filter(const Field *f, Str text, ListFilter *ret)
+{
+    *ret = (ListFilter){.field = f, .unknown = str_is(text, "?")};
+    if (text.len == 0)
+        return false;
+    if (ret->unknown)
+        return true;
+    if (f->type.kind == KIND_BOOL) {
+        ret->number = str_is(text, "yes");
+        return str_is(text, "yes") || str_is(text, "no");
+    }
+    for (size_t i = 0; i < f->type.of->n_codes; i++)
+        if (str_equal(f->type.of->codes[i].name, text)) {
+            ret->number = f->type.of->codes[i].number;
+            return true;
+        }
+    return false;
+}
+
+/* ?by=elder&of=KEY: records that refer to one record. */
+static bool read_reference(Req *q, ListQuery *lq)
+{
+    const Field *f = entity_field(lq->entity, fields_get(&q->query, "by"));
+    RecordKey key;
+    if (f == NULL || f->type.kind != KIND_REF || !key_parse(fields_get(&q->query, "of"), &key))
+        return false;
+    lq->filters[lq->n_filters++] = (ListFilter){.field = f, .number = key.id};
+    return true;
+}
+
+static size_t read_page(const Req *q)
+{
+    Str text = fields_get(&q->query, "page");
+    size_t page = 0;
+    for (size_t i = 0; i < text.len && i < 7; i++)
+        page = g_ascii_isdigit(text.at[i]) ? page * 10 + (size_t)(text.at[i] - '0') : 0;
+    return page > 0 ? page - 1 : 0;
+}
+
+void list_query_read(Req *q, const Entity *e, ListQuery *lq)
+{
+    const Field *filters[FILTERS_MOST];
+    size_t n = filters_of(e, filters);
+    Truth outcome = TRUTH_YES;
+    *lq = (ListQuery){.entity = e, .region = -1, .page_rows = PAGE_ROWS, .page = read_page(q)};
+    lq->words = str_trim(fields_get(&q->query, "q"));
+    for (size_t i = 0; i < n; i++)
+        if (read_filter(filters[i], fields_get(&q->query, filter_name(q, filters[i])),
+                        &lq->filters[lq->n_filters]))
+            lq->n_filters++;
+    read_reference(q, lq);
+    if (fields_get(&q->query, "region").len > 0)
+        lq->region = req_region(q);
+    const Rule *rule = model_rule(care_model(q->care), fields_get(&q->query, "rule"));
+    if (rule != NULL && rule->subject == e &&
+        words_outcome_parse(fields_get(&q->query, "outcome"), &outcome)) {
+        lq->rule = rule;
+        lq->outcome = (uint8_t)outcome;
+    }
+    lq->month = req_month(q);
+}
+
+/* ---- what the page shows ---- */
+
+static void add_option(ViewList *options, Str value, Str label, Str chosen)
+{
+    View *o = view_add(options);
+    view_text(o, "value", value);
+    view_text(o, "label", label);
+    view_flag(o, "selected", str_equal(value, chosen));
+}
+
+static void fill_filters(Req *q, View *v, const Entity *e)
+{
+    const Field *filters[FILTERS_MOST];
+    size_t n = filters_of(e, filters);
+    ViewList *list = view_list(v, "filters");
+    for (size_t i = 0; i < n; i++) {
+        const Field *f = filters[i];
+        Str chosen = fields_get(&q->query, filter_name(q, f));
+        View *filter = view_add(list);
+        view_word(filter, "name", filter_name(q, f));
+        view_text(filter, "label", label_of(q, f->label));
+        ViewList *options = view_list(filter, "options");
+        add_option(options, STR(""), say(q, "filter_all"), chosen);
+        if (f->type.kind == KIND_BOOL) {
+            add_option(options, STR("yes"), say(q, "bool_yes"), chosen);
+            add_option(options, STR("no"), say(q, "bool_no"), chosen);
+        }
+        for (size_t k = 0; f->type.of != NULL && k < MIN(f->type.of->n_codes, CODES_SHOWN); k++)
+            add_option(options, f->type.of->codes[k].name, label_of(q, f->type.of->codes[k].label),
+                       chosen);
+        add_option(options, STR("?"), say(q, "absent"), chosen);
+    }
+}
+
+/* What the form must carry on although no input shows it. */
+static void fill_hidden(Req *q, View *v)
+{
+    static const char *const names[] = {"rule", "outcome", "month", "by", "of"};
+    ViewList *list = view_list(v, "hidden");
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        Str value = fields_get(&q->query, names[i]);
+        if (value.len == 0)
+            continue;
+        View *h = view_add(list);
+        view_word(h, "name", names[i]);
+        view_text(h, "value", value);
+    }
+}
+
+static void fill_outcome(Req *q, View *v, const ListQuery *lq)
+{
+    if (lq->rule == NULL)
+        return;
+    View *o = view_object(v, "outcome");
+    Truth t = (Truth)lq->outcome;
+    view_text(o, "rule", label_of(q, lq->rule->label));
+    view_text(o, "label", words_outcome(q, t));
+    view_word(o, "mark", words_mark(t));
+    view_word(o, "kind", words_class(t));
+    view_text(o, "month", words_month(q, lq->month));
+    view_url(o, "remove_url", query_with(q->arena, &q->query, "rule", STR("")));
+}
+
+static void fill_paging(Req *q, View *v, const ListQuery *lq, const ListResult *r)
+{
+    uint64_t pages = (r->total + lq->page_rows - 1) / lq->page_rows;
+    uint64_t first = lq->page * lq->page_rows;
+    view_text(v, "total", words_count(q, r->total));
+    view_text(v, "all", words_count(q, r->all));
+    view_text(v, "first", words_count(q, r->n > 0 ? first + 1 : 0));
+    view_text(v, "last", words_count(q, first + r->n));
+    view_text(v, "page_number", words_count(q, lq->page + 1));
+    view_text(v, "pages_total", words_count(q, MAX(pages, 1)));
+    if (lq->page > 0)
+        view_url(v, "previous_url",
+                 query_with(q->arena, &q->query, "page",
+                            str_of(arena_printf(q->arena, "%zu", lq->page))));
+    if (lq->page + 1 < pages)
+        view_url(v, "next_url",
+                 query_with(q->arena, &q->query, "page",
+                            str_of(arena_printf(q->arena, "%zu", lq->page + 2))));
+}
+
+static void fill_rows(Req *q, View *v, const Entity *e, const ListResult *r)
+{
+    fill_heads(q, v, e, NULL);
+    ViewList *rows = view_list(v, "rows");
+    for (size_t i = 0; i < r->n; i++)
+        fill_row(q, view_add(rows), e, &r->rows[i], NULL);
+}
+
+bool list_show(Req *q, GError **error)
+{
+    const Entity *e = NULL;
+    ListQuery lq;
+    ListResult result = {0};
+    if (!req_entity(q, q->arguments[0], &e, error))
+        return false;
+    list_query_read(q, e, &lq);
+    if (!record_list(q->care, q->session, &lq, q->arena, &result, error))
+        return fail_while(error, "listing records");
+    View *v = view_new(q->arena);
+    Str address = str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(e->name)));
+    view_text(v, "page_title", label_of(q, e->label));
+    view_text(v, "entity_label", label_of(q, e->label));
+    view_text(v, "entity", e->name);
+    view_text(v, "words", lq.words);
+    view_url(v, "clear_url", address);
+    view_flag(v, "filtered", q->query.n > 0);
+    if (session_may(q->session, MAY_PERSON_WRITE))
+        view_url(v, "new_url", str_of(arena_printf(q->arena, "%.*s/new", STR_ARG(address))));
+    fill_regions(q, v, "regions", lq.region >= 0 ? lq.region : q->session->region);
+    fill_filters(q, v, e);
+    fill_hidden(q, v);
+    fill_outcome(q, v, &lq);
+    fill_paging(q, v, &lq, &result);
+    fill_rows(q, v, e, &result);
+    return page_show(q, VIEW_PAGE_LIST, 200, v, error);
+}
+
+bool records_show(Req *q, GError **error)
+{
+    EntityCount *counts = NULL;
+    size_t n = 0;
+    if (!care_counts(q->care, q->session, q->arena, &counts, &n, error))
+        return fail_while(error, "counting records");
+    View *v = view_new(q->arena);
+    view_text(v, "page_title", say(q, "nav_registers"));
+    ViewList *list = view_list(v, "registers_count");
+    for (size_t i = 0; i < n; i++) {
+        View *e = view_add(list);
+        view_text(e, "label", label_of(q, counts[i].entity->label));
+        view_text(e, "name", counts[i].entity->name);
+        view_text(e, "count", words_count(q, counts[i].records));
+        view_url(e, "link_url",
+                 str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(counts[i].entity->name))));
+    }
+    return page_show(q, VIEW_PAGE_RECORDS, 200, v, error);
+}

@@ -1,0 +1,22 @@
+/* policy.h — what a clause does, as views: shared by the living document and the first page. */
+#ifndef ANLAO_PAGE_POLICY_H
+#define ANLAO_PAGE_POLICY_H
+
+#include "page/ask.h"
+
+/* Counts by outcome with links to the records behind them: list "outcomes". */
+void fill_outcomes(Req *q, View *v, const ClauseItem *item, Month month, int32_t region);
+/* "▼ 未达标" and the like of one target: mark, kind, word. */
+void fill_met(Req *q, View *v, const TargetFigure *f, Date on);
+Str target_value_text(const Req *q, const TargetFigure *f);
+/* /policies/x#c12 */
+Str clause_address(const Req *q, const Document *d, const Clause *c);
+/* 二(六)16e 运营补贴, or the title alone. */
+Str clause_label(const Req *q, const Clause *c);
+/* Prose in the reader's language; *ret_zh: it is Chinese whatever the language of the page. */
+void fill_prose(Req *q, View *v, const Clause *c);
+
+/* What a missing fact is called; records of a kind by the register's label. */
+Str missing_label(const Req *q, Str name, Str zh, Str en);
+
+#endif

@@ -1,0 +1,293 @@
+/* record.c — one record as a file: its facts with their dates, what the rules in force say about
+ * it this month, and the records that refer to it.  For a person this is 一人一档.
+ * Read first: record_show(), fill_decisions(). */
+#include "base/identifier.h"
+#include "page/cells.h"
+#include "page/frame.h"
+#include "page/pages.h"
+#include "page/policy.h"
+
+#define CHILDREN_SHOWN 5u
+
+typedef struct File {
+    Req *q;
+    const Entity *entity;
+    const Record *record;
+    View *v;
+    Month month;
+} File;
+
+/* ---- facts ---- */
+
+static bool fill_periods(File *f, View *v, const Field *field, GError **error)
+{
+    Fact *facts = NULL;
+    size_t n = 0;
+    Req *q = f->q;
+    ViewList *list = view_list(v, "periods");
+    if (!field->dated || field->secret || field->compute != NULL)
+        return true;
+    if (!record_periods(q->care, q->session, field, f->record->key, q->arena, &facts, &n, error))
+        return false;
+    for (size_t i = n > 0 ? n - 1 : 0; i-- > 0;) { /* the latest stands in the field itself */
+        View *p = view_add(list);
+        const Value *value = &facts[i].value;
+        view_text(p, "value", value_text(q->care, field, *value, q->lang == LANG_EN, q->arena));
+        view_flag(p, "absent", !value->known);
+        view_text(p, "since", words_date(q, facts[i].since));
+        view_text(p, "until", words_date(q, facts[i].until));
+    }
+    return true;
+}
+
+static bool add_field(File *f, ViewList *list, const Field *field, GError **error)
+{
+    Req *q = f->q;
+    Str text = STR("");
+    bool known = fact_text(q, field, f->record, &text);
+    View *v = view_add(list);
+    view_text(v, "label", label_of(q, field->label));
+    view_text(v, "value", text);
+    view_flag(v, "absent", !known);
+    view_flag(v, "computed", field->compute != NULL);
+    view_flag(v, "secret", field->secret);
+    if (field->dated && field->index < f->record->n_facts && known)
+        view_text(v, "since", words_date(q, f->record->facts[field->index].since));
+    if (field->type.kind == KIND_REF && known)
+        view_url(v, "to_url",
+                 record_address(q, field->type.to,
+                                (RecordKey){0, f->record->facts[field->index].value.num}, ""));
+    if (field->secret && known && session_may(q->session, MAY_REVEAL))
+        view_url(v, "reveal_url",
+                 record_address(q, f->entity, f->record->key,
+                                arena_printf(q->arena, "/reveal/%.*s", STR_ARG(field->name))));
+    return fill_periods(f, v, field, error);
+}
+
+static bool fill_fields(File *f, GError **error)
+{
+    ViewList *list = view_list(f->v, "fields");
+    for (size_t i = 0; i < f->entity->n_fields; i++)
+        if (!add_field(f, list, f->entity->fields[i], error))
+            return false;
+    return true;
+}
+
+/* Groups a person has, her place, her level: what one sees at a glance. */
+static void fill_tags(File *f)
+{
+    Req *q = f->q;
+    ViewList *tags = view_list(f->v, "tags");
+    for (size_t i = 0; i < f->entity->n_list; i++) {
+        const Field *field = f->entity->list[i];
+        Str text = STR("");
+        bool titled = false;
+        for (size_t k = 0; k < f->entity->n_title; k++)
+            titled = titled || f->entity->title[k] == field;
+        if (titled || field->secret || !fact_text(q, field, f->record, &text))
+            continue;
+        View *v = view_add(tags);
+        view_text(v, "label", label_of(q, field->label));
+        view_text(v, "value", text);
+    }
+}
+
+/* ---- decisions ---- */
+
+typedef struct Group {
+    RuleKind kind;
+    Truth truth;
+    const char *key;
+    bool folded; /* long and seldom asked for */
+} Group;
+
+/* The first condition that refuses, as a sentence. */
+static Str first_refusal(const Req *q, const Explanation *e)
+{
+    for (size_t i = 0; i < e->n_lines; i++)
+        if (e->lines[i].depth > 0 && e->lines[i].truth == TRUTH_NO)
+            return q->lang == LANG_EN ? e->lines[i].en : e->lines[i].zh;
+    return STR("");
+}
+
+static void add_decision(File *f, ViewList *list, const Rule *rule, const Explanation *e)
+{
+    Req *q = f->q;
+    View *v = view_add(list);
+    char month[DATE_TEXT];
+    view_text(v, "label", label_of(q, rule->label));
+    if (e->has_amount && e->outcome == TRUTH_YES)
+        view_text(v, "amount", words_money(q, e->amount));
+    Str document = label_of(q, rule->home.document->title);
+    view_word(v, "clause_label",
+              arena_printf(q->arena, "%.*s %.*s", STR_ARG(document), STR_ARG(e->clause)));
+    view_url(v, "clause_url", clause_address(q, rule->home.document, rule->home.clause));
+    view_url(v, "why_url",
+             record_address(q, f->entity, f->record->key,
+                            arena_printf(q->arena, "/why/%.*s?month=%s", STR_ARG(rule->name),
+                                         month_format(f->month, month))));
+    if (e->outcome == TRUTH_NO)
+        view_text(v, "note", first_refusal(q, e));
+    ViewList *missing = view_list(v, "missing");
+    for (size_t i = 0; e->outcome == TRUTH_UNKNOWN && i < e->n_missing; i++)
+        view_text(view_add(missing), "label",
+                  missing_label(q, e->missing[i].name, e->missing[i].zh, e->missing[i].en));
+    if (e->has_change)
+        view_text(v, "change", q->lang == LANG_EN ? e->change_en : e->change_zh);
+}
+
+static void add_group(File *f, ViewList *groups, const Group *g, const Explanation *all, size_t n)
+{
+    const Model *m = care_model(f->q->care);
+    ViewList *decisions = NULL;
+    View *v = NULL;
+    for (size_t i = 0; i < n; i++) {
+        const Rule *rule = model_rule(m, all[i].rule);
+        if (rule == NULL || rule->kind != g->kind || all[i].outcome != g->truth)
+            continue;
+        if (v == NULL) {
+            v = view_add(groups);
+            view_text(v, "title", say(f->q, g->key));
+            view_word(v, "mark", words_mark(g->truth));
+            view_word(v, "kind",
+                      g->kind == RULE_BENEFIT && g->truth == TRUTH_NO
+                          ? "open" /* nothing is wrong */
+                          : words_class(g->truth));
+            view_flag(v, "folded", g->folded);
+            decisions = view_list(v, "decisions");
+        }
+        add_decision(f, decisions, rule, &all[i]);
+    }
+    if (v != NULL)
+        view_text(v, "count", words_count(f->q, decisions->count));
+}
+
+static bool fill_decisions(File *f, GError **error)
+{
+    static const Group groups[] = {
+        {RULE_BENEFIT, TRUTH_YES, KEY("file_entitled"), false},
+        {RULE_BENEFIT, TRUTH_UNKNOWN, KEY("file_waiting"), false},
+        {RULE_BENEFIT, TRUTH_PERSON, KEY("file_judgement"), false},
+        {RULE_CHECK, TRUTH_NO, KEY("file_alerts"), false},
+        {RULE_CHECK, TRUTH_UNKNOWN, KEY("file_unproven"), false},
+        {RULE_BENEFIT, TRUTH_NO, KEY("file_not_entitled"), true},
+        {RULE_CHECK, TRUTH_YES, KEY("file_in_order"), true},
+    };
+    Req *q = f->q;
+    const Model *m = care_model(q->care);
+    Explanation *all = NULL;
+    size_t n = 0;
+    char text[DATE_TEXT];
+    bool benefits = entity_has_rules(m, f->entity, RULE_BENEFIT);
+    bool checks = entity_has_rules(m, f->entity, RULE_CHECK);
+    bool shown = (benefits || checks) && session_may(q->session, MAY_MONEY_READ);
+    view_flag(f->v, "has_rules", shown);
+    view_text(f->v, "month", words_month(q, f->month));
+    view_word(f->v, "month_value", arena_printf(q->arena, "%s", month_format(f->month, text)));
+    ViewList *list = view_list(f->v, "groups");
+    if (!shown)
+        return true;
+    if (!decision_all(q->care, q->session, f->entity, f->record->key, f->month, q->arena, &all, &n,
+                      error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+        add_group(f, list, &groups[i], all, n);
+    return true;
+}
+
+/* ---- what refers to it ---- */
+
+static Str child_address(const Req *q, const File *f, const Entity *e, const Field *by,
+                         const char *below)
+{
+    return str_of(arena_printf(q->arena, "/records/%.*s%s?by=%.*s&of=%.*s", STR_ARG(e->name), below,
+                               STR_ARG(by->name), STR_ARG(key_text(q, f->record->key))));
+}
+
+static bool add_children(File *f, ViewList *list, ViewList *add, const Entity *e, const Field *by,
+                         GError **error)
+{
+    Req *q = f->q;
+    ListResult r = {0};
+    g_autoptr(GError) refused = NULL;
+    if (!record_children(q->care, q->session, e, by, f->record->key, CHILDREN_SHOWN, q->arena, &r,
+                         &refused)) {
+        if (g_error_matches(refused, FAIL_DOMAIN, FAIL_RIGHT))
+            return true; /* not for this role: the file shows the rest */
+        g_propagate_error(error, g_steal_pointer(&refused));
+        return false;
+    }
+    bool may_add = session_may(q->session, MAY_PERSON_WRITE);
+    View *v = view_add(r.total > 0 ? list : add);
+    view_text(v, "label", label_of(q, e->label));
+    if (may_add)
+        view_url(v, "new_url", child_address(q, f, e, by, "/new"));
+    if (r.total == 0)
+        return true;
+    view_text(v, "count", words_count(q, r.total));
+    if (r.total > r.n)
+        view_url(v, "more_url", child_address(q, f, e, by, ""));
+    fill_heads(q, v, e, by);
+    ViewList *rows = view_list(v, "rows");
+    for (size_t i = 0; i < r.n; i++)
+        fill_row(q, view_add(rows), e, &r.rows[i], by);
+    return true;
+}
+
+static bool fill_children(File *f, GError **error)
+{
+    const Model *m = care_model(f->q->care);
+    ViewList *list = view_list(f->v, "children"), *add = view_list(f->v, "add");
+    for (size_t i = 0; i < m->n_entities; i++)
+        for (size_t k = 0; k < m->entities[i]->n_fields; k++) {
+            const Field *by = m->entities[i]->fields[k];
+            if (by->type.kind != KIND_REF || by->type.to != f->entity || by->compute != NULL)
+                continue;
+            if (!add_children(f, list, add, m->entities[i], by, error))
+                return false;
+        }
+    view_flag(f->v, "has_add", add->count > 0);
+    return true;
+}
+
+/* ---- the page ---- */
+
+static void fill_links(File *f)
+{
+    Req *q = f->q;
+    RecordKey key = f->record->key;
+    view_url(f->v, "list_url",
+             str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(f->entity->name))));
+    view_url(f->v, "self_url", record_address(q, f->entity, key, ""));
+    if (session_may(q->session, MAY_PERSON_WRITE))
+        view_url(f->v, "edit_url", record_address(q, f->entity, key, "/edit"));
+    if (session_may(q->session, MAY_JOURNAL_READ))
+        view_url(f->v, "history_url", record_address(q, f->entity, key, "/history"));
+}
+
+bool record_show(Req *q, GError **error)
+{
+    File f = {.q = q, .month = req_month(q)};
+    Record *record = NULL;
+    RecordKey key;
+    Str title = STR("");
+    char number[ID_TEXT];
+    if (!req_entity(q, q->arguments[0], &f.entity, error) ||
+        !req_key(q, q->arguments[1], &key, error) ||
+        !record_get(q->care, q->session, f.entity, key, req_day(q), q->arena, &record, error) ||
+        !record_title(q->care, q->session, f.entity, key, q->arena, &title, error))
+        return fail_while(error, "showing a record");
+    f.record = record;
+    f.v = view_new(q->arena);
+    view_text(f.v, "page_title", title);
+    view_text(f.v, "title", title);
+    view_text(f.v, "entity_label", label_of(q, f.entity->label));
+    view_word(f.v, "number", arena_printf(q->arena, "%s", id_format(record->key.id, number)));
+    view_flag(f.v, "saved", fields_has(&q->query, "saved"));
+    view_flag(f.v, "unchanged", fields_has(&q->query, "unchanged"));
+    fill_links(&f);
+    fill_tags(&f);
+    if (!fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_children(&f, error))
+        return fail_while(error, "showing a record");
+    return page_show(q, VIEW_PAGE_RECORD, 200, f.v, error);
+}

@@ -1,0 +1,20 @@
+/* about.h — what a database says of itself, and what it was made from. */
+#ifndef ANLAO_STORE_ABOUT_H
+#define ANLAO_STORE_ABOUT_H
+
+#include "store/writing.h"
+
+bool sqlite_create(const char *where, const Model *m, const StoreFacts *facts, GError **error);
+bool sqlite_peek(const char *where, Arena *a, StoreFacts *ret, DocumentFile **ret_documents,
+                 size_t *ret_n, GError **error);
+
+/* One value of table `about`; at NULL when it has none. */
+bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error);
+bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error);
+bool naming_read(Conn *c, Numbering *n, GError **error);
+/* SM3 over all stored numbers: journalled when the database is made, compared by verify. */
+void naming_digest(const Numbering *n, uint8_t to[SM3_SIZE]);
+bool policy_now(Conn *c, int64_t *ret_version, uint8_t hash[32], GError **error);
+GHashTable *region_codes(const Model *m); /* NULL when the Model has no regions */
+
+#endif

@@ -1,0 +1,90 @@
+/* history.c — journal entries of one record, newest first, with the fields they changed. */
+#include "store/writing.h"
+
+static Value value_kept(const FieldPlan *f, Cell c, Arena *a)
+{
+    return value_of_cell(f, cell_keep(a, c));
+}
+
+static void fields_of(JournalEntry *entry, const TablePlan *t, Body *body, Arena *a)
+{
+    BodyField b;
+
+    entry->fields = arena_many(a, struct JournalField, MIN(body->n_fields, t->n_fields * 16) + 1);
+    for (size_t i = 0; i < body->n_fields && body_next(body, &b); i++) {
+        const FieldPlan *f = table_numbered(t, b.number);
+
+        if (f == NULL || entry->n_fields == t->n_fields * 16)
+            continue; /* a field of an older Model */
+        entry->fields[entry->n_fields++] = (struct JournalField){
+            f->field, value_kept(f, b.before, a), value_kept(f, b.after, a), b.since};
+    }
+}
+
+static JournalEntry entry_from(sqlite3_stmt *st, const TablePlan *t, Arena *a)
+{
+    JournalEntry e = {.county = sqlite3_column_int(st, 0), .seq = sqlite3_column_int64(st, 1)};
+    Body body;
+
+    e.at = sqlite3_column_int64(st, 2);
+    e.actor = arena_str(a, column_str(st, 3));
+    e.via = arena_str(a, column_str(st, 4));
+    e.kind = arena_str(a, column_str(st, 5));
+    e.entity = t->entity->name;
+    e.id = sqlite3_column_int64(st, 6);
+    if (sqlite3_column_type(st, 7) == SQLITE_NULL) {
+        e.reason = STR("erased by law");
+    } else if (body_read(column_str(st, 7), &body)) {
+        e.reason = arena_str(a, body.reason);
+        fields_of(&e, t, &body, a);
+    }
+    return e;
+}
+
+static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most, Arena *a,
+                         GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT j.county,j.seq,j.at,j.actor,j.via,j.kind,j.id,b.body FROM journal j "
+            "LEFT JOIN journal_body b ON b.county=j.county AND b.seq=j.seq "
+            "WHERE j.county=?1 AND j.entity=?2 AND j.id=?3 ORDER BY j.seq DESC LIMIT ?4");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!key_complete(c, t, &key, error) || !conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, key.county);
+    bind_int(st, 2, t->number);
+    bind_int(st, 3, key.id);
+    bind_int(st, 4, (int64_t)MIN(most, INT32_MAX));
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        JournalEntry e = entry_from(st, t, a);
+
+        g_array_append_val(to, e);
+    }
+}
+
+bool sqlite_history(Store *store, const Entity *e, RecordKey key, size_t most, Arena *a,
+                    JournalEntry **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(JournalEntry));
+    SqliteStore *s = SQLITE_STORE(store);
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = entries_read(c, &s->plan->tables[e->number], key, most, a, entries, error);
+    reader_give(s, c);
+    if (ok) {
+        *ret_n = entries->len;
+        *ret = arena_many(a, JournalEntry, entries->len + 1);
+        if (entries->len > 0)
+            memcpy(*ret, entries->data, entries->len * sizeof **ret);
+    }
+    return ok;
+}

@@ -1,0 +1,540 @@
+/* import.c — rows of an import, staged on disk before any of them counts.
+ * staging: invisible, dropped when the process dies.  committed: applied in chunks, each with its
+ * progress in one transaction, and rolled forward at the next start.  A row that can no longer be
+ * applied (its number was taken meanwhile) is left out and kept with the import; the others go in.
+ * Read first: sqlite_import_commit(), roll_forward(). */
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "store/writing.h"
+
+enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
+
+#define CHANGE_VERSION 1
+
+/* ---- changes as bytes -------------------------------------------------------------------- */
+
+static void field_put(Bytes *b, const FieldPlan *f, const FieldChange *fc)
+{
+    bytes_uint(b, f->number);
+    bytes_byte(b, fc->value.known);
+    bytes_int(b, fc->since);
+    bytes_int(b, fc->until);
+    bytes_cell(b, f->secret ? (Cell){.type = CELL_BYTES, .text = fc->sealed}
+                            : cell_of_value(f, fc->value));
+    bytes_byte(b, fc->has_blind);
+    if (fc->has_blind)
+        bytes_put(b, fc->blind, sizeof fc->blind);
+}
+
+static bool change_put(const Plan *p, Bytes *b, const Change *c, GError **error)
+{
+    bytes_reset(b);
+    bytes_byte(b, CHANGE_VERSION);
+    bytes_byte(b, (uint8_t)c->kind);
+    bytes_uint(b, p->tables[c->entity->number].number);
+    bytes_int(b, c->key.county);
+    bytes_int(b, c->key.id);
+    bytes_int(b, c->expected);
+    bytes_str(b, c->actor);
+    bytes_str(b, c->via);
+    bytes_str(b, c->reason);
+    bytes_put(b, c->request, sizeof c->request);
+    bytes_uint(b, c->n_fields);
+    for (size_t i = 0; i < c->n_fields; i++) {
+        const FieldPlan *f = plan_field(p, c->fields[i].field);
+
+        if (f == NULL)
+            return fail(error, FAIL_INPUT, "\"%.*s\" cannot be written",
+                        STR_ARG(c->fields[i].field->name));
+        field_put(b, f, &c->fields[i]);
+    }
+    return true;
+}
+
+static bool field_get(const TablePlan *t, Reader *r, FieldChange *ret)
+{
+    const FieldPlan *f = table_numbered(t, reader_uint(r));
+    bool known = reader_byte(r) != 0;
+    FieldChange fc = {.since = (Date)reader_int(r)};
+
+    fc.until = (Date)reader_int(r);
+    Cell cell = reader_cell(r);
+
+    if (f == NULL || r->bad)
+        return false;
+    fc.field = f->field;
+    fc.value = f->secret ? (Value){.known = known} : value_of_cell(f, cell);
+    fc.value.known = known;
+    if (f->secret)
+        fc.sealed = cell.text;
+    fc.has_blind = reader_byte(r) != 0;
+    if (fc.has_blind) {
+        const uint8_t *blind = reader_raw(r, SM3_SIZE);
+
+        if (blind != NULL)
+            memcpy(fc.blind, blind, SM3_SIZE);
+    }
+    *ret = fc;
+    return !r->bad;
+}
+
+static bool change_get(const Plan *p, Str bytes, Arena *a, Change *ret)
+{
+    Reader r = reader_of(bytes);
+    uint8_t version = reader_byte(&r), kind = reader_byte(&r);
+    const TablePlan *t = plan_numbered(p, (int64_t)reader_uint(&r));
+    Change c = {.kind = (ChangeKind)kind, .key.county = (int32_t)reader_int(&r)};
+
+    c.key.id = reader_int(&r);
+    c.expected = reader_int(&r);
+    c.actor = reader_str(&r);
+    c.via = reader_str(&r);
+    c.reason = reader_str(&r);
+    const uint8_t *request = reader_raw(&r, sizeof c.request);
+
+    if (request != NULL)
+        memcpy(c.request, request, sizeof c.request);
+    c.n_fields = reader_uint(&r);
+    if (r.bad || version != CHANGE_VERSION || t == NULL || c.n_fields > bytes.len)
+        return false;
+    c.entity = t->entity;
+    c.fields = arena_many(a, FieldChange, c.n_fields + 1);
+    for (size_t i = 0; i < c.n_fields; i++) {
+        if (!field_get(t, &r, &c.fields[i]))
+            return false;
+    }
+    *ret = c;
+    return true;
+}
+
+/* ---- who stages -------------------------------------------------------------------------- */
+
+/* Process number and its start, so that a number used again is not taken for the old process. */
+static bool process_start(pid_t pid, char *to, size_t room)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid), *text = NULL;
+    const char *at = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return false;
+    at = strrchr(text, ')'); /* the name may hold blanks; the start is the 20th word behind it */
+    for (int i = 0; at != NULL && i < 20; i++)
+        at = strchr(at + 1, ' ');
+    if (at == NULL)
+        return false;
+    g_strlcpy(to, at + 1, MIN(room, strcspn(at + 1, " ") + 1));
+    return true;
+}
+
+static void owner_of_this(char *to, size_t room)
+{
+    char start[32] = "";
+
+    process_start(getpid(), start, sizeof start);
+    g_snprintf(to, room, "%d %s", (int)getpid(), start);
+}
+
+static bool owner_lives(Str owner)
+{
+    char start[32] = "";
+    g_autofree char *text = g_strndup(owner.at, owner.len);
+    char *blank = strchr(text, ' ');
+    gint64 pid = 0;
+
+    if (blank == NULL)
+        return false;
+    *blank = '\0';
+    return g_ascii_string_to_signed(text, 10, 1, INT32_MAX, &pid, NULL) &&
+           process_start((pid_t)pid, start, sizeof start) && g_str_equal(start, blank + 1);
+}
+
+/* ---- staging ----------------------------------------------------------------------------- */
+
+static bool import_state(Conn *c, int64_t import, int64_t *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT state FROM import WHERE id=?1");
+    sqlite3_stmt *st = NULL;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    if (!conn_number(c, st, -1, ret, error))
+        return false;
+    return *ret >= 0 || fail(error, FAIL_ABSENT, "there is no import %" G_GINT64_FORMAT, import);
+}
+
+static bool import_number(Writing *w, int64_t *ret, GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO counter(name,next) VALUES('import',2) "
+                               "ON CONFLICT(name) DO UPDATE SET next=next+1"),
+                     read = SQL("SELECT next-1 FROM counter WHERE name='import'");
+    sqlite3_stmt *st = NULL;
+
+    return conn_run(w->conn, sql, error) && conn_statement(w->conn, read, &st, error) &&
+           conn_number(w->conn, st, 0, ret, error);
+}
+
+static bool import_row(Writing *w, Str name, int64_t *ret, GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO import(id,name,owner,state,staged,applied,refused) "
+                               "VALUES(?1,?2,?3,0,0,0,0)");
+    sqlite3_stmt *st = NULL;
+    char owner[64];
+
+    if (!import_number(w, ret, error) || !conn_statement(w->conn, sql, &st, error))
+        return false;
+    owner_of_this(owner, sizeof owner);
+    bind_int(st, 1, *ret);
+    bind_str(st, 2, name);
+    bind_str(st, 3, str_of(owner));
+    return conn_done(w->conn, st, error);
+}
+
+static bool finish(Writing *w, bool ok, GError **error)
+{
+    if (!ok)
+        writing_abort(w);
+    return ok && writing_commit(w, error);
+}
+
+bool sqlite_import_begin(Store *store, Str name, int64_t *ret_import, GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    int64_t import = 0;
+    bool ok = false;
+
+    g_mutex_lock(&s->writing);
+    ok = writing_begin(s->work, error) &&
+         finish(s->work, import_row(s->work, name, &import, error), error);
+    if (ok)
+        g_array_append_val(s->staging, import);
+    g_mutex_unlock(&s->writing);
+    if (ok)
+        *ret_import = import;
+    return ok;
+}
+
+static bool rows_stage(Writing *w, int64_t import, const Change *changes, size_t n, GError **error)
+{
+    static const Sql count = SQL("UPDATE import SET staged=staged+?2 WHERE id=?1"),
+                     staged = SQL("SELECT staged FROM import WHERE id=?1"),
+                     sql = SQL("INSERT INTO import_row(import,n,change) VALUES(?1,?2,?3)");
+    sqlite3_stmt *st = NULL;
+    int64_t state = 0, first = 0;
+
+    if (!import_state(w->conn, import, &state, error))
+        return false;
+    if (state != IMPORT_STAGING)
+        return fail(error, FAIL_USAGE, "the import is committed already");
+    if (!conn_statement(w->conn, staged, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    if (!conn_number(w->conn, st, 0, &first, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (changes[i].entity == NULL || changes[i].kind > CHANGE_END)
+            return fail(error, FAIL_USAGE, "an import holds records only");
+        if (!change_put(w->s->plan, &w->body, &changes[i], error) ||
+            !conn_statement(w->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, import);
+        bind_int(st, 2, first + (int64_t)i);
+        bind_bytes(st, 3, w->body.at, w->body.len);
+        if (!conn_done(w->conn, st, error))
+            return false;
+    }
+    if (!conn_statement(w->conn, count, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    bind_int(st, 2, (int64_t)n);
+    return conn_done(w->conn, st, error);
+}
+
+bool sqlite_import_stage(Store *store, int64_t import, const Change *changes, size_t n,
+                         GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    bool ok = false;
+
+    g_mutex_lock(&s->writing);
+    ok = writing_begin(s->work, error) &&
+         finish(s->work, rows_stage(s->work, import, changes, n, error), error);
+    g_mutex_unlock(&s->writing);
+    return ok;
+}
+
+/* ---- dropping ---------------------------------------------------------------------------- */
+
+static bool import_delete(Writing *w, int64_t import, GError **error)
+{
+    static const Sql rows = SQL("DELETE FROM import_row WHERE import=?1"),
+                     sql = SQL("DELETE FROM import WHERE id=?1");
+    sqlite3_stmt *st = NULL;
+    int64_t state = 0;
+
+    if (!import_state(w->conn, import, &state, error))
+        return false;
+    if (state != IMPORT_STAGING)
+        return fail(error, FAIL_USAGE, "the import is committed and cannot be dropped");
+    if (!conn_statement(w->conn, rows, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    if (!conn_done(w->conn, st, error) || !conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    return conn_done(w->conn, st, error);
+}
+
+static void staging_forget(SqliteStore *s, int64_t import)
+{
+    for (guint i = s->staging->len; i > 0; i--) {
+        if (g_array_index(s->staging, int64_t, i - 1) == import)
+            g_array_remove_index_fast(s->staging, i - 1);
+    }
+}
+
+bool sqlite_import_drop(Store *store, int64_t import, GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    bool ok = false;
+
+    g_mutex_lock(&s->writing);
+    ok = writing_begin(s->work, error) &&
+         finish(s->work, import_delete(s->work, import, error), error);
+    if (ok)
+        staging_forget(s, import);
+    g_mutex_unlock(&s->writing);
+    return ok;
+}
+
+void imports_abandon(SqliteStore *s)
+{
+    while (s->staging->len > 0) {
+        int64_t import = g_array_index(s->staging, int64_t, 0);
+
+        sqlite_import_drop(&s->base, import, NULL); /* else the next start drops it */
+        g_mutex_lock(&s->writing);
+        staging_forget(s, import);
+        g_mutex_unlock(&s->writing);
+    }
+}
+
+/* ---- rolling forward --------------------------------------------------------------------- */
+
+typedef struct Rolling {
+    int64_t import, applied, staged, refused;
+    char *why; /* of the first refused row */
+} Rolling;
+
+static bool rolling_read(Writing *w, Rolling *r, GError **error)
+{
+    static const Sql sql = SQL("SELECT applied,staged,refused FROM import WHERE id=?1 AND state=1");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->import);
+    if (!conn_step(w->conn, st, &row, error))
+        return false;
+    r->applied = row ? sqlite3_column_int64(st, 0) : 0;
+    r->staged = row ? sqlite3_column_int64(st, 1) : 0; /* no row: another process has finished it */
+    r->refused = row ? sqlite3_column_int64(st, 2) : 0;
+    if (row)
+        sqlite3_reset(st);
+    return true;
+}
+
+static bool row_delete(Writing *w, int64_t import, int64_t n, GError **error)
+{
+    static const Sql sql = SQL("DELETE FROM import_row WHERE import=?1 AND n=?2");
+    sqlite3_stmt *st = NULL;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    bind_int(st, 2, n);
+    return conn_done(w->conn, st, error);
+}
+
+static bool row_read(Writing *w, int64_t import, int64_t n, Change *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT change FROM import_row WHERE import=?1 AND n=?2");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    Str bytes = {NULL, 0};
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    bind_int(st, 2, n);
+    if (!conn_step(w->conn, st, &row, error))
+        return false;
+    if (row) {
+        bytes = arena_str(w->arena, column_str(st, 0));
+        sqlite3_reset(st);
+    }
+    if (!row || !change_get(w->s->plan, bytes, w->arena, ret))
+        return fail(error, FAIL_SYSTEM, "a staged row of the import is damaged");
+    return true;
+}
+
+static bool row_apply(Writing *w, Rolling *r, int64_t n, GError **error)
+{
+    ChangeAnswer answer = {0};
+    Change c;
+
+    if (!row_read(w, r->import, n, &c, error) || !change_in_savepoint(w, &c, &answer, error))
+        return false;
+    if (answer.error == NULL)
+        return row_delete(w, r->import, n, error);
+    r->refused++;
+    if (r->why == NULL)
+        r->why = g_strdup_printf("row %" G_GINT64_FORMAT ": %s", n + 1, answer.error->message);
+    g_clear_error(&answer.error);
+    return true;
+}
+
+static bool progress_write(Writing *w, const Rolling *r, GError **error)
+{
+    static const Sql sql = SQL("UPDATE import SET applied=?2, refused=?3, state=?4 WHERE id=?1");
+    sqlite3_stmt *st = NULL;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->import);
+    bind_int(st, 2, r->applied);
+    bind_int(st, 3, r->refused);
+    bind_int(st, 4, r->applied >= r->staged ? IMPORT_DONE : IMPORT_COMMITTED);
+    return conn_done(w->conn, st, error);
+}
+
+static bool chunk_roll(Writing *w, Rolling *r, GError **error)
+{
+    int64_t end = MIN(r->staged, r->applied + LIMIT_IMPORT_CHUNK);
+
+    w->defer_grams = true;
+    for (; r->applied < end; r->applied++) {
+        if (!row_apply(w, r, r->applied, error))
+            return false;
+    }
+    return progress_write(w, r, error);
+}
+
+/* Applies what is left, chunk by chunk; the writer is free between chunks. */
+static bool roll_forward(SqliteStore *s, Rolling *r, GError **error)
+{
+    bool ok = true, more = true;
+
+    while (ok && more) {
+        g_mutex_lock(&s->writing);
+        ok = writing_begin(s->work, error);
+        if (ok) {
+            ok = rolling_read(s->work, r, error);
+            more = ok && r->staged > 0;
+            ok = finish(s->work, ok && (!more || chunk_roll(s->work, r, error)), error);
+        }
+        g_mutex_unlock(&s->writing);
+        more = more && r->applied < r->staged;
+    }
+    return ok;
+}
+
+static bool commit_mark(Writing *w, int64_t import, GError **error)
+{
+    static const Sql sql = SQL("UPDATE import SET state=1 WHERE id=?1"),
+                     empty = SQL("UPDATE import SET state=2 WHERE id=?1 AND staged=0");
+    sqlite3_stmt *st = NULL;
+    int64_t state = 0;
+
+    if (!import_state(w->conn, import, &state, error))
+        return false;
+    if (state != IMPORT_STAGING)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    if (!conn_done(w->conn, st, error) || !conn_statement(w->conn, empty, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    return conn_done(w->conn, st, error);
+}
+
+bool sqlite_import_commit(Store *store, int64_t import, GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    Rolling r = {.import = import};
+    bool ok = false;
+
+    g_mutex_lock(&s->writing);
+    ok = writing_begin(s->work, error) &&
+         finish(s->work, commit_mark(s->work, import, error), error);
+    if (ok)
+        staging_forget(s, import);
+    g_mutex_unlock(&s->writing);
+    ok = ok && roll_forward(s, &r, error);
+    if (ok && r.refused > 0)
+        ok = fail(error, FAIL_CONFLICT,
+                  "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                  " rows could not be applied, the others were; %s",
+                  r.refused, r.staged, r.why != NULL ? r.why : "");
+    g_free(r.why);
+    return ok;
+}
+
+/* ---- at start ---------------------------------------------------------------------------- */
+
+typedef struct Left {
+    int64_t id, state;
+    bool lives;
+} Left;
+
+static bool imports_left(Conn *c, GArray *to, GError **error)
+{
+    static const Sql sql = SQL("SELECT id,state,owner FROM import WHERE state<2 ORDER BY id");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        Left left = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
+                     owner_lives(column_str(st, 2))};
+
+        g_array_append_val(to, left);
+    }
+}
+
+bool sqlite_import_recover(Store *store, uint64_t *ret_finished, GError **error)
+{
+    g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left));
+    SqliteStore *s = SQLITE_STORE(store);
+    bool ok = false;
+
+    *ret_finished = 0;
+    g_mutex_lock(&s->writing);
+    ok = imports_left(s->writer, left, error);
+    g_mutex_unlock(&s->writing);
+    for (guint i = 0; ok && i < left->len; i++) {
+        const Left *l = &g_array_index(left, Left, i);
+        Rolling r = {.import = l->id};
+
+        if (l->lives)
+            continue; /* somebody is at it */
+        if (l->state == IMPORT_STAGING) {
+            ok = sqlite_import_drop(store, l->id, error);
+            continue;
+        }
+        ok = roll_forward(s, &r, error);
+        *ret_finished += ok;
+        g_free(r.why);
+    }
+    return ok;
+}

@@ -1,0 +1,152 @@
+/* journal.c — canonical bytes of bodies and headers, digests and links. */
+#include "store/journal.h"
+
+#define BODY_VERSION 1
+
+enum BodyFlag { BODY_DATED = 1, BODY_BLIND = 2, BODY_BEFORE = 4 };
+
+const char *change_word(ChangeKind k)
+{
+    static const char *const words[] = {
+        [CHANGE_CREATE] = "create", [CHANGE_SET] = "change",      [CHANGE_CORRECT] = "correct",
+        [CHANGE_END] = "end",       [CHANGE_ACCOUNT] = "account", [CHANGE_NOTE] = "note",
+    };
+    g_assert((size_t)k < G_N_ELEMENTS(words));
+    return words[k];
+}
+
+void entry_digest(Sm3 *hash, const uint8_t salt[SALT_SIZE], Str body, uint8_t to[SM3_SIZE])
+{
+    sm3_reset(hash);
+    sm3_add(hash, salt, SALT_SIZE);
+    sm3_add(hash, body.at, body.len);
+    sm3_end(hash, to);
+}
+
+void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry *e)
+{
+    bytes_reset(scratch);
+    bytes_put(scratch, before, SM3_SIZE);
+    bytes_int(scratch, e->county);
+    bytes_int(scratch, e->seq);
+    bytes_int(scratch, e->at);
+    bytes_str(scratch, e->actor);
+    bytes_str(scratch, e->via);
+    bytes_str(scratch, e->kind);
+    bytes_int(scratch, e->entity);
+    bytes_int(scratch, e->id);
+    bytes_int(scratch, e->model);
+    bytes_str(scratch, e->has_row ? (Str){(const char *)e->row, SM3_SIZE} : (Str){NULL, 0});
+    bytes_put(scratch, e->digest, SM3_SIZE);
+    sm3_reset(hash);
+    sm3_add(hash, scratch->at, scratch->len);
+    sm3_end(hash, e->link);
+}
+
+void body_begin(Bytes *b, ChangeKind kind, Str reason, size_t n_fields)
+{
+    bytes_reset(b);
+    bytes_byte(b, BODY_VERSION);
+    bytes_byte(b, (uint8_t)kind);
+    bytes_str(b, reason);
+    bytes_uint(b, n_fields);
+}
+
+void body_field(Bytes *b, const BodyField *f)
+{
+    int flags = (f->dated ? BODY_DATED : 0) | (f->has_blind ? BODY_BLIND : 0) |
+                (f->before.type != CELL_NONE ? BODY_BEFORE : 0);
+
+    bytes_uint(b, f->number);
+    bytes_byte(b, (uint8_t)flags);
+    if (f->dated) {
+        bytes_int(b, f->since);
+        bytes_int(b, f->until);
+    }
+    if (f->before.type != CELL_NONE)
+        bytes_cell(b, f->before);
+    bytes_cell(b, f->after);
+    if (f->has_blind)
+        bytes_put(b, f->blind, sizeof f->blind);
+}
+
+void body_account(Bytes *b, const AccountRow *a)
+{
+    bytes_str(b, a->name);
+    bytes_str(b, a->role);
+    bytes_str(b, a->region);
+    bytes_str(b, a->facility);
+    bytes_str(b, a->shown);
+    bytes_str(b, a->password);
+    bytes_byte(b, a->disabled);
+}
+
+bool body_read(Str bytes, Body *ret)
+{
+    Reader r = reader_of(bytes);
+    uint8_t version = reader_byte(&r), kind = reader_byte(&r);
+    Body body = {.kind = (ChangeKind)kind, .reason = reader_str(&r)};
+
+    body.n_fields = reader_uint(&r);
+    body.fields = r;
+    if (r.bad || version != BODY_VERSION || kind > CHANGE_NOTE)
+        return false;
+    *ret = body;
+    return true;
+}
+
+bool body_next(Body *b, BodyField *ret)
+{
+    BodyField f = {.number = reader_uint(&b->fields), .since = DATE_MIN, .until = DATE_MAX};
+    uint8_t flags = reader_byte(&b->fields);
+
+    f.dated = (flags & BODY_DATED) != 0;
+    f.has_blind = (flags & BODY_BLIND) != 0;
+    if (f.dated) {
+        f.since = (Date)reader_int(&b->fields);
+        f.until = (Date)reader_int(&b->fields);
+    }
+    if ((flags & BODY_BEFORE) != 0)
+        f.before = reader_cell(&b->fields);
+    f.after = reader_cell(&b->fields);
+    if (f.has_blind) {
+        const uint8_t *blind = reader_raw(&b->fields, SM3_SIZE);
+
+        if (blind != NULL)
+            memcpy(f.blind, blind, SM3_SIZE);
+    }
+    if (b->fields.bad)
+        return false;
+    *ret = f;
+    return true;
+}
+
+bool body_read_account(Body *b, AccountRow *ret)
+{
+    AccountRow a = {.name = reader_str(&b->fields)};
+
+    a.role = reader_str(&b->fields);
+    a.region = reader_str(&b->fields);
+    a.facility = reader_str(&b->fields);
+    a.shown = reader_str(&b->fields);
+    a.password = reader_str(&b->fields);
+    a.disabled = reader_byte(&b->fields) != 0;
+    if (b->fields.bad)
+        return false;
+    *ret = a;
+    return true;
+}
+
+void account_digest(Bytes *scratch, Sm3 *hash, int32_t county, int64_t seq, const AccountRow *a,
+                    uint8_t to[SM3_SIZE])
+{
+    bytes_reset(scratch);
+    bytes_uint(scratch, ENTITY_ACCOUNT);
+    bytes_int(scratch, county);
+    bytes_int(scratch, a->id);
+    bytes_int(scratch, seq);
+    body_account(scratch, a);
+    sm3_reset(hash);
+    sm3_add(hash, scratch->at, scratch->len);
+    sm3_end(hash, to);
+}

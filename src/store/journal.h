@@ -1,0 +1,54 @@
+/* journal.h — entries, their canonical bodies, and the chain.
+ * digest = SM3(salt ‖ body); link = SM3(previous link ‖ header ‖ digest); header = county, seq, at,
+ * actor, via, kind, entity, id, model, row.  Read first: entry_link(), body_of_change(). */
+#ifndef ANLAO_STORE_JOURNAL_H
+#define ANLAO_STORE_JOURNAL_H
+
+#include "store/sqlite.h"
+
+#define SALT_SIZE 16
+
+typedef struct Entry {
+    int32_t county;
+    int64_t seq, at;
+    Str actor, via, kind;
+    int64_t entity, id, model;
+    bool has_row;
+    uint8_t row[SM3_SIZE], digest[SM3_SIZE], link[SM3_SIZE];
+} Entry;
+
+/* What one field's change says, in a body. */
+typedef struct BodyField {
+    uint64_t number;
+    bool dated, has_blind;
+    Date since, until;
+    Cell before, after;
+    uint8_t blind[SM3_SIZE];
+} BodyField;
+
+void entry_digest(Sm3 *hash, const uint8_t salt[SALT_SIZE], Str body, uint8_t to[SM3_SIZE]);
+/* Sets entry->link from the link before it. */
+void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry *e);
+
+/* Body: version, kind, reason, account or fields. */
+void body_begin(Bytes *b, ChangeKind kind, Str reason, size_t n_fields);
+void body_field(Bytes *b, const BodyField *f);
+void body_account(Bytes *b, const AccountRow *a);
+
+/* SM3 of an account's row, as the digest of a record's row. */
+void account_digest(Bytes *scratch, Sm3 *hash, int32_t county, int64_t seq, const AccountRow *a,
+                    uint8_t to[SM3_SIZE]);
+
+typedef struct Body {
+    ChangeKind kind;
+    Str reason;
+    size_t n_fields;
+    Reader fields;
+} Body;
+bool body_read(Str bytes, Body *ret); /* false: not a body of ours */
+bool body_next(Body *b, BodyField *ret);
+bool body_read_account(Body *b, AccountRow *ret);
+
+const char *change_word(ChangeKind k); /* create change correct end account note */
+
+#endif

@@ -1,0 +1,497 @@
+/* load.c — whole tables into columns.
+ * In: a snapshot.  Out: a Dataset.  The way for "now" reads numbers straight from the row into
+ * typed arrays; the way for a past state of knowledge (load_known.c) goes through whole records.
+ * References and regions become row numbers.  Read first: sqlite_load(), table_read(). */
+#include "store/load.h"
+
+#include "store/writing.h"
+
+#define TEXT_ROWS 10000 /* entities with fewer rows carry their texts */
+
+/* ---- growing columns --------------------------------------------------------------------- */
+
+static Physical physical_for(const FieldPlan *f)
+{
+    Kind k = f->field->type.kind;
+
+    if (f->link)
+        return PHYSICAL_I64; /* ids, until rows are known */
+    if (k == KIND_ENUM && f->field->type.of != NULL && f->field->type.of->n_codes > 127)
+        return PHYSICAL_I16;
+    return kind_facts[k].physical;
+}
+
+static void load_columns(TableLoad *t, bool texts, const RegionTree *regions)
+{
+    int at = 2;
+
+    t->columns = g_new0(ColumnLoad, t->plan->n_fields + 1);
+    for (size_t i = 0; i < t->plan->n_fields; i++) {
+        const FieldPlan *f = &t->plan->fields[i];
+        ColumnLoad *c = &t->columns[t->n_columns];
+        bool text = kind_is_text(f->field->type.kind);
+
+        if (f->field->type.kind == KIND_REGION && regions == NULL)
+            continue;
+        c->plan = f;
+        c->position = i;
+        c->presence = f->secret || (text && !texts);
+        c->physical = c->presence ? PHYSICAL_I8 : physical_for(f);
+        c->at = at;
+        at += f->dated ? 3 : 1;
+        t->n_columns++;
+    }
+}
+
+static void load_grow(TableLoad *t)
+{
+    t->room = t->room * 2 + 512;
+    t->ids = g_renew(int64_t, t->ids, t->room);
+    t->counties = g_renew(int32_t, t->counties, t->room);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        ColumnLoad *c = &t->columns[i];
+
+        if (c->physical == PHYSICAL_TEXT)
+            c->texts = g_renew(Str, c->texts, t->room);
+        else
+            c->value = g_realloc_n(c->value, t->room, physical_size(c->physical));
+        c->known = g_renew(uint8_t, c->known, t->room);
+        if (c->plan->dated) {
+            c->since = g_renew(Date, c->since, t->room);
+            c->until = g_renew(Date, c->until, t->room);
+        }
+    }
+}
+
+void load_row(TableLoad *t, RecordKey key)
+{
+    if (t->rows == t->room)
+        load_grow(t);
+    t->ids[t->rows] = key.id;
+    t->counties[t->rows] = key.county;
+}
+
+void load_number(ColumnLoad *c, size_t row, int64_t v)
+{
+    switch (c->physical) {
+    case PHYSICAL_I8:
+        ((int8_t *)c->value)[row] = (int8_t)v;
+        break;
+    case PHYSICAL_I16:
+        ((int16_t *)c->value)[row] = (int16_t)v;
+        break;
+    case PHYSICAL_I32:
+        ((int32_t *)c->value)[row] = (int32_t)v;
+        break;
+    case PHYSICAL_I64:
+    case PHYSICAL_SET:
+        ((int64_t *)c->value)[row] = v;
+        break;
+    case PHYSICAL_TEXT:
+        break;
+    }
+}
+
+/* ---- regions ----------------------------------------------------------------------------- */
+
+int64_t load_region(Load *l, ColumnLoad *c, Str code)
+{
+    gpointer row = NULL;
+    char text[32];
+
+    /* Neighbours in a table are often of one place. */
+    if (code.len == c->last_len && memcmp(code.at, c->last, code.len) == 0)
+        return c->last_row;
+    if (code.len >= sizeof text || code.len == 0)
+        return ROW_NONE;
+    memcpy(text, code.at, code.len);
+    text[code.len] = '\0';
+    if (!g_hash_table_lookup_extended(l->codes, text, NULL, &row))
+        row = GINT_TO_POINTER(ROW_NONE);
+    memcpy(c->last, text, code.len);
+    c->last_len = code.len;
+    c->last_row = GPOINTER_TO_INT(row);
+    return c->last_row;
+}
+
+static GHashTable *codes_of(const RegionTree *regions)
+{
+    GHashTable *codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (size_t i = 0; regions != NULL && i < regions->n; i++)
+        g_hash_table_insert(codes, g_strndup(regions->code[i].at, regions->code[i].len),
+                            GINT_TO_POINTER((int)i));
+    return codes;
+}
+
+/* A stored value as the column holds it; false: unknown. */
+bool load_value(Load *l, ColumnLoad *c, Cell cell, int64_t *ret)
+{
+    const FieldPlan *f = c->plan;
+
+    *ret = 0;
+    if (cell.type == CELL_NONE || c->presence)
+        return cell.type != CELL_NONE;
+    if (f->field->type.kind == KIND_REGION) {
+        *ret = load_region(l, c, cell.text);
+        return *ret != ROW_NONE;
+    }
+    if (f->codes != NULL && !f->codes->same) {
+        Value v = value_of_cell(f, cell);
+
+        *ret = v.num;
+        return v.known;
+    }
+    *ret = cell.num;
+    return true;
+}
+
+/* ---- rows -------------------------------------------------------------------------------- */
+
+static void cell_read(Load *l, TableLoad *t, ColumnLoad *c, sqlite3_stmt *st)
+{
+    bool known = sqlite3_column_type(st, c->at) != SQLITE_NULL;
+    int64_t v = 0;
+
+    if (c->presence) {
+        load_number(c, t->rows, 0);
+    } else if (c->physical == PHYSICAL_TEXT) {
+        c->texts[t->rows] = known ? arena_str(t->texts, column_str(st, c->at)) : (Str){NULL, 0};
+    } else if (known && (c->plan->codes == NULL || c->plan->codes->same) &&
+               c->plan->field->type.kind != KIND_REGION) {
+        v = sqlite3_column_int64(st, c->at);
+        load_number(c, t->rows, v);
+    } else {
+        known = known && load_value(l, c, column_cell(st, c->at), &v);
+        load_number(c, t->rows, known ? v : 0);
+    }
+    c->known[t->rows] = known;
+    if (c->plan->dated) {
+        c->since[t->rows] = known ? sqlite3_column_int(st, c->at + 1) : DATE_MIN;
+        c->until[t->rows] = known ? sqlite3_column_int(st, c->at + 2) : DATE_MAX;
+    }
+}
+
+static char *load_sql(const TableLoad *t)
+{
+    GString *s = g_string_new("SELECT county,id");
+
+    for (size_t i = 0; i < t->n_columns; i++) {
+        const FieldPlan *f = t->columns[i].plan;
+
+        g_string_append_c(s, ',');
+        sql_quote(s, f->value);
+        if (f->dated) {
+            g_string_append_c(s, ',');
+            sql_quote(s, f->since);
+            g_string_append_c(s, ',');
+            sql_quote(s, f->until);
+        }
+    }
+    g_string_append(s, " FROM ");
+    sql_quote(s, t->plan->table);
+    g_string_append(s, " WHERE state=0 ORDER BY county,id");
+    return g_string_free(s, FALSE);
+}
+
+static bool table_read(Load *l, TableLoad *t, GError **error)
+{
+    g_autofree char *sql = load_sql(t);
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(l->conn->db, sql, -1, &st, NULL);
+
+    if (rc != SQLITE_OK)
+        return conn_fail(l->conn, error);
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        load_row(t, (RecordKey){sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)});
+        for (size_t i = 0; i < t->n_columns; i++)
+            cell_read(l, t, &t->columns[i], st);
+        t->rows++;
+    }
+    if (rc != SQLITE_DONE)
+        conn_fail(l->conn, error);
+    sqlite3_finalize(st);
+    return rc == SQLITE_DONE;
+}
+
+/* Live periods outside E.  Both sides are in order of (county, id). */
+static bool periods_read(Load *l, TableLoad *t, ColumnLoad *c, GError **error)
+{
+    sqlite3_stmt *st = NULL;
+    size_t row = 0;
+    bool more = false;
+
+    c->periods = g_array_new(FALSE, FALSE, sizeof(Period));
+    if (!conn_statement(l->conn, c->plan->period_scan, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(l->conn, st, &more, error))
+            return false;
+        if (!more)
+            return true;
+        int32_t county = sqlite3_column_int(st, 0);
+        int64_t id = sqlite3_column_int64(st, 1);
+        Period p = {.since = sqlite3_column_int(st, 2), .until = sqlite3_column_int(st, 3)};
+
+        if (sqlite3_column_int64(st, 7) != SEQ_OPEN)
+            continue;
+        while (row < t->rows &&
+               (t->counties[row] < county || (t->counties[row] == county && t->ids[row] < id)))
+            row++;
+        if (row == t->rows || t->counties[row] != county || t->ids[row] != id)
+            continue;
+        p.row = (uint32_t)row;
+        p.known = load_value(l, c, column_cell(st, 5), &p.value);
+        g_array_append_val(c->periods, p);
+    }
+}
+
+static bool table_few(Load *l, const TablePlan *plan, bool *ret, GError **error)
+{
+    g_autoptr(GString) s = g_string_new("SELECT count(*) FROM (SELECT 1 FROM ");
+    sqlite3_stmt *st = NULL;
+
+    sql_quote(s, plan->table);
+    g_string_append_printf(s, " WHERE state=0 LIMIT %d)", TEXT_ROWS);
+    if (sqlite3_prepare_v2(l->conn->db, s->str, -1, &st, NULL) != SQLITE_OK ||
+        sqlite3_step(st) != SQLITE_ROW) {
+        conn_fail(l->conn, error);
+        sqlite3_finalize(st);
+        return false;
+    }
+    *ret = sqlite3_column_int64(st, 0) < TEXT_ROWS;
+    sqlite3_finalize(st);
+    return true;
+}
+
+static bool table_load(Load *l, TableLoad *t, GError **error)
+{
+    bool few = false;
+
+    if (!table_few(l, t->plan, &few, error))
+        return false;
+    load_columns(t, few, l->regions);
+    t->texts = arena_new();
+    if (l->known_at > 0)
+        return load_known(l, t, error);
+    if (!table_read(l, t, error))
+        return false;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        ColumnLoad *c = &t->columns[i];
+
+        if (c->plan->dated && c->physical != PHYSICAL_TEXT && !periods_read(l, t, c, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- references to rows ------------------------------------------------------------------ */
+
+static size_t id_seat(const IdMap *m, int64_t id)
+{
+    size_t at = (size_t)(((uint64_t)id * UINT64_C(0x9e3779b97f4a7c15)) >> m->shift);
+
+    while (m->rows[at] != ROW_NONE && m->ids[at] != id)
+        at = (at + 1) & m->mask;
+    return at;
+}
+
+static void map_make(IdMap *m, const TableLoad *t)
+{
+    unsigned bits = 4;
+
+    while (((size_t)1 << bits) < t->rows * 2)
+        bits++;
+    m->mask = ((size_t)1 << bits) - 1;
+    m->shift = 64 - bits;
+    m->ids = g_new(int64_t, m->mask + 1);
+    m->rows = g_new(int32_t, m->mask + 1);
+    for (size_t i = 0; i <= m->mask; i++)
+        m->rows[i] = ROW_NONE;
+    for (size_t i = 0; i < t->rows; i++) {
+        size_t at = id_seat(m, t->ids[i]);
+
+        m->ids[at] = t->ids[i];
+        m->rows[at] = (int32_t)i;
+    }
+}
+
+static int32_t map_row(const IdMap *m, int64_t id)
+{
+    return m->rows[id_seat(m, id)];
+}
+
+static const IdMap *map_of(Load *l, const Entity *e)
+{
+    TableLoad *t = &l->tables[e->number];
+
+    if (t->map.rows == NULL)
+        map_make(&t->map, t);
+    return &t->map;
+}
+
+/* A record that is no longer there leaves the reference unknown. */
+static void link_to_rows(Load *l, TableLoad *t, ColumnLoad *c)
+{
+    const IdMap *m = map_of(l, c->plan->field->type.to);
+    const int64_t *ids = c->value;
+    int32_t *rows = g_new(int32_t, t->rows + 1);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < t->rows; i++) {
+        rows[i] = c->known[i] ? map_row(m, ids[i]) : 0;
+        if (c->known[i] && rows[i] == ROW_NONE) {
+            c->known[i] = 0;
+            rows[i] = 0;
+        }
+    }
+    g_free(c->value);
+    c->value = rows;
+    c->physical = PHYSICAL_I32;
+    for (guint i = 0; c->periods != NULL && i < c->periods->len; i++) {
+        Period p = g_array_index(c->periods, Period, i);
+
+        p.value = p.known ? map_row(m, p.value) : 0;
+        if (p.value != ROW_NONE)
+            g_array_index(c->periods, Period, kept++) = p;
+    }
+    if (c->periods != NULL)
+        g_array_set_size(c->periods, (guint)kept);
+}
+
+/* ---- into batches ------------------------------------------------------------------------ */
+
+static void periods_give(Column *to, ColumnLoad *c)
+{
+    guint n = c->periods != NULL ? c->periods->len : 0;
+
+    if (n == 0)
+        return;
+    to->periods = (Period *)(void *)g_array_free(g_steal_pointer(&c->periods), FALSE);
+    to->n_periods = n;
+}
+
+static void column_give(Load *l, TableLoad *t, Batch *b, ColumnLoad *c)
+{
+    const Field *f = c->plan->field;
+    Column *to = batch_add(b, f->index, f->type.kind, c->physical, f->dated);
+
+    if (l->known_at > 0 && f->dated && c->physical != PHYSICAL_TEXT) {
+        column_set_periods(b, to, (const Period *)(const void *)c->periods->data, c->periods->len);
+        column_finish(b, to);
+        return;
+    }
+    if (c->physical == PHYSICAL_TEXT)
+        column_set_texts(b, to, c->texts);
+    else
+        memcpy(to->value, c->value, t->rows * physical_size(c->physical));
+    memcpy(to->known, c->known, t->rows);
+    if (f->dated) {
+        memcpy(to->since, c->since, t->rows * sizeof *c->since);
+        memcpy(to->until, c->until, t->rows * sizeof *c->until);
+        periods_give(to, c);
+    }
+    column_finish(b, to);
+}
+
+static Str *keys_of(TableLoad *t, Batch *b)
+{
+    const Field *key = t->plan->entity->key;
+
+    for (size_t i = 0; key != NULL && i < t->n_columns; i++) {
+        const ColumnLoad *c = &t->columns[i];
+
+        if (c->plan->field != key || c->physical != PHYSICAL_TEXT)
+            continue;
+        Str *keys = arena_many(b->arena, Str, t->rows + 1);
+
+        for (size_t j = 0; j < t->rows; j++)
+            keys[j] = arena_str(b->arena, c->texts[j]);
+        return keys;
+    }
+    return NULL;
+}
+
+static Batch *batch_give(Load *l, TableLoad *t)
+{
+    Str name = t->plan->entity->name;
+    g_autofree char *text = g_strndup(name.at, name.len);
+    Batch *b = batch_new(text, t->rows, t->plan->entity->n_fields);
+
+    b->ids = arena_many(b->arena, int64_t, t->rows + 1);
+    b->counties = arena_many(b->arena, int32_t, t->rows + 1);
+    memcpy(b->ids, t->ids, t->rows * sizeof *b->ids);
+    memcpy(b->counties, t->counties, t->rows * sizeof *b->counties);
+    for (size_t i = 0; i < t->n_columns; i++)
+        column_give(l, t, b, &t->columns[i]);
+    b->keys = keys_of(t, b);
+    return b;
+}
+
+static void table_clear(TableLoad *t)
+{
+    for (size_t i = 0; i < t->n_columns; i++) {
+        ColumnLoad *c = &t->columns[i];
+
+        g_free(c->value);
+        g_free(c->texts);
+        g_free(c->known);
+        g_free(c->since);
+        g_free(c->until);
+        if (c->periods != NULL)
+            g_array_unref(c->periods);
+    }
+    g_free(t->columns);
+    g_free(t->ids);
+    g_free(t->counties);
+    g_free(t->map.ids);
+    g_free(t->map.rows);
+    arena_free(t->texts);
+}
+
+static Dataset *dataset_give(Load *l)
+{
+    Dataset *d = dataset_new(l->n_tables);
+
+    for (size_t i = 0; i < l->n_tables; i++) {
+        TableLoad *t = &l->tables[i];
+
+        for (size_t j = 0; j < t->n_columns && t->rows > 0; j++) {
+            if (t->columns[j].plan->link)
+                link_to_rows(l, t, &t->columns[j]);
+        }
+    }
+    for (size_t i = 0; i < l->n_tables; i++) {
+        if (l->tables[i].rows > 0)
+            d->batches[i] = batch_give(l, &l->tables[i]);
+    }
+    return d;
+}
+
+bool sqlite_load(Store *store, const RegionTree *regions, int64_t known_at, Dataset **ret,
+                 GError **error)
+{
+    static const Sql begin = SQL("BEGIN");
+    SqliteStore *s = SQLITE_STORE(store);
+    Load l = {.regions = regions, .known_at = known_at, .n_tables = s->plan->n_tables};
+    bool ok = reader_take(s, &l.conn, error);
+
+    if (!ok)
+        return false;
+    l.conn->deadline = 0; /* a whole county may take its time */
+    l.codes = codes_of(regions);
+    l.tables = g_new0(TableLoad, l.n_tables + 1);
+    ok = conn_run(l.conn, begin, error);
+    for (size_t i = 0; ok && i < l.n_tables; i++) {
+        l.tables[i].plan = &s->plan->tables[i];
+        ok = table_load(&l, &l.tables[i], error);
+    }
+    reader_give(s, l.conn);
+    if (ok)
+        *ret = dataset_give(&l);
+    for (size_t i = 0; i < l.n_tables; i++)
+        table_clear(&l.tables[i]);
+    g_free(l.tables);
+    g_hash_table_unref(l.codes);
+    return ok;
+}

@@ -1,0 +1,347 @@
+/* read.c — single records, periods, look-ups, accounts: on a reader, as of its snapshot. */
+#include "store/writing.h"
+
+static Fact fact_of(const FieldPlan *f, const Slot *s, int64_t known, Arena *a)
+{
+    Cell kept = f->secret ? s->value : cell_keep(a, s->value);
+    Fact fact = {value_of_cell(f, kept), DATE_MIN, DATE_MAX, known};
+
+    if (f->dated) {
+        fact.since = s->since;
+        fact.until = s->until;
+        fact.known_at = s->known;
+    }
+    return fact;
+}
+
+static Record *record_of(const Row *r, Arena *a)
+{
+    const Entity *e = r->plan->entity;
+    Record *record = arena_new_of(a, Record);
+
+    record->key = r->key;
+    record->seq = r->seq;
+    record->ended = r->state == STATE_ENDED;
+    record->n_facts = e->n_fields;
+    record->facts = arena_many(a, Fact, e->n_fields + 1);
+    for (size_t i = 0; i < e->n_fields; i++) {
+        int at = r->plan->of_index[i];
+
+        if (at >= 0)
+            record->facts[i] = fact_of(&r->plan->fields[at], &r->slots[at], r->known, a);
+    }
+    return record;
+}
+
+/* A key whose county is 0 is looked for in every county. */
+bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error)
+{
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    sqlite3_stmt *st = NULL;
+    int64_t state = -1;
+
+    if (key->county != 0)
+        return true;
+    if (!counties_of(c, counties, error))
+        return false;
+    for (guint i = 0; i < counties->len; i++) {
+        int32_t county = g_array_index(counties, int32_t, i);
+
+        if (!conn_statement(c, t->state, &st, error))
+            return false;
+        bind_int(st, 1, county);
+        bind_int(st, 2, key->id);
+        if (!conn_number(c, st, -1, &state, error))
+            return false;
+        if (state >= 0) {
+            key->county = county;
+            return true;
+        }
+    }
+    return true;
+}
+
+static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, GError **error)
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!key_complete(c, r->plan, &key, error) || !conn_statement(c, r->plan->read, &st, error))
+        return false;
+    bind_int(st, 1, key.county);
+    bind_int(st, 2, key.id);
+    if (!conn_step(c, st, &row, error))
+        return false;
+    if (!row)
+        return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(r->plan->entity->name));
+    row_from(st, r, a);
+    sqlite3_reset(st);
+    *ret = record_of(r, a);
+    return true;
+}
+
+bool sqlite_records(Store *store, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                    Record **ret, GError **error)
+{
+    static const Sql begin = SQL("BEGIN");
+    SqliteStore *s = SQLITE_STORE(store);
+    Row *r = row_new(a, &s->plan->tables[e->number]);
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = n < 2 || conn_run(c, begin, error); /* many records: one snapshot */
+    for (size_t i = 0; ok && i < n; i++)
+        ok = record_read(c, r, keys[i], a, &ret[i], error);
+    reader_give(s, c);
+    return ok;
+}
+
+/* ---- periods ----------------------------------------------------------------------------- */
+
+static int fact_order(const void *a, const void *b)
+{
+    const Fact *x = a, *y = b;
+
+    return x->since < y->since ? -1 : x->since > y->since;
+}
+
+static bool periods_read(Conn *c, const FieldPlan *f, Row *r, RecordKey key, Arena *a, Fact **ret,
+                         size_t *ret_n, GError **error)
+{
+    size_t at = (size_t)(f - r->plan->fields), n = 0;
+    bool found = false;
+    Fact *facts = NULL;
+
+    if (!key_complete(c, r->plan, &key, error) || !row_load(c, r, key, a, &found, error))
+        return false;
+    if (!found)
+        return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(r->plan->entity->name));
+    slot_open(&r->slots[at], a);
+    facts = arena_many(a, Fact, r->slots[at].n_pieces + 1);
+    for (size_t i = 0; i < r->slots[at].n_pieces; i++) {
+        const Piece *p = &r->slots[at].pieces[i];
+
+        if (p->gone == SEQ_OPEN)
+            facts[n++] = (Fact){value_of_cell(f, p->value), p->since, p->until, p->known};
+    }
+    qsort(facts, n, sizeof *facts, fact_order);
+    *ret = facts;
+    *ret_n = n;
+    return true;
+}
+
+/* An undated field gives its one value. */
+static bool value_as_period(Conn *c, const FieldPlan *f, Row *r, RecordKey key, Arena *a,
+                            Fact **ret, size_t *ret_n, GError **error)
+{
+    Record *record = NULL;
+
+    if (!record_read(c, r, key, a, &record, error))
+        return false;
+    *ret = &record->facts[f->field->index];
+    *ret_n = (*ret)->value.known ? 1 : 0;
+    return true;
+}
+
+bool sqlite_periods(Store *store, const Field *field, RecordKey key, Arena *a, Fact **ret,
+                    size_t *ret_n, GError **error)
+{
+    static const Sql begin = SQL("BEGIN");
+    SqliteStore *s = SQLITE_STORE(store);
+    const FieldPlan *f = plan_field(s->plan, field);
+    Conn *c = NULL;
+    bool ok = false;
+
+    *ret = NULL;
+    *ret_n = 0;
+    if (f == NULL)
+        return true; /* a computed field has no history of its own */
+    if (!reader_take(s, &c, error))
+        return false;
+    Row *r = row_new(a, &s->plan->tables[field->entity->number]);
+
+    ok = conn_run(c, begin, error) &&
+         (f->dated ? periods_read(c, f, r, key, a, ret, ret_n, error)
+                   : value_as_period(c, f, r, key, a, ret, ret_n, error));
+    reader_give(s, c);
+    return ok;
+}
+
+/* ---- look-ups ---------------------------------------------------------------------------- */
+
+typedef struct Lookup {
+    const FieldPlan *plan;
+    const uint8_t *blind; /* or */
+    Str text;
+    int64_t field;  /* of identities */
+    int32_t county; /* 0: all are asked */
+} Lookup;
+
+static bool lookup_in(Conn *c, const Lookup *l, int32_t county, int64_t *ret_id, GError **error)
+{
+    sqlite3_stmt *st = NULL;
+
+    if (l->blind != NULL)
+        return identity_holder(c, county, l->field, l->blind, ret_id, error);
+    if (!conn_statement(c, l->plan->find, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_str(st, 2, l->text);
+    return conn_number(c, st, 0, ret_id, error);
+}
+
+static bool lookup(Conn *c, const Lookup *l, RecordKey *ret, GError **error)
+{
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    const Field *field = l->plan->field;
+    int64_t id = 0;
+
+    if (l->county != 0)
+        g_array_append_val(counties, l->county);
+    else if (!counties_of(c, counties, error))
+        return false;
+    for (guint i = 0; i < counties->len; i++) {
+        int32_t county = g_array_index(counties, int32_t, i);
+
+        if (!lookup_in(c, l, county, &id, error))
+            return false;
+        if (id != 0) {
+            *ret = (RecordKey){county, id};
+            return true;
+        }
+    }
+    return fail(error, FAIL_ABSENT, "no %.*s has this %.*s", STR_ARG(field->entity->name),
+                STR_ARG(field->name));
+}
+
+static bool find(SqliteStore *s, const Lookup *l, RecordKey *ret, GError **error)
+{
+    static const Sql begin = SQL("BEGIN");
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = conn_run(c, begin, error) && lookup(c, l, ret, error);
+    reader_give(s, c);
+    return ok;
+}
+
+bool sqlite_find(Store *store, const Field *field, Str text, RecordKey *ret, GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    const FieldPlan *f = plan_field(s->plan, field);
+
+    if (f == NULL || f->index == NULL || !kind_is_text(field->type.kind))
+        return fail(error, FAIL_USAGE, "records cannot be found by field \"%.*s\"",
+                    STR_ARG(field->name));
+    return find(s, &(Lookup){.plan = f, .text = text}, ret, error);
+}
+
+bool sqlite_find_blind(Store *store, const Field *field, int32_t county,
+                       const uint8_t blind[SM3_SIZE], RecordKey *ret, GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    const FieldPlan *f = plan_field(s->plan, field);
+
+    if (f == NULL || !f->blinded)
+        return fail(error, FAIL_USAGE, "field \"%.*s\" has no blind index", STR_ARG(field->name));
+    return find(s,
+                &(Lookup){.plan = f,
+                          .county = county,
+                          .blind = blind,
+                          .field = identity_field(&s->plan->tables[field->entity->number], f)},
+                ret, error);
+}
+
+bool sqlite_sealed(Store *store, const Field *field, RecordKey key, Arena *a, Str *ret,
+                   GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    const FieldPlan *f = plan_field(s->plan, field);
+    Record *record = NULL;
+    Conn *c = NULL;
+
+    if (f == NULL || !f->secret)
+        return fail(error, FAIL_USAGE, "field \"%.*s\" is not secret", STR_ARG(field->name));
+    Row *r = row_new(a, &s->plan->tables[field->entity->number]);
+
+    if (!reader_take(s, &c, error))
+        return false;
+    bool ok = record_read(c, r, key, a, &record, error);
+
+    reader_give(s, c);
+    if (ok)
+        *ret = r->slots[f - r->plan->fields].value.text; /* kept in the arena by row_from() */
+    return ok;
+}
+
+bool sqlite_watermark(Store *store, int64_t *ret_seq, GError **error)
+{
+    static const Sql sql = SQL("SELECT sum(seq) FROM head");
+    SqliteStore *s = SQLITE_STORE(store);
+    sqlite3_stmt *st = NULL;
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = conn_statement(c, sql, &st, error) && conn_number(c, st, 0, ret_seq, error);
+    reader_give(s, c);
+    return ok;
+}
+
+/* ---- accounts ---------------------------------------------------------------------------- */
+
+static AccountRow account_from(sqlite3_stmt *st, Arena *a)
+{
+    AccountRow row = {.id = sqlite3_column_int64(st, 0)};
+    Str *texts[] = {&row.name, &row.role, &row.region, &row.facility, &row.shown, &row.password};
+
+    for (int i = 0; i < 6; i++)
+        *texts[i] = arena_str(a, column_str(st, 1 + i));
+    row.disabled = sqlite3_column_int(st, 7) != 0;
+    return row;
+}
+
+static bool accounts_read(Conn *c, Arena *a, GArray *rows, GError **error)
+{
+    static const Sql sql = SQL("SELECT id,name,role,region,facility,shown,password,disabled "
+                               "FROM sign_in ORDER BY name");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        AccountRow account = account_from(st, a);
+
+        g_array_append_val(rows, account);
+    }
+}
+
+bool sqlite_accounts(Store *store, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(AccountRow));
+    SqliteStore *s = SQLITE_STORE(store);
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = accounts_read(c, a, rows, error);
+    reader_give(s, c);
+    if (ok) {
+        *ret_n = rows->len;
+        *ret = arena_many(a, AccountRow, rows->len + 1);
+        if (rows->len > 0)
+            memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    }
+    return ok;
+}

@@ -1,0 +1,424 @@
+/* search.c — finding records by a piece of their title.
+ * Each title text leaves its bigrams and its first character in `gram`; ASCII letters are folded,
+ * blanks dropped.  Derived: large chunks put it off, the next search or the end of the process
+ * catches up.  Read first: grams_of(), sqlite_search(). */
+#include "store/writing.h"
+
+#define GRAM_SHIFT   21   /* a code point has 21 bits */
+#define GRAMS_ASKED  12   /* more grams of one query do not narrow it further */
+#define COUNT_MOST   2000 /* rows counted to find the rarest gram */
+#define TITLE_POINTS 256  /* code points of a title that can be searched */
+
+/* ---- grams ------------------------------------------------------------------------------- */
+
+typedef struct Points {
+    uint32_t at[TITLE_POINTS];
+    size_t n;
+} Points;
+
+static void points_of(Str text, Points *to)
+{
+    to->n = 0;
+    while (text.len > 0 && to->n < TITLE_POINTS) {
+        uint32_t p = str_utf8_next(&text);
+
+        if (p >= 'A' && p <= 'Z')
+            p += 'a' - 'A';
+        if (p > ' ' && p != 0x3000)
+            to->at[to->n++] = p;
+    }
+}
+
+static void grams_of(Str text, GArray *to)
+{
+    Points p;
+
+    points_of(text, &p);
+    for (size_t i = 0; i < p.n; i++) {
+        int64_t gram = i == 0 ? p.at[0] : (int64_t)p.at[i - 1] << GRAM_SHIFT | p.at[i];
+
+        g_array_append_val(to, gram);
+    }
+}
+
+static bool grams_each(Writing *w, const Row *r, const Cell *titles, Sql sql, GError **error)
+{
+    g_autoptr(GArray) grams = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    sqlite3_stmt *st = NULL;
+
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        Cell c = titles != NULL ? titles[i] : r->slots[i].value;
+
+        if (r->plan->fields[i].gram && c.type == CELL_TEXT)
+            grams_of(c.text, grams);
+    }
+    for (guint i = 0; i < grams->len; i++) {
+        if (!conn_statement(w->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, r->key.county);
+        bind_int(st, 2, r->plan->number);
+        bind_int(st, 3, g_array_index(grams, int64_t, i));
+        bind_int(st, 4, r->key.id);
+        if (!conn_done(w->conn, st, error))
+            return false;
+    }
+    return true;
+}
+
+static const Sql gram_insert = SQL("INSERT INTO gram(county,entity,gram,id) VALUES(?1,?2,?3,?4) "
+                                   "ON CONFLICT DO NOTHING");
+static const Sql gram_delete =
+    SQL("DELETE FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 AND id=?4");
+
+bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error)
+{
+    bool changed = before == NULL;
+
+    if (!r->plan->has_gram)
+        return true;
+    for (size_t i = 0; !changed && i < r->plan->n_fields; i++)
+        changed = r->plan->fields[i].gram && !cell_equal(before[i], r->slots[i].value);
+    if (!changed)
+        return true;
+    if (before != NULL && !grams_each(w, r, before, gram_delete, error))
+        return false;
+    return grams_each(w, r, NULL, gram_insert, error);
+}
+
+bool grams_remove(Writing *w, const Row *r, GError **error)
+{
+    return !r->plan->has_gram || grams_each(w, r, NULL, gram_delete, error);
+}
+
+/* ---- putting off and catching up --------------------------------------------------------- */
+
+bool grams_put_off(Writing *w, Head *h, GError **error)
+{
+    static const Sql sql =
+        SQL("INSERT INTO gram_due(county,seq) VALUES(?1,?2) ON CONFLICT(county) DO NOTHING");
+    sqlite3_stmt *st = NULL;
+
+    if (h->grams_put_off)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, h->county);
+    bind_int(st, 2, h->seq + 1);
+    h->grams_put_off = conn_done(w->conn, st, error);
+    return h->grams_put_off;
+}
+
+typedef struct GramRow {
+    int64_t gram, id;
+} GramRow;
+
+static int gram_order(const void *a, const void *b)
+{
+    const GramRow *x = a, *y = b;
+
+    if (x->gram != y->gram)
+        return x->gram < y->gram ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq, GArray *rows,
+                        GError **error)
+{
+    g_autoptr(GArray) grams = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, t->gram_scan, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, seq);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        g_array_set_size(grams, 0);
+        for (int i = 1; i < sqlite3_column_count(st); i++)
+            grams_of(column_str(st, i), grams);
+        for (guint i = 0; i < grams->len; i++) {
+            GramRow g = {g_array_index(grams, int64_t, i), sqlite3_column_int64(st, 0)};
+
+            g_array_append_val(rows, g);
+        }
+    }
+}
+
+/* In order of the key: pages are written once. */
+static bool grams_insert_sorted(Conn *c, const TablePlan *t, int32_t county, GArray *rows,
+                                GError **error)
+{
+    sqlite3_stmt *st = NULL;
+
+    if (rows->len > 0)
+        qsort(rows->data, rows->len, sizeof(GramRow), gram_order);
+    for (guint i = 0; i < rows->len; i++) {
+        const GramRow *g = &g_array_index(rows, GramRow, i);
+
+        if (!conn_statement(c, gram_insert, &st, error))
+            return false;
+        bind_int(st, 1, county);
+        bind_int(st, 2, t->number);
+        bind_int(st, 3, g->gram);
+        bind_int(st, 4, g->id);
+        if (!conn_done(c, st, error))
+            return false;
+    }
+    return true;
+}
+
+static bool county_settle(SqliteStore *s, Conn *c, int32_t county, int64_t seq, GError **error)
+{
+    static const Sql sql = SQL("DELETE FROM gram_due WHERE county=?1");
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(GramRow));
+    sqlite3_stmt *st = NULL;
+
+    for (size_t i = 0; i < s->plan->n_tables; i++) {
+        const TablePlan *t = &s->plan->tables[i];
+
+        if (!t->has_gram)
+            continue;
+        g_array_set_size(rows, 0);
+        if (!table_grams(c, t, county, seq, rows, error) ||
+            !grams_insert_sorted(c, t, county, rows, error))
+            return false;
+    }
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    return conn_done(c, st, error);
+}
+
+static bool grams_are_due(Conn *c, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM gram_due LIMIT 1");
+    sqlite3_stmt *st = NULL;
+    int64_t due = 0;
+
+    if (!conn_statement(c, sql, &st, error) || !conn_number(c, st, 0, &due, error))
+        return false;
+    *ret = due != 0;
+    return true;
+}
+
+static bool settle_all(SqliteStore *s, GError **error)
+{
+    static const Sql sql = SQL("SELECT seq FROM gram_due WHERE county=?1");
+    sqlite3_stmt *st = NULL;
+    int64_t seq = 0;
+
+    for (guint i = 0; i < s->work->counties->len; i++) {
+        int32_t county = g_array_index(s->work->counties, int32_t, i);
+
+        if (!conn_statement(s->writer, sql, &st, error))
+            return false;
+        bind_int(st, 1, county);
+        if (!conn_number(s->writer, st, -1, &seq, error))
+            return false;
+        if (seq >= 0 && !county_settle(s, s->writer, county, seq, error))
+            return false;
+    }
+    return true;
+}
+
+bool grams_settle(SqliteStore *s, GError **error)
+{
+    bool due = false, ok = false;
+
+    g_mutex_lock(&s->writing);
+    ok = grams_are_due(s->writer, &due, error);
+    if (ok && due) {
+        ok = writing_begin(s->work, error);
+        if (ok && !settle_all(s, error)) {
+            writing_abort(s->work);
+            ok = false;
+        }
+        ok = ok && writing_commit(s->work, error);
+    }
+    g_mutex_unlock(&s->writing);
+    return ok;
+}
+
+/* ---- searching --------------------------------------------------------------------------- */
+
+typedef struct Search {
+    Conn *conn;
+    const TablePlan *plan;
+    Points words;
+    int64_t grams[GRAMS_ASKED];
+    size_t n_grams, rarest;
+    size_t most;
+    GArray *found; /* of RecordKey */
+} Search;
+
+static void search_grams(Search *q)
+{
+    const Points *p = &q->words;
+
+    if (p->n == 1)
+        q->grams[q->n_grams++] = p->at[0];
+    for (size_t i = 1; i < p->n && q->n_grams < GRAMS_ASKED; i++)
+        q->grams[q->n_grams++] = (int64_t)p->at[i - 1] << GRAM_SHIFT | p->at[i];
+}
+
+static bool rarest_gram(Search *q, int32_t county, GError **error)
+{
+    static const Sql sql = SQL("SELECT count(*) FROM (SELECT 1 FROM gram WHERE county=?1 "
+                               "AND entity=?2 AND gram=?3 LIMIT ?4)");
+    int64_t least = COUNT_MOST + 1, rows = 0;
+    sqlite3_stmt *st = NULL;
+
+    q->rarest = 0;
+    for (size_t i = 0; i < q->n_grams && q->n_grams > 1; i++) {
+        if (!conn_statement(q->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, county);
+        bind_int(st, 2, q->plan->number);
+        bind_int(st, 3, q->grams[i]);
+        bind_int(st, 4, COUNT_MOST);
+        if (!conn_number(q->conn, st, 0, &rows, error))
+            return false;
+        if (rows < least) {
+            least = rows;
+            q->rarest = i;
+        }
+    }
+    return true;
+}
+
+static bool has_all_grams(Search *q, RecordKey key, bool *ret, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT 1 FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 AND id=?4");
+    sqlite3_stmt *st = NULL;
+    int64_t there = 1;
+
+    for (size_t i = 0; there != 0 && i < q->n_grams; i++) {
+        if (i == q->rarest)
+            continue;
+        if (!conn_statement(q->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, key.county);
+        bind_int(st, 2, q->plan->number);
+        bind_int(st, 3, q->grams[i]);
+        bind_int(st, 4, key.id);
+        if (!conn_number(q->conn, st, 0, &there, error))
+            return false;
+    }
+    *ret = there != 0;
+    return true;
+}
+
+static bool points_contain(const Points *title, const Points *words)
+{
+    for (size_t i = 0; i + words->n <= title->n; i++) {
+        if (memcmp(title->at + i, words->at, words->n * sizeof *words->at) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Three characters and more: their bigrams may stand apart in the title. */
+static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
+{
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+    Points title;
+
+    *ret = q->words.n < 3;
+    if (*ret)
+        return true;
+    if (!conn_statement(q->conn, q->plan->read, &st, error))
+        return false;
+    bind_int(st, 1, key.county);
+    bind_int(st, 2, key.id);
+    if (!conn_step(q->conn, st, &row, error))
+        return false;
+    for (size_t i = 0; row && i < q->plan->n_fields; i++) {
+        const FieldPlan *f = &q->plan->fields[i];
+
+        if (!f->gram)
+            continue;
+        points_of(column_str(st, SYSTEM_COLUMNS + f->at), &title);
+        *ret = *ret || points_contain(&title, &q->words);
+    }
+    sqlite3_reset(st);
+    return true;
+}
+
+static bool county_search(Search *q, int32_t county, GError **error)
+{
+    static const Sql sql = SQL("SELECT id FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 "
+                               "ORDER BY id");
+    sqlite3_stmt *st = NULL;
+    bool row = true, hit = false;
+
+    if (!rarest_gram(q, county, error) || !conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, q->plan->number);
+    bind_int(st, 3, q->grams[q->rarest]);
+    while (q->found->len < q->most) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        RecordKey key = {county, sqlite3_column_int64(st, 0)};
+
+        if (!has_all_grams(q, key, &hit, error) || (hit && !title_contains(q, key, &hit, error))) {
+            sqlite3_reset(st);
+            return false;
+        }
+        if (hit)
+            g_array_append_val(q->found, key);
+    }
+    sqlite3_reset(st);
+    return true;
+}
+
+static bool search_all(Search *q, GError **error)
+{
+    static const Sql begin = SQL("BEGIN");
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+    if (!conn_run(q->conn, begin, error) || !counties_of(q->conn, counties, error))
+        return false;
+    for (guint i = 0; i < counties->len && q->found->len < q->most; i++) {
+        if (!county_search(q, g_array_index(counties, int32_t, i), error))
+            return false;
+    }
+    return true;
+}
+
+bool sqlite_search(Store *store, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                   size_t *ret_n, GError **error)
+{
+    SqliteStore *s = SQLITE_STORE(store);
+    Search q = {.plan = &s->plan->tables[e->number], .most = most};
+    bool ok = false, due = false;
+
+    *ret = NULL;
+    *ret_n = 0;
+    points_of(words, &q.words);
+    search_grams(&q);
+    if (q.n_grams == 0 || !q.plan->has_gram)
+        return true;
+    if (!reader_take(s, &q.conn, error))
+        return false;
+    q.found = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    ok = grams_are_due(q.conn, &due, error) && (!due || grams_settle(s, error)) &&
+         search_all(&q, error);
+    reader_give(s, q.conn);
+    if (ok) {
+        *ret_n = q.found->len;
+        *ret = arena_many(a, RecordKey, q.found->len + 1);
+        if (q.found->len > 0)
+            memcpy(*ret, q.found->data, q.found->len * sizeof **ret);
+    }
+    g_array_unref(q.found);
+    return ok;
+}

@@ -1,0 +1,221 @@
+/* store.c — every public function goes through one table of functions, chosen by the address.
+ * Out of here: sqlite: today; postgresql: when its table exists. */
+#include "store/methods.h"
+
+#include "base/identifier.h"
+
+#define ID_BLOCK_FIRST 256
+#define ID_BLOCK_MOST  16384 /* a dead process wastes at most these; the counter has 40 bits */
+
+static const StoreMethods *const kinds[] = {&sqlite_methods};
+
+static const StoreMethods *methods_of(const char *uri, const char **ret_where, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (g_str_has_prefix(uri, kinds[i]->scheme) && uri[strlen(kinds[i]->scheme)] != '\0') {
+            *ret_where = uri + strlen(kinds[i]->scheme);
+            return kinds[i];
+        }
+    }
+    fail(error, FAIL_USAGE, "database address \"%s\" is not of the form sqlite:PATH", uri);
+    return NULL;
+}
+
+bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GError **error)
+{
+    const char *where = NULL;
+    const StoreMethods *k = methods_of(uri, &where, error);
+
+    return k != NULL && k->create(where, m, facts, error);
+}
+
+bool store_open(const char *uri, const Model *m, Store **ret, GError **error)
+{
+    const char *where = NULL;
+    const StoreMethods *k = methods_of(uri, &where, error);
+
+    return k != NULL && k->open(where, m, ret, error);
+}
+
+void store_close(Store *s)
+{
+    if (s != NULL)
+        s->methods->close(s);
+}
+
+bool store_peek(const char *uri, Arena *a, StoreFacts *ret, GError **error)
+{
+    const char *where = NULL;
+    const StoreMethods *k = methods_of(uri, &where, error);
+
+    return k != NULL && k->peek(where, a, ret, NULL, NULL, error);
+}
+
+bool store_peek_documents(const char *uri, Arena *a, DocumentFile **ret, size_t *ret_n,
+                          GError **error)
+{
+    const char *where = NULL;
+    const StoreMethods *k = methods_of(uri, &where, error);
+    StoreFacts facts;
+
+    return k != NULL && k->peek(where, a, &facts, ret, ret_n, error);
+}
+
+const StoreFacts *store_facts(const Store *s)
+{
+    return &s->facts;
+}
+
+bool store_try_new_id(Store *s, int64_t *ret_id, GError **error)
+{
+    bool ok = true;
+
+    g_mutex_lock(&s->ids);
+    if (s->id_next == s->id_end) {
+        int64_t first = 0, many = CLAMP(s->id_block * 2, ID_BLOCK_FIRST, ID_BLOCK_MOST);
+
+        ok = s->methods->reserve(s, many, &first, error);
+        if (ok) {
+            s->id_next = first;
+            s->id_end = first + many;
+            s->id_block = many;
+        }
+    }
+    if (ok)
+        *ret_id = id_make(s->facts.node, s->facts.incarnation, (uint64_t)s->id_next++);
+    g_mutex_unlock(&s->ids);
+    return ok;
+}
+
+int64_t store_new_id(Store *s)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t id = 0;
+
+    if (!store_try_new_id(s, &id, &error))
+        return 0;
+    return id;
+}
+
+bool store_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
+                GError **error)
+{
+    return s->methods->load(s, regions, known_at, ret, error);
+}
+
+bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
+{
+    return s->methods->watermark(s, ret_seq, error);
+}
+
+bool store_record(Store *s, const Entity *e, RecordKey key, Arena *a, Record **ret, GError **error)
+{
+    return s->methods->records(s, e, &key, 1, a, ret, error);
+}
+
+bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                   Record **ret, GError **error)
+{
+    return s->methods->records(s, e, keys, n, a, ret, error);
+}
+
+bool store_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
+                   GError **error)
+{
+    return s->methods->periods(s, f, key, a, ret, ret_n, error);
+}
+
+bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                  size_t *ret_n, GError **error)
+{
+    return s->methods->search(s, e, words, most, a, ret, ret_n, error);
+}
+
+bool store_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error)
+{
+    return s->methods->find(s, f, text, ret, error);
+}
+
+bool store_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
+                      RecordKey *ret, GError **error)
+{
+    return s->methods->find_blind(s, f, county, blind, ret, error);
+}
+
+bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error)
+{
+    return s->methods->sealed(s, f, key, a, ret, error);
+}
+
+bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
+                   JournalEntry **ret, size_t *ret_n, GError **error)
+{
+    return s->methods->history(s, e, key, most, a, ret, ret_n, error);
+}
+
+bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
+                     size_t *ret_n, GError **error)
+{
+    return s->methods->decisions(s, month, subject, a, ret, ret_n, error);
+}
+
+bool store_decided_month(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
+                         GError **error)
+{
+    return s->methods->decided_month(s, ret_any, ret_month, ret_watermark, error);
+}
+
+bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
+{
+    return s->methods->accounts(s, a, ret, ret_n, error);
+}
+
+bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
+{
+    return s->methods->verify(s, a, ret, error);
+}
+
+/* ---- writing (write.h) ------------------------------------------------------------------- */
+
+bool store_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error)
+{
+    return s->methods->write(s, changes, n, answers, error);
+}
+
+bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                       GError **error)
+{
+    return s->methods->write_chunk(s, changes, n, answers, error);
+}
+
+bool store_write_decisions(Store *s, Month month, const DecisionRow *rows, size_t n,
+                           const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
+                           GError **error)
+{
+    return s->methods->write_decisions(s, month, rows, n, rules, n_rules, ret_changed, error);
+}
+
+bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
+{
+    return s->methods->import_begin(s, name, ret_import, error);
+}
+
+bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error)
+{
+    return s->methods->import_stage(s, import, changes, n, error);
+}
+
+bool store_import_commit(Store *s, int64_t import, GError **error)
+{
+    return s->methods->import_commit(s, import, error);
+}
+
+bool store_import_drop(Store *s, int64_t import, GError **error)
+{
+    return s->methods->import_drop(s, import, error);
+}
+
+bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error)
+{
+    return s->methods->import_recover(s, ret_finished, error);
+}

@@ -1,0 +1,143 @@
+/* store.h — where facts live: reading, for everybody in care/.  Writing is in write.h, for
+ * care/write.c alone. In: a Model (names of tables and columns come from it only).  Out: batches,
+ * records, journal entries. SQLite today; every function here goes through one table of functions
+ * (store_methods) that PostgreSQL will fill too. Layouts: docs/architecture.md, "Records".  A Store
+ * may be used by many threads: one writer, a reader each. */
+#ifndef ANLAO_STORE_STORE_H
+#define ANLAO_STORE_STORE_H
+
+#include "base/crypto.h"
+#include "base/fail.h"
+#include "data/batch.h"
+#include "data/record.h"
+#include "data/region.h"
+#include "declare/model.h"
+
+typedef struct Store Store;
+
+typedef struct StoreFacts { /* what a database says of itself; kept in table `about` */
+    Str place;              /* region code it was made for */
+    bool demo;              /* made-up people: marked for ever */
+    uint32_t node, incarnation;
+    int32_t home_county; /* county number of the node's own office: accounts, policies */
+    Date demo_day;       /* the business day a demonstration stands at; DATE_MAX = the clock's */
+    uint8_t schema_hash[SM3_SIZE];
+} StoreFacts;
+
+/* `uri`: sqlite:PATH.  Refuses an existing file.  Stores the schema text, the documents and the
+ * policy. */
+bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GError **error);
+/* Fails with FAIL_INPUT and the difference in words when the schema differs from the Model's;
+ * records a new policy version (journalled) when only the policy differs. */
+bool store_open(const char *uri, const Model *m, Store **ret, GError **error);
+void store_close(Store *s);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+/* Reads `about` and the documents without a Model: which place, which documents does this database
+ * hold? */
+bool store_peek(const char *uri, Arena *a, StoreFacts *ret, GError **error);
+/* The same, and the documents of the policy in force, in the Model's order: what model_read()
+ * needs.
+ */
+bool store_peek_documents(const char *uri, Arena *a, DocumentFile **ret, size_t *ret_n,
+                          GError **error);
+const StoreFacts *store_facts(const Store *s);
+
+/* Ids: made without asking anyone; never reused (the counter is reserved in blocks).  0 when the
+ * next block cannot be reserved (disk full); a change with id 0 is refused. */
+int64_t store_new_id(Store *s);
+bool store_try_new_id(Store *s, int64_t *ret_id, GError **error);
+
+/* Everything rules and lists read: all live records of all entities, dated fields with all live
+ * periods as known at `known_at` (0 = now; else an entry number, taken for each county's own
+ * journal), references resolved to row numbers, regions to rows of the tree.  Of
+ * secrets, and of texts of entities with 10,000 rows and more, columns say only whether they are
+ * known.  ids and counties are set. */
+bool store_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
+                GError **error);
+/* The sum of heads' seq: changes whenever anything was written. */
+bool store_watermark(Store *s, int64_t *ret_seq, GError **error);
+
+/* A key whose county is 0 is looked for in every county (a reference's Value holds the id alone).
+ */
+bool store_record(Store *s, const Entity *e, RecordKey key, Arena *a, Record **ret,
+                  GError **error); /* FAIL_ABSENT */
+bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                   Record **ret, GError **error);
+/* All live periods of one dated field, oldest first. */
+bool store_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
+                   GError **error);
+/* Finds by title text: two or more characters, bigrams; a single character matches as a prefix.  At
+ * most `most`. */
+bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                  size_t *ret_n, GError **error);
+/* By the entity's key field or another text field that is unique; FAIL_ABSENT when there is none.
+ */
+bool store_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
+/* By the blind index of a secret unique field, in one county (0: in any). */
+bool store_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
+                      RecordKey *ret, GError **error);
+/* The sealed bytes of a secret field as stored; len 0 when unknown. */
+bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
+
+typedef struct JournalEntry {
+    int32_t county;
+    int64_t seq, at; /* at: microseconds UTC, as shown only */
+    Str actor, via,
+        kind; /* account name; web, cli, import, demo, system; create, change, correct, end, … */
+    Str entity;
+    int64_t id;
+    Str reason;
+    struct JournalField {
+        const Field *field;
+        Value before, after; /* secrets: known without value */
+        Date since;
+    } * fields;
+    size_t n_fields;
+} JournalEntry;
+
+/* Newest first. */
+bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
+                   JournalEntry **ret, size_t *ret_n, GError **error);
+
+/* Decisions: one row per change of answer; an answer `no` that was never anything else has no row.
+ */
+typedef struct DecisionRow {
+    unsigned rule; /* number in the Model; stored by name */
+    RecordKey subject;
+    Month from, until; /* until: exclusive; DATE_MAX = open */
+    uint8_t outcome;   /* Truth */
+    int64_t amount;
+    uint64_t missing;
+} DecisionRow;
+
+/* In force for a month, all subjects or one (subject NULL). */
+bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
+                     size_t *ret_n, GError **error);
+
+/* The newest month that was decided, if any, and the watermark it was decided at. */
+bool store_decided_month(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
+                         GError **error);
+
+typedef struct AccountRow {
+    int64_t id;
+    Str name, role, region; /* sign-in name; role word; region code of its scope */
+    Str facility;           /* id text of a facility for home managers, or empty */
+    Str shown;              /* the person's name as shown */
+    Str password;           /* argon2id encoded; empty: cannot sign in */
+    bool disabled;
+} AccountRow;
+bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
+
+typedef struct VerifyReport {
+    bool ok;
+    uint64_t entries;      /* journal entries walked */
+    int32_t broken_county; /* 0 = none */
+    int64_t broken_seq;    /* first broken entry */
+    uint64_t rows, rows_differ, rows_missing,
+        rows_extra;                     /* records against the digest of their last entry */
+    bool model_matches, database_sound; /* the database's own index check */
+    Str first_fault;                    /* in words, or empty */
+} VerifyReport;
+bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
+
+#endif

@@ -1,0 +1,189 @@
+/* verify.c — finds what was changed behind the program's back.
+ * In: a snapshot of everything.  Out: a report; the first fault in words.  Needs no keys: digests
+ * cover ciphertext.  Parts: verify_chain.c, verify_rows.c; here the Model, the documents and the
+ * database's own check. */
+#include "store/verify.h"
+
+#include "store/about.h"
+
+void fault(Verifying *v, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    if (v->report->first_fault.len > 0)
+        return;
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    v->report->first_fault = arena_str(v->arena, str_of(text));
+}
+
+/* ---- last digests ------------------------------------------------------------------------ */
+
+static Last *seat_of(const LastMap *m, int64_t entity, int32_t county, int64_t id)
+{
+    uint64_t h = ((uint64_t)id + (uint64_t)entity * 31 + (uint64_t)county * 1009) *
+                 UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(h >> 20) & (m->room - 1);
+
+    for (;; at = (at + 1) & (m->room - 1)) {
+        Last *l = &m->seats[at];
+
+        if (l->id == 0 || (l->id == id && l->entity == entity && l->county == county))
+            return l;
+    }
+}
+
+Last *last_of(LastMap *m, int64_t entity, int32_t county, int64_t id)
+{
+    Last *l = m->room > 0 && id != 0 ? seat_of(m, entity, county, id) : NULL;
+
+    return l != NULL && l->id != 0 ? l : NULL;
+}
+
+static void map_grow(LastMap *m)
+{
+    LastMap more = {.room = MAX(m->room * 2, 1024), .n = m->n};
+
+    more.seats = g_new0(Last, more.room);
+    for (size_t i = 0; i < m->room; i++) {
+        const Last *l = &m->seats[i];
+
+        if (l->id != 0)
+            *seat_of(&more, l->entity, l->county, l->id) = *l;
+    }
+    g_free(m->seats);
+    *m = more;
+}
+
+Last *last_put(LastMap *m, int64_t entity, int32_t county, int64_t id)
+{
+    Last *l = NULL;
+
+    if (m->n * 3 >= m->room * 2)
+        map_grow(m);
+    l = seat_of(m, entity, county, id);
+    if (l->id == 0) {
+        l->id = id;
+        l->entity = (uint32_t)entity;
+        l->county = county;
+        m->n++;
+    }
+    return l;
+}
+
+/* ---- model, documents, numbers ----------------------------------------------------------- */
+
+static bool verify_documents(Verifying *v, GError **error)
+{
+    static const Sql sql = SQL("SELECT hash,name,text FROM document ORDER BY hash");
+    sqlite3_stmt *st = NULL;
+    uint8_t hash[SM3_SIZE];
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(v->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        Str stored = column_str(st, 0), name = column_str(st, 1), text = column_str(st, 2);
+
+        sm3(text.at, text.len, hash);
+        if (stored.len == sizeof hash && memcmp(stored.at, hash, sizeof hash) == 0)
+            continue;
+        v->report->model_matches = false;
+        fault(v, "document \"%.*s\" is not the text that was put in force", STR_ARG(name));
+    }
+}
+
+/* The first entry of the home county says what the database was made with. */
+static bool verify_origin(Verifying *v, GError **error)
+{
+    static const Sql sql = SQL("SELECT body FROM journal_body WHERE county=?1 AND seq=1");
+    g_autofree char *schema = hex_of(v->s->base.facts.schema_hash, SM3_SIZE);
+    g_autofree char *numbers = NULL, *expected = NULL;
+    Numbering *stored = numbering_new();
+    uint8_t digest[SM3_SIZE];
+    sqlite3_stmt *st = NULL;
+    bool row = false, ok = naming_read(v->conn, stored, error);
+    Body body = {0};
+
+    naming_digest(stored, digest);
+    numbering_free(stored);
+    numbers = hex_of(digest, sizeof digest);
+    expected = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
+    if (!ok || !conn_statement(v->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, v->s->base.facts.home_county);
+    if (!conn_step(v->conn, st, &row, error))
+        return false;
+    if (!row || !body_read(column_str(st, 0), &body) || !str_is(body.reason, expected)) {
+        v->report->model_matches = false;
+        fault(v, "schema or stored numbers are not those the database was made with");
+    }
+    sqlite3_reset(st);
+    return true;
+}
+
+static bool verify_model(Verifying *v, GError **error)
+{
+    g_autofree char *now = model_schema_text(v->s->base.model);
+    Str stored = {NULL, 0};
+
+    v->report->model_matches = true;
+    if (!about_read(v->conn, v->arena, "schema", &stored, error))
+        return false;
+    if (!str_is(stored, now)) {
+        v->report->model_matches = false;
+        fault(v, "the stored schema is not that of the documents");
+    }
+    return verify_documents(v, error) && verify_origin(v, error);
+}
+
+static bool verify_database(Verifying *v, GError **error)
+{
+    static const Sql sql = SQL("PRAGMA integrity_check(1)");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error) || !conn_step(v->conn, st, &row, error))
+        return false;
+    v->report->database_sound = row && str_is(column_str(st, 0), "ok");
+    if (!v->report->database_sound)
+        fault(v, "the database's own check says: %.*s", STR_ARG(column_str(st, 0)));
+    sqlite3_reset(st);
+    return true;
+}
+
+static bool verify_all(Verifying *v, GError **error)
+{
+    static const Sql begin = SQL("BEGIN");
+
+    return conn_run(v->conn, begin, error) && verify_chains(v, error) && verify_rows(v, error) &&
+           verify_model(v, error) && verify_database(v, error);
+}
+
+bool sqlite_verify(Store *store, Arena *a, VerifyReport *ret, GError **error)
+{
+    VerifyReport report = {0};
+    Verifying v = {.s = SQLITE_STORE(store), .arena = a, .report = &report};
+    bool ok = reader_take(v.s, &v.conn, error);
+
+    if (!ok)
+        return false;
+    v.conn->deadline = 0;
+    v.hash = sm3_new();
+    ok = verify_all(&v, error);
+    reader_give(v.s, v.conn);
+    sm3_free(v.hash);
+    bytes_free(&v.scratch);
+    g_free(v.last.seats);
+    if (!ok)
+        return false;
+    report.ok = report.first_fault.len == 0;
+    *ret = report;
+    return true;
+}

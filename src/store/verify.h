@@ -1,0 +1,41 @@
+/* verify.h — what the parts of verify share: the report, and the last digest of every record. */
+#ifndef ANLAO_STORE_VERIFY_H
+#define ANLAO_STORE_VERIFY_H
+
+#include "store/writing.h"
+
+typedef struct Last { /* what the journal says last of a record */
+    int64_t id;       /* 0: free */
+    uint32_t entity;
+    bool seen; /* in the tables */
+    int32_t county;
+    int64_t seq;
+    uint8_t row[SM3_SIZE];
+} Last;
+
+typedef struct LastMap {
+    Last *seats;
+    size_t room, n; /* room: a power of two */
+} LastMap;
+
+typedef struct Verifying {
+    SqliteStore *s;
+    Conn *conn;
+    Arena *arena;
+    VerifyReport *report;
+    LastMap last;
+    Sm3 *hash;
+    Bytes scratch;
+} Verifying;
+
+Last *last_of(LastMap *m, int64_t entity, int32_t county, int64_t id); /* NULL: no entry */
+Last *last_put(LastMap *m, int64_t entity, int32_t county, int64_t id);
+/* The first fault found stays; it is told in words. */
+void fault(Verifying *v, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* verify_chain.c: entries, bodies, links, heads. */
+bool verify_chains(Verifying *v, GError **error);
+/* verify_rows.c: records, accounts, identities against the last digests. */
+bool verify_rows(Verifying *v, GError **error);
+
+#endif

@@ -1,0 +1,189 @@
+/* verify_chain.c — walks the journal of each county: numbers without a gap, bodies against digests,
+ * links recomputed, the head at the end. */
+#include "store/verify.h"
+
+typedef struct Chain {
+    int32_t county;
+    int64_t seq;
+    uint8_t link[SM3_SIZE];
+    bool broken;
+} Chain;
+
+static void chain_fault(Verifying *v, Chain *c, int64_t seq, const char *what)
+{
+    if (v->report->broken_county == 0) {
+        v->report->broken_county = c->county;
+        v->report->broken_seq = seq;
+    }
+    if (!c->broken)
+        fault(v, "county %d, entry %" G_GINT64_FORMAT ": %s", c->county, seq, what);
+    c->broken = true;
+}
+
+static bool bytes_into(sqlite3_stmt *st, int at, uint8_t to[SM3_SIZE])
+{
+    Str s = column_str(st, at);
+
+    if (s.len != SM3_SIZE)
+        return false;
+    memcpy(to, s.at, SM3_SIZE);
+    return true;
+}
+
+/* Columns: seq, at, actor, via, kind, entity, id, model, row, digest, link, salt, body. */
+static bool entry_from(sqlite3_stmt *st, int32_t county, Entry *e)
+{
+    *e = (Entry){.county = county,
+                 .seq = sqlite3_column_int64(st, 0),
+                 .at = sqlite3_column_int64(st, 1),
+                 .actor = column_str(st, 2),
+                 .via = column_str(st, 3),
+                 .kind = column_str(st, 4),
+                 .entity = sqlite3_column_int64(st, 5),
+                 .id = sqlite3_column_int64(st, 6),
+                 .model = sqlite3_column_int64(st, 7)};
+    e->has_row = sqlite3_column_type(st, 8) != SQLITE_NULL;
+    return (!e->has_row || bytes_into(st, 8, e->row)) && bytes_into(st, 9, e->digest);
+}
+
+static void body_check(Verifying *v, Chain *c, sqlite3_stmt *st, const Entry *e)
+{
+    Str salt = column_str(st, 11), body = column_str(st, 12);
+    uint8_t digest[SM3_SIZE];
+
+    if (salt.len != SALT_SIZE) {
+        chain_fault(v, c, e->seq, "its body is missing");
+        return;
+    }
+    entry_digest(v->hash, (const uint8_t *)salt.at, body, digest);
+    if (memcmp(digest, e->digest, sizeof digest) != 0)
+        chain_fault(v, c, e->seq, "its body is not the one that was written");
+}
+
+static void entry_check(Verifying *v, Chain *c, sqlite3_stmt *st)
+{
+    uint8_t stored[SM3_SIZE];
+    Entry e;
+
+    v->report->entries++;
+    if (!entry_from(st, c->county, &e) || !bytes_into(st, 10, stored)) {
+        chain_fault(v, c, e.seq, "its digests are damaged");
+        memset(stored, 0, sizeof stored);
+    }
+    if (e.seq != c->seq + 1)
+        chain_fault(v, c, c->seq + 1, "the entry is missing");
+    body_check(v, c, st, &e);
+    entry_link(v->hash, &v->scratch, c->link, &e);
+    if (memcmp(e.link, stored, sizeof stored) != 0)
+        chain_fault(v, c, e.seq, "the entry or one before it was changed (its link differs)");
+    c->seq = e.seq;
+    memcpy(c->link, stored, sizeof stored);
+    if (e.has_row) {
+        Last *l = last_put(&v->last, e.entity, c->county, e.id);
+
+        l->seq = e.seq;
+        memcpy(l->row, e.row, sizeof l->row);
+    }
+}
+
+static bool chain_walk(Verifying *v, Chain *c, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT j.seq,j.at,j.actor,j.via,j.kind,j.entity,j.id,j.model,j.row,j.digest,j.link,"
+            "b.salt,b.body FROM journal j LEFT JOIN journal_body b ON b.county=j.county AND "
+            "b.seq=j.seq WHERE j.county=?1 ORDER BY j.seq");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, c->county);
+    for (;;) {
+        if (!conn_step(v->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        entry_check(v, c, st);
+    }
+}
+
+static bool head_check(Verifying *v, Chain *c, GError **error)
+{
+    static const Sql sql = SQL("SELECT seq,link FROM head WHERE county=?1");
+    sqlite3_stmt *st = NULL;
+    uint8_t link[SM3_SIZE];
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, c->county);
+    if (!conn_step(v->conn, st, &row, error))
+        return false;
+    if (!row) {
+        chain_fault(v, c, c->seq, "the county has entries but no head");
+        return true;
+    }
+    int64_t seq = sqlite3_column_int64(st, 0);
+
+    if (seq > c->seq)
+        chain_fault(v, c, c->seq + 1, "the entry is missing: the head is further on");
+    else if (seq != c->seq || !bytes_into(st, 1, link) || memcmp(link, c->link, sizeof link) != 0)
+        chain_fault(v, c, c->seq, "the head is not the last entry's");
+    sqlite3_reset(st);
+    return true;
+}
+
+static bool chain_counties(Verifying *v, GArray *to, GError **error)
+{
+    static const Sql sql = SQL("SELECT county FROM head UNION SELECT DISTINCT county FROM journal "
+                               "ORDER BY county");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(v->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        int32_t county = sqlite3_column_int(st, 0);
+
+        g_array_append_val(to, county);
+    }
+}
+
+/* Bodies that no entry names. */
+static bool bodies_check(Verifying *v, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT county,seq FROM journal_body b WHERE NOT EXISTS (SELECT 1 FROM journal j "
+            "WHERE j.county=b.county AND j.seq=b.seq) ORDER BY county,seq LIMIT 1");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error) || !conn_step(v->conn, st, &row, error))
+        return false;
+    if (row) {
+        Chain c = {.county = sqlite3_column_int(st, 0)};
+
+        chain_fault(v, &c, sqlite3_column_int64(st, 1), "a body without an entry");
+        sqlite3_reset(st);
+    }
+    return true;
+}
+
+bool verify_chains(Verifying *v, GError **error)
+{
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+    if (!chain_counties(v, counties, error))
+        return false;
+    for (guint i = 0; i < counties->len; i++) {
+        Chain c = {.county = g_array_index(counties, int32_t, i)};
+
+        if (!chain_walk(v, &c, error) || !head_check(v, &c, error))
+            return false;
+    }
+    return bodies_check(v, error);
+}

@@ -1,0 +1,514 @@
+/* write.c — applies one change: checks it, changes the record, keeps its history, journals it.
+ * Runs inside a write transaction (writing.c); a failure leaves it to the caller to roll back.
+ * Not here: rights and rules (care/), grouping (queue.c).  Read first: change_apply(). */
+#include "store/writing.h"
+
+static const uint8_t no_request[16];
+
+bool failure_ends_all(const GError *error)
+{
+    return error == NULL || error->domain != FAIL_DOMAIN || error->code == FAIL_SYSTEM ||
+           error->code == FAIL_BUSY;
+}
+
+/* ---- references -------------------------------------------------------------------------- */
+
+static LinkSeen *link_seat(Writing *w, const Entity *to, int64_t id)
+{
+    uint64_t h = ((uint64_t)id ^ to->number) * UINT64_C(0x9e3779b97f4a7c15);
+
+    return &w->seen[h >> 52 & (LINKS_SEEN - 1)];
+}
+
+/* Whether a live record stands in that county. */
+static bool link_is_in(Writing *w, const Entity *to, int32_t county, int64_t id, bool *ret_is,
+                       GError **error)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t state = -1;
+
+    if (!conn_statement(w->conn, w->s->plan->tables[to->number].state, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, id);
+    if (!conn_number(w->conn, st, -1, &state, error))
+        return false;
+    *ret_is = state == STATE_LIVE;
+    return true;
+}
+
+/* Looks in the record's own county first, then in all others. */
+static bool link_resolve(Writing *w, const FieldPlan *f, int32_t own, Cell *c, GError **error)
+{
+    const Entity *to = f->field->type.to;
+    LinkSeen *seat = link_seat(w, to, c->num);
+    bool there = false;
+
+    if (seat->to == to && seat->id == c->num) {
+        c->county = seat->county;
+        return true;
+    }
+    c->county = own;
+    if (!link_is_in(w, to, own, c->num, &there, error))
+        return false;
+    for (guint i = 0; !there && i < w->heads->len; i++) {
+        c->county = g_array_index(w->heads, Head, i).county;
+        if (!link_is_in(w, to, c->county, c->num, &there, error))
+            return false;
+    }
+    for (guint i = 0; !there && i < w->counties->len; i++) {
+        c->county = g_array_index(w->counties, int32_t, i);
+        if (!link_is_in(w, to, c->county, c->num, &there, error))
+            return false;
+    }
+    if (!there)
+        return fail(error, FAIL_INPUT, "field \"%.*s\" refers to no living %.*s",
+                    STR_ARG(f->field->name), STR_ARG(to->name));
+    *seat = (LinkSeen){to, c->num, c->county};
+    return true;
+}
+
+/* ---- one value --------------------------------------------------------------------------- */
+
+static bool value_bad(const FieldPlan *f, const char *why, GError **error)
+{
+    return fail(error, FAIL_INPUT, "field \"%.*s\" of %.*s: %s", STR_ARG(f->field->name),
+                STR_ARG(f->field->entity->name), why);
+}
+
+static bool text_check(Writing *w, const FieldPlan *f, Str text, GError **error)
+{
+    size_t bad = 0;
+    char code[64];
+
+    if (!str_utf8_valid(text, &bad))
+        return value_bad(f, "the text is not valid UTF-8", error);
+    if (f->field->type.kind != KIND_REGION || w->s->regions == NULL)
+        return true;
+    if (text.len >= sizeof code)
+        return value_bad(f, "there is no such region", error);
+    memcpy(code, text.at, text.len);
+    code[text.len] = '\0';
+    if (!g_hash_table_contains(w->s->regions, code))
+        return value_bad(f, "there is no such region", error);
+    return true;
+}
+
+static bool number_check(const FieldPlan *f, int64_t n, GError **error)
+{
+    const Type *t = &f->field->type;
+
+    if (t->kind == KIND_ENUM && t->of != NULL && (n < 0 || (size_t)n >= t->of->n_codes))
+        return value_bad(f, "there is no such code", error);
+    if (t->kind == KIND_SET && t->of != NULL && t->of->n_codes < 64 &&
+        ((uint64_t)n >> t->of->n_codes) != 0)
+        return value_bad(f, "there is no such code in the set", error);
+    if (t->kind == KIND_DATE && (n < DATE_MIN || n > DATE_MAX))
+        return value_bad(f, "there is no such day", error);
+    if (t->kind == KIND_BOOL && n != 0 && n != 1)
+        return value_bad(f, "neither yes nor no", error);
+    return true;
+}
+
+static bool cell_make(Writing *w, const FieldPlan *f, const FieldChange *fc, int32_t county,
+                      Cell *ret, GError **error)
+{
+    Kind k = f->field->type.kind;
+
+    *ret = (Cell){0};
+    if (!fc->value.known)
+        return true;
+    if (f->secret) {
+        if (fc->sealed.len == 0)
+            return value_bad(f, "a secret must come sealed", error);
+        *ret = (Cell){.type = CELL_BYTES, .text = fc->sealed};
+        return true;
+    }
+    if (kind_is_text(k) || k == KIND_REGION) {
+        if (!text_check(w, f, fc->value.text, error))
+            return false;
+    } else if (!number_check(f, fc->value.num, error)) {
+        return false;
+    }
+    *ret = cell_of_value(f, fc->value);
+    return !f->link || link_resolve(w, f, county, ret, error);
+}
+
+static bool blind_apply(Writing *w, Row *r, const FieldPlan *f, Slot *s, const FieldChange *fc,
+                        GError **error)
+{
+    if (s->has_blind && !identity_drop(w, r, f, s, error))
+        return false;
+    s->has_blind = fc->value.known && fc->has_blind;
+    if (!s->has_blind)
+        return true;
+    memcpy(s->blind, fc->blind, sizeof s->blind);
+    return identity_take(w, r, f, s, error);
+}
+
+/* ---- one field --------------------------------------------------------------------------- */
+
+static bool dated_apply(Writing *w, const Change *c, Row *r, const FieldPlan *f, Slot *s,
+                        BodyField *b, GError **error)
+{
+    const Date least = DATE_MIN, most = DATE_MAX;
+
+    if (b->since < least || b->until > most || b->since >= b->until)
+        return value_bad(f, "the period has no days", error);
+    if (c->kind == CHANGE_CREATE && s->n_pieces == 0 && s->value.type == CELL_NONE) {
+        s->value = b->after;
+        s->since = b->since;
+        s->until = b->until;
+        s->known = r->seq;
+        return true;
+    }
+    slot_open(s, w->arena);
+    s->touched = true;
+    b->before = slot_on(s, b->since);
+    /* Semantics 12: a value holds until the next one; a correction replaces what it names. */
+    if (c->kind != CHANGE_CORRECT && b->until == DATE_MAX)
+        b->until = slot_next(s, b->since);
+    slot_hold(s, w->arena, b->since, b->until, b->after, r->seq);
+    return true;
+}
+
+static bool field_apply(Writing *w, const Change *c, Row *r, const FieldChange *fc, GError **error)
+{
+    const FieldPlan *f = fc->field->entity == c->entity ? plan_field(w->s->plan, fc->field) : NULL;
+    BodyField b = {.since = DATE_MIN, .until = DATE_MAX};
+
+    if (f == NULL)
+        return fail(error, FAIL_INPUT, "\"%.*s\" is not a field of %.*s that can be written",
+                    STR_ARG(fc->field->name), STR_ARG(c->entity->name));
+    Slot *s = &r->slots[f - r->plan->fields];
+
+    if (!cell_make(w, f, fc, r->key.county, &b.after, error))
+        return false;
+    b.number = f->number;
+    if (f->dated) {
+        b.dated = true;
+        b.since = fc->since;
+        b.until = fc->until;
+        if (!dated_apply(w, c, r, f, s, &b, error))
+            return false;
+    } else if (!cell_equal(s->value, b.after)) {
+        b.before = s->value;
+        if (c->kind != CHANGE_CREATE)
+            row_supersede(r, w->arena, r->seq);
+        s->value = b.after;
+    } else {
+        b.before = s->value;
+    }
+    if (f->blinded && !blind_apply(w, r, f, s, fc, error))
+        return false;
+    b.has_blind = f->blinded && s->has_blind;
+    if (b.has_blind)
+        memcpy(b.blind, s->blind, sizeof b.blind);
+    body_field(&w->body, &b);
+    return true;
+}
+
+static bool fields_apply(Writing *w, const Change *c, Row *r, GError **error)
+{
+    body_begin(&w->body, c->kind, c->reason, c->n_fields);
+    for (size_t i = 0; i < c->n_fields; i++) {
+        if (!field_apply(w, c, r, &c->fields[i], error))
+            return false;
+    }
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        if (r->slots[i].touched)
+            slot_settle(&r->slots[i], w->arena, r->seq);
+    }
+    return true;
+}
+
+/* ---- records ----------------------------------------------------------------------------- */
+
+static bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GError **error)
+{
+    Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
+
+    e.entity = r->plan->number;
+    e.id = r->key.id;
+    e.has_row = true;
+    row_digest(r, &w->scratch, w->hash, e.row);
+    return writing_append(w, h, &e, error);
+}
+
+/* Says which unique field was refused; the database names columns, not fields. */
+static bool insert_refused(Writing *w, const Row *r, GError *why, GError **error)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t id = 0;
+
+    for (size_t i = 0; why->code == FAIL_CONFLICT && i < r->plan->n_fields; i++) {
+        const FieldPlan *f = &r->plan->fields[i];
+
+        if (!f->index_unique || r->slots[i].value.type == CELL_NONE)
+            continue;
+        if (!conn_statement(w->conn, f->find, &st, NULL))
+            continue;
+        bind_int(st, 1, r->key.county);
+        bind_cell(st, 2, r->slots[i].value);
+        if (!conn_number(w->conn, st, 0, &id, NULL) || id == 0 || id == r->key.id)
+            continue;
+        g_error_free(why);
+        return fail(error, FAIL_CONFLICT, "field \"%.*s\": another %.*s of this county has it",
+                    STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
+    }
+    g_propagate_error(error, why);
+    return false;
+}
+
+static bool record_create(Writing *w, const Change *c, Row *r, Head *h, GError **error)
+{
+    GError *why = NULL;
+
+    row_clear(r);
+    r->key = c->key;
+    r->seq = r->known = h->seq + 1;
+    if (c->key.id <= 0)
+        return fail(error, FAIL_INPUT, "a new %.*s needs an id", STR_ARG(c->entity->name));
+    if (r->plan->has_gram && w->defer_grams && !grams_put_off(w, h, error))
+        return false;
+    if (!fields_apply(w, c, r, error))
+        return false;
+    if (!row_insert(w->conn, r, &why))
+        return insert_refused(w, r, why, error);
+    if (!append_record(w, c, r, h, error))
+        return false;
+    return !r->plan->has_gram || w->defer_grams || grams_change(w, r, NULL, error);
+}
+
+static Cell *values_of(Writing *w, const Row *r)
+{
+    Cell *cells = arena_many(w->arena, Cell, r->plan->n_fields + 1);
+
+    for (size_t i = 0; i < r->plan->n_fields; i++)
+        cells[i] = r->slots[i].value;
+    return cells;
+}
+
+static bool record_find(Writing *w, const Change *c, Row *r, GError **error)
+{
+    bool found = false;
+
+    if (!row_load(w->conn, r, c->key, w->arena, &found, error))
+        return false;
+    if (!found)
+        return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
+    if (c->expected >= 0 && c->expected != r->seq)
+        return fail(error, FAIL_CONFLICT, "this %.*s was changed by somebody else meanwhile",
+                    STR_ARG(c->entity->name));
+    if (r->state == STATE_ENDED)
+        return fail(error, FAIL_CONFLICT, "this %.*s was taken off the books",
+                    STR_ARG(c->entity->name));
+    return true;
+}
+
+static bool record_change(Writing *w, const Change *c, Row *r, Head *h, GError **error)
+{
+    GError *why = NULL;
+
+    if (!record_find(w, c, r, error))
+        return false;
+    Cell *before = values_of(w, r);
+
+    r->seq = h->seq + 1;
+    if (!fields_apply(w, c, r, error))
+        return false;
+    if (!row_update(w->conn, r, &why))
+        return insert_refused(w, r, why, error);
+    return append_record(w, c, r, h, error) && grams_change(w, r, before, error);
+}
+
+static bool record_end(Writing *w, const Change *c, Row *r, Head *h, GError **error)
+{
+    if (!record_find(w, c, r, error))
+        return false;
+    memset(w->seen, 0, sizeof w->seen); /* it is no longer something to refer to */
+    r->seq = h->seq + 1;
+    row_supersede(r, w->arena, r->seq);
+    r->state = STATE_ENDED;
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        if (r->slots[i].has_blind && !identity_drop(w, r, &r->plan->fields[i], &r->slots[i], error))
+            return false;
+        r->slots[i].has_blind = false;
+    }
+    body_begin(&w->body, c->kind, c->reason, 0);
+    return row_update(w->conn, r, error) && append_record(w, c, r, h, error) &&
+           grams_remove(w, r, error);
+}
+
+/* ---- accounts and notes ------------------------------------------------------------------ */
+
+static bool account_put(Writing *w, const Head *h, const AccountRow *a, GError **error)
+{
+    static const Sql sql =
+        SQL("INSERT INTO sign_in(county,id,name,role,region,facility,shown,password,disabled,seq) "
+            "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) ON CONFLICT(county,id) DO UPDATE SET "
+            "name=excluded.name, role=excluded.role, region=excluded.region, "
+            "facility=excluded.facility, shown=excluded.shown, password=excluded.password, "
+            "disabled=excluded.disabled, seq=excluded.seq");
+    const Str texts[] = {a->name, a->role, a->region, a->facility, a->shown, a->password};
+    sqlite3_stmt *st = NULL;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, h->county);
+    bind_int(st, 2, a->id);
+    for (int i = 0; i < 6; i++)
+        bind_str(st, 3 + i, texts[i]);
+    bind_int(st, 9, a->disabled);
+    bind_int(st, 10, h->seq + 1);
+    return conn_done(w->conn, st, error);
+}
+
+static bool account_change(Writing *w, const Change *c, Head *h, GError **error)
+{
+    Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
+    g_autoptr(GError) why = NULL;
+
+    if (c->account == NULL || c->account->name.len == 0 || c->account->id <= 0)
+        return fail(error, FAIL_INPUT, "an account needs an id and a name");
+    if (!account_put(w, h, c->account, &why)) {
+        if (why->code == FAIL_CONFLICT)
+            return fail(error, FAIL_CONFLICT, "there is an account of that name already");
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    e.entity = ENTITY_ACCOUNT;
+    e.id = c->account->id;
+    e.has_row = true;
+    account_digest(&w->scratch, w->hash, h->county, h->seq + 1, c->account, e.row);
+    body_begin(&w->body, c->kind, c->reason, 0);
+    body_account(&w->body, c->account);
+    return writing_append(w, h, &e, error);
+}
+
+/* Fields of a note are named, without values: what was revealed, not how it reads. */
+static bool note_append(Writing *w, const Change *c, Head *h, GError **error)
+{
+    Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
+    size_t named = 0;
+
+    for (size_t i = 0; i < c->n_fields; i++)
+        named += plan_field(w->s->plan, c->fields[i].field) != NULL;
+    body_begin(&w->body, c->kind, c->reason, named);
+    for (size_t i = 0; i < c->n_fields; i++) {
+        const FieldPlan *f = plan_field(w->s->plan, c->fields[i].field);
+
+        if (f != NULL)
+            body_field(&w->body, &(BodyField){.number = f->number});
+    }
+    if (c->entity != NULL) {
+        e.entity = w->s->plan->tables[c->entity->number].number;
+        e.id = c->key.id;
+    }
+    return writing_append(w, h, &e, error);
+}
+
+/* ---- request keys ------------------------------------------------------------------------ */
+
+/* Changes of one call may share a key: the first of them decides for all. */
+static bool request_find(Writing *w, const Change *c, int32_t county, ChangeAnswer *answer,
+                         GError **error)
+{
+    static const Sql sql = SQL("SELECT seq FROM request WHERE county=?1 AND key=?2");
+    sqlite3_stmt *st = NULL;
+    int64_t seq = -1;
+
+    if (memcmp(c->request, no_request, sizeof no_request) == 0)
+        return true;
+    if (memcmp(c->request, w->request, sizeof w->request) == 0) {
+        answer->repeated = w->request_repeated;
+        answer->seq = w->request_seq;
+        return true;
+    }
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_bytes(st, 2, c->request, sizeof c->request);
+    if (!conn_number(w->conn, st, -1, &seq, error))
+        return false;
+    answer->repeated = seq >= 0;
+    answer->seq = seq;
+    if (answer->repeated) {
+        memcpy(w->request, c->request, sizeof w->request);
+        w->request_seq = seq;
+        w->request_repeated = true;
+    }
+    return true;
+}
+
+static bool request_keep(Writing *w, const Change *c, const Head *h, GError **error)
+{
+    static const Sql sql =
+        SQL("INSERT INTO request(county,key,seq,answer,at) VALUES(?1,?2,?3,1,?4)");
+    sqlite3_stmt *st = NULL;
+
+    if (memcmp(c->request, no_request, sizeof no_request) == 0 ||
+        memcmp(c->request, w->request, sizeof w->request) == 0)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, h->county);
+    bind_bytes(st, 2, c->request, sizeof c->request);
+    bind_int(st, 3, h->seq);
+    bind_int(st, 4, w->at);
+    if (!conn_done(w->conn, st, error))
+        return false;
+    memcpy(w->request, c->request, sizeof w->request);
+    w->request_seq = h->seq;
+    w->request_repeated = false;
+    return true;
+}
+
+/* ---- the door ---------------------------------------------------------------------------- */
+
+static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error)
+{
+    Row *r = NULL;
+
+    if (c->kind == CHANGE_ACCOUNT)
+        return account_change(w, c, h, error);
+    if (c->entity != NULL && (c->entity->number >= w->s->plan->n_tables ||
+                              w->s->plan->tables[c->entity->number].entity != c->entity))
+        return fail(error, FAIL_INPUT, "the change is about another Model");
+    if (c->kind == CHANGE_NOTE)
+        return note_append(w, c, h, error);
+    if (c->entity == NULL)
+        return fail(error, FAIL_INPUT, "a change needs an entity");
+    r = w->rows[c->entity->number];
+    switch (c->kind) {
+    case CHANGE_CREATE:
+        return record_create(w, c, r, h, error);
+    case CHANGE_SET:
+    case CHANGE_CORRECT:
+        return record_change(w, c, r, h, error);
+    case CHANGE_END:
+        return record_end(w, c, r, h, error);
+    default:
+        return fail(error, FAIL_INPUT, "no such kind of change");
+    }
+}
+
+bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
+{
+    int32_t county = c->key.county != 0 ? c->key.county : w->s->base.facts.home_county;
+    bool home = c->kind == CHANGE_ACCOUNT || (c->kind == CHANGE_NOTE && c->key.county == 0);
+    Head *h = writing_head(w, home ? w->s->base.facts.home_county : county, error);
+
+    *answer = (ChangeAnswer){0};
+    if (h == NULL || !request_find(w, c, h->county, answer, error))
+        return false;
+    if (answer->repeated) {
+        answer->done = true;
+        return true;
+    }
+    if (!change_dispatch(w, c, h, error) || !request_keep(w, c, h, error))
+        return false;
+    answer->seq = h->seq;
+    answer->done = true;
+    return true;
+}

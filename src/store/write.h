@@ -1,0 +1,72 @@
+/* write.h — the one door through which the store is written.  May be included by src/care/write.c,
+ * src/store/ and the store's tests alone; the include script knows it by name. */
+#ifndef ANLAO_STORE_WRITE_H
+#define ANLAO_STORE_WRITE_H
+
+#include "store/store.h"
+
+typedef enum ChangeKind {
+    CHANGE_CREATE,
+    CHANGE_SET,     /* new values from a day on (dated), or from now (undated) */
+    CHANGE_CORRECT, /* a past period or value was wrong: gone, with what remains re-inserted */
+    CHANGE_END,     /* the record was made by mistake: no longer live */
+    CHANGE_ACCOUNT, /* account row in `account` */
+    CHANGE_NOTE, /* an entry without a record: a reveal, an export, a sign-in rule, a policy put in
+                    force */
+} ChangeKind;
+
+typedef struct FieldChange {
+    const Field *field;
+    Value value;       /* known = false: ends the value without a successor */
+    Date since, until; /* dated fields; until DATE_MAX unless a closed period is corrected */
+    Str sealed;        /* secret fields: what is stored instead of value.text */
+    bool has_blind;    /* secret unique fields */
+    uint8_t blind[SM3_SIZE];
+} FieldChange;
+
+typedef struct Change {
+    ChangeKind kind;
+    const Entity *entity;
+    RecordKey key;    /* key.id made by store_new_id before, also for CREATE */
+    int64_t expected; /* seq the change was based on; -1 = don't care */
+    FieldChange *fields;
+    size_t n_fields;
+    Str actor, via, reason;
+    uint8_t request[16]; /* random key of the request: a repeat gets the first answer; all zero =
+                            none */
+    const AccountRow *account;
+} Change;
+
+typedef struct ChangeAnswer {
+    bool done;
+    bool repeated; /* the same request key was done before: `seq` is that of the first time */
+    int64_t seq;
+    GError *error; /* why not: FAIL_CONFLICT (changed meanwhile, identity taken), FAIL_INPUT,
+                      FAIL_SYSTEM */
+} ChangeAnswer;
+
+/* Queues the changes of one caller; a group leader commits up to LIMIT_GROUP_CHANGES waiting
+ * changes at once, each in a savepoint, with journal and head; returns when committed and synced.
+ * False only for failures of the store itself: nothing of the group was done then.  Answers have
+ * one entry per change. */
+bool store_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
+/* One transaction for a chunk of an import or demonstration (at most LIMIT_IMPORT_CHUNK changes):
+ * all or nothing, `answers` may be NULL.  The same journal, digests and rules. */
+bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                       GError **error);
+/* Derived data: replaces the answers of the given rules from `month` on by those of `rows` (sorted
+ * by rule, subject); what did not change is not touched.  `ret_changed` counts changes of answer.
+ */
+bool store_write_decisions(Store *s, Month month, const DecisionRow *rows, size_t n,
+                           const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
+                           GError **error);
+/* Rows of an import staged on disk, so that an interrupted import is finished or never begun. */
+bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
+bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
+bool store_import_commit(Store *s, int64_t import,
+                         GError **error); /* from here on it is rolled forward */
+bool store_import_drop(Store *s, int64_t import, GError **error);
+/* At start: finishes committed imports, drops unfinished ones.  Called by store_open. */
+bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error);
+
+#endif

@@ -1,0 +1,128 @@
+/* writing.h — one write transaction: heads of the counties, the change being applied, the journal.
+ * begin, apply changes, commit: what was applied and not committed never was.  The caller holds
+ * the writer's mutex.  Who groups changes stands in queue.c. */
+#ifndef ANLAO_STORE_WRITING_H
+#define ANLAO_STORE_WRITING_H
+
+#include "store/journal.h"
+
+#define LINKS_SEEN 4096 /* references found in this transaction; a cache, power of two */
+
+typedef struct Head {
+    int32_t county;
+    int64_t seq;
+    uint8_t link[SM3_SIZE];
+    bool changed, grams_put_off;
+} Head;
+
+typedef struct LinkSeen {
+    const Entity *to;
+    int64_t id;
+    int32_t county;
+} LinkSeen;
+
+typedef struct Writing {
+    SqliteStore *s;
+    Conn *conn;
+    Arena *arena; /* of this transaction */
+    int64_t at;
+    GArray *heads;    /* of Head */
+    GArray *counties; /* int32_t: all that have a head */
+    Sm3 *hash;
+    Bytes body, scratch;
+    Arena *rows_arena;
+    Row **rows; /* one to work in per entity */
+    uint8_t salts[4096];
+    size_t salts_left;
+    LinkSeen seen[LINKS_SEEN];
+    int64_t recent;   /* identities taken since they were counted; -1 = count them first */
+    bool defer_grams; /* large chunk: search.c catches up later */
+    /* the request key of the change before, for calls that share one */
+    uint8_t request[16];
+    int64_t request_seq;
+    bool request_repeated;
+} Writing;
+
+Writing *writing_new(SqliteStore *s, Conn *c);
+void writing_free(Writing *w);
+bool writing_begin(Writing *w, GError **error);
+bool writing_commit(Writing *w, GError **error);
+void writing_abort(Writing *w);
+/* A call's first change: keys of the call before no longer count. */
+void writing_new_call(Writing *w);
+
+/* write.c.  False: the error says why; the caller rolls back to before the change. */
+bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error);
+/* Whether the failure is the store's own, so that the whole transaction must end. */
+bool failure_ends_all(const GError *error);
+
+Head *writing_head(Writing *w, int32_t county, GError **error); /* NULL: error */
+/* Appends an entry with the body in w->body; sets seq, digest, link, and moves the head on. */
+bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
+
+/* identity.c */
+bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
+bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
+/* Who has it in a county: 0 = nobody. */
+bool identity_holder(Conn *c, int32_t county, int64_t field, const uint8_t blind[SM3_SIZE],
+                     int64_t *ret_id, GError **error);
+bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
+
+/* search.c.  Grams of the title texts of one record; `titles` by position in the plan's fields. */
+bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);
+bool grams_remove(Writing *w, const Row *r, GError **error);
+bool grams_put_off(Writing *w, Head *h, GError **error); /* entries from the next one on */
+bool grams_settle(SqliteStore *s, GError **error);       /* what was put off; takes the writer */
+
+/* about.c */
+bool policy_put_in_force(Writing *w, const Model *m, GError **error);
+
+/* queue.c */
+bool sqlite_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
+bool sqlite_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                        GError **error);
+/* A change that fails on its own leaves its error in the answer; false: the transaction must end.
+ */
+bool change_in_savepoint(Writing *w, const Change *c, ChangeAnswer *answer, GError **error);
+bool queue_start(SqliteStore *s, GError **error); /* and the checkpoint thread */
+void queue_stop(SqliteStore *s);
+
+/* import.c */
+void imports_abandon(SqliteStore *s); /* drops what this store staged and did not commit */
+bool sqlite_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
+bool sqlite_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
+bool sqlite_import_commit(Store *s, int64_t import, GError **error);
+bool sqlite_import_drop(Store *s, int64_t import, GError **error);
+bool sqlite_import_recover(Store *s, uint64_t *ret_finished, GError **error);
+
+/* read.c, history.c, load.c, search.c, decisions.c, verify.c: as in methods.h */
+bool sqlite_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
+                 GError **error);
+bool sqlite_watermark(Store *s, int64_t *ret_seq, GError **error);
+bool sqlite_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                    Record **ret, GError **error);
+bool sqlite_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
+                    GError **error);
+bool sqlite_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                   size_t *ret_n, GError **error);
+bool sqlite_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
+bool sqlite_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
+                       RecordKey *ret, GError **error);
+bool sqlite_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
+bool sqlite_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
+                    JournalEntry **ret, size_t *ret_n, GError **error);
+bool sqlite_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
+bool sqlite_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
+                      size_t *ret_n, GError **error);
+bool sqlite_decided_month(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
+                          GError **error);
+bool sqlite_write_decisions(Store *s, Month month, const DecisionRow *rows, size_t n,
+                            const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
+                            GError **error);
+bool sqlite_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
+/* read.c: completes a key whose county is 0; it stays 0 when no county has the id. */
+bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error);
+bool counties_of(Conn *c, GArray *to, GError **error); /* int32_t, ascending */
+#define SQLITE_STORE(store) ((SqliteStore *)(void *)(store))
+
+#endif

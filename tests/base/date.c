@@ -1,0 +1,203 @@
+/* Calendar: leap years, month ends, completed years and months, and Shanghai's day. */
+#include "base/date.h"
+#include "base/clock.h"
+
+#include <glib.h>
+
+#define HOUR (INT64_C(3600) * G_USEC_PER_SEC)
+
+static Date day(const char *text)
+{
+    Date d = 0;
+    if (!date_parse(str_of(text), &d))
+        g_error("no such day: %s", text);
+    return d;
+}
+
+static void days_that_exist(void)
+{
+    static const struct {
+        const char *text;
+        Date number;
+    } cases[] = {
+        {"1970-01-01", 0},        {"1969-12-31", -1},       {"2000-02-29", 11016},
+        {"0001-01-01", DATE_MIN}, {"9999-12-31", DATE_MAX}, {"1900-02-28", -25509},
+        {"1900-03-01", -25508},   {"2020-06-18", 18431},    {"1600-02-29", -135081},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char text[DATE_TEXT];
+        g_assert_cmpint(day(cases[i].text), ==, cases[i].number);
+        g_assert_cmpstr(date_format(cases[i].number, text), ==, cases[i].text);
+    }
+}
+
+static void days_that_do_not_exist(void)
+{
+    static const char *const cases[] = {
+        "2021-02-29",  "1900-02-29",  "2100-02-29", "2020-04-31", "2020-13-01", "2020-00-10",
+        "2020-01-00",  "2020-01-32",  "0000-01-01", "2020-1-1",   "20200101",   "2020/01/01",
+        "2020-01-01 ", " 2020-01-01", "-020-01-01", "2020-+1-01", "202a-01-01", "",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Date d = 77;
+        g_test_message("%s", cases[i]);
+        g_assert_false(date_parse(str_of(cases[i]), &d));
+        g_assert_cmpint(d, ==, 77);
+    }
+    Date d;
+    g_assert_false(date_make(10000, 1, 1, &d));
+    g_assert_false(date_make(-1, 1, 1, &d));
+}
+
+static void every_day_of_the_calendar_round_trips(void)
+{
+    Ymd before = date_ymd(DATE_MIN - 1);
+    g_assert_cmpint(before.year, ==, 0);
+    for (Date d = DATE_MIN; d <= DATE_MAX; d++) {
+        Ymd ymd = date_ymd(d);
+        Date again;
+        bool next = ymd.day == before.day + 1 || ymd.day == 1;
+        if (!date_make(ymd.year, ymd.month, ymd.day, &again) || again != d || !next)
+            g_error("day %d is wrong", d);
+        before = ymd;
+    }
+}
+
+static void ages_on_a_day(void)
+{
+    static const struct {
+        const char *born, *on;
+        int years;
+        const char *why;
+    } cases[] = {
+        {"1940-06-18", "2020-06-17", 79, "the day before the birthday"},
+        {"1940-06-18", "2020-06-18", 80, "on the birthday"},
+        {"1940-02-29", "2020-02-29", 80, "born on a leap day, leap year"},
+        {"1940-02-29", "2021-02-28", 81, "born on a leap day: its month's last day"},
+        {"1940-02-29", "2021-02-27", 80, "one day earlier"},
+        {"1940-02-29", "2024-02-28", 83, "in a leap year the 28th is too early"},
+        {"1940-02-28", "2024-02-28", 84, "born on the 28th: never later"},
+        {"1940-12-31", "2020-12-31", 80, "last day of the year"},
+        {"1941-01-01", "2020-12-31", 79, "first day of the year"},
+        {"2020-06-18", "2020-06-18", 0, "born today"},
+        {"2020-06-18", "2018-06-18", -2, "two years before birth"},
+        {"2020-06-18", "2020-06-17", 0, "the day before birth"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].why);
+        g_assert_cmpint(date_years(day(cases[i].born), day(cases[i].on)), ==, cases[i].years);
+    }
+}
+
+static void completed_months(void)
+{
+    static const struct {
+        const char *from, *to;
+        int months;
+    } cases[] = {
+        {"2020-01-31", "2020-02-28", 0},  {"2020-01-31", "2020-02-29", 1},
+        {"2021-01-31", "2021-02-28", 1},  {"2020-01-31", "2020-04-29", 2},
+        {"2020-01-31", "2020-04-30", 3},  {"2020-03-30", "2020-04-29", 0},
+        {"2020-03-31", "2020-04-30", 1},  {"2019-12-15", "2020-01-14", 0},
+        {"2019-12-15", "2020-01-15", 1},  {"2020-02-29", "2020-01-31", -1},
+        {"2020-05-15", "2020-03-16", -1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s to %s", cases[i].from, cases[i].to);
+        g_assert_cmpint(date_months(day(cases[i].from), day(cases[i].to)), ==, cases[i].months);
+    }
+}
+
+static void months_later(void)
+{
+    static const struct {
+        const char *from;
+        int months;
+        const char *to;
+    } cases[] = {
+        {"2020-01-31", 1, "2020-02-29"},        {"2021-01-31", 1, "2021-02-28"},
+        {"2020-01-31", 2, "2020-03-31"},        {"2020-02-29", 12, "2021-02-28"},
+        {"2020-02-29", 48, "2024-02-29"},       {"2020-03-31", -1, "2020-02-29"},
+        {"2020-01-15", -1, "2019-12-15"},       {"2020-12-31", 0, "2020-12-31"},
+        {"9999-12-01", 1, "9999-12-31"},        {"0001-01-05", -1, "0001-01-01"},
+        {"2020-01-01", G_MAXINT, "9999-12-31"}, {"2020-01-01", G_MININT, "0001-01-01"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char text[DATE_TEXT];
+        Date to = date_add_months(day(cases[i].from), cases[i].months);
+        g_assert_cmpstr(date_format(to, text), ==, cases[i].to);
+    }
+}
+
+static void adding_and_counting_months_agree(void)
+{
+    for (Date d = day("2019-12-01"); d < day("2021-03-05"); d++)
+        for (int n = 0; n < 30; n++) {
+            Date to = date_add_months(d, n);
+            if (date_months(d, to) != n || (n > 0 && date_months(d, to - 1) != n - 1))
+                g_error("day %d, %d months", d, n);
+        }
+}
+
+static void first_and_last_of_a_month(void)
+{
+    static const struct {
+        const char *month, *first, *last;
+        int days;
+    } cases[] = {
+        {"2020-02", "2020-02-01", "2020-02-29", 29}, {"2021-02", "2021-02-01", "2021-02-28", 28},
+        {"1900-02", "1900-02-01", "1900-02-28", 28}, {"2020-12", "2020-12-01", "2020-12-31", 31},
+        {"0001-01", "0001-01-01", "0001-01-31", 31}, {"9999-12", "9999-12-01", "9999-12-31", 31},
+        {"1969-11", "1969-11-01", "1969-11-30", 30},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Month m;
+        char text[DATE_TEXT];
+        g_assert_true(month_parse(str_of(cases[i].month), &m));
+        g_assert_cmpstr(month_format(m, text), ==, cases[i].month);
+        g_assert_cmpint(month_first(m), ==, day(cases[i].first));
+        g_assert_cmpint(month_last(m), ==, day(cases[i].last));
+        g_assert_cmpint(month_days(m), ==, cases[i].days);
+        g_assert_cmpint(month_of(day(cases[i].last)), ==, m);
+    }
+    Month m = 5;
+    g_assert_false(month_parse(STR("2020-13"), &m));
+    g_assert_false(month_parse(STR("2020-1"), &m));
+    g_assert_false(month_parse(STR("2020-01-01"), &m));
+    g_assert_cmpint(m, ==, 5);
+}
+
+static void shanghai_day_begins_at_16_hours_utc(void)
+{
+    int64_t midnight_utc = (int64_t)day("2020-06-18") * G_USEC_PER_SEC * 86400;
+    char text[MOMENT_TEXT];
+    clock_fix(midnight_utc + 16 * HOUR - 1);
+    g_assert_cmpint(clock_today(), ==, day("2020-06-18"));
+    g_assert_cmpstr(moment_format(clock_now_us(), text), ==, "2020-06-18 23:59:59");
+    clock_fix(midnight_utc + 16 * HOUR);
+    g_assert_cmpint(clock_today(), ==, day("2020-06-19"));
+    g_assert_cmpstr(moment_format(clock_now_us(), text), ==, "2020-06-19 00:00:00");
+    g_assert_cmpstr(moment_format(0, text), ==, "1970-01-01 08:00:00");
+    g_assert_cmpstr(moment_format(-9 * HOUR, text), ==, "1969-12-31 23:00:00");
+    clock_fix(-1);
+    g_assert_cmpint(ABS(clock_now_us() - g_get_real_time()), <, 10 * G_USEC_PER_SEC);
+    g_assert_cmpint(clock_monotonic_us(), <=, clock_monotonic_us());
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/date/days that exist", days_that_exist);
+    g_test_add_func("/date/days that do not exist", days_that_do_not_exist);
+    g_test_add_func("/date/every day of the calendar round-trips",
+                    every_day_of_the_calendar_round_trips);
+    g_test_add_func("/date/ages on a day", ages_on_a_day);
+    g_test_add_func("/date/completed months", completed_months);
+    g_test_add_func("/date/months later", months_later);
+    g_test_add_func("/date/adding and counting months agree", adding_and_counting_months_agree);
+    g_test_add_func("/date/first and last of a month", first_and_last_of_a_month);
+    g_test_add_func("/date/shanghai day begins at 16 hours utc",
+                    shanghai_day_begins_at_16_hours_utc);
+    return g_test_run();
+}

@@ -1,0 +1,353 @@
+// run.mjs — the pages in a real browser: a small demonstration database is made in a temporary
+// folder and served on a free port of this machine; each page is opened in both languages at two
+// sizes, looked over, and kept as a picture in build/pictures.  Prints TAP; the last line counts.
+// Needs: the program (ANLAO or build/anlao), web/dist, node_modules, Chromium (CHROMIUM).
+import { chromium } from 'playwright-core';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const anlao = process.env.ANLAO ?? join(root, 'build/anlao');
+const pictures = process.env.PICTURES ?? join(root, 'build/pictures');
+const elders = process.env.ELDERS ?? '2000';
+const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const sizes = { desk: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } };
+
+let passed = 0;
+let failed = 0;
+function check(name, good, detail = '') {
+  if (good) passed += 1;
+  else failed += 1;
+  console.log(`${good ? 'ok' : 'not ok'} ${passed + failed} - ${name}`);
+  if (!good && detail) console.log(String(detail).split('\n').map((line) => `# ${line}`).join('\n'));
+}
+
+// ---- the server ----
+
+function makeDatabase(folder) {
+  const db = `sqlite:${join(folder, 'pages.db')}`;
+  const run = (...args) => execFileSync(anlao, [...args, '--db', db], { stdio: ['ignore', 'pipe', 'pipe'] });
+  run('init', '--place', '360300', '--demo');
+  run('demo', '--elders', elders, '--seed', '1');
+  return db;
+}
+
+function serve(db) {
+  return new Promise((done, fail) => {
+    const server = spawn(anlao, ['serve', '--db', db, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    server.log = '';
+    server.stderr.on('data', (data) => { server.log += data; });
+    server.stdout.on('data', (data) => {
+      out += data;
+      const found = out.match(/http:\/\/[^\s/]+/);
+      if (found) done({ server, base: found[0] });
+    });
+    server.on('exit', (code) => fail(new Error(`the server ended with ${code}\n${server.log}`)));
+  });
+}
+
+function stop(server) {
+  return new Promise((done) => {
+    server.removeAllListeners('exit');
+    server.on('exit', (code) => done(code));
+    server.kill('SIGTERM');
+  });
+}
+
+// ---- a page and what is looked for on it ----
+
+// Watches a context: anything the browser complains about, and every request that leaves.
+function watch(context, base) {
+  const found = { complaints: [], outside: [] };
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) found.complaints.push(message.text());
+  });
+  context.on('weberror', (error) => found.complaints.push(String(error.error())));
+  context.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${base}/`) && !url.startsWith('data:')) found.outside.push(url);
+  });
+  return found;
+}
+
+async function look(page, name, lang, found) {
+  const seen = await page.evaluate(() => {
+    const named = (input) => input.labels?.length > 0 || input.getAttribute('aria-label') || input.closest('fieldset')?.querySelector('legend');
+    const inputs = [...document.querySelectorAll('input:not([type=hidden]), select, textarea')];
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    const over = [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.table-wrap, .skip, .visually-hidden'));
+    return {
+      lang: document.documentElement.lang,
+      title: document.title,
+      heads: document.querySelectorAll('h1').length,
+      main: document.querySelectorAll('main').length,
+      nameless: inputs.filter((input) => !named(input)).map((input) => input.outerHTML.slice(0, 120)),
+      wide,
+      over: over.slice(0, 3).map((e) => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`),
+      double: [...document.querySelectorAll('[id]')].map((e) => e.id).filter((id, i, all) => all.indexOf(id) !== i),
+      demo: document.querySelectorAll('.demo-banner').length,
+      text: document.body.innerText,
+    };
+  });
+  const bad = [];
+  if (seen.lang !== (lang === 'en' ? 'en' : 'zh-CN')) bad.push(`lang is ${seen.lang}`);
+  if (seen.heads !== 1 || seen.main !== 1) bad.push(`${seen.heads} h1, ${seen.main} main`);
+  if (!seen.title) bad.push('no title');
+  if (seen.nameless.length) bad.push(`inputs without a label: ${seen.nameless.join(' ')}`);
+  if (seen.wide > 0) bad.push(`wider than the window by ${seen.wide}: ${seen.over.join(' | ')}`);
+  if (seen.double.length) bad.push(`ids twice: ${seen.double.join(' ')}`);
+  if (seen.demo !== 1) bad.push('no demonstration banner');
+  if (/\{\{|\}\}|undefined|\(null\)|NaN/.test(seen.text)) bad.push('something unprinted in the text');
+  if (found.complaints.length) bad.push(`the browser complains: ${found.complaints.splice(0).join('\n')}`);
+  if (found.outside.length) bad.push(`requests to elsewhere: ${found.outside.splice(0).join(' ')}`);
+  check(name, bad.length === 0, bad.join('\n'));
+  return seen;
+}
+
+async function open(browser, base, { lang = 'zh', size = 'desk', script = true } = {}) {
+  const context = await browser.newContext({ viewport: sizes[size], javaScriptEnabled: script, locale: lang === 'en' ? 'en-GB' : 'zh-CN' });
+  await context.addCookies([{ name: 'anlao_lang', value: lang, url: base }]);
+  await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
+  return { context, page: await context.newPage(), found: watch(context, base) };
+}
+
+// Passwords of the demonstration stand on its sign-in page.
+async function signIn(page, base, account) {
+  await page.goto(`${base}/sign-in`);
+  const password = await page.getAttribute(`[data-account="${account}"]`, 'data-password');
+  await page.fill('#account', account);
+  await page.fill('#password', password);
+  await page.click('#sign-in-form button[type=submit]');
+  await page.waitForURL(`${base}/`);
+  return password;
+}
+
+// ---- the tour ----
+
+async function firstLink(page, selector) {
+  return page.$eval(selector, (a) => a.getAttribute('href'));
+}
+
+async function addresses(page, base) {
+  const at = {};
+  await page.goto(`${base}/policies`);
+  at.policy = await page.$$eval('table.list tbody th a', (all) => (all.find((a) => a.href.includes('pingxiang')) ?? all[0]).getAttribute('href'));
+  await page.goto(`${base}/records/elder`);
+  at.elder = await firstLink(page, '#found tbody th a');
+  await page.goto(`${base}/records/facility`);
+  at.facility = await firstLink(page, '#found tbody th a');
+  await page.goto(base + at.elder);
+  at.why = await page.$eval('.decision-why a', (a) => a.getAttribute('href')).catch(() => null);
+  return at;
+}
+
+async function tour(browser, base, lang, size) {
+  const { context, page, found } = await open(browser, base, { lang, size });
+  const shot = (name) => page.screenshot({ path: join(pictures, `${name}-${size}-${lang}.png`), fullPage: true });
+  const visit = async (name, address) => {
+    const answer = await page.goto(base + address);
+    await page.waitForLoadState('networkidle');
+    await look(page, `${name} ${size} ${lang}`, lang, found);
+    await shot(name);
+    return answer;
+  };
+  await visit('sign-in', '/sign-in');
+  await signIn(page, base, 'clerk');
+  const at = await addresses(page, base);
+  await visit('home', '/');
+  await visit('policies', '/policies');
+  await visit('policy', at.policy);
+  await visit('progress', '/progress');
+  check(`chart ${size} ${lang}`, await page.locator('.drawing canvas').count() > 0);
+  await visit('records', '/records');
+  await visit('elders', '/records/elder');
+  await visit('facilities', '/records/facility');
+  await visit('elder', at.elder);
+  await visit('facility', at.facility);
+  if (at.why) await visit('why', at.why);
+  await visit('edit', `${at.elder}/edit`);
+  await visit('new', '/records/facility/new');
+  await visit('reveal', `${at.elder}/reveal/id_number`);
+  await visit('absent', '/nothing-here');
+  await context.close();
+}
+
+// ---- what must not work ----
+
+async function cookieOf(context, name) {
+  return (await context.cookies()).find((cookie) => cookie.name === name)?.value;
+}
+
+async function refusals(browser, base) {
+  const { context, page, found } = await open(browser, base);
+  await page.goto(`${base}/sign-in`);
+  await page.fill('#account', 'clerk');
+  await page.fill('#password', 'wrong-password');
+  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.click('#sign-in-form button[type=submit]')]);
+  check('a wrong password is refused', answer.status() === 403 && await page.locator('[role=alert]').count() === 1);
+  check('a wrong password makes no session', !(await cookieOf(context, 'anlao_session')));
+  await page.screenshot({ path: join(pictures, 'wrong-password.png'), fullPage: true });
+  const asked = await page.goto(`${base}/records/elder`);
+  check('pages ask to sign in first', page.url().startsWith(`${base}/sign-in?to=`) && asked.status() === 200);
+  const api = await context.request.get(`${base}/api/figures`);
+  check('the API asks to sign in first', api.status() === 401 && (await api.json()).error.status === 401);
+  check('nothing was complained about', found.complaints.length === 0 && found.outside.length === 0, found.complaints.join('\n'));
+  await context.close();
+}
+
+async function forgeries(browser, base) {
+  const { context, page } = await open(browser, base);
+  await signIn(page, base, 'clerk');
+  const { elder } = await addresses(page, base);
+  await page.goto(`${base}${elder}/edit`);
+  const form = await page.$eval('form.record-form', (f) => Object.fromEntries(new FormData(f)));
+  const before = form.f_name;
+  const post = (change, headers) => context.request.post(`${base}${elder}/edit`, { form: { ...form, f_name: '改名', ...change }, headers, maxRedirects: 0 });
+  const origin = { origin: base };
+  check('a form without its token is refused', (await post({ csrf: '' }, origin)).status() === 403);
+  check('a form with a wrong token is refused', (await post({ csrf: 'A'.repeat(form.csrf.length) }, origin)).status() === 403);
+  check('a form from another site is refused', (await post({}, { origin: 'http://evil.example' })).status() === 403);
+  check('a form from nowhere is refused', (await post({}, {})).status() === 403);
+  check('JSON instead of a form is refused', (await context.request.post(`${base}${elder}/edit`, { data: form, headers: origin })).status() === 415);
+  await page.goto(`${base}${elder}/edit`);
+  check('nothing was changed by them', await page.inputValue('#f_name') === before);
+  await context.addCookies([{ name: 'anlao_session', value: 'x'.repeat(43), url: base }]);
+  const late = await post({}, origin);
+  check('a form of an expired session is refused', late.status() === 401);
+  await page.goto(`${base}/records`);
+  check('an expired session leads to the sign-in page', page.url().includes('/sign-in?expired=1'));
+  await page.screenshot({ path: join(pictures, 'expired.png'), fullPage: true });
+  await context.close();
+}
+
+async function permissions(browser, base) {
+  const { context, page } = await open(browser, base);
+  await signIn(page, base, 'village');
+  const { elder } = await addresses(page, base);
+  const reveal = await page.goto(`${base}${elder}/reveal/id_number`);
+  check('a village worker may not reveal a number', reveal.status() === 403);
+  const history = await page.goto(`${base}${elder}/history`);
+  check('a village worker may not read the trail', history.status() === 403);
+  await page.screenshot({ path: join(pictures, 'not-permitted.png'), fullPage: true });
+  const absent = await page.goto(`${base}/records/elder/0-0000000000000/edit`);
+  check('an unknown record is not there', absent.status() === 404);
+  check('an unknown register is not there', (await page.goto(`${base}/records/nothing`)).status() === 404);
+  check('an unknown address is not there', (await page.goto(`${base}/%E4%B8%8D`)).status() === 404);
+  await context.close();
+}
+
+// ---- what must work ----
+
+async function correction(browser, base) {
+  const { context, page, found } = await open(browser, base);
+  await signIn(page, base, 'clerk');
+  const { elder } = await addresses(page, base);
+  await page.goto(`${base}${elder}/edit`);
+  const name = await page.inputValue('#f_name');
+  await page.fill('#f_name', '');
+  await page.click('form.record-form button[type=submit]');
+  check('a required field is asked for', await page.locator('[role=alert] li').count() >= 1);
+  await page.screenshot({ path: join(pictures, 'faults.png'), fullPage: true });
+  await page.fill('#f_name', `${name}改`);
+  await page.fill('#reason', '更正姓名（浏览器测试）');
+  await page.click('form.record-form button[type=submit]');
+  await page.waitForURL(/saved=1/);
+  check('a correction is saved', (await page.textContent('h1')).includes(`${name}改`));
+  await page.goto(`${base}${elder}/edit`);
+  await page.fill('#f_name', name);
+  await page.click('form.record-form button[type=submit]');
+  await page.waitForURL(/saved=1/);
+  await context.close();
+
+  const audit = await open(browser, base);
+  await signIn(audit.page, base, 'audit');
+  await audit.page.goto(`${base}${elder}/history`);
+  check('the trail shows it', (await audit.page.innerText('.history')).includes('更正姓名（浏览器测试）'));
+  await audit.page.screenshot({ path: join(pictures, 'history-desk-zh.png'), fullPage: true });
+  await audit.context.close();
+  check('correcting raised no complaint', found.complaints.length === 0, found.complaints.join('\n'));
+}
+
+async function filtering(browser, base) {
+  const { context, page, found } = await open(browser, base);
+  await signIn(page, base, 'clerk');
+  await page.goto(`${base}/records/elder`);
+  const all = await page.innerText('.found');
+  await page.fill('#words', (await page.innerText('#found tbody th a')).trim().slice(0, 2));
+  await page.waitForFunction((was) => document.querySelector('.found').innerText !== was, all);
+  check('the list follows what is typed', page.url().includes('q='));
+  check('typing raised no complaint', found.complaints.length === 0, found.complaints.join('\n'));
+  await page.goto(`${base}/?size=l`);
+  check('large type is kept', await page.evaluate(() => document.documentElement.classList.contains('size-l')));
+  await page.goto(`${base}/records/elder`);
+  check('large type on the next page', await page.evaluate(() => document.documentElement.classList.contains('size-l')));
+  await page.screenshot({ path: join(pictures, 'elders-large.png') });
+  await context.close();
+
+  const plain = await open(browser, base, { script: false });
+  await signIn(plain.page, base, 'clerk');
+  await plain.page.goto(`${base}/records/elder`);
+  await plain.page.fill('#words', '秀');
+  await plain.page.click('.filters button[type=submit]');
+  check('the list works without script', plain.page.url().includes('q=%E7%A7%80'));
+  await plain.page.click('.top-tools form button');
+  check('signing out works without script', plain.page.url().startsWith(`${base}/sign-in`));
+  await plain.context.close();
+}
+
+async function interfaces(browser, base) {
+  const { context, page } = await open(browser, base);
+  await signIn(page, base, 'clerk');
+  const get = async (path) => (await context.request.get(base + path)).json();
+  const figures = await get('/api/figures');
+  check('figures by program', Array.isArray(figures.figures) && figures.figures.length > 0);
+  const records = await get('/api/records/elder?page=1');
+  check('records by program', records.total > 0 && records.records.length > 0 && typeof records.records[0].key === 'string');
+  const document = await get('/api/documents/pingxiang-2020');
+  check('documents by program', document.clauses?.length > 0);
+  const health = await context.request.get(`${base}/health`);
+  check('health on this machine', health.ok() && (await health.json()).ok === true);
+  const head = await context.request.head(`${base}/`);
+  check('headers', head.headers()['content-security-policy']?.includes("default-src 'none'") && head.headers()['cache-control'] === 'no-store' && head.headers()['x-content-type-options'] === 'nosniff');
+  const style = await page.goto(`${base}/`).then(() => page.getAttribute('link[rel=stylesheet]', 'href'));
+  const asset = await context.request.get(base + style);
+  check('styles are kept for ever', asset.ok() && asset.headers()['cache-control'].includes('immutable'));
+  await context.close();
+}
+
+async function everything() {
+  const folder = mkdtempSync(join(tmpdir(), 'anlao-pages-'));
+  mkdirSync(pictures, { recursive: true });
+  let running = null;
+  let browser = null;
+  try {
+    running = await serve(makeDatabase(folder));
+    browser = await chromium.launch({ executablePath: browserPath, args: flags });
+    const { base } = running;
+    for (const part of [refusals, forgeries, permissions, correction, filtering, interfaces])
+      await part(browser, base).catch((error) => check(part.name, false, error.stack));
+    for (const lang of ['zh', 'en'])
+      for (const size of Object.keys(sizes))
+        await tour(browser, base, lang, size).catch((error) => check(`tour ${lang} ${size}`, false, error.stack));
+    const log = running.server.log;
+    check('no page failed', !/"status":5\d\d/.test(log), log.split('\n').filter((line) => /"status":5/.test(line)).join('\n'));
+    check('the server stops when told to', await stop(running.server) === 0);
+  } catch (error) {
+    check('the browser test runs', false, error.stack);
+  } finally {
+    await browser?.close();
+    running?.server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await everything();
+console.log(`1..${passed + failed}`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,48 @@
+/* house.h — a small place with a city, two counties and four towns, in a folder of its own, for the
+ * tests of care/. */
+#ifndef TEST_HOUSE_H
+#define TEST_HOUSE_H
+
+#include "base/clock.h"
+#include "care/account.h"
+#include "care/inside.h"
+#include "care/keys.h"
+#include "care/write.h"
+
+typedef struct House {
+    char *folder, *uri, *file, *keys, *packs;
+    Care *care;
+    Arena *arena;
+    const Session *local; /* the machine's administrator */
+    unsigned desks;
+} House;
+
+House *house_new(bool demo); /* a new database, opened */
+void house_free(House *h);   /* removes the folder */
+void house_close(House *h);  /* as a process that ends */
+void house_open(House *h);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
+
+const Entity *house_entity(const House *h, const char *name);
+const Field *house_field(const House *h, const char *entity, const char *field);
+/* An account of a role for a region, and its session as after signing in.  `facility` may be 0. */
+const Session *house_session(House *h, const char *name, const char *role, const char *region,
+                             int64_t facility);
+#define HOUSE_PASSWORD "correct horse battery"
+
+/* Saves a record from name, text, name, text, …, NULL; fails the test when it cannot. */
+RecordKey house_save(House *h, const Session *s, const char *entity, RecordKey key,
+                     ...) G_GNUC_NULL_TERMINATED;
+/* The same, for what must be refused: the fault beside `field` (or NULL) and the error's code. */
+int house_refused(House *h, const Session *s, const char *entity, RecordKey key,
+                  const char **ret_field, ...) G_GNUC_NULL_TERMINATED;
+/* A made-up citizen number with a valid check digit; `n` below 1000. */
+const char *house_number(House *h, unsigned n);
+RecordKey house_elder(House *h, const char *name, const char *town, const char *number);
+
+/* Names in the order a list shows them, joined by blanks. */
+char *house_list(House *h, const Session *s, const char *entity, const ListQuery *query,
+                 uint64_t *ret_all);
+void house_write(const House *h, const char *name, const char *text, char **ret_path);
+
+#endif

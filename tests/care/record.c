@@ -1,0 +1,385 @@
+/* record.c — saving, reading, revealing: faults change nothing, conflicts are said, repeats are
+ * answered, secrets stay masked. */
+#include "house.h"
+
+#include "base/identifier.h"
+
+static Record *get(House *h, const Session *s, const char *entity, RecordKey key, Date on)
+{
+    g_autoptr(GError) error = NULL;
+    Record *r = NULL;
+    record_get(h->care, s, house_entity(h, entity), key, on, h->arena, &r, &error);
+    g_assert_no_error(error);
+    return r;
+}
+
+static Value value_of(House *h, const Record *r, const char *entity, const char *field)
+{
+    return r->facts[house_field(h, entity, field)->index].value;
+}
+
+static void assert_text(House *h, const Record *r, const char *entity, const char *field,
+                        const char *text)
+{
+    const Field *f = house_field(h, entity, field);
+    Str shown = value_text(h->care, f, r->facts[f->index].value, false, h->arena);
+    g_autofree char *got = g_strndup(shown.at, shown.len);
+    g_assert_cmpstr(got, ==, text);
+}
+
+static int64_t watermark(House *h)
+{
+    int64_t seq;
+    g_assert_true(store_watermark(h->care->store, &seq, NULL));
+    return seq;
+}
+
+static void test_save_and_read(void)
+{
+    g_autoptr(House) h = house_new(false);
+    const char *number = house_number(h, 1);
+    RecordKey key =
+        house_save(h, h->local, "elder", (RecordKey){0}, "name", "甲某", "residence", "990302101",
+                   "born", "1940年5月1日", "id_number", number, "phone", "13900000042", "living",
+                   "独居、empty_nest", "income", "1,234.50", NULL);
+    g_assert_cmpint(key.county, ==, 990302);
+    Record *r = get(h, h->local, "elder", key, 0);
+    assert_text(h, r, "elder", "name", "甲某");
+    assert_text(h, r, "elder", "residence", "东镇");
+    assert_text(h, r, "elder", "born", "1940-05-01");
+    assert_text(h, r, "elder", "living", "独居、空巢");
+    assert_text(h, r, "elder", "income", "1,234.50");
+    /* storage.md: first four and last one character, never more */
+    char masked[19];
+    assert_text(h, r, "elder", "id_number", identifier_mask(str_of(number), masked));
+    assert_text(h, r, "elder", "phone", "*********42");
+    g_assert_false(value_of(h, r, "elder", "ability").known); /* nobody assessed */
+
+    house_save(h, h->local, "assessment", (RecordKey){0}, "elder", number, "assessed_at",
+               "2020-01-05", "level", "severe", NULL);
+    r = get(h, h->local, "elder", key, 0);
+    assert_text(h, r, "elder", "ability", "重度");
+    Date before;
+    date_make(2019, 12, 31, &before);
+    r = get(h, h->local, "elder", key, before);
+    g_assert_false(value_of(h, r, "elder", "ability").known);
+}
+
+static void test_faults(void)
+{
+    g_autoptr(House) h = house_new(false);
+    RecordKey none = {0}, key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    const char *field;
+    int64_t before = watermark(h);
+
+    static const char *const wrong[][3] = {
+        {"born", "1940-02-30", "born"},
+        {"id_number", "990399194005010011", "id_number"},
+        {"residence", "没有的镇", "residence"},
+        {"residence", "西镇", "residence"}, /* two towns are called so */
+        {"name", "九个字的名字太长了些", "name"},
+        {"living", "alone|rich", "living"},
+        {"income", "100000.01", "income"},
+        {"beds", "11", "beds"},
+        {"phone", "abc", "phone"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        int code = house_refused(h, h->local, "elder", key, &field, wrong[i][0], wrong[i][1],
+                                 "file_no", "F1", NULL);
+        g_assert_cmpint(code, ==, FAIL_INPUT);
+        g_assert_cmpstr(field, ==, wrong[i][2]);
+    }
+    g_assert_cmpint(house_refused(h, h->local, "elder", none, &field, "name", "乙某", NULL), ==,
+                    FAIL_INPUT); /* what is required is missing */
+    g_assert_cmpint(house_refused(h, h->local, "elder", key, &field, "name", "", NULL), ==,
+                    FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "name");
+    g_assert_cmpint(house_refused(h, h->local, "elder", key, &field, "died", "1939-01-01", NULL),
+                    ==, FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "died");
+    g_assert_cmpint(house_refused(h, h->local, "stay", none, &field, "elder", "0", "facility", "无",
+                                  "moved_in", "2020-01-01", NULL),
+                    ==, FAIL_INPUT);
+    g_assert_cmpint(watermark(h), ==, before); /* nothing was written, not even in part */
+    g_assert_false(value_of(h, get(h, h->local, "elder", key, 0), "elder", "file_no").known);
+}
+
+static void test_unique(void)
+{
+    g_autoptr(House) h = house_new(false);
+    const char *number = house_number(h, 1), *field;
+    RecordKey none = {0};
+
+    house_elder(h, "甲某", "990302101", number);
+    for (int county = 0; county < 2; county++) { /* in its own county and in another */
+        int code = house_refused(h, h->local, "elder", none, &field, "name", "乙某", "born",
+                                 "1940-05-01", "residence", county ? "990313101" : "990302102",
+                                 "id_number", number, NULL);
+        g_assert_cmpint(code, ==, FAIL_INPUT);
+        g_assert_cmpstr(field, ==, "id_number");
+    }
+    g_autofree char *names = house_list(h, h->local, "elder", NULL, NULL);
+    g_assert_cmpstr(names, ==, "甲某");
+}
+
+static bool save_one(House *h, RecordKey *key, const char *field, const char *text,
+                     int64_t expected, const uint8_t request[16], GError **error)
+{
+    const FieldEdit edit = {.field = house_field(h, "elder", field), .text = str_of(text)};
+    RecordEdit r = {.entity = house_entity(h, "elder"),
+                    .key = *key,
+                    .expected = expected,
+                    .fields = &edit,
+                    .n_fields = 1};
+    if (request != NULL)
+        memcpy(r.request, request, 16);
+    return record_save(h->care, h->local, &r, h->arena, key, NULL, NULL, error);
+}
+
+static void test_conflict(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    int64_t seen = get(h, h->local, "elder", key, 0)->seq;
+
+    g_assert_true(save_one(h, &key, "beds", "1", seen, NULL, &error));
+    g_assert_false(save_one(h, &key, "beds", "2", seen, NULL, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    assert_text(h, get(h, h->local, "elder", key, 0), "elder", "beds", "1");
+}
+
+static void test_repeated(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const uint8_t request[16] = {1, 2, 3};
+    FieldEdit edits[] = {
+        {house_field(h, "elder", "name"), STR("甲某"), 0},
+        {house_field(h, "elder", "born"), STR("1940-05-01"), 0},
+        {house_field(h, "elder", "residence"), STR("990302101"), 0},
+        {house_field(h, "elder", "id_number"), str_of(house_number(h, 1)), 0},
+    };
+    RecordEdit r = {.entity = house_entity(h, "elder"), .fields = edits, .n_fields = 4};
+    memcpy(r.request, request, 16);
+    RecordKey first, second;
+
+    g_assert_true(record_save(h->care, h->local, &r, h->arena, &first, NULL, NULL, &error));
+    int64_t after = watermark(h);
+    g_assert_true(record_save(h->care, h->local, &r, h->arena, &second, NULL, NULL, &error));
+    g_assert_cmpint(first.id, ==, second.id);
+    g_assert_cmpint(watermark(h), ==, after);
+
+    /* the answer to a change outlives the process */
+    const uint8_t other[16] = {4};
+    g_assert_true(save_one(h, &first, "beds", "3", 0, other, &error));
+    after = watermark(h);
+    house_close(h);
+    house_open(h);
+    g_assert_true(save_one(h, &first, "beds", "3", 0, other, &error));
+    g_assert_cmpint(watermark(h), ==, after);
+}
+
+static void test_unchanged(void)
+{
+    g_autoptr(House) h = house_new(false);
+    const char *number = house_number(h, 1);
+    RecordKey key =
+        house_save(h, h->local, "elder", (RecordKey){0}, "name", "甲某", "born", "1940-05-01",
+                   "residence", "990302101", "id_number", number, "phone", "13900000042", NULL);
+    int64_t before = watermark(h);
+    char masked[19];
+
+    /* a form sent back as it was shown, masks included, changes nothing */
+    house_save(h, h->local, "elder", key, "name", " 甲某 ", "born", "1940/5/1", "residence", "东镇",
+               "id_number", identifier_mask(str_of(number), masked), "phone", "*********42", NULL);
+    g_assert_cmpint(watermark(h), ==, before);
+    house_save(h, h->local, "elder", key, "phone", "", NULL);
+    g_assert_cmpint(watermark(h), ==, before + 1);
+    g_assert_false(value_of(h, get(h, h->local, "elder", key, 0), "elder", "phone").known);
+}
+
+static void test_dated(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    const Field *residence = house_field(h, "elder", "residence");
+    Date march, april;
+    Fact *periods;
+    size_t n;
+
+    date_make(2020, 3, 1, &march);
+    date_make(2020, 4, 1, &april);
+    const FieldEdit edit = {residence, STR("990302102"), march};
+    const RecordEdit r = {.entity = residence->entity, .key = key, .fields = &edit, .n_fields = 1};
+    g_assert_true(record_save(h->care, h->local, &r, h->arena, &key, NULL, NULL, &error));
+    g_assert_true(
+        record_periods(h->care, h->local, residence, key, h->arena, &periods, &n, &error));
+    g_assert_cmpuint(n, ==, 2);
+    assert_text(h, get(h, h->local, "elder", key, march - 1), "elder", "residence", "东镇");
+    assert_text(h, get(h, h->local, "elder", key, april), "elder", "residence", "西镇");
+    /* nobody lived anywhere before she was born */
+    const FieldEdit early = {residence, STR("990302101"), -20000};
+    RecordEdit bad = r;
+    bad.fields = &early;
+    FieldFault *faults;
+    g_assert_false(record_save(h->care, h->local, &bad, h->arena, &key, &faults, &n, &error));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_true(faults[0].field == residence);
+}
+
+static void test_move_to_other_county(void)
+{
+    g_autoptr(House) h = house_new(false);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    g_assert_cmpint(house_refused(h, h->local, "elder", key, NULL, "residence", "990313101", NULL),
+                    ==, FAIL_INPUT);
+}
+
+static void test_reveal(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Field *number = house_field(h, "elder", "id_number");
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    const Session *town = house_session(h, "town", "town", "990302101", 0);
+    const Session *other = house_session(h, "other", "clerk", "990313", 0);
+    Str plain = STR("");
+    HistoryLine *lines;
+    size_t n;
+    int64_t before = watermark(h);
+
+    g_assert_false(record_reveal(h->care, clerk, number, key, STR("看"), h->arena, &plain, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_clear_error(&error);
+    g_assert_false(
+        record_reveal(h->care, town, number, key, STR("核对号码"), h->arena, &plain, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    g_assert_false(
+        record_reveal(h->care, other, number, key, STR("核对号码"), h->arena, &plain, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    g_assert_cmpuint(plain.len, ==, 0);
+    g_assert_cmpint(watermark(h), ==, before);
+
+    g_assert_true(
+        record_reveal(h->care, clerk, number, key, STR("核对号码"), h->arena, &plain, &error));
+    g_assert_true(str_is(plain, house_number(h, 1)));
+    g_assert_cmpint(watermark(h), ==, before + 1);
+    g_assert_true(
+        record_history(h->care, clerk, number->entity, key, 10, h->arena, &lines, &n, &error));
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_true(str_is(lines[0].kind, "note"));
+    g_assert_true(str_is(lines[0].actor, "clerk"));
+    g_assert_true(str_is(lines[0].reason, "核对号码"));
+    for (size_t i = 0; i < lines[1].n_fields; i++)
+        if (lines[1].fields[i].field == number)
+            g_assert_true(str_is(lines[1].fields[i].after_zh, "已变更"));
+}
+
+static void test_search(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ListQuery q = {.region = ROW_NONE};
+    house_elder(h, "张三丰", "990302101", house_number(h, 1));
+    house_elder(h, "李三丰", "990302102", house_number(h, 2));
+    RecordKey key = house_elder(h, "王五", "990313101", house_number(h, 3));
+    house_save(h, h->local, "assessment", (RecordKey){0}, "elder", house_number(h, 3),
+               "assessed_at", "2020-01-05", "level", "mild", NULL);
+
+    q.words = STR("三丰");
+    g_autofree char *both = house_list(h, h->local, "elder", &q, NULL);
+    g_assert_cmpstr(both, ==, "张三丰 李三丰"); /* by place, then by name */
+    int64_t before = watermark(h);
+    q.words = str_of(house_number(h, 3));
+    g_autofree char *one = house_list(h, h->local, "elder", &q, NULL);
+    g_assert_cmpstr(one, ==, "王五");
+    g_assert_cmpint(watermark(h), ==, before + 1); /* looking up by number is journalled */
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    g_autofree char *nobody = house_list(h, clerk, "elder", &q, NULL);
+    g_assert_cmpstr(nobody, ==, "");
+    char id[ID_TEXT];
+    q.words = str_of(id_format(key.id, id));
+    g_autofree char *by_id = house_list(h, h->local, "elder", &q, NULL);
+    g_assert_cmpstr(by_id, ==, "王五");
+    q.words = STR("王五");
+    g_autofree char *assessed = house_list(h, h->local, "assessment", &q, NULL);
+    g_assert_cmpstr(assessed, ==, "王五 · 2020-01-05");
+    q.words = (Str){NULL, 0};
+    q.filters[0] = (ListFilter){.field = house_field(h, "elder", "ability"), .number = 1};
+    q.n_filters = 1;
+    g_autofree char *mild = house_list(h, h->local, "elder", &q, NULL);
+    g_assert_cmpstr(mild, ==, "王五");
+    q.filters[0] = (ListFilter){.field = house_field(h, "elder", "ability"), .unknown = true};
+    ListResult found;
+    q.entity = house_entity(h, "elder");
+    g_assert_true(record_list(h->care, h->local, &q, h->arena, &found, NULL));
+    g_assert_cmpuint(found.total, ==, 2);
+    g_assert_cmpuint(found.all, ==, 3);
+}
+
+static void test_sees_own_write(void)
+{
+    g_autoptr(House) h = house_new(false);
+    /* the patched working set and one loaded anew say the same */
+    for (unsigned i = 0; i < 20; i++) {
+        g_autofree char *name = g_strdup_printf("甲%02u", i);
+        RecordKey key = house_elder(h, name, i % 2 ? "990302101" : "990313101", house_number(h, i));
+        if (i % 3 == 0)
+            house_save(h, h->local, "elder", key, "beds", "10", "living", "alone", "income",
+                       "70000", NULL);
+        uint64_t all;
+        g_autofree char *now = house_list(h, h->local, "elder", NULL, &all);
+        g_assert_cmpuint(all, ==, i + 1);
+        g_assert_nonnull(strstr(now, name));
+    }
+    ListQuery q = {.region = ROW_NONE, .n_filters = 1};
+    q.filters[0] = (ListFilter){.field = house_field(h, "elder", "living"), .number = 0};
+    g_autofree char *patched = house_list(h, h->local, "elder", &q, NULL);
+    house_close(h);
+    house_open(h);
+    q.filters[0].field = house_field(h, "elder", "living");
+    g_autofree char *loaded = house_list(h, h->local, "elder", &q, NULL);
+    g_assert_cmpstr(patched, ==, loaded);
+    g_assert_cmpuint(strlen(patched), >, 0);
+}
+
+/* Looking people up by number has a pace: who tries numbers one after the other is stopped. */
+static void test_lookup_pace(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    ListQuery q = {.entity = house_entity(h, "elder"), .region = ROW_NONE};
+    ListResult found;
+    unsigned passed = 0;
+
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    q.words = str_of(house_number(h, 2));
+    clock_fix(clock_now_us());
+    while (passed < 1000 && record_list(h->care, h->local, &q, h->arena, &found, &error))
+        passed++;
+    clock_fix(-1);
+    g_assert_error(error, FAIL_DOMAIN, FAIL_BUSY);
+    g_assert_cmpuint(passed, ==, 60);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/care/record/save_and_read", test_save_and_read);
+    g_test_add_func("/care/record/faults", test_faults);
+    g_test_add_func("/care/record/unique", test_unique);
+    g_test_add_func("/care/record/conflict", test_conflict);
+    g_test_add_func("/care/record/repeated", test_repeated);
+    g_test_add_func("/care/record/unchanged", test_unchanged);
+    g_test_add_func("/care/record/dated", test_dated);
+    g_test_add_func("/care/record/move_to_other_county", test_move_to_other_county);
+    g_test_add_func("/care/record/reveal", test_reveal);
+    g_test_add_func("/care/record/search", test_search);
+    g_test_add_func("/care/record/lookup_pace", test_lookup_pace);
+    g_test_add_func("/care/record/sees_own_write", test_sees_own_write);
+    return g_test_run();
+}

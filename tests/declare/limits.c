@@ -1,0 +1,156 @@
+/* Every limit of documents is reached, and said. */
+#include "fixture.h"
+
+#include "base/limits.h"
+
+#define HEAD "---\ndocument: d\ntitle: x\nlayer: model\nin force: 2020-01-01\n---\n\n# 1 x\n\n"
+
+/* The first thing said about a text. */
+static char *said(const char *text, size_t len)
+{
+    g_autoptr(Diags) ds = diags_new();
+    DocumentFile file = {"d.md", {text, len}};
+    g_autoptr(Model) m = model_read(&file, 1, ds);
+    g_assert_true((m == NULL) == (ds->errors > 0));
+    return g_strdup(ds->list->len == 0 ? "" : ((const Diag *)ds->list->pdata[0])->text);
+}
+
+static char *repeated(const char *before, const char *piece, size_t n, const char *after)
+{
+    GString *s = g_string_new(HEAD "```anlao\n");
+    g_string_append(s, before);
+    for (size_t i = 0; i < n; i++)
+        g_string_append_printf(s, "%s", piece);
+    g_string_append(s, after);
+    g_string_append(s, "\n```\n");
+    return g_string_free(s, FALSE);
+}
+
+static void assert_said(char *text, const char *want)
+{
+    g_autofree char *have = said(text, strlen(text));
+    g_assert_cmpstr(have, ==, want);
+    g_free(text);
+}
+
+static char *numbered(const char *before, const char *format, size_t n, const char *after)
+{
+    GString *s = g_string_new(HEAD "```anlao\n");
+    g_string_append(s, before);
+    for (size_t i = 0; i < n; i++) {
+        g_auto(GStrv) parts = g_strsplit(format, "#", 2);
+        g_string_append_printf(s, "%s%zu%s", parts[0], i, parts[1]);
+    }
+    g_string_append(s, after);
+    g_string_append(s, "\n```\n");
+    return g_string_free(s, FALSE);
+}
+
+static void documents_are_not_endless(void)
+{
+    size_t len = LIMIT_DOCUMENT_BYTES + 1;
+    g_autofree char *text = g_malloc0(len);
+    g_autofree char *have = said(text, len);
+    g_assert_cmpstr(have, ==, "document is longer than 4 MB");
+}
+
+static void there_are_not_too_many_documents(void)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autofree DocumentFile *files = g_new0(DocumentFile, LIMIT_DOCUMENTS + 1);
+    g_autoptr(Model) m = model_read(files, LIMIT_DOCUMENTS + 1, ds);
+    g_assert_null(m);
+    g_assert_cmpuint(ds->errors, ==, 1);
+}
+
+static void nesting_ends_somewhere(void)
+{
+    g_autofree char *close = g_strnfill(LIMIT_NESTING + 1, ')');
+    g_autofree char *inside = g_strconcat("1", close, NULL);
+    assert_said(repeated("param p : int = ", "(", LIMIT_NESTING + 1, inside),
+                "nested deeper than 64");
+    assert_said(repeated("param p : bool = ", "not ", 600, "yes"), "nested too deep");
+    assert_said(repeated("param p : int = ", "if yes then 1 else ", 300, "2"), "nested too deep");
+    assert_said(repeated("param p : int = ", "1 + ", 600, "2"), "nested too deep");
+}
+
+static void names_end_somewhere(void)
+{
+    assert_said(repeated("param ", "n", LIMIT_NAME + 1, " : int = 1"),
+                "name is longer than 48 characters");
+    assert_said(repeated("param ", "n", LIMIT_NAME, " : int = 1"), "");
+}
+
+static void entities_and_enums_end_somewhere(void)
+{
+    assert_said(numbered("entity e {\n", "f# int\n", LIMIT_FIELDS, "}"), "");
+    assert_said(numbered("entity e {\n", "f# int\n", LIMIT_FIELDS + 1, "}"),
+                "an entity has at most 120 fields");
+    assert_said(numbered("enum e {\n", "c#\n", 127, "}"), "");
+    assert_said(numbered("enum e {\n", "c#\n", 128, "}"), "an enum has at most 127 codes");
+    assert_said(numbered("enum e {\n", "c#\n", LIMIT_CODES + 1, "}\nentity t {\n s set of e\n}"),
+                "an enum of more than 63 codes can not be used in a set");
+}
+
+static void diagnoses_end_somewhere(void)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autofree char *text = repeated("", "parm x : int\n", 2 * LIMIT_DIAGS, "");
+    DocumentFile file = {"d.md", str_of(text)};
+    g_autoptr(Model) m = model_read(&file, 1, ds);
+    g_assert_null(m);
+    g_assert_cmpuint(ds->list->len, ==, LIMIT_DIAGS);
+    g_assert_cmpuint(ds->errors, ==, 2 * LIMIT_DIAGS);
+}
+
+static void blocks_tables_and_values_end_somewhere(void)
+{
+    assert_said(repeated("param p : int = 1", ";", 100000, ""),
+                "block is longer than 100000 words");
+    assert_said(numbered("enum a {\n", "c#\n", 127,
+                         "}\nenum b { x; y }\nparam p by a, b : int = 1\n"
+                         "param q by a, b : int = p[c0, x]"),
+                "");
+    assert_said(numbered("enum a {\n", "c#\n", 127,
+                         "}\nenum b {\n b0; b1 }\nenum c { c0; c1 }\n"
+                         "enum d {\n d0; d1; d2; d3; d4; d5; d6; d7; d8; d9; d10; d11; d12; d13 }\n"
+                         "enum e { e0; e1; e2; e3; e4; e5; e6; e7; e8; e9; e10; e11; e12 }\n"
+                         "param p by a, d, e : int = 1"),
+                "param 'p' gets more than 20000 values");
+    GString *s =
+        g_string_new(HEAD "```anlao\ntable t(n: int) -> int\n```\n\n| n | x |\n| --- | --- |\n");
+    for (int i = 0; i < 1001; i++)
+        g_string_append_printf(s, "| %d | 1 |\n", i);
+    assert_said(g_string_free(s, FALSE), "a table has at most 1000 rows");
+    g_autofree char *long_line = g_strnfill(32769, 'x');
+    assert_said(g_strconcat(HEAD, long_line, NULL), "a paragraph is longer than 32 KB");
+    assert_said(g_strconcat(HEAD, "```\n", long_line, "\n```\n", NULL), "");
+}
+
+/* Choices inside choices share their parts; walked, they would double at each level. */
+static void expressions_end_somewhere(void)
+{
+    GString *s = g_string_new("param p : int = ");
+    for (int i = 0; i < 60; i++)
+        g_string_append(s, "case ");
+    g_string_append(s, "1");
+    for (int i = 0; i < 60; i++)
+        g_string_append(s, " { 1: 1; 2: 2; else: 3 }");
+    g_autofree char *lines = g_string_free(s, FALSE);
+    assert_said(repeated(lines, "", 0, ""), "this expression is too large");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/limits/document", documents_are_not_endless);
+    g_test_add_func("/limits/documents", there_are_not_too_many_documents);
+    g_test_add_func("/limits/nesting", nesting_ends_somewhere);
+    g_test_add_func("/limits/names", names_end_somewhere);
+    g_test_add_func("/limits/entities", entities_and_enums_end_somewhere);
+    g_test_add_func("/limits/diagnoses", diagnoses_end_somewhere);
+    g_test_add_func("/limits/blocks", blocks_tables_and_values_end_somewhere);
+    g_test_add_func("/limits/expressions", expressions_end_somewhere);
+    return g_test_run();
+}

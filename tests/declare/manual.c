@@ -1,0 +1,56 @@
+/* The manual's whole documents compile as they stand: every ~~~markdown block of docs/language.md.
+ */
+#include "base/file.h"
+#include "declare/model.h"
+
+#define DOCUMENTS 16
+
+static Str manual_text(Arena *a)
+{
+    Str text;
+    g_autoptr(GError) error = NULL;
+    if (!file_read(a, g_getenv("MANUAL"), 1 << 20, &text, &error))
+        g_error("%s", error->message);
+    return text;
+}
+
+static size_t manual_documents(Arena *a, DocumentFile files[DOCUMENTS])
+{
+    Str rest = manual_text(a);
+    const char *from = NULL;
+    size_t n = 0;
+    while (rest.len > 0 && n < DOCUMENTS) {
+        Str line = str_cut(&rest, '\n');
+        if (from != NULL && str_is(line, "~~~")) {
+            files[n].name = arena_printf(a, "docs/language.md, document %zu", n + 1);
+            files[n++].text = (Str){from, (size_t)(line.at - from)};
+            from = NULL;
+        } else if (str_is(line, "~~~markdown")) {
+            from = rest.at;
+        }
+    }
+    return n;
+}
+
+static void the_manual_compiles(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(Diags) ds = diags_new();
+    DocumentFile files[DOCUMENTS];
+    size_t n = manual_documents(a, files);
+    g_assert_cmpuint(n, >=, 2);
+    g_autoptr(Model) m = model_read(files, n, ds);
+    g_autoptr(GString) out = g_string_new(NULL);
+    for (guint i = 0; i < ds->list->len; i++)
+        diag_print(ds->list->pdata[i], out);
+    g_assert_cmpstr(out->str, ==, "");
+    g_assert_nonnull(m);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/manual/compiles", the_manual_compiles);
+    return g_test_run();
+}

@@ -1,0 +1,242 @@
+/* differential.c — random rules over random records: the oracle, the row driver day by day, the
+ * row driver by month and the batch driver agree on every row.
+ * ANLAO_SEED and ANLAO_WORLDS choose other and more worlds. */
+#include "oracle.h"
+#include "world.h"
+
+#define RULES 5
+
+static Lacks lacks_of(const Model *m, const Program *p, const ProgramOutput *o, uint64_t own)
+{
+    Lacks l = {{0}};
+
+    for (size_t i = 0; i < o->n_inputs; i++) {
+        const Input *in = &p->inputs[o->inputs[i]];
+        unsigned id = oracle_id(m, in->kind, in->origin);
+
+        if ((own >> i & 1) != 0)
+            l.bits[id / 64] |= UINT64_C(1) << id % 64;
+    }
+    return l;
+}
+
+static void explain_failure(const Program *p, const char *what, guint32 seed, const Rule *r,
+                            size_t row, Month month, const OracleMonth *x, unsigned outcome,
+                            int64_t amount, Lacks lacks)
+{
+    GString *text = g_string_new(NULL);
+    char when[DATE_TEXT];
+
+    program_print(p, text);
+    g_test_message("%s", text->str);
+    g_test_message("%s: seed %u rule %.*s row %zu month %s: oracle %d %" G_GINT64_FORMAT
+                   ", got %u %" G_GINT64_FORMAT,
+                   what, seed, STR_ARG(r->name), row, month_format(month, when), x->outcome,
+                   x->amount, outcome, amount);
+    for (int i = 0; i < ORACLE_WORDS; i++)
+        g_test_message("lacks %d: %" G_GINT64_MODIFIER "x got %" G_GINT64_MODIFIER "x", i,
+                       x->lacks.bits[i], lacks.bits[i]);
+    g_string_free(text, TRUE);
+    g_assert_not_reached();
+}
+
+static bool agree(const OracleMonth *x, unsigned outcome, int64_t amount, Lacks lacks)
+{
+    return x->outcome == outcome && x->amount == amount &&
+           (outcome != TRUTH_UNKNOWN || memcmp(x->lacks.bits, lacks.bits, sizeof lacks.bits) == 0);
+}
+
+typedef struct Case {
+    World *w;
+    Oracle oracle;
+    Program *p;
+    Evaluation *e;
+    guint32 seed;
+    Month month;
+    Rule *rules[RULES];
+} Case;
+
+static void check_row(const Case *c, const Results *all, size_t i, size_t row)
+{
+    const ProgramOutput *o = &c->p->outputs[i];
+    OracleMonth x = oracle_month(&c->oracle, c->rules[i], row, c->month);
+    const Result *b = &all->list[i];
+    g_autoptr(Arena) a = arena_new();
+    GError *error = NULL;
+    Trace t = {0};
+    Lacks lacks = lacks_of(c->w->k->m, c->p, o, b->missing[row]);
+
+    bool ran = evaluation_row_month(c->e, i, row, c->month, a, &t, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(ran);
+    unsigned outcome = t.outside ? OUTCOME_OUTSIDE : t.outcome;
+    Lacks row_lacks = lacks_of(c->w->k->m, c->p, o, t.missing);
+
+    if (!agree(&x, outcome, t.amount, row_lacks))
+        explain_failure(c->p, "row driver", c->seed, c->rules[i], row, c->month, &x, outcome,
+                        t.amount, row_lacks);
+    if (!agree(&x, b->outcome[row], b->amount[row], lacks))
+        explain_failure(c->p, "batch driver", c->seed, c->rules[i], row, c->month, &x,
+                        b->outcome[row], b->amount[row], lacks);
+}
+
+/* The next change said of a row is the first day on which the day's outcome differs. */
+static void check_change(const Case *c, size_t i, size_t row)
+{
+    g_autoptr(Arena) a = arena_new();
+    const Rule *r = c->rules[i];
+    Trace t = {0};
+    OracleMonth now, then;
+    Date day = day_of("2020-01-15"), last = day + 400;
+    bool ran = evaluation_row(c->e, i, row, day, a, &t, NULL);
+
+    g_assert_true(ran);
+    if (r->cycle == CYCLE_ONCE || day < r->from || day > r->until)
+        return;
+    now = oracle_day(&c->oracle, r, row, day);
+    g_assert_cmpint(t.outside ? OUTCOME_OUTSIDE : t.outcome, ==, now.outcome);
+    for (day++; day < last; day++) {
+        then = (OracleMonth){.outcome = OUTCOME_OUTSIDE};
+        if (day <= r->until)
+            then = oracle_day(&c->oracle, r, row, day);
+        if (then.outcome != now.outcome)
+            break;
+        if (then.amount != now.amount)
+            return; /* a change of the exact amount: fen may hide it */
+        if (t.has_change && t.change_on == day)
+            return;
+    }
+    if (day < last && (!t.has_change || t.change_on != day)) {
+        GString *text = g_string_new(NULL);
+
+        program_print(c->p, text);
+        g_test_message("%s\nseed %u rule %zu row %zu: changes on %d, said %d %d", text->str,
+                       c->seed, i, row, day, t.has_change, t.change_on);
+        g_string_free(text, TRUE);
+        g_assert_not_reached();
+    }
+}
+
+static void check_sums(const Results *all, size_t rows, size_t rules)
+{
+    for (size_t i = 0; i < rules; i++) {
+        const Result *r = &all->list[i];
+        uint64_t n[5] = {0}, checksum = 0;
+        int64_t sum = 0;
+
+        for (size_t row = 0; row < rows; row++) {
+            n[r->outcome[row]]++;
+            sum += r->amount[row];
+            checksum += r->outcome[row] == TRUTH_YES ? (row + 1) * (uint64_t)r->amount[row] : 0;
+        }
+        g_assert_cmpint(r->sum, ==, sum);
+        g_assert_cmpuint(r->yes, ==, n[TRUTH_YES]);
+        g_assert_cmpuint(r->no, ==, n[TRUTH_NO]);
+        g_assert_cmpuint(r->unknown, ==, n[TRUTH_UNKNOWN]);
+        g_assert_cmpuint(r->records, ==, rows - n[OUTCOME_OUTSIDE]);
+        if (sum > 0)
+            g_assert_cmpuint(r->checksum, ==, checksum & INT64_MAX);
+    }
+}
+
+/* Rows not kept give the same sums. */
+static void check_unkept(const Case *c, const Results *kept)
+{
+    g_autoptr(Results) all = NULL;
+    GError *error = NULL;
+    bool ran = evaluate_month(c->p, c->w->d, c->month, false, &all, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(ran);
+    for (size_t i = 0; i < all->n; i++) {
+        const Result *x = &all->list[i], *y = &kept->list[i];
+
+        g_assert_cmpint(x->sum, ==, y->sum);
+        g_assert_cmpuint(x->checksum, ==, y->checksum);
+        g_assert_cmpuint(x->yes, ==, y->yes);
+        g_assert_cmpuint(x->no, ==, y->no);
+        g_assert_cmpuint(x->unknown, ==, y->unknown);
+        for (size_t k = 0; k < c->p->outputs[i].n_inputs; k++)
+            g_assert_cmpuint(x->missing_count[k], ==, y->missing_count[k]);
+    }
+}
+
+static void check_month(Case *c, size_t rows)
+{
+    g_autoptr(Results) all = NULL;
+    GError *error = NULL;
+    bool ran = evaluate_month(c->p, c->w->d, c->month, true, &all, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(ran);
+    g_assert_cmpuint(all->n, ==, RULES);
+    for (size_t i = 0; i < RULES; i++) {
+        for (size_t row = 0; row < rows; row++)
+            check_row(c, all, i, row);
+    }
+    check_sums(all, rows, RULES);
+    check_unkept(c, all);
+}
+
+static void world(guint32 seed, size_t rows, double unknown, double changing, int depth)
+{
+    Case c = {.w = world_new(seed, rows, unknown, changing), .seed = seed};
+    Output outputs[RULES];
+    const Model *m;
+    CompileOptions options = {.data = c.w->d};
+    GError *error = NULL;
+    g_autoptr(Arena) a = arena_new();
+
+    for (size_t i = 0; i < RULES; i++) {
+        c.rules[i] = world_rule(c.w, arena_printf(a, "rule%zu", i), depth);
+        outputs[i] = (Output){.kind = OUTPUT_RULE, .rule = c.rules[i]};
+    }
+    m = make_model(c.w->k);
+    options.regions = region_tree_new(a, m);
+    c.oracle = (Oracle){m, c.w->d, options.regions};
+    c.p = program_new(m, c.w->person, outputs, RULES, &options, &error);
+    g_assert_no_error(error);
+    c.e = evaluation_new(c.p, c.w->d, &error);
+    g_assert_no_error(error);
+    for (int k = 0; k < 3; k++) {
+        c.month = month_at("2019-12") + g_rand_int_range(c.w->rand, 0, 9);
+        check_month(&c, rows);
+    }
+    for (size_t i = 0; i < RULES; i++)
+        check_change(&c, i, seed % rows);
+    evaluation_free(c.e);
+    program_free(c.p);
+    world_free(c.w);
+}
+
+static guint32 setting(const char *name, guint32 otherwise)
+{
+    const char *text = g_getenv(name);
+
+    return text != NULL ? (guint32)g_ascii_strtoull(text, NULL, 10) : otherwise;
+}
+
+static void test_small(void)
+{
+    guint32 seed = setting("ANLAO_SEED", 1), worlds = setting("ANLAO_WORLDS", 120);
+
+    for (guint32 i = 0; i < worlds; i++)
+        world(seed + i, 12, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5));
+}
+
+static void test_slices(void)
+{
+    guint32 seed = setting("ANLAO_SEED", 1000), worlds = setting("ANLAO_WORLDS", 60) / 20;
+
+    for (guint32 i = 0; i < worlds; i++)
+        world(seed + i, 2100, i % 2 == 0 ? 0.02 : 0, i % 3 == 0 ? 0.05 : 0, 1 + (int)(i % 3));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/evaluate/differential/small", test_small);
+    g_test_add_func("/evaluate/differential/slices", test_slices);
+    return g_test_run();
+}

@@ -1,0 +1,80 @@
+// commands.mjs — a demonstration from init to verify, as a bureau would use the command line.
+import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { anlao, json, ok, is, finish, folder, root } from "./tap.mjs";
+
+const db = ["--db", `sqlite:${join(folder, "demo.db")}`];
+const regions = new Map([
+  ["全市合计", "360300"], ["安源区", "360302"], ["湘东区", "360313"], ["芦溪县", "360323"], ["上栗县", "360322"],
+  ["莲花县", "360321"], ["萍乡经济技术开发区管委会", "3603J1"], ["武功山风景名胜区管委会", "3603W1"]]);
+
+const check = json("check");
+is(check.errors, 0, "the packs compile without an error");
+is(check.warnings, 0, "and without a warning");
+ok(check.examples > 40, `their ${check.examples} examples hold`);
+
+is(anlao("init", "--place", "360300", "--demo", ...db).status, 0, "init makes a demonstration database for 萍乡");
+const made = anlao("demo", "--elders", "3000", "--seed", "7", ...db);
+is(made.status, 0, "demo fills it" );
+if (made.status !== 0) console.log(`# ${made.err}`);
+ok(anlao("init", "--place", "360300", "--demo", ...db).status === 1, "a second init refuses the existing file");
+
+// The annex, cell by cell.
+const figures = json("figures", "--on", "2021-12-31", "--by", "region", ...db);
+const cells = new Map();
+for (const f of figures.figures ?? []) cells.set(`${f.indicator}|${f.region}|${f.period}`, f);
+const names = new Map([
+  ["urban_facilities_cumulative", "urban_facilities"], ["rural_mutual_meal_facilities_cumulative", "rural_mutual_meal_facilities"],
+  ["embedded_homes_new", "new_embedded_homes"], ["beds_new", "new_beds"], ["nursing_beds_new", "new_nursing_beds"]]);
+const lines = readFileSync(join(root, "tests/packs/pingxiang-targets.csv"), "utf8").trim().split("\n").slice(1);
+let compared = 0, wrong = [];
+for (const line of lines) {
+  const [region, indicator, year, value] = line.split(",");
+  if (!names.has(indicator) || year === "total") continue;
+  const stock = indicator.endsWith("cumulative");
+  const found = cells.get(`${names.get(indicator)}|${regions.get(region)}|${stock ? `${year}-12-31` : year}`);
+  compared++;
+  if (found?.target !== Number(value) || found.compare !== ">=" || !found.clause.startsWith("附件")) wrong.push(line);
+}
+is(compared, 120, "120 yearly cells of the annex were compared");
+ok(wrong.length === 0, "each target in the running system equals the annex", wrong.join("\n"));
+const sum = (period) => [...regions.values()].slice(1).reduce((n, r) => n + (cells.get(`new_beds|${r}|${period}`)?.value ?? NaN), 0);
+is(sum("2020"), cells.get("new_beds|360300|2020")?.value, "the city's new beds of 2020 are the sum of its districts'");
+
+const decided = json("decide", "--month", "2021-09", ...db);
+ok(decided.rules?.length > 5, "decide reports every rule");
+is(json("decide", "--month", "2021-09", ...db).changed, 0, "deciding again changes nothing");
+const subsidy = decided.rules?.find((r) => r.rule === "operating_subsidy");
+ok(subsidy && subsidy.yes > 0 && subsidy.unknown > 0, "operating_subsidy has yes, and unknown where nobody assessed", JSON.stringify(subsidy));
+
+const verified = json("verify", ...db);
+is(verified.ok, true, "verify finds everything as it was written");
+is(verified.decisions?.differ, 0, "stored decisions equal their recomputation");
+
+// One decision as sentences.
+const key = "PX00000001";
+const keys = anlao("explain", "elder", "no-such-file", "old_age_allowance", "--on", "2021-09-30", ...db);
+is(keys.status, 1, "explain of an unknown file says so");
+ok(/there is no elder/.test(keys.err), "in words", keys.err);
+
+// Import: good rows in, bad rows out with reasons.
+const file = join(folder, "elders.csv");
+writeFileSync(file, "file_no,姓名,出生日期（证件）,常住地,公民身份号码\n" +
+  "T1,测甲,1940-06-30,360302101,360399194006300011\n" +
+  "T2,测乙,1940-13-30,360302101,\n" +
+  "T3,测丙,1941-01-01,999999,\n");
+const good = json("import", "elder", file, "--made-up", ...db);
+is(good.accepted, 1, "import takes the good row");
+is(good.rejected, 2, "and gives back two");
+ok(good.rejected_file && existsSync(good.rejected_file) && readFileSync(good.rejected_file, "utf8").includes("T2"),
+  "with their reasons in a file");
+const why = json("explain", "elder", "T1", "old_age_allowance", "--on", "2021-09-30", ...db);
+ok(["yes", "no", "unknown"].includes(why.outcome) && why.lines?.length > 0, "the new person's allowance is explained", JSON.stringify(why).slice(0, 400));
+ok(why.lines?.every((l) => l.text_zh && l.text_en), "in Chinese and in English");
+is(json("verify", ...db).ok, true, "and the chain still holds");
+
+// Bad use.
+is(anlao("nonsense").status, 2, "an unknown command is wrong usage");
+is(anlao("figures", "--on", "yesterday", ...db).status, 2, "a day that is none is wrong usage");
+is(anlao("check", join(folder, "nothing.md")).status, 1, "a document that is not there is said");
+finish();

@@ -1,0 +1,42 @@
+// tap.mjs — TAP lines, temporary folders and the program under test, for the tests of whole commands.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const [program, root] = process.argv.slice(2);
+let count = 0, failed = 0;
+
+export function ok(holds, what, detail = "") {
+  count++;
+  if (!holds) failed++;
+  console.log(`${holds ? "ok" : "not ok"} ${count} - ${what}`);
+  if (!holds && detail !== "") console.log(String(detail).split("\n").map((l) => `# ${l}`).join("\n"));
+}
+export function is(got, wanted, what) {
+  ok(got === wanted, what, `got ${JSON.stringify(got)}, wanted ${JSON.stringify(wanted)}`);
+}
+export function finish() {
+  console.log(`1..${count}`);
+  process.exit(failed > 0 ? 1 : 0);
+}
+export const folder = mkdtempSync(join(tmpdir(), "anlao-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+// Runs a command; its output as text, its status.
+export function anlao(...args) {
+  const done = spawnSync(program, args, {
+    encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ANLAO_HOME: root }, input: "",
+  });
+  return { status: done.status, out: done.stdout, err: done.stderr };
+}
+// The same with --json, read; a failure is a failed test.
+export function json(...args) {
+  const done = anlao(...args, "--json");
+  try {
+    return { status: done.status, ...JSON.parse(done.out) };
+  } catch {
+    ok(false, `anlao ${args.join(" ")} prints JSON`, `status ${done.status}\n${done.err}\n${done.out.slice(0, 500)}`);
+    return { status: done.status };
+  }
+}

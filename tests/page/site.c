@@ -1,0 +1,342 @@
+/* site.c — the whole site without a socket and without a store: every page in both languages with
+ * poison for values, and everything that must be refused.  Run with ANLAO_HOME = the folder with
+ * web/. */
+#include "page/route.h"
+#include "stand_in.h"
+
+static Care care;
+static Site site;
+
+typedef struct Asked {
+    const char *method, *target, *token, *origin, *csrf, *lang;
+    const char *form; /* without the token */
+    const char *type; /* NULL: an ordinary form */
+} Asked;
+
+typedef struct Answered {
+    unsigned status;
+    char *body, *location, *cookies;
+} Answered;
+
+static void answered_clear(Answered *a)
+{
+    g_free(a->body);
+    g_free(a->location);
+    g_free(a->cookies);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answered, answered_clear)
+
+static void add_header(HttpRequest *r, const char *name, const char *value)
+{
+    if (value != NULL)
+        r->headers.pairs[r->headers.n++] = (FieldPair){str_of(name), str_of(value)};
+}
+
+static Answered ask(const Asked *q)
+{
+    g_autoptr(Arena) a = arena_new();
+    HttpRequest r = {.arena = a,
+                     .number = 1,
+                     .method = str_of(q->method),
+                     .peer = "127.0.0.1",
+                     .peer_loopback = true};
+    r.target = str_of(q->target);
+    r.headers.pairs = arena_many(a, FieldPair, 8);
+    add_header(&r, "Host", "127.0.0.1:8080");
+    add_header(&r, "Origin", q->origin);
+    add_header(&r, "Content-Type", q->type != NULL ? q->type : "application/x-www-form-urlencoded");
+    add_header(&r, "Cookie",
+               arena_printf(a, "anlao_lang=%s; anlao_visit=%s; anlao_session=%s",
+                            q->lang != NULL ? q->lang : "zh", "0123456789abcdef0123456789abcdef",
+                            q->token != NULL ? q->token : ""));
+    r.body = str_of(arena_printf(a, "csrf=%s&%s", q->csrf != NULL ? q->csrf : "",
+                                 q->form != NULL ? q->form : ""));
+    route_handle(&r, 0, &site);
+    Answered to = {.status = r.answer.status,
+                   .body = g_strndup(r.answer.body.at, r.answer.body.len)};
+    GString *cookies = g_string_new(NULL);
+    for (size_t i = 0; i < r.answer.n_headers; i++) {
+        if (str_is(r.answer.headers[i].name, "Location"))
+            to.location = g_strdup(r.answer.headers[i].value.at);
+        if (str_is(r.answer.headers[i].name, "Set-Cookie"))
+            g_string_append_printf(cookies, "%s\n", r.answer.headers[i].value.at);
+    }
+    to.cookies = g_string_free(cookies, FALSE);
+    if (r.fault != NULL)
+        g_test_message("%s %s: %s", q->method, q->target, r.fault);
+    return to;
+}
+
+#define ASK(...) ask(&(Asked){__VA_ARGS__})
+#define ORIGIN   "http://127.0.0.1:8080"
+#define SESSION  "csrf-of-this-session"
+
+/* A token of a role, as the stand-in gives it. */
+static const char *token_of(const char *role)
+{
+    static char token[TOKEN_TEXT];
+    int left = 0;
+    g_assert_true(session_sign_in(&care, str_of(role), STR(PASSWORD), STR(""), token, &left, NULL));
+    return token;
+}
+
+static char *below(const char *path)
+{
+    return g_strdup_printf("/records/elder/%s%s", stand_in_key(), path);
+}
+
+static void every_page(void)
+{
+    g_autofree char *one = below(""), *edit = below("/edit"), *why = below("/why/allowance"),
+                    *history = below("/history"), *reveal = below("/reveal/f15");
+    reveal[strlen(reveal) - 3] = '\0';
+    g_autofree char *secret = g_strdup_printf("%sf%d", reveal, KIND_CITIZEN_ID);
+    const struct {
+        const char *role, *target;
+    } pages[] = {
+        {"clerk", "/"},
+        {"admin", "/"},
+        {"clerk", "/policies"},
+        {"clerk", "/policies/plan?month=2020-06&region=360302"},
+        {"clerk", "/progress?year=2020&on=2020-09-30&indicator=beds"},
+        {"clerk", "/records"},
+        {"clerk", "/records/elder?q=%3C%22%27%26%3E&f_f10=alone&rule=allowance&outcome=unknown"},
+        {"village", "/records/visit?by=elder&page=2"},
+        {"clerk", one},
+        {"village", one},
+        {"clerk", edit},
+        {"clerk", "/records/visit/new"},
+        {"clerk", why},
+        {"audit", history},
+        {"clerk", secret},
+        {"clerk", "/nothing-here"},
+        {"clerk", "/api/figures"},
+        {"clerk", "/api/documents/plan"},
+        {"clerk", "/api/records/elder"},
+        {NULL, "/sign-in?to=/records"},
+        {NULL, "/sign-in?expired=1"},
+        {NULL, "/health"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++)
+        for (int en = 0; en < 2; en++) {
+            const char *token = pages[i].role != NULL ? token_of(pages[i].role) : "";
+            g_auto(Answered) got = ASK(.method = "GET", .target = pages[i].target, .token = token,
+                                       .lang = en ? "en" : "zh");
+            bool json = str_starts(str_of(pages[i].target), STR("/api")) || got.body[0] == '{';
+            bool absent = strcmp(pages[i].target, "/nothing-here") == 0;
+            g_test_message("%s as %s: %u", pages[i].target, pages[i].role, got.status);
+            g_assert_cmpuint(got.status, ==, absent ? 404 : 200);
+            g_assert_null(strstr(got.body, "<\""));
+            g_assert_true(json || strstr(got.body, "'&>") == NULL);
+            g_assert_true(json || strstr(got.body, en ? "lang=\"en\"" : "lang=\"zh-CN\"") != NULL);
+        }
+}
+
+static void strangers_sign_in_first(void)
+{
+    g_auto(Answered) page = ASK(.method = "GET", .target = "/records/elder?q=%E7%A7%80");
+    g_assert_cmpuint(page.status, ==, 303);
+    g_assert_cmpstr(page.location, ==, "/sign-in?to=%2Frecords%2Felder%3Fq%3D%25E7%25A7%2580");
+    g_auto(Answered) old = ASK(.method = "GET", .target = "/records", .token = "x");
+    g_assert_cmpstr(old.location, ==, "/sign-in?expired=1&to=%2Frecords");
+    g_auto(Answered) api = ASK(.method = "GET", .target = "/api/figures");
+    g_assert_cmpuint(api.status, ==, 401);
+    g_assert_cmpint(api.body[0], ==, '{');
+    g_auto(Answered) late = ASK(.method = "POST", .target = "/records/elder/new", .token = "x",
+                                .origin = ORIGIN, .csrf = SESSION, .form = "f_name=x");
+    g_assert_cmpuint(late.status, ==, 401);
+    g_assert_cmpuint(care.saves, ==, 0);
+}
+
+static char *visit_token(void)
+{
+    g_auto(Answered) form = ASK(.method = "GET", .target = "/sign-in");
+    const char *at = strstr(form.body, "name=\"csrf\" value=\"");
+    g_assert_nonnull(at);
+    return g_strndup(at + strlen("name=\"csrf\" value=\""), 64);
+}
+
+static void signing_in(void)
+{
+    g_autofree char *token = visit_token();
+    g_auto(Answered) good =
+        ASK(.method = "POST", .target = "/sign-in", .origin = ORIGIN, .csrf = token,
+            .form = "account=clerk&password=" PASSWORD "&to=/records");
+    g_assert_cmpuint(good.status, ==, 303);
+    g_assert_cmpstr(good.location, ==, "/records");
+    g_assert_nonnull(strstr(good.cookies, "anlao_session=00token"));
+    g_assert_nonnull(strstr(good.cookies, "HttpOnly; SameSite=Strict"));
+    g_auto(Answered) away =
+        ASK(.method = "POST", .target = "/sign-in", .origin = ORIGIN, .csrf = token,
+            .form = "account=clerk&password=" PASSWORD "&to=//evil.example/");
+    g_assert_cmpstr(away.location, ==, "/");
+    g_auto(Answered) wrong = ASK(.method = "POST", .target = "/sign-in", .origin = ORIGIN,
+                                 .csrf = token, .form = "account=clerk&password=x");
+    g_assert_cmpuint(wrong.status, ==, 403);
+    g_assert_null(strstr(wrong.cookies, "anlao_session"));
+    g_assert_nonnull(strstr(wrong.body, "还可再试 3 次"));
+    g_auto(Answered) locked = ASK(.method = "POST", .target = "/sign-in", .origin = ORIGIN,
+                                  .csrf = token, .form = "account=locked&password=x");
+    g_assert_cmpuint(locked.status, ==, 429);
+    g_auto(Answered) forged = ASK(.method = "POST", .target = "/sign-in", .origin = ORIGIN,
+                                  .csrf = "0", .form = "account=clerk&password=" PASSWORD);
+    g_assert_cmpuint(forged.status, ==, 403);
+    g_assert_null(strstr(forged.cookies, "anlao_session"));
+}
+
+static void forgeries(void)
+{
+    g_autofree char *edit = below("/edit");
+    const char *form = "request=00112233445566778899aabbccddeeff&seq=5&f_name=x";
+    const struct {
+        const char *origin, *csrf, *type;
+        unsigned status;
+    } tries[] = {
+        {NULL, SESSION, NULL, 403},
+        {"http://evil.example", SESSION, NULL, 403},
+        {"null", SESSION, NULL, 403},
+        {"https://127.0.0.1:8080", SESSION, NULL, 403},
+        {ORIGIN ".evil.example", SESSION, NULL, 403},
+        {ORIGIN, NULL, NULL, 403},
+        {ORIGIN, "csrf-of-this-sessio", NULL, 403},
+        {ORIGIN, "csrf-of-this-sessionX", NULL, 403},
+        {ORIGIN, SESSION, "application/json", 415},
+        {ORIGIN, SESSION, "multipart/form-data; boundary=x", 415},
+        {ORIGIN, SESSION, "text/plain", 415},
+    };
+    care.saves = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got = ASK(.method = "POST", .target = edit, .token = token_of("clerk"),
+                                   .origin = tries[i].origin, .csrf = tries[i].csrf, .form = form,
+                                   .type = tries[i].type);
+        g_test_message("%zu: %u", i, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+    }
+    g_assert_cmpuint(care.saves, ==, 0);
+    g_auto(Answered) out = ASK(.method = "POST", .target = "/sign-out", .token = token_of("clerk"),
+                               .origin = "http://evil.example", .csrf = SESSION);
+    g_assert_cmpuint(out.status, ==, 403);
+}
+
+static void saving(void)
+{
+    g_autofree char *edit = below("/edit"), *saved = below("?saved=1");
+    const char *const start = "request=00112233445566778899aabbccddeeff&seq=5&";
+    care = (Care){0};
+    g_autofree char *change = g_strdup_printf("%sf_name=%s&f_f11=left", start, "%E6%9D%8E");
+    g_auto(Answered) good = ASK(.method = "POST", .target = edit, .token = token_of("clerk"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = change);
+    g_assert_cmpuint(good.status, ==, 303);
+    g_assert_cmpstr(good.location, ==, saved);
+    g_assert_cmpuint(care.saves, ==, 1);
+    g_assert_true(str_is(care.saved_name, "李"));
+    g_assert_true(str_is(care.saved_set, "left"));
+    g_autofree char *empty = g_strdup_printf("%sf_name=", start);
+    g_auto(Answered) fault = ASK(.method = "POST", .target = edit, .token = token_of("clerk"),
+                                 .origin = ORIGIN, .csrf = SESSION, .form = empty);
+    g_assert_cmpuint(fault.status, ==, 422);
+    g_assert_nonnull(strstr(fault.body, "id=\"f_name_fault\""));
+    g_assert_null(strstr(fault.body, "<\""));
+    g_autofree char *no_number = g_strdup("f_name=x");
+    g_auto(Answered) bare = ASK(.method = "POST", .target = edit, .token = token_of("clerk"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = no_number);
+    g_assert_cmpuint(bare.status, ==, 400);
+    care.conflict = true;
+    g_auto(Answered) late = ASK(.method = "POST", .target = edit, .token = token_of("clerk"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = change);
+    g_assert_cmpuint(late.status, ==, 409);
+    g_assert_cmpuint(care.saves, ==, 1);
+    care.conflict = false;
+}
+
+static void permissions(void)
+{
+    g_autofree char *edit = below("/edit"), *history = below("/history"),
+                    *reveal = g_strdup_printf("/records/elder/%s/reveal/f%d", stand_in_key(),
+                                              KIND_CITIZEN_ID),
+                    *why = below("/why/allowance");
+    const struct {
+        const char *role, *target;
+        unsigned status;
+    } tries[] = {
+        {"leader", edit, 403},
+        {"clerk", history, 403},
+        {"village", reveal, 403},
+        {"village", why, 403},
+        {"admin", "/records", 403},
+        {"admin", "/records/elder", 403},
+        {"admin", "/api/records/elder", 403},
+        {"audit", history, 200},
+        {"clerk", reveal, 200},
+        {"clerk", "/records/nothing", 404},
+        {"clerk", "/records/elder/1-1", 404},
+        {"clerk", "/policies/nothing", 404},
+        {"clerk", "/records/elder/x/why/allowance", 404},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+    }
+    g_auto(Answered) wrong = ASK(.method = "DELETE", .target = "/", .token = token_of("clerk"));
+    g_assert_cmpuint(wrong.status, ==, 405);
+    g_auto(Answered) other = ASK(.method = "POST", .target = "/progress",
+                                 .token = token_of("clerk"), .origin = ORIGIN, .csrf = SESSION);
+    g_assert_cmpuint(other.status, ==, 405);
+}
+
+static void language_and_size(void)
+{
+    g_auto(Answered) got =
+        ASK(.method = "GET", .target = "/?lang=en&size=l", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(got.body, "<html lang=\"en\" class=\"size-l\">"));
+    g_assert_nonnull(strstr(got.cookies, "anlao_lang=en;"));
+    g_assert_nonnull(strstr(got.cookies, "anlao_size=l;"));
+    g_auto(Answered) bad =
+        ASK(.method = "GET", .target = "/?lang=xx&size=%22", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(bad.body, "<html lang=\"zh-CN\" class=\"size-s\">"));
+    g_assert_null(strstr(bad.cookies, "anlao_lang"));
+}
+
+static void routes_are_distinct(void)
+{
+    for (size_t i = 0; i < n_routes; i++)
+        for (size_t k = i + 1; k < n_routes; k++)
+            g_assert_false(routes[i].method == routes[k].method &&
+                           strcmp(routes[i].path, routes[k].path) == 0);
+    Str arguments[ROUTE_ARGUMENTS] = {{0}};
+    bool known = false;
+    const Route *r = route_find(ROUTE_GET, STR("/records/elder/new"), arguments, &known);
+    g_assert_cmpstr(r->path, ==, "/records/:entity/new");
+    g_assert_null(route_find(ROUTE_GET, STR("/records/"), arguments, &known));
+    g_assert_null(route_find(ROUTE_GET, STR("/records//x"), arguments, &known));
+    g_assert_null(route_find(ROUTE_GET, STR("/records/elder/x/y/z/w"), arguments, &known));
+    g_assert_false(known);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_autoptr(GError) error = NULL;
+    const char *home = g_getenv("ANLAO_HOME");
+    g_autofree char *web = g_build_filename(home != NULL ? home : ".", "web", NULL);
+    stand_in_make();
+    site.care = &care;
+    if (!site_load(&site, web, &error)) {
+        g_printerr("%s\n", error->message);
+        return 1;
+    }
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/page/site/routes", routes_are_distinct);
+    g_test_add_func("/page/site/pages", every_page);
+    g_test_add_func("/page/site/strangers", strangers_sign_in_first);
+    g_test_add_func("/page/site/signing-in", signing_in);
+    g_test_add_func("/page/site/forgeries", forgeries);
+    g_test_add_func("/page/site/saving", saving);
+    g_test_add_func("/page/site/permissions", permissions);
+    g_test_add_func("/page/site/language", language_and_size);
+    int failed = g_test_run();
+    site_clear(&site);
+    return failed;
+}

@@ -1,0 +1,524 @@
+/* stand_in.c — see stand_in.h.  In: what pages ask.  Out: canned answers; no rule, no store. */
+#include "stand_in.h"
+
+#include "base/identifier.h"
+
+#define COUNTY  360302
+#define ID      7
+#define TOKEN   "token-of-a-test-0123456789-0123456789-01234"
+#define MAX_TRY 3
+
+const RoleFacts role_facts[] = {
+#define ROLE(id, word, zh, en, level, rights) {word, zh, en, level, rights},
+#include "care/rights.def"
+#undef ROLE
+};
+const size_t n_role_facts = G_N_ELEMENTS(role_facts);
+
+static Model model;
+static RegionTree tree;
+static Label poison = {{POISON, 5}, {POISON, 5}};
+static Code codes[] = {
+    {.name = {"alone", 5}, .label = {{POISON, 5}, {POISON, 5}}, .number = 0},
+    {.name = {"left", 4}, .label = {{POISON, 5}, {POISON, 5}}, .number = 1},
+};
+static Enum living = {.name = {"living", 6}, .codes = codes, .n_codes = 2};
+static Entity elder, visit;
+static Field elder_fields[KIND_N + 2], visit_fields[2];
+static Field *elder_list[KIND_N + 2], *visit_list[2];
+static const Field *elder_title[1], *visit_title[1];
+static Entity *entities[] = {&elder, &visit};
+static Clause clauses[3], *clause_list[3];
+static Document document;
+static Document *documents[] = {&document};
+static Expr pay;
+static Rule rules[2], *rule_list[] = {&rules[0], &rules[1]};
+static Indicator indicator;
+static TargetValue target_value;
+static Target target;
+static Duty duty;
+static Param param;
+static RegionRow regions[2];
+
+static Str name_of(const char *name)
+{
+    return str_of(name);
+}
+
+/* One field of each kind, so that every form input and every cell is seen. */
+static void make_entities(void)
+{
+    static char names[KIND_N][8];
+    elder = (Entity){.name = name_of("elder"), .label = poison, .fields = elder_list};
+    for (unsigned k = 0; k < KIND_N; k++) {
+        g_snprintf(names[k], sizeof names[k], "f%u", k);
+        elder_fields[k] = (Field){.name = name_of(names[k]),
+                                  .label = poison,
+                                  .type = {.kind = (Kind)k, .of = &living, .to = &visit},
+                                  .entity = &elder,
+                                  .index = k,
+                                  .dated = k == KIND_ENUM};
+        elder_list[k] = &elder_fields[k];
+    }
+    elder_fields[KIND_TEXT].name = name_of("name");
+    elder_fields[KIND_TEXT].required = true;
+    elder_fields[KIND_CITIZEN_ID].secret = true;
+    elder.n_fields = KIND_N;
+    elder.list = (const Field **)(void *)elder_list;
+    elder.n_list = KIND_N;
+    elder_title[0] = &elder_fields[KIND_TEXT];
+    elder.title = elder_title;
+    elder.n_title = 1;
+    visit = (Entity){.name = name_of("visit"), .label = poison, .number = 1, .fields = visit_list};
+    visit_fields[0] = (Field){.name = name_of("elder"),
+                              .label = poison,
+                              .type = {.kind = KIND_REF, .to = &elder},
+                              .entity = &visit};
+    visit_fields[1] = (Field){.name = name_of("note"),
+                              .label = poison,
+                              .type = {.kind = KIND_TEXT},
+                              .entity = &visit,
+                              .index = 1};
+    visit_list[0] = &visit_fields[0];
+    visit_list[1] = &visit_fields[1];
+    visit.n_fields = visit.n_list = 2;
+    visit.list = (const Field **)(void *)visit_list;
+    visit_title[0] = &visit_fields[1];
+    visit.title = visit_title;
+    visit.n_title = 1;
+}
+
+static void make_document(void)
+{
+    document = (Document){.name = name_of("plan"),
+                          .title = poison,
+                          .layer = LAYER_PLACE,
+                          .place = name_of("360300"),
+                          .from = 18000,
+                          .until = DATE_MAX,
+                          .number = name_of(POISON),
+                          .issued = name_of(POISON),
+                          .clauses = clause_list,
+                          .n_clauses = 3};
+    for (size_t i = 0; i < 3; i++) {
+        clauses[i] = (Clause){.number = name_of(POISON),
+                              .title = poison,
+                              .level = i == 0 ? 1 : 2,
+                              .prose_zh = name_of("<p>safe</p>"),
+                              .document = &document,
+                              .index = i};
+        clauses[i].title.en = name_of("other");
+        clause_list[i] = &clauses[i];
+    }
+    Home home = {.document = &document, .clause = &clauses[1]};
+    for (size_t i = 0; i < 2; i++)
+        rules[i] = (Rule){.kind = i == 0 ? RULE_BENEFIT : RULE_CHECK,
+                          .name = name_of(i == 0 ? "allowance" : "fire"),
+                          .label = poison,
+                          .subject = &elder,
+                          .pay = &pay,
+                          .home = home};
+    indicator = (Indicator){.name = name_of("beds"),
+                            .label = poison,
+                            .unit = poison,
+                            .flow = true,
+                            .type = {.kind = KIND_INT}};
+    target_value = (TargetValue){.region = name_of("360302"),
+                                 .year_from = 2020,
+                                 .year_to = 2020,
+                                 .due = 18627,
+                                 .number = 200};
+    target =
+        (Target){.indicator = &indicator, .values = &target_value, .n_values = 1, .home = home};
+    duty = (Duty){
+        .name = name_of("report"), .label = poison, .until = 18100, .needs = name_of(POISON)};
+    param = (Param){.name = name_of("limit"), .label = poison};
+}
+
+void stand_in_make(void)
+{
+    static int32_t parent[] = {-1, 0}, order[] = {0, 1}, last[] = {1, 1}, by_order[] = {0, 1},
+                   county[] = {360300, COUNTY};
+    static Str code[2], level[2];
+    make_entities();
+    make_document();
+    regions[0] = (RegionRow){.code = name_of("360300"), .name = name_of(POISON)};
+    regions[1] = (RegionRow){.code = name_of("360302"), .name = name_of(POISON)};
+    code[0] = regions[0].code;
+    code[1] = regions[1].code;
+    tree = (RegionTree){2, parent, order, last, by_order, county, code, level};
+    model = (Model){.documents = documents,
+                    .n_documents = 1,
+                    .entities = entities,
+                    .n_entities = 2,
+                    .rules = rule_list,
+                    .n_rules = 2,
+                    .regions = regions,
+                    .n_regions = 2};
+}
+
+const char *stand_in_key(void)
+{
+    static char text[32], id[ID_TEXT];
+    g_snprintf(text, sizeof text, "%d-%s", COUNTY, id_format(ID, id));
+    return text;
+}
+
+/* ---- the Model's look-ups ---- */
+
+const Entity *model_entity(const Model *m, Str name)
+{
+    for (size_t i = 0; i < m->n_entities; i++)
+        if (str_equal(m->entities[i]->name, name))
+            return m->entities[i];
+    return NULL;
+}
+
+const Field *entity_field(const Entity *e, Str name)
+{
+    for (size_t i = 0; i < e->n_fields; i++)
+        if (str_equal(e->fields[i]->name, name))
+            return e->fields[i];
+    return NULL;
+}
+
+const Rule *model_rule(const Model *m, Str name)
+{
+    for (size_t i = 0; i < m->n_rules; i++)
+        if (str_equal(m->rules[i]->name, name))
+            return m->rules[i];
+    return NULL;
+}
+
+const Document *model_document(const Model *m, Str name)
+{
+    return str_equal(m->documents[0]->name, name) ? m->documents[0] : NULL;
+}
+
+const Enum *model_enum(const Model *m, Str name)
+{
+    (void)m, (void)name;
+    return NULL;
+}
+
+const Code *enum_code(const Enum *e, Str name_or_label)
+{
+    (void)e, (void)name_or_label;
+    return NULL;
+}
+
+/* ---- the system and who is there ---- */
+
+const Model *care_model(const Care *c)
+{
+    (void)c;
+    return &model;
+}
+
+const RegionTree *care_regions(const Care *c)
+{
+    (void)c;
+    return &tree;
+}
+
+bool care_is_demo(const Care *c)
+{
+    (void)c;
+    return true;
+}
+
+Date care_today(const Care *c)
+{
+    (void)c;
+    return 18535; /* 2020-09-30 */
+}
+
+/* The token ends with the number of the role. */
+bool session_sign_in(Care *c, Str account, Str password, Str address, char token[TOKEN_TEXT],
+                     int *ret_tries_left, GError **error)
+{
+    (void)c, (void)address;
+    for (size_t i = 0; i < n_role_facts; i++)
+        if (str_is(account, role_facts[i].word) && str_is(password, PASSWORD)) {
+            g_snprintf(token, TOKEN_TEXT, "%02zu%s", i, TOKEN);
+            return true;
+        }
+    *ret_tries_left = MAX_TRY;
+    if (str_is(account, "locked"))
+        return fail(error, FAIL_BUSY, "locked");
+    return fail(error, FAIL_RIGHT, "wrong");
+}
+
+const Session *session_find(Care *c, Str token, Arena *a)
+{
+    (void)c;
+    if (token.len != TOKEN_TEXT - 1 || !str_starts(STR(TOKEN), (Str){token.at + 2, token.len - 2}))
+        return NULL;
+    const RoleFacts *role = &role_facts[(token.at[0] - '0') * 10 + token.at[1] - '0'];
+    Session *s = arena_new_of(a, Session);
+    *s = (Session){.account = str_of(role->word),
+                   .shown = STR(POISON),
+                   .role = role,
+                   .csrf = STR("csrf-of-this-session"),
+                   .via = STR("web")};
+    return s;
+}
+
+void session_end(Care *c, Str token)
+{
+    (void)token;
+    c->ended++;
+}
+
+bool session_csrf_matches(const Session *s, Str given)
+{
+    return str_equal(s->csrf, given);
+}
+
+bool session_may(const Session *s, unsigned rights)
+{
+    return (s->role->rights & rights) == rights;
+}
+
+size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret)
+{
+    (void)c;
+    DemoAccount *list = arena_many(a, DemoAccount, 1);
+    list[0] = (DemoAccount){STR(POISON), STR(POISON), &role_facts[0]};
+    *ret = list;
+    return 1;
+}
+
+/* ---- records ---- */
+
+static Record record_of(const Entity *e, Arena *a)
+{
+    Record r = {.key = {COUNTY, ID}, .seq = 5, .facts = arena_many(a, Fact, KIND_N)};
+    r.n_facts = e->n_fields;
+    for (size_t i = 0; i < e->n_fields; i++) {
+        bool text = kind_is_text(e->fields[i]->type.kind) || e->fields[i]->type.kind == KIND_REGION;
+        r.facts[i].value = text ? VALUE_TEXT(STR(POISON)) : VALUE_NUM(1);
+        r.facts[i].since = 17000;
+        r.facts[i].until = DATE_MAX;
+    }
+    return r;
+}
+
+bool record_list(Care *c, const Session *s, const ListQuery *q, Arena *a, ListResult *ret,
+                 GError **error)
+{
+    (void)c, (void)s, (void)error;
+    *ret = (ListResult){.rows = arena_many(a, Record, 1), .n = 1, .total = 60, .all = 90};
+    ret->rows[0] = record_of(q->entity, a);
+    return true;
+}
+
+bool record_get(Care *c, const Session *s, const Entity *e, RecordKey key, Date on, Arena *a,
+                Record **ret, GError **error)
+{
+    (void)c, (void)s, (void)on;
+    if (key.id != ID)
+        return fail(error, FAIL_ABSENT, "no such record");
+    *ret = arena_new_of(a, Record);
+    **ret = record_of(e, a);
+    return true;
+}
+
+bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
+                  GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)a, (void)error;
+    *ret = STR(POISON);
+    return true;
+}
+
+bool record_periods(Care *c, const Session *s, const Field *f, RecordKey key, Arena *a, Fact **ret,
+                    size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)f, (void)key, (void)error;
+    *ret_n = 2;
+    *ret = arena_many(a, Fact, 2);
+    (*ret)[0] = (Fact){VALUE_NUM(1), 16000, 17000, 1};
+    (*ret)[1] = (Fact){VALUE_NUM(1), 17000, DATE_MAX, 1};
+    return true;
+}
+
+bool record_children(Care *c, const Session *s, const Entity *child, const Field *by,
+                     RecordKey parent, size_t most, Arena *a, ListResult *ret, GError **error)
+{
+    (void)c, (void)s, (void)by, (void)parent, (void)most, (void)error;
+    *ret = (ListResult){.rows = arena_many(a, Record, 1), .n = 1, .total = 2};
+    ret->rows[0] = record_of(child, a);
+    return true;
+}
+
+bool record_save(Care *c, const Session *s, const RecordEdit *edit, Arena *a, RecordKey *ret,
+                 FieldFault **ret_faults, size_t *ret_n_faults, GError **error)
+{
+    (void)s;
+    if (c->conflict)
+        return fail(error, FAIL_CONFLICT, "changed meanwhile");
+    for (size_t i = 0; i < edit->n_fields; i++) {
+        const FieldEdit *e = &edit->fields[i];
+        if (e->field == &elder_fields[KIND_TEXT] && e->text.len == 0) {
+            *ret_faults = arena_new_of(a, FieldFault);
+            **ret_faults = (FieldFault){e->field, STR(POISON), STR(POISON)};
+            *ret_n_faults = 1;
+            return fail(error, FAIL_INPUT, "a fault");
+        }
+        if (e->field == &elder_fields[KIND_TEXT])
+            c->saved_name = str_of(g_strndup(e->text.at, e->text.len));
+        if (e->field == &elder_fields[KIND_SET])
+            c->saved_set = str_of(g_strndup(e->text.at, e->text.len));
+    }
+    c->saves++;
+    *ret = (RecordKey){COUNTY, ID};
+    return true;
+}
+
+bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str reason, Arena *a,
+                   Str *ret, GError **error)
+{
+    (void)c, (void)s, (void)f, (void)key, (void)reason, (void)a, (void)error;
+    *ret = STR(POISON);
+    return true;
+}
+
+bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,
+                    Arena *a, HistoryLine **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)most, (void)error;
+    Str p = STR(POISON);
+    *ret = arena_many(a, HistoryLine, 1);
+    **ret = (HistoryLine){.seq = 9, .actor = p, .via = p, .kind = p, .reason = p, .n_fields = 1};
+    (*ret)->fields = arena_array(a, 1, sizeof *(*ret)->fields);
+    (*ret)->fields[0] = (struct HistoryField){&elder_fields[KIND_TEXT], p, p, p, p, 17000};
+    *ret_n = 1;
+    return true;
+}
+
+Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a)
+{
+    (void)c, (void)f, (void)v, (void)english, (void)a;
+    return STR(POISON);
+}
+
+/* ---- decisions, figures, documents ---- */
+
+static Explanation explanation(const Rule *rule, Truth outcome, Arena *a)
+{
+    Str p = STR(POISON);
+    Explanation e = {.rule = rule->name,
+                     .document = document.name,
+                     .clause = p,
+                     .label_zh = p,
+                     .label_en = p,
+                     .subject = elder.name,
+                     .outcome = outcome,
+                     .has_amount = true,
+                     .amount = 8000,
+                     .has_change = true,
+                     .change_zh = p,
+                     .change_en = p};
+    e.lines = arena_many(a, ExplainLine, 4);
+    e.n_lines = 4;
+    for (unsigned i = 0; i < 4; i++)
+        e.lines[i] = (ExplainLine){i, p, p, (Truth)i, p, p};
+    e.missing = arena_new_of(a, MissingFact);
+    e.missing[0] = (MissingFact){STR("elder.name"), p, p, false};
+    e.n_missing = 1;
+    return e;
+}
+
+bool decision_explain(Care *c, const Session *s, const Rule *rule, RecordKey key, Month month,
+                      Arena *a, Explanation *ret, GError **error)
+{
+    (void)c, (void)s, (void)key, (void)month, (void)error;
+    *ret = explanation(rule, TRUTH_UNKNOWN, a);
+    return true;
+}
+
+bool decision_all(Care *c, const Session *s, const Entity *e, RecordKey key, Month month, Arena *a,
+                  Explanation **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)month, (void)error;
+    *ret = arena_many(a, Explanation, 8);
+    *ret_n = 8;
+    for (unsigned i = 0; i < 8; i++)
+        (*ret)[i] = explanation(&rules[i / 4], (Truth)(i % 4), a);
+    return true;
+}
+
+bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t region, Date on,
+                     Arena *a, TargetFigure **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)only, (void)region, (void)error;
+    *ret = arena_many(a, TargetFigure, 4);
+    *ret_n = 4;
+    for (int i = 0; i < 4; i++)
+        (*ret)[i] = (TargetFigure){
+            &target, &target_value, 1, {.from = 18262, .on = on, .value = 50 * i}, (Met)i};
+    return true;
+}
+
+bool figures_indicator(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
+                       Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)i, (void)region, (void)error;
+    *ret = arena_many(a, Figure, 1);
+    (*ret)[0] = (Figure){.from = from, .on = on, .value = 12};
+    *ret_n = 1;
+    return true;
+}
+
+bool document_view(Care *c, const Session *s, const Document *d, int32_t region, Month month,
+                   Arena *a, DocumentView *ret, GError **error)
+{
+    (void)region, (void)month;
+    static struct ClauseMissing missing[] = {{{POISON, 5}, {POISON, 5}, {POISON, 5}, true, 3}};
+    const void *const what[ITEM_KINDS] = {&rules[0], &rules[1], &indicator, &target, &duty, &param,
+                                          NULL,      &elder,    &living,    NULL,    NULL};
+    TargetFigure *targets = NULL;
+    size_t n = 0;
+    if (!figures_targets(c, s, NULL, 0, 18535, a, &targets, &n, error))
+        return false;
+    *ret = (DocumentView){.document = d,
+                          .clauses = arena_many(a, ClauseView, 3),
+                          .n_clauses = 3,
+                          .running = 1,
+                          .declared = 1,
+                          .missing = 1};
+    for (size_t i = 0; i < 3; i++) {
+        ClauseView *v = &ret->clauses[i];
+        *v = (ClauseView){clause_list[i], (ClauseState)i, NULL, i == 1 ? ITEM_KINDS : 0};
+        v->items = arena_many(a, ClauseItem, ITEM_KINDS);
+        for (unsigned k = 0; k < v->n_items; k++)
+            v->items[k] = (ClauseItem){.kind = (ItemKind)k,
+                                       .what = what[k],
+                                       .label = poison,
+                                       .name = elder.name,
+                                       .yes = 1,
+                                       .no = 2,
+                                       .unknown = 3,
+                                       .judgement = 4,
+                                       .sum = 100,
+                                       .missing = missing,
+                                       .n_missing = 1,
+                                       .targets = targets,
+                                       .n_targets = n,
+                                       .value_zh = STR(POISON),
+                                       .value_en = STR(POISON),
+                                       .source = STR(POISON)};
+    }
+    return true;
+}
+
+bool care_counts(Care *c, const Session *s, Arena *a, EntityCount **ret, size_t *ret_n,
+                 GError **error)
+{
+    (void)c, (void)s, (void)error;
+    *ret = arena_many(a, EntityCount, 1);
+    (*ret)[0] = (EntityCount){&elder, 90};
+    *ret_n = 1;
+    return true;
+}

@@ -1,0 +1,21 @@
+/* stand_in.h — a trade of two records and one document, so that pages can be tested without a
+ * store. Every label and value it hands out is poison: < " ' & >. */
+#ifndef ANLAO_TESTS_PAGE_STAND_IN_H
+#define ANLAO_TESTS_PAGE_STAND_IN_H
+
+#include "care/page_api.h"
+
+#define POISON   "<\"'&>"
+#define PASSWORD "demo-password"
+
+struct Care {
+    unsigned saves, ended; /* how often a record was saved, a session ended */
+    Str saved_name, saved_set;
+    bool conflict; /* the next save meets somebody else's change */
+};
+
+void stand_in_make(void);
+/* The key of the one elder, as an address writes it. */
+const char *stand_in_key(void);
+
+#endif

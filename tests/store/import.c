@@ -1,0 +1,226 @@
+/* import.c — an import is finished or was never begun; and a journal replayed gives the same
+ * tables. */
+#include "fixture.h"
+
+#include <sqlite3.h>
+
+#include "base/limits.h"
+#include "store/journal.h"
+
+#define ROWS 5000
+
+static int64_t begin_and_stage(Fixture *f, Change *changes, size_t n)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t import = 0;
+
+    g_assert_true(store_import_begin(f->store, STR("elders.csv"), &import, &error));
+    for (size_t i = 0; i < n; i += 700)
+        store_import_stage(f->store, import, changes + i, MIN((size_t)700, n - i), &error);
+    g_assert_no_error(error);
+    return import;
+}
+
+static void test_whole(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, ROWS);
+    RecordKey home = facility_new(f, "A1", "安源养老院");
+
+    elders_make(f, a, changes, ROWS, 3);
+    Draft *visit = draft_new(a, CHANGE_SET, f->elder, changes[4].key);
+
+    draft_on(visit, "home", home.id, "2020-01-01");
+    visit->change.reason = STR("moved in");
+    changes[ROWS - 1] = visit->change;
+    int64_t import = begin_and_stage(f, changes, ROWS);
+
+    /* Staged rows are invisible. */
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 0);
+    g_assert_true(store_import_commit(f->store, import, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, ROWS - 1);
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM import_row"), ==, 0);
+    g_assert_cmpint(value_now(f->store, f->elder, changes[4].key, "home", a).num, ==, home.id);
+    /* Once more is once. */
+    g_assert_true(store_import_commit(f->store, import, &error));
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, ROWS - 1);
+    g_assert_false(store_import_drop(f->store, import, &error));
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+static void test_dropped(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, 900);
+
+    elders_make(f, a, changes, 900, 3);
+    int64_t import = begin_and_stage(f, changes, 900);
+
+    g_assert_true(store_import_drop(f->store, import, &error));
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM import_row"), ==, 0);
+    g_assert_false(store_import_commit(f->store, import, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+    /* Closed without a word: dropped as well. */
+    begin_and_stage(f, changes, 900);
+    fixture_reopen(f);
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM import"), ==, 0);
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM import_row"), ==, 0);
+    fixture_free(f);
+}
+
+/* A number taken between staging and commit: that row is kept aside, the others go in. */
+static void test_taken_meanwhile(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, 100);
+
+    elders_make(f, a, changes, 100, 3);
+    int64_t import = begin_and_stage(f, changes, 100);
+    Draft *d = draft_new(a, CHANGE_CREATE, f->elder, (RecordKey){COUNTY, store_new_id(f->store)});
+
+    d->fields[0] = changes[41].fields[1]; /* id_number */
+    d->change.n_fields = 1;
+    write_ok(f->store, d);
+    g_assert_false(store_import_commit(f->store, import, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    g_assert_nonnull(strstr(error->message, "1 of 100 rows"));
+    g_assert_nonnull(strstr(error->message, "row 42"));
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 100);
+    g_assert_cmpint(ask(f->path, "SELECT n FROM import_row"), ==, 41);
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* ---- replay ------------------------------------------------------------------------------ */
+
+static Value value_of(const Field *f, Cell c)
+{
+    if (f->secret)
+        return (Value){.known = c.type != CELL_NONE};
+    return (Value){c.type != CELL_NONE, c.num, c.text}; /* the fixture's numbers are dense */
+}
+
+static const Entity *entity_numbered(Fixture *f, sqlite3_stmt *st)
+{
+    const char *name = (const char *)sqlite3_column_text(st, 3);
+
+    for (size_t i = 0; i < f->model->n_entities; i++) {
+        if (str_is(f->model->entities[i]->name, name))
+            return f->model->entities[i];
+    }
+    return NULL;
+}
+
+/* Columns: county, id, body, entity name, seq, row. */
+static void replay_one(Fixture *to, sqlite3_stmt *st)
+{
+    g_autoptr(Arena) a = arena_new();
+    const Entity *e = entity_numbered(to, st);
+    Draft *d = draft_new(a, CHANGE_NOTE, e,
+                         (RecordKey){sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)});
+    Body body;
+    BodyField b;
+
+    g_assert_true(
+        body_read((Str){sqlite3_column_blob(st, 2), (size_t)sqlite3_column_bytes(st, 2)}, &body));
+    d->change.kind = body.kind;
+    while (d->change.n_fields < body.n_fields) {
+        FieldChange *fc = &d->fields[d->change.n_fields++];
+
+        g_assert_true(body_next(&body, &b));
+        fc->field = e->fields[b.number - 1]; /* numbered in order when the database was made */
+        fc->value = value_of(fc->field, b.after);
+        fc->sealed = b.after.text;
+        fc->since = b.since;
+        fc->until = b.until;
+        fc->has_blind = b.has_blind;
+        memcpy(fc->blind, b.blind, sizeof fc->blind);
+    }
+    g_assert_cmpint(write_ok(to->store, d), ==, sqlite3_column_int64(st, 4));
+}
+
+static void replay(Fixture *from, Fixture *to)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *st = NULL;
+
+    g_assert_cmpint(sqlite3_open(from->path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_prepare_v2(db,
+                                       "SELECT j.county,j.id,b.body,n.name,j.seq FROM journal j "
+                                       "JOIN journal_body b USING(county,seq) "
+                                       "JOIN naming n ON n.owner='entity' AND n.number=j.entity "
+                                       "WHERE j.row IS NOT NULL ORDER BY j.county,j.seq",
+                                       -1, &st, NULL),
+                    ==, SQLITE_OK);
+    while (sqlite3_step(st) == SQLITE_ROW)
+        replay_one(to, st);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+}
+
+static void random_changes(Fixture *f, const Change *elders, size_t n, RecordKey home)
+{
+    for (int i = 0; i < 400; i++) {
+        RecordKey key = elders[(size_t)g_test_rand_int_range(0, (gint32)n)].key;
+        Draft *d =
+            draft_new(f->arena, g_test_rand_bit() ? CHANGE_SET : CHANGE_CORRECT, f->elder, key);
+
+        draft_on(d, "ability", g_test_rand_int_range(0, 5), "2020-01-01");
+        d->fields[0].since += g_test_rand_int_range(0, 60);
+        draft_number(d, "height", g_test_rand_int_range(140, 180));
+        if (g_test_rand_bit())
+            draft_on(d, "home", home.id, "2021-01-01");
+        write_ok(f->store, d);
+    }
+    write_ok(f->store, draft_new(f->arena, CHANGE_END, f->elder, elders[0].key));
+}
+
+static void test_replay(void)
+{
+    Fixture *f = fixture_new(), *copy = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Change changes[40];
+    sqlite3_stmt *st = NULL;
+    sqlite3 *db = NULL;
+    char *sql = NULL;
+
+    elders_make(f, f->arena, changes, 40, 11);
+    g_assert_true(store_write_chunk(f->store, changes, 40, NULL, &error));
+    random_changes(f, changes, 40, facility_new(f, "A1", "安源养老院"));
+    replay(f, copy);
+    assert_verified(copy->store);
+    /* Digests of rows cover all tables of a record: the same digests, the same tables. */
+    g_assert_cmpint(sqlite3_open(copy->path, &db), ==, SQLITE_OK);
+    sql = sqlite3_mprintf("ATTACH %Q AS other", f->path);
+    g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_free(sql);
+    sqlite3_prepare_v2(db,
+                       "SELECT count(*), sum(a.row = b.row) FROM main.journal a "
+                       "JOIN other.journal b USING(county,seq) WHERE a.row IS NOT NULL",
+                       -1, &st, NULL);
+    g_assert_cmpint(sqlite3_step(st), ==, SQLITE_ROW);
+    g_assert_cmpint(sqlite3_column_int(st, 0), ==, 442);
+    g_assert_cmpint(sqlite3_column_int(st, 1), ==, 442);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    fixture_free(copy);
+    fixture_free(f);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/import/whole", test_whole);
+    g_test_add_func("/import/dropped", test_dropped);
+    g_test_add_func("/import/taken-meanwhile", test_taken_meanwhile);
+    g_test_add_func("/import/replay", test_replay);
+    return g_test_run();
+}

@@ -1,0 +1,140 @@
+/* tamper.c — whoever changes the file by hand is found, and the right place is named.
+ * LAW architecture 3: `anlao verify` finds any change made behind its back. */
+#include "fixture.h"
+
+typedef struct Tampering {
+    const char *sql;   /* done by hand; %ID% is the first elder */
+    const char *words; /* in the first fault */
+    int64_t broken;    /* entry named by the chain; 0 = the chain is sound */
+    int differ, missing, extra;
+} Tampering;
+
+/* Entries: 1 made, 2 policy, 3 facility, 4 elder, 5 change (ability), 6 correction (born), 7 twin.
+ */
+static const Tampering tamperings[] = {
+    {"UPDATE elder SET born=born+1 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"UPDATE elder SET ability=4 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"UPDATE elder SET ability_since=ability_since-400 WHERE id=%ID%", "not as entry 6", 0, 1, 0,
+     0},
+    {"UPDATE elder_ability SET value=2 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"UPDATE elder_ability SET until=2932896 WHERE id=%ID% AND gone=9223372036854775807",
+     "not as entry 6 wrote it", 0, 1, 0, 0}, /* and two periods overlap */
+    {"UPDATE elder_was SET born=0 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"DELETE FROM elder_was WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"UPDATE elder SET state=1 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"DELETE FROM elder WHERE id<>%ID%", "missing", 0, 0, 1, 0},
+    {"INSERT INTO elder(county,id,seq,state,known,name) VALUES(360302,77,4,0,4,'幽灵')",
+     "no entry of the journal made it", 0, 0, 0, 1},
+    {"INSERT INTO elder_ability(county,id,since,until,value,known,gone) VALUES(360302,99,0,9,1,3,"
+     "9223372036854775807)",
+     "belong to no record", 0, 0, 0, 1},
+    {"UPDATE identity_recent SET id=5", "identity is missing", 0, 1, 0, 0},
+    {"UPDATE sign_in SET role='leader'", "account", 0, 1, 0, 0},
+    {"UPDATE journal SET actor='wang' WHERE seq=5", "entry 5: the entry or one before", 5, 0, 0, 0},
+    {"UPDATE journal SET at=at+1 WHERE seq=1", "entry 1: the entry or one before", 1, 0, 0, 0},
+    {"UPDATE journal SET row=zeroblob(32) WHERE seq=6", "entry 6: the entry", 6, 1, 0, 0},
+    {"UPDATE journal_body SET body=zeroblob(20) WHERE seq=4", "entry 4: its body is not", 4, 0, 0,
+     0},
+    {"UPDATE journal_body SET salt=zeroblob(16) WHERE seq=4", "entry 4: its body is not", 4, 0, 0,
+     0},
+    {"DELETE FROM journal_body WHERE seq=5", "entry 5: its body is missing", 5, 0, 0, 0},
+    {"DELETE FROM journal WHERE seq=5", "entry 5: the entry is missing", 5, 0, 0, 0},
+    {"DELETE FROM journal WHERE seq=8; DELETE FROM journal_body WHERE seq=8",
+     "entry 8: the entry is missing: the head", 8, 0, 0, 1},
+    {"UPDATE head SET link=zeroblob(32) WHERE county=360302", "the head is not", 8, 0, 0, 0},
+    {"UPDATE document SET text='# another'", "document \"packs/small.md\"", 0, 0, 0, 0},
+    {"UPDATE naming SET number=number+50 WHERE owner='enum ability' AND name='total'",
+     "stored numbers", 0, 0, 0, 0},
+};
+
+static int64_t prepare(Fixture *f)
+{
+    RecordKey home = facility_new(f, "A1", "安源养老院");
+    RecordKey key = elder_new(f, "李秀英", "36030219400630001X");
+    Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
+    Draft *correct = draft_new(f->arena, CHANGE_CORRECT, f->elder, key);
+    Draft *account = draft_new(f->arena, CHANGE_ACCOUNT, NULL, (RecordKey){0, 0});
+    AccountRow li = {.id = store_new_id(f->store), .name = STR("li"), .role = STR("clerk")};
+
+    draft_on(set, "ability", 1, "2019-01-01");
+    draft_on(set, "ability", 3, "2020-01-01");
+    draft_on(set, "home", home.id, "2020-01-01");
+    write_ok(f->store, set);
+    draft_number(correct, "born", day("1939-06-30"));
+    write_ok(f->store, correct);
+    elder_new(f, "王桂兰", NULL);
+    account->change.account = &li;
+    write_ok(f->store, account);
+    return key.id;
+}
+
+static void check(const Fixture *f, const Tampering *t)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    VerifyReport r;
+
+    g_assert_true(store_verify(f->store, a, &r, &error));
+    if (r.ok || strstr(r.first_fault.at, t->words) == NULL)
+        g_error("after %s: \"%.*s\" does not say \"%s\"", t->sql, STR_ARG(r.first_fault), t->words);
+    g_assert_cmpint(r.broken_seq, ==, t->broken);
+    g_assert_cmpint(r.broken_county, ==, t->broken != 0 ? COUNTY : 0);
+    g_assert_cmpuint(r.rows_differ, ==, t->differ);
+    g_assert_cmpuint(r.rows_missing, ==, t->missing);
+    g_assert_cmpuint(r.rows_extra, ==, t->extra);
+}
+
+static void test_each(gconstpointer with)
+{
+    const Tampering *t = with;
+    Fixture *f = fixture_new();
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, prepare(f));
+    g_auto(GStrv) parts = g_strsplit(t->sql, "%ID%", -1);
+    g_autofree char *sql = g_strjoinv(id, parts);
+
+    assert_verified(f->store);
+    store_close(f->store);
+    f->store = NULL;
+    tamper(f->path, sql);
+    fixture_reopen(f);
+    check(f, t);
+    fixture_free(f);
+}
+
+/* An index that says something else than its table is the database's to find. */
+static void test_damaged_page(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize len = 0;
+    VerifyReport r;
+
+    for (int i = 0; i < 300; i++)
+        elder_new(f, "李秀英", NULL);
+    store_close(f->store);
+    f->store = NULL;
+    g_assert_true(g_file_get_contents(f->path, &text, &len, NULL));
+    memset(text + len - 3 * 4096 + 100, 0x5a, 2000);
+    g_assert_true(g_file_set_contents(f->path, text, (gssize)len, NULL));
+    if (store_open(f->uri, f->model, &f->store, &error) && store_verify(f->store, a, &r, &error)) {
+        g_assert_false(r.ok);
+    } else {
+        g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+        g_assert_nonnull(strstr(error->message, "damaged"));
+    }
+    fixture_free(f);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(tamperings); i++) {
+        g_autofree char *name = g_strdup_printf("/tamper/%02zu", i + 1);
+
+        g_test_add_data_func(name, &tamperings[i], test_each);
+    }
+    g_test_add_func("/tamper/damaged-page", test_damaged_page);
+    return g_test_run();
+}

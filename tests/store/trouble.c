@@ -1,0 +1,145 @@
+/* trouble.c — a full disk, a failing disk, a power cut: said in words, nothing half done, nothing
+ * acknowledged lost.  LAW architecture 10. */
+#include "fixture.h"
+
+#include <sqlite3.h>
+
+#include "shim.h"
+
+static Draft *elder_draft(Fixture *f, Arena *a, RecordKey *ret_key)
+{
+    *ret_key = (RecordKey){COUNTY, store_new_id(f->store)};
+    Draft *d = draft_new(a, CHANGE_CREATE, f->elder, *ret_key);
+
+    draft_text(d, "name", "李秀英");
+    draft_on(d, "ability", 2, "2020-01-01");
+    return d;
+}
+
+/* Each place where a write can fail, one after the other, until the change goes through. */
+static void fail_everywhere(int code, const char *words)
+{
+    Fixture *f = fixture_new();
+    bool through = false;
+    int failures = 0;
+
+    for (int n = 1; !through; n++) {
+        g_autoptr(Arena) a = arena_new();
+        g_autoptr(GError) error = NULL;
+        ChangeAnswer answer;
+        RecordKey key;
+        Draft *d = elder_draft(f, a, &key);
+
+        shim_fail_after(n, code);
+        bool ok = store_write(f->store, &d->change, 1, &answer, &error);
+
+        through = !shim_has_failed();
+        shim_fail_after(0, 0);
+        if (ok) {
+            g_assert_true(answer.done);
+            g_assert_true(value_now(f->store, f->elder, key, "name", a).known);
+            continue;
+        }
+        failures++;
+        g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+        g_assert_cmpint(fail_exit_status(error), ==, 3);
+        if (strstr(error->message, words) == NULL)
+            g_error("\"%s\" does not say \"%s\"", error->message, words);
+        assert_verified(f->store);
+    }
+    g_assert_cmpint(failures, >, 3);
+    fixture_reopen(f);
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+static void test_disk_full(void)
+{
+    fail_everywhere(SQLITE_FULL, "the disk is full: nothing was written");
+}
+
+static void test_disk_fails(void)
+{
+    fail_everywhere(SQLITE_IOERR_WRITE, "disk I/O error");
+}
+
+/* A chunk or a call of many changes on a full disk: none of them. */
+static void test_many_on_full_disk(void)
+{
+    Fixture *f = fixture_new();
+    bool through = false;
+
+    for (int n = 1; !through; n += 7) {
+        g_autoptr(Arena) a = arena_new();
+        g_autoptr(GError) error = NULL;
+        Change *changes = arena_many(a, Change, 120);
+        ChangeAnswer *answers = arena_many(a, ChangeAnswer, 120);
+        int64_t before = ask(f->path, "SELECT count(*) FROM elder"), now = 0;
+
+        elders_make(f, a, changes, 120, (uint64_t)n * 7919);
+        shim_fail_after(n, SQLITE_FULL);
+        bool ok = store_write_chunk(f->store, changes, 120, answers, &error);
+
+        through = !shim_has_failed();
+        shim_fail_after(0, 0);
+        now = ask(f->path, "SELECT count(*) FROM elder");
+        g_assert_cmpint(now, ==, before + (ok ? 120 : 0));
+        for (int i = 0; i < 120; i++)
+            g_assert_true(answers[i].done == ok);
+    }
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* ---- power ------------------------------------------------------------------------------- */
+
+static void power_cut(Fixture *f, int after, bool some_survives)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GArray) acknowledged = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autofree char *shm = g_strconcat(f->path, "-shm", NULL);
+    bool on = true;
+
+    shim_power_off_after(after);
+    for (int i = 0; on && i < 200; i++) {
+        RecordKey key = {COUNTY, 0};
+        ChangeAnswer answer = {0};
+        Draft *d = elder_draft(f, a, &key);
+
+        on = key.id != 0 && store_write(f->store, &d->change, 1, &answer, NULL);
+        g_clear_error(&answer.error);
+        if (on && answer.done)
+            g_array_append_val(acknowledged, key.id);
+    }
+    store_close(f->store);
+    f->store = NULL;
+    shim_power_on(some_survives);
+    g_unlink(shm);
+    fixture_reopen(f);
+    for (guint i = 0; i < acknowledged->len; i++) {
+        RecordKey key = {COUNTY, g_array_index(acknowledged, int64_t, i)};
+
+        g_assert_true(value_now(f->store, f->elder, key, "name", a).known);
+    }
+    assert_verified(f->store);
+}
+
+static void test_power_cut(void)
+{
+    Fixture *f = fixture_new();
+
+    for (int i = 0; i < 40; i++)
+        power_cut(f, g_test_rand_int_range(1, 400), i % 2 == 1);
+    fixture_free(f);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    shim_install();
+    g_test_add_func("/trouble/disk-full", test_disk_full);
+    g_test_add_func("/trouble/disk-fails", test_disk_fails);
+    g_test_add_func("/trouble/many-on-full-disk", test_many_on_full_disk);
+    g_test_add_func("/trouble/power-cut", test_power_cut);
+    return g_test_run();
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# demo.sh DB — makes the demonstration database of Pingxiang unless it is there.
+# It is made under another name and renamed at the end: what is there is whole.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+db=$1
+[ ! -f "$db" ] || exit 0
+
+making="$db.making"
+anlao=${BUILD:-build}/anlao
+mkdir -p "$(dirname "$db")"
+rm -rf "$making" "$db.key"
+mkdir "$making"
+new="$making/new.db"
+"$anlao" init --place 360300 --db "sqlite:$new" --demo
+"$anlao" demo --elders "${ELDERS:-300000}" --seed 1 --db "sqlite:$new"
+
+# What still lies in the write-ahead log would not come along.
+sqlite3 "$new" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+if [ -s "$new-wal" ]; then
+    echo "error: the demonstration database is still in use" >&2
+    exit 3
+fi
+[ ! -f "$new.key" ] || mv "$new.key" "$db.key"
+mv "$new" "$db"
+rm -rf "$making"

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# test.sh quick|all — runs the tests part by part; the last line is "N passed, N failed".
+# A part is a command.  Where it prints TAP its lines are counted, else it is one test by its exit
+# status.  A part that fails shows what it printed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+exec </dev/null
+level=${1:-all}
+export BUILD=${BUILD:-build}
+export ANLAO=$(realpath -m "$BUILD/anlao")
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+passed=0
+failed=0
+
+# report NAME SECONDS PASSED FAILED
+report() {
+    passed=$((passed + $3))
+    failed=$((failed + $4))
+    printf '%-34s %5d passed %4d failed %4d s\n' "$1" "$3" "$4" "$2"
+    if [ "$4" -gt 0 ]; then
+        tail -n 200 "$log" | sed 's/^/    /'
+    fi
+}
+
+part() {
+    local name=$1 begin=$SECONDS status=0 good bad
+    shift
+    "$@" >"$log" 2>&1 || status=$?
+    good=$(grep -E '^[[:space:]]*ok( |$)' "$log" | grep -cviE '# *skip')
+    bad=$(grep -cE '^[[:space:]]*not ok( |$)' "$log")
+    if [ "$status" = 0 ] && [ $((good + bad)) = 0 ]; then
+        good=1
+    elif [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+        bad=1
+    fi
+    report "$name" $((SECONDS - begin)) "$good" "$bad"
+}
+
+# All programs that meson knows; their subtests are counted from its log.
+programs() {
+    local begin=$SECONDS status=0 counts
+    local skip=()
+    [ "$level" = all ] || skip=(--no-suite slow)
+    meson test -C "$BUILD" --no-rebuild --print-errorlogs "${skip[@]}" >"$log" 2>&1 || status=$?
+    counts=$(node tools/count-tap.mjs "$BUILD/meson-logs/testlog.json" 2>>"$log") || counts="0 1"
+    # shellcheck disable=SC2086  # two numbers
+    set -- $counts
+    if [ "$status" != 0 ] && [ "$2" = 0 ]; then
+        set -- "$1" 1
+    fi
+    report "unit tests, fuzz corpus" $((SECONDS - begin)) "$1" "$2"
+}
+
+# Compiles all documents of packs/ and runs their examples; the examples are counted.
+packs() {
+    local begin=$SECONDS counts
+    "$ANLAO" check --json >"$log.json" 2>"$log"
+    counts=$(node tools/count-packs.mjs "$log.json" $? 2>>"$log") || counts="0 1"
+    rm -f "$log.json"
+    # shellcheck disable=SC2086  # two numbers
+    set -- $counts
+    report "packs and their examples" $((SECONDS - begin)) "$1" "$2"
+}
+
+programs
+# While the program is still in pieces the quick test is of use without it.
+if [ -x "$ANLAO" ] || [ "$level" = all ]; then
+    packs
+fi
+for script in tests/*/run.sh; do
+    [ ! -f "$script" ] || part "$script" sh "$script"
+done
+part "who may include whom" tools/include-rules.sh
+part "headers compile alone" tools/headers-alone.sh
+part "what must not compile" tools/must-not-compile.sh
+part "format" tools/format.sh
+part "sizes" tools/sizes.sh
+part "no paths of one machine" tools/no-paths.sh
+if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then
+    part "pages in a browser" node tests/browser/run.mjs
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
