@@ -108,10 +108,16 @@ static bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GErr
     if (k == d->n_rules)
         return true;
     uint64_t counts[LIMIT_RULE_INPUTS] = {0};
+    g_autofree uint8_t *seen = NULL;
+    if (v->session->facility != 0) { /* a home counts its own people only */
+        seen = g_new0(uint8_t, working_rows(v->working, rule->subject) + 1);
+        if (!scope_rows(v->care, v->working, v->session, rule->subject, v->on, seen, error))
+            return false;
+    }
     for (size_t i = 0, rows = working_rows(v->working, rule->subject); i < rows; i++) {
         bool inside = places == NULL ||
                       (places[i] != ROW_NONE && region_in(v->care->regions, places[i], v->region));
-        if (inside)
+        if (inside && (seen == NULL || seen[i] != 0))
             count_row(&d->results->list[k], i, item, counts);
     }
     fill_missing(v, d, k, counts, item);

@@ -16,8 +16,8 @@ bool record_rows(Care *c, Working *w, const Entity *e, const uint32_t *rows, siz
 /* A secret as it may be shown: citizen numbers by their first four and last character, others by
  * their last two. */
 Str secret_masked(const Field *f, Str plain, Arena *a);
-/* Title without asking whether the session may see it: for records that lead to visible ones. */
-bool title_of(Care *c, Working *w, const Entity *e, RecordKey key, unsigned depth, Arena *a,
-              Str *ret, GError **error);
+/* Title of a record the session may see; a record named in it that it may not see is a number. */
+bool title_of(Care *c, Working *w, const Session *s, const Entity *e, RecordKey key, unsigned depth,
+              Arena *a, Str *ret, GError **error);
 
 #endif

@@ -19,7 +19,7 @@ static bool value_words(Care *c, Working *w, const Session *s, const Field *f, V
         g_autoptr(GError) why = NULL;
         RecordKey key = {0, v.num};
         if (scope_allows(c, w, s, f->type.to, key, &why) &&
-            title_of(c, w, f->type.to, key, 0, a, ret, &why))
+            title_of(c, w, s, f->type.to, key, 0, a, ret, &why))
             return true;
         if (why->code == FAIL_SYSTEM || why->domain != FAIL_DOMAIN) {
             g_propagate_error(error, g_steal_pointer(&why));

@@ -188,9 +188,13 @@ static bool mark_by_reference(const Search *s, const Field *f, Str words, uint8_
     uint8_t *named = arena_alloc(s->arena, to->rows + 1);
     if (!mark_own(s, f->type.to, words, named, error))
         return false;
+    uint8_t *seen =
+        arena_alloc(s->arena, to->rows + 1); /* who is out of scope is not found by name */
+    if (!scope_rows(s->care, s->working, s->session, f->type.to, s->on, seen, error))
+        return false;
     for (size_t i = 0; i < s->batch->rows; i++) {
         int64_t row = column_known(c, i) ? column_get(c, i) : ROW_NONE;
-        hits[i] |= row >= 0 && (size_t)row < to->rows && named[row];
+        hits[i] |= row >= 0 && (size_t)row < to->rows && named[row] && seen[row];
     }
     return true;
 }

@@ -185,17 +185,19 @@ bool record_get(Care *c, const Session *s, const Entity *e, RecordKey key, Date 
     return true;
 }
 
-static bool title_part(Care *c, Working *w, const Field *f, Value v, unsigned depth, Arena *a,
-                       Str *ret, GError **error)
+static bool title_part(Care *c, Working *w, const Session *s, const Field *f, Value v,
+                       unsigned depth, Arena *a, Str *ret, GError **error)
 {
-    if (f->type.kind == KIND_REF && v.known && depth < TITLE_DEPTH)
-        return title_of(c, w, f->type.to, (RecordKey){0, v.num}, depth + 1, a, ret, error);
+    RecordKey to = {0, v.num};
+    if (f->type.kind == KIND_REF && v.known && depth < TITLE_DEPTH &&
+        scope_allows(c, w, s, f->type.to, to, NULL))
+        return title_of(c, w, s, f->type.to, to, depth + 1, a, ret, error);
     *ret = value_text(c, f, v, false, a);
     return true;
 }
 
-bool title_of(Care *c, Working *w, const Entity *e, RecordKey key, unsigned depth, Arena *a,
-              Str *ret, GError **error)
+bool title_of(Care *c, Working *w, const Session *s, const Entity *e, RecordKey key, unsigned depth,
+              Arena *a, Str *ret, GError **error)
 {
     Record *r;
     char id[ID_TEXT];
@@ -208,7 +210,7 @@ bool title_of(Care *c, Working *w, const Entity *e, RecordKey key, unsigned dept
         if (f->secret)
             continue;
         if (f->compute == NULL &&
-            !title_part(c, w, f, r->facts[f->index].value, depth, a, &part, error))
+            !title_part(c, w, s, f, r->facts[f->index].value, depth, a, &part, error))
             return false;
         if (text->len > 0 && part.len > 0)
             g_string_append(text, " · ");
@@ -231,7 +233,7 @@ bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Are
     if (!working_get(c, &w, error))
         return false;
     if (scope_allows(c, w, s, e, key, &why))
-        return title_of(c, w, e, key, 0, a, ret, error);
+        return title_of(c, w, s, e, key, 0, a, ret, error);
     if (!g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)) {
         g_propagate_error(error, g_steal_pointer(&why));
         return false;

@@ -217,12 +217,17 @@ static bool fail_faults(const Faults *f, GError **error)
                 STR_ARG(f->list[0].en));
 }
 
-static bool check_all(Care *c, const WriteRequest *r, const Record *before, Faults *faults,
-                      GError **error)
+static bool check_shape(Care *c, const WriteRequest *r, const Record *before, Faults *faults,
+                        GError **error)
 {
     check_values(c, r, before, faults);
-    if (faults->n > 0)
-        return fail_faults(faults, error);
+    return faults->n == 0 || fail_faults(faults, error);
+}
+
+/* Asked only of who may write the record where it lies: the answers tell who else is on the books.
+ */
+static bool check_others(Care *c, const WriteRequest *r, Faults *faults, GError **error)
+{
     if (!check_references(c, r, faults, error) || !check_taken(c, r, true, faults, error))
         return false;
     return faults->n == 0 || fail_faults(faults, error);
@@ -253,7 +258,8 @@ static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults
      * when the values are sound. */
     if (!session_may(s, MAY_PERSON_WRITE))
         return may_write(c, s, r, before, &r->key, error);
-    return check_all(c, r, before, faults, error) && may_write(c, s, r, before, &r->key, error) &&
+    return check_shape(c, r, before, faults, error) && may_write(c, s, r, before, &r->key, error) &&
+           check_others(c, r, faults, error) &&
            (r->key.id != 0 || care_new_id(c, &r->key.id, error));
 }
 

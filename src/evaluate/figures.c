@@ -356,8 +356,8 @@ static bool figure_of(const Place *at, Figure *to)
            (r.none || r.unset || bound(r.value, p->scale, &to->value, &exact));
 }
 
-static bool figures_compute(const FigureProgram *p, Tally **tallies, Date from, Date on,
-                            Figure *out, GError **error)
+static void figures_compute(const FigureProgram *p, Tally **tallies, Date from, Date on,
+                            Figure *out)
 {
     g_autofree Interval *results = g_new0(Interval, p->n_steps + 1);
     Place at = {.program = p, .tallies = tallies, .on = on, .results = results};
@@ -367,11 +367,15 @@ static bool figures_compute(const FigureProgram *p, Tally **tallies, Date from, 
 
         *f = (Figure){
             .indicator = p->indicator, .region = (int32_t)at.region, .from = from, .on = on};
-        if (!figure_of(&at, f))
-            return fail(error, FAIL_INPUT, "indicator %s of region %.*s is too large a number",
-                        p->name, STR_ARG(p->regions->code[at.region]));
+        /* One absurd amount must not take down everybody's page: that figure is in doubt, no other.
+         */
+        if (!figure_of(&at, f)) {
+            f->value = 0;
+            f->low = INT64_MIN;
+            f->high = INT64_MAX;
+            f->unknown++;
+        }
     }
-    return true;
 }
 
 bool figures_evaluate(const FigureProgram *p, const Dataset *d, Date from, Date on, Figure *out,
@@ -384,7 +388,8 @@ bool figures_evaluate(const FigureProgram *p, const Dataset *d, Date from, Date 
         tallies[i] = g_new(Tally, p->regions->n + 2);
         done = tally_aggregate(p, &p->aggregates[i], d, from, on, tallies[i], error);
     }
-    done = done && figures_compute(p, tallies, from, on, out, error);
+    if (done)
+        figures_compute(p, tallies, from, on, out);
     for (size_t i = 0; i < p->n_aggregates; i++)
         g_free(tallies[i]);
     return done;

@@ -7,6 +7,7 @@
 #include "format/csv_text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 
 struct CsvReader {
@@ -348,7 +349,9 @@ CsvWriter *csv_writer_new(GString *to, bool bom)
 CsvWriter *csv_writer_open(const char *path, bool bom, GError **error)
 {
     g_autofree char *beside = g_strconcat(path, ".part", NULL);
-    FILE *file = fopen(beside, "wbe");
+    /* For its maker alone: rejected rows hold whole numbers of people. */
+    int fd = open(beside, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "wb") : NULL;
 
     if (file == NULL) {
         fail(error, FAIL_SYSTEM, "could not write file \"%s\": %s", beside, g_strerror(errno));

@@ -285,6 +285,9 @@ static bool read_edit(Req *q, Form *f, const Field *field, FieldEdit *to)
     Str was = now != NULL && !field->secret ? widget_text(q, field, &now->value) : STR("");
     Str since = fields_get(&q->form, since_name(q, field));
     *to = (FieldEdit){.field = field};
+    if (!f->is_new && !fields_has(&q->form, since_name(q, field)) &&
+        !fields_has(&q->form, input_name(q, field)) && field->type.kind != KIND_SET)
+        return false; /* not sent: left as it is */
     if (!widget_read(q, field, input_name(q, field), &to->text))
         return add_fault(q, f, field, KEY("fault_set_none"));
     if (field->dated && since.len > 0 && !date_parse(since, &to->since))
