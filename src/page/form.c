@@ -181,9 +181,10 @@ static void add_input(Req *q, const Form *f, ViewList *list, const Field *field)
     if (!field->dated)
         return;
     view_word(v, "name", since_name(q, field));
-    Date since = now != NULL && now->value.known ? now->since : care_today(q->care);
-    view_text(v, "since",
-              q->post ? fields_get(&q->form, since_name(q, field)) : words_date(q, since));
+    /* Empty on a correction: a changed value holds from today.  The old day stands in the file;
+     * filled in here it would rewrite the past without a word. */
+    Str since = f->is_new ? words_date(q, care_today(q->care)) : STR("");
+    view_text(v, "since", q->post ? fields_get(&q->form, since_name(q, field)) : since);
 }
 
 static void fill_faults(Req *q, View *v, const Form *f)
