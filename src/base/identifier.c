@@ -195,3 +195,17 @@ int64_t id_make(unsigned node, unsigned incarnation, uint64_t counter)
     return (int64_t)node << (INCARNATION_BITS + COUNTER_BITS) |
            (int64_t)incarnation << COUNTER_BITS | (int64_t)counter;
 }
+
+bool text_holds_citizen_id(Str text)
+{
+    char number[19];
+    Date born;
+    bool woman;
+    for (size_t from = 0; from + 18 <= text.len; from++) {
+        bool alone = from == 0 || !g_ascii_isdigit(text.at[from - 1]);
+        if (alone && g_ascii_isdigit(text.at[from]) &&
+            citizen_id_check((Str){text.at + from, 18}, number, &born, &woman) == IDENTIFIER_VALID)
+            return true;
+    }
+    return false;
+}

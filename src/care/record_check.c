@@ -110,7 +110,10 @@ static void check_text(const WriteField *w, Faults *faults)
                       "holds characters that cannot be shown; enter it again");
             return;
         }
-    if (f->type.length > 0 && str_utf8_length(text) > f->type.length)
+    if (!f->secret && text_holds_citizen_id(text))
+        fault_add(faults, f, "含有公民身份号码，号码只能填在加密的字段里",
+                  "holds a citizen number: those belong into sealed fields only");
+    else if (f->type.length > 0 && str_utf8_length(text) > f->type.length)
         fault_add(faults, f, arena_printf(faults->arena, "最多%u个字", f->type.length),
                   arena_printf(faults->arena, "at most %u characters", f->type.length));
     else if (text.len == 0 && f->required)

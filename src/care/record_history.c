@@ -84,6 +84,9 @@ bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
         return fail(error, FAIL_INPUT, "say why the full text is needed, in %u characters or more",
                     REASON_LEAST);
+    if (text_holds_citizen_id(reason))
+        return fail(error, FAIL_INPUT,
+                    "the reason holds a citizen number; it is kept in clear, so leave it out");
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, f->entity, key, error))
         return false;
     const Batch *b = working_batch(w, f->entity);

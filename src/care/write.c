@@ -2,6 +2,7 @@
  * In: WriteRequests, already words of the Model.  Out: Changes with sealed secrets, handed to the
  * store; what was touched, told to the working set.  Read first: care_write(), seal_fields(). */
 #include "care/write.h"
+#include "base/identifier.h"
 
 #include "base/limits.h"
 #include "care/inside.h"
@@ -221,6 +222,9 @@ static bool check_shape(Care *c, const WriteRequest *r, const Record *before, Fa
                         GError **error)
 {
     check_values(c, r, before, faults);
+    if (text_holds_citizen_id(r->reason))
+        return fail(error, FAIL_INPUT,
+                    "the reason holds a citizen number; it is kept in clear, so leave it out");
     return faults->n == 0 || fail_faults(faults, error);
 }
 

@@ -87,6 +87,25 @@ static void bounds(const Builder *b, const Aggregate *g, const AggregateStep *a,
     s->scale = v->scale;
 }
 
+/* The body as the batch driver runs it: over all counted records, for each day of a stretch. */
+static void body_output(Builder *b, const AggregateStep *a)
+{
+    ProgramOutput *o = arena_new_of(b->shared->arena, ProgramOutput);
+
+    *o = (ProgramOutput){.kind = PROGRAM_RULE,
+                         .name = a->body->entity_name,
+                         .days = RULE_EACH_DAY,
+                         .from = DATE_MIN,
+                         .until = DATE_MAX,
+                         .present = a->present,
+                         .when = a->where,
+                         .amount = a->value,
+                         .once = a->event_day};
+    o->root = o->require = o->outcome = STEP_NONE;
+    a->body->outputs = o;
+    a->body->n_outputs = 1;
+}
+
 static uint64_t body_reads(const Builder *body)
 {
     uint64_t reads = 0;
@@ -160,6 +179,7 @@ uint32_t lower_aggregate(Scope s, const Expr *e)
     builder_freeze(&body, a.body);
     a.body->entity = g->of->number;
     a.body->entity_name = arena_dup(s.b->shared->arena, g->of->name.at, g->of->name.len);
+    body_output(s.b, &a);
     uint32_t x = gather_step(s, e, &a, &body);
 
     builder_clear(&body);

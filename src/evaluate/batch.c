@@ -45,7 +45,7 @@ static GArray *param_days(const Program *p, const ProgramOutput *o, Date first, 
     return days;
 }
 
-static void find_stretches(MonthRun *m, Tally *t)
+static void find_stretches(MonthRun *m, RuleMonth *t)
 {
     bool many = t->o->days == RULE_ANY_DAY || t->o->days == RULE_EACH_DAY;
     Date first = many ? t->first : t->last;
@@ -68,11 +68,11 @@ static void find_stretches(MonthRun *m, Tally *t)
     g_array_free(days, TRUE);
 }
 
-static void make_tallies(MonthRun *m)
+static void make_rules(MonthRun *m)
 {
-    m->tallies = arena_many(m->arena, Tally, m->results->n + 1);
+    m->rules = arena_many(m->arena, RuleMonth, m->results->n + 1);
     for (size_t i = 0; i < m->results->n; i++) {
-        Tally *t = &m->tallies[i];
+        RuleMonth *t = &m->rules[i];
 
         t->to = &m->results->list[i];
         t->o = &m->r->p->outputs[t->to->output];
@@ -117,7 +117,7 @@ static void make_passes(MonthRun *m)
     GArray *all = g_array_new(FALSE, FALSE, sizeof(Wanted));
 
     for (size_t i = 0; i < m->results->n; i++) {
-        const Tally *t = &m->tallies[i];
+        const RuleMonth *t = &m->rules[i];
 
         for (unsigned k = 0; k < t->n_stretches; k++)
             want(m, all, t->from[k], t->until[k],
@@ -150,7 +150,7 @@ static bool run_slices(MonthRun *m, GError **error)
 static void count_missing(const MonthRun *m)
 {
     for (size_t i = 0; i < m->results->n; i++) {
-        const Tally *t = &m->tallies[i];
+        const RuleMonth *t = &m->rules[i];
 
         for (size_t k = 0; k < t->o->n_inputs; k++)
             t->to->missing_count[k] += t->bits[m->r->p->inputs[t->o->inputs[k]].bit];
@@ -173,7 +173,7 @@ bool evaluate_month(const Program *p, const Dataset *d, Month month, bool keep_r
         return false;
     results = m->results = results_new(p, m->r->rows, keep_rows);
     memset(m->yes, TRUTH_YES, BATCH_STEP);
-    make_tallies(m);
+    make_rules(m);
     make_passes(m);
     if (!run_slices(m, error))
         return false;

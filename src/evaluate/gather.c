@@ -1,21 +1,7 @@
 /* gather.c — aggregates over the records that refer to one: known when every way of filling the
  * unknowns gives the same value (semantics 28–32), computed by these bounds and nothing cleverer.
  * In: Run of the body, rows that refer to the record.  Out: a register.  Start: row_aggregate(). */
-#include "evaluate/run.h"
-
-/* What has been seen of the rows so far; those that only may count are Rivals. */
-typedef struct Tally {
-    int64_t sure, maybe; /* rows */
-    uint64_t missing;    /* why rows are only maybe, or values unknown */
-    bool open;           /* a row that counts has no known value */
-    Wide sum;            /* the rest is of sure rows */
-    int64_t least, most;
-    bool found;
-    Date last_day;
-    int64_t last_value;
-    uint64_t last_missing;
-    Date next;
-} Tally;
+#include "evaluate/gather.h"
 
 static Reg body_reg(const Run *body, uint32_t step, int64_t none)
 {
@@ -33,27 +19,24 @@ static Truth counts(const Run *body, const AggregateStep *a, uint64_t *missing)
     return t;
 }
 
-static void rival(Run *body, const Reg *day, const Reg *v, uint64_t why)
+static void rival(Run *body, const CountedRow *c)
 {
-    Rival x = {(Date)day->value, day->missing == 0, v->value, v->missing, why | v->missing};
+    Rival x = {c->on, c->undated == 0, c->value, c->missing, c->why | c->missing | c->undated};
 
-    x.why |= day->missing;
     g_array_append_val(body->rivals, x);
 }
 
-static void tally_number(Run *body, Tally *t, bool sure, uint64_t why, const Reg *v)
+static void tally_number(Run *body, Tally *t, const CountedRow *c)
 {
-    const Reg no_day = {0, 0, DATE_MAX};
-
-    if (!sure) {
-        rival(body, &no_day, v, why);
-    } else if (v->missing != 0) {
+    if (c->counts != TRUTH_YES) {
+        rival(body, c);
+    } else if (c->missing != 0) {
         t->open = true;
-        t->missing |= v->missing;
+        t->missing |= c->missing;
     } else {
-        t->sum += v->value;
-        t->least = MIN(t->least, v->value);
-        t->most = MAX(t->most, v->value);
+        t->sum += c->value;
+        t->least = MIN(t->least, c->value);
+        t->most = MAX(t->most, c->value);
         t->found = true;
     }
 }
@@ -63,24 +46,24 @@ static bool same_value(const Tally *t, int64_t value, uint64_t missing)
     return t->last_missing == 0 && missing == 0 && t->last_value == value;
 }
 
-static void tally_latest(Run *body, const AggregateStep *a, Tally *t, bool sure, uint64_t why,
+static void tally_latest(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c,
                          Date today)
 {
-    const Reg *day = &body->regs[a->event_day], *v = &body->regs[a->value];
-    Date on = (Date)day->value;
-
-    if (day->missing == 0 && on > today) {
-        t->next = date_earlier(t->next, on);
-    } else if (day->missing != 0 || !sure) {
-        rival(body, day, v, why);
-    } else if (t->found && t->last_day == on && !same_value(t, v->value, v->missing)) {
+    if (c->undated == 0 && c->on > today) {
+        t->next = MIN(t->next, c->on);
+    } else if (c->undated != 0 || c->counts != TRUTH_YES) {
+        rival(body, c);
+    } else if (t->found && t->last_day == c->on && !same_value(t, c->value, c->missing)) {
         /* Two rows of one day differ: their order is what nobody knows. */
-        rival(body, day, v, v->missing | t->last_missing | body->p->steps[a->event_day].reads);
-    } else if (!t->found || t->last_day < on) {
+        CountedRow tie = *c;
+
+        tie.why |= t->last_missing | body->p->steps[a->event_day].reads;
+        rival(body, &tie);
+    } else if (!t->found || t->last_day < c->on) {
         t->found = true;
-        t->last_day = on;
-        t->last_value = v->value;
-        t->last_missing = v->missing;
+        t->last_day = c->on;
+        t->last_value = c->value;
+        t->last_missing = c->missing;
     }
 }
 
@@ -198,8 +181,10 @@ static Reg end_count(const Step *s, const AggregateStep *a, const Tally *t)
     return value_of(a->kind == GATHER_EXISTS ? TRUTH_NO : t->sure, t->next);
 }
 
-static Reg tally_end(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
+Reg tally_end(Run *r, const Step *s, const Run *body, Tally *t)
 {
+    const AggregateStep *a = &r->p->aggregates[s->slot];
+
     switch (a->kind) {
     case GATHER_COUNT:
     case GATHER_EXISTS:
@@ -232,22 +217,37 @@ static void all_steps(Run *body, size_t row, Date day, Date limit)
     row_compute(body, body->all, body->p->n_steps, row, day, limit);
 }
 
-static void tally_row(Run *body, const AggregateStep *a, Tally *t, Date day)
+void tally_begin(Run *body, Tally *t)
 {
-    uint64_t why = 0;
-    Truth c = counts(body, a, &why);
-    bool sure = c == TRUTH_YES;
+    *t = (Tally){.next = DATE_MAX, .least = INT64_MAX, .most = INT64_MIN};
+    g_array_set_size(body->rivals, 0);
+}
 
-    if (c == TRUTH_NO || (!sure && a->known_only))
+void tally_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c, Date day)
+{
+    bool sure = c->counts == TRUTH_YES;
+
+    if (c->counts == TRUTH_NO || (!sure && a->known_only))
         return;
     t->sure += sure;
     t->maybe += !sure;
     if (a->kind == GATHER_COUNT || a->kind == GATHER_EXISTS)
-        t->missing |= why;
+        t->missing |= c->why;
     else if (a->kind == GATHER_LATEST)
-        tally_latest(body, a, t, sure, why, day);
+        tally_latest(body, a, t, c, day);
     else
-        tally_number(body, t, sure, why, &body->regs[a->value]);
+        tally_number(body, t, c);
+}
+
+static CountedRow counted_row(const Run *body, const AggregateStep *a)
+{
+    Reg value = body_reg(body, a->value, 0), on = body_reg(body, a->event_day, 0);
+    CountedRow c = {.value = value.value, .missing = value.missing};
+
+    c.counts = counts(body, a, &c.why);
+    c.on = (Date)on.value;
+    c.undated = on.missing;
+    return c;
 }
 
 /* A row of the body holds until a recorded fact below present, where, value or day changes. */
@@ -263,7 +263,7 @@ static Date recorded_next(const Run *body, const AggregateStep *a)
     return next;
 }
 
-static const Column *reference(const Run *r, const AggregateStep *a)
+const Column *aggregate_reference(const Run *r, const AggregateStep *a)
 {
     const Batch *b = a->entity < r->d->n_batches ? r->d->batches[a->entity] : NULL;
 
@@ -273,14 +273,14 @@ static const Column *reference(const Run *r, const AggregateStep *a)
 Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
 {
     const AggregateStep *a = &r->p->aggregates[s->slot];
-    const Column *ref = reference(r, a);
+    const Column *ref = aggregate_reference(r, a);
     const Children *c = run_children(r, s->slot);
     Run *body = r->bodies[s->slot];
     bool some = parent < c->parents;
-    Tally t = {.next = DATE_MAX, .least = INT64_MAX, .most = INT64_MIN};
+    Tally t;
 
     body->outer_args = &r->p->args[s->args];
-    g_array_set_size(body->rivals, 0);
+    tally_begin(body, &t);
     for (uint32_t i = some ? c->start[parent] : 0; some && i < c->start[parent + 1]; i++) {
         if (!refers(ref, c->row[i], parent, day, &t.next))
             continue;
@@ -288,9 +288,11 @@ Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
         r->overflow = r->overflow || body->overflow;
         body->overflow = false;
         t.next = date_earlier(t.next, recorded_next(body, a));
-        tally_row(body, a, &t, day);
+        CountedRow one = counted_row(body, a);
+
+        tally_row(body, a, &t, &one, day);
     }
-    return tally_end(r, s, a, body, &t);
+    return tally_end(r, s, body, &t);
 }
 
 /* Of the days alone: the first on which a row's part of it may be another. */
@@ -298,7 +300,7 @@ Date row_aggregate_next(Run *r, const Step *s)
 {
     const AggregateStep *a = &r->p->aggregates[s->slot];
     const uint32_t steps[] = {a->present, a->where, a->value, a->event_day};
-    const Column *ref = reference(r, a);
+    const Column *ref = aggregate_reference(r, a);
     const Children *c = run_children(r, s->slot);
     Run *body = r->bodies[s->slot];
     uint64_t parent = row_record(r, s->a);

@@ -225,6 +225,10 @@ void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin)
 {
     const Step *s = &p->r->p->steps[step];
 
+    if (counted_at_once(s) && !twin) {
+        load_counted(p, step, to);
+        return;
+    }
     lane_make(p, to, s->is_truth ? 0 : (int)s->physical);
     to->held[1] = buffer_new(p, p->doubt);
     to->missing = to->held[1]->bytes;

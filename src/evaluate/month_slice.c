@@ -6,49 +6,6 @@
 /* ---- rows that change inside the stretch ------------------------------------------------------
  */
 
-static void add_compared(Pass *p, uint32_t step, uint8_t *mask)
-{
-    Lane *now = lane_at(p, step, false), *then = lane_at(p, step, true);
-    int width = MAX(lane_width(now), lane_width(then));
-    Buffer *t = NULL, *u = NULL;
-
-    if (now->scalar && then->scalar) {
-        if (now->one != then->one || now->one_missing != then->one_missing)
-            memset(mask, 1, p->n);
-        return;
-    }
-    differ_lane[width](mask, lane_value(p, now, width, &t), lane_value(p, then, width, &u), p->n);
-    buffer_drop(p, t);
-    buffer_drop(p, u);
-}
-
-static bool add_recorded(Pass *p, const Watch *w, uint8_t *mask)
-{
-    bool some = false;
-
-    for (size_t i = 0; i < w->n_recorded; i++) {
-        const Lane *l = lane_at(p, w->recorded[i], false);
-
-        if (l->changed == NULL)
-            continue;
-        add_bytes(mask, l->changed, p->n);
-        some = true;
-    }
-    return some;
-}
-
-/* false: nothing that is watched changes in this slice. */
-static bool changes(Pass *p, const Watch *w, uint8_t *mask)
-{
-    bool some;
-
-    memset(mask, 0, p->n);
-    some = add_recorded(p, w, mask);
-    for (size_t i = 0; i < w->n_compare; i++)
-        add_compared(p, w->compare[i], mask);
-    return some || (w->n_compare > 0 && any_nonzero(mask, p->n));
-}
-
 static const uint8_t *truths(Pass *p, uint32_t step, bool twin, const uint8_t *otherwise)
 {
     Buffer *t = NULL;
@@ -67,10 +24,10 @@ static void present_changes(MonthRun *m, Pass *p, const PassOutput *w)
     m->inside_row = p->row;
     m->inside_root = root;
     memset(m->recorded, 0, p->n);
-    m->inside_some = add_recorded(p, &w->present, m->recorded);
+    m->inside_some = watch_recorded_rows(p, &w->present, m->recorded);
     memcpy(m->inside, m->recorded, p->n);
     for (size_t i = 0; i < w->present.n_compare; i++)
-        add_compared(p, w->present.compare[i], m->inside);
+        watch_compared_rows(p, w->present.compare[i], m->inside);
     m->inside_some = m->inside_some || any_nonzero(m->inside, p->n);
     still_there(m->still, m->gone, truths(p, root, false, m->yes), truths(p, root, true, m->yes),
                 m->recorded, p->n);
@@ -83,17 +40,17 @@ static void later_any(MonthRun *m, Pass *p, const PassOutput *w, const uint8_t *
     bool some = m->inside_some, recorded;
 
     memset(m->mask[0], 0, p->n);
-    recorded = add_recorded(p, &w->when, m->mask[0]);
+    recorded = watch_recorded_rows(p, &w->when, m->mask[0]);
     some = some || recorded;
     memcpy(m->mask[2], m->mask[0], p->n);
     for (size_t i = 0; i < w->better.n_compare; i++)
-        add_compared(p, w->better.compare[i], m->mask[2]);
+        watch_compared_rows(p, w->better.compare[i], m->mask[2]);
     some = some || (w->better.n_compare > 0 && any_nonzero(m->mask[2], p->n));
     if (!some)
         return;
     for (size_t i = 0; i < w->when.n_compare; i++)
-        add_compared(p, w->when.compare[i], m->mask[0]);
-    changes(p, &w->amount, m->mask[1]);
+        watch_compared_rows(p, w->when.compare[i], m->mask[0]);
+    watch_changes(p, &w->amount, m->mask[1]);
     later_any_day(m->outcome, present, when, m->inside, m->recorded, m->gone, m->mask[0],
                   m->mask[2], m->mask[1], p->n);
 }
@@ -103,8 +60,8 @@ static void later_each(MonthRun *m, Pass *p, const PassOutput *w, const uint8_t 
 {
     bool some = m->inside_some;
 
-    some = changes(p, &w->when, m->mask[0]) || some;
-    some = changes(p, &w->amount, m->mask[1]) || some;
+    some = watch_changes(p, &w->when, m->mask[0]) || some;
+    some = watch_changes(p, &w->amount, m->mask[1]) || some;
     if (some)
         later_each_day(m->outcome, present, when, m->inside, m->mask[0], m->mask[1], p->n);
 }
@@ -127,7 +84,7 @@ static void decide_amount(MonthRun *m, Pass *p, const ProgramOutput *o)
 }
 
 /* Once: rows whose day, or doubt about it, falls into the month are looked at one by one. */
-static void later_once(MonthRun *m, Pass *p, const Tally *t)
+static void later_once(MonthRun *m, Pass *p, const RuleMonth *t)
 {
     Lane *once = lane_at(p, t->o->once, false);
     uint64_t lacks = 0;
@@ -153,7 +110,7 @@ static const uint8_t *presence(MonthRun *m, Pass *p, const PassOutput *w, const 
     return o->days == RULE_ANY_DAY && m->inside_some ? m->still : present;
 }
 
-static void decide_days(MonthRun *m, Pass *p, const PassOutput *w, const Tally *t)
+static void decide_days(MonthRun *m, Pass *p, const PassOutput *w, const RuleMonth *t)
 {
     const ProgramOutput *o = t->o;
     const uint8_t *present = presence(m, p, w, o), *when = truths(p, o->when, false, m->yes);
@@ -214,7 +171,7 @@ static uint64_t row_lacks(const Pass *p, const Doubts *d, size_t i)
     return when | bits_at(p, d->rest, i);
 }
 
-static void keep_missing(Pass *p, Tally *t, const Doubts *d, const uint8_t *outcome)
+static void keep_missing(Pass *p, RuleMonth *t, const Doubts *d, const uint8_t *outcome)
 {
     for (size_t i = 0; i < p->n; i++) {
         if (outcome[i] == TRUTH_UNKNOWN)
@@ -224,7 +181,7 @@ static void keep_missing(Pass *p, Tally *t, const Doubts *d, const uint8_t *outc
 }
 
 /* Counted bit by bit over whole slices: unknown rows are too many to be looked at one by one. */
-static void unknown_rows(MonthRun *m, Pass *p, Tally *t)
+static void unknown_rows(MonthRun *m, Pass *p, RuleMonth *t)
 {
     Doubts d = doubts_of(p, t->o);
     Buffer *sets = buffer_new(p, p->doubt);
@@ -245,7 +202,7 @@ static void unknown_rows(MonthRun *m, Pass *p, Tally *t)
 /* ---- sums -------------------------------------------------------------------------------------
  */
 
-static bool add_sums(Tally *t, size_t row, SliceSums sums, int64_t each, GError **error)
+static bool add_sums(RuleMonth *t, size_t row, SliceSums sums, int64_t each, GError **error)
 {
     uint64_t sum = sums.sum * (uint64_t)each, weighted = sums.weighted * (uint64_t)each;
 
@@ -253,7 +210,7 @@ static bool add_sums(Tally *t, size_t row, SliceSums sums, int64_t each, GError 
     return t->o->amount == STEP_NONE || results_add_sum(t->to, t->o, (int64_t)sum, error);
 }
 
-static void keep_amounts(MonthRun *m, Tally *t, size_t row, const Lane *fen, size_t n)
+static void keep_amounts(MonthRun *m, RuleMonth *t, size_t row, const Lane *fen, size_t n)
 {
     if (t->to->amount == NULL)
         return;
@@ -262,7 +219,7 @@ static void keep_amounts(MonthRun *m, Tally *t, size_t row, const Lane *fen, siz
 }
 
 /* Amounts of which a slice's sum could leave 64 bits are added one by one. */
-static bool sum_carefully(MonthRun *m, Tally *t, size_t row, const Lane *fen, size_t n,
+static bool sum_carefully(MonthRun *m, RuleMonth *t, size_t row, const Lane *fen, size_t n,
                           GError **error)
 {
     for (size_t i = 0; i < n; i++) {
@@ -274,7 +231,7 @@ static bool sum_carefully(MonthRun *m, Tally *t, size_t row, const Lane *fen, si
     return true;
 }
 
-static bool sum_amounts(MonthRun *m, Pass *p, Tally *t, Lane *fen, int64_t high, GError **error)
+static bool sum_amounts(MonthRun *m, Pass *p, RuleMonth *t, Lane *fen, int64_t high, GError **error)
 {
     keep_amounts(m, t, p->row, fen, p->n);
     if (high > INT64_MAX / BATCH_STEP)
@@ -286,7 +243,7 @@ static bool sum_amounts(MonthRun *m, Pass *p, Tally *t, Lane *fen, int64_t high,
     return add_sums(t, p->row, sum_yes[fen->width](m->outcome, fen->value, p->n), 1, error);
 }
 
-static bool settle_row(MonthRun *m, const Tally *t, size_t row, Wide over, Wide under,
+static bool settle_row(MonthRun *m, const RuleMonth *t, size_t row, Wide over, Wide under,
                        int64_t *ret_fen, GError **error)
 {
     GError *why = NULL;
@@ -299,7 +256,7 @@ static bool settle_row(MonthRun *m, const Tally *t, size_t row, Wide over, Wide 
 }
 
 /* Rounded once, on the month's sum; what rounds to nothing is no. */
-static bool settle_slice(MonthRun *m, Pass *p, const Tally *t, const Lane *amount, Wide days,
+static bool settle_slice(MonthRun *m, Pass *p, const RuleMonth *t, const Lane *amount, Wide days,
                          Wide under, GError **error)
 {
     int64_t most = p->r->p->steps[t->o->amount].high;
@@ -323,7 +280,7 @@ static bool settle_slice(MonthRun *m, Pass *p, const Tally *t, const Lane *amoun
     return true;
 }
 
-static bool finish_amounts(MonthRun *m, Pass *p, Tally *t, GError **error)
+static bool finish_amounts(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
 {
     Lane fen = {.width = 3, .value = m->fen}, *amount;
     Wide days = 1, under = fen_scale(m->r, t->o);
@@ -348,7 +305,7 @@ static bool finish_amounts(MonthRun *m, Pass *p, Tally *t, GError **error)
 /* ---- one stretch is the month -----------------------------------------------------------------
  */
 
-static bool later_rows(MonthRun *m, Tally *t, size_t row, size_t n, GError **error)
+static bool later_rows(MonthRun *m, RuleMonth *t, size_t row, size_t n, GError **error)
 {
     for (size_t i = 0; i < n; i++) {
         MonthOutcome one;
@@ -362,7 +319,7 @@ static bool later_rows(MonthRun *m, Tally *t, size_t row, size_t n, GError **err
     return true;
 }
 
-static bool finish_slice(MonthRun *m, Pass *p, Tally *t, GError **error)
+static bool finish_slice(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
 {
     uint32_t counts[8];
 
@@ -384,7 +341,7 @@ static bool finish_slice(MonthRun *m, Pass *p, Tally *t, GError **error)
 /* ---- several stretches ------------------------------------------------------------------------
  */
 
-static void keep_partial(MonthRun *m, Pass *p, const Tally *t, Partial *to)
+static void keep_partial(MonthRun *m, Pass *p, const RuleMonth *t, Partial *to)
 {
     const uint8_t *when = truths(p, t->o->when, false, m->yes);
     Doubts d = doubts_of(p, t->o);
@@ -401,7 +358,7 @@ static void keep_partial(MonthRun *m, Pass *p, const Tally *t, Partial *to)
     }
 }
 
-static void join_any(const Tally *t, size_t i, MonthOutcome *to, Wide *over)
+static void join_any(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over)
 {
     for (size_t k = t->n_stretches; k-- > 0;) {
         const Partial *x = &t->partials[k];
@@ -416,7 +373,7 @@ static void join_any(const Tally *t, size_t i, MonthOutcome *to, Wide *over)
     }
 }
 
-static void join_each(const Tally *t, size_t i, MonthOutcome *to, Wide *over)
+static void join_each(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over)
 {
     for (size_t k = 0; k < t->n_stretches; k++) {
         const Partial *x = &t->partials[k];
@@ -427,7 +384,7 @@ static void join_each(const Tally *t, size_t i, MonthOutcome *to, Wide *over)
     }
 }
 
-static bool join_row(MonthRun *m, Tally *t, size_t row, size_t i, GError **error)
+static bool join_row(MonthRun *m, RuleMonth *t, size_t row, size_t i, GError **error)
 {
     MonthOutcome one = {.outcome = OUTCOME_OUTSIDE};
     Wide over = 0, under = fen_scale(m->r, t->o);
@@ -457,8 +414,8 @@ static bool join_row(MonthRun *m, Tally *t, size_t row, size_t i, GError **error
 bool month_slice_join(MonthRun *m, size_t row, size_t n, GError **error)
 {
     for (size_t k = 0; k < m->results->n; k++) {
-        for (size_t i = 0; m->tallies[k].n_stretches > 1 && i < n; i++) {
-            if (!join_row(m, &m->tallies[k], row, i, error))
+        for (size_t i = 0; m->rules[k].n_stretches > 1 && i < n; i++) {
+            if (!join_row(m, &m->rules[k], row, i, error))
                 return false;
         }
     }
@@ -468,11 +425,11 @@ bool month_slice_join(MonthRun *m, size_t row, size_t n, GError **error)
 bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error)
 {
     MonthRun *m = user;
-    Tally *t = NULL;
+    RuleMonth *t = NULL;
 
     for (size_t i = 0; i < m->results->n && t == NULL; i++) {
         if (m->results->list[i].output == w->output)
-            t = &m->tallies[i];
+            t = &m->rules[i];
     }
     if (p->overflow) /* the row driver says whether it matters, and where */
         memset(m->outcome, SLICE_LATER, p->n);

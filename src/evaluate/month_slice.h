@@ -14,7 +14,7 @@ typedef struct Partial {
 } Partial;
 
 /* One rule output over the month. */
-typedef struct Tally {
+typedef struct RuleMonth {
     const ProgramOutput *o;
     Result *to;
     Date first, last; /* days that count; first > last: none */
@@ -23,14 +23,14 @@ typedef struct Tally {
     Partial *partials;  /* per stretch when there are several */
     uint64_t bits[64];  /* unknown rows by what is missing: bits of the part */
     uint64_t reads;     /* bits of the part that the output reads */
-} Tally;
+} RuleMonth;
 
 typedef struct MonthRun {
     Arena *arena;
     Run *r;
     Results *results;
     Month month;
-    Tally *tallies; /* per result */
+    RuleMonth *rules; /* per result */
     Pass **passes;
     size_t n_passes;
     /* the slice at hand */

@@ -21,8 +21,8 @@ static Needs needs_of(const Program *p, const Step *s)
 {
     Needs n = {.n = 0};
 
-    if (s->op == OP_AGGREGATE)
-        return n;
+    if (s->op == OP_AGGREGATE && !counted_at_once(s))
+        return n; /* the row driver computes all below it */
     if (interval_by_days(p, s)) {
         need(&n, p->steps[s->a].a);
         need(&n, p->steps[s->a].b);
@@ -387,6 +387,7 @@ Pass *pass_new(Arena *a, Run *r, Date first, Date day, PassOutput *wanted, size_
     p->zeros = arena_array(a, BATCH_STEP, 8);
     p->spans = arena_many(a, const void *, 2 * steps + 1);
     p->packed = arena_many(a, const uint64_t *, r->p->n_slots + 1);
+    p->counted = arena_many(a, struct Counted *, r->p->n_aggregates + 1);
     p->below = arena_many(a, uint32_t *, steps + 1);
     p->n_below = arena_many(a, size_t, steps + 1);
     for (uint32_t i = 0; i < steps; i++) {

@@ -74,7 +74,8 @@ typedef struct Pass {
     const void **spans; /* two per step, of twins too: bounds of whole periods, cuts as days */
     uint32_t **below;   /* per AGGREGATE step: what the row driver computes for it */
     size_t *n_below;
-    bool overflow; /* in the slice at hand, or in what all rows share */
+    struct Counted **counted; /* per aggregate: its rows on this day */
+    bool overflow;            /* in the slice at hand, or in what all rows share */
     bool overflow_always;
     size_t row, n; /* the slice */
 } Pass;
@@ -105,10 +106,17 @@ void *lane_own_missing(Pass *p, Lane *l); /* not shared, may be written; NULL st
 bool lane_unknown_row(const Pass *p, const Lane *l, size_t i, uint64_t *ret_missing);
 int64_t lane_number(const Lane *l, size_t i);
 
+/* ---- what changes inside the stretch (watch.c): masks of bytes are added to */
+void watch_compared_rows(Pass *p, uint32_t step, uint8_t *mask);
+bool watch_recorded_rows(Pass *p, const Watch *w, uint8_t *mask); /* false: none */
+bool watch_changes(Pass *p, const Watch *w, uint8_t *mask);       /* mask is cleared first */
+
 /* ---- steps (steps.c, load.c, take.c) */
 void slice_step(Pass *p, const Task *t);
 void load_field(Pass *p, uint32_t step, Lane *to, bool twin);
 void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin);
+bool counted_at_once(const Step *s); /* an aggregate whose rows do not look at the outer record */
+void load_counted(Pass *p, uint32_t step, Lane *to);
 void take_lookup(Pass *p, const Step *s, Lane *to, bool twin);
 void take_interval(Pass *p, uint32_t step, Lane *to, bool twin);
 bool interval_by_days(const Program *p, const Step *s); /* its span is not computed then */

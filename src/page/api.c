@@ -31,8 +31,10 @@ static const char *const met_words[] = {
 
 static void write_period(JsonWriter *j, const TargetValue *v, bool flow)
 {
-    char text[32];
-    if (flow && v->year_from != v->year_to)
+    char text[32]; /* as `figures --json`: a flow's years, a stock's day */
+    if (!flow)
+        date_format(v->due, text);
+    else if (v->year_from != v->year_to)
         g_snprintf(text, sizeof text, "%d..%d", v->year_from, v->year_to);
     else
         g_snprintf(text, sizeof text, "%d", v->year_to);

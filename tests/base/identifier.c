@@ -207,6 +207,16 @@ static void texts_that_are_no_ids(void)
     g_assert_true(id_reads("ooooooooooool2"));
 }
 
+static void test_numbers_in_texts(void)
+{
+    g_assert_true(text_holds_citizen_id(STR("核对 11010519491231002X 的证件")));
+    g_assert_true(text_holds_citizen_id(STR("360302189602290029")));
+    g_assert_false(
+        text_holds_citizen_id(STR("核对 110105194912310021 的证件"))); /* wrong check digit */
+    g_assert_false(text_holds_citizen_id(STR("批次 9110105194912310020001")));
+    g_assert_false(text_holds_citizen_id(STR("核对证件")));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -221,5 +231,6 @@ int main(int argc, char **argv)
     g_test_add_func("/identifier/ids round-trip", ids_round_trip);
     g_test_add_func("/identifier/a wrong id is found", a_wrong_id_is_found);
     g_test_add_func("/identifier/texts that are no ids", texts_that_are_no_ids);
+    g_test_add_func("/identifier/in-texts", test_numbers_in_texts);
     return g_test_run();
 }
