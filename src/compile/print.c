@@ -119,6 +119,6 @@ void program_print(const Program *p, GString *to)
         g_string_append_c(to, ' ');
         program_print(a->body, to);
     }
-    for (size_t i = 0; i < p->n_outputs; i++)
+    for (size_t i = 0; p->inputs != NULL && i < p->n_outputs; i++) /* none of a body */
         print_output(p, &p->outputs[i], to);
 }

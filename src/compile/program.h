@@ -149,7 +149,7 @@ typedef struct AggregateStep {
     bool known_only;
     unsigned entity;      /* of the counted records */
     unsigned reference;   /* column that refers to the outer record */
-    struct Program *body; /* steps only, no outputs */
+    struct Program *body; /* one output: present, when = where, amount = value, once = event day */
     uint32_t present;     /* in body: truth, span of the record; STEP_NONE = always there */
     uint32_t where;       /* in body: truth; STEP_NONE = all */
     uint32_t value;       /* in body; STEP_NONE for count and exists */

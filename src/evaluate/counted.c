@@ -5,7 +5,7 @@
 #include "evaluate/gather.h"
 #include "evaluate/slice.h"
 
-typedef struct Counted {
+typedef struct CountedRows {
     Run *body;
     const AggregateStep *a;
     uint8_t *counts, *changed;
@@ -13,7 +13,7 @@ typedef struct Counted {
     uint64_t *missing, *why, *undated;
     Date *on;
     bool overflow;
-} Counted;
+} CountedRows;
 
 bool counted_at_once(const Step *s)
 {
@@ -37,7 +37,7 @@ static Truth truth_at(Pass *p, uint32_t step, size_t i)
     return step == STEP_NONE ? TRUTH_YES : (Truth)lane_number(lane_at(p, step, false), i);
 }
 
-static void keep_row(Counted *c, Pass *p, size_t i)
+static void keep_row(CountedRows *c, Pass *p, size_t i)
 {
     const AggregateStep *a = c->a;
     size_t row = p->row + i;
@@ -60,7 +60,7 @@ static void keep_row(Counted *c, Pass *p, size_t i)
 
 static bool keep_slice(void *user, Pass *p, const PassOutput *w, GError **error)
 {
-    Counted *c = user;
+    CountedRows *c = user;
     uint8_t mask[BATCH_STEP];
 
     (void)error;
@@ -83,14 +83,14 @@ static bool keep_slice(void *user, Pass *p, const PassOutput *w, GError **error)
     return true;
 }
 
-static Counted *counted_new(Pass *p, const AggregateStep *a, Run *body)
+static CountedRows *counted_new(Pass *p, const AggregateStep *a, Run *body)
 {
-    Counted *c = arena_new_of(p->arena, Counted);
+    CountedRows *c = arena_new_of(p->arena, CountedRows);
     PassOutput *w = arena_new_of(p->arena, PassOutput);
     size_t rows = body->rows + BATCH_STEP;
     Pass *inner;
 
-    *c = (Counted){.body = body, .a = a};
+    *c = (CountedRows){.body = body, .a = a};
     c->counts = arena_many(p->arena, uint8_t, rows);
     c->changed = arena_many(p->arena, uint8_t, rows);
     c->value = arena_many(p->arena, int64_t, rows);
@@ -110,7 +110,7 @@ static Counted *counted_new(Pass *p, const AggregateStep *a, Run *body)
 
 typedef struct Gathering {
     Pass *p;
-    Counted *c;
+    CountedRows *c;
     const Children *children;
     const Column *reference;
     Lane *record, *otherwise; /* NULL: the row itself; none */
@@ -130,7 +130,7 @@ static bool refers(const Gathering *g, uint32_t row, uint64_t parent, bool *chan
 
 static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
 {
-    Counted *c = g->c;
+    CountedRows *c = g->c;
     Tally t;
 
     tally_begin(c->body, &t);

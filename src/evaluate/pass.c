@@ -387,7 +387,7 @@ Pass *pass_new(Arena *a, Run *r, Date first, Date day, PassOutput *wanted, size_
     p->zeros = arena_array(a, BATCH_STEP, 8);
     p->spans = arena_many(a, const void *, 2 * steps + 1);
     p->packed = arena_many(a, const uint64_t *, r->p->n_slots + 1);
-    p->counted = arena_many(a, struct Counted *, r->p->n_aggregates + 1);
+    p->counted = arena_many(a, struct CountedRows *, r->p->n_aggregates + 1);
     p->below = arena_many(a, uint32_t *, steps + 1);
     p->n_below = arena_many(a, size_t, steps + 1);
     for (uint32_t i = 0; i < steps; i++) {

@@ -74,8 +74,8 @@ typedef struct Pass {
     const void **spans; /* two per step, of twins too: bounds of whole periods, cuts as days */
     uint32_t **below;   /* per AGGREGATE step: what the row driver computes for it */
     size_t *n_below;
-    struct Counted **counted; /* per aggregate: its rows on this day */
-    bool overflow;            /* in the slice at hand, or in what all rows share */
+    struct CountedRows **counted; /* per aggregate: its rows on this day */
+    bool overflow;                /* in the slice at hand, or in what all rows share */
     bool overflow_always;
     size_t row, n; /* the slice */
 } Pass;
