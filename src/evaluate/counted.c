@@ -133,7 +133,7 @@ static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
     CountedRows *c = g->c;
     Tally t;
 
-    tally_begin(c->body, &t);
+    gather_begin(c->body, &t);
     for (uint32_t i = g->children->start[parent]; i < g->children->start[parent + 1]; i++) {
         uint32_t row = g->children->row[i];
         CountedRow one;
@@ -145,9 +145,9 @@ static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
             continue;
         one = (CountedRow){(Truth)c->counts[row], c->why[row], c->value[row],
                            c->missing[row],       c->on[row],  c->undated[row]};
-        tally_row(c->body, c->a, &t, &one, g->p->day);
+        gather_row(c->body, c->a, &t, &one, g->p->day);
     }
-    return tally_end(g->p->r, g->s, c->body, &t);
+    return gather_end(g->p->r, g->s, c->body, &t);
 }
 
 /* A record nobody refers to, or that is itself unknown. */
@@ -169,8 +169,8 @@ static Reg gather_one(const Gathering *g, size_t i, bool *changed)
     }
     if (parent < g->children->parents)
         return gather_rows(g, parent, changed);
-    tally_begin(g->c->body, &t);
-    return tally_end(g->p->r, g->s, g->c->body, &t);
+    gather_begin(g->c->body, &t);
+    return gather_end(g->p->r, g->s, g->c->body, &t);
 }
 
 static void put(Pass *p, Lane *to, size_t i, const Reg *x)

@@ -181,7 +181,7 @@ static Reg end_count(const Step *s, const AggregateStep *a, const Tally *t)
     return value_of(a->kind == GATHER_EXISTS ? TRUTH_NO : t->sure, t->next);
 }
 
-Reg tally_end(Run *r, const Step *s, const Run *body, Tally *t)
+Reg gather_end(Run *r, const Step *s, const Run *body, Tally *t)
 {
     const AggregateStep *a = &r->p->aggregates[s->slot];
 
@@ -217,13 +217,13 @@ static void all_steps(Run *body, size_t row, Date day, Date limit)
     row_compute(body, body->all, body->p->n_steps, row, day, limit);
 }
 
-void tally_begin(Run *body, Tally *t)
+void gather_begin(Run *body, Tally *t)
 {
     *t = (Tally){.next = DATE_MAX, .least = INT64_MAX, .most = INT64_MIN};
     g_array_set_size(body->rivals, 0);
 }
 
-void tally_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c, Date day)
+void gather_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c, Date day)
 {
     bool sure = c->counts == TRUTH_YES;
 
@@ -280,7 +280,7 @@ Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
     Tally t;
 
     body->outer_args = &r->p->args[s->args];
-    tally_begin(body, &t);
+    gather_begin(body, &t);
     for (uint32_t i = some ? c->start[parent] : 0; some && i < c->start[parent + 1]; i++) {
         if (!refers(ref, c->row[i], parent, day, &t.next))
             continue;
@@ -290,9 +290,9 @@ Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
         t.next = date_earlier(t.next, recorded_next(body, a));
         CountedRow one = counted_row(body, a);
 
-        tally_row(body, a, &t, &one, day);
+        gather_row(body, a, &t, &one, day);
     }
-    return tally_end(r, s, body, &t);
+    return gather_end(r, s, body, &t);
 }
 
 /* Of the days alone: the first on which a row's part of it may be another. */

@@ -28,10 +28,10 @@ typedef struct Tally {
     Date next;
 } Tally;
 
-void tally_begin(Run *body, Tally *t);
-void tally_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c, Date day);
+void gather_begin(Run *body, Tally *t);
+void gather_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c, Date day);
 /* Reads r->regs of `else`, where there is one. */
-Reg tally_end(Run *r, const Step *s, const Run *body, Tally *t);
+Reg gather_end(Run *r, const Step *s, const Run *body, Tally *t);
 const Column *aggregate_reference(const Run *r, const AggregateStep *a);
 
 #endif

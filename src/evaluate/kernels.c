@@ -79,7 +79,7 @@ RANGE(range_8, int8_t)
 RANGE(range_16, int16_t)
 RANGE(range_32, int32_t)
 RANGE(range_64, int64_t)
-const KernelRange in_range[4] = WIDTHS(range, );
+const KernelRange truth_in_range[4] = WIDTHS(range, );
 
 #define ADD_CUT(name, T, holds)                                                                    \
     CLONES static void name(void *restrict to, const void *a, int64_t cut, size_t n)               \
@@ -194,7 +194,7 @@ WIDEN_FROM(int64_t)
         widen_##F##_int8_t, widen_##F##_int16_t, widen_##F##_int32_t, widen_##F##_int64_t          \
     }
 
-void widen(void *to, int to_width, const void *from, int from_width, size_t n)
+void lane_widen(void *to, int to_width, const void *from, int from_width, size_t n)
 {
     static void (*const widens[4][4])(void *restrict, const void *, size_t) = {
         WIDENED(int8_t), WIDENED(int16_t), WIDENED(int32_t), WIDENED(int64_t)};
@@ -202,7 +202,7 @@ void widen(void *to, int to_width, const void *from, int from_width, size_t n)
     widens[from_width][to_width](to, from, n);
 }
 
-void spread(void *to, int width, int64_t value, size_t n)
+void lane_spread(void *to, int width, int64_t value, size_t n)
 {
     int8_t *t8 = to;
     int16_t *t16 = to;
@@ -283,7 +283,7 @@ CLONES static void or_run(uint8_t *restrict to, const int8_t *codes, int low, in
 }
 
 /* A set of codes is a few runs of neighbours; each is one subtraction and comparison. */
-void in_set(uint8_t *restrict to, const int8_t *codes, uint64_t set, size_t n)
+void truth_in_set(uint8_t *restrict to, const int8_t *codes, uint64_t set, size_t n)
 {
     bool first = true;
 

@@ -21,10 +21,10 @@ extern const KernelVV count_vv[7][4]; /* RSUB: b - a */
 extern const KernelVS count_vs[7][4];
 typedef void (*KernelRange)(uint8_t *restrict to, const void *a, int64_t low, int64_t high,
                             size_t n);
-extern const KernelRange in_range[4];
+extern const KernelRange truth_in_range[4];
 extern const KernelVS add_above[4], add_below[4]; /* bytes += a >= cut, a <= cut */
-void widen(void *to, int to_width, const void *from, int from_width, size_t n); /* or narrow */
-void spread(void *to, int width, int64_t value, size_t n);
+void lane_widen(void *to, int to_width, const void *from, int from_width, size_t n); /* or narrow */
+void lane_spread(void *to, int width, int64_t value, size_t n);
 /* 64 bits; false: a lane that is not in doubt overflows. */
 bool checked_vv(Counted op, int64_t *restrict to, const int64_t *a, const int64_t *b,
                 const uint8_t *doubt, size_t n);
@@ -34,7 +34,7 @@ void truth_or_vv(uint8_t *restrict to, const uint8_t *a, const uint8_t *b, size_
 void truth_not_v(uint8_t *restrict to, const uint8_t *a, size_t n);
 void truth_of_bool(uint8_t *restrict to, const int8_t *a, size_t n);
 void bool_of_truth(int8_t *restrict to, const uint8_t *a, size_t n);
-void in_set(uint8_t *restrict to, const int8_t *codes, uint64_t set, size_t n);
+void truth_in_set(uint8_t *restrict to, const int8_t *codes, uint64_t set, size_t n);
 
 /* ---- kernels_more.c: missing sets */
 
@@ -79,11 +79,11 @@ void find_rows(uint32_t *restrict cell, uint8_t *restrict found, const int32_t *
 void find_known(uint8_t *found, const uint8_t *known, const uint32_t *cell, size_t n);
 
 /* Dated columns. */
-void held_on(uint8_t *restrict to, const uint8_t *known, const int32_t *since, const int32_t *until,
-             int32_t day, size_t n);
-void moved_in(uint8_t *restrict to, const int32_t *since, const int32_t *until, int32_t first,
-              int32_t last, size_t n);
-size_t rows_after(uint16_t *restrict to, const int32_t *since, int32_t day, size_t n);
+void dated_held(uint8_t *restrict to, const uint8_t *known, const int32_t *since,
+                const int32_t *until, int32_t day, size_t n);
+void dated_moved(uint8_t *restrict to, const int32_t *since, const int32_t *until, int32_t first,
+                 int32_t last, size_t n);
+size_t dated_after(uint16_t *restrict to, const int32_t *since, int32_t day, size_t n);
 
 /* Whole periods from a to `day`: the greatest k in low..high with a <= at[k - low]. */
 void whole_periods(int32_t *restrict to, const int32_t *a, int32_t day, const int32_t *at,
@@ -115,12 +115,12 @@ extern void (*const unknown_sets[4])(void *restrict to, const uint8_t *outcome, 
                                      size_t n);
 extern uint32_t (*const count_bit[4])(const void *sets, unsigned bit, size_t n);
 extern void (*const no_of_nothing[4])(uint8_t *outcome, const void *amount, size_t n);
-void outside(uint8_t *outcome, const uint8_t *present, size_t n);
-void decide_check(uint8_t *restrict to, const uint8_t *when, const uint8_t *require, size_t n);
+void outcome_outside(uint8_t *outcome, const uint8_t *present, size_t n);
+void outcome_of_check(uint8_t *restrict to, const uint8_t *when, const uint8_t *require, size_t n);
 /* Rows there on the first day for sure that left inside the stretch, no fact being recorded: they
  * count as there (`to`), and are marked. */
-void still_there(uint8_t *restrict to, uint8_t *restrict gone, const uint8_t *present,
-                 const uint8_t *first, const uint8_t *recorded, size_t n);
+void outcome_still_there(uint8_t *restrict to, uint8_t *restrict gone, const uint8_t *present,
+                         const uint8_t *first, const uint8_t *recorded, size_t n);
 /* Rows that change inside a stretch in a way that matters become SLICE_LATER.  any day: `inside`
  * and `recorded` are changes of presence, the latter by recorded facts; `moves` are changes of the
  * condition, `better` those that can have made it better on an earlier day. */

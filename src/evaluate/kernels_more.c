@@ -247,8 +247,8 @@ CLONES void find_known(uint8_t *found, const uint8_t *known, const uint32_t *cel
  */
 
 /* until: NULL when all are open. */
-CLONES void held_on(uint8_t *restrict to, const uint8_t *known, const int32_t *since,
-                    const int32_t *until, int32_t day, size_t n)
+CLONES void dated_held(uint8_t *restrict to, const uint8_t *known, const int32_t *since,
+                       const int32_t *until, int32_t day, size_t n)
 {
     EACH(n)
     to[i] = since[i] <= day && (known == NULL || known[i] != 0);
@@ -258,8 +258,8 @@ CLONES void held_on(uint8_t *restrict to, const uint8_t *known, const int32_t *s
     }
 }
 
-CLONES void moved_in(uint8_t *restrict to, const int32_t *since, const int32_t *until,
-                     int32_t first, int32_t last, size_t n)
+CLONES void dated_moved(uint8_t *restrict to, const int32_t *since, const int32_t *until,
+                        int32_t first, int32_t last, size_t n)
 {
     EACH(n)
     to[i] = since[i] > first && since[i] <= last;
@@ -269,7 +269,7 @@ CLONES void moved_in(uint8_t *restrict to, const int32_t *since, const int32_t *
     }
 }
 
-size_t rows_after(uint16_t *restrict to, const int32_t *since, int32_t day, size_t n)
+size_t dated_after(uint16_t *restrict to, const int32_t *since, int32_t day, size_t n)
 {
     size_t found = 0;
 
@@ -438,7 +438,7 @@ uint32_t (*const count_bit[4])(const void *, unsigned, size_t) = WIDTHS(bit);
 FOR_SIGNED(NOTHING, nothing)
 void (*const no_of_nothing[4])(uint8_t *, const void *, size_t) = WIDTHS(nothing);
 
-CLONES void outside(uint8_t *outcome, const uint8_t *present, size_t n)
+CLONES void outcome_outside(uint8_t *outcome, const uint8_t *present, size_t n)
 {
     EACH(n)
     outcome[i] = present[i] == TRUTH_NO        ? SLICE_OUTSIDE
@@ -447,8 +447,8 @@ CLONES void outside(uint8_t *outcome, const uint8_t *present, size_t n)
 }
 
 /* Rows of a check whose `when` is no are outside; unknown where it could matter. */
-CLONES void decide_check(uint8_t *restrict to, const uint8_t *when, const uint8_t *require,
-                         size_t n)
+CLONES void outcome_of_check(uint8_t *restrict to, const uint8_t *when, const uint8_t *require,
+                             size_t n)
 {
     EACH(n)
     to[i] = when[i] == TRUTH_NO                                   ? SLICE_OUTSIDE
@@ -458,8 +458,9 @@ CLONES void decide_check(uint8_t *restrict to, const uint8_t *when, const uint8_
 
 /* Gone rows were there on the first day for sure and left inside the stretch: as if they were there
  * still. */
-CLONES void still_there(uint8_t *restrict to, uint8_t *restrict gone, const uint8_t *present,
-                        const uint8_t *first, const uint8_t *recorded, size_t n)
+CLONES void outcome_still_there(uint8_t *restrict to, uint8_t *restrict gone,
+                                const uint8_t *present, const uint8_t *first,
+                                const uint8_t *recorded, size_t n)
 {
     EACH(n)
     {

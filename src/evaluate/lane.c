@@ -101,7 +101,7 @@ const void *lane_value(Pass *p, Lane *l, int width, Buffer **temp)
         if (l->spread[width] == NULL) {
             void *all = arena_array(p->arena, BATCH_STEP, (size_t)1 << width);
 
-            spread(all, width, l->one, BATCH_STEP);
+            lane_spread(all, width, l->one, BATCH_STEP);
             l->spread[width] = all;
         }
         return l->spread[width];
@@ -109,7 +109,7 @@ const void *lane_value(Pass *p, Lane *l, int width, Buffer **temp)
     if (l->width == width)
         return l->value;
     *temp = buffer_new(p, width);
-    widen((*temp)->bytes, width, l->value, l->width, p->n);
+    lane_widen((*temp)->bytes, width, l->value, l->width, p->n);
     return (*temp)->bytes;
 }
 
@@ -120,7 +120,7 @@ const void *lane_missing(Pass *p, Lane *l)
     if (l->spread_missing == NULL) {
         void *all = arena_array(p->arena, BATCH_STEP, (size_t)1 << p->doubt);
 
-        spread(all, p->doubt, (int64_t)l->one_missing, BATCH_STEP);
+        lane_spread(all, p->doubt, (int64_t)l->one_missing, BATCH_STEP);
         l->spread_missing = all;
     }
     return l->spread_missing;

@@ -30,7 +30,7 @@ static void borrow_values(Pass *p, Lane *to, const Step *s, const Column *c)
         return;
     }
     if (c->physical == PHYSICAL_SET && s->physical != PHYSICAL_I64) {
-        widen(lane_make(p, to, (int)s->physical), (int)s->physical, at, 3, p->n);
+        lane_widen(lane_make(p, to, (int)s->physical), (int)s->physical, at, 3, p->n);
         return;
     }
     *to = (Lane){.width = c->physical == PHYSICAL_SET ? 3 : (int)c->physical, .value = at};
@@ -59,7 +59,7 @@ static void earlier_periods(Pass *p, Lane *to, const Column *c, uint8_t *known)
     if (c->n_periods == 0)
         return;
     list = buffer_new(p, 1);
-    n = rows_after(list->bytes, c->since + p->row, p->first, p->n);
+    n = dated_after(list->bytes, c->since + p->row, p->first, p->n);
     for (size_t k = 0; k < n; k++) {
         size_t i = ((uint16_t *)list->bytes)[k];
         int64_t value = 0;
@@ -87,8 +87,8 @@ static void changes_inside(Pass *p, Lane *to, const Column *c)
     if (p->first == p->day)
         return;
     b = buffer_new(p, 0);
-    moved_in(b->bytes, c->since + p->row, c->until != NULL ? c->until + p->row : NULL, p->first,
-             p->day, p->n);
+    dated_moved(b->bytes, c->since + p->row, c->until != NULL ? c->until + p->row : NULL, p->first,
+                p->day, p->n);
     if (any_nonzero(b->bytes, p->n)) {
         to->held[2] = b;
         to->changed = b->bytes;
@@ -101,8 +101,8 @@ static void load_dated(Pass *p, Lane *to, const Step *s, const Column *c)
 {
     Buffer *known = buffer_new(p, 0);
 
-    held_on(known->bytes, c->known != NULL ? c->known + p->row : NULL, c->since + p->row,
-            c->until != NULL ? c->until + p->row : NULL, p->day, p->n);
+    dated_held(known->bytes, c->known != NULL ? c->known + p->row : NULL, c->since + p->row,
+               c->until != NULL ? c->until + p->row : NULL, p->day, p->n);
     changes_inside(p, to, c);
     earlier_periods(p, to, c, known->bytes);
     missing_from_known(p, to, known->bytes, s->lacks);
@@ -145,7 +145,7 @@ static void values_of_others(Pass *p, Lane *to, const Step *s, const Column *c, 
     } else {
         wide = buffer_new(p, from);
         take_cells[from](wide->bytes, c->value, cell->bytes, p->n);
-        widen(lane_make(p, to, width), width, wide->bytes, from, p->n);
+        lane_widen(lane_make(p, to, width), width, wide->bytes, from, p->n);
         buffer_drop(p, wide);
     }
     if (c->known != NULL)

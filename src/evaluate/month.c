@@ -117,14 +117,14 @@ bool month_days_of(const ProgramOutput *o, Month month, Date *ret_first, Date *r
 /* ---- amounts ----------------------------------------------------------------------------------
  */
 
-Wide fen_scale(const Run *r, const ProgramOutput *o)
+Wide month_fen_scale(const Run *r, const ProgramOutput *o)
 {
     unsigned scale = o->amount == STEP_NONE ? 2 : r->p->steps[o->amount].scale;
 
     return power_of_ten(scale - 2);
 }
 
-bool settle(const ProgramOutput *o, Wide over, Wide under, int64_t *ret_fen, GError **error)
+bool month_settle(const ProgramOutput *o, Wide over, Wide under, int64_t *ret_fen, GError **error)
 {
     Wide fen = over / under, rest = over % under;
 
@@ -151,7 +151,7 @@ static bool finish(Run *r, const ProgramOutput *o, size_t row, Wide over, Wide u
     r->overflow = false;
     if (m->outcome != TRUTH_YES || o->amount == STEP_NONE)
         return true;
-    if (!settle(o, over, under, &m->amount, &why)) {
+    if (!month_settle(o, over, under, &m->amount, &why)) {
         fail_row(r, o, row, why->message, error);
         g_error_free(why);
         return false;
@@ -235,7 +235,7 @@ static int rank(uint8_t outcome)
     return ranks[outcome];
 }
 
-uint8_t worse_day(uint8_t a, uint8_t b)
+uint8_t month_worse_day(uint8_t a, uint8_t b)
 {
     return rank(b) > rank(a) ? b : a;
 }
@@ -251,7 +251,7 @@ static Wide each_day(Run *r, const ProgramOutput *o, size_t row, Date first, Dat
 
         if (rank(d.outcome) > rank(m->outcome))
             m->day = day;
-        m->outcome = worse_day(m->outcome, d.outcome);
+        m->outcome = month_worse_day(m->outcome, d.outcome);
         m->missing |= d.missing;
         over += (Wide)d.amount * (end - day + 1);
         day = end + 1;
@@ -267,7 +267,7 @@ bool row_on_day(Run *r, const ProgramOutput *o, size_t row, Date day, MonthOutco
     m->outcome = d.outcome;
     m->missing = d.missing;
     m->day = day;
-    return finish(r, o, row, d.amount, fen_scale(r, o), m, error);
+    return finish(r, o, row, d.amount, month_fen_scale(r, o), m, error);
 }
 
 /* The event's day as recorded at the end of the month; semantics 11 and 17. */
@@ -297,7 +297,7 @@ bool row_month(Run *r, const ProgramOutput *o, size_t row, Month month, MonthOut
                GError **error)
 {
     Date first = 0, last = 0;
-    Wide over = 0, under = fen_scale(r, o);
+    Wide over = 0, under = month_fen_scale(r, o);
 
     *ret = (MonthOutcome){.outcome = OUTCOME_OUTSIDE, .day = month_last(month)};
     r->overflow = false;

@@ -29,8 +29,8 @@ static void present_changes(MonthRun *m, Pass *p, const PassOutput *w)
     for (size_t i = 0; i < w->present.n_compare; i++)
         watch_compared_rows(p, w->present.compare[i], m->inside);
     m->inside_some = m->inside_some || any_nonzero(m->inside, p->n);
-    still_there(m->still, m->gone, truths(p, root, false, m->yes), truths(p, root, true, m->yes),
-                m->recorded, p->n);
+    outcome_still_there(m->still, m->gone, truths(p, root, false, m->yes),
+                        truths(p, root, true, m->yes), m->recorded, p->n);
 }
 
 /* Any day: the last day decides unless `when` is no on it, or the record is not there. */
@@ -116,13 +116,13 @@ static void decide_days(MonthRun *m, Pass *p, const PassOutput *w, const RuleMon
     const uint8_t *present = presence(m, p, w, o), *when = truths(p, o->when, false, m->yes);
 
     if (o->kind == PROGRAM_CHECK)
-        decide_check(m->outcome, when, truths(p, o->require, false, m->yes), p->n);
+        outcome_of_check(m->outcome, when, truths(p, o->require, false, m->yes), p->n);
     else
         memcpy(m->outcome, when, p->n);
     if (o->amount != STEP_NONE)
         decide_amount(m, p, o);
     if (o->present != STEP_NONE)
-        outside(m->outcome, present, p->n);
+        outcome_outside(m->outcome, present, p->n);
     if (w->watched && o->days == RULE_ANY_DAY)
         later_any(m, p, w, present, when);
     else if (w->watched)
@@ -248,7 +248,7 @@ static bool settle_row(MonthRun *m, const RuleMonth *t, size_t row, Wide over, W
 {
     GError *why = NULL;
 
-    if (settle(t->o, over, under, ret_fen, &why))
+    if (month_settle(t->o, over, under, ret_fen, &why))
         return true;
     fail_row(m->r, t->o, row, why->message, error);
     g_error_free(why);
@@ -283,7 +283,7 @@ static bool settle_slice(MonthRun *m, Pass *p, const RuleMonth *t, const Lane *a
 static bool finish_amounts(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
 {
     Lane fen = {.width = 3, .value = m->fen}, *amount;
-    Wide days = 1, under = fen_scale(m->r, t->o);
+    Wide days = 1, under = month_fen_scale(m->r, t->o);
 
     if (t->o->amount == STEP_NONE) {
         if (t->to->amount != NULL)
@@ -378,7 +378,7 @@ static void join_each(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over
     for (size_t k = 0; k < t->n_stretches; k++) {
         const Partial *x = &t->partials[k];
 
-        to->outcome = worse_day(to->outcome, x->outcome[i]);
+        to->outcome = month_worse_day(to->outcome, x->outcome[i]);
         to->missing |= x->missing[i];
         *over += (Wide)x->amount[i] * (t->until[k] - t->from[k] + 1);
     }
@@ -387,7 +387,7 @@ static void join_each(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over
 static bool join_row(MonthRun *m, RuleMonth *t, size_t row, size_t i, GError **error)
 {
     MonthOutcome one = {.outcome = OUTCOME_OUTSIDE};
-    Wide over = 0, under = fen_scale(m->r, t->o);
+    Wide over = 0, under = month_fen_scale(m->r, t->o);
     bool later = false;
 
     for (size_t k = 0; k < t->n_stretches; k++)

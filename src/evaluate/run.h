@@ -90,10 +90,10 @@ bool row_on_day(Run *r, const ProgramOutput *o, size_t row, Date day, MonthOutco
 bool row_month(Run *r, const ProgramOutput *o, size_t row, Month month, MonthOutcome *ret,
                GError **error);
 /* Each day: which of two days' outcomes is the month's. */
-uint8_t worse_day(uint8_t a, uint8_t b);
+uint8_t month_worse_day(uint8_t a, uint8_t b);
 /* over ÷ under fen, rounded as the rule says; fails where it would not end in whole fen. */
-bool settle(const ProgramOutput *o, Wide over, Wide under, int64_t *ret_fen, GError **error);
-Wide fen_scale(const Run *r, const ProgramOutput *o); /* units of the amount in one fen */
+bool month_settle(const ProgramOutput *o, Wide over, Wide under, int64_t *ret_fen, GError **error);
+Wide month_fen_scale(const Run *r, const ProgramOutput *o); /* units of the amount in one fen */
 /* "rule old_age_allowance, elder P17: a number does not fit 64 bits" */
 bool fail_row(const Run *r, const ProgramOutput *o, size_t row, const char *what, GError **error);
 /* Bits of the part's inputs become bits of the output's own. */

@@ -73,7 +73,7 @@ static void between(Pass *p, const Step *s, Lane *to, Lane *a)
     if (s->number > s->number_b)
         memset(truth, TRUTH_NO, p->n);
     else
-        in_range[width](truth, lane_value(p, a, width, &t), s->number, s->number_b, p->n);
+        truth_in_range[width](truth, lane_value(p, a, width, &t), s->number, s->number_b, p->n);
     buffer_drop(p, t);
     lane_join(p, to, a, a);
     doubt(p, to);
@@ -89,7 +89,7 @@ static void one_of(Pass *p, const Step *s, Lane *to, Lane *code, Lane *set, bool
     }
     void *truth = lane_make(p, to, 0);
 
-    in_set(truth, lane_value(p, code, 0, &t), (uint64_t)set->one, p->n);
+    truth_in_set(truth, lane_value(p, code, 0, &t), (uint64_t)set->one, p->n);
     buffer_drop(p, t);
     lane_join(p, to, code, set);
     doubt(p, to);
@@ -251,7 +251,7 @@ static void known_or(Pass *p, const Step *s, Lane *to, Lane *a)
     pick = buffer_new(p, 0);
     doubt_bytes[p->doubt](pick->bytes, missing, p->n);
     u = buffer_new(p, width);
-    spread(u->bytes, width, otherwise.one, p->n);
+    lane_spread(u->bytes, width, otherwise.one, p->n);
     choose_lane[width](values, pick->bytes, 0, lane_value(p, a, width, &t), u->bytes, p->n);
     buffer_drop(p, pick);
     buffer_drop(p, t);

@@ -17,7 +17,7 @@ static void cells_of(Pass *p, const Step *s, const Slot *slot, Lane *to, uint32_
         if (a->scalar)
             base += a->one * slot->strides[i];
     }
-    spread(cell, 2, base, p->n);
+    lane_spread(cell, 2, base, p->n);
     for (uint32_t i = 0; i < s->n_args; i++) {
         Lane *a = lane_at(p, p->r->p->args[s->args + i], twin);
         Lane so_far = *to;
