@@ -98,6 +98,7 @@ static bool explain_it(const Common *c, const char *name, Date on, Arena *a, Exp
     if (!record_find(care, session, e, str_of(c->rest[1]), &key, error) ||
         !decision_explain(care, session, rule, key, month_of(on), a, ret, error))
         return false;
+    ret->key = str_of(c->rest[1]);
     if (c->json)
         print_json(ret);
     else
