@@ -155,6 +155,15 @@ static uint32_t find_equal(Scope s, const Aggregate *g)
     return STEP_NONE;
 }
 
+/* What a person declared, not what the data happens to hold. */
+static bool never_negative(const Expr *value)
+{
+    const Field *f =
+        value != NULL && value->kind == EXPR_FIELD ? value->path[value->n_path - 1] : NULL;
+
+    return f != NULL && f->has_range && f->low >= 0;
+}
+
 uint32_t lower_aggregate(Scope s, const Expr *e)
 {
     const Aggregate *g = e->aggregate;
@@ -167,6 +176,7 @@ uint32_t lower_aggregate(Scope s, const Expr *e)
     if (!accept(s.b, g, &a))
         return e->type.is_truth ? step_truth(s.b, TRUTH_NO) : step_number(s.b, 0, 0);
     a.reference = g->by->index;
+    a.never_negative = never_negative(g->value);
     a.otherwise = g->otherwise != NULL ? lower_value(s, g->otherwise) : STEP_NONE;
     builder_init(&body, s.b->shared, g->of);
     build_body(s, g, &a, &body);
@@ -184,4 +194,52 @@ uint32_t lower_aggregate(Scope s, const Expr *e)
 
     builder_clear(&body);
     return x;
+}
+
+/* ---- bounds -----------------------------------------------------------------------------------
+ */
+
+bool has_bounds(const Expr *e)
+{
+    return e->kind == EXPR_AGGREGATE && !e->aggregate->known_only &&
+           (e->aggregate->kind == AGGREGATE_COUNT || e->aggregate->kind == AGGREGATE_SUM);
+}
+
+static uint32_t find_bound(const Builder *b, const Step *exact, Bound bound)
+{
+    const Program *body = g_array_index(b->aggregates, AggregateStep, exact->slot).body;
+
+    for (uint32_t i = b->first; i < b->steps->len; i++) {
+        const Step *x = step_at(b, i);
+        const AggregateStep *a;
+
+        if (x->op != OP_AGGREGATE || x->a != exact->a)
+            continue;
+        a = &g_array_index(b->aggregates, AggregateStep, x->slot);
+        if (a->body == body && a->bound == bound)
+            return i;
+    }
+    return STEP_NONE;
+}
+
+/* The least, or the most, it can be: the same rows, gathered once more. */
+uint32_t lower_bound_of(Scope s, const Expr *e, Bound bound)
+{
+    Builder *b = s.b;
+    uint32_t exact = lower_value(s, e);
+    Step step = *step_at(b, exact);
+    AggregateStep a;
+    uint32_t found;
+
+    if (step.op != OP_AGGREGATE)
+        return exact; /* after a fault */
+    found = find_bound(b, &step, bound);
+    if (found != STEP_NONE)
+        return found;
+    a = g_array_index(b->aggregates, AggregateStep, step.slot);
+    a.bound = bound;
+    step.origin = NULL;
+    step.slot = b->aggregates->len;
+    g_array_append_val(b->aggregates, a);
+    return step_add(b, step);
 }

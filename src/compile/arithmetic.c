@@ -37,9 +37,9 @@ static uint32_t divide_exact(Scope s, const Expr *e)
 
 static uint32_t product(Scope s, const Expr *e)
 {
-    uint32_t x = step_of(s.b, OP_MUL, lower_value(s, e->a), lower_value(s, e->b));
+    uint32_t x = lower_value(s, e->a), y = lower_value(s, e->b);
 
-    return step_scaled(s.b, x, e->type.scale);
+    return step_scaled(s.b, step_of(s.b, OP_MUL, x, y), e->type.scale);
 }
 
 static uint32_t same_scale(Scope s, const Expr *e, Op op)
@@ -50,11 +50,18 @@ static uint32_t same_scale(Scope s, const Expr *e, Op op)
     return step_of(s.b, op, x, y);
 }
 
+static uint32_t set_union(Scope s, const Expr *e)
+{
+    uint32_t x = lower_value(s, e->a), y = lower_value(s, e->b);
+
+    return step_of(s.b, OP_UNION, x, y);
+}
+
 uint32_t lower_arithmetic(Scope s, const Expr *e)
 {
     switch (e->kind) {
     case EXPR_UNION:
-        return step_of(s.b, OP_UNION, lower_value(s, e->a), lower_value(s, e->b));
+        return set_union(s, e);
     case EXPR_ADD:
         return same_scale(s, e, OP_ADD);
     case EXPR_SUB:
@@ -89,15 +96,19 @@ static Ratio ratio_product(Scope s, const Expr *e)
 {
     Ratio x = ratio_of(s, e->a), y = ratio_of(s, e->b);
 
-    return (Ratio){multiplied(s.b, x.over, y.over), multiplied(s.b, x.under, y.under),
-                   x.scale + y.scale};
+    uint32_t over = multiplied(s.b, x.over, y.over), under = multiplied(s.b, x.under, y.under);
+
+    return (Ratio){over, under, x.scale + y.scale};
 }
 
 /* (a/b) ÷ (c/d) = ad / bc; decimals of the divisor move over. */
 static Ratio ratio_quotient(Scope s, const Expr *e)
 {
     Ratio x = ratio_of(s, e->a), y = ratio_of(s, e->b);
-    Ratio r = {multiplied(s.b, x.over, y.under), multiplied(s.b, x.under, y.over), 0};
+    Ratio r = {0};
+
+    r.over = multiplied(s.b, x.over, y.under);
+    r.under = multiplied(s.b, x.under, y.over);
 
     if (x.scale >= y.scale) {
         r.scale = x.scale - y.scale;

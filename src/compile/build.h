@@ -64,6 +64,8 @@ uint32_t lower_field(Scope s, const Field *f); /* value; bool fields as bool */
 uint32_t lower_arithmetic(Scope s, const Expr *e);
 uint32_t lower_round(Scope s, const Expr *e);
 uint32_t lower_aggregate(Scope s, const Expr *e);
+bool has_bounds(const Expr *e); /* a count or a sum */
+uint32_t lower_bound_of(Scope s, const Expr *e, Bound bound);
 uint32_t lower_param(Scope s, const Expr *e);
 uint32_t lower_table(Scope s, const Expr *e);
 uint32_t lower_in_region(Scope s, const Expr *e);

@@ -183,18 +183,29 @@ static uint32_t lower_path(Scope s, const Expr *e)
     return e->outer ? outer_path(s, e) : path_from(s, e);
 }
 
+typedef uint32_t (*Lower)(Scope s, const Expr *e);
+
+/* Operands in the order they are written: a program's steps do not hang on the C compiler. */
+static uint32_t lower_pair(Scope s, Op op, Lower side, const Expr *e)
+{
+    uint32_t x = side(s, e->a), y = side(s, e->b);
+
+    return step_of(s.b, op, x, y);
+}
+
 /* ---- choices ----------------------------------------------------------------------------------
  */
-
-typedef uint32_t (*Lower)(Scope s, const Expr *e);
 
 static Lower branches_of(const Expr *e)
 {
     return e->type.is_truth || e->type.kind == KIND_BOOL ? lower_truth : lower_value;
 }
 
-static uint32_t if_scaled(Scope s, const Expr *e, uint32_t c, uint32_t yes, uint32_t no)
+static uint32_t if_else(Scope s, const Expr *e, const Expr *condition, const Expr *then,
+                        uint32_t no)
 {
+    uint32_t c = lower_truth(s, condition), yes = branches_of(e)(s, then);
+
     if (!step_at(s.b, yes)->is_truth) {
         yes = step_scaled(s.b, yes, e->type.scale);
         no = step_scaled(s.b, no, e->type.scale);
@@ -255,32 +266,78 @@ static uint32_t case_end(Scope s, const Expr *e, size_t *n)
 
 static uint32_t lower_case(Scope s, const Expr *e)
 {
-    Lower branch = branches_of(e);
     size_t n = 0;
     uint32_t x = case_end(s, e, &n);
 
     while (n-- > 0)
-        x = if_scaled(s, e, lower_truth(s, e->args[2 * n]), branch(s, e->args[2 * n + 1]), x);
+        x = if_else(s, e, e->args[2 * n], e->args[2 * n + 1], x);
     return x;
 }
 
 static uint32_t lower_if(Scope s, const Expr *e)
 {
-    Lower branch = branches_of(e);
+    uint32_t no = branches_of(e)(s, e->c);
 
-    return if_scaled(s, e, lower_truth(s, e->a), branch(s, e->b), branch(s, e->c));
+    return if_else(s, e, e->a, e->b, no);
 }
 
 /* ---- conditions -------------------------------------------------------------------------------
  */
 
+static uint32_t compare_steps(Scope s, Op op, uint32_t a, uint32_t b)
+{
+    unsigned scale = MAX(step_at(s.b, a)->scale, step_at(s.b, b)->scale);
+    uint32_t x = step_scaled(s.b, a, scale), y = step_scaled(s.b, b, scale);
+
+    return step_of(s.b, op, x, y);
+}
+
+/* A side of a comparison: of a count or sum also the least and the most it can be. */
+typedef struct Side {
+    uint32_t low, exact, high;
+} Side;
+
+static Side side_of(Scope s, const Expr *e)
+{
+    Side x;
+
+    x.exact = lower_value(s, e);
+    x.low = x.high = x.exact;
+    if (has_bounds(e)) {
+        x.low = lower_bound_of(s, e, BOUND_LOW);
+        x.high = lower_bound_of(s, e, BOUND_HIGH);
+    }
+    return x;
+}
+
+/* Semantics 29: a count of at least 50 is yes at 51 sure rows, whatever else is missing.  Yes where
+ * the worse bounds say so, no where the better ones do, else as known as the numbers are. */
+static uint32_t compare_bounds(Scope s, Op op, Side x, Side y)
+{
+    uint32_t exact = compare_steps(s, op, x.exact, y.exact), worse, better;
+    bool rises = op == OP_GT || op == OP_GE;
+
+    if (op == OP_EQ) {
+        worse = compare_steps(s, OP_LE, x.low, y.high);
+        better = compare_steps(s, OP_GE, x.high, y.low);
+        return step_of(s.b, OP_AND, step_of(s.b, OP_AND, worse, better), exact);
+    }
+    worse = compare_steps(s, op, rises ? x.low : x.high, rises ? y.high : y.low);
+    better = compare_steps(s, op, rises ? x.high : x.low, rises ? y.low : y.high);
+    return step_of(s.b, OP_OR, worse, step_of(s.b, OP_AND, better, exact));
+}
+
 /* Sides at one scale: linking sees to it; two whole units compare as they are. */
 static uint32_t compare(Scope s, Op op, const Expr *x, const Expr *y)
 {
-    uint32_t a = lower_value(s, x), b = lower_value(s, y);
-    unsigned scale = MAX(step_at(s.b, a)->scale, step_at(s.b, b)->scale);
+    bool bounds = has_bounds(x) || has_bounds(y);
+    Side a, b;
 
-    return step_of(s.b, op, step_scaled(s.b, a, scale), step_scaled(s.b, b, scale));
+    if (op == OP_NE && bounds)
+        return step_of(s.b, OP_NOT, compare(s, OP_EQ, x, y), STEP_NONE);
+    a = side_of(s, x);
+    b = side_of(s, y);
+    return bounds ? compare_bounds(s, op, a, b) : compare_steps(s, op, a.exact, b.exact);
 }
 
 static uint32_t lower_between(Scope s, const Expr *e)
@@ -315,9 +372,9 @@ static uint32_t lower_condition(Scope s, const Expr *e)
     case EXPR_NOT:
         return step_of(s.b, OP_NOT, lower_truth(s, e->a), STEP_NONE);
     case EXPR_AND:
-        return step_of(s.b, OP_AND, lower_truth(s, e->a), lower_truth(s, e->b));
+        return lower_pair(s, OP_AND, lower_truth, e);
     case EXPR_OR:
-        return step_of(s.b, OP_OR, lower_truth(s, e->a), lower_truth(s, e->b));
+        return lower_pair(s, OP_OR, lower_truth, e);
     case EXPR_BETWEEN:
         return lower_between(s, e);
     case EXPR_IN:
@@ -326,8 +383,7 @@ static uint32_t lower_condition(Scope s, const Expr *e)
         return lower_in_region(s, e);
     case EXPR_HAS_ANY:
     case EXPR_HAS_ALL:
-        return step_of(s.b, e->kind == EXPR_HAS_ANY ? OP_HAS_ANY : OP_HAS_ALL, lower_value(s, e->a),
-                       lower_value(s, e->b));
+        return lower_pair(s, e->kind == EXPR_HAS_ANY ? OP_HAS_ANY : OP_HAS_ALL, lower_value, e);
     case EXPR_KNOWN:
         return lower_known(s, e);
     default:
@@ -346,6 +402,13 @@ static uint32_t lower_day(Scope s)
     return step_add(s.b, step);
 }
 
+static uint32_t lower_age(Scope s, const Expr *e)
+{
+    uint32_t born = lower_value(s, e->a);
+
+    return step_of(s.b, OP_YEARS, born, lower_day(s));
+}
+
 static uint32_t lower_date_add(Scope s, const Expr *e)
 {
     uint32_t date = lower_value(s, e->a), n = lower_value(s, e->b);
@@ -361,13 +424,13 @@ static uint32_t lower_dates(Scope s, const Expr *e)
     case EXPR_DAY:
         return lower_day(s);
     case EXPR_AGE:
-        return step_of(s.b, OP_YEARS, lower_value(s, e->a), lower_day(s));
+        return lower_age(s, e);
     case EXPR_YEARS:
-        return step_of(s.b, OP_YEARS, lower_value(s, e->a), lower_value(s, e->b));
+        return lower_pair(s, OP_YEARS, lower_value, e);
     case EXPR_MONTHS:
-        return step_of(s.b, OP_MONTHS, lower_value(s, e->a), lower_value(s, e->b));
+        return lower_pair(s, OP_MONTHS, lower_value, e);
     case EXPR_DAYS:
-        return step_of(s.b, OP_DAYS, lower_value(s, e->a), lower_value(s, e->b));
+        return lower_pair(s, OP_DAYS, lower_value, e);
     default:
         return lower_date_add(s, e);
     }

@@ -141,11 +141,16 @@ typedef enum Gather {
     GATHER_LATEST,
 } Gather;
 
+/* A comparison with a count or sum can be known while the number is not (semantics 29). */
+typedef enum Bound { BOUND_EXACT, BOUND_LOW, BOUND_HIGH } Bound;
+
 /* The steps of `body` are over the counted record; OUTER steps read the outer record's registers:
  * number = which of the AGGREGATE step's args.  Bits of missing inputs are those of the outermost
  * program. */
 typedef struct AggregateStep {
     Gather kind;
+    Bound bound;
+    bool never_negative; /* the value is a field whose declared range starts at 0 or above */
     bool known_only;
     unsigned entity;      /* of the counted records */
     unsigned reference;   /* column that refers to the outer record */

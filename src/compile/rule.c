@@ -32,12 +32,12 @@ static uint32_t end_of(Scope s, const Field *end)
 uint32_t lower_present(Scope s)
 {
     const Entity *e = s.entity;
-    uint32_t begun = STEP_NONE, lasts = STEP_NONE;
+    uint32_t begun = STEP_NONE, lasts = STEP_NONE, day = today(s.b);
 
     if (e->begin != NULL)
-        begun = step_of(s.b, OP_LE, lower_field(s, e->begin), today(s.b));
+        begun = step_of(s.b, OP_LE, lower_field(s, e->begin), day);
     if (e->end != NULL)
-        lasts = step_of(s.b, e->end_counts ? OP_GE : OP_GT, end_of(s, e->end), today(s.b));
+        lasts = step_of(s.b, e->end_counts ? OP_GE : OP_GT, end_of(s, e->end), day);
     return both(s.b, begun, lasts);
 }
 
@@ -67,7 +67,9 @@ static uint32_t started(Scope s, const Expr *date, int months)
 
     start.input = STEP_NONE;
     start.a = lower_value(s, date);
-    return step_of(s.b, OP_LE, step_add(s.b, start), today(s.b));
+    uint32_t first = step_add(s.b, start);
+
+    return step_of(s.b, OP_LE, first, today(s.b));
 }
 
 static uint32_t lower_when(Scope s, const Rule *r)

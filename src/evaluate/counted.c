@@ -105,6 +105,18 @@ static CountedRows *counted_new(Pass *p, const AggregateStep *a, Run *body)
     return c;
 }
 
+/* A number and its bounds count the same rows. */
+static CountedRows *counted_of(Pass *p, uint32_t aggregate)
+{
+    const AggregateStep *all = p->r->p->aggregates;
+
+    for (uint32_t i = 0; i < p->r->p->n_aggregates; i++) {
+        if (all[i].body == all[aggregate].body && p->counted[i] != NULL)
+            return p->counted[i];
+    }
+    return counted_new(p, &all[aggregate], p->r->bodies[aggregate]);
+}
+
 /* ---- records ----------------------------------------------------------------------------------
  */
 
@@ -115,6 +127,7 @@ typedef struct Gathering {
     const Column *reference;
     Lane *record, *otherwise; /* NULL: the row itself; none */
     const Step *s;
+    const AggregateStep *a;
 } Gathering;
 
 static bool refers(const Gathering *g, uint32_t row, uint64_t parent, bool *changed)
@@ -145,7 +158,7 @@ static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
             continue;
         one = (CountedRow){(Truth)c->counts[row], c->why[row], c->value[row],
                            c->missing[row],       c->on[row],  c->undated[row]};
-        gather_row(c->body, c->a, &t, &one, g->p->day);
+        gather_row(c->body, g->a, &t, &one, g->p->day);
     }
     return gather_end(g->p->r, g->s, c->body, &t);
 }
@@ -157,7 +170,7 @@ static Reg gather_one(const Gathering *g, size_t i, bool *changed)
     Tally t;
 
     if (g->otherwise != NULL) {
-        Reg *x = &g->p->r->regs[g->c->a->otherwise];
+        Reg *x = &g->p->r->regs[g->a->otherwise];
 
         lane_unknown_row(g->p, g->otherwise, i, &packed);
         *x = (Reg){lane_number(g->otherwise, i), pass_unpack(g->p, packed), DATE_MAX};
@@ -206,10 +219,10 @@ void load_counted(Pass *p, uint32_t step, Lane *to)
 {
     const Step *s = &p->r->p->steps[step];
     const AggregateStep *a = &p->r->p->aggregates[s->slot];
-    Gathering g = {.p = p, .s = s, .reference = aggregate_reference(p->r, a)};
+    Gathering g = {.p = p, .s = s, .a = a, .reference = aggregate_reference(p->r, a)};
 
     if (p->counted[s->slot] == NULL)
-        p->counted[s->slot] = counted_new(p, a, p->r->bodies[s->slot]);
+        p->counted[s->slot] = counted_of(p, s->slot);
     g.c = p->counted[s->slot];
     g.children = run_children(p->r, s->slot);
     g.record = s->a != STEP_NONE ? lane_at(p, s->a, false) : NULL;

@@ -93,6 +93,36 @@ static const Rival *rival_at(const Run *body, guint i)
     return &g_array_index(body->rivals, Rival, i);
 }
 
+static Reg whole_sum(Run *r, const Step *s, Wide sum, Date next)
+{
+    if (sum < INT64_MIN || sum > INT64_MAX) {
+        r->overflow = true;
+        return lacking(s, s->reads, next);
+    }
+    return value_of((int64_t)sum, next);
+}
+
+/* The least or most a sum can be; a row without a value leaves it open, unless values are never
+ * negative and the least is asked for. */
+static Reg bound_sum(Run *r, const Step *s, const AggregateStep *a, const Run *body, const Tally *t)
+{
+    bool low = a->bound == BOUND_LOW, closed = low && a->never_negative, open = t->open;
+    uint64_t missing = t->missing;
+    Wide sum = t->sum;
+
+    for (guint i = 0; i < body->rivals->len; i++) {
+        const Rival *x = rival_at(body, i);
+
+        if (x->missing != 0) {
+            open = true;
+            missing |= x->why;
+        } else if ((x->value < 0) == low) {
+            sum += x->value;
+        }
+    }
+    return open && !closed ? lacking(s, missing, t->next) : whole_sum(r, s, sum, t->next);
+}
+
 /* A row that only may count changes a sum unless it adds nothing. */
 static Reg end_sum(Run *r, const Step *s, const Run *body, Tally *t)
 {
@@ -106,13 +136,7 @@ static Reg end_sum(Run *r, const Step *s, const Run *body, Tally *t)
         doubt = true;
         t->missing |= x->why;
     }
-    if (doubt)
-        return lacking(s, t->missing, t->next);
-    if (t->sum < INT64_MIN || t->sum > INT64_MAX) {
-        r->overflow = true;
-        return lacking(s, s->reads, t->next);
-    }
-    return value_of((int64_t)t->sum, t->next);
+    return doubt ? lacking(s, t->missing, t->next) : whole_sum(r, s, t->sum, t->next);
 }
 
 /* Nothing counts for sure: known only where `else` says what every row that may count says. */
@@ -174,6 +198,8 @@ static Reg end_latest(Run *r, const Step *s, const AggregateStep *a, const Run *
 
 static Reg end_count(const Step *s, const AggregateStep *a, const Tally *t)
 {
+    if (a->bound != BOUND_EXACT)
+        return value_of(t->sure + (a->bound == BOUND_HIGH ? t->maybe : 0), t->next);
     if (a->kind == GATHER_EXISTS && t->sure > 0)
         return value_of(TRUTH_YES, t->next);
     if (t->maybe > 0)
@@ -190,7 +216,7 @@ Reg gather_end(Run *r, const Step *s, const Run *body, Tally *t)
     case GATHER_EXISTS:
         return end_count(s, a, t);
     case GATHER_SUM:
-        return end_sum(r, s, body, t);
+        return a->bound != BOUND_EXACT ? bound_sum(r, s, a, body, t) : end_sum(r, s, body, t);
     case GATHER_MIN:
     case GATHER_MAX:
         return end_extreme(r, s, a, body, t);

@@ -1,17 +1,5 @@
 /* oracle.c — the semantics as written.  See oracle.h. */
-#include "oracle.h"
-
-__extension__ typedef __int128 Wide128;
-
-typedef struct At {
-    const Oracle *o;
-    const Entity *entity;
-    size_t row;
-    Date day;
-    const struct At *outer;
-} At;
-
-static Seen see(const At *at, const Expr *e);
+#include "oracle_inside.h"
 
 unsigned oracle_id(const Model *m, InputKind kind, const void *origin)
 {
@@ -28,43 +16,6 @@ unsigned oracle_id(const Model *m, InputKind kind, const void *origin)
     }
     (void)m;
     return 480 + ((const Entity *)origin)->number;
-}
-
-static Lacks one(unsigned id)
-{
-    Lacks l = {{0}};
-    l.bits[id / 64] |= UINT64_C(1) << id % 64;
-    return l;
-}
-
-static Lacks join(Lacks a, Lacks b)
-{
-    for (int i = 0; i < ORACLE_WORDS; i++)
-        a.bits[i] |= b.bits[i];
-    return a;
-}
-
-static Seen known(int64_t v)
-{
-    return (Seen){.known = true, .value = v};
-}
-
-static Seen unknown(Lacks l)
-{
-    return (Seen){.lacks = l};
-}
-
-static Seen truth(Truth t, Lacks l)
-{
-    Seen s = {.known = true, .value = t};
-    if (t == TRUTH_UNKNOWN)
-        s.lacks = l;
-    return s;
-}
-
-static Seen holds(bool b)
-{
-    return known(b ? TRUTH_YES : TRUTH_NO);
 }
 
 static bool is_truth(const Expr *e)
@@ -85,13 +36,13 @@ static Seen recorded(const At *at, const Field *f)
     return known(v);
 }
 
-static Seen field(const At *at, const Field *f)
+Seen oracle_field(const At *at, const Field *f)
 {
     Seen s;
 
     if (f->compute == NULL)
         return recorded(at, f);
-    s = see(at, f->compute);
+    s = oracle_see(at, f->compute);
     if (!is_truth(f->compute))
         return s;
     return s.value == TRUTH_UNKNOWN ? unknown(s.lacks) : known(s.value == TRUTH_YES);
@@ -101,7 +52,7 @@ static Seen path(const At *at, const Expr *e)
 {
     At here = e->outer ? *at->outer : *at;
     for (size_t i = 0; i + 1 < e->n_path; i++) {
-        Seen s = field(&here, e->path[i]);
+        Seen s = oracle_field(&here, e->path[i]);
         if (!s.known)
             return s;
         if (s.value < 0) /* a reference to nothing: what is asked of it is missing */
@@ -109,20 +60,20 @@ static Seen path(const At *at, const Expr *e)
         here.entity = e->path[i + 1]->entity;
         here.row = (size_t)s.value;
     }
-    return field(&here, e->path[e->n_path - 1]);
+    return oracle_field(&here, e->path[e->n_path - 1]);
 }
 
-static Seen as_truth(const At *at, const Expr *e)
+Seen oracle_truth(const At *at, const Expr *e)
 {
-    Seen s = see(at, e);
+    Seen s = oracle_see(at, e);
     if (is_truth(e))
         return s;
     return s.known ? holds(s.value != 0) : truth(TRUTH_UNKNOWN, s.lacks);
 }
 
-static Seen as_value(const At *at, const Expr *e)
+Seen oracle_worth(const At *at, const Expr *e)
 {
-    Seen s = see(at, e);
+    Seen s = oracle_see(at, e);
     if (!is_truth(e))
         return s;
     return s.value == TRUTH_UNKNOWN ? unknown(s.lacks) : known(s.value == TRUTH_YES);
@@ -158,7 +109,7 @@ static Seen param(const At *at, const Expr *e)
     Lacks lacks = {{0}};
     bool ok = true, placed = false, indexed = false;
     for (size_t i = 0; i < e->n_args; i++) {
-        Seen s = as_value(at, e->args[i]);
+        Seen s = oracle_worth(at, e->args[i]);
         ok = ok && s.known;
         lacks = join(lacks, s.lacks);
         index[i] = s.value;
@@ -170,7 +121,7 @@ static Seen param(const At *at, const Expr *e)
     for (size_t i = 1; i < p->n_values; i++)
         placed = placed || place_of(at->o, &p->values[i]) != place_of(at->o, &p->values[0]);
     if (placed && !indexed) { /* semantics 47: places below have set their own */
-        Seen s = as_value(at, at->entity->place);
+        Seen s = oracle_worth(at, at->entity->place);
         ok = ok && s.known;
         lacks = join(lacks, s.lacks);
         region = (int32_t)s.value;
@@ -206,7 +157,7 @@ static Seen table(const At *at, const Expr *e)
     Lacks lacks = {{0}};
     bool ok = true;
     for (size_t i = 0; i < e->n_args; i++) {
-        Seen s = as_value(at, e->args[i]);
+        Seen s = oracle_worth(at, e->args[i]);
         ok = ok && s.known;
         lacks = join(lacks, s.lacks);
         v[i] = s.value;
@@ -236,10 +187,10 @@ static Seen table(const At *at, const Expr *e)
 
 static Seen logic(const At *at, const Expr *e)
 {
-    Seen x = as_truth(at, e->a), y;
+    Seen x = oracle_truth(at, e->a), y;
     if (e->kind == EXPR_NOT)
         return truth(truth_not((Truth)x.value), x.lacks);
-    y = as_truth(at, e->b);
+    y = oracle_truth(at, e->b);
     return truth(e->kind == EXPR_AND ? truth_and((Truth)x.value, (Truth)y.value)
                                      : truth_or((Truth)x.value, (Truth)y.value),
                  join(x.lacks, y.lacks));
@@ -271,32 +222,94 @@ static bool compared(ExprKind k, int64_t x, int64_t y)
     }
 }
 
+static bool bounds(const At *at, const Expr *e, int64_t *low, int64_t *high, bool open[2]);
+
+/* Between which numbers a side lies; open: nothing below, or above, can be ruled out. */
+typedef struct Range {
+    int64_t low, high;
+    bool open[2];
+} Range;
+
+static Range range_of(const At *at, const Expr *e, const Seen *s)
+{
+    Range r = {s->value, s->value, {!s->known, !s->known}};
+
+    if (!s->known) {
+        Range b = {0, 0, {false, false}};
+
+        if (bounds(at, e, &b.low, &b.high, b.open))
+            r = b;
+    }
+    return r;
+}
+
+static bool surely_less(const Range *x, const Range *y, bool or_equal)
+{
+    if (x->open[1] || y->open[0])
+        return false;
+    return or_equal ? x->high <= y->low : x->high < y->low;
+}
+
+/* Semantics 29: known if every pair of numbers between the bounds gives the same answer. */
+static bool settled_by_bounds(ExprKind k, const Range *x, const Range *y, Seen *ret)
+{
+    bool yes = false, no = false;
+
+    switch (k) {
+    case EXPR_LT:
+    case EXPR_LE:
+        yes = surely_less(x, y, k == EXPR_LE);
+        no = surely_less(y, x, k == EXPR_LT);
+        break;
+    case EXPR_GT:
+    case EXPR_GE:
+        yes = surely_less(y, x, k == EXPR_GE);
+        no = surely_less(x, y, k == EXPR_GT);
+        break;
+    case EXPR_EQ:
+    case EXPR_NE:
+        yes = k == EXPR_NE && (surely_less(x, y, false) || surely_less(y, x, false));
+        no = k == EXPR_EQ && (surely_less(x, y, false) || surely_less(y, x, false));
+        break;
+    default:
+        return false;
+    }
+    *ret = holds(yes);
+    return yes || no;
+}
+
+static Seen compare_sides(const At *at, ExprKind k, const Expr *a, const Expr *b)
+{
+    Seen x = oracle_worth(at, a), y = oracle_worth(at, b), z;
+
+    if (!x.known || !y.known) {
+        Range p = range_of(at, a, &x), q = range_of(at, b, &y);
+
+        if (settled_by_bounds(k, &p, &q, &z))
+            return z;
+        return truth(TRUTH_UNKNOWN, join(x.lacks, y.lacks));
+    }
+    if (k == EXPR_IN_REGION)
+        return holds(region_in(at->o->regions, (int32_t)x.value, (int32_t)y.value));
+    return holds(compared(k, x.value, y.value));
+}
+
 static Seen comparison(const At *at, const Expr *e)
 {
-    Seen x = as_value(at, e->a), y = as_value(at, e->b);
-    if (!x.known || !y.known)
-        return truth(TRUTH_UNKNOWN, join(x.lacks, y.lacks));
-    if (e->kind == EXPR_IN_REGION)
-        return holds(region_in(at->o->regions, (int32_t)x.value, (int32_t)y.value));
-    return holds(compared(e->kind, x.value, y.value));
+    return compare_sides(at, e->kind, e->a, e->b);
 }
 
 static Seen between(const At *at, const Expr *e)
 {
-    Seen x = as_value(at, e->a), l = as_value(at, e->b), h = as_value(at, e->c);
-    Truth low = !x.known || !l.known ? TRUTH_UNKNOWN : x.value >= l.value ? TRUTH_YES : TRUTH_NO;
-    Truth high = !x.known || !h.known ? TRUTH_UNKNOWN : x.value <= h.value ? TRUTH_YES : TRUTH_NO;
-    Lacks lacks = x.lacks;
-    if (low == TRUTH_UNKNOWN)
-        lacks = join(lacks, l.lacks);
-    if (high == TRUTH_UNKNOWN)
-        lacks = join(lacks, h.lacks);
-    return truth(truth_and(low, high), lacks);
+    Seen low = compare_sides(at, EXPR_GE, e->a, e->b);
+    Seen high = compare_sides(at, EXPR_LE, e->a, e->c);
+
+    return truth(truth_and((Truth)low.value, (Truth)high.value), join(low.lacks, high.lacks));
 }
 
 static Seen branch(const At *at, const Expr *whole, const Expr *e)
 {
-    return is_truth(whole) ? as_truth(at, e) : as_value(at, e);
+    return is_truth(whole) ? oracle_truth(at, e) : oracle_worth(at, e);
 }
 
 static bool settled(const Expr *e, const Seen *s)
@@ -317,16 +330,17 @@ static Seen pick(const Expr *e, Seen c, Seen x, Seen y)
 static Seen choice(const At *at, const Expr *e, size_t i)
 {
     if (e->kind == EXPR_IF)
-        return pick(e, as_truth(at, e->a), branch(at, e, e->b), branch(at, e, e->c));
+        return pick(e, oracle_truth(at, e->a), branch(at, e, e->b), branch(at, e, e->c));
     if (i + 1 == e->n_args)
         return branch(at, e, e->args[i]);
-    return pick(e, as_truth(at, e->args[i]), branch(at, e, e->args[i + 1]), choice(at, e, i + 2));
+    return pick(e, oracle_truth(at, e->args[i]), branch(at, e, e->args[i + 1]),
+                choice(at, e, i + 2));
 }
 
 /* ---- numbers and dates ------------------------------------------------------------------------
  */
 
-static int64_t rounded(Wide128 over, Wide128 under, Rounding how)
+int64_t oracle_rounded(Wide128 over, Wide128 under, Rounding how)
 {
     bool minus = (over < 0) != (under < 0);
     Wide128 x = over < 0 ? -over : over, y = under < 0 ? -under : under, q = x / y, rest = x % y;
@@ -342,7 +356,7 @@ static int64_t completed(ExprKind k, Date a, Date b)
 
 static Seen arithmetic(const At *at, const Expr *e)
 {
-    Seen x = as_value(at, e->a), y = e->b != NULL ? as_value(at, e->b) : known(at->day);
+    Seen x = oracle_worth(at, e->a), y = e->b != NULL ? oracle_worth(at, e->b) : known(at->day);
     if (!x.known || !y.known)
         return unknown(join(x.lacks, y.lacks));
     switch (e->kind) {
@@ -378,37 +392,37 @@ static Seen round_seen(const At *at, const Expr *e)
     Seen x, y;
 
     if (e->a->kind != EXPR_DIV) {
-        x = as_value(at, e->a);
+        x = oracle_worth(at, e->a);
         if (!x.known)
             return x;
-        return known(
-            rounded(x.value, power_of_ten(e->a->type.scale - e->type.scale), (Rounding)e->number));
+        return known(oracle_rounded(x.value, power_of_ten(e->a->type.scale - e->type.scale),
+                                    (Rounding)e->number));
     }
-    x = as_value(at, e->a->a);
-    y = as_value(at, e->a->b);
+    x = oracle_worth(at, e->a->a);
+    y = oracle_worth(at, e->a->b);
     if (!x.known || !y.known)
         return unknown(join(x.lacks, y.lacks));
     g_assert(y.value != 0);
-    return known(rounded((Wide128)x.value * power_of_ten(e->type.scale + e->a->b->type.scale),
-                         (Wide128)y.value * power_of_ten(e->a->a->type.scale),
-                         (Rounding)e->number));
+    return known(
+        oracle_rounded((Wide128)x.value * power_of_ten(e->type.scale + e->a->b->type.scale),
+                       (Wide128)y.value * power_of_ten(e->a->a->type.scale), (Rounding)e->number));
 }
 
 /* ---- aggregates -------------------------------------------------------------------------------
  */
 
-static Seen present_at(const At *at)
+Seen oracle_present(const At *at)
 {
     const Entity *e = at->entity;
     Seen all = holds(true);
 
     if (e->begin != NULL) {
-        Seen s = field(at, e->begin);
+        Seen s = oracle_field(at, e->begin);
 
         all = s.known ? holds(s.value <= at->day) : truth(TRUTH_UNKNOWN, s.lacks);
     }
     if (e->end != NULL) {
-        Seen s = field(at, e->end), t;
+        Seen s = oracle_field(at, e->end), t;
 
         if (s.known)
             t = holds(e->end_counts ? at->day <= s.value : at->day < s.value);
@@ -438,7 +452,7 @@ static bool row_moves(const Aggregate *g, const Row *r, int64_t sure, bool any, 
 static Seen fold_rows(const At *at, const Expr *e, const Row *rows, size_t n)
 {
     const Aggregate *g = e->aggregate;
-    Seen none = g->otherwise != NULL ? as_value(at, g->otherwise)
+    Seen none = g->otherwise != NULL ? oracle_worth(at, g->otherwise)
                                      : unknown(one(oracle_id(at->o->m, INPUT_RECORDS, g->of)));
     int64_t sure = 0, maybe = 0, best = 0;
     bool open = false, any = false;
@@ -522,27 +536,26 @@ static Seen latest_row(const At *at, const Expr *e, const Row *rows, size_t n)
         return unknown(doubt);
     if (last != NULL)
         return last->value;
-    return g->otherwise != NULL ? as_value(at, g->otherwise)
+    return g->otherwise != NULL ? oracle_worth(at, g->otherwise)
                                 : unknown(one(oracle_id(at->o->m, INPUT_RECORDS, g->of)));
 }
 
-static Seen aggregate(const At *at, const Expr *e)
+static size_t list_rows(const At *at, const Expr *e, Row *rows)
 {
     const Aggregate *g = e->aggregate;
     const Batch *b = at->o->d->batches[g->of->number];
-    Row *rows = g_new0(Row, b != NULL ? b->rows + 1 : 1);
     size_t n = 0;
 
     for (size_t i = 0; b != NULL && i < b->rows; i++) {
         At in = {at->o, g->of, i, at->day, at};
-        Seen ref = field(&in, g->by), there, where = holds(true);
+        Seen ref = oracle_field(&in, g->by), there, where = holds(true);
         Row *r = &rows[n];
 
         if (!ref.known || ref.value != (int64_t)at->row)
             continue;
-        there = present_at(&in);
+        there = oracle_present(&in);
         if (g->where != NULL)
-            where = as_truth(&in, g->where);
+            where = oracle_truth(&in, g->where);
         r->counts = truth_and((Truth)there.value, (Truth)where.value);
         r->why = join(there.lacks, where.lacks);
         if (r->counts == TRUTH_NO || (r->counts == TRUTH_UNKNOWN && g->known_only))
@@ -550,21 +563,63 @@ static Seen aggregate(const At *at, const Expr *e)
         if (r->counts == TRUTH_YES)
             r->why = (Lacks){{0}};
         if (g->value != NULL)
-            r->value = as_value(&in, g->value);
+            r->value = oracle_worth(&in, g->value);
         if (g->kind == AGGREGATE_LATEST) {
-            r->on = field(&in, g->of->event_day);
+            r->on = oracle_field(&in, g->of->event_day);
             if (r->on.known && r->on.value > at->day)
                 continue;
         }
         n++;
     }
+    return n;
+}
+
+static Row *rows_for(const At *at, const Expr *e)
+{
+    const Batch *b = at->o->d->batches[e->aggregate->of->number];
+
+    return g_new0(Row, b != NULL ? b->rows + 1 : 1);
+}
+
+/* Of a count or sum; false: of anything else. */
+static bool bounds(const At *at, const Expr *e, int64_t *low, int64_t *high, bool open[2])
+{
+    const Aggregate *g = e->aggregate;
+    Row *rows;
+    size_t n;
+
+    if (e->kind != EXPR_AGGREGATE || g->known_only ||
+        (g->kind != AGGREGATE_COUNT && g->kind != AGGREGATE_SUM))
+        return false;
+    rows = rows_for(at, e);
+    n = list_rows(at, e, rows);
+    for (size_t i = 0; i < n; i++) {
+        bool sure = rows[i].counts == TRUTH_YES;
+        int64_t v = g->kind == AGGREGATE_COUNT ? 1 : rows[i].value.value;
+
+        if (g->kind == AGGREGATE_SUM && !rows[i].value.known) {
+            open[0] = open[1] = true;
+            continue;
+        }
+        *low += sure ? v : MIN(v, 0);
+        *high += sure ? v : MAX(v, 0);
+    }
+    g_free(rows);
+    return true;
+}
+
+static Seen aggregate(const At *at, const Expr *e)
+{
+    const Aggregate *g = e->aggregate;
+    Row *rows = rows_for(at, e);
+    size_t n = list_rows(at, e, rows);
     Seen s = g->kind == AGGREGATE_LATEST ? latest_row(at, e, rows, n) : fold_rows(at, e, rows, n);
 
     g_free(rows);
     return s;
 }
 
-static Seen see(const At *at, const Expr *e)
+Seen oracle_see(const At *at, const Expr *e)
 {
     switch (e->kind) {
     case EXPR_NUMBER:
@@ -590,7 +645,7 @@ static Seen see(const At *at, const Expr *e)
     case EXPR_BETWEEN:
         return between(at, e);
     case EXPR_KNOWN: {
-        Seen s = see(at, e->a);
+        Seen s = oracle_see(at, e->a);
         return holds(settled(e->a, &s));
     }
     case EXPR_IF:
@@ -609,175 +664,5 @@ Seen oracle_value(const Oracle *o, const Expr *e, const Entity *entity, size_t r
 {
     At at = {o, entity, row, day, NULL};
 
-    return see(&at, e);
-}
-
-/* ---- rules ------------------------------------------------------------------------------------
- */
-
-static Seen presence(const At *at, const Rule *r)
-{
-    Seen s = present_at(at), place, in;
-    const Document *d = r->home.document;
-
-    if (d->place.len == 0 || at->entity->place == NULL)
-        return s;
-    place = as_value(at, at->entity->place);
-    in = place.known ? holds(region_in(at->o->regions, (int32_t)place.value,
-                                       region_row(at->o->regions, d->place)))
-                     : truth(TRUTH_UNKNOWN, place.lacks);
-    return truth(truth_and((Truth)s.value, (Truth)in.value), join(s.lacks, in.lacks));
-}
-
-static Seen late(const At *at, const Expr *date, int months)
-{
-    Seen s;
-
-    if (date == NULL)
-        return holds(true);
-    s = as_value(at, date);
-    if (!s.known)
-        return truth(TRUTH_UNKNOWN, s.lacks);
-    return holds(month_of(at->day) >= month_of((Date)s.value) + months);
-}
-
-static Seen when_at(const At *at, const Rule *r)
-{
-    Seen w = r->when != NULL ? as_truth(at, r->when) : holds(true);
-    Seen a = late(at, r->start_after, 1), b = late(at, r->start_of, 0);
-
-    w = truth(truth_and((Truth)a.value, (Truth)w.value), join(a.lacks, w.lacks));
-    return truth(truth_and((Truth)b.value, (Truth)w.value), join(b.lacks, w.lacks));
-}
-
-typedef struct Day {
-    OracleMonth m; /* amount unrounded */
-    bool when_no;
-} Day;
-
-static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
-{
-    At at = {o, r->subject, row, day, NULL};
-    Seen there = presence(&at, r), when = when_at(&at, r), pay;
-    Day d = {.m.outcome = OUTCOME_OUTSIDE, .when_no = true};
-
-    if (there.value == TRUTH_NO)
-        return d;
-    d.when_no = when.value == TRUTH_NO && there.value == TRUTH_YES;
-    d.m.outcome = there.value == TRUTH_YES ? (uint8_t)when.value : TRUTH_UNKNOWN;
-    d.m.lacks = join(there.lacks, when.lacks);
-    if (d.m.outcome != TRUTH_YES || r->pay == NULL)
-        return d;
-    pay = as_value(&at, r->pay);
-    if (!pay.known) {
-        d.m.outcome = TRUTH_UNKNOWN;
-        d.m.lacks = pay.lacks;
-    } else if (pay.value <= 0) {
-        d.m.outcome = TRUTH_NO;
-    } else {
-        d.m.amount = pay.value;
-    }
-    return d;
-}
-
-static void finish(const Rule *r, OracleMonth *m, Wide128 over, int64_t under)
-{
-    if (m->outcome != TRUTH_YES) {
-        m->amount = 0;
-    } else if (r->pay != NULL) {
-        m->amount = rounded(over, under, r->round);
-        if (m->amount == 0)
-            m->outcome = TRUTH_NO;
-    }
-}
-
-static int64_t fen_of(const Rule *r)
-{
-    return r->pay != NULL ? power_of_ten(r->pay->type.scale - 2) : 1;
-}
-
-OracleMonth oracle_day(const Oracle *o, const Rule *r, size_t row, Date day)
-{
-    Day d = day_at(o, r, row, day);
-
-    finish(r, &d.m, d.m.amount, fen_of(r));
-    return d.m;
-}
-
-static OracleMonth each_day(const Oracle *o, const Rule *r, size_t row, Month month)
-{
-    static const int ranks[] = {1, 4, 3, 2, 0};
-    OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
-    Wide128 over = 0;
-
-    for (Date day = month_first(month); day <= month_last(month); day++) {
-        Day d = {.m.outcome = OUTCOME_OUTSIDE};
-
-        if (day >= r->from && day <= r->until)
-            d = day_at(o, r, row, day);
-        if (ranks[d.m.outcome] > ranks[m.outcome])
-            m.outcome = d.m.outcome;
-        m.lacks = join(m.lacks, d.m.lacks);
-        over += d.m.amount;
-    }
-    finish(r, &m, over, fen_of(r) * month_days(month));
-    return m;
-}
-
-static OracleMonth any_day(const Oracle *o, const Rule *r, size_t row, Month month)
-{
-    OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
-    Date last = MIN(month_last(month), r->until), first = MAX(month_first(month), r->from);
-
-    for (Date day = last; day >= first; day--) {
-        Day d = day_at(o, r, row, day);
-
-        if (d.m.outcome != OUTCOME_OUTSIDE && !d.when_no) {
-            finish(r, &d.m, d.m.amount, fen_of(r));
-            return d.m;
-        }
-        if (d.m.outcome != OUTCOME_OUTSIDE)
-            m.outcome = TRUTH_NO;
-    }
-    return m;
-}
-
-static OracleMonth once(const Oracle *o, const Rule *r, size_t row, Month month)
-{
-    OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
-    Date first = MAX(month_first(month), r->from), last = MIN(month_last(month), r->until);
-    At at = {o, r->subject, row, last, NULL};
-    Seen s = field(&at, r->once_on);
-
-    if (first > last)
-        return m;
-    if (s.known)
-        return s.value >= first && s.value <= last ? oracle_day(o, r, row, (Date)s.value) : m;
-    if (!r->once_on->open && day_at(o, r, row, last).m.outcome != OUTCOME_OUTSIDE) {
-        m.outcome = TRUTH_UNKNOWN;
-        m.lacks = s.lacks;
-    }
-    return m;
-}
-
-OracleMonth oracle_month(const Oracle *o, const Rule *r, size_t row, Month month)
-{
-    Date day = month_last(month);
-
-    if (r->cycle == CYCLE_ONCE)
-        return once(o, r, row, month);
-    if (r->cycle == CYCLE_YEAR) {
-        if (date_ymd(day).month != r->year_month)
-            return (OracleMonth){.outcome = OUTCOME_OUTSIDE};
-        day = MIN(month_first(month) + r->year_day - 1, day);
-    } else if (r->governing == GOVERN_EACH_DAY) {
-        return each_day(o, r, row, month);
-    } else if (r->governing == GOVERN_ANY_DAY) {
-        return any_day(o, r, row, month);
-    } else if (r->governing == GOVERN_FIRST_DAY) {
-        day = month_first(month);
-    }
-    if (day < r->from || day > r->until)
-        return (OracleMonth){.outcome = OUTCOME_OUTSIDE};
-    return oracle_day(o, r, row, day);
+    return oracle_see(&at, e);
 }

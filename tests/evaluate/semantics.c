@@ -352,7 +352,7 @@ static void test_21_truth(void)
     case_expect(c, "both", 1, "2020-06", "unknown elder.ability");
     case_expect(c, "either", 0, "2020-06", "unknown elder.ability");
     case_expect(c, "either", 1, "2020-06", "yes");
-    case_expect(c, "either", 2, "2020-06", "unknown elder.ability elder.flag");
+    case_expect(c, "either", 2, "2020-06", "unknown elder.flag elder.ability");
     case_expect(c, "neither", 0, "2020-06", "yes");
     case_expect(c, "neither", 2, "2020-06", "unknown elder.flag");
 }
@@ -480,6 +480,35 @@ static void test_29_extremes(void)
     case_field(c, "elder.most", 0, "2020-06-01", "3"); /* the doubtful row is below */
     case_field(c, "elder.least", 0, "2020-06-01", "unknown visit.good");
     case_field(c, "elder.most", 1, "2020-06-01", "unknown visit.points");
+}
+
+/* So `count(beds) >= 50` is yes at 51 sure beds, whatever else is missing. */
+static void test_29_bounds(void)
+{
+    g_autoptr(Case) c =
+        case_new(VISITS "derive elder.two : bool = count(visit where good) >= 2\n"
+                        "derive elder.few : bool = count(visit where good) < 2\n"
+                        "derive elder.three : bool = 3 = count(visit where good)\n"
+                        "derive elder.much : bool = sum(visit.points where good) > 4\n");
+
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "visit", "who=0 good=yes points=3 " WAS);
+    case_record(c, "visit", "who=0 good=yes points=2 " WAS);
+    case_record(c, "visit", "who=0 points=1 " WAS);
+    case_record(c, "visit", "who=1 good=yes points=3 " WAS);
+    case_record(c, "visit", "who=1 points=1 " WAS);
+    case_record(c, "visit", "who=2 good=yes points=9 " WAS);
+    case_record(c, "visit", "who=2 good=yes " WAS);
+    case_field(c, "elder.two", 0, "2020-06-01", "yes");
+    case_field(c, "elder.few", 0, "2020-06-01", "no");
+    case_field(c, "elder.three", 0, "2020-06-01", "unknown visit.good");
+    case_field(c, "elder.much", 0, "2020-06-01", "yes"); /* 5 or 6 */
+    case_field(c, "elder.two", 1, "2020-06-01", "unknown visit.good");
+    case_field(c, "elder.three", 1, "2020-06-01", "no"); /* one or two */
+    case_field(c, "elder.much", 1, "2020-06-01", "no");  /* 3 or 4 */
+    case_field(c, "elder.much", 2, "2020-06-01", "unknown visit.points");
 }
 
 static void test_30_empty(void)
@@ -666,6 +695,7 @@ int main(int argc, char **argv)
         {"/semantics/27/adds-up", test_27_adds_up},
         {"/semantics/29/count", test_29_count},
         {"/semantics/29/extremes", test_29_extremes},
+        {"/semantics/29/bounds", test_29_bounds},
         {"/semantics/30/empty", test_30_empty},
         {"/semantics/32/latest", test_32_latest},
         {"/semantics/33/outer", test_33_outer},

@@ -571,9 +571,14 @@ Expr *world_condition(World *w, int depth)
         e->type = type_truth();
         return e;
     case 10:
-        if (on_person(w) && w->aggregates > 0)
+        if (!on_person(w) || w->aggregates == 0)
+            return condition_leaf(w);
+        if (chance(w, 0.5))
             return world_aggregate(w, AGGREGATE_EXISTS, depth);
-        return condition_leaf(w);
+        e = world_aggregate(w, chance(w, 0.5) ? AGGREGATE_COUNT : AGGREGATE_SUM, depth);
+        if (chance(w, 0.3))
+            return e_truth(k, kinds[below(w, 6)], e_number(k, below(w, 100)), e);
+        return e_truth(k, kinds[below(w, 6)], e, e_number(k, below(w, 4) * below(w, 30)));
     default:
         return condition_leaf(w);
     }

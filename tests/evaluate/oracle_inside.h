@@ -1,0 +1,62 @@
+/* oracle_inside.h — what the two halves of the oracle share: places of evaluation, values with what
+ * they lack. */
+#ifndef ANLAO_TESTS_EVALUATE_ORACLE_INSIDE_H
+#define ANLAO_TESTS_EVALUATE_ORACLE_INSIDE_H
+
+#include "oracle.h"
+
+__extension__ typedef __int128 Wide128;
+
+typedef struct At {
+    const Oracle *o;
+    const Entity *entity;
+    size_t row;
+    Date day;
+    const struct At *outer;
+} At;
+
+Seen oracle_see(const At *at, const Expr *e);
+Seen oracle_field(const At *at, const Field *f);
+Seen oracle_truth(const At *at, const Expr *e);
+Seen oracle_worth(const At *at, const Expr *e); /* a condition as a bool value */
+Seen oracle_present(const At *at);
+int64_t oracle_rounded(Wide128 over, Wide128 under, Rounding how);
+
+static inline Lacks one(unsigned id)
+{
+    Lacks l = {{0}};
+    l.bits[id / 64] |= UINT64_C(1) << id % 64;
+    return l;
+}
+
+static inline Lacks join(Lacks a, Lacks b)
+{
+    for (int i = 0; i < ORACLE_WORDS; i++)
+        a.bits[i] |= b.bits[i];
+    return a;
+}
+
+static inline Seen known(int64_t v)
+{
+    return (Seen){.known = true, .value = v};
+}
+
+static inline Seen unknown(Lacks l)
+{
+    return (Seen){.lacks = l};
+}
+
+static inline Seen truth(Truth t, Lacks l)
+{
+    Seen s = {.known = true, .value = t};
+    if (t == TRUTH_UNKNOWN)
+        s.lacks = l;
+    return s;
+}
+
+static inline Seen holds(bool b)
+{
+    return known(b ? TRUTH_YES : TRUTH_NO);
+}
+
+#endif

@@ -1,0 +1,169 @@
+/* oracle_month.c — rules as written: every day of a month looked at one by one.  See oracle.h. */
+#include "oracle_inside.h"
+
+static Seen presence(const At *at, const Rule *r)
+{
+    Seen s = oracle_present(at), place, in;
+    const Document *d = r->home.document;
+
+    if (d->place.len == 0 || at->entity->place == NULL)
+        return s;
+    place = oracle_worth(at, at->entity->place);
+    in = place.known ? holds(region_in(at->o->regions, (int32_t)place.value,
+                                       region_row(at->o->regions, d->place)))
+                     : truth(TRUTH_UNKNOWN, place.lacks);
+    return truth(truth_and((Truth)s.value, (Truth)in.value), join(s.lacks, in.lacks));
+}
+
+static Seen late(const At *at, const Expr *date, int months)
+{
+    Seen s;
+
+    if (date == NULL)
+        return holds(true);
+    s = oracle_worth(at, date);
+    if (!s.known)
+        return truth(TRUTH_UNKNOWN, s.lacks);
+    return holds(month_of(at->day) >= month_of((Date)s.value) + months);
+}
+
+static Seen when_at(const At *at, const Rule *r)
+{
+    Seen w = r->when != NULL ? oracle_truth(at, r->when) : holds(true);
+    Seen a = late(at, r->start_after, 1), b = late(at, r->start_of, 0);
+
+    w = truth(truth_and((Truth)a.value, (Truth)w.value), join(a.lacks, w.lacks));
+    return truth(truth_and((Truth)b.value, (Truth)w.value), join(b.lacks, w.lacks));
+}
+
+typedef struct Day {
+    OracleMonth m; /* amount unrounded */
+    bool when_no;
+} Day;
+
+static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
+{
+    At at = {o, r->subject, row, day, NULL};
+    Seen there = presence(&at, r), when = when_at(&at, r), pay;
+    Day d = {.m.outcome = OUTCOME_OUTSIDE, .when_no = true};
+
+    if (there.value == TRUTH_NO)
+        return d;
+    d.when_no = when.value == TRUTH_NO && there.value == TRUTH_YES;
+    d.m.outcome = there.value == TRUTH_YES ? (uint8_t)when.value : TRUTH_UNKNOWN;
+    d.m.lacks = join(there.lacks, when.lacks);
+    if (d.m.outcome != TRUTH_YES || r->pay == NULL)
+        return d;
+    pay = oracle_worth(&at, r->pay);
+    if (!pay.known) {
+        d.m.outcome = TRUTH_UNKNOWN;
+        d.m.lacks = pay.lacks;
+    } else if (pay.value <= 0) {
+        d.m.outcome = TRUTH_NO;
+    } else {
+        d.m.amount = pay.value;
+    }
+    return d;
+}
+
+static void finish(const Rule *r, OracleMonth *m, Wide128 over, int64_t under)
+{
+    if (m->outcome != TRUTH_YES) {
+        m->amount = 0;
+    } else if (r->pay != NULL) {
+        m->amount = oracle_rounded(over, under, r->round);
+        if (m->amount == 0)
+            m->outcome = TRUTH_NO;
+    }
+}
+
+static int64_t fen_of(const Rule *r)
+{
+    return r->pay != NULL ? power_of_ten(r->pay->type.scale - 2) : 1;
+}
+
+OracleMonth oracle_day(const Oracle *o, const Rule *r, size_t row, Date day)
+{
+    Day d = day_at(o, r, row, day);
+
+    finish(r, &d.m, d.m.amount, fen_of(r));
+    return d.m;
+}
+
+static OracleMonth each_day(const Oracle *o, const Rule *r, size_t row, Month month)
+{
+    static const int ranks[] = {1, 4, 3, 2, 0};
+    OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
+    Wide128 over = 0;
+
+    for (Date day = month_first(month); day <= month_last(month); day++) {
+        Day d = {.m.outcome = OUTCOME_OUTSIDE};
+
+        if (day >= r->from && day <= r->until)
+            d = day_at(o, r, row, day);
+        if (ranks[d.m.outcome] > ranks[m.outcome])
+            m.outcome = d.m.outcome;
+        m.lacks = join(m.lacks, d.m.lacks);
+        over += d.m.amount;
+    }
+    finish(r, &m, over, fen_of(r) * month_days(month));
+    return m;
+}
+
+static OracleMonth any_day(const Oracle *o, const Rule *r, size_t row, Month month)
+{
+    OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
+    Date last = MIN(month_last(month), r->until), first = MAX(month_first(month), r->from);
+
+    for (Date day = last; day >= first; day--) {
+        Day d = day_at(o, r, row, day);
+
+        if (d.m.outcome != OUTCOME_OUTSIDE && !d.when_no) {
+            finish(r, &d.m, d.m.amount, fen_of(r));
+            return d.m;
+        }
+        if (d.m.outcome != OUTCOME_OUTSIDE)
+            m.outcome = TRUTH_NO;
+    }
+    return m;
+}
+
+static OracleMonth once(const Oracle *o, const Rule *r, size_t row, Month month)
+{
+    OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
+    Date first = MAX(month_first(month), r->from), last = MIN(month_last(month), r->until);
+    At at = {o, r->subject, row, last, NULL};
+    Seen s = oracle_field(&at, r->once_on);
+
+    if (first > last)
+        return m;
+    if (s.known)
+        return s.value >= first && s.value <= last ? oracle_day(o, r, row, (Date)s.value) : m;
+    if (!r->once_on->open && day_at(o, r, row, last).m.outcome != OUTCOME_OUTSIDE) {
+        m.outcome = TRUTH_UNKNOWN;
+        m.lacks = s.lacks;
+    }
+    return m;
+}
+
+OracleMonth oracle_month(const Oracle *o, const Rule *r, size_t row, Month month)
+{
+    Date day = month_last(month);
+
+    if (r->cycle == CYCLE_ONCE)
+        return once(o, r, row, month);
+    if (r->cycle == CYCLE_YEAR) {
+        if (date_ymd(day).month != r->year_month)
+            return (OracleMonth){.outcome = OUTCOME_OUTSIDE};
+        day = MIN(month_first(month) + r->year_day - 1, day);
+    } else if (r->governing == GOVERN_EACH_DAY) {
+        return each_day(o, r, row, month);
+    } else if (r->governing == GOVERN_ANY_DAY) {
+        return any_day(o, r, row, month);
+    } else if (r->governing == GOVERN_FIRST_DAY) {
+        day = month_first(month);
+    }
+    if (day < r->from || day > r->until)
+        return (OracleMonth){.outcome = OUTCOME_OUTSIDE};
+    return oracle_day(o, r, row, day);
+}
