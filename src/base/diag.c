@@ -114,6 +114,29 @@ static int compare_diags(const void *a, const void *b)
     return order;
 }
 
+static bool same_diag(const Diag *a, const Diag *b)
+{
+    return a->severity == b->severity && compare_diags(&a, &b) == 0 &&
+           strcmp(a->text, b->text) == 0;
+}
+
+void diags_merge(Diags *to, const Diags *from)
+{
+    guint own = to->list->len;
+    for (guint i = 0; i < from->list->len; i++) {
+        const Diag *d = from->list->pdata[i];
+        bool there = false;
+        for (guint j = 0; j < own && !there; j++)
+            there = same_diag(d, to->list->pdata[j]);
+        if (there)
+            continue;
+        Diag *made = d->severity == DIAG_ERROR ? diag_error(to, d->pos, "%s", d->text)
+                                               : diag_warning(to, d->pos, "%s", d->text);
+        if (d->hint != NULL)
+            diag_hint(to, made, "%s", d->hint);
+    }
+}
+
 void diags_sort(Diags *ds)
 {
     g_ptr_array_sort(ds->list, compare_diags);

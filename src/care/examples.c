@@ -269,11 +269,16 @@ static void run_example(const Model *m, const RegionTree *regions, const Example
     g_free(r.row_of);
 }
 
-unsigned examples_run(const Model *m, Diags *diags)
+unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context, Diags *diags)
 {
     g_autoptr(Arena) a = arena_new();
     const RegionTree *regions = region_tree_new(a, m);
-    for (size_t i = 0; i < m->n_examples; i++)
+    unsigned n = 0;
+    for (size_t i = 0; i < m->n_examples; i++) {
+        if (wanted != NULL && !wanted(context, m->examples[i]->home.document))
+            continue;
         run_example(m, regions, m->examples[i], diags);
-    return (unsigned)m->n_examples;
+        n++;
+    }
+    return n;
 }

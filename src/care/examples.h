@@ -5,8 +5,9 @@
 
 #include "declare/model.h"
 
-/* Runs all examples of the Model; faults are diagnostics at the expectation.  Returns how many
- * examples ran. */
-unsigned examples_run(const Model *m, Diags *diags);
+/* Runs the examples of the Model, or of those documents only for which `wanted` says so (NULL:
+ * all); faults are diagnostics at the expectation.  Returns how many examples ran. */
+typedef bool (*ExampleWanted)(const void *context, const Document *d);
+unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context, Diags *diags);
 
 #endif

@@ -507,6 +507,12 @@ Model *model_read(const DocumentFile *files, size_t n, Diags *diags);
  * those of the place, of the places above and below it.  `packs` is the folder; `place` a region
  * code or NULL for all. */
 Model *model_read_packs(const char *packs, const char *place, Diags *diags, GError **error);
+/* One after the other, the stacks that together hold every document of the folder: one for each
+ * place that has documents and none above it, or a single one without places.  Two places that have
+ * nothing to do with each other may use the same names.  The visitor gets the Model (NULL when
+ * `diags` holds errors) and the Diags, and frees both. */
+typedef void (*PacksVisit)(void *context, const char *place, Model *m, Diags *diags);
+bool packs_each(const char *packs, PacksVisit visit, void *context, GError **error);
 Model *model_ref(const Model *m);
 void model_unref(Model *m);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_unref)

@@ -1,7 +1,8 @@
 /* packs.c — which documents hold for a place, and reading them.
  * All of the model, standards and national layers; of the place layer those of the place itself, of
  * the places above and of those below it, by the region tables of all documents: codes of our own
- * have letters, so the digits alone do not say what lies where.  Start: model_read_packs(). */
+ * have letters, so the digits alone do not say what lies where.
+ * Start: model_read_packs(), packs_each(). */
 #include "declare/region.h"
 
 #include "base/file.h"
@@ -94,11 +95,6 @@ static Model *read_holding(Scan *s, const char *place, Diags *diags, GError **er
 {
     DocumentFile *chosen = arena_many(s->arena, DocumentFile, s->paths->len);
     size_t n = 0;
-    scan_regions(s);
-    if (place != NULL && !g_hash_table_contains(s->parents, place)) {
-        fail(error, FAIL_INPUT, "no region table has the place \"%s\"", place);
-        return NULL;
-    }
     for (guint i = 0; i < s->paths->len; i++)
         if (holds(s, s->readings[i], place))
             chosen[n++] = s->files[i];
@@ -108,16 +104,68 @@ static Model *read_holding(Scan *s, const char *place, Diags *diags, GError **er
     return m;
 }
 
+static bool scan_packs(Scan *s, const char *packs, GError **error)
+{
+    *s = (Scan){.arena = arena_new(), .ignored = diags_new(), .paths = g_ptr_array_new()};
+    s->parents = g_hash_table_new(g_str_hash, g_str_equal);
+    if (!scan_files(s, packs, error))
+        return false;
+    if (s->paths->len == 0)
+        return fail(error, FAIL_INPUT, "there are no documents in \"%s\"", packs);
+    scan_regions(s);
+    return true;
+}
+
 Model *model_read_packs(const char *packs, const char *place, Diags *diags, GError **error)
 {
-    Scan s = {.arena = arena_new(), .ignored = diags_new(), .paths = g_ptr_array_new()};
-    s.parents = g_hash_table_new(g_str_hash, g_str_equal);
+    Scan s;
     Model *m = NULL;
-    bool found = scan_files(&s, packs, error);
-    if (found && s.paths->len == 0)
-        fail(error, FAIL_INPUT, "there are no documents in \"%s\"", packs);
-    else if (found)
-        m = read_holding(&s, place, diags, error);
+    if (scan_packs(&s, packs, error)) {
+        if (place != NULL && !g_hash_table_contains(s.parents, place))
+            fail(error, FAIL_INPUT, "no region table has the place \"%s\"", place);
+        else
+            m = read_holding(&s, place, diags, error);
+    }
     scan_free(&s);
     return m;
+}
+
+/* Whether no other document's place lies above this one's, and none before it has the same. */
+static bool is_node(const Scan *s, guint at)
+{
+    const Reading *r = s->readings[at];
+    if (!r->usable || r->document->place.len == 0)
+        return false;
+    const char *own = code_key(s, r->document->place);
+    for (guint i = 0; i < s->paths->len; i++) {
+        if (!s->readings[i]->usable || s->readings[i]->document->place.len == 0)
+            continue;
+        const char *other = code_key(s, s->readings[i]->document->place);
+        bool same = strcmp(own, other) == 0;
+        if (same ? i < at : lies_in(s, own, other))
+            return false;
+    }
+    return true;
+}
+
+static void visit_node(Scan *s, const char *place, PacksVisit visit, void *context)
+{
+    Diags *diags = diags_new();
+    Model *m = read_holding(s, place, diags, NULL);
+    visit(context, place, m, diags);
+}
+
+bool packs_each(const char *packs, PacksVisit visit, void *context, GError **error)
+{
+    Scan s;
+    bool found = scan_packs(&s, packs, error), any = false;
+    for (guint i = 0; found && i < s.paths->len; i++)
+        if (is_node(&s, i)) {
+            visit_node(&s, code_key(&s, s.readings[i]->document->place), visit, context);
+            any = true;
+        }
+    if (found && !any)
+        visit_node(&s, NULL, visit, context);
+    scan_free(&s);
+    return found;
 }

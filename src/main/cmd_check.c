@@ -42,11 +42,81 @@ static void print_json(const Diags *ds, const CheckCount *n)
     print_out(out);
 }
 
-static Model *read_model(const Common *c, const char *place, Diags *ds, GError **error)
+/* What all stacks together come to: a document that several of them rest on counts once. */
+typedef struct Checking {
+    Diags *diags;
+    GHashTable *seen;  /* names of documents of earlier stacks */
+    GPtrArray *models; /* their documents are what the diagnoses point into */
+    GPtrArray *found;  /* of Diags */
+    CheckCount n;
+} Checking;
+
+static bool is_new(const void *context, const Document *d)
 {
-    if (place != NULL && c->n_rest == 0)
-        return model_read_packs(c->packs, place, ds, error);
-    return documents_read(c->packs, c->rest, c->n_rest, ds, error);
+    const Checking *c = context;
+    g_autofree char *name = g_strndup(d->name.at, d->name.len);
+    return !g_hash_table_contains(c->seen, name);
+}
+
+static void count_new(Checking *c, const Model *m)
+{
+    for (size_t i = 0; i < m->n_rules; i++)
+        c->n.rules += is_new(c, m->rules[i]->home.document);
+    for (size_t i = 0; i < m->n_documents; i++) {
+        const Document *d = m->documents[i];
+        c->n.documents += g_hash_table_add(c->seen, g_strndup(d->name.at, d->name.len));
+    }
+}
+
+static void check_stack(void *context, const char *place, Model *m, Diags *diags)
+{
+    Checking *c = context;
+    (void)place;
+    if (m != NULL) {
+        c->n.examples += examples_run(m, is_new, c, diags);
+        count_new(c, m);
+        g_ptr_array_add(c->models, m);
+    }
+    diags_merge(c->diags, diags);
+    g_ptr_array_add(c->found, diags);
+}
+
+static void free_model(gpointer m)
+{
+    model_unref(m);
+}
+
+static void free_diags(gpointer ds)
+{
+    diags_free(ds);
+}
+
+static void report(const Checking *c, bool json)
+{
+    if (json) {
+        print_json(c->diags, &c->n);
+        return;
+    }
+    print_diags(c->diags);
+    fprintf(stderr, "%u errors, %u warnings; %zu documents, %zu rules, %zu examples\n",
+            c->diags->errors, c->diags->warnings, c->n.documents, c->n.rules, c->n.examples);
+}
+
+/* Named documents, or those of a place, are one stack; else all stacks of the folder. */
+static bool check_all(Checking *c, const Common *common, const char *place, GError **error)
+{
+    if (place == NULL && common->n_rest == 0)
+        return packs_each(common->packs, check_stack, c, error);
+    Diags *ds = diags_new();
+    g_autoptr(GError) why = NULL;
+    Model *m = place != NULL && common->n_rest == 0
+                   ? model_read_packs(common->packs, place, ds, &why)
+                   : documents_read(common->packs, common->rest, common->n_rest, ds, &why);
+    bool read = why == NULL || ds->errors > 0;
+    if (!read)
+        g_propagate_error(error, g_steal_pointer(&why));
+    check_stack(c, place, m, ds);
+    return read;
 }
 
 int command_check(int argc, char **argv)
@@ -61,21 +131,12 @@ int command_check(int argc, char **argv)
         return 2;
     GError *error = NULL;
     g_autoptr(Diags) ds = diags_new();
-    g_autoptr(Model) m = read_model(&c, place, ds, &error);
-    if (error != NULL)
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) models = g_ptr_array_new_with_free_func(free_model);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_diags);
+    Checking k = {.diags = ds, .seen = seen, .models = models, .found = found};
+    if (!check_all(&k, &c, place, &error))
         return finish(error);
-    CheckCount n = {0};
-    if (m != NULL) {
-        n.examples = examples_run(m, ds);
-        n.documents = m->n_documents;
-        n.rules = m->n_rules;
-    }
-    if (c.json)
-        print_json(ds, &n);
-    else
-        print_diags(ds);
-    if (!c.json)
-        fprintf(stderr, "%u errors, %u warnings; %zu documents, %zu rules, %zu examples\n",
-                ds->errors, ds->warnings, n.documents, n.rules, n.examples);
+    report(&k, c.json);
     return ds->errors > 0 ? 1 : 0;
 }

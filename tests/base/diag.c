@@ -179,6 +179,25 @@ static void exit_status_of_each_failure(void)
     g_assert_cmpint(fail_exit_status(disk), ==, 3);
 }
 
+/* Two stacks that rest on one document report its mistake once. */
+static void merged_without_repeating(void)
+{
+    g_autoptr(Diags) a = diags_new();
+    g_autoptr(Diags) b = diags_new();
+    g_autoptr(Diags) all = diags_new();
+    static const Source source = {"a.md", {"x y\n", 4}};
+    Pos pos = {&source, 1, 1, 1};
+    diag_hint(a, diag_error(a, pos, "no field 'x'"), "did you mean 'y'?");
+    diag_error(b, pos, "no field 'x'");
+    diag_warning(b, pos, "no field 'x'");
+    diag_error(b, (Pos){&source, 1, 3, 1}, "no field 'x'");
+    diags_merge(all, a);
+    diags_merge(all, b);
+    g_assert_cmpuint(all->errors, ==, 2);
+    g_assert_cmpuint(all->warnings, ==, 1);
+    g_assert_cmpstr(((const Diag *)all->list->pdata[0])->hint, ==, "did you mean 'y'?");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -191,6 +210,7 @@ int main(int argc, char **argv)
     g_test_add_func("/diag/a far word gets no hint", a_far_word_gets_no_hint);
     g_test_add_func("/diag/sorted by place", sorted_by_place);
     g_test_add_func("/diag/more than anybody reads", more_than_anybody_reads);
+    g_test_add_func("/diag/merged without repeating", merged_without_repeating);
     g_test_add_func("/fail/each caller adds what it was doing", each_caller_adds_what_it_was_doing);
     g_test_add_func("/fail/exit status of each failure", exit_status_of_each_failure);
     return g_test_run();

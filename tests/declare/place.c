@@ -93,6 +93,45 @@ static void mistakes_elsewhere_do_not_matter(void)
     remove_packs(folder);
 }
 
+static void note_stack(void *context, const char *place, Model *m, Diags *diags)
+{
+    GString *seen = context;
+    g_string_append_printf(seen, "%s: %u errors,", place != NULL ? place : "-", diags->errors);
+    for (size_t i = 0; m != NULL && i < m->n_documents; i++)
+        g_string_append_printf(seen, " %.*s", STR_ARG(m->documents[i]->name));
+    g_string_append(seen, "\n");
+    model_unref(m);
+    diags_free(diags);
+}
+
+/* The province's document lies above both cities: one stack holds all. */
+static void one_stack_where_one_place_lies_above_all(void)
+{
+    char *folder = make_packs();
+    g_autoptr(GString) seen = g_string_new(NULL);
+    g_assert_true(packs_each(folder, note_stack, seen, NULL));
+    g_assert_cmpstr(seen->str, ==, "36: 1 errors,\n");
+    remove_packs(folder);
+}
+
+/* Two cities with nothing above them are two stacks, and a mistake of one is not the other's. */
+static void a_stack_for_each_place_on_its_own(void)
+{
+    char *folder = make_packs();
+    g_autofree char *province = g_build_filename(folder, "province.md", NULL), *text = NULL;
+    g_assert_true(g_file_get_contents(province, &text, NULL, NULL));
+    g_autofree char *anywhere = NULL;
+    char **parts = g_strsplit(text, "layer: place\nplace: 36\n", 2);
+    anywhere = g_strjoinv("layer: national\n", parts);
+    g_strfreev(parts);
+    g_assert_true(g_file_set_contents(province, anywhere, -1, NULL));
+    g_autoptr(GString) seen = g_string_new(NULL);
+    g_assert_true(packs_each(folder, note_stack, seen, NULL));
+    g_assert_cmpstr(seen->str, ==,
+                    "3603: 0 errors, base national province city-a zone\n3604: 1 errors,\n");
+    remove_packs(folder);
+}
+
 static void parents_stand_before_children(void)
 {
     g_autoptr(Diags) ds = diags_new();
@@ -120,6 +159,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
+    g_test_add_func("/place/one stack where one place lies above all",
+                    one_stack_where_one_place_lies_above_all);
+    g_test_add_func("/place/a stack for each place on its own", a_stack_for_each_place_on_its_own);
     g_test_add_func("/place/above-and-below", documents_of_the_place_above_and_below_hold);
     g_test_add_func("/place/elsewhere", mistakes_elsewhere_do_not_matter);
     g_test_add_func("/place/tree", parents_stand_before_children);
