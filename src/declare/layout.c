@@ -19,21 +19,9 @@ typedef struct Layout {
 bool token_declares(int kind)
 {
     switch (kind) {
-    case TK_ENUM:
-    case TK_ENTITY:
-    case TK_EXTEND:
-    case TK_REGIONS:
-    case TK_PARAM:
-    case TK_SET:
-    case TK_DELEGATE:
-    case TK_TABLE:
-    case TK_DERIVE:
-    case TK_BENEFIT:
-    case TK_CHECK:
-    case TK_INDICATOR:
-    case TK_TARGET:
-    case TK_DUTY:
-    case TK_EXAMPLE:
+#define DECLARATION(token, text, items) case TK_##token:
+#include "declare/declarations.def"
+#undef DECLARATION
         return true;
     default:
         return false;

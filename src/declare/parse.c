@@ -161,8 +161,18 @@ static size_t run(Parse *p, Stretch s, const bool *dropped, Reader *r, int prefi
 /* Declarations whose braces hold items that can be left out one by one. */
 static bool has_items(int kind)
 {
-    return kind == TK_ENUM || kind == TK_ENTITY || kind == TK_EXTEND || kind == TK_BENEFIT ||
-           kind == TK_CHECK || kind == TK_EXAMPLE;
+    static const struct {
+        int kind;
+        bool items;
+    } all[] = {
+#define DECLARATION(token, text, items) {TK_##token, items},
+#include "declare/declarations.def"
+#undef DECLARATION
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].kind == kind)
+            return all[i].items;
+    return false;
 }
 
 /* Marks the item around token `at` as dropped: from the sign before it to the sign behind it, at
@@ -238,9 +248,11 @@ static void parse_one(Parse *p, Stretch s, GArray *to)
             return;
         }
         d = diag_error(p->diags, first->pos, "'%.*s' begins no declaration", STR_ARG(first->text));
-        static const char *const words[] = {"enum",  "entity",    "extend", "regions", "param",
-                                            "set",   "delegate",  "table",  "derive",  "benefit",
-                                            "check", "indicator", "target", "duty",    "example"};
+        static const char *const words[] = {
+#define DECLARATION(token, text, items) text,
+#include "declare/declarations.def"
+#undef DECLARATION
+        };
         Str all[G_N_ELEMENTS(words)];
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
             all[i] = str_of(words[i]);
