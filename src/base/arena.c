@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define ALIGNMENT 16u
@@ -120,6 +121,25 @@ void *arena_array(Arena *a, size_t count, size_t size)
     if (size != 0 && count > SIZE_MAX / 2 / size)
         out_of_memory();
     return arena_alloc(a, count * size);
+}
+
+#define HUGE_PAGE ((size_t)2 << 20)
+
+void *arena_column(Arena *a, size_t count, size_t size)
+{
+    void *memory = NULL;
+
+    if (size == 0 || count > SIZE_MAX / 2 / size)
+        out_of_memory();
+    size_t bytes = count * size;
+    bool large = bytes >= 2 * HUGE_PAGE;
+    if (posix_memalign(&memory, large ? HUGE_PAGE : 64, bytes > 0 ? bytes : 1) != 0)
+        out_of_memory();
+    if (large) /* a wish, not a need */
+        (void)madvise(memory, bytes & ~(HUGE_PAGE - 1), MADV_HUGEPAGE);
+    a->handed_out += bytes;
+    arena_on_free(a, free, memory);
+    return memory;
 }
 
 char *arena_dup(Arena *a, const char *at, size_t len)

@@ -14,7 +14,10 @@ Arena *arena_new(void);
 void arena_free(Arena *a);                /* runs the clean-ups in reverse order; NULL is allowed */
 void *arena_alloc(Arena *a, size_t size); /* zeroed, aligned to 16 */
 void *arena_array(Arena *a, size_t count, size_t size); /* checked multiplication */
-char *arena_dup(Arena *a, const char *at, size_t len);  /* NUL added behind len */
+/* For long columns, each cell of which is written before it is read: not zeroed, and in huge pages
+ * where the machine has them. */
+void *arena_column(Arena *a, size_t count, size_t size);
+char *arena_dup(Arena *a, const char *at, size_t len); /* NUL added behind len */
 Str arena_str(Arena *a, Str s);
 char *arena_printf(Arena *a, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void arena_on_free(Arena *a, void (*clean)(void *), void *what);

@@ -104,14 +104,13 @@ static void collect_rows(const Working *w, const Decided *d, GArray *rows)
             uint8_t outcome = r->outcome[i];
             if (outcome == TRUTH_NO || outcome == OUTCOME_OUTSIDE)
                 continue;
-            DecisionRow row = {
-                .rule = d->rules[k]->number,
-                .subject = {b->counties != NULL ? b->counties[i] : 0, b->ids[i]},
-                .from = d->month,
-                .until = DATE_MAX,
-                .outcome = outcome,
-                .amount = outcome == TRUTH_YES ? r->amount[i] : 0,
-                .missing = outcome == TRUTH_UNKNOWN && r->missing != NULL ? r->missing[i] : 0};
+            DecisionRow row = {.rule = d->rules[k]->number,
+                               .subject = {b->counties != NULL ? b->counties[i] : 0, b->ids[i]},
+                               .from = d->month,
+                               .until = DATE_MAX,
+                               .outcome = outcome,
+                               .amount = result_amount(r, i),
+                               .missing = result_missing(r, i)};
             g_array_append_val(rows, row);
         }
     }

@@ -75,7 +75,7 @@ static void count_row(const Result *r, size_t row, ClauseItem *item, uint64_t *c
     switch (r->outcome[row]) {
     case TRUTH_YES:
         item->yes++;
-        item->sum += r->amount != NULL ? r->amount[row] : 0;
+        item->sum += result_amount(r, row);
         break;
     case TRUTH_NO:
         item->no++;
@@ -85,7 +85,7 @@ static void count_row(const Result *r, size_t row, ClauseItem *item, uint64_t *c
         break;
     case TRUTH_UNKNOWN:
         item->unknown++;
-        for (uint64_t bits = r->missing != NULL ? r->missing[row] : 0; bits != 0; bits &= bits - 1)
+        for (uint64_t bits = result_missing(r, row); bits != 0; bits &= bits - 1)
             counts[__builtin_ctzll(bits)]++;
         break;
     default:

@@ -172,7 +172,7 @@ static void expect_rule(const ExampleRun *r, const ExampleExpect *x)
     }
     const Result *all = &results->list[0];
     uint8_t outcome = all->outcome[row];
-    int64_t amount = outcome == TRUTH_YES ? all->amount[row] : 0;
+    int64_t amount = result_amount(all, row);
     if (trace.outside != (outcome == OUTCOME_OUTSIDE) ||
         (!trace.outside &&
          (trace.outcome != outcome || (outcome == TRUTH_YES && trace.amount != amount))))
@@ -184,7 +184,7 @@ static void expect_rule(const ExampleRun *r, const ExampleExpect *x)
               "no outcome: the record is outside the rule's place, its own span, or the rule's "
               "time in force");
     else if (outcome != OUTCOME_OUTSIDE)
-        compare_rule(r, x, p, (Truth)outcome, amount, all->missing != NULL ? all->missing[row] : 0);
+        compare_rule(r, x, p, (Truth)outcome, amount, result_missing(all, row));
 }
 
 static void expect_field(const ExampleRun *r, const ExampleExpect *x)

@@ -176,12 +176,11 @@ static bool write_rule(const Run *r, const RunPart *part, size_t k, const char *
             continue;
         csv_cell(w, b->keys[i]);
         csv_cell(w, str_of(truth_word((Truth)outcome)));
-        if (outcome == TRUTH_YES && result->amount != NULL)
-            csv_int(w, result->amount[i]);
+        if (outcome == TRUTH_YES)
+            csv_int(w, result_amount(result, i));
         else
             csv_cell(w, STR(""));
-        write_missing(w, part->program, k,
-                      outcome == TRUTH_UNKNOWN && result->missing != NULL ? result->missing[i] : 0);
+        write_missing(w, part->program, k, result_missing(result, i));
         csv_end_row(w);
     }
     return csv_writer_close(w, error);

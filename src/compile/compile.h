@@ -1,7 +1,7 @@
 /* compile.h — rules of the Model become flat Programs.
  * In: a Model, one entity, what is wanted of its records.  Out: a Program: plain data (program.h)
- * that evaluate/ runs over a Dataset, in a row driver with a trace and a batch driver over 1,024
- * rows, with the same result. One Program computes all outputs together: what two rules share is
+ * that evaluate/ runs over a Dataset, in a row driver with a trace and a batch driver over slices
+ * of rows, with the same result. One Program computes all outputs together: what two rules share is
  * computed once. */
 #ifndef ANLAO_COMPILE_COMPILE_H
 #define ANLAO_COMPILE_COMPILE_H

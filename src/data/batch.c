@@ -302,9 +302,9 @@ void column_finish(Batch *b, Column *c)
         if (i == c->rows)
             g_clear_pointer(&c->until, g_free);
     }
-    if (c->physical == PHYSICAL_TEXT || c->physical == PHYSICAL_SET)
+    if (c->physical == PHYSICAL_TEXT)
         return;
-    column_range(c);
+    column_range(c); /* a set is a number too, unless it uses bit 63 */
     column_narrow(c);
 }
 

@@ -13,7 +13,9 @@
 #include "base/date.h"
 #include "data/kind.h"
 
-#define BATCH_STEP 1024 /* rows the batch driver handles at once */
+/* Rows the batch driver handles at once: fewer, and calling kernels costs more than they do; more,
+ * and registers leave the nearest cache. */
+#define BATCH_STEP 2048
 #define ROW_NONE   (-1) /* a reference to nothing */
 
 /* An earlier period of one row's dated field: it held on since <= day < until. */
@@ -28,8 +30,7 @@ typedef struct Period {
  * that column_finish() can shrink them. */
 typedef struct Column {
     Kind kind;
-    Physical
-        physical; /* may be narrower than kind_facts says, when all values fit: I8, I16, I32, I64 */
+    Physical physical; /* may be narrower than kind_facts says, when all values fit, of sets too */
     size_t rows;
     void *value;    /* rows values; for PHYSICAL_TEXT uint32_t offsets[rows + 1] into text */
     char *text;     /* PHYSICAL_TEXT only */

@@ -1,17 +1,14 @@
-/* batch.c — all rows of a month, 1,024 at a time.
+/* batch.c — all rows of a month, a slice at a time, in as many threads as there are cores.
  * In: Program, Dataset, month.  Out: Results.  A month is cut into stretches in which no param
- * changes; one is the rule.  Slices: pass.c, month_slice.c.  Start: evaluate_month(). */
+ * changes; one is the rule.  Slices: pass.c, month_slice.c.  Start: evaluate_month_as(). */
+#include "base/clock.h"
 #include "evaluate/month_slice.h"
 
-#include <time.h>
+#include <pthread.h>
+#include <unistd.h>
 
-static double cpu_seconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+#define THREADS_MOST 64u
+#define SLICES_LEAST 16u /* of a thread: fewer rows are done before it has begun */
 
 /* ---- stretches --------------------------------------------------------------------------------
  */
@@ -132,10 +129,10 @@ static void make_passes(MonthRun *m)
     g_array_free(all, TRUE);
 }
 
-static bool run_slices(MonthRun *m, GError **error)
+static bool run_slices(MonthRun *m, size_t from, size_t to, GError **error)
 {
-    for (size_t row = 0; row < m->r->rows; row += BATCH_STEP) {
-        size_t n = MIN(m->r->rows - row, BATCH_STEP);
+    for (size_t row = from; row < to; row += BATCH_STEP) {
+        size_t n = MIN(to - row, BATCH_STEP);
 
         for (size_t i = 0; i < m->n_passes; i++) {
             if (!slice_run(m->passes[i], row, n, month_slice_done, m, error))
@@ -157,28 +154,151 @@ static void count_missing(const MonthRun *m)
     }
 }
 
-bool evaluate_month(const Program *p, const Dataset *d, Month month, bool keep_rows, Results **ret,
-                    GError **error)
+/* Whether all who get the output's amount get the same: it hangs on nothing but the month. */
+static void find_fixed(const Program *p, Month month, bool *fixed)
 {
-    g_autoptr(Arena) a = arena_new();
-    g_autoptr(Results) results = NULL;
-    MonthRun *m = arena_new_of(a, MonthRun);
-    double start = cpu_seconds();
+    for (size_t i = 0; i < p->n_outputs; i++) {
+        const ProgramOutput *o = &p->outputs[i];
+        const Step *s = o->amount != STEP_NONE ? &p->steps[o->amount] : NULL;
+        GArray *days = param_days(p, o, month_first(month), month_last(month));
 
-    if (month_first(month) < DAY_LOW || month_last(month) > DAY_HIGH)
-        return fail(error, FAIL_INPUT, "rules can be asked about the years 1900 to 2199 only");
-    m->arena = a;
-    m->month = month;
-    if (!run_new(a, p, d, &m->r, error))
+        fixed[i] = s == NULL || (s->uniform && s->drift == DRIFT_STILL && s->low == s->high &&
+                                 s->low % power_of_ten(s->scale - 2u) == 0 && days->len == 1 &&
+                                 o->days != RULE_EACH_DAY && o->days != RULE_ONCE_DAY);
+        g_array_free(days, TRUE);
+    }
+}
+
+/* ---- threads ----------------------------------------------------------------------------------
+ */
+
+/* A range of slices, with all that is written to beside the rows themselves. */
+typedef struct Worker {
+    const Program *p;
+    const Dataset *d;
+    const Results *whole;
+    Arena *arena;
+    Results *part;
+    Month month;
+    size_t from, to;
+    pthread_t thread;
+    bool started, good;
+    GError *error;
+} Worker;
+
+static bool work(Worker *w)
+{
+    MonthRun *m = arena_new_of(w->arena, MonthRun);
+
+    m->arena = w->arena;
+    m->month = w->month;
+    m->results = w->part = results_part(w->arena, w->p, w->whole);
+    if (!run_new(w->arena, w->p, w->d, &m->r, &w->error))
         return false;
-    results = m->results = results_new(p, m->r->rows, keep_rows);
     memset(m->yes, TRUTH_YES, BATCH_STEP);
     make_rules(m);
     make_passes(m);
-    if (!run_slices(m, error))
+    if (!run_slices(m, w->from, w->to, &w->error))
         return false;
     count_missing(m);
-    results->seconds = cpu_seconds() - start;
+    return true;
+}
+
+static void *work_in_thread(void *user)
+{
+    Worker *w = user;
+
+    w->good = work(w);
+    return NULL;
+}
+
+static bool run_workers(Worker *w, unsigned n, Results *whole, GError **error)
+{
+    bool good = true;
+
+    for (unsigned i = 1; i < n; i++)
+        w[i].started = pthread_create(&w[i].thread, NULL, work_in_thread, &w[i]) == 0;
+    for (unsigned i = 0; i < n; i++) {
+        if (w[i].started)
+            pthread_join(w[i].thread, NULL);
+        else
+            w[i].good = work(&w[i]);
+    }
+    for (unsigned i = 0; i < n; i++) {
+        if (good && !w[i].good)
+            g_propagate_error(error, g_steal_pointer(&w[i].error));
+        good = good && w[i].good && results_add_part(whole, w[i].p, w[i].part, error);
+        g_clear_error(&w[i].error);
+        arena_free(w[i].arena);
+    }
+    return good;
+}
+
+static unsigned threads_for(size_t rows, unsigned wanted)
+{
+    long cores = wanted > 0 ? (long)wanted : sysconf(_SC_NPROCESSORS_ONLN);
+    size_t most = (rows + BATCH_STEP - 1) / BATCH_STEP / (wanted > 0 ? 1 : SLICES_LEAST);
+
+    return (unsigned)CLAMP(cores, 1, (long)CLAMP(most, 1, THREADS_MOST));
+}
+
+static bool run_threads(const Worker *like, size_t rows, unsigned n, Results *whole, GError **error)
+{
+    size_t slices = (rows + BATCH_STEP - 1) / BATCH_STEP;
+    Worker w[THREADS_MOST] = {{0}};
+
+    for (unsigned i = 0; i < n; i++) {
+        w[i] = *like;
+        w[i].arena = arena_new();
+        w[i].from = slices * i / n * BATCH_STEP;
+        w[i].to = MIN(slices * (i + 1) / n * BATCH_STEP, rows);
+    }
+    return run_workers(w, n, whole, error);
+}
+
+static bool evaluate_rows(const Program *p, const Dataset *d, const MonthOptions *o,
+                          unsigned threads, Results **ret, GError **error)
+{
+    g_autoptr(Results) results = NULL;
+    g_autofree bool *fixed = g_new0(bool, p->n_outputs + 1);
+    const Batch *b = p->entity < d->n_batches ? d->batches[p->entity] : NULL;
+    size_t rows = b != NULL ? b->rows : 0;
+    Worker like = {.p = p, .d = d, .month = o->month};
+
+    find_fixed(p, o->month, fixed);
+    like.whole = results = results_new(p, rows, o->keep, fixed);
+    if (!run_threads(&like, rows, threads, results, error))
+        return false;
     *ret = g_steal_pointer(&results);
     return true;
+}
+
+bool evaluate_month_as(const Program *p, const Dataset *d, const MonthOptions *o, Results **ret,
+                       GError **error)
+{
+    const Batch *b = p->entity < d->n_batches ? d->batches[p->entity] : NULL;
+    unsigned threads = threads_for(b != NULL ? b->rows : 0, o->threads);
+    int64_t start = clock_monotonic_us();
+    GError *why = NULL;
+
+    if (month_first(o->month) < DAY_LOW || month_last(o->month) > DAY_HIGH)
+        return fail(error, FAIL_INPUT, "rules can be asked about the years 1900 to 2199 only");
+    if (!evaluate_rows(p, d, o, threads, ret, threads > 1 ? &why : error)) {
+        if (threads == 1)
+            return false;
+        /* Which record is at fault must not hang on the threads: the first in order. */
+        g_clear_error(&why);
+        if (!evaluate_rows(p, d, o, 1, ret, error))
+            return false;
+    }
+    (*ret)->seconds = (double)(clock_monotonic_us() - start) / 1e6;
+    return true;
+}
+
+bool evaluate_month(const Program *p, const Dataset *d, Month month, bool keep_rows, Results **ret,
+                    GError **error)
+{
+    MonthOptions options = {.month = month, .keep = keep_rows ? KEEP_ALL : KEEP_SUMS};
+
+    return evaluate_month_as(p, d, &options, ret, error);
 }

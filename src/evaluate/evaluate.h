@@ -14,26 +14,44 @@
 #define OUTCOME_OUTSIDE                                                                            \
     4 /* beside the four truths: no outcome that month (territory, span, not in force) */
 
+/* What is kept of each row.  A row takes a byte for the outcome, as many for the amount as the
+ * greatest needs (none where all are paid the same), and for what is missing a bit per input. */
+typedef enum Keep { KEEP_SUMS, KEEP_AMOUNTS, KEEP_ALL } Keep;
+
 /* One output over all rows. */
 typedef struct Result {
     unsigned output;                               /* index of the Program's output */
     uint64_t records, yes, no, unknown, judgement; /* records = sum of the four */
-    int64_t sum;                                   /* fen; FAIL when it would overflow */
+    int64_t sum;             /* fen; an error of the run when it would overflow */
     uint64_t checksum;       /* sum of (i+1) * amount (1 for a yes without amount) modulo 2^63 */
     uint64_t *missing_count; /* per input of the output: rows that are unknown because of it */
-    uint8_t *outcome;        /* kept rows only (else NULL): Truth or OUTCOME_OUTSIDE */
-    int64_t *amount;         /* kept rows only; 0 unless yes */
-    uint64_t *missing;       /* kept rows only; bits over the output's inputs */
+    /* kept rows only, else NULL */
+    uint8_t *outcome;        /* Truth or OUTCOME_OUTSIDE */
+    void *amounts, *lacking; /* read by the two below */
+    Physical amount_physical, lacking_physical;
+    int64_t amount_each; /* where amounts is NULL */
 } Result;
+
+int64_t result_amount(const Result *r, size_t row);   /* fen; 0 unless yes */
+uint64_t result_missing(const Result *r, size_t row); /* bits over the output's inputs */
 
 typedef struct Results {
     Arena *arena;
     Result *list; /* one per rule output of the Program, in order */
     size_t n;
-    double seconds; /* CPU time of the evaluation alone */
+    double seconds; /* the evaluation alone took */
 } Results;
 
-/* All rows, the month's outcome of each rule output (semantics 15–17, 24–27, 48, 52). */
+typedef struct MonthOptions {
+    Month month;
+    Keep keep;
+    unsigned threads; /* 0: as many as the machine has cores; few rows get one */
+} MonthOptions;
+
+/* All rows, the month's outcome of each rule output (semantics 15–17, 24–27, 48, 52).  The same
+ * whatever the number of threads. */
+bool evaluate_month_as(const Program *p, const Dataset *d, const MonthOptions *options,
+                       Results **ret, GError **error);
 bool evaluate_month(const Program *p, const Dataset *d, Month month, bool keep_rows, Results **ret,
                     GError **error);
 void results_free(Results *r);

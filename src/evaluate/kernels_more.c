@@ -300,7 +300,7 @@ CLONES void whole_periods(int32_t *restrict to, const int32_t *a, int32_t day, c
 
 #define LANES 64
 
-/* Bytes count far enough: in a slice of 1,024 rows each of 64 lanes is met 16 times. */
+/* Bytes count far enough: in a slice of 2,048 rows each of 64 lanes is met 32 times. */
 static inline void count_value(uint8_t *restrict seen, const uint8_t *outcome, uint8_t value)
 {
     for (size_t k = 0; k < LANES; k++)

@@ -1,4 +1,4 @@
-/* month_slice.c — outcomes of 1,024 rows: decided wholesale where nothing that matters changes
+/* month_slice.c — outcomes of a slice of rows: decided wholesale where nothing that matters changes
  * inside the stretch; rows in which something does go to the row driver.
  * In: a Pass's registers.  Out: counts, sums, kept rows.  Start: month_slice_done(). */
 #include "evaluate/month_slice.h"
@@ -175,8 +175,8 @@ static void keep_missing(Pass *p, RuleMonth *t, const Doubts *d, const uint8_t *
 {
     for (size_t i = 0; i < p->n; i++) {
         if (outcome[i] == TRUTH_UNKNOWN)
-            t->to->missing[p->row + i] =
-                own_bits(p->r->p, t->o, pass_unpack(p, row_lacks(p, d, i)));
+            result_keep_missing(t->to, p->row + i,
+                                own_bits(p->r->p, t->o, pass_unpack(p, row_lacks(p, d, i))));
     }
 }
 
@@ -195,52 +195,83 @@ static void unknown_rows(MonthRun *m, Pass *p, RuleMonth *t)
             t->bits[bit] += count_bit[p->doubt](sets->bytes, k, p->n);
     }
     buffer_drop(p, sets);
-    if (t->to->missing != NULL)
+    if (t->to->lacking != NULL)
         keep_missing(p, t, &d, m->outcome);
 }
 
 /* ---- sums -------------------------------------------------------------------------------------
  */
 
-static bool add_sums(RuleMonth *t, size_t row, SliceSums sums, int64_t each, GError **error)
+static bool sums_fit(const RuleMonth *t, SliceSums sums, int64_t each, int64_t *ret_total)
+{
+    *ret_total = t->to->sum;
+    return t->o->amount == STEP_NONE ||
+           checked_add(t->to->sum, (int64_t)(sums.sum * (uint64_t)each), ret_total);
+}
+
+static void add_sums(RuleMonth *t, size_t row, SliceSums sums, int64_t each, int64_t total)
 {
     uint64_t sum = sums.sum * (uint64_t)each, weighted = sums.weighted * (uint64_t)each;
 
+    t->to->sum = total;
     t->to->checksum = (t->to->checksum + (row + 1) * sum + weighted) & INT64_MAX;
-    return t->o->amount == STEP_NONE || results_add_sum(t->to, t->o, (int64_t)sum, error);
 }
 
-static void keep_amounts(MonthRun *m, RuleMonth *t, size_t row, const Lane *fen, size_t n)
+static void keep_amounts(const RuleMonth *t, size_t row, const Lane *fen, size_t n)
 {
-    if (t->to->amount == NULL)
+    int width = (int)t->to->amount_physical;
+    char *to = t->to->amounts;
+
+    if (to == NULL)
         return;
-    for (size_t i = 0; i < n; i++)
-        t->to->amount[row + i] = m->outcome[i] == TRUTH_YES ? lane_number(fen, i) : 0;
+    to += row << width;
+    if (fen->scalar)
+        lane_spread(to, width, fen->one, n);
+    else
+        lane_widen(to, width, fen->value, fen->width, n);
 }
 
-/* Amounts of which a slice's sum could leave 64 bits are added one by one. */
-static bool sum_carefully(MonthRun *m, RuleMonth *t, size_t row, const Lane *fen, size_t n,
+/* Where a slice's sum could leave 64 bits its rows are added one by one: the error names the one at
+ * which it does. */
+static bool sum_carefully(const MonthRun *m, RuleMonth *t, size_t row, const Lane *fen, size_t n,
                           GError **error)
 {
     for (size_t i = 0; i < n; i++) {
         SliceSums one = {1, 0};
+        int64_t each = lane_number(fen, i), total = 0;
 
-        if (m->outcome[i] == TRUTH_YES && !add_sums(t, row + i, one, lane_number(fen, i), error))
-            return false;
+        if (m->outcome[i] != TRUTH_YES)
+            continue;
+        if (!sums_fit(t, one, each, &total))
+            return results_add_sum(t->to, m->r, t->o, row + i, each, error);
+        add_sums(t, row + i, one, each, total);
     }
     return true;
 }
 
+static SliceSums slice_sums(const MonthRun *m, const Lane *fen, int64_t high, size_t n)
+{
+    if (fen->scalar)
+        return sum_yes_one(m->outcome, n);
+    if (fen->width == 2 && high < SUM_SMALL_BELOW)
+        return sum_yes[SUM_SMALL](m->outcome, fen->value, n);
+    return sum_yes[fen->width](m->outcome, fen->value, n);
+}
+
 static bool sum_amounts(MonthRun *m, Pass *p, RuleMonth *t, Lane *fen, int64_t high, GError **error)
 {
-    keep_amounts(m, t, p->row, fen, p->n);
-    if (high > INT64_MAX / BATCH_STEP)
-        return sum_carefully(m, t, p->row, fen, p->n, error);
-    if (fen->scalar)
-        return add_sums(t, p->row, sum_yes_one(m->outcome, p->n), fen->one, error);
-    if (fen->width == 2 && high < SUM_SMALL_BELOW)
-        return add_sums(t, p->row, sum_yes[SUM_SMALL](m->outcome, fen->value, p->n), 1, error);
-    return add_sums(t, p->row, sum_yes[fen->width](m->outcome, fen->value, p->n), 1, error);
+    int64_t each = fen->scalar ? fen->one : 1, total = 0;
+    SliceSums sums = {0, 0};
+
+    keep_amounts(t, p->row, fen, p->n);
+    if (high <= INT64_MAX / BATCH_STEP) {
+        sums = slice_sums(m, fen, high, p->n);
+        if (sums_fit(t, sums, each, &total)) {
+            add_sums(t, p->row, sums, each, total);
+            return true;
+        }
+    }
+    return sum_carefully(m, t, p->row, fen, p->n, error);
 }
 
 static bool settle_row(MonthRun *m, const RuleMonth *t, size_t row, Wide over, Wide under,
@@ -286,9 +317,8 @@ static bool finish_amounts(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
     Wide days = 1, under = month_fen_scale(m->r, t->o);
 
     if (t->o->amount == STEP_NONE) {
-        if (t->to->amount != NULL)
-            memset(t->to->amount + p->row, 0, p->n * sizeof *t->to->amount);
-        return add_sums(t, p->row, sum_yes_one(m->outcome, p->n), 1, error);
+        add_sums(t, p->row, sum_yes_one(m->outcome, p->n), 1, 0);
+        return true;
     }
     amount = lane_at(p, t->o->amount, false);
     if (t->o->days == RULE_EACH_DAY && t->last - t->first + 1 < month_days(m->month)) {

@@ -1,8 +1,42 @@
-/* results.c — what all rows come to: counts, fen, checksum, missing facts.
+/* results.c — what all rows come to: counts, fen, checksum, missing facts, and what is kept.
  * In: one row's outcome, or a slice's sums.  Out: Results.  Start: results_row(). */
 #include "evaluate/results.h"
 
-Results *results_new(const Program *p, size_t rows, bool keep_rows)
+static Physical bits_physical(size_t bits)
+{
+    return bits <= 8    ? PHYSICAL_I8
+           : bits <= 16 ? PHYSICAL_I16
+           : bits <= 32 ? PHYSICAL_I32
+                        : PHYSICAL_I64;
+}
+
+/* Fen, and one more by rounding. */
+static void plan_amounts(const Program *p, const ProgramOutput *o, bool fixed, Result *to)
+{
+    const Step *s = o->amount != STEP_NONE ? &p->steps[o->amount] : NULL;
+    int64_t unit = s != NULL ? power_of_ten(s->scale - 2u) : 1;
+    int64_t most = s != NULL ? s->high / unit : 0;
+
+    to->amount_physical = physical_for(0, most < INT64_MAX ? most + 1 : most);
+    to->amount_each = fixed && s != NULL ? s->low / unit : 0;
+}
+
+static void keep_rows(Arena *a, const Program *p, size_t rows, Keep keep, bool fixed, Result *to)
+{
+    const ProgramOutput *o = &p->outputs[to->output];
+
+    to->outcome = arena_column(a, rows, 1);
+    memset(to->outcome, OUTCOME_OUTSIDE, rows);
+    plan_amounts(p, o, fixed, to);
+    if (!fixed)
+        to->amounts = arena_column(a, rows, physical_size(to->amount_physical));
+    if (keep < KEEP_ALL)
+        return;
+    to->lacking_physical = bits_physical(o->n_inputs);
+    to->lacking = arena_column(a, rows, physical_size(to->lacking_physical));
+}
+
+Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed)
 {
     Arena *a = arena_new();
     Results *r = arena_new_of(a, Results);
@@ -18,14 +52,48 @@ Results *results_new(const Program *p, size_t rows, bool keep_rows)
         r->n++;
         to->output = i;
         to->missing_count = arena_many(a, uint64_t, o->n_inputs + 1);
-        if (!keep_rows)
-            continue;
-        to->outcome = arena_many(a, uint8_t, rows + 1);
-        to->amount = arena_many(a, int64_t, rows + 1);
-        to->missing = arena_many(a, uint64_t, rows + 1);
-        memset(to->outcome, OUTCOME_OUTSIDE, rows);
+        if (keep != KEEP_SUMS)
+            keep_rows(a, p, rows, keep, fixed[i], to);
     }
     return r;
+}
+
+Results *results_part(Arena *a, const Program *p, const Results *whole)
+{
+    Results *r = arena_new_of(a, Results);
+
+    *r = (Results){.arena = a, .list = arena_many(a, Result, whole->n + 1), .n = whole->n};
+    for (size_t i = 0; i < r->n; i++) {
+        r->list[i] = whole->list[i];
+        r->list[i].missing_count =
+            arena_many(a, uint64_t, p->outputs[whole->list[i].output].n_inputs + 1);
+    }
+    return r;
+}
+
+static bool add_part(Result *to, const ProgramOutput *o, const Result *part, GError **error)
+{
+    to->records += part->records;
+    to->yes += part->yes;
+    to->no += part->no;
+    to->unknown += part->unknown;
+    to->judgement += part->judgement;
+    to->checksum = (to->checksum + part->checksum) & INT64_MAX;
+    for (size_t k = 0; k < o->n_inputs; k++)
+        to->missing_count[k] += part->missing_count[k];
+    if (!checked_add(to->sum, part->sum, &to->sum))
+        return fail(error, FAIL_INPUT, "rule %s: the sum of all records does not fit 64 bits",
+                    o->name);
+    return true;
+}
+
+bool results_add_part(Results *to, const Program *p, const Results *part, GError **error)
+{
+    for (size_t i = 0; i < to->n; i++) {
+        if (!add_part(&to->list[i], &p->outputs[to->list[i].output], &part->list[i], error))
+            return false;
+    }
+    return true;
 }
 
 void results_free(Results *r)
@@ -34,15 +102,14 @@ void results_free(Results *r)
         arena_free(r->arena);
 }
 
-bool results_add_sum(Result *to, const ProgramOutput *o, int64_t fen, GError **error)
+bool results_add_sum(Result *to, const Run *r, const ProgramOutput *o, size_t row, int64_t fen,
+                     GError **error)
 {
-    if (!checked_add(to->sum, fen, &to->sum))
-        return fail(error, FAIL_INPUT, "rule %s: the sum of all records does not fit 64 bits",
-                    o->name);
-    return true;
+    return checked_add(to->sum, fen, &to->sum) ||
+           fail_row(r, o, row, "up to here the sum of all records does not fit 64 bits", error);
 }
 
-void results_missing(Result *to, uint64_t own)
+static void count_missing(Result *to, uint64_t own)
 {
     for (; own != 0; own &= own - 1)
         to->missing_count[__builtin_ctzll(own)]++;
@@ -57,6 +124,20 @@ static void count_outcome(Result *to, uint8_t outcome)
     to->judgement += outcome == TRUTH_PERSON;
 }
 
+void result_keep_missing(Result *to, size_t row, uint64_t own)
+{
+    physical_set(to->lacking_physical, to->lacking, row, (int64_t)own);
+}
+
+static void keep_row(Result *to, size_t row, uint8_t outcome, int64_t fen, uint64_t own)
+{
+    to->outcome[row] = outcome;
+    if (to->amounts != NULL)
+        physical_set(to->amount_physical, to->amounts, row, fen);
+    if (to->lacking != NULL)
+        result_keep_missing(to, row, own);
+}
+
 bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
                  const MonthOutcome *m, GError **error)
 {
@@ -64,15 +145,28 @@ bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
     int64_t fen = m->outcome == TRUTH_YES ? m->amount : 0;
     uint64_t counted = m->outcome != TRUTH_YES ? 0 : o->amount == STEP_NONE ? 1 : (uint64_t)fen;
 
-    if (to->outcome != NULL) {
-        to->outcome[row] = m->outcome;
-        to->amount[row] = fen;
-        to->missing[row] = own;
-    }
+    if (to->outcome != NULL)
+        keep_row(to, row, m->outcome, fen, own);
     if (m->outcome == OUTCOME_OUTSIDE)
         return true;
     count_outcome(to, m->outcome);
-    results_missing(to, own);
+    count_missing(to, own);
     to->checksum = (to->checksum + (row + 1) * counted) & INT64_MAX;
-    return results_add_sum(to, o, fen, error);
+    return results_add_sum(to, r, o, row, fen, error);
+}
+
+int64_t result_amount(const Result *r, size_t row)
+{
+    if (r->outcome[row] != TRUTH_YES)
+        return 0;
+    return r->amounts == NULL ? r->amount_each : physical_get(r->amount_physical, r->amounts, row);
+}
+
+uint64_t result_missing(const Result *r, size_t row)
+{
+    unsigned bits = 8u * (unsigned)physical_size(r->lacking_physical);
+
+    if (r->lacking == NULL || r->outcome[row] != TRUTH_UNKNOWN)
+        return 0;
+    return (uint64_t)physical_get(r->lacking_physical, r->lacking, row) & UINT64_MAX >> (64 - bits);
 }

@@ -1,4 +1,4 @@
-/* slice.h — the registers of 1,024 rows at once.
+/* slice.h — the registers of a slice of rows at once.
  * A Pass is what is asked of a Program on one day; `first` is the first day of the stretch that
  * ends on it, for finding rows in which something changes inside.  Twins are registers on `first`.
  * Start: pass_new(), slice_run(). */
@@ -10,7 +10,7 @@
 
 typedef struct Buffer {
     void *bytes;
-    unsigned uses, size; /* 1,024 << size bytes */
+    unsigned uses, size; /* BATCH_STEP << size bytes */
     struct Buffer *next; /* free ones of a size */
 } Buffer;
 
@@ -70,7 +70,7 @@ typedef struct Pass {
     size_t n_outputs;
     Lane *lanes[2]; /* per step; [1]: twins */
     Buffer *free[4];
-    const void *zeros;  /* 1,024 × 8 bytes */
+    const void *zeros;  /* BATCH_STEP × 8 bytes */
     const void **spans; /* two per step, of twins too: bounds of whole periods, cuts as days */
     uint32_t **below;   /* per AGGREGATE step: what the row driver computes for it */
     size_t *n_below;

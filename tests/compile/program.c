@@ -171,7 +171,7 @@ static void test_parts(void)
     g_assert_cmpuint(all->list[1].unknown, ==, 1);
     for (size_t i = 0; i < 2; i++) {
         const ProgramOutput *o = &p->outputs[i];
-        unsigned bit = (unsigned)g_bit_nth_lsf(all->list[i].missing[2], -1);
+        unsigned bit = (unsigned)g_bit_nth_lsf(result_missing(&all->list[i], 2), -1);
 
         g_assert_cmpstr(p->inputs[o->inputs[bit]].name, ==, i == 0 ? "thing.f3" : "thing.f99");
         g_assert_cmpuint(all->list[i].missing_count[bit], ==, 1);

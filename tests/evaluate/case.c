@@ -258,7 +258,7 @@ void case_expect(Case *c, const char *rule, size_t row, const char *month, const
     g_assert_true(good);
     const Result *x = &all->list[0];
     g_autofree char *batch =
-        answer_text(p, x->outcome[row], amount, x->amount[row], x->missing[row]);
+        answer_text(p, x->outcome[row], amount, result_amount(x, row), result_missing(x, row));
 
     g_assert_cmpstr(batch, ==, expected);
     good = evaluate_row_month(p, c->d, 0, row, when, c->a, &t, &error);
