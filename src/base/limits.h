@@ -9,7 +9,8 @@
 #define LIMIT_DIAGS          500u /* nobody reads more at once */
 #define LIMIT_NESTING        64u  /* parentheses and cases; a clerk reads three */
 #define LIMIT_NAME           48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
-#define LIMIT_FIELDS         120u  /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_FIELDS         120u /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_PLACE_PATH     3u /* certificate.staff.facility.region; scopes follow it for each row */
 #define LIMIT_CODES          63u   /* of one enum that is used in a set: a set is 64 bits */
 #define LIMIT_RULE_STEPS     4096u /* steps of one compiled program part; 1 KB of registers each */
 #define LIMIT_RULE_INPUTS    64u   /* facts and params one rule reads: its missing set is 64 bits */

@@ -287,8 +287,10 @@ static void entity_place(Linker *l, Entity *e, const Node *items)
         return;
     Scope s = {.l = l, .subject = e};
     Type region = type_of_kind(KIND_REGION);
-    if (path_length(n->a) > 2)
-        diag_error(l->diags, node_pos(n->a), "a place is a field, or the field of a reference");
+    if (path_length(n->a) > LIMIT_PLACE_PATH)
+        diag_error(l->diags, node_pos(n->a),
+                   "a place is a field, or one that at most %u references lead to",
+                   LIMIT_PLACE_PATH - 1);
     else
         e->place = link_as(&s, n->a, &region, "a place");
 }
