@@ -75,6 +75,7 @@ part "who may include whom" tools/include-rules.sh
 part "headers compile alone" tools/headers-alone.sh
 part "what must not compile" tools/must-not-compile.sh
 part "format" tools/format.sh
+part "numbered rules have tests" tools/semantics.sh
 part "sizes" tools/sizes.sh
 part "no paths of one machine" tools/no-paths.sh
 if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then

@@ -307,6 +307,16 @@ static const Enum *enum_with(const Scope *s, Str code)
     return NULL;
 }
 
+/* Words that people bring along, and those of the record around an aggregate. */
+static bool hint_meant(const Scope *s, Diag *d, Str word)
+{
+    if (s->outer != NULL && entity_field(s->outer, word) != NULL)
+        diag_hint(s->l->diags, d, "'this.%.*s' is the outer record's", STR_ARG(word));
+    else if (str_is(word, "today") || str_is(word, "now"))
+        diag_hint(s->l->diags, d, "'day' is the day that is asked about: nothing else is time");
+    return d->hint != NULL;
+}
+
 static void no_word(const Scope *s, const Node *n, const Type *want)
 {
     Linker *l = s->l;
@@ -323,6 +333,8 @@ static void no_word(const Scope *s, const Node *n, const Type *want)
     Diag *d = e == NULL ? diag_error(l->diags, n->at.pos, "'%.*s' is not %s", STR_ARG(word), codes)
                         : diag_error(l->diags, n->at.pos, "'%.*s' is neither %s nor %s",
                                      STR_ARG(word), subject, codes);
+    if (hint_meant(s, d, word))
+        return;
     hint_anything(s, d, want, word);
     const Enum *other = d->hint == NULL ? enum_with(s, word) : NULL;
     if (other != NULL)

@@ -1,0 +1,120 @@
+/* semantics.c — the numbered rules of the semantics that reading a document answers for: what each
+ * refuses, in the words a writer sees.  What evaluation answers for is in tests/evaluate/.
+ * A line is read with mistakes/with/base.md; its first diagnosis is compared, "" means none. */
+#include "fixture.h"
+
+typedef struct Reading {
+    const char *name;
+    const char *lines;
+    const char *first; /* TEXT | HINT of the first diagnosis */
+} Reading;
+
+#define BENEFIT(body) "benefit b \"乙\" { for elder; every month on last day; " body " }"
+
+static const Reading readings[] = {
+    /* ---- A. names and types */
+    {"/semantics/1/one-namespace", "param elder : money",
+     "'elder' is declared twice | it is an entity in base.md, line 30"},
+    {"/semantics/1/a-target-names-its-indicator", "target bed_count >= 5 on 2020-12-31 in 360302",
+     ""},
+    {"/semantics/1/a-target-has-no-name-of-its-own", "target beds_due >= 5 on 2020-12-31 in 360302",
+     "there is no indicator 'beds_due'"},
+    {"/semantics/2/field-then-code-then-namespace",
+     "enum mood \"心情\" { visits; glad }\n"
+     "extend elder { mood mood \"心情\" }\n"
+     "derive elder.a : bool = mood = visits and visits > 3\n",
+     "can not compare a code of mood and a plain number"},
+    {"/semantics/2/codes-only-beside-their-enum", "derive elder.a : bool = visits = severe",
+     "'severe' is neither a field of elder nor a param | it is a code of ability: compare "
+     "it with a field of that enum"},
+    {"/semantics/2/where-means-the-counted-record",
+     "derive elder.a : int = count(stay where visits > 3)",
+     "'visits' is neither a field of stay nor a param | 'this.visits' is the outer record's"},
+    {"/semantics/2/this-is-the-outer-record",
+     "derive elder.a : int = count(stay where fee > this.income)", ""},
+    {"/semantics/3/a-code-is-no-condition", BENEFIT("when ability and alone"),
+     "this is a code of ability, not a yes or no | compare it with a code, as in 'x = intact'"},
+    {"/semantics/3/a-bool-is", BENEFIT("when alone"), "'b' has no example"},
+    {"/semantics/4/order-of-codes-that-have-none",
+     BENEFIT("when kind_of < station") "\n"
+                                       "extend elder { kind_of kind \"类别\" }",
+     "a code of kind has no order | declare 'enum kind ordered', or compare with = and in"},
+    {"/semantics/5/words-map-to-codes-by-a-param",
+     "param incapacitated \"失能\" : set of ability = mild, severe because \"本地口径\"\n"
+     "derive elder.a : bool = ability in incapacitated",
+     ""},
+    {"/semantics/6/a-set-is-asked-by-has", "derive elder.a : bool = economy = tekun",
+     "sets are not compared as a whole | write 'has any (…)' or 'has all (…)'"},
+    {"/semantics/7/unset-is-legal", "param x \"数\" : money", ""},
+    {"/semantics/7/indexes-are-all-given", "derive elder.a : money = standard",
+     "param 'standard' is asked without its index | write 'standard[region]'"},
+    {"/semantics/8/whole-numbers-for-money",
+     "table t(income: money) -> money \"表\"\n---\n| income | amount |\n| --- | --- |\n"
+     "| 0 yuan..89 yuan | 1 yuan |\n| else | 0 yuan |",
+     "'a..b' leaves a gap between this row and the next | write '>= a, < b': the next row begins "
+     "where this one ends"},
+    {"/semantics/8/a-table-covers-its-axes",
+     "table t(years: int range 0..120) -> money \"表\"\n---\n| years | amount |\n| --- | --- |\n"
+     "| < 80 | 0 yuan |\n| 81..120 | 5 yuan |",
+     "table 't' has a gap: no row holds for years = 80 | add the row, or a last row 'else', or "
+     "give the axis a range"},
+    /* ---- B. days, spans, months */
+    {"/semantics/9/there-is-no-clock", "derive elder.a : bool = died < today",
+     "'today' is neither a field of elder nor a param | 'day' is the day that is asked about: "
+     "nothing else is time"},
+    {"/semantics/9/the-day-is-asked-for", "derive elder.a : bool = born < day", ""},
+    {"/semantics/11/only-an-end-is-open", "extend elder { left date \"离开\" open }",
+     "'left' is open but does not end the span | only the end named by 'holds' may be open"},
+    {"/semantics/13/a-computed-field-has-no-history",
+     "extend elder { old bool \"高龄\" dated = age(born) >= 80 }",
+     "'old' is computed: nobody enters it, so it can not be required, dated, unique, open or "
+     "ranged | only 'secret' goes with '='"},
+    {"/semantics/15/a-month-says-its-day",
+     "benefit b \"乙\" { for elder; every month; when alone }",
+     "'every month' does not say which day decides | add 'on first day', 'on last day', 'any day' "
+     "or 'each day'"},
+    {"/semantics/17/a-year-says-its-day", "benefit b \"乙\" { for elder; every year; when alone }",
+     "this ends too early | expected 'on'"},
+    {"/semantics/17/once-is-on-a-day", "benefit b \"乙\" { for elder; once on alone }",
+     "'alone' is yes or no, not a day"},
+    /* ---- C. four outcomes */
+    {"/semantics/23/known-in-a-check",
+     "check c \"查\" of elder { require known ability cure \"补\" }", "'c' has no example"},
+    {"/semantics/23/known-in-when", BENEFIT("when known ability"),
+     "'known' has no place here: a missing fact would grant or refuse | it is for checks and "
+     "indicators"},
+    {"/semantics/23/known-in-pay", BENEFIT("pay if known ability then 5 yuan else 0 yuan"),
+     "'known' has no place here: a missing fact would grant or refuse | it is for checks and "
+     "indicators"},
+    {"/semantics/25/an-amount-below-nothing", BENEFIT("pay income - 5 yuan"),
+     "'b' might pay less than nothing | write max(0 yuan, …), or give the fields it reads a range"},
+    /* ---- D. aggregates */
+    {"/semantics/31/known-rows-in-pay",
+     BENEFIT("pay 5 yuan * count(known stay where level = mild)"),
+     "'known' has no place here: a missing fact would grant or refuse"},
+    {"/semantics/31/known-rows-in-an-indicator",
+     "indicator i \"数\" stock by region = count(known elder where ability = mild)", ""},
+    {"/semantics/33/records-that-do-not-refer", "derive elder.a : int = count(facility)",
+     "no field of facility refers to elder"},
+};
+
+static void reading_says(gconstpointer data)
+{
+    const Reading *r = data;
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = fixture_read(r->lines, ds);
+    const Diag *d = ds->list->len > 0 ? ds->list->pdata[0] : NULL;
+    g_autofree char *got = d == NULL ? g_strdup("")
+                                     : g_strdup_printf("%s%s%s", d->text, d->hint ? " | " : "",
+                                                       d->hint ? d->hint : "");
+    g_assert_cmpstr(got, ==, r->first);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    for (size_t i = 0; i < G_N_ELEMENTS(readings); i++)
+        g_test_add_data_func(readings[i].name, &readings[i], reading_says);
+    return g_test_run();
+}
