@@ -163,13 +163,20 @@ static bool find_gap(Gaps *g, size_t axis, const size_t *rows, size_t n)
     return false;
 }
 
-static void check_gaps(Gaps *g, size_t rows)
+/* Whether the rows without 'else' leave something over; false when it is too much to look at. */
+static bool has_gap(Gaps *g, size_t rows, bool *ret_gap)
 {
     size_t *all = arena_many(g->l->scratch, size_t, rows + 1);
     for (size_t i = 0; i < rows; i++)
         all[i] = i;
-    bool gap = find_gap(g, 0, all, rows);
-    if (g->pieces > PIECES) {
+    *ret_gap = find_gap(g, 0, all, rows);
+    return g->pieces <= PIECES;
+}
+
+static void check_gaps(Gaps *g, size_t rows)
+{
+    bool gap;
+    if (!has_gap(g, rows, &gap)) {
         diag_error(g->l->diags, g->t->home.pos, "table '%.*s' is too complicated to check",
                    STR_ARG(g->t->name));
         return;
@@ -181,6 +188,51 @@ static void check_gaps(Gaps *g, size_t rows)
     diag_hint(g->l->diags, d, "add the row, or a last row 'else', or give the axis a range");
 }
 
+/* ---- rows nobody reaches */
+
+static void check_row(Gaps *g, size_t row, const Sheet *sheet)
+{
+    static const TableCell any = {.any = true};
+    for (size_t i = 0; i < g->t->n_axes; i++) {
+        const struct TableAxis *a = &g->t->axis[i];
+        if (cells_meet(a, cell_at(g->t, row, i), &any, &g->at[i], &g->end[i]))
+            continue;
+        Diag *d =
+            diag_warning(g->l->diags, sheet->rows[row + 1].pos, "this row can never be reached");
+        GString *s = g_string_new(NULL);
+        number_print(&a->type, a->low, s);
+        g_string_append(s, "..");
+        number_print(&a->type, a->high, s);
+        diag_hint(g->l->diags, d, "'%.*s' is %s", STR_ARG(a->name), s->str);
+        g_string_free(s, TRUE);
+        return;
+    }
+}
+
+static void check_else(Gaps *g, size_t rows, const Sheet *sheet)
+{
+    bool gap;
+    if (!has_gap(g, rows, &gap) || gap)
+        return;
+    Diag *d =
+        diag_warning(g->l->diags, sheet->rows[rows + 1].pos, "this 'else' can never be reached");
+    diag_hint(g->l->diags, d, "the rows above leave nothing over");
+}
+
+static void check_one(Linker *l, const Table *t, const Sheet *sheet)
+{
+    Gaps g = {.l = l, .t = t};
+    size_t rows = t->n_rows - t->has_else;
+    if (!check_overlaps(&g, rows, sheet))
+        return;
+    for (size_t i = 0; i < rows; i++)
+        check_row(&g, i, sheet);
+    if (t->has_else)
+        check_else(&g, rows, sheet);
+    else
+        check_gaps(&g, rows);
+}
+
 void check_tables(Linker *l)
 {
     for (size_t i = 0; i < l->n_declarations; i++) {
@@ -188,9 +240,6 @@ void check_tables(Linker *l)
         const Table *t = d->node->kind == AST_TABLE ? d->made : NULL;
         if (t == NULL || t->type.kind == KIND_N || linker_damaged(l, t) || t->n_rows == 0)
             continue;
-        Gaps g = {.l = l, .t = t};
-        size_t rows = t->n_rows - t->has_else;
-        if (check_overlaps(&g, rows, d->sheet) && !t->has_else)
-            check_gaps(&g, rows);
+        check_one(l, t, d->sheet);
     }
 }

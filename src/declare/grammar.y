@@ -27,7 +27,7 @@
 /* A word of the language is a name wherever its rule does not apply. */
 %fallback ID AFTER ALIKE ALL ANY BECAUSE BENEFIT BETWEEN BY CEILING CHECK CURE DATED DAY DELEGATE
     DERIVE DUTY EACH ENTITY ENUM EVERY EXAMPLE EXTEND FLOOR FOR FROM FUND GIVES HOLDS INDICATOR IS
-    JUDGEMENT KEY LATEST LIST MEASURED MISSING MONTH NEEDS OF ON ONCE OPEN ORDERED PARAM PAY PLACE
+    JUDGEMENT KEY LATEST LIST MEASURED MISSING MONTH NEEDS NOTHING OF ON ONCE OPEN ORDERED PARAM PAY PLACE
     RANGE REGIONS REQUIRE REQUIRED REST ROUND SECRET SET SOURCE TABLE TARGET THROUGH TITLE TO UNIQUE
     UNKNOWN UNSURE UNTIL WHEN WITH YEAR.
 
@@ -95,6 +95,7 @@ attribute(A) ::= SECRET(B).                  { A = ast_node(r, AST_ATTRIBUTE, B,
 attribute(A) ::= UNIQUE(B).                  { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= OPEN(B).                    { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= RANGE(B) range(C).          { A = ast_node(r, AST_ATTRIBUTE, B, C, NULL); }
+attribute(A) ::= BECAUSE STRING(B).          { A = ast_node(r, AST_BECAUSE, B, NULL, NULL); }
 attribute(A) ::= EQ(B) expr(C).              { A = ast_node(r, AST_ATTRIBUTE, B, C, NULL); }
 
 declared(A) ::= EXTEND ID(N) LB extend_items(I) RB. { A = ast_node(r, AST_EXTEND, N, I, NULL); }
@@ -217,6 +218,8 @@ duty_clause(A) ::= UNTIL DATE(T).            { A = ast_node(r, AST_UNTIL, T, NUL
 duty_clause(A) ::= NEEDS ID(T).              { A = ast_node(r, AST_NEEDS, T, NULL, NULL); }
 duty_clause(A) ::= MEASURED(T) BY names(B).  { A = ast_node(r, AST_MEASURED, T, B, NULL); }
 duty_clause(A) ::= in_clause(B).             { A = B; }
+
+declared(A) ::= NOTHING(T) BECAUSE string(B). { A = ast_node(r, AST_NOTHING, T, B, NULL); }
 
 /* ---- examples */
 declared(A) ::= EXAMPLE STRING(T) LB example_items(I) RB. { A = ast_node(r, AST_EXAMPLE, T, I, NULL); }

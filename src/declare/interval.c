@@ -10,6 +10,7 @@
 typedef struct Bounds {
     GHashTable *memo;
     int depth;
+    bool fixed; /* only params whose values can not change */
 } Bounds;
 
 static const Interval unbounded;
@@ -115,6 +116,14 @@ static void keep_known(Bounds *b, const void *what, Interval r)
     g_hash_table_insert(b->memo, (gpointer)what, keep);
 }
 
+bool param_is_fixed(const Param *p)
+{
+    bool own = p->otherwise != NULL;
+    for (size_t i = 0; i < p->n_values && !own; i++)
+        own = p->values[i].home.document == p->home.document;
+    return own && p->delegated_to.len == 0;
+}
+
 /* A param without values is unset: nothing is computed with it. */
 static Interval of_param(const Param *p, Bounds *b)
 {
@@ -123,6 +132,8 @@ static Interval of_param(const Param *p, Bounds *b)
     const Interval *known = g_hash_table_lookup(b->memo, p);
     if (known != NULL)
         return *known;
+    if (b->fixed && !param_is_fixed(p))
+        return (Interval){.has_low = never_below_nothing(&p->type), .low = 0};
     for (size_t i = 0; i < p->n_values; i++)
         join(&r, exact(p->values[i].number), &started);
     if (p->otherwise != NULL && b->depth < CHAIN) {
@@ -201,6 +212,7 @@ static Interval bounds_of(const Expr *e, Bounds *b)
     bool started = true;
     switch (e->kind) {
     case EXPR_NUMBER:
+    case EXPR_DATE:
         return exact(e->number);
     case EXPR_FIELD:
         return of_field(e, b);
@@ -238,6 +250,12 @@ static Interval bounds_of(const Expr *e, Bounds *b)
     default:
         return unbounded;
     }
+}
+
+Interval interval_fixed(const Expr *e, GHashTable *memo)
+{
+    Bounds b = {.memo = memo, .fixed = true};
+    return bounds_of(e, &b);
 }
 
 Interval interval_of(const Expr *e, GHashTable *memo)

@@ -62,11 +62,14 @@ void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
 void link_figures(Linker *l);      /* link_figure.c: indicators */
 void link_targets(Linker *l);      /* link_target.c */
 void link_duties(Linker *l);       /* link_duty.c */
+void link_nothings(Linker *l);     /* check_clause.c: clauses that say there is nothing to run */
 void link_examples(Linker *l);     /* link_example.c */
 bool check_cycles(Linker *l);      /* check_cycle.c: false when there are some */
 void check_tables(Linker *l);      /* check_table.c: gaps and overlaps */
 void check_bounds(Linker *l);      /* check_bound.c: delegated values against floor and ceiling */
 void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, examples */
+void check_conditions(Linker *l);  /* check_condition.c: what never or always holds */
+void check_clauses(Linker *l);     /* check_clause.c: headings without a declaration */
 void model_seal(Linker *l);        /* model.c: hashes */
 
 /* ---- names */

@@ -82,6 +82,10 @@ static void field_range(Linker *l, Field *f, const Node *range)
 static void field_attribute(Linker *l, Field *f, const Node *a)
 {
     bool *flag = NULL;
+    if (a->kind == AST_BECAUSE) {
+        f->reason = a->at.text;
+        return;
+    }
     switch (a->at.kind) {
     case TK_REQUIRED:
         flag = &f->required;

@@ -94,6 +94,7 @@ struct Field {
     bool has_range;
     int64_t low, high;   /* declared range, in the kind's storage units */
     const Expr *compute; /* computed field (`= expr` or `derive`), else NULL */
+    Str reason; /* `because "…"`: what it is recorded for, where no rule reads it; or empty */
     Home home;
 };
 
@@ -378,6 +379,11 @@ typedef struct Duty {
     Home home;
 } Duty;
 
+typedef struct Nothing { /* a clause that asks for nothing a program could do, and why */
+    Str reason;
+    Home home;
+} Nothing;
+
 /* ---- examples: tests that stand in the documents
  * ------------------------------------------------------ */
 
@@ -486,6 +492,8 @@ struct Model {
     size_t n_targets;
     Duty **duties;
     size_t n_duties;
+    Nothing *nothings;
+    size_t n_nothings;
     Example **examples;
     size_t n_examples;
     RegionRow *regions;

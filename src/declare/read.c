@@ -89,6 +89,7 @@ static void run_passes(Linker *l)
     link_figures(l);
     link_targets(l);
     link_duties(l);
+    link_nothings(l);
     link_examples(l);
     check_sheets(l);
     bool acyclic = check_cycles(l);
@@ -96,6 +97,10 @@ static void run_passes(Linker *l)
     if (acyclic) {
         check_bounds(l);
         check_rules(l);
+    }
+    if (l->diags->errors == 0) { /* what could not be read would look unused or impossible */
+        check_conditions(l);
+        check_clauses(l);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "care/documents.h"
 #include "care/examples.h"
+#include "declare/use.h"
 #include "format/json.h"
 #include "main/main.h"
 
@@ -102,6 +103,19 @@ static void report(const Checking *c, bool json)
             c->diags->errors, c->diags->warnings, c->n.documents, c->n.rules, c->n.examples);
 }
 
+/* Only who has seen the documents of all places can say that nothing uses a field. */
+static void check_use(Checking *c)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Diags *ds = diags_new();
+    for (guint i = 0; i < c->models->len; i++)
+        use_collect(c->models->pdata[i], names);
+    for (guint i = 0; i < c->models->len; i++)
+        use_report(c->models->pdata[i], names, ds);
+    diags_merge(c->diags, ds);
+    g_ptr_array_add(c->found, ds);
+}
+
 /* Named documents, or those of a place, are one stack; else all stacks of the folder. */
 static bool check_all(Checking *c, const Common *common, const char *place, GError **error)
 {
@@ -137,6 +151,8 @@ int command_check(int argc, char **argv)
     Checking k = {.diags = ds, .seen = seen, .models = models, .found = found};
     if (!check_all(&k, &c, place, &error))
         return finish(error);
+    if (place == NULL && c.n_rest == 0 && ds->errors == 0)
+        check_use(&k);
     report(&k, c.json);
     return ds->errors > 0 ? 1 : 0;
 }
