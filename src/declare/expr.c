@@ -335,8 +335,9 @@ static void no_word(const Scope *s, const Node *n, const Type *want)
                                      STR_ARG(word), subject, codes);
     if (hint_meant(s, d, word))
         return;
-    hint_anything(s, d, want, word);
-    const Enum *other = d->hint == NULL ? enum_with(s, word) : NULL;
+    const Enum *other = enum_with(s, word);
+    if (other == NULL)
+        hint_anything(s, d, want, word);
     if (other != NULL)
         diag_hint(l->diags, d, "it is a code of %.*s: compare it with a field of that enum",
                   STR_ARG(other->name));
@@ -435,7 +436,9 @@ Expr *link_path(const Scope *s, const Node *n, const Type *want)
     }
     Diag *d =
         diag_error(s->l->diags, node_pos(n), "no record of '%.*s' is at hand here", STR_ARG(first));
-    if (name != NULL && name->kind == NAME_ENTITY)
+    if (name != NULL && name->kind == NAME_ENTITY && name->what == s->subject)
+        diag_hint(s->l->diags, d, "it is the record asked about: leave '%.*s.' out", STR_ARG(first));
+    else if (name != NULL && name->kind == NAME_ENTITY)
         diag_hint(s->l->diags, d, "ask for its records: latest %.*s.… where …, count(%.*s where …)",
                   STR_ARG(first), STR_ARG(first));
     return NULL;

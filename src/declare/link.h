@@ -77,6 +77,8 @@ Name *name_find(const Model *m, Str text);
 void *name_of(const Linker *l, Str text, NameKind kind); /* NULL when it is something else */
 /* Finds the thing a word names or reports that there is none; `what` is "entity", "param", … */
 void *name_need(Linker *l, const Token *word, NameKind kind, const char *what);
+/* The same for what `extend` adds to: an enum or an entity. */
+void name_need_thing(Linker *l, const Token *word);
 const char *name_kind_words(NameKind kind); /* "an entity" */
 GHashTable *names_new(Arena *a);
 Name *name_add(Linker *l, Str text, NameKind kind, Pos pos, void *what);

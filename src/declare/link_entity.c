@@ -373,7 +373,7 @@ void link_entities(Linker *l)
     for (size_t i = 0; i < l->n_declarations; i++) {
         Declaration *d = &l->declarations[i];
         if (d->node->kind == AST_EXTEND && name_of(l, d->node->at.text, NAME_ENUM) == NULL)
-            name_need(l, &d->node->at, NAME_ENTITY, "an enum or entity");
+            name_need_thing(l, &d->node->at);
         add_fields(l, d);
         if (d->node->kind == AST_DERIVE)
             add_derived(l, d);

@@ -26,12 +26,22 @@ uint64_t code_bits(const Enum *e, const Code *c)
     return bits;
 }
 
+/* Codes that are listed where none is near the word written. */
+#define CODES_SHOWN 8u
+
 void hint_codes(Linker *l, Diag *d, const Enum *e, Str word)
 {
     Str all[ENUM_CODES];
     for (size_t i = 0; i < e->n_codes; i++)
         all[i] = e->codes[i].name;
     diag_nearest(l->diags, d, word, all, e->n_codes);
+    if (d->hint != NULL || e->n_codes > CODES_SHOWN || e->n_codes == 0)
+        return;
+    GString *s = g_string_new(NULL);
+    for (size_t i = 0; i < e->n_codes; i++)
+        g_string_append_printf(s, "%s%.*s", i > 0 ? ", " : "", STR_ARG(all[i]));
+    diag_hint(l->diags, d, "%.*s is one of %s", STR_ARG(e->name), s->str);
+    g_string_free(s, TRUE);
 }
 
 /* The number a store keeps: from the name alone, so that it stays while the name stays. */

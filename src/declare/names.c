@@ -62,7 +62,7 @@ const char *name_kind_words(NameKind kind)
     return words[kind];
 }
 
-static void hint_names(Linker *l, Diag *d, Str word, NameKind kind)
+static void hint_names(Linker *l, Diag *d, Str word, NameKind kind, NameKind or)
 {
     if (l->diags->list->len >= LIMIT_DIAGS)
         return; /* nobody reads it */
@@ -72,15 +72,15 @@ static void hint_names(Linker *l, Diag *d, Str word, NameKind kind)
     Str *all = arena_many(l->scratch, Str, g_hash_table_size(l->model->names));
     g_hash_table_iter_init(&it, l->model->names);
     while (g_hash_table_iter_next(&it, &key, &value))
-        if (((const Name *)value)->kind == kind)
+        if (((const Name *)value)->kind == kind || ((const Name *)value)->kind == or)
             all[n++] = *(const Str *)key;
     diag_nearest(l->diags, d, word, all, n);
 }
 
-void *name_need(Linker *l, const Token *word, NameKind kind, const char *what)
+static void *need(Linker *l, const Token *word, NameKind kind, NameKind or, const char *what)
 {
     const Name *n = name_find(l->model, word->text);
-    if (n != NULL && n->kind == kind)
+    if (n != NULL && (n->kind == kind || n->kind == or))
         return n->what;
     if (n != NULL && n->kind == NAME_BROKEN)
         return NULL;
@@ -91,8 +91,18 @@ void *name_need(Linker *l, const Token *word, NameKind kind, const char *what)
     }
     Diag *d = diag_error(l->diags, word->pos, "there is no %s '%.*s'",
                          strncmp(what, "an ", 3) == 0 ? what + 3 : what + 2, STR_ARG(word->text));
-    hint_names(l, d, word->text, kind);
+    hint_names(l, d, word->text, kind, or);
     return NULL;
+}
+
+void *name_need(Linker *l, const Token *word, NameKind kind, const char *what)
+{
+    return need(l, word, kind, kind, what);
+}
+
+void name_need_thing(Linker *l, const Token *word)
+{
+    need(l, word, NAME_ENTITY, NAME_ENUM, "an enum or entity");
 }
 
 Name *name_add(Linker *l, Str text, NameKind kind, Pos pos, void *what)

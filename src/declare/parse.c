@@ -14,6 +14,7 @@ typedef struct Parse {
     Diags *diags;
     void *parser;
     Token *tokens; /* all of the block */
+    Token before;  /* the one fed before the faulty one */
 } Parse;
 
 typedef struct Stretch { /* tokens of one declaration: from..to-1 */
@@ -88,20 +89,37 @@ static void hint_expected(Parse *p, const Reader *r, Diag *d)
     g_string_free(s, TRUE);
 }
 
-/* A word that should perhaps be another word of the language. */
+static bool hint_unit(Parse *p, const Token *word, Diag *d)
+{
+    static const char *const all[] = {"yuan", "fen", "m2", "hours", "days", "months", "years"};
+    Str units[G_N_ELEMENTS(all)];
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        units[i] = str_of(all[i]);
+    diag_nearest(p->diags, d, word->text, units, G_N_ELEMENTS(units));
+    return d->hint != NULL;
+}
+
+/* A word that should perhaps be another word of the language: the faulty one, or the one before it,
+ * which may have been taken for a name. */
 static bool hint_word(Parse *p, const Reader *r, Diag *d)
 {
-    if (r->where.kind != TK_ID)
-        return false;
     static const char *const all[] = {
 #define WORD(token, text) text,
 #include "declare/keywords.def"
 #undef WORD
     };
     Str words[G_N_ELEMENTS(all)];
+    const Token *word = r->where.kind == TK_ID ? &r->where : &p->before;
+    if (word->kind != TK_ID)
+        return false;
+    if (word == &r->where && p->before.kind == TK_NUMBER && hint_unit(p, word, d))
+        return true;
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
         words[i] = str_of(all[i]);
-    diag_nearest(p->diags, d, r->where.text, words, G_N_ELEMENTS(words));
+    diag_nearest(p->diags, d, word->text, words, G_N_ELEMENTS(words));
+    if (d->hint != NULL && word == &p->before)
+        diag_hint(p->diags, d, "'%.*s' is no word of the language: %s", STR_ARG(word->text),
+                  d->hint);
     return d->hint != NULL;
 }
 
@@ -144,6 +162,7 @@ static size_t run(Parse *p, Stretch s, const bool *dropped, Reader *r, int prefi
     for (; i < s.to && !r->failed; i++) {
         if (dropped != NULL && dropped[i - s.from])
             continue;
+        p->before = r->where;
         r->where = p->tokens[i];
         declaration(p->parser, p->tokens[i].kind, p->tokens[i], r);
         if (r->failed)
