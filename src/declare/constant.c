@@ -153,19 +153,25 @@ static const ParamValue *value_at(const Param *p, const Env *at, Str region)
     return found;
 }
 
-static bool param_value(const Linker *l, const Param *p, const Env *at, int64_t *ret)
+const ParamValue *param_nearest(const Linker *l, const Param *p, const Env *at)
 {
     Str region = at->region;
     for (size_t steps = 0; steps <= l->model->n_regions + 1; steps++) {
         const ParamValue *v = value_at(p, at, region);
-        if (v != NULL) {
-            *ret = v->number;
-            return true;
-        }
-        if (region.len == 0)
-            break;
+        if (v != NULL || region.len == 0)
+            return v;
         const RegionRow *r = model_region(l->model, region);
         region = r == NULL ? (Str){"", 0} : r->parent;
+    }
+    return NULL;
+}
+
+static bool param_value(const Linker *l, const Param *p, const Env *at, int64_t *ret)
+{
+    const ParamValue *v = param_nearest(l, p, at);
+    if (v != NULL) {
+        *ret = v->number;
+        return true;
     }
     if (p->otherwise == NULL || !constant_value(l, p->otherwise, at, ret))
         return false;

@@ -437,7 +437,8 @@ Expr *link_path(const Scope *s, const Node *n, const Type *want)
     Diag *d =
         diag_error(s->l->diags, node_pos(n), "no record of '%.*s' is at hand here", STR_ARG(first));
     if (name != NULL && name->kind == NAME_ENTITY && name->what == s->subject)
-        diag_hint(s->l->diags, d, "it is the record asked about: leave '%.*s.' out", STR_ARG(first));
+        diag_hint(s->l->diags, d, "it is the record asked about: leave '%.*s.' out",
+                  STR_ARG(first));
     else if (name != NULL && name->kind == NAME_ENTITY)
         diag_hint(s->l->diags, d, "ask for its records: latest %.*s.… where …, count(%.*s where …)",
                   STR_ARG(first), STR_ARG(first));

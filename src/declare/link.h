@@ -145,6 +145,8 @@ typedef struct Env { /* what the indexes of a param are */
 } Env;
 /* The value of an expression that reads no record; false: not constant, or unset. */
 bool constant_value(const Linker *l, const Expr *e, const Env *env, int64_t *ret_value);
+/* The value in force: of the nearest region upwards that has one; NULL: none, the default holds. */
+const ParamValue *param_nearest(const Linker *l, const Param *p, const Env *at);
 /* A literal as it stands: reports what is none. */
 bool constant_need(Linker *l, const Expr *e, int64_t *ret_value);
 
