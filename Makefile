@@ -9,7 +9,7 @@ DEMO_DB      := demo/pingxiang.db
 export BUILD ELDERS FUZZ_SECONDS
 
 .DEFAULT_GOAL := build
-.PHONY: build setup run demo test check deep bench format clean
+.PHONY: build setup run demo test check deep coverage bench format clean
 
 build:              # build/anlao, and web/dist
 	@tools/build.sh $(BUILD)
@@ -35,6 +35,9 @@ check: build        # under a minute, for every edit
 deep:               # sanitizers, and FUZZ_SECONDS of fuzzing for each target
 	@tools/setup.sh deep
 	@tools/deep.sh
+
+coverage: build     # docs/coverage.md, from the documents
+	@ANLAO=$(BUILD)/anlao node tools/coverage.mjs
 
 bench: build
 	@if [ -f bench/run.sh ]; then sh bench/run.sh; else echo "bench/run.sh is not there"; fi

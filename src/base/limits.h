@@ -6,8 +6,9 @@
 #define LIMIT_DOCUMENTS                                                                            \
     256u /* documents in one model; five places with all layers are under 60                       \
           */
-#define LIMIT_DIAGS          500u /* nobody reads more at once */
-#define LIMIT_NESTING        64u  /* parentheses and cases; a clerk reads three */
+#define LIMIT_CLAUSES        100000u /* rows of a list of clauses; the five seed documents have 443 */
+#define LIMIT_DIAGS          500u    /* nobody reads more at once */
+#define LIMIT_NESTING        64u     /* parentheses and cases; a clerk reads three */
 #define LIMIT_NAME           48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
 #define LIMIT_FIELDS         120u /* of one entity; SQLite allows 2,000 columns, a form does not */
 #define LIMIT_PLACE_PATH     3u /* certificate.staff.facility.region; scopes follow it for each row */

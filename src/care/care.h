@@ -24,7 +24,8 @@ typedef struct Working {
 
 struct Care {
     Model *model;
-    Arena *arena; /* region tree and what lives as long as the process */
+    Arena *arena;     /* region tree and what lives as long as the process */
+    const bool *seen; /* per statement of the Model: observable.h */
     RegionTree *regions;
     int32_t place; /* region row */
     Store *store;

@@ -1,18 +1,10 @@
 /* document.c — the living document: beside each clause what its declarations do right now.
  * In: the working set, a document, a region and a month.  Out: DocumentView.
- * Read first: observable[], document_view(). */
+ * Read first: document_view(); which clauses run: observable.h. */
 #include "base/limits.h"
 #include "care/decide.h"
 #include "care/figures.h"
 #include "care/param_text.h"
-
-/* Which kinds of declaration have an effect that a user can observe: a clause with one of them is
- * running, by this table alone.  A param, a table, an enum or places by themselves do nothing yet:
- * declared. */
-static const bool observable[ITEM_KINDS] = {
-    [ITEM_BENEFIT] = true, [ITEM_CHECK] = true,  [ITEM_INDICATOR] = true, [ITEM_TARGET] = true,
-    [ITEM_DUTY] = true,    [ITEM_ENTITY] = true, [ITEM_DERIVE] = true,
-};
 
 typedef struct Viewing {
     Care *care;
@@ -188,16 +180,16 @@ static void view_param(const Viewing *v, const Param *p, ClauseItem *item)
 static bool view_item(const Viewing *v, ClauseItem *item, GError **error)
 {
     switch (item->kind) {
-    case ITEM_BENEFIT:
-    case ITEM_CHECK:
+    case DECLARES_BENEFIT:
+    case DECLARES_CHECK:
         return view_rule(v, item->what, item, error);
-    case ITEM_INDICATOR:
+    case DECLARES_INDICATOR:
         return view_indicator(v, item->what, item, error);
-    case ITEM_TARGET:
+    case DECLARES_TARGET:
         return view_target(v, item->what, item, error);
-    case ITEM_DUTY:
+    case DECLARES_DUTY:
         return view_duty(v, item->what, item, error);
-    case ITEM_PARAM:
+    case DECLARES_PARAM:
         view_param(v, item->what, item);
         return true;
     default:
@@ -205,85 +197,21 @@ static bool view_item(const Viewing *v, ClauseItem *item, GError **error)
     }
 }
 
-typedef struct Found {
-    ClauseItem *items;
-    size_t n, room;
-    Arena *arena;
-} Found;
-
-static void found_add(Found *f, ItemKind kind, const void *what, Str name, Label label)
-{
-    if (f->n == f->room) {
-        size_t room = f->room * 2 + 4;
-        ClauseItem *items = arena_array(f->arena, room, sizeof *items);
-        if (f->n > 0)
-            memcpy(items, f->items, f->n * sizeof *items);
-        f->items = items;
-        f->room = room;
-    }
-    f->items[f->n++] = (ClauseItem){.kind = kind, .what = what, .name = name, .label = label};
-}
-
-/* Each list of the Model once; what stands under this clause is added. */
-#define FIND(list, count, KIND, label)                                                             \
-    for (size_t i = 0; i < (count); i++)                                                           \
-        if ((list)[i]->home.clause == clause)                                                      \
-    found_add(f, KIND, (list)[i], (list)[i]->name, label)
-
-static void find_derives(const Model *m, const Clause *clause, Found *f)
-{
-    for (size_t e = 0; e < m->n_entities; e++)
-        for (size_t k = 0; k < m->entities[e]->n_fields; k++) {
-            const Field *field = m->entities[e]->fields[k];
-            bool own_declaration = field->home.clause != m->entities[e]->home.clause;
-            if (field->compute != NULL && own_declaration && field->home.clause == clause)
-                found_add(f, ITEM_DERIVE, field, field->name, field->label);
-        }
-}
-
-static void find_regions(const Model *m, const Clause *clause, Found *f)
-{
-    const Label label = {STR("行政区划"), STR("places")};
-    for (size_t i = 0; i < m->n_regions; i++)
-        if (m->regions[i].home.clause == clause) {
-            found_add(f, ITEM_REGIONS, NULL, STR("regions"), label);
-            return;
-        }
-}
-
-static void find_items(const Model *m, const Clause *clause, Found *f)
-{
-    for (size_t i = 0; i < m->n_rules; i++)
-        if (m->rules[i]->home.clause == clause)
-            found_add(f, m->rules[i]->kind == RULE_BENEFIT ? ITEM_BENEFIT : ITEM_CHECK, m->rules[i],
-                      m->rules[i]->name, m->rules[i]->label);
-    for (size_t i = 0; i < m->n_targets; i++)
-        if (m->targets[i]->home.clause == clause)
-            found_add(f, ITEM_TARGET, m->targets[i], m->targets[i]->indicator->name,
-                      m->targets[i]->indicator->label);
-    FIND(m->indicators, m->n_indicators, ITEM_INDICATOR, m->indicators[i]->label);
-    FIND(m->duties, m->n_duties, ITEM_DUTY, m->duties[i]->label);
-    find_derives(m, clause, f);
-    FIND(m->params, m->n_params, ITEM_PARAM, m->params[i]->label);
-    FIND(m->tables, m->n_tables, ITEM_TABLE, m->tables[i]->label);
-    FIND(m->entities, m->n_entities, ITEM_ENTITY, m->entities[i]->label);
-    FIND(m->enums, m->n_enums, ITEM_ENUM, m->enums[i]->label);
-    find_regions(m, clause, f);
-}
-
 static bool view_clause(const Viewing *v, const Clause *clause, ClauseView *to, GError **error)
 {
-    Found found = {.arena = v->arena};
-    find_items(v->care->model, clause, &found);
-    *to = (ClauseView){
-        .clause = clause, .items = found.items, .n_items = found.n, .state = CLAUSE_MISSING};
-    for (size_t i = 0; i < found.n; i++) {
-        if (!view_item(v, &found.items[i], error))
+    const Model *m = v->care->model;
+    size_t n;
+    const Statement **all = clause_statements(m, clause, v->arena, &n);
+    *to = (ClauseView){.clause = clause, .items = arena_array(v->arena, n + 1, sizeof *to->items)};
+    to->n_items = n;
+    to->state = clause_state(m, v->care->seen, all, n);
+    for (size_t i = 0; i < n; i++) {
+        to->items[i] = (ClauseItem){.kind = all[i]->kind,
+                                    .what = all[i]->what,
+                                    .name = all[i]->name,
+                                    .label = statement_label(m, all[i])};
+        if (!view_item(v, &to->items[i], error))
             return fail_while(error, "clause %.*s", STR_ARG(clause->number));
-        if (observable[found.items[i].kind])
-            to->state = CLAUSE_RUNNING;
-        else if (to->state == CLAUSE_MISSING)
-            to->state = CLAUSE_DECLARED;
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #define ANLAO_CARE_PAGE_API_H
 
 #include "base/fail.h"
+#include "care/observable.h"
 #include "data/batch.h"
 #include "data/explain.h"
 #include "data/figure.h"
@@ -220,25 +221,9 @@ bool figures_indicator(Care *c, const Session *s, const Indicator *i, int32_t re
 /* ---- the living document
  * ---------------------------------------------------------------------------- */
 
-typedef enum ClauseState { CLAUSE_RUNNING, CLAUSE_DECLARED, CLAUSE_MISSING } ClauseState;
-typedef enum ItemKind {
-    ITEM_BENEFIT,
-    ITEM_CHECK,
-    ITEM_INDICATOR,
-    ITEM_TARGET,
-    ITEM_DUTY,
-    ITEM_PARAM,
-    ITEM_TABLE,
-    ITEM_ENTITY,
-    ITEM_ENUM,
-    ITEM_DERIVE,
-    ITEM_REGIONS,
-    ITEM_KINDS
-} ItemKind;
-
 typedef struct ClauseItem {
-    ItemKind kind;
-    const void *what; /* Rule, Indicator, Target, Duty, Param, Table, Entity, Enum, Field */
+    DeclarationKind kind;
+    const void *what; /* as Statement.what */
     Label label;
     Str name;
     /* benefits and checks: the month's outcomes in the region */

@@ -60,7 +60,9 @@ Pos node_pos(const Node *n); /* of the whole expression: from its first to its l
 /* One declaration as read. */
 typedef struct Declared {
     Node *node;
-    bool damaged; /* items of it could not be read: what is missing is not reported again */
+    bool damaged;   /* items of it could not be read: what is missing is not reported again */
+    int word;       /* the TK_ it begins with */
+    Pos begin, end; /* its first and its last token */
 } Declared;
 
 /* Reads a block into declarations (appended to `to`, a GArray of Declared). */

@@ -151,7 +151,7 @@ Expr *link_codes(const Scope *s, const Node *n, const Enum *e)
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        const Code *c = node_is_word(members[i]) ? code_find(e, members[i]->at.text) : NULL;
+        const Code *c = node_is_word(members[i]) ? word_code(s->l, e, &members[i]->at) : NULL;
         if (c != NULL) {
             set->number |= (int64_t)code_bits(e, c);
             continue;
@@ -215,7 +215,7 @@ Expr *link_field_path(const Scope *s, const Node *n, const Entity *from, size_t 
     e->outer = outer;
     for (size_t i = 0; i < length; i++) {
         const Token *word = path_token(n, at + i);
-        const Field *f = entity_field(from, word->text);
+        const Field *f = word_field(s->l, from, word);
         if (f == NULL) {
             no_field(s, from, word);
             return NULL;
@@ -345,7 +345,7 @@ static void no_word(const Scope *s, const Node *n, const Type *want)
 
 static Expr *named_word(const Scope *s, const Node *n, const Type *want)
 {
-    const Name *name = name_find(s->l->model, n->at.text);
+    const Name *name = word_name(s->l, &n->at);
     if (name == NULL) {
         no_word(s, n, want);
         return NULL;
@@ -385,7 +385,7 @@ static Expr *link_word(const Scope *s, const Node *n, const Type *want)
     if (s->subject != NULL && entity_field(s->subject, word) != NULL)
         return link_field_path(s, n, s->subject, 0, false);
     if (want != NULL && (want->kind == KIND_ENUM || want->kind == KIND_SET)) {
-        const Code *c = code_find(want->of, word);
+        const Code *c = word_code(s->l, want->of, &n->at);
         if (c != NULL)
             return expr_code(s, want->of, c, n->at.pos);
         if (str_is(word, "none") && want->kind == KIND_SET)
@@ -399,7 +399,7 @@ static Expr *link_word(const Scope *s, const Node *n, const Type *want)
 static Expr *link_enum_path(const Scope *s, const Node *n, const Enum *e)
 {
     const Token *word = path_token(n, 1);
-    const Code *c = code_find(e, word->text);
+    const Code *c = word_code(s->l, e, word);
     if (c != NULL && path_length(n) == 2)
         return expr_code(s, e, c, node_pos(n));
     Diag *d = diag_error(s->l->diags, word->pos, "'%.*s' is no code of %.*s", STR_ARG(word->text),
@@ -424,8 +424,11 @@ Expr *link_path(const Scope *s, const Node *n, const Type *want)
     const Field *field = s->subject == NULL ? NULL : entity_field(s->subject, first);
     const Name *name = name_find(s->l->model, first);
     /* A field is often called like its enum; nothing but a code can follow that. */
-    if (name != NULL && name->kind == NAME_ENUM && (field == NULL || field->type.kind != KIND_REF))
+    if (name != NULL && name->kind == NAME_ENUM &&
+        (field == NULL || field->type.kind != KIND_REF)) {
+        link_mention(s->l, n->at.pos, name->pos);
         return link_enum_path(s, n, name->what);
+    }
     if (field != NULL)
         return link_field_path(s, n, s->subject, 0, false);
     if (name != NULL && name->kind == NAME_BROKEN)

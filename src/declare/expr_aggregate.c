@@ -59,7 +59,7 @@ static bool read_entity(Counting *c)
 static bool read_by(Counting *c, const Token *word)
 {
     const Scope *s = c->s;
-    const Field *f = entity_field(c->of, word->text);
+    const Field *f = word_field(c->s->l, c->of, word);
     if (f == NULL) {
         if (linker_damaged(s->l, c->of))
             return false;

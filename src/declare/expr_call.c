@@ -306,7 +306,7 @@ Expr *link_call(const Scope *s, const Node *n, const Type *want)
     }
     if (f != NULL)
         return right_number(s, n, f) ? f->link(s, n, want, f) : NULL;
-    const Name *name = name_find(s->l->model, n->at.text);
+    const Name *name = word_name(s->l, &n->at);
     if (name != NULL && name->kind == NAME_TABLE)
         return link_table_call(s, n, name->what);
     if (name == NULL || name->kind != NAME_BROKEN)

@@ -75,7 +75,7 @@ static Expr *codes_label(Case *c, const Node *label)
     const Enum *e = c->subject->type.of;
     if (label->kind == AST_RANGE)
         return between_of(s, c->subject, label);
-    const Code *code = node_is_word(label) ? code_find(e, label->at.text) : NULL;
+    const Code *code = node_is_word(label) ? word_code(s->l, e, &label->at) : NULL;
     if (code == NULL)
         return link_codes(s, label, e); /* reports it */
     uint64_t own = UINT64_C(1) << (code->number & 63);

@@ -64,7 +64,10 @@ static Expr *in_region(const Scope *s, Expr *a, const Expr *b, Pos pos)
 static const Param *regions_param(const Scope *s, const Node *n)
 {
     const Param *p = node_is_word(n) ? name_of(s->l, n->at.text, NAME_PARAM) : NULL;
-    return p != NULL && p->n_regions > 0 ? p : NULL;
+    if (p == NULL || p->n_regions == 0)
+        return NULL;
+    (void)word_name(s->l, &n->at);
+    return p;
 }
 
 static Expr *in_regions_param(const Scope *s, Expr *a, const Param *p, Pos pos)

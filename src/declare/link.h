@@ -32,6 +32,8 @@ typedef struct Declaration {
     Node *node;
     bool damaged; /* some items could not be read */
     Home home;
+    int word; /* the TK_ it begins with */
+    Pos begin, end;
     Sheet *sheet; /* the table behind its block, when it is the last of it */
     void *made;   /* the thing it declares */
 } Declaration;
@@ -45,6 +47,7 @@ typedef struct Linker {
     Declaration *declarations;
     size_t n_declarations;
     GArray **values;     /* of ParamValue, by number of the param */
+    GArray *mentions;    /* of Mention: each word that was looked up, and what it names */
     GHashTable *damaged; /* Entity or Enum → itself: unknown words of them are not reported */
 } Linker;
 
@@ -70,6 +73,7 @@ void check_bounds(Linker *l);      /* check_bound.c: delegated values against fl
 void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, examples */
 void check_conditions(Linker *l);  /* check_condition.c: what never or always holds */
 void check_clauses(Linker *l);     /* check_clause.c: headings without a declaration */
+void statements_seal(Linker *l);   /* statement.c: what stands where, whatever was wrong */
 void model_seal(Linker *l);        /* model.c: hashes */
 
 /* ---- names */
@@ -80,6 +84,11 @@ void *name_need(Linker *l, const Token *word, NameKind kind, const char *what);
 /* The same for what `extend` adds to: an enum or an entity. */
 void name_need_thing(Linker *l, const Token *word);
 const char *name_kind_words(NameKind kind); /* "an entity" */
+/* Look-ups of a word of a document that are kept as its use (statement.c); NULL: not found. */
+const Name *word_name(Linker *l, const Token *word);
+const Field *word_field(Linker *l, const Entity *e, const Token *word);
+const Code *word_code(Linker *l, const Enum *e, const Token *word);
+void link_mention(Linker *l, Pos pos, Pos of); /* `of`: where what the word names is declared */
 GHashTable *names_new(Arena *a);
 Name *name_add(Linker *l, Str text, NameKind kind, Pos pos, void *what);
 bool linker_damaged(const Linker *l, const void *thing);

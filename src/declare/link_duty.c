@@ -8,7 +8,7 @@ static void read_agencies(Linker *l, const Enum *agency, const Node *names, Str 
 {
     *to = arena_many(l->keep, Str, list_length(names));
     for (const Node *m = list_first(names); m != NULL; m = m->next) {
-        const Code *c = code_find(agency, m->at.text);
+        const Code *c = word_code(l, agency, &m->at);
         if (c != NULL) {
             (*to)[(*n)++] = c->name;
             continue;

@@ -161,7 +161,7 @@ static void add_field(Linker *l, Entity *e, const Node *n, const Declaration *d)
 
 static const Field *need_field(Linker *l, const Entity *e, const Token *word)
 {
-    const Field *f = entity_field(e, word->text);
+    const Field *f = word_field(l, e, word);
     if (f != NULL || linker_damaged(l, e))
         return f;
     Diag *d = diag_error(l->diags, word->pos, "'%.*s' is not a field of %.*s", STR_ARG(word->text),

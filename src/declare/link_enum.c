@@ -95,7 +95,7 @@ static void code_insert(Enum *e, size_t at, Code c)
 
 static size_t wider_place(Linker *l, const Enum *e, const Node *n, bool *ret_fine)
 {
-    const Code *wider = code_find(e, n->b->at.text);
+    const Code *wider = word_code(l, e, &n->b->at);
     *ret_fine = wider != NULL;
     if (wider != NULL) {
         size_t at = (size_t)(wider - e->codes) + 1;
@@ -199,8 +199,10 @@ void link_enums(Linker *l)
     for (size_t i = 0; i < l->n_declarations; i++) {
         const Declaration *d = &l->declarations[i];
         Enum *e = d->node->kind == AST_EXTEND ? name_of(l, d->node->at.text, NAME_ENUM) : NULL;
-        if (e != NULL)
-            extend_enum(l, d, e, widers);
+        if (e == NULL)
+            continue;
+        (void)word_name(l, &d->node->at);
+        extend_enum(l, d, e, widers);
     }
     set_widers(widers);
     for (size_t i = 0; i < m->n_enums; i++)

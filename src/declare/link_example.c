@@ -63,7 +63,7 @@ static bool value_text(Sketch *s, const Node *n, const Field *f, ExampleValue *v
 static const Code *value_code(Sketch *s, const Field *f, const Node *word)
 {
     const Enum *e = f->type.of;
-    const Code *c = code_find(e, word->at.text);
+    const Code *c = word_code(s->l, e, &word->at);
     if (c == NULL && !linker_damaged(s->l, e)) {
         Diag *d = diag_error(s->l->diags, word->at.pos, "'%.*s' is no code of %.*s",
                              STR_ARG(word->at.text), STR_ARG(e->name));
@@ -197,7 +197,7 @@ static void read_facts(Sketch *s, ExampleRecord *r, const Node *facts)
 {
     r->values = arena_many(s->l->keep, ExampleValue, list_length(facts));
     for (const Node *n = list_first(facts); n != NULL; n = n->next) {
-        const Field *f = entity_field(r->entity, n->at.text);
+        const Field *f = word_field(s->l, r->entity, &n->at);
         ExampleValue v = {.since = DATE_MIN};
         if (f == NULL) {
             if (linker_damaged(s->l, r->entity))

@@ -270,6 +270,7 @@ bool link_region(Linker *l, Pos pos, Str text, Str *ret_code)
                        STR_ARG(text));
             return false;
         }
+        link_mention(l, pos, name->pos);
         *ret_code = r->code;
         return true;
     }

@@ -101,7 +101,7 @@ static const Field *need_date_field(Ruling *r, const Token *word)
     const Entity *e = r->rule->subject;
     if (e == NULL)
         return NULL;
-    const Field *f = entity_field(e, word->text);
+    const Field *f = word_field(r->l, e, word);
     if (f == NULL && !linker_damaged(r->l, e)) {
         Diag *d = diag_error(r->l->diags, word->pos, "'%.*s' is not a field of %.*s",
                              STR_ARG(word->text), STR_ARG(e->name));
@@ -244,7 +244,7 @@ static void benefit_alike(Ruling *r)
 static bool fund_known(Ruling *r, const Token *name)
 {
     const Enum *e = name_of(r->l, STR("fund"), NAME_ENUM);
-    if (e == NULL || code_find(e, name->text) != NULL || linker_damaged(r->l, e))
+    if (e == NULL || word_code(r->l, e, name) != NULL || linker_damaged(r->l, e))
         return true;
     Diag *d = diag_error(r->l->diags, name->pos, "'%.*s' is no fund", STR_ARG(name->text));
     hint_codes(r->l, d, e, name->text);

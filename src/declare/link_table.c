@@ -209,7 +209,7 @@ static bool cell_codes(Cells *c, TableCell *to)
     const Enum *e = c->axis->type.of;
     for (; c->at < c->n; c->at++) {
         const Token *word = &c->tokens[c->at];
-        const Code *code = code_find(e, word->text);
+        const Code *code = word_code(c->l, e, word);
         if (code == NULL) {
             if (linker_damaged(c->l, e))
                 return false;

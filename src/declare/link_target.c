@@ -341,7 +341,7 @@ static Compare comparison_of(int kind)
     }
 }
 
-static void link_target(Linker *l, const Declaration *d)
+static void link_target(Linker *l, Declaration *d)
 {
     const Indicator *i = name_need(l, &d->node->at, NAME_INDICATOR, "an indicator");
     if (i == NULL || i->type.kind == KIND_N)
@@ -363,6 +363,7 @@ static void link_target(Linker *l, const Declaration *d)
         memcpy(t->values, values->data, t->n_values * sizeof(TargetValue));
     t->number = (unsigned)l->model->n_targets;
     l->model->targets[l->model->n_targets++] = t;
+    d->made = t;
 }
 
 void link_targets(Linker *l)

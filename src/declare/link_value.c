@@ -117,7 +117,7 @@ static bool arm_index(Setting *t, const Node *label, size_t i, int64_t codes[4])
             diag_error(t->l->diags, label->at.pos, "a region's code or name is needed here");
         return literal && link_region(t->l, label->at.pos, label->at.text, &t->value.region);
     }
-    const Code *c = node_is_word(label) ? code_find(x->of, label->at.text) : NULL;
+    const Code *c = node_is_word(label) ? word_code(t->l, x->of, &label->at) : NULL;
     if (c == NULL && !linker_damaged(t->l, x->of)) {
         Diag *d = diag_error(t->l->diags, label->at.pos, "'%.*s' is no code of %.*s",
                              STR_ARG(label->at.text), STR_ARG(x->of->name));

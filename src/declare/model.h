@@ -25,6 +25,8 @@ typedef struct Table Table;
 typedef struct Rule Rule;
 typedef struct Document Document;
 typedef struct Clause Clause;
+typedef struct Statement Statement;
+typedef struct Mention Mention;
 
 typedef struct Label {
     Str zh, en; /* en falls back to the name with blanks for underscores */
@@ -497,7 +499,12 @@ struct Model {
     Example **examples;
     size_t n_examples;
     RegionRow *regions;
-    size_t n_regions;        /* parents before children, siblings in document order */
+    size_t n_regions;      /* parents before children, siblings in document order */
+    Statement *statements; /* what stands where: statement.h */
+    size_t n_statements;
+    Mention *mentions;
+    size_t n_mentions;
+    bool whole;              /* false only of model_survey(): some of it could not be read */
     uint8_t schema_hash[32]; /* entities, fields, enums: gates the start */
     uint8_t policy_hash[32]; /* everything else: never gates it */
     GHashTable *names;       /* Str name → declaration; use the look-ups below */

@@ -79,7 +79,7 @@ static void hint_names(Linker *l, Diag *d, Str word, NameKind kind, NameKind or)
 
 static void *need(Linker *l, const Token *word, NameKind kind, NameKind or, const char *what)
 {
-    const Name *n = name_find(l->model, word->text);
+    const Name *n = word_name(l, word);
     if (n != NULL && (n->kind == kind || n->kind == or))
         return n->what;
     if (n != NULL && n->kind == NAME_BROKEN)

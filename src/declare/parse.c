@@ -279,7 +279,7 @@ static void parse_one(Parse *p, Stretch s, GArray *to)
         return;
     }
     bool *dropped = g_new0(bool, s.to - s.from + 1);
-    Declared made = {NULL, false};
+    Declared made = {.word = first->kind, .begin = first->pos, .end = p->tokens[s.to - 1].pos};
     bool open = ends_in_bracket(p, s);
     for (int n = 0; n < READINGS && made.node == NULL; n++) {
         Reader r = {.arena = p->arena, .diags = p->diags};

@@ -4,6 +4,7 @@
 #include "declare/link.h"
 
 #include "base/limits.h"
+#include "declare/statement.h"
 
 static void table_free(void *table)
 {
@@ -34,6 +35,9 @@ static void read_block(Linker *l, const Reading *r, const Block *b, GArray *to)
         const Declared *one = &g_array_index(declared, Declared, i);
         Declaration d = {.node = one->node, .damaged = one->damaged};
         d.home = (Home){r->document, b->clause, one->node->at.pos};
+        d.word = one->word;
+        d.begin = one->begin;
+        d.end = one->end;
         if (i + 1 == declared->len)
             d.sheet = b->sheet;
         g_array_append_val(to, d);
@@ -92,6 +96,7 @@ static void run_passes(Linker *l)
     link_nothings(l);
     link_examples(l);
     check_sheets(l);
+    statements_seal(l);
     bool acyclic = check_cycles(l);
     check_tables(l);
     if (acyclic) {
@@ -104,31 +109,13 @@ static void run_passes(Linker *l)
     }
 }
 
-static void free_arena(void *arena)
-{
-    arena_free(arena);
-}
-
 static void free_model(void *model)
 {
     model_unref(model);
 }
 
 /* Diagnoses point into the documents, so the documents live as long as they do. */
-static Model *finish(Linker *l)
-{
-    Model *m = l->model;
-    if (l->diags->errors > 0) {
-        arena_on_free(l->diags->arena, free_arena, l->keep);
-        return NULL;
-    }
-    model_seal(l);
-    if (l->diags->warnings > 0)
-        arena_on_free(l->diags->arena, free_model, model_ref(m));
-    return m;
-}
-
-Model *model_read(const DocumentFile *files, size_t n, Diags *diags)
+static Model *read_all(const DocumentFile *files, size_t n, Diags *diags)
 {
     Arena *keep = arena_new();
     g_autoptr(Arena) scratch = arena_new();
@@ -139,12 +126,34 @@ Model *model_read(const DocumentFile *files, size_t n, Diags *diags)
     l.model->names = names_new(keep);
     l.damaged = g_hash_table_new(NULL, NULL);
     arena_on_free(scratch, table_free, l.damaged);
+    l.mentions = g_array_new(FALSE, TRUE, sizeof(Mention));
+    arena_on_free(scratch, array_free, l.mentions);
     if (n > LIMIT_DOCUMENTS) {
         diag_error(diags, (Pos){0}, "more than %u documents", LIMIT_DOCUMENTS);
         n = 0;
     }
+    unsigned before = diags->errors;
     read_documents(&l, files, n);
     run_passes(&l);
     diags_sort(diags);
-    return finish(&l);
+    l.model->whole = diags->errors == before;
+    if (l.model->whole)
+        model_seal(&l);
+    if (diags->list->len > 0)
+        arena_on_free(diags->arena, free_model, model_ref(l.model));
+    return l.model;
+}
+
+Model *model_read(const DocumentFile *files, size_t n, Diags *diags)
+{
+    Model *m = read_all(files, n, diags);
+    if (diags->errors == 0)
+        return m;
+    model_unref(m);
+    return NULL;
+}
+
+Model *model_survey(const DocumentFile *files, size_t n, Diags *diags)
+{
+    return read_all(files, n, diags);
 }

@@ -102,7 +102,7 @@ static bool link_length(Linker *l, const Node *n, Type *t)
 
 static bool link_named_type(Linker *l, const Node *n, Type *t)
 {
-    const Name *name = name_find(l->model, n->at.text);
+    const Name *name = word_name(l, &n->at);
     bool set = n->b != NULL;
     if (name != NULL && name->kind == NAME_BROKEN)
         return false;

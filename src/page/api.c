@@ -92,15 +92,9 @@ bool api_figures(Req *q, GError **error)
 
 static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
 {
-    static const char *const kinds[ITEM_KINDS] = {
-        [ITEM_BENEFIT] = "benefit", [ITEM_CHECK] = "check",     [ITEM_INDICATOR] = "indicator",
-        [ITEM_TARGET] = "target",   [ITEM_DUTY] = "duty",       [ITEM_PARAM] = "param",
-        [ITEM_TABLE] = "table",     [ITEM_ENTITY] = "entity",   [ITEM_ENUM] = "enum",
-        [ITEM_DERIVE] = "derive",   [ITEM_REGIONS] = "regions",
-    };
-    bool rule = item->kind == ITEM_BENEFIT || item->kind == ITEM_CHECK;
+    bool rule = item->kind == DECLARES_BENEFIT || item->kind == DECLARES_CHECK;
     json_put_object(j, NULL);
-    json_put_str(j, "kind", str_of(kinds[item->kind]));
+    json_put_str(j, "kind", str_of(declaration_words[item->kind]));
     json_put_str(j, "name", item->name);
     json_put_str(j, "label_zh", item->label.zh);
     json_put_str(j, "label_en", item->label.en);
@@ -110,14 +104,14 @@ static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
         json_put_int(j, "unknown", (int64_t)item->unknown);
         json_put_int(j, "judgement", (int64_t)item->judgement);
     }
-    if (item->kind == ITEM_BENEFIT && session_may(q->session, MAY_MONEY_READ))
+    if (item->kind == DECLARES_BENEFIT && session_may(q->session, MAY_MONEY_READ))
         json_put_int(j, "sum_fen", item->sum);
-    if (item->kind == ITEM_PARAM) {
+    if (item->kind == DECLARES_PARAM) {
         json_put_bool(j, "unset", item->unset);
         json_put_str(j, "value_zh", item->value_zh);
         json_put_str(j, "value_en", item->value_en);
     }
-    if (item->kind == ITEM_INDICATOR)
+    if (item->kind == DECLARES_INDICATOR)
         json_put_int(j, "value", item->figure.value);
     if (item->n_targets > 0) {
         json_put_array(j, "targets");
@@ -130,16 +124,11 @@ static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
 
 static void write_clause(Req *q, JsonWriter *j, const ClauseView *c)
 {
-    static const char *const states[] = {
-        [CLAUSE_RUNNING] = "running",
-        [CLAUSE_DECLARED] = "declared",
-        [CLAUSE_MISSING] = "missing",
-    };
     json_put_object(j, NULL);
     json_put_str(j, "clause", c->clause->number);
     json_put_str(j, "title_zh", c->clause->title.zh);
     json_put_str(j, "title_en", c->clause->title.en);
-    json_put_str(j, "state", str_of(states[c->state]));
+    json_put_str(j, "state", str_of(clause_state_words[c->state]));
     json_put_array(j, "items");
     for (size_t i = 0; i < c->n_items; i++)
         write_item(q, j, &c->items[i]);

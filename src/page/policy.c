@@ -276,19 +276,14 @@ static void add_param(Req *q, View *to, const ClauseItem *item)
     view_text(v, "source", item->source);
 }
 
+/* What has no picture of its own is named, with what kind of declaration it is. */
 static void add_chip(Req *q, View *to, const ClauseItem *item)
 {
-    static const char *const kinds[ITEM_KINDS] = {
-        [ITEM_TABLE] = KEY("item_table"),     [ITEM_ENTITY] = KEY("item_entity"),
-        [ITEM_ENUM] = KEY("item_enum"),       [ITEM_DERIVE] = KEY("item_derive"),
-        [ITEM_REGIONS] = KEY("item_regions"),
-    };
-    if (kinds[item->kind] == NULL)
-        return;
+    const Observable *kind = &observables[item->kind];
     View *v = view_object(to, "chip");
     view_text(v, "label", label_of(q, item->label));
-    view_text(v, "kind", say(q, kinds[item->kind]));
-    if (item->kind == ITEM_ENTITY && session_may(q->session, MAY_PERSON_READ))
+    view_text(v, "kind", str_of(q->lang == LANG_EN ? kind->en : kind->zh));
+    if (item->kind == DECLARES_ENTITY && session_may(q->session, MAY_PERSON_READ))
         view_url(v, "link_url",
                  str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(item->name))));
 }
@@ -297,20 +292,20 @@ static void add_item(Req *q, ViewList *items, const ClauseItem *item, Month mont
 {
     View *to = view_add(items);
     switch (item->kind) {
-    case ITEM_BENEFIT:
-    case ITEM_CHECK:
+    case DECLARES_BENEFIT:
+    case DECLARES_CHECK:
         add_benefit(q, to, item, month, region);
         break;
-    case ITEM_INDICATOR:
+    case DECLARES_INDICATOR:
         add_figure(q, to, item);
         break;
-    case ITEM_TARGET:
+    case DECLARES_TARGET:
         add_target(q, to, item);
         break;
-    case ITEM_DUTY:
+    case DECLARES_DUTY:
         add_duty(q, to, item);
         break;
-    case ITEM_PARAM:
+    case DECLARES_PARAM:
         add_param(q, to, item);
         break;
     default:
@@ -402,16 +397,17 @@ static bool item_fits(const Req *q, const ClauseItem *item, Show show)
 {
     switch (show) {
     case SHOW_ALERT:
-        for (size_t i = 0; item->kind == ITEM_TARGET && i < item->n_targets; i++)
+        for (size_t i = 0; item->kind == DECLARES_TARGET && i < item->n_targets; i++)
             if (item->targets[i].met == MET_NO)
                 return true;
-        return item->kind == ITEM_CHECK && item->no > 0;
+        return item->kind == DECLARES_CHECK && item->no > 0;
     case SHOW_WAITING:
         return item->unknown + item->judgement > 0 || item->figure.unknown > 0;
     case SHOW_UNSET:
         return item->unset || item->figure.param_unset;
     case SHOW_LATE:
-        return item->kind == ITEM_DUTY && ((const Duty *)item->what)->until < care_today(q->care);
+        return item->kind == DECLARES_DUTY &&
+               ((const Duty *)item->what)->until < care_today(q->care);
     default:
         return false;
     }

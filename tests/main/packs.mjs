@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { ok, is, finish, root } from "./tap.mjs";
 
 const text = readFileSync(join(root, "packs/places/pingxiang-2020.md"), "utf8");
-const wanted = readFileSync(join(root, "tests/packs/pingxiang-clauses.txt"), "utf8").trim().split("\n");
+const rows = readFileSync(join(root, "tests/packs/clauses.tsv"), "utf8").trim().split("\n").map((l) => l.split("\t"));
+const wanted = rows.filter((r) => r[0] === "pingxiang-2020").map((r) => r[1]);
 const headings = [...text.matchAll(/^#+ (\S+) (.*)$/gm)].map((m) => ({ number: m[1], title: m[2] }));
 const have = new Set(headings.map((h) => h.number));
 is(wanted.length, 175, "175 clauses were counted in the source");

@@ -2,6 +2,7 @@
  * used, nothing from a value ever becomes markup.  Run with ANLAO_HOME = the folder with web/. */
 #include "base/file.h"
 #include "page/html.h"
+#include "page/route.h"
 #include "page/template.h"
 #include "page/views.h"
 
@@ -172,6 +173,21 @@ static void every_text_is_used_once(void)
     }
 }
 
+/* Where a kind of declaration is seen is an address of the site: nothing runs on a page that is not
+ * there. */
+static void what_is_seen_has_a_page(void)
+{
+    for (unsigned i = 0; i < DECLARATIONS; i++) {
+        bool there = false;
+        for (size_t k = 0; k < n_routes; k++)
+            there |= routes[k].method == ROUTE_GET &&
+                     strcmp(routes[k].path, observables[i].address) == 0;
+        if (!there)
+            g_test_message("%s is seen on %s", declaration_words[i], observables[i].address);
+        g_assert_true(there);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -181,6 +197,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/pages/names", every_name_is_declared);
     g_test_add_func("/page/pages/poison", poison_stays_text);
     g_test_add_func("/page/pages/texts", every_text_is_used_once);
+    g_test_add_func("/page/pages/observable", what_is_seen_has_a_page);
     int failed = g_test_run();
     templates_free(templates);
     texts_free(texts);

@@ -476,8 +476,11 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
 {
     (void)region, (void)month;
     static struct ClauseMissing missing[] = {{{POISON, 5}, {POISON, 5}, {POISON, 5}, true, 3}};
-    const void *const what[ITEM_KINDS] = {&rules[0], &rules[1], &indicator, &target, &duty, &param,
-                                          NULL,      &elder,    &living,    NULL,    NULL};
+    const void *const what[DECLARATIONS] = {
+        [DECLARES_BENEFIT] = &rules[0],    [DECLARES_CHECK] = &rules[1],
+        [DECLARES_INDICATOR] = &indicator, [DECLARES_TARGET] = &target,
+        [DECLARES_DUTY] = &duty,           [DECLARES_PARAM] = &param,
+        [DECLARES_ENTITY] = &elder,        [DECLARES_ENUM] = &living};
     TargetFigure *targets = NULL;
     size_t n = 0;
     if (!figures_targets(c, s, NULL, 0, 18535, a, &targets, &n, error))
@@ -490,10 +493,10 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
                           .missing = 1};
     for (size_t i = 0; i < 3; i++) {
         ClauseView *v = &ret->clauses[i];
-        *v = (ClauseView){clause_list[i], (ClauseState)i, NULL, i == 1 ? ITEM_KINDS : 0};
-        v->items = arena_many(a, ClauseItem, ITEM_KINDS);
+        *v = (ClauseView){clause_list[i], (ClauseState)i, NULL, i == 1 ? DECLARATIONS : 0};
+        v->items = arena_many(a, ClauseItem, DECLARATIONS);
         for (unsigned k = 0; k < v->n_items; k++)
-            v->items[k] = (ClauseItem){.kind = (ItemKind)k,
+            v->items[k] = (ClauseItem){.kind = (DeclarationKind)k,
                                        .what = what[k],
                                        .label = poison,
                                        .name = elder.name,

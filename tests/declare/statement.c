@@ -1,0 +1,116 @@
+/* What stands where: each declaration under its clause, and each word that names another. */
+#include "declare/statement.h"
+
+#include "fixture.h"
+
+#include <string.h>
+
+static const char head[] =
+    "---\ndocument: one\ntitle: x\nlayer: model\nin force: 2020-01-01\n---\n\n"
+    "# 1 甲 / First\n\n```anlao\n";
+static const char lines[] = "enum kind \"类别\" { a \"甲\"; b \"乙\" }\n"       /* line 11 */
+                            "entity thing \"东西\" {\n"                         /* 12 */
+                            "  kind kind\n"                                     /* 13 */
+                            "  size money range 0 yuan..100 yuan\n"             /* 14 */
+                            "}\n"                                               /* 15 */
+                            "```\n\n# 2 乙 / Second\n\n```anlao\n"              /* 16..20 */
+                            "param most \"上限\" / \"most\" : money = 5 yuan\n" /* 21 */
+                            "derive thing.large \"大\" : bool = size > most\n"  /* 22 */
+                            "set most = 6 yuan from 2021-01-01\n"               /* 23 */
+                            "```\n";
+
+static Model *survey(const char *text, Diags *ds)
+{
+    g_autofree char *whole = g_strconcat(head, text, NULL);
+    DocumentFile file = {"one.md", str_of(whole)};
+    return model_survey(&file, 1, ds);
+}
+
+static Pos at(const Model *m, uint32_t line, uint32_t column)
+{
+    return (Pos){&m->documents[0]->source, line, column, 1};
+}
+
+static void statements_in_the_order_of_the_document(void)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = survey(lines, ds);
+    g_assert_true(m->whole);
+    g_autoptr(GString) all = g_string_new(NULL);
+    for (size_t i = 0; i < m->n_statements; i++) {
+        const Statement *s = &m->statements[i];
+        g_string_append_printf(all, "%.*s %s %.*s %.*s\n", STR_ARG(s->home.clause->number),
+                               declaration_words[s->kind], STR_ARG(s->name), STR_ARG(s->label.en));
+    }
+    g_assert_cmpstr(all->str, ==,
+                    "1 enum kind kind\n1 entity thing thing\n2 param most most\n"
+                    "2 derive thing.large large\n2 set most \n");
+    g_assert_true(m->statements[2].what == model_param(m, STR("most")));
+    g_assert_true(m->statements[3].what ==
+                  entity_field(model_entity(m, STR("thing")), STR("large")));
+    g_assert_true(m->statements[4].what == m->statements[2].what);
+    g_assert_true(model_statement_at(m, at(m, 13, 3)) == &m->statements[1]);
+    g_assert_true(model_statement_at(m, at(m, 15, 1)) == &m->statements[1]);
+    g_assert_null(model_statement_at(m, at(m, 10, 1)));
+}
+
+static void assert_mention(const Model *m, uint32_t line, uint32_t column, uint32_t of_line,
+                           uint32_t of_column)
+{
+    const Mention *u = model_mention_at(m, at(m, line, column));
+    g_assert_nonnull(u);
+    g_assert_cmpuint(u->of.line, ==, of_line);
+    g_assert_cmpuint(u->of.column, ==, of_column);
+}
+
+static void each_word_leads_to_what_it_names(void)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = survey(lines, ds);
+    assert_mention(m, 13, 8, 11, 6);  /* the type of a field: the enum */
+    assert_mention(m, 22, 8, 12, 8);  /* derive thing: the entity */
+    assert_mention(m, 22, 35, 14, 3); /* size: the field */
+    assert_mention(m, 22, 42, 21, 7); /* most: the param */
+    assert_mention(m, 23, 5, 21, 7);
+    g_assert_null(model_mention_at(m, at(m, 21, 8))); /* where it is declared it mentions nothing */
+    g_assert_null(model_mention_at(m, at(m, 22, 21))); /* a label */
+}
+
+/* Somebody is typing: the declaration at work is broken, all others are there. */
+static void what_could_be_read_is_there(void)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autofree char *text = g_strconcat(lines,
+                                        "\n```anlao\nderive thing.next : bool = size > \n"
+                                        "param other : set of kind = a\n```\n",
+                                        NULL);
+    g_autoptr(Model) m = survey(text, ds);
+    g_assert_false(m->whole);
+    g_assert_cmpuint(ds->errors, ==, 1);
+    g_assert_cmpuint(m->n_statements, ==, 7);
+    g_assert_cmpint(m->statements[5].kind, ==, DECLARES_DERIVE);
+    g_assert_nonnull(model_param(m, STR("other")));
+    assert_mention(m, 22, 42, 21, 7);
+}
+
+static void nothing_at_all(void)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = model_survey(NULL, 0, ds);
+    g_assert_cmpuint(m->n_statements + m->n_mentions, ==, 0);
+    DocumentFile file = {"one.md", STR("no header")};
+    g_autoptr(Model) none = model_survey(&file, 1, ds);
+    g_assert_false(none->whole);
+    g_assert_null(model_statement_at(none, (Pos){NULL, 1, 1, 1}));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/statement/in order", statements_in_the_order_of_the_document);
+    g_test_add_func("/statement/mentions", each_word_leads_to_what_it_names);
+    g_test_add_func("/statement/broken", what_could_be_read_is_there);
+    g_test_add_func("/statement/nothing", nothing_at_all);
+    return g_test_run();
+}
