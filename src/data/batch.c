@@ -1,7 +1,7 @@
 /* batch.c — columns: made, filled, finished, read.
  * The arrays of a column come from g_malloc and are shrunk when the column is finished: a million
  * ages are bytes then, not the words they were read into.  The arena only sees to their end. */
-#include "data/batch.h"
+#include "data/links.h"
 
 #include <glib.h>
 
@@ -397,47 +397,13 @@ void column_set_texts(Batch *b, Column *c, const Str *texts)
     c->text[total] = '\0';
 }
 
-static bool child_of(const Column *reference, size_t row, size_t parents, size_t *ret_parent)
-{
-    int64_t v = column_get(reference, row);
-
-    if (!column_known(reference, row) || v < 0 || (uint64_t)v >= parents)
-        return false;
-    *ret_parent = (size_t)v;
-    return true;
-}
-
-Children *children_of(Arena *a, const Column *reference, size_t parents)
-{
-    Children *c = arena_new_of(a, Children);
-    size_t rows = reference != NULL ? reference->rows : 0, p = 0;
-
-    c->parents = parents;
-    c->start = arena_many(a, uint32_t, parents + 1);
-    for (size_t i = 0; i < rows; i++) {
-        if (child_of(reference, i, parents, &p))
-            c->start[p + 1]++;
-    }
-    for (size_t i = 0; i < parents; i++)
-        c->start[i + 1] += c->start[i];
-    c->row = arena_many(a, uint32_t, (size_t)c->start[parents] + 1);
-    /* Filling moves each start to its end, which is the next one's start: shift back after. */
-    for (size_t i = 0; i < rows; i++) {
-        if (child_of(reference, i, parents, &p))
-            c->row[c->start[p]++] = (uint32_t)i;
-    }
-    for (size_t i = parents; i > 0; i--)
-        c->start[i] = c->start[i - 1];
-    c->start[0] = 0;
-    return c;
-}
-
 Dataset *dataset_new(size_t n_batches)
 {
     Dataset *d = g_new0(Dataset, 1);
 
     d->batches = g_new0(Batch *, n_batches + 1);
     d->n_batches = n_batches;
+    d->links = link_set_new();
     return d;
 }
 
@@ -447,6 +413,7 @@ void dataset_free(Dataset *d)
         return;
     for (size_t i = 0; i < d->n_batches; i++)
         batch_free(d->batches[i]);
+    link_set_free(d->links);
     g_free(d->batches);
     g_free(d);
 }

@@ -57,6 +57,7 @@ typedef struct Batch {
 typedef struct Dataset {
     Batch **batches; /* indexed by entity number of the model; NULL = no rows */
     size_t n_batches;
+    struct LinkSet *links; /* who refers to whom, made when asked for: links.h */
 } Dataset;
 
 Batch *batch_new(const char *name, size_t rows, size_t n_columns);
@@ -84,15 +85,6 @@ void column_finish(Batch *b, Column *c);
 void column_set_periods(Batch *b, Column *c, const Period *all, size_t n);
 /* Texts all at once: texts[rows]; at NULL = unknown. */
 void column_set_texts(Batch *b, Column *c, const Str *texts);
-
-/* Rows of `child` that refer to each row of a parent: rows start[p] .. start[p+1]-1 of `row`, in
- * row order. */
-typedef struct Children {
-    uint32_t *start, *row;
-    size_t parents;
-} Children;
-Children *children_of(Arena *a, const Column *reference,
-                      size_t parents); /* latest references; unknown: nowhere */
 
 Dataset *dataset_new(size_t n_batches);
 void dataset_free(Dataset *d); /* frees its batches */

@@ -2,6 +2,7 @@
  * In: Program, Dataset, month.  Out: Results.  A month is cut into stretches in which no param
  * changes; one is the rule.  Slices: pass.c, month_slice.c.  Start: evaluate_month_as(). */
 #include "base/clock.h"
+#include "compile/reach.h"
 #include "evaluate/month_slice.h"
 
 #include <pthread.h>
@@ -13,32 +14,13 @@
 /* ---- stretches --------------------------------------------------------------------------------
  */
 
-static int date_order(const void *a, const void *b)
-{
-    const Date *x = a, *y = b;
-
-    return *x < *y ? -1 : *x > *y;
-}
-
-/* Days behind the first on which a param the output reads has another value. */
+/* The first day, and those behind it on which a param the output reads has another value. */
 static GArray *param_days(const Program *p, const ProgramOutput *o, Date first, Date last)
 {
     GArray *days = g_array_new(FALSE, FALSE, sizeof(Date));
 
-    g_array_append_val(days, first);
-    for (size_t i = 0; i < o->n_steps; i++) {
-        const Step *s = &p->steps[o->steps[i]];
-
-        if (s->op != OP_LOOKUP)
-            continue;
-        for (size_t k = 0; k < p->slots[s->slot].n_slices; k++) {
-            Date from = p->slots[s->slot].slices[k].from;
-
-            if (from > first && from <= last)
-                g_array_append_val(days, from);
-        }
-    }
-    g_array_sort(days, date_order);
+    for (Date day = first; day <= last; day = output_next_slice(p, o, day))
+        g_array_append_val(days, day);
     return days;
 }
 
@@ -53,8 +35,6 @@ static void find_stretches(MonthRun *m, RuleMonth *t)
     for (guint i = 0; i < days->len; i++) {
         Date from = g_array_index(days, Date, i);
 
-        if (t->n_stretches > 0 && from == t->from[t->n_stretches - 1])
-            continue;
         if (t->n_stretches > 0)
             t->until[t->n_stretches - 1] = from - 1;
         t->from[t->n_stretches] = from;

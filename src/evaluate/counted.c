@@ -123,7 +123,7 @@ static CountedRows *counted_of(Pass *p, uint32_t aggregate)
 typedef struct Gathering {
     Pass *p;
     CountedRows *c;
-    const Children *children;
+    const Links *links;
     const Column *reference;
     Lane *record, *otherwise; /* NULL: the row itself; none */
     const Step *s;
@@ -144,11 +144,13 @@ static bool refers(const Gathering *g, uint32_t row, uint64_t parent, bool *chan
 static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
 {
     CountedRows *c = g->c;
+    size_t n = 0;
+    const uint32_t *rows = links_of(g->links, parent, &n);
     Tally t;
 
     gather_begin(c->body, &t);
-    for (uint32_t i = g->children->start[parent]; i < g->children->start[parent + 1]; i++) {
-        uint32_t row = g->children->row[i];
+    for (size_t i = 0; i < n; i++) {
+        uint32_t row = rows[i];
         CountedRow one;
 
         if (!refers(g, row, parent, changed))
@@ -167,7 +169,6 @@ static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
 static Reg gather_one(const Gathering *g, size_t i, bool *changed)
 {
     uint64_t parent = g->p->row + i, packed = 0;
-    Tally t;
 
     if (g->otherwise != NULL) {
         Reg *x = &g->p->r->regs[g->a->otherwise];
@@ -180,10 +181,7 @@ static Reg gather_one(const Gathering *g, size_t i, bool *changed)
             return (Reg){g->s->is_truth ? TRUTH_UNKNOWN : 0, pass_unpack(g->p, packed), DATE_MAX};
         parent = (uint64_t)lane_number(g->record, i);
     }
-    if (parent < g->children->parents)
-        return gather_rows(g, parent, changed);
-    gather_begin(g->c->body, &t);
-    return gather_end(g->p->r, g->s, g->c->body, &t);
+    return gather_rows(g, parent, changed);
 }
 
 static void put(Pass *p, Lane *to, size_t i, const Reg *x)
@@ -224,7 +222,7 @@ void load_counted(Pass *p, uint32_t step, Lane *to)
     if (p->counted[s->slot] == NULL)
         p->counted[s->slot] = counted_of(p, s->slot);
     g.c = p->counted[s->slot];
-    g.children = run_children(p->r, s->slot);
+    g.links = run_links(p->r, s->slot);
     g.record = s->a != STEP_NONE ? lane_at(p, s->a, false) : NULL;
     g.otherwise = a->otherwise != STEP_NONE ? lane_at(p, a->otherwise, false) : NULL;
     lane_make(p, to, s->is_truth ? 0 : (int)s->physical);

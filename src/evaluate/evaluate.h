@@ -39,7 +39,8 @@ typedef struct Results {
     Arena *arena;
     Result *list; /* one per rule output of the Program, in order */
     size_t n;
-    double seconds; /* the evaluation alone took */
+    size_t rows, room; /* of the program's entity; what is kept has room for so many */
+    double seconds;    /* the evaluation alone took */
 } Results;
 
 typedef struct MonthOptions {
@@ -64,6 +65,14 @@ typedef struct Evaluation Evaluation;
 Evaluation *evaluation_new(const Program *p, const Dataset *d, GError **error);
 void evaluation_free(Evaluation *e);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Evaluation, evaluation_free)
+/* The answer of a month alone, as evaluate_month() keeps it. */
+typedef struct Answer {
+    uint8_t outcome; /* Truth or OUTCOME_OUTSIDE */
+    int64_t amount;
+    uint64_t missing;
+} Answer;
+bool evaluation_answer(Evaluation *e, size_t output, size_t row, Month month, Answer *ret,
+                       GError **error);
 bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month, Arena *a,
                           Trace *ret, GError **error);
 bool evaluation_row(Evaluation *e, size_t output, size_t row, Date day, Arena *a, Trace *ret,

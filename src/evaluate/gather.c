@@ -300,17 +300,17 @@ Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
 {
     const AggregateStep *a = &r->p->aggregates[s->slot];
     const Column *ref = aggregate_reference(r, a);
-    const Children *c = run_children(r, s->slot);
     Run *body = r->bodies[s->slot];
-    bool some = parent < c->parents;
+    size_t n = 0;
+    const uint32_t *rows = links_of(run_links(r, s->slot), parent, &n);
     Tally t;
 
     body->outer_args = &r->p->args[s->args];
     gather_begin(body, &t);
-    for (uint32_t i = some ? c->start[parent] : 0; some && i < c->start[parent + 1]; i++) {
-        if (!refers(ref, c->row[i], parent, day, &t.next))
+    for (size_t i = 0; i < n; i++) {
+        if (!refers(ref, rows[i], parent, day, &t.next))
             continue;
-        all_steps(body, c->row[i], day, r->limit);
+        all_steps(body, rows[i], day, r->limit);
         r->overflow = r->overflow || body->overflow;
         body->overflow = false;
         t.next = date_earlier(t.next, recorded_next(body, a));
@@ -327,17 +327,16 @@ Date row_aggregate_next(Run *r, const Step *s)
     const AggregateStep *a = &r->p->aggregates[s->slot];
     const uint32_t steps[] = {a->present, a->where, a->value, a->event_day};
     const Column *ref = aggregate_reference(r, a);
-    const Children *c = run_children(r, s->slot);
     Run *body = r->bodies[s->slot];
     uint64_t parent = row_record(r, s->a);
+    size_t n = 0;
+    const uint32_t *rows = links_of(run_links(r, s->slot), parent, &n);
     Date next = DATE_MAX;
 
-    if (parent >= c->parents)
-        return DATE_MAX;
-    for (uint32_t i = c->start[parent]; i < c->start[parent + 1]; i++) {
-        if (!refers(ref, c->row[i], parent, r->day, &next))
+    for (size_t i = 0; i < n; i++) {
+        if (!refers(ref, rows[i], parent, r->day, &next))
             continue;
-        all_steps(body, c->row[i], r->day, r->limit);
+        all_steps(body, rows[i], r->day, r->limit);
         for (size_t k = 0; k < G_N_ELEMENTS(steps); k++)
             next = date_earlier(next, row_next(body, steps[k]));
     }

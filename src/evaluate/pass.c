@@ -135,12 +135,15 @@ static void watch_output(Pass *p, PassOutput *w)
 {
     const ProgramOutput *o = &p->r->p->outputs[w->output];
 
-    if (w->from == p->day || (o->days != RULE_EACH_DAY && o->days != RULE_ANY_DAY))
+    if (!w->calendar &&
+        (w->from == p->day || (o->days != RULE_EACH_DAY && o->days != RULE_ANY_DAY)))
         return;
     watch(p->arena, p->r->p, o->present, false, &w->present);
     watch(p->arena, p->r->p, o->when, false, &w->when);
     watch(p->arena, p->r->p, o->when, true, &w->better);
     watch(p->arena, p->r->p, o->amount, false, &w->amount);
+    if (w->calendar)
+        watch(p->arena, p->r->p, o->days == RULE_ONCE_DAY ? o->once : o->require, false, &w->rest);
     w->watched = true;
 }
 
@@ -174,6 +177,7 @@ static void mark_output(const Program *p, uint8_t *needed, const PassOutput *w)
     mark_watch(p, needed, &w->present);
     mark_watch(p, needed, &w->when);
     mark_watch(p, needed, &w->amount);
+    mark_watch(p, needed, &w->rest);
 }
 
 static void schedule_step(Pass *p, uint8_t *done, uint32_t step, bool twin)
@@ -245,6 +249,7 @@ static void use_output(const Program *p, uint32_t *last, const PassOutput *w, ui
     use_watch(p, last, &w->present, task);
     use_watch(p, last, &w->when, task);
     use_watch(p, last, &w->amount, task);
+    use_watch(p, last, &w->rest, task);
 }
 
 static void find_dead(Pass *p)

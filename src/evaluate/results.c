@@ -42,6 +42,7 @@ Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed
     Results *r = arena_new_of(a, Results);
 
     r->arena = a;
+    r->rows = r->room = rows;
     r->list = arena_many(a, Result, p->n_outputs + 1);
     for (unsigned i = 0; i < p->n_outputs; i++) {
         const ProgramOutput *o = &p->outputs[i];
@@ -56,6 +57,37 @@ Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed
             keep_rows(a, p, rows, keep, fixed[i], to);
     }
     return r;
+}
+
+static void *grown(Arena *a, const void *from, size_t rows, size_t room, size_t size)
+{
+    void *to = arena_column(a, room, size);
+
+    memcpy(to, from, rows * size);
+    return to;
+}
+
+void results_grow(Results *r, size_t rows)
+{
+    size_t room = rows > r->room ? rows + rows / 16 + 64 : r->room;
+
+    for (size_t i = 0; rows > r->rows && i < r->n; i++) {
+        Result *to = &r->list[i];
+
+        if (to->outcome == NULL)
+            continue;
+        if (room > r->room)
+            to->outcome = grown(r->arena, to->outcome, r->rows, room, 1);
+        if (room > r->room && to->amounts != NULL)
+            to->amounts =
+                grown(r->arena, to->amounts, r->rows, room, physical_size(to->amount_physical));
+        if (room > r->room && to->lacking != NULL)
+            to->lacking =
+                grown(r->arena, to->lacking, r->rows, room, physical_size(to->lacking_physical));
+        memset(to->outcome + r->rows, OUTCOME_OUTSIDE, rows - r->rows);
+    }
+    r->room = room;
+    r->rows = MAX(r->rows, rows);
 }
 
 Results *results_part(Arena *a, const Program *p, const Results *whole)
@@ -138,12 +170,35 @@ static void keep_row(Result *to, size_t row, uint8_t outcome, int64_t fen, uint6
         result_keep_missing(to, row, own);
 }
 
+static uint64_t counted(const ProgramOutput *o, uint8_t outcome, int64_t fen)
+{
+    return outcome != TRUTH_YES ? 0 : o->amount == STEP_NONE ? 1 : (uint64_t)fen;
+}
+
+void results_take_back(Result *to, const ProgramOutput *o, size_t row)
+{
+    uint8_t outcome = to->outcome[row];
+    int64_t fen = result_amount(to, row);
+
+    if (outcome == OUTCOME_OUTSIDE)
+        return;
+    to->records--;
+    to->yes -= outcome == TRUTH_YES;
+    to->no -= outcome == TRUTH_NO;
+    to->unknown -= outcome == TRUTH_UNKNOWN;
+    to->judgement -= outcome == TRUTH_PERSON;
+    for (uint64_t own = result_missing(to, row); own != 0; own &= own - 1)
+        to->missing_count[__builtin_ctzll(own)]--;
+    to->checksum = (to->checksum - (row + 1) * counted(o, outcome, fen)) & INT64_MAX;
+    to->sum -= fen;
+    keep_row(to, row, OUTCOME_OUTSIDE, 0, 0);
+}
+
 bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
                  const MonthOutcome *m, GError **error)
 {
     uint64_t own = m->outcome == TRUTH_UNKNOWN ? own_bits(r->p, o, m->missing) : 0;
     int64_t fen = m->outcome == TRUTH_YES ? m->amount : 0;
-    uint64_t counted = m->outcome != TRUTH_YES ? 0 : o->amount == STEP_NONE ? 1 : (uint64_t)fen;
 
     if (to->outcome != NULL)
         keep_row(to, row, m->outcome, fen, own);
@@ -151,7 +206,7 @@ bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
         return true;
     count_outcome(to, m->outcome);
     count_missing(to, own);
-    to->checksum = (to->checksum + (row + 1) * counted) & INT64_MAX;
+    to->checksum = (to->checksum + (row + 1) * counted(o, m->outcome, fen)) & INT64_MAX;
     return results_add_sum(to, r, o, row, fen, error);
 }
 

@@ -74,7 +74,7 @@ static bool open_run(Arena *a, Run *outer, const Program *p, const Dataset *d, R
     r->then_of = arena_many(a, uint64_t, p->n_steps + 1);
     r->visited = arena_many(a, uint64_t, p->n_steps + 1);
     r->bodies = arena_many(a, Run *, p->n_aggregates + 1);
-    r->children = arena_many(a, Children *, p->n_aggregates + 1);
+    r->links = arena_many(a, const Links *, p->n_aggregates + 1);
     if (outer != NULL)
         open_body(a, r);
     if (!find_columns(r, error))
@@ -95,94 +95,13 @@ bool run_new(Arena *a, const Program *p, const Dataset *d, Run **ret, GError **e
 /* ---- records that refer to others -------------------------------------------------------------
  */
 
-typedef void (*Pair)(Children *c, size_t parent, size_t row);
-
-static void count_pair(Children *c, size_t parent, size_t row)
+const Links *run_links(Run *r, uint32_t aggregate)
 {
-    (void)row;
-    c->start[parent + 1]++;
-}
+    const AggregateStep *a = &r->p->aggregates[aggregate];
 
-/* Filling moves each start to its end, which is the next one's start. */
-static void fill_pair(Children *c, size_t parent, size_t row)
-{
-    c->row[c->start[parent]++] = (uint32_t)row;
-}
-
-static void each_parent(const Column *ref, Children *c, size_t row, size_t *period, Pair pair)
-{
-    int64_t last = ROW_NONE;
-
-    for (; *period < ref->n_periods && ref->periods[*period].row == row; ++*period) {
-        const Period *p = &ref->periods[*period];
-        bool again = false;
-
-        if (!p->known || p->value < 0 || (uint64_t)p->value >= c->parents)
-            continue;
-        /* A row is listed once per parent: look whether this parent comes again later. */
-        for (size_t k = *period + 1; k < ref->n_periods && ref->periods[k].row == row; k++)
-            again = again || (ref->periods[k].known && ref->periods[k].value == p->value);
-        again = again || (column_known(ref, row) && column_get(ref, row) == p->value);
-        if (!again)
-            pair(c, (size_t)p->value, row);
-    }
-    last = column_known(ref, row) ? column_get(ref, row) : ROW_NONE;
-    if (last >= 0 && (uint64_t)last < c->parents)
-        pair(c, (size_t)last, row);
-}
-
-static void each_row(const Column *ref, Children *c, Pair pair)
-{
-    size_t period = 0;
-
-    for (size_t row = 0; row < ref->rows; row++)
-        each_parent(ref, c, row, &period, pair);
-}
-
-static Children *list_children(Arena *a, const Column *ref, size_t parents)
-{
-    Children *c = arena_new_of(a, Children);
-
-    c->parents = parents;
-    c->start = arena_many(a, uint32_t, parents + 1);
-    if (ref != NULL)
-        each_row(ref, c, count_pair);
-    for (size_t i = 0; i < parents; i++)
-        c->start[i + 1] += c->start[i];
-    c->row = arena_many(a, uint32_t, (size_t)c->start[parents] + 1);
-    if (ref != NULL)
-        each_row(ref, c, fill_pair);
-    for (size_t i = parents; i > 0; i--)
-        c->start[i] = c->start[i - 1];
-    c->start[0] = 0;
-    return c;
-}
-
-static const Column *reference_of(const Run *r, const AggregateStep *a)
-{
-    const Batch *b = batch_of(r->d, a->entity);
-
-    return b == NULL || a->reference >= b->n_columns ? NULL : b->columns[a->reference];
-}
-
-/* As many rows as are referred to. */
-static size_t parents_of(const Column *ref)
-{
-    int64_t most = ref != NULL ? ref->high : ROW_NONE;
-
-    for (size_t i = 0; ref != NULL && ref->low > ref->high && i < ref->rows; i++)
-        most = MAX(most, column_get(ref, i)); /* a column that was not finished */
-    return (size_t)MAX(most + 1, 0);
-}
-
-const Children *run_children(Run *r, uint32_t aggregate)
-{
-    if (r->children[aggregate] == NULL) {
-        const Column *ref = reference_of(r, &r->p->aggregates[aggregate]);
-
-        r->children[aggregate] = list_children(r->arena, ref, parents_of(ref));
-    }
-    return r->children[aggregate];
+    if (r->links[aggregate] == NULL)
+        r->links[aggregate] = dataset_links(r->d, a->entity, a->reference);
+    return r->links[aggregate];
 }
 
 /* ---- words ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 #define ANLAO_EVALUATE_RUN_H
 
 #include "compile/ops.h"
+#include "data/links.h"
 #include "evaluate/evaluate.h"
 
 /* A register of one row: truths are always in `value`; unknown is missing != 0. */
@@ -31,7 +32,7 @@ struct Run {
     size_t rows;
     const Column **columns;     /* per step: FIELD's column, NULL where nothing is known */
     Run **bodies;               /* per aggregate */
-    Children **children;        /* per aggregate, made when first needed */
+    const Links **links;        /* per aggregate, the Dataset's, once asked for */
     Arena *arena;               /* of the outermost run */
     const uint32_t *all;        /* of a body: all its steps */
     const uint32_t *outer_args; /* of a body: what its OUTER steps read */
@@ -51,8 +52,13 @@ struct Run {
 };
 
 bool run_new(Arena *a, const Program *p, const Dataset *d, Run **ret, GError **error);
+
+struct Evaluation {
+    Arena *arena;
+    Run *run;
+};
 /* Rows that refer, or once referred, to each row of the outer entity. */
-const Children *run_children(Run *r, uint32_t aggregate);
+const Links *run_links(Run *r, uint32_t aggregate);
 
 /* Computes the given steps for one row and day.  Regs of other steps keep what they held. */
 void row_compute(Run *r, const uint32_t *steps, size_t n, size_t row, Date day, Date limit);
@@ -75,6 +81,8 @@ typedef struct DayOutcome {
 } DayOutcome;
 
 DayOutcome row_day(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit);
+/* The same, outside where the rule is not in force. */
+DayOutcome row_in_force(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit);
 
 typedef struct MonthOutcome {
     uint8_t outcome;

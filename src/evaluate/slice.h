@@ -52,7 +52,9 @@ typedef struct PassOutput {
     unsigned output, segment; /* number of the Program's output; of its stretches, this one */
     Date from;                /* first day of that */
     bool watched;             /* a stretch of several days, all of which count */
+    bool calendar;            /* watched for its own sake, whatever days count: due.c */
     Watch present, when, amount;
+    Watch rest;   /* calendar: of require and once */
     Watch better; /* of when: what can have been better on an earlier day than on the last */
 } PassOutput;
 

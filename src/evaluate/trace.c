@@ -5,11 +5,6 @@
 
 #define CHANGES_MOST 1500 /* days looked at before "nothing changes by itself" is said */
 
-struct Evaluation {
-    Arena *arena;
-    Run *run;
-};
-
 Evaluation *evaluation_new(const Program *p, const Dataset *d, GError **error)
 {
     Arena *a = arena_new();
@@ -129,7 +124,7 @@ static void fill_steps(Run *r, const ProgramOutput *o, Date day, Arena *a, Trace
 /* ---- the next change --------------------------------------------------------------------------
  */
 
-static DayOutcome in_force(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit)
+DayOutcome row_in_force(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit)
 {
     DayOutcome d = {.outcome = OUTCOME_OUTSIDE, .next = DATE_MAX};
 
@@ -154,10 +149,10 @@ static void find_change(Run *r, const ProgramOutput *o, size_t row, Trace *t)
 
     if (o->kind == PROGRAM_VALUE || o->days == RULE_ONCE_DAY)
         return;
-    now = then = in_force(r, o, row, day, DAY_HIGH);
+    now = then = row_in_force(r, o, row, day, DAY_HIGH);
     for (int i = 0; i < CHANGES_MOST && then.next <= DAY_HIGH; i++) {
         day = then.next;
-        then = in_force(r, o, row, day, DAY_HIGH);
+        then = row_in_force(r, o, row, day, DAY_HIGH);
         if (then.outcome == now.outcome && then.amount == now.amount)
             continue;
         t->has_change = true;
@@ -199,6 +194,23 @@ bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month,
     fill_steps(e->run, o, t.day, a, &t);
     find_change(e->run, o, row, &t);
     *ret = t;
+    return true;
+}
+
+bool evaluation_answer(Evaluation *e, size_t output, size_t row, Month month, Answer *ret,
+                       GError **error)
+{
+    const ProgramOutput *o = &e->run->p->outputs[output];
+    MonthOutcome m;
+
+    if (!check_call(e->run, output, row, month_first(month), month_last(month), error) ||
+        !row_month(e->run, o, row, month, &m, error))
+        return false;
+    *ret = (Answer){.outcome = m.outcome};
+    if (m.outcome == TRUTH_YES)
+        ret->amount = m.amount;
+    if (m.outcome == TRUTH_UNKNOWN)
+        ret->missing = own_bits(e->run->p, o, m.missing);
     return true;
 }
 

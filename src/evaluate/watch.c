@@ -3,6 +3,15 @@
  * row.  Start: watch_changes(). */
 #include "evaluate/slice.h"
 
+/* Unknown before and after, but for want of something else. */
+static void missing_rows(Pass *p, Lane *now, Lane *then, uint8_t *mask)
+{
+    const void *x = lane_missing(p, now), *y = lane_missing(p, then);
+
+    if (x != NULL || y != NULL)
+        differ_lane[p->doubt](mask, x != NULL ? x : p->zeros, y != NULL ? y : p->zeros, p->n);
+}
+
 void watch_compared_rows(Pass *p, uint32_t step, uint8_t *mask)
 {
     Lane *now = lane_at(p, step, false), *then = lane_at(p, step, true);
@@ -17,6 +26,7 @@ void watch_compared_rows(Pass *p, uint32_t step, uint8_t *mask)
     differ_lane[width](mask, lane_value(p, now, width, &t), lane_value(p, then, width, &u), p->n);
     buffer_drop(p, t);
     buffer_drop(p, u);
+    missing_rows(p, now, then, mask);
 }
 
 bool watch_recorded_rows(Pass *p, const Watch *w, uint8_t *mask)

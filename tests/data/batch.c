@@ -162,29 +162,6 @@ static void test_sets(void)
     g_assert_true(column_known(c, 1));
 }
 
-static void test_children(void)
-{
-    g_autoptr(Batch) b = batch_new("stay", 6, 1);
-    g_autoptr(Arena) a = arena_new();
-    Column *c = batch_add(b, 0, KIND_REF, PHYSICAL_I32, false);
-    const int facility[] = {2, 0, 2, 9, ROW_NONE, 2};
-
-    for (size_t i = 0; i < 6; i++) {
-        if (i != 5)
-            column_set(c, i, facility[i]);
-    }
-    const Children *k = children_of(a, c, 3);
-
-    g_assert_cmpuint(k->start[0], ==, 0);
-    g_assert_cmpuint(k->start[1], ==, 1);
-    g_assert_cmpuint(k->start[2], ==, 1);
-    g_assert_cmpuint(k->start[3], ==, 3); /* 9, nothing and unknown are nowhere */
-    g_assert_cmpuint(k->row[0], ==, 1);
-    g_assert_cmpuint(k->row[1], ==, 0);
-    g_assert_cmpuint(k->row[2], ==, 2);
-    g_assert_cmpuint(children_of(a, NULL, 2)->start[2], ==, 0);
-}
-
 static void test_no_rows(void)
 {
     g_autoptr(Batch) b = batch_new("elder", 0, 2);
@@ -215,7 +192,6 @@ int main(int argc, char **argv)
     g_test_add_func("/batch/overlaps", test_overlaps);
     g_test_add_func("/batch/texts", test_texts);
     g_test_add_func("/batch/sets", test_sets);
-    g_test_add_func("/batch/children", test_children);
     g_test_add_func("/batch/no-rows", test_no_rows);
     g_test_add_func("/dataset", test_dataset);
     return g_test_run();
