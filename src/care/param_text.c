@@ -38,6 +38,7 @@ static void unit_text(const Type *type, bool english, GString *to)
         [UNIT_DAYS] = {" 天", " days"},
         [UNIT_MONTHS] = {" 个月", " months"},
         [UNIT_YEARS] = {" 周岁", " years"},
+        [UNIT_WORKING_DAYS] = {" 个工作日", " working days"},
     };
     g_string_append(to, words[type->unit][english]);
 }

@@ -178,6 +178,26 @@ static uint32_t outer_path(Scope s, const Expr *e)
     return step_add(b, step);
 }
 
+/* The states of a record's past: reads the periods of its field `state`. */
+static uint32_t lower_past(Scope s, const Expr *e)
+{
+    const StateFacts *facts = &e->procedure->facts[e->number];
+    Step step = {.c = STEP_NONE, .input = STEP_NONE};
+
+    for (size_t i = 0; i + 1 < e->a->n_path; i++) {
+        s.entity = e->a->path[i]->entity;
+        s.record = lower_field(s, e->a->path[i]);
+    }
+    s.entity = e->a->path[e->a->n_path - 1]->entity;
+    step.op = e->kind == EXPR_REACHED ? OP_REACHED : OP_ENTERED;
+    step.a = s.record;
+    step.b = recorded(s, e->a->path[e->a->n_path - 1]);
+    step.number = e->kind == EXPR_REACHED ? (int64_t)facts->implied : e->number;
+    step.number_b = e->kind == EXPR_REACHED ? (int64_t)facts->open : 0;
+    step.lacks = step_at(s.b, step.b)->lacks;
+    return step_add(s.b, step);
+}
+
 static uint32_t lower_path(Scope s, const Expr *e)
 {
     return e->outer ? outer_path(s, e) : path_from(s, e);
@@ -492,6 +512,9 @@ static uint32_t lower_kind(Scope s, const Expr *e)
         return lower_dates(s, e);
     case EXPR_AGGREGATE:
         return lower_aggregate(s, e);
+    case EXPR_REACHED:
+    case EXPR_ENTERED:
+        return lower_past(s, e);
     default:
         return lower_condition(s, e);
     }

@@ -21,6 +21,7 @@ static void print_facts(const Program *p, const Step *s, GString *to)
     case OP_OUTER:
     case OP_KNOWN_OR:
     case OP_MONTH_START:
+    case OP_ENTERED:
         g_string_append_printf(to, " %" G_GINT64_FORMAT, s->number);
         break;
     case OP_TRUTH:
@@ -32,6 +33,9 @@ static void print_facts(const Program *p, const Step *s, GString *to)
         break;
     case OP_FIELD:
         g_string_append_printf(to, " %u.%u", s->entity, s->column);
+        break;
+    case OP_REACHED:
+        g_string_append_printf(to, " %" G_GINT64_MODIFIER "x", (uint64_t)s->number);
         break;
     case OP_LOOKUP:
         g_string_append_printf(to, " %s[%zu x %zu]", p->slots[s->slot].name,

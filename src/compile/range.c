@@ -141,6 +141,7 @@ static Bounds prove_bounds(const Builder *b, const Step *s)
     case OP_MONTH_START:
     case OP_STARTS_YEARS:
     case OP_STARTS_MONTHS:
+    case OP_ENTERED:
         return (Bounds){DATE_MIN - 1, DATE_MAX};
     case OP_NOTHING:
         return (Bounds){0, 0};
@@ -159,6 +160,7 @@ static bool makes_truth(const Builder *b, const Step *s)
     case OP_AND:
     case OP_OR:
     case OP_IF_TRUTH:
+    case OP_REACHED:
         return true;
     case OP_LOOKUP:
         return g_array_index(b->slots, Slot, s->slot).is_truth;

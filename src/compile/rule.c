@@ -114,12 +114,30 @@ static void build_amount(Scope s, const Rule *r, ProgramOutput *to)
         to->amount = step_scaled(s.b, to->amount, 2);
 }
 
+/* The day on which a state was entered has not come while the state is not reached; reached without
+ * a recorded day it is unknown. */
+static uint32_t day_of_state(Scope s, const Expr *entered)
+{
+    Expr *reached = arena_new_of(s.b->shared->arena, Expr);
+
+    *reached = *entered;
+    reached->kind = EXPR_REACHED;
+    uint32_t never = step_of(s.b, OP_NOT, lower_truth(s, reached), STEP_NONE);
+
+    return step_if(s.b, never, step_number(s.b, DATE_MAX, 0), lower_value(s, entered));
+}
+
 static void build_once(Scope s, const Rule *r, ProgramOutput *to)
 {
+    const Expr *compute = r->once_on == NULL ? NULL : r->once_on->compute;
+
     if (to->days != RULE_ONCE_DAY)
         return;
-    to->once = lower_field(s, r->once_on);
     to->once_open = r->once_on->open;
+    if (compute != NULL && compute->kind == EXPR_ENTERED)
+        to->once = day_of_state(s, compute);
+    else
+        to->once = lower_field(s, r->once_on);
 }
 
 static void build_rule(Scope s, const Rule *r, ProgramOutput *to)

@@ -169,6 +169,17 @@ static Both knowledge(const Telling *w, const Expr *e, bool negated)
                         sentence_term(w, e->a), (Both){0}, need);
 }
 
+static Both history(const Telling *w, const Expr *e, bool negated)
+{
+    Truth t = seen_truth(w, e);
+    Both need = say1(w, negated ? PHRASE_NEED_NOT_REACHED : PHRASE_NEED_REACHED, (Both){0});
+    Phrase p = t == TRUTH_YES  ? PHRASE_REACHED_YES
+               : t == TRUTH_NO ? PHRASE_REACHED_NO
+                               : PHRASE_REACHED_UNKNOWN;
+
+    return sentence_say(w, p, sentence_state(e), (Both){0}, need);
+}
+
 /* `x in (a, b)` over places or numbers is linked as a chain of `or` about one x. */
 static bool collect(const Telling *w, const Expr *e, const Expr *first, Both *all)
 {
@@ -212,6 +223,8 @@ Both sentence_condition(const Telling *w, const Expr *e, bool negated)
         return comparison(w, e, negated);
     case EXPR_KNOWN:
         return knowledge(w, e, negated);
+    case EXPR_REACHED:
+        return history(w, e, negated);
     case EXPR_TRUTH:
         return say1(w, (e->number == TRUTH_YES) != negated ? PHRASE_ALWAYS : PHRASE_NEVER,
                     (Both){0});

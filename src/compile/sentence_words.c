@@ -182,6 +182,8 @@ static Both unit_words(const Telling *w, const Expr *like, Seen v)
         return say1(w, PHRASE_UNIT_MONTHS, n);
     if (like->kind == EXPR_DAYS || like->type.unit == UNIT_DAYS)
         return say1(w, PHRASE_UNIT_DAYS, n);
+    if (like->type.unit == UNIT_WORKING_DAYS)
+        return say1(w, PHRASE_UNIT_WORKING_DAYS, n);
     if (like->type.unit == UNIT_M2 || like->type.kind == KIND_AREA)
         return say1(w, PHRASE_UNIT_M2, n);
     return n;
@@ -324,6 +326,11 @@ static Both age_term(const Telling *w, const Expr *e)
     return own ? say1(w, PHRASE_AGE, (Both){0}) : say1(w, PHRASE_AGE_OF, sentence_term(w, e->a));
 }
 
+Both sentence_state(const Expr *e)
+{
+    return code_words(e->procedure->states, (uint64_t)e->number);
+}
+
 /* Clauses: conditions as parts of descriptions. */
 static Both comparison_clause(const Telling *w, const Expr *e)
 {
@@ -366,6 +373,8 @@ static Both clause_term(const Telling *w, const Expr *e)
         return two_terms(w, PHRASE_SAY_ALL, e);
     case EXPR_KNOWN:
         return say1(w, PHRASE_SAY_KNOWN, sentence_term(w, e->a));
+    case EXPR_REACHED:
+        return say1(w, PHRASE_SAY_REACHED, sentence_state(e));
     default:
         return comparison_clause(w, e);
     }
@@ -441,6 +450,8 @@ Both sentence_term(const Telling *w, const Expr *e)
         return arithmetic_term(w, e);
     case EXPR_AGGREGATE:
         return aggregate_term(w, e->aggregate);
+    case EXPR_ENTERED:
+        return say1(w, PHRASE_ENTERED, sentence_state(e));
     default:
         return clause_term(w, e);
     }

@@ -50,6 +50,7 @@ Truth seen_truth(const Telling *w, const Expr *e);
 /* `like`: the expression the value is of, for its unit (an age is 岁). */
 Both sentence_value(const Telling *w, const Expr *like, Seen v);
 Both sentence_term(const Telling *w, const Expr *e); /* a name; of a condition: a clause */
+Both sentence_state(const Expr *e);                  /* label of the state of reached, entered */
 Both sentence_operand(const Telling *w, const Expr *e,
                       const Expr *like);               /* literal, or name (value) */
 Both sentence_source(const Telling *w, const Expr *e); /* empty: nothing read */

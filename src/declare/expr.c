@@ -66,6 +66,7 @@ static const MeasureFacts measure_facts[] = {
     [MEASURE_DAYS] = {KIND_INT, UNIT_DAYS, 0, 0, 1, "days are whole"},
     [MEASURE_MONTHS] = {KIND_INT, UNIT_MONTHS, 0, 0, 1, "months are whole"},
     [MEASURE_YEARS] = {KIND_INT, UNIT_YEARS, 0, 0, 1, "years are whole"},
+    [MEASURE_WORKING_DAYS] = {KIND_INT, UNIT_WORKING_DAYS, 0, 0, 1, "days are whole"},
 };
 
 static Expr *link_measured(const Scope *s, const Node *n)
@@ -571,6 +572,8 @@ static Expr *link_kind(const Scope *s, const Node *n, const Type *want)
         return link_minus(s, n, want);
     case AST_KNOWN:
         return link_known(s, n);
+    case AST_REACHED:
+        return link_reached(s, n);
     case AST_CHOICE:
         return link_choice(s, n, want);
     case AST_CASE:

@@ -25,6 +25,7 @@ typedef enum Dimension {
     DIMENSION_DAYS,
     DIMENSION_MONTHS,
     DIMENSION_YEARS,
+    DIMENSION_WORKING_DAYS,
 } Dimension;
 Dimension dimension_of(const Type *t);
 Expr *expr_rescale(const Scope *s, Expr *e, uint8_t scale); /* NULL when a literal overflows */
@@ -53,6 +54,7 @@ Expr *link_case(const Scope *s, const Node *n, const Type *want);
 Expr *link_call(const Scope *s, const Node *n, const Type *want);
 Expr *link_indexed(const Scope *s, const Node *n);
 Expr *link_param_word(const Scope *s, const Param *p, const Node *n);
+Expr *link_reached(const Scope *s, const Node *n); /* expr_state.c */
 Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Type *want);
 /* Whether a node gets its meaning from what stands on the other side: a bare code, a region. */
 bool node_needs_want(const Scope *s, const Node *n);

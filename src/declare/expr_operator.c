@@ -127,6 +127,11 @@ static Expr *link_comparison(const Scope *s, const Node *n, ExprKind kind)
 static Expr *add_to_date(const Scope *s, const Node *n, Expr *date, Expr *span, bool minus)
 {
     Pos pos = node_pos(n);
+    if (span->type.unit == UNIT_WORKING_DAYS) {
+        Diag *d = diag_error(s->l->diags, node_pos(n), "working days can not be added to a day");
+        diag_hint(s->l->diags, d, "they need the calendar of holidays: only deadlines count them");
+        return NULL;
+    }
     if (dimension_of(&span->type) < DIMENSION_DAYS) {
         Diag *d = diag_error(s->l->diags, pos, "can not add %s to a day", words_of(s, &span->type));
         if (span->kind == EXPR_NUMBER)

@@ -20,10 +20,11 @@ Dimension dimension_of(const Type *t)
     case KIND_HOURS:
         return DIMENSION_HOURS;
     case KIND_INT:
-        return t->unit == UNIT_DAYS     ? DIMENSION_DAYS
-               : t->unit == UNIT_MONTHS ? DIMENSION_MONTHS
-               : t->unit == UNIT_YEARS  ? DIMENSION_YEARS
-                                        : DIMENSION_PLAIN;
+        return t->unit == UNIT_DAYS           ? DIMENSION_DAYS
+               : t->unit == UNIT_MONTHS       ? DIMENSION_MONTHS
+               : t->unit == UNIT_YEARS        ? DIMENSION_YEARS
+               : t->unit == UNIT_WORKING_DAYS ? DIMENSION_WORKING_DAYS
+                                              : DIMENSION_PLAIN;
     default:
         return DIMENSION_NOT;
     }

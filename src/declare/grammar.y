@@ -25,14 +25,17 @@
 }
 
 /* A word of the language is a name wherever its rule does not apply. */
-%fallback ID AFTER ALIKE ALL ANY BECAUSE BENEFIT BETWEEN BY CEILING CHECK CURE DATED DAY DELEGATE
-    DERIVE DUTY EACH ENTITY ENUM EVERY EXAMPLE EXTEND FLOOR FOR FROM FUND GIVES HOLDS INDICATOR IS
-    JUDGEMENT KEY LATEST LIST MEASURED MISSING MONTH NEEDS NOTHING OF ON ONCE OPEN ORDERED PARAM PAY PLACE
-    RANGE REGIONS REQUIRE REQUIRED REST ROUND SECRET SET SOURCE TABLE TARGET THROUGH TITLE TO UNIQUE
-    UNKNOWN UNSURE UNTIL WHEN WITH YEAR.
+%fallback ID ACCOUNT AFTER ALIKE ALL ANY AT BECAUSE BENEFIT BETWEEN BY CEILING CELL CHECK CURE
+    DATED DAY DELEGATE DERIVE DONE DRAW DUE DUTY EACH ENTERED ENTITY ENUM EVERY EXAMPLE EXCHANGE
+    EXTEND FLOOR FOR FROM FUND GIVE GIVES GRADE GUARD HOLD HOLDS INDICATOR IS ITEM JUDGEMENT KEY
+    LATEST LEFT LIMIT LIST MASKED MEASURED MISSING MONTH NEEDS NOTHING OF ON ONCE ONLY OPEN ORDER
+    ORDERED OUT PAPER PARAM PAY PER PLACE PREFER PROCEDURE PUBLISH RANGE REACHED REGIONS REQUIRE
+    REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SOURCE STATE TABLE
+    TAKE TARGET TASK THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
+    YEAR.
 
 %nonassoc LOW.
-%nonassoc ELSE WHERE BY EQ.
+%nonassoc ELSE WHERE BY EQ IN.
 
 input ::= declared(A).                       { ast_done(r, A); }
 input ::= EXPRESSION expr(A).                { ast_done(r, A); }
@@ -215,11 +218,156 @@ duty_clauses(A) ::= duty_clauses(B) duty_clause(C). { A = ast_add(r, B, C); }
 duty_clause(A) ::= BY(T) names(B).           { A = ast_node(r, AST_LEAD, T, B, NULL); }
 duty_clause(A) ::= WITH(T) names(B).         { A = ast_node(r, AST_WITH, T, B, NULL); }
 duty_clause(A) ::= UNTIL DATE(T).            { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
+duty_clause(A) ::= UNTIL MONTHDAY(T).        { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
+duty_clause(A) ::= EVERY(T) primary(B).      { A = ast_node(r, AST_RECURS, T, B, NULL); }
+duty_clause(A) ::= WITHIN(T) primary(B).     { A = ast_node(r, AST_WITHIN, T, B, NULL); }
+duty_clause(A) ::= DONE BY path(P) where(W). { A = ast_node(r, AST_DONE, P->at, P, W); }
 duty_clause(A) ::= NEEDS ID(T).              { A = ast_node(r, AST_NEEDS, T, NULL, NULL); }
 duty_clause(A) ::= MEASURED(T) BY names(B).  { A = ast_node(r, AST_MEASURED, T, B, NULL); }
 duty_clause(A) ::= in_clause(B).             { A = B; }
 
 declared(A) ::= NOTHING(T) BECAUSE string(B). { A = ast_node(r, AST_NOTHING, T, B, NULL); }
+/* ---- roles and tasks */
+declared(A) ::= ROLE ID(N) label(L) OF name(V) role_clauses(W).
+    { A = ast_node4(r, AST_ROLE, N, L, V, W, NULL); }
+role_clauses(A) ::= .                        { A = NULL; }
+role_clauses(A) ::= role_clauses(B) role_clause(C). { A = ast_add(r, B, C); }
+role_clause(A) ::= FOR(T) names(B).          { A = ast_node(r, AST_ACTS_FOR, T, B, NULL); }
+role_clause(A) ::= SEES(T) names(B).         { A = ast_node(r, AST_SEES, T, B, NULL); }
+role_clause(A) ::= WRITES(T) names(B).       { A = ast_node(r, AST_WRITES, T, B, NULL); }
+role_clause(A) ::= REVEALS(T) paths(B).      { A = ast_node(r, AST_REVEALS, T, B, NULL); }
+
+declared(A) ::= TASK ID(N) label(L) OF name(E) task_clauses(W) task_body(B).
+    { A = ast_node4(r, AST_TASK, N, L, E, W, B); }
+task_clauses(A) ::= .                        { A = NULL; }
+task_clauses(A) ::= task_clauses(B) task_clause(C). { A = ast_add(r, B, C); }
+task_clause(A) ::= EVERY(T) primary(B).      { A = ast_node(r, AST_RECURS, T, B, NULL); }
+task_clause(A) ::= times(N) PER(T) name(W).  { A = ast_node(r, AST_TIMES, T, N, W); }
+task_clause(A) ::= ONCE(T).                  { A = ast_node(r, AST_ONE_TIME, T, NULL, NULL); }
+task_clause(A) ::= WITHIN(T) primary(B).     { A = ast_node(r, AST_WITHIN, T, B, NULL); }
+task_clause(A) ::= DUE(T) WITH primary(B) LEFT. { A = ast_node(r, AST_ENTRY, T, B, NULL); }
+task_clause(A) ::= BY(T) names(B).           { A = ast_node(r, AST_LEAD, T, B, NULL); }
+task_clause(A) ::= DONE BY path(P) where(W). { A = ast_node(r, AST_DONE, P->at, P, W); }
+times(A) ::= number(B).                      { A = B; }
+times(A) ::= number(B) DOTS(T) number(C).    { A = ast_node(r, AST_RANGE, T, B, C); }
+task_body(A) ::= .                           { A = NULL; }
+task_body(A) ::= LB task_items(B) RB.        { A = B; }
+task_items(A) ::= .                          { A = NULL; }
+task_items(A) ::= task_items(B) END.         { A = B; }
+task_items(A) ::= task_items(B) WHEN(T) expr(E). { A = ast_add(r, B, ast_node(r, AST_WHEN, T, E, NULL)); }
+
+/* ---- procedures and holds */
+declared(A) ::= PROCEDURE ID(N) label(L) OF name(E) years(Y) LB procedure_items(I) RB.
+    { A = ast_node4(r, AST_PROCEDURE, N, L, E, I, Y); }
+years(A) ::= .                               { A = NULL; }
+years(A) ::= EVERY YEAR(T).                  { A = ast_node(r, AST_YEARS, T, NULL, NULL); }
+years(A) ::= EVERY YEAR(T) number(B).        { A = ast_node(r, AST_YEARS, T, B, NULL); }
+years(A) ::= EVERY YEAR(T) number(B) DOTS number(C). { A = ast_node(r, AST_YEARS, T, B, C); }
+procedure_items(A) ::= .                     { A = NULL; }
+procedure_items(A) ::= procedure_items(B) END. { A = B; }
+procedure_items(A) ::= procedure_items(B) procedure_item(C). { A = ast_add(r, B, C); }
+procedure_item(A) ::= STATE(T) states(B).    { A = ast_node(r, AST_STATES, T, B, NULL); }
+states(A) ::= state(B).                      { A = ast_list(r, B); }
+states(A) ::= states(B) COMMA state(C).      { A = ast_add(r, B, C); }
+state(A) ::= ID(N) label(L).                 { A = ast_node(r, AST_CODE, N, L, NULL); }
+procedure_item(A) ::= ORDER(T) name(S) BY exprs(B). { A = ast_node(r, AST_ORDER, T, S, B); }
+procedure_item(A) ::= steps(S) step_clauses(W). { A = ast_node(r, AST_STEPS, list_first(S)->at, S, W); }
+steps(A) ::= name(B) ARROW name(C).          { A = ast_add(r, ast_list(r, B), C); }
+steps(A) ::= steps(B) ARROW name(C).         { A = ast_add(r, B, C); }
+step_clauses(A) ::= .                        { A = NULL; }
+step_clauses(A) ::= step_clauses(B) step_clause(C). { A = ast_add(r, B, C); }
+step_clause(A) ::= BY(T) names(B).           { A = ast_node(r, AST_LEAD, T, B, NULL); }
+step_clause(A) ::= GUARD(T) expr(B).         { A = ast_node(r, AST_GUARD, T, B, NULL); }
+step_clause(A) ::= UNTIL DATE(T).            { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
+step_clause(A) ::= UNTIL MONTHDAY(T).        { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
+step_clause(A) ::= WITHIN(T) primary(B).     { A = ast_node(r, AST_WITHIN, T, B, NULL); }
+step_clause(A) ::= AFTER(T) primary(B).      { A = ast_node(r, AST_WAITS, T, B, NULL); }
+step_clause(A) ::= NEEDS(T) names(B).        { A = ast_node(r, AST_ASKS, T, B, NULL); }
+step_clause(A) ::= LIMIT(T) times(N) PER name(W). { A = ast_node(r, AST_LIMIT, T, N, W); }
+
+declared(A) ::= HOLD ID(P) DOT name(S) label(L) OF name(E) WHILE(T) expr(C) hold_cure(U).
+    { A = ast_node4(r, AST_HOLD, P, S, L, E, ast_add(r, ast_list(r, ast_node(r, AST_WHEN, T, C, NULL)), U)); }
+hold_cure(A) ::= .                           { A = NULL; }
+hold_cure(A) ::= CURE STRING(Z).             { A = ast_node(r, AST_CURE, Z, NULL, NULL); }
+hold_cure(A) ::= CURE STRING(Z) SLASH string(E). { A = ast_node(r, AST_CURE, Z, E, NULL); }
+
+/* ---- accounts, draws, scores */
+declared(A) ::= ACCOUNT ID(N) label(L) OF name(H) IN name(U) LB account_items(I) RB.
+    { A = ast_node4(r, AST_ACCOUNT, N, L, H, U, I); }
+account_items(A) ::= .                       { A = NULL; }
+account_items(A) ::= account_items(B) END.   { A = B; }
+account_items(A) ::= account_items(B) account_item(C). { A = ast_add(r, B, C); }
+account_item(A) ::= IN(T) paths(B).          { A = ast_node(r, AST_FLOWS_IN, T, B, NULL); }
+account_item(A) ::= OUT(T) paths(B).         { A = ast_node(r, AST_FLOWS_OUT, T, B, NULL); }
+account_item(A) ::= LIMIT(T) range(B).       { A = ast_node(r, AST_LIMIT, T, B, NULL); }
+account_item(A) ::= ONLY(T) FOR path(B).     { A = ast_node(r, AST_ONLY_FOR, T, B, NULL); }
+account_item(A) ::= SETTLE(T) BETWEEN name(B). { A = ast_node(r, AST_SETTLE, T, B, NULL); }
+
+declared(A) ::= DRAW ID(N) label(L) OF name(E) draw_clauses(W) LB draw_items(I) RB.
+    { A = ast_node4(r, AST_DRAW, N, L, E, W, I); }
+draw_clauses(A) ::= .                        { A = NULL; }
+draw_clauses(A) ::= draw_clauses(B) draw_clause(C). { A = ast_add(r, B, C); }
+draw_clause(A) ::= WITH NUMBER(T) name(B).   { A = ast_node(r, AST_WITH_SOME, T, B, NULL); }
+draw_clause(A) ::= EVERY(T) primary(B).      { A = ast_node(r, AST_RECURS, T, B, NULL); }
+draw_clause(A) ::= BY(T) names(B).           { A = ast_node(r, AST_LEAD, T, B, NULL); }
+draw_items(A) ::= .                          { A = NULL; }
+draw_items(A) ::= draw_items(B) END.         { A = B; }
+draw_items(A) ::= draw_items(B) draw_item(C). { A = ast_add(r, B, C); }
+draw_item(A) ::= TAKE(T) exprs(B).           { A = ast_node(r, AST_TAKE, T, B, NULL); }
+draw_item(A) ::= NOT(T) WHERE expr(B).       { A = ast_node(r, AST_NOT_WHERE, T, B, NULL); }
+draw_item(A) ::= WHERE(T) expr(B).           { A = ast_node(r, AST_ONLY_WHERE, T, B, NULL); }
+
+declared(A) ::= SCORE ID(N) label(L) OF name(E) LB score_items(I) RB.
+    { A = ast_node4(r, AST_SCORE, N, L, E, I, NULL); }
+score_items(A) ::= .                         { A = NULL; }
+score_items(A) ::= score_items(B) END.       { A = B; }
+score_items(A) ::= score_items(B) score_item(C). { A = ast_add(r, B, C); }
+score_item(A) ::= ITEM ID(N) label(L) number(M). { A = ast_node4(r, AST_ITEM, N, L, M, NULL, NULL); }
+score_item(A) ::= ITEM ID(N) label(L) number(M) EQ expr(X). { A = ast_node4(r, AST_ITEM, N, L, M, X, NULL); }
+score_item(A) ::= GRADE path(P) GE number(M). { A = ast_node(r, AST_GRADE, P->at, P, M); }
+score_item(A) ::= GRADE path(P) ELSE.        { A = ast_node(r, AST_GRADE, P->at, P, NULL); }
+
+/* ---- what leaves the office: publications, papers, exchange */
+declared(A) ::= PUBLISH ID(N) label(L) OF name(E) publish_clauses(W) LB publish_items(I) RB.
+    { A = ast_node4(r, AST_PUBLISH, N, L, E, W, I); }
+publish_clauses(A) ::= .                     { A = NULL; }
+publish_clauses(A) ::= publish_clauses(B) publish_clause(C). { A = ast_add(r, B, C); }
+publish_clause(A) ::= AT(T) name(B).         { A = ast_node(r, AST_AT_STATE, T, B, NULL); }
+publish_clause(A) ::= WHERE(T) expr(B).      { A = ast_node(r, AST_ONLY_WHERE, T, B, NULL); }
+publish_clause(A) ::= FOR(T) primary(B).     { A = ast_node(r, AST_LASTS, T, B, NULL); }
+publish_clause(A) ::= EVERY(T) primary(B).   { A = ast_node(r, AST_RECURS, T, B, NULL); }
+publish_clause(A) ::= BY(T) names(B).        { A = ast_node(r, AST_LEAD, T, B, NULL); }
+publish_items(A) ::= .                       { A = NULL; }
+publish_items(A) ::= publish_items(B) END.   { A = B; }
+publish_items(A) ::= publish_items(B) COMMA. { A = B; }
+publish_items(A) ::= publish_items(B) shown(C). { A = ast_add(r, B, C); }
+shown(A) ::= path(P) masked(M) label(L).     { A = ast_node4(r, AST_SHOWN, P->at, P, M, L, NULL); }
+masked(A) ::= .                              { A = NULL; }
+masked(A) ::= MASKED(T).                     { A = ast_node(r, AST_NAME, T, NULL, NULL); }
+
+declared(A) ::= PAPER ID(N) label(L) OF name(E) LB paper_items(I) RB.
+    { A = ast_node4(r, AST_PAPER, N, L, E, I, NULL); }
+paper_items(A) ::= .                         { A = NULL; }
+paper_items(A) ::= paper_items(B) END.       { A = B; }
+paper_items(A) ::= paper_items(B) paper_item(C). { A = ast_add(r, B, C); }
+paper_item(A) ::= SHEET STRING(T).           { A = ast_node(r, AST_SHEET, T, NULL, NULL); }
+paper_item(A) ::= CELL STRING(T) expr(B).    { A = ast_node(r, AST_CELL, T, B, NULL); }
+paper_item(A) ::= ROWS STRING(T) OF path(P) where(W) LB shown_paths(F) RB.
+    { A = ast_node4(r, AST_ROWS, T, P, W, F, NULL); }
+paper_item(A) ::= BY(T) names(B).            { A = ast_node(r, AST_LEAD, T, B, NULL); }
+shown_paths(A) ::= paths(B).                 { A = B; }
+shown_paths(A) ::= paths(B) END.             { A = B; }
+
+declared(A) ::= EXCHANGE ID(E) DOT name(N) label(L) WITH names(W) LB exchange_items(I) RB.
+    { A = ast_node4(r, AST_EXCHANGE, E, N, L, W, I); }
+exchange_items(A) ::= .                      { A = NULL; }
+exchange_items(A) ::= exchange_items(B) END. { A = B; }
+exchange_items(A) ::= exchange_items(B) exchange_item(C). { A = ast_add(r, B, C); }
+exchange_item(A) ::= TAKE(T) names(B).       { A = ast_node(r, AST_TAKE, T, B, NULL); }
+exchange_item(A) ::= GIVE(T) names(B).       { A = ast_node(r, AST_GIVE, T, B, NULL); }
+exchange_item(A) ::= PREFER(T) name(B).      { A = ast_node(r, AST_PREFER, T, B, NULL); }
+exchange_item(A) ::= KEY(T) names(B).        { A = ast_node(r, AST_KEY, T, B, NULL); }
+exchange_item(A) ::= EVERY(T) primary(B).    { A = ast_node(r, AST_RECURS, T, B, NULL); }
 
 /* ---- examples */
 declared(A) ::= EXAMPLE STRING(T) LB example_items(I) RB. { A = ast_node(r, AST_EXAMPLE, T, I, NULL); }
@@ -322,6 +470,8 @@ primary(A) ::= LP expr(B) RP.                { A = B; }
 primary(A) ::= LP(T) expr(B) COMMA exprs(C) RP.
     { A = ast_node(r, AST_GROUP, T, C, B); }
 primary(A) ::= KNOWN(T) primary(B).          { A = ast_node(r, AST_KNOWN, T, B, NULL); }
+primary(A) ::= REACHED(T) path(B).           { A = ast_node(r, AST_REACHED, T, B, NULL); }
+primary(A) ::= ENTERED(T) path(B).           { A = ast_node(r, AST_REACHED, T, B, NULL); }
 primary(A) ::= LATEST(T) path(P). [LOW]      { A = ast_node4(r, AST_CALL, T, ast_list(r, P), NULL, NULL, NULL); }
 primary(A) ::= CASE(T) LB arms(B) RB.        { A = ast_node(r, AST_CASE, T, NULL, B); }
 primary(A) ::= CASE(T) sum(S) LB arms(B) RB. { A = ast_node(r, AST_CASE, T, S, B); }

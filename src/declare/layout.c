@@ -68,10 +68,29 @@ static bool goes_on_after(int kind)
     }
 }
 
+/* A step of a procedure goes on with these. */
+static bool step_goes_on(int kind)
+{
+    switch (kind) {
+    case TK_BY:
+    case TK_GUARD:
+    case TK_UNTIL:
+    case TK_WITHIN:
+    case TK_AFTER:
+    case TK_NEEDS:
+    case TK_LIMIT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A line that begins with one of these goes on from the line above.  Not `in`, `not`: items of
  * examples begin with them. */
 static bool goes_on_before(const Layout *y, int kind)
 {
+    if (y->depth == 1 && y->declaration == TK_PROCEDURE && step_goes_on(kind))
+        return true;
     switch (kind) {
     case TK_COMMA:
     case TK_DOT:
@@ -111,6 +130,15 @@ static bool goes_on_before(const Layout *y, int kind)
     case TK_BY:
     case TK_FROM:
     case TK_UNSURE:
+    case TK_EVERY:
+    case TK_ONCE:
+    case TK_DUE:
+    case TK_DONE:
+    case TK_SEES:
+    case TK_WRITES:
+    case TK_REVEALS:
+    case TK_WHILE:
+    case TK_CURE:
         return y->depth == 0;
     default:
         return false;
@@ -175,11 +203,32 @@ static void layout_unclosed(Layout *y, const Token *t)
     g_array_append_val(y->out, end);
 }
 
+/* `10 working days` is a unit of its own: the two words become one. */
+static Token *working_days(Layout *y, Measure m)
+{
+    guint n = y->out->len;
+    Token *last = layout_last(y);
+    if (m != MEASURE_DAYS || n < 2 || last->first || !str_is(last->text, "working"))
+        return NULL;
+    Token *number = token_at(y, n - 2);
+    if (number->kind != TK_NUMBER || number->measure != MEASURE_NONE)
+        return NULL;
+    g_array_set_size(y->out, n - 1);
+    return number;
+}
+
 /* 200 yuan, 30 %: one token with its unit. */
 static bool layout_measure(Layout *y, const Token *t)
 {
     Token *last = layout_last(y);
     Measure m;
+    if (last != NULL && !t->first && t->kind != TK_STRING && measure_of(t->text, &m) &&
+        working_days(y, m) != NULL) {
+        last = layout_last(y);
+        last->measure = MEASURE_WORKING_DAYS;
+        last->pos.length = t->pos.column + t->pos.length - last->pos.column;
+        return true;
+    }
     if (last == NULL || last->kind != TK_NUMBER || last->measure != MEASURE_NONE || t->first ||
         !measure_of(t->text, &m) || t->kind == TK_STRING)
         return false;
@@ -223,6 +272,8 @@ static void layout_word(Layout *y, Token *t)
             t->kind = TK_ELSEARM;
         break;
     case TK_LATEST:
+    case TK_REACHED:
+    case TK_ENTERED:
         if (!is_word(t[1].kind))
             t->kind = TK_ID;
         break;
@@ -230,6 +281,8 @@ static void layout_word(Layout *y, Token *t)
     case TK_TITLE:
     case TK_LIST:
     case TK_KEY:
+        if (y->declaration == TK_EXCHANGE && y->depth == 1 && is_word(t[1].kind))
+            break;
         if (!(entity && y->depth == 1 && item && directive_ends(t)))
             t->kind = TK_ID;
         break;

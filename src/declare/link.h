@@ -17,8 +17,17 @@ typedef enum NameKind {
     NAME_RULE,
     NAME_INDICATOR,
     NAME_DUTY,
-    NAME_REGION, /* by code and by Chinese name: neither can be an identifier */
-    NAME_BROKEN, /* a declaration that could not be read: its uses are not reported */
+    NAME_ROLE,
+    NAME_TASK,
+    NAME_PROCEDURE,
+    NAME_ACCOUNT,
+    NAME_DRAW,
+    NAME_SCORE,
+    NAME_PUBLISH,
+    NAME_PAPER,
+    NAME_EXCHANGE, /* by entity.word */
+    NAME_REGION,   /* by code and by Chinese name: neither can be an identifier */
+    NAME_BROKEN,   /* a declaration that could not be read: its uses are not reported */
 } NameKind;
 
 typedef struct Name {
@@ -56,16 +65,27 @@ bool order_documents(Linker *l);   /* order.c: and their `builds on` */
 void link_names(Linker *l);        /* names.c: makes the things, empty, in one namespace */
 void link_regions(Linker *l);      /* link_region.c */
 void link_enums(Linker *l);        /* link_enum.c */
+void link_states(Linker *l);       /* link_procedure.c: the states of procedures, as enums */
 void link_entities(Linker *l);     /* link_entity.c: fields and their types */
 void link_params(Linker *l);       /* link_param.c: types and indexes */
 void link_tables(Linker *l);       /* link_table.c: axes, rows */
 void link_computed(Linker *l);     /* link_entity.c: = and derive */
+void link_scores(Linker *l);       /* link_score.c: also computes fields */
 void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
 void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
 void link_figures(Linker *l);      /* link_figure.c: indicators */
 void link_targets(Linker *l);      /* link_target.c */
+void link_roles(Linker *l);        /* link_role.c */
 void link_duties(Linker *l);       /* link_duty.c */
 void link_nothings(Linker *l);     /* check_clause.c: clauses that say there is nothing to run */
+void link_tasks(Linker *l);        /* link_task.c */
+void link_procedures(Linker *l);   /* link_procedure.c: steps and orders */
+void link_holds(Linker *l);        /* link_hold.c */
+void link_accounts(Linker *l);     /* link_account.c */
+void link_draws(Linker *l);        /* link_draw.c */
+void link_publications(Linker *l); /* link_publish.c */
+void link_papers(Linker *l);       /* link_paper.c */
+void link_exchanges(Linker *l);    /* link_exchange.c */
 void link_examples(Linker *l);     /* link_example.c */
 bool check_cycles(Linker *l);      /* check_cycle.c: false when there are some */
 void check_tables(Linker *l);      /* check_table.c: gaps and overlaps */
@@ -74,6 +94,7 @@ void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, ex
 void check_conditions(Linker *l);  /* check_condition.c: what never or always holds */
 void check_clauses(Linker *l);     /* check_clause.c: headings without a declaration */
 void statements_seal(Linker *l);   /* statement.c: what stands where, whatever was wrong */
+void check_follows(Linker *l);     /* check_follow.c: intervals > 0, points in bounds, who may */
 void model_seal(Linker *l);        /* model.c: hashes */
 
 /* ---- names */
@@ -117,6 +138,13 @@ uint64_t code_bits(const Enum *e, const Code *c); /* the code and all narrower o
 const Code *code_find(const Enum *e, Str name);
 void hint_codes(Linker *l, Diag *d, const Enum *e, Str word);
 void hint_fields(Linker *l, Diag *d, const Entity *e, Str word);
+void code_fill(Linker *l, Code *c, const Node *n, const Home *home); /* all but its number */
+
+/* ---- fields */
+/* A new field of the entity, reported and NULL when it can not be; type and label are left out. */
+Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home);
+void add_state_fields(Linker *l); /* link_procedure.c */
+void add_score_fields(Linker *l); /* link_score.c */
 
 /* ---- expressions (expr*.c) */
 typedef struct Scope {

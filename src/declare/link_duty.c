@@ -1,6 +1,6 @@
-/* link_duty.c — what an office must do once, by when, and what shows it.
+/* link_duty.c — what an office must do, once or in each period, by when, and what shows it.
  * Start: link_duties(). */
-#include "declare/link.h"
+#include "declare/follow.h"
 
 #include "declare/grammar.h"
 
@@ -33,6 +33,41 @@ static void read_measured(Linker *l, Duty *u, const Node *names)
     }
 }
 
+/* A duty recurs by the calendar: it has no record whose own days could begin it. */
+static void duty_recurs(Linker *l, Duty *u, const Node *items)
+{
+    const Node *every = item_once(l, items, AST_RECURS, "every");
+    const Node *within = item_once(l, items, AST_WITHIN, "within");
+    Scope s = {.l = l, .rule = true};
+    if (every != NULL)
+        u->period = node_is_word(every->a) ? period_of_word(every->a->at.text) : PERIOD_NONE;
+    if (every != NULL && u->period == PERIOD_NONE) {
+        Diag *d =
+            diag_error(l->diags, node_pos(every->a), "a duty recurs in periods of the calendar");
+        diag_hint(l->diags, d, "every month, quarter, half_year or year");
+    }
+    if (within != NULL && every == NULL)
+        diag_error(l->diags, within->at.pos, "only what recurs is due so long after its period");
+    else if (within != NULL)
+        u->within = link_duration(&s, within->a, "'within'");
+}
+
+static void duty_until(Linker *l, Duty *u, const Node *n)
+{
+    if (n->at.kind == TK_DATE) {
+        u->until = (Date)n->at.number;
+        return;
+    }
+    u->until_month = (int)(n->at.number / 100);
+    u->until_day = (int)(n->at.number % 100);
+    if (u->period == PERIOD_YEAR && u->within == NULL)
+        return;
+    Diag *d =
+        diag_error(l->diags, n->at.pos, "a month and day is the deadline of what recurs yearly");
+    diag_hint(l->diags, d, "write 'every year until %.*s', or a day with its year",
+              STR_ARG(n->at.text));
+}
+
 static void link_duty(Linker *l, const Declaration *d)
 {
     Duty *u = d->made;
@@ -57,8 +92,11 @@ static void link_duty(Linker *l, const Declaration *d)
         read_agencies(l, agency, lead->a, &u->lead, &u->n_lead);
     if (with != NULL)
         read_agencies(l, agency, with->a, &u->with, &u->n_with);
+    duty_recurs(l, u, items);
     if ((item = item_once(l, items, AST_UNTIL, "until")) != NULL)
-        u->until = (Date)item->at.number;
+        duty_until(l, u, item);
+    if ((item = item_once(l, items, AST_DONE, "done by")) != NULL)
+        link_done(l, item, NULL, &u->done);
     if ((item = item_once(l, items, AST_NEEDS, "needs")) != NULL)
         u->needs = item->at.text;
     if ((item = item_once(l, items, AST_MEASURED, "measured by")) != NULL)

@@ -24,7 +24,7 @@ void hint_fields(Linker *l, Diag *d, const Entity *e, Str word)
 
 /* ---- fields */
 
-static Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home)
+Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home)
 {
     const Field *twice = entity_field(e, name->text);
     if (twice != NULL) {
@@ -378,6 +378,8 @@ void link_entities(Linker *l)
         if (d->node->kind == AST_DERIVE)
             add_derived(l, d);
     }
+    add_state_fields(l);
+    add_score_fields(l);
     for (size_t i = 0; i < l->n_declarations; i++) {
         const Declaration *d = &l->declarations[i];
         if (d->node->kind == AST_ENTITY && d->made != NULL)

@@ -50,7 +50,7 @@ static int stable_number(Str name)
     return (int)(str_hash(name) & 0x7fffffff);
 }
 
-static void code_fill(Linker *l, Code *c, const Node *n, const Home *home)
+void code_fill(Linker *l, Code *c, const Node *n, const Home *home)
 {
     c->name = n->at.text;
     c->label = link_label(l, n->a, c->name);

@@ -1,7 +1,7 @@
 /* link_rule.c — benefits and checks.
  * Out: Rule, every expression typed.  Not here: whether an amount can lie below nothing, what
  * `alike` forbids, whether there is an example (check_rule.c).  Start: link_rules(). */
-#include "declare/expr.h"
+#include "declare/follow.h"
 
 typedef struct Ruling {
     Linker *l;
@@ -307,46 +307,6 @@ static void link_benefit(Ruling *r)
 
 /* ---- checks */
 
-static size_t cure_count(Str text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < text.len; i++)
-        n += text.at[i] == '{';
-    return n;
-}
-
-/* Parts of both languages share one list, in the order in which each first appears. */
-static void cure_text(Ruling *r, const Token *t, Str *parts)
-{
-    Str text = t->text;
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] != '{')
-            continue;
-        Str rest = {text.at + i + 1, text.len - i - 1};
-        ptrdiff_t close = str_find(rest, STR("}"));
-        Pos pos = t->pos;
-        pos.column += 1 + (uint32_t)str_utf8_length((Str){text.at, i + 1});
-        if (close < 0) {
-            diag_error(r->l->diags, pos, "'{' is not closed in this text");
-            return;
-        }
-        Str part = {rest.at, (size_t)close};
-        pos.length = (uint32_t)str_utf8_length(part);
-        bool known = false;
-        for (size_t k = 0; k < r->rule->n_cure_parts; k++)
-            known |= str_equal(parts[k], part);
-        i += (size_t)close + 1;
-        if (known)
-            continue;
-        const Node *n = parse_expression(r->l->keep, r->l->scratch, r->l->diags, (Span){part, pos});
-        const Expr *e = n == NULL ? NULL : link_expr(&r->scope, n, NULL);
-        if (e == NULL)
-            continue;
-        parts[r->rule->n_cure_parts] = part;
-        r->rule->cure_parts[r->rule->n_cure_parts++] = e;
-    }
-}
-
 static void check_cure(Ruling *r)
 {
     const Node *n = item_once(r->l, r->items, AST_CURE, "cure");
@@ -354,15 +314,12 @@ static void check_cure(Ruling *r)
         missing_item(r, "cure", "'cure \"…\" / \"…\"' tells people what to do about it");
         return;
     }
-    Token none = {.text = {"", 0}};
-    const Token *en = n->a == NULL ? &none : &n->a->at;
-    size_t most = cure_count(n->at.text) + cure_count(en->text);
-    Str *parts = arena_many(r->l->scratch, Str, most);
-    r->rule->cure_parts = arena_many(r->l->keep, const Expr *, most);
-    r->rule->cure_zh = n->at.text;
-    r->rule->cure_en = n->a == NULL ? n->at.text : en->text;
-    cure_text(r, &n->at, parts);
-    cure_text(r, en, parts);
+    Cure cure;
+    link_cure(&r->scope, n, &cure);
+    r->rule->cure_zh = cure.zh;
+    r->rule->cure_en = cure.en;
+    r->rule->cure_parts = cure.parts;
+    r->rule->n_cure_parts = cure.n_parts;
 }
 
 static void link_check(Ruling *r)

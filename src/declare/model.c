@@ -53,6 +53,21 @@ const Indicator *model_indicator(const Model *m, Str name)
     return find(m, name, NAME_INDICATOR);
 }
 
+const Role *model_role(const Model *m, Str name)
+{
+    return find(m, name, NAME_ROLE);
+}
+
+const Task *model_task(const Model *m, Str name)
+{
+    return find(m, name, NAME_TASK);
+}
+
+const Procedure *model_procedure(const Model *m, Str name)
+{
+    return find(m, name, NAME_PROCEDURE);
+}
+
 const RegionRow *model_region(const Model *m, Str code_or_name)
 {
     return find(m, code_or_name, NAME_REGION);
@@ -82,8 +97,10 @@ const Code *enum_code(const Enum *e, Str name_or_label)
 
 static void type_text(const Type *t, GString *to)
 {
-    static const char *const durations[] = {
-        [UNIT_DAYS] = "days", [UNIT_MONTHS] = "months", [UNIT_YEARS] = "years"};
+    static const char *const durations[] = {[UNIT_DAYS] = "days",
+                                            [UNIT_MONTHS] = "months",
+                                            [UNIT_YEARS] = "years",
+                                            [UNIT_WORKING_DAYS] = "working_days"};
     switch (t->kind) {
     case KIND_ENUM:
         g_string_append_printf(to, "enum %.*s", STR_ARG(t->of->name));

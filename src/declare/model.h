@@ -27,6 +27,17 @@ typedef struct Document Document;
 typedef struct Clause Clause;
 typedef struct Statement Statement;
 typedef struct Mention Mention;
+typedef struct Role Role;
+typedef struct Task Task;
+typedef struct Duty Duty;
+typedef struct Procedure Procedure;
+typedef struct Hold Hold;
+typedef struct Account Account;
+typedef struct Draw Draw;
+typedef struct Score Score;
+typedef struct Publish Publish;
+typedef struct Paper Paper;
+typedef struct Exchange Exchange;
 
 typedef struct Label {
     Str zh, en; /* en falls back to the name with blanks for underscores */
@@ -50,6 +61,8 @@ typedef enum Unit {            /* what a number counts; mixing two is refused */
                     UNIT_DAYS,
                     UNIT_MONTHS,
                     UNIT_YEARS,
+                    UNIT_WORKING_DAYS, /* deadlines only: no sum, no comparison with other durations
+                                        */
 } Unit;
 
 typedef struct Type {
@@ -115,7 +128,8 @@ struct Entity {
     size_t n_title;
     const Field **list; /* columns of lists; title first when not declared */
     size_t n_list;
-    const Field *key; /* `key F`: what people call the record in files; NULL: its id */
+    const Field *key;           /* `key F`: what people call the record in files; NULL: its id */
+    const Procedure *procedure; /* that gives it the field `state`; NULL: none */
     Home home;
 };
 
@@ -150,6 +164,9 @@ typedef enum ExprKind {
     EXPR_HAS_ANY,
     EXPR_HAS_ALL, /* set a, set b */
     EXPR_KNOWN,   /* a: yes or no */
+    EXPR_REACHED, /* a: path to the field `state` of `procedure`; number: the state: was in it on
+                     or before the day */
+    EXPR_ENTERED, /* the same: the first day it was in it */
     EXPR_UNION,   /* set a + set b */
     EXPR_ADD,
     EXPR_SUB,
@@ -213,6 +230,7 @@ struct Expr {
     const Param *param;
     const Table *table;
     const Aggregate *aggregate;
+    const Procedure *procedure; /* EXPR_REACHED, EXPR_ENTERED */
     uint32_t size; /* nodes met when all parts are walked, shared ones each time; at most 16,384 */
 };
 
@@ -367,20 +385,6 @@ typedef struct Target {
     Home home;
 } Target;
 
-typedef struct Duty {
-    Str name;
-    Label label;
-    Str *lead, *with; /* codes of enum agency */
-    size_t n_lead, n_with;
-    Date until;                 /* DATE_MAX: no deadline stated */
-    Str needs;                  /* document, minutes, …: evidence; or empty */
-    const Indicator **measured; /* measured by A, B in REGION */
-    size_t n_measured;
-    Str region; /* code; empty: the document's place */
-    unsigned number;
-    Home home;
-} Duty;
-
 typedef struct Nothing { /* a clause that asks for nothing a program could do, and why */
     Str reason;
     Home home;
@@ -496,6 +500,26 @@ struct Model {
     size_t n_duties;
     Nothing *nothings;
     size_t n_nothings;
+    Role **roles;
+    size_t n_roles;
+    Task **tasks;
+    size_t n_tasks;
+    Procedure **procedures;
+    size_t n_procedures;
+    Hold **holds;
+    size_t n_holds;
+    Account **accounts;
+    size_t n_accounts;
+    Draw **draws;
+    size_t n_draws;
+    Score **scores;
+    size_t n_scores;
+    Publish **publications;
+    size_t n_publications;
+    Paper **papers;
+    size_t n_papers;
+    Exchange **exchanges;
+    size_t n_exchanges;
     Example **examples;
     size_t n_examples;
     RegionRow *regions;
@@ -541,6 +565,9 @@ const Param *model_param(const Model *m, Str name);
 const Rule *model_rule(const Model *m, Str name);
 const Indicator *model_indicator(const Model *m, Str name);
 const Document *model_document(const Model *m, Str name);
+const Role *model_role(const Model *m, Str name);
+const Task *model_task(const Model *m, Str name);
+const Procedure *model_procedure(const Model *m, Str name);
 const RegionRow *model_region(const Model *m, Str code_or_name);
 /* Schema difference in words, for a refused start: lines "entity elder: field x is new". */
 char *model_schema_text(
@@ -548,5 +575,7 @@ char *model_schema_text(
 char *schema_difference(const char *stored, const char *now); /* g_free */
 /* Writes an expression back as source text, for pages and explanations. */
 void expr_print(const Expr *e, GString *to);
+
+#include "declare/model_follow.h"
 
 #endif

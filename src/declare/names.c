@@ -49,15 +49,15 @@ void linker_damage(Linker *l, void *thing)
 const char *name_kind_words(NameKind kind)
 {
     static const char *const words[] = {
-        [NAME_ENUM] = "an enum",
-        [NAME_ENTITY] = "an entity",
-        [NAME_PARAM] = "a param",
-        [NAME_TABLE] = "a table",
-        [NAME_RULE] = "a rule",
-        [NAME_INDICATOR] = "an indicator",
-        [NAME_DUTY] = "a duty",
-        [NAME_REGION] = "a region",
-        [NAME_BROKEN] = "a declaration that could not be read",
+        [NAME_ENUM] = "an enum",       [NAME_ENTITY] = "an entity",
+        [NAME_PARAM] = "a param",      [NAME_TABLE] = "a table",
+        [NAME_RULE] = "a rule",        [NAME_INDICATOR] = "an indicator",
+        [NAME_DUTY] = "a duty",        [NAME_ROLE] = "a role",
+        [NAME_TASK] = "a task",        [NAME_PROCEDURE] = "a procedure",
+        [NAME_ACCOUNT] = "an account", [NAME_DRAW] = "a draw",
+        [NAME_SCORE] = "a score",      [NAME_PUBLISH] = "a publication",
+        [NAME_PAPER] = "a paper",      [NAME_EXCHANGE] = "an exchange",
+        [NAME_REGION] = "a region",    [NAME_BROKEN] = "a declaration that could not be read",
     };
     return words[kind];
 }
@@ -131,7 +131,8 @@ static bool is_reserved(Str name, NameKind kind)
         if (str_is(name, words[i]) && kind != NAME_REGION)
             return true;
     for (Kind k = 0; k < KIND_N; k++)
-        if (str_is(name, kind_facts[k].word) && !(k == KIND_REGION && kind == NAME_ENTITY))
+        if (str_is(name, kind_facts[k].word) && !(k == KIND_REGION && kind == NAME_ENTITY) &&
+            kind != NAME_ACCOUNT) /* nothing but its own page names an account of hours */
             return true;
     return false;
 }
@@ -151,7 +152,27 @@ static const Making makings[] = {
     {AST_CHECK, NAME_RULE, sizeof(Rule)},
     {AST_INDICATOR, NAME_INDICATOR, sizeof(Indicator)},
     {AST_DUTY, NAME_DUTY, sizeof(Duty)},
+    {AST_ROLE, NAME_ROLE, sizeof(Role)},
+    {AST_TASK, NAME_TASK, sizeof(Task)},
+    {AST_PROCEDURE, NAME_PROCEDURE, sizeof(Procedure)},
+    {AST_ACCOUNT, NAME_ACCOUNT, sizeof(Account)},
+    {AST_DRAW, NAME_DRAW, sizeof(Draw)},
+    {AST_SCORE, NAME_SCORE, sizeof(Score)},
+    {AST_PUBLISH, NAME_PUBLISH, sizeof(Publish)},
+    {AST_PAPER, NAME_PAPER, sizeof(Paper)},
 };
+
+/* An exchange is named by its entity and its own word: elder.death. */
+static void make_exchange(Linker *l, Declaration *d)
+{
+    const Node *n = d->node;
+    Exchange *x = arena_new_of(l->keep, Exchange);
+    const char *name =
+        arena_printf(l->keep, "%.*s.%.*s", STR_ARG(n->at.text), STR_ARG(n->a->at.text));
+    x->name = str_of(name);
+    if (name_add(l, x->name, NAME_EXCHANGE, n->a->at.pos, x) != NULL)
+        d->made = x;
+}
 
 static void make(Linker *l, Declaration *d, const Making *m)
 {
@@ -179,6 +200,10 @@ void link_names(Linker *l)
         for (size_t j = 0; j < G_N_ELEMENTS(makings); j++)
             if (makings[j].node == d->node->kind)
                 make(l, d, &makings[j]);
+        if (d->node->kind == AST_EXCHANGE)
+            make_exchange(l, d);
+        else if (d->node->kind == AST_HOLD) /* nothing names it */
+            d->made = arena_new_of(l->keep, Hold);
     }
     /* Last, so that a readable declaration of the same name wins. */
     for (size_t i = 0; i < l->n_declarations; i++) {

@@ -101,8 +101,10 @@ static void print_hours(int64_t minutes, unsigned scale, GString *to)
 void number_print(const Type *t, int64_t number, GString *to)
 {
     static const char *const units[] = {
-        [UNIT_NONE] = "",      [UNIT_YUAN] = " yuan",     [UNIT_M2] = " m2",      [UNIT_HOURS] = "",
-        [UNIT_DAYS] = " days", [UNIT_MONTHS] = " months", [UNIT_YEARS] = " years"};
+        [UNIT_NONE] = "",        [UNIT_YUAN] = " yuan",
+        [UNIT_M2] = " m2",       [UNIT_HOURS] = "",
+        [UNIT_DAYS] = " days",   [UNIT_MONTHS] = " months",
+        [UNIT_YEARS] = " years", [UNIT_WORKING_DAYS] = " working days"};
     char text[DATE_TEXT];
     switch (t->kind) {
     case KIND_BOOL:
@@ -167,6 +169,17 @@ static void print_path(const Expr *e, GString *to)
             g_string_append_c(to, '.');
         put(to, e->path[i]->name);
     }
+}
+
+/* reached project.built: the path to the record, then the state. */
+static void print_state(const Expr *e, GString *to)
+{
+    g_string_append(to, e->kind == EXPR_REACHED ? "reached " : "entered ");
+    if (e->a->outer)
+        g_string_append(to, "this.");
+    for (size_t i = 0; i + 1 < e->a->n_path; i++)
+        g_string_append_printf(to, "%.*s.", STR_ARG(e->a->path[i]->name));
+    put(to, e->procedure->states->codes[e->number].name);
 }
 
 static void print_case(const Expr *e, GString *to)
@@ -314,6 +327,10 @@ static void print_plain(const Expr *e, GString *to)
         return;
     case EXPR_KNOWN:
         print_joined("known ", e->a, LEVEL_ATOM, to);
+        return;
+    case EXPR_REACHED:
+    case EXPR_ENTERED:
+        print_state(e, to);
         return;
     case EXPR_NEG:
         print_joined("-", e->a, LEVEL_UNARY, to);

@@ -84,16 +84,27 @@ static void run_passes(Linker *l)
     link_regions(l);
     check_places(l);
     link_enums(l);
+    link_states(l);
     link_params(l);
     link_entities(l);
     link_tables(l);
     link_computed(l);
+    link_scores(l);
     link_param_values(l);
     link_rules(l);
     link_figures(l);
     link_targets(l);
+    link_roles(l);
     link_duties(l);
     link_nothings(l);
+    link_tasks(l);
+    link_procedures(l);
+    link_holds(l);
+    link_accounts(l);
+    link_draws(l);
+    link_publications(l);
+    link_papers(l);
+    link_exchanges(l);
     link_examples(l);
     check_sheets(l);
     statements_seal(l);
@@ -102,6 +113,7 @@ static void run_passes(Linker *l)
     if (acyclic) {
         check_bounds(l);
         check_rules(l);
+        check_follows(l);
     }
     if (l->diags->errors == 0) { /* what could not be read would look unused or impossible */
         check_conditions(l);

@@ -18,6 +18,7 @@ typedef enum Measure { /* the unit as written behind a number */
                        MEASURE_DAYS,
                        MEASURE_MONTHS,
                        MEASURE_YEARS,
+                       MEASURE_WORKING_DAYS,
 } Measure;
 
 typedef struct Token {

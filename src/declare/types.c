@@ -38,7 +38,10 @@ static bool duration_word(Str word, Unit *ret_unit)
     static const struct {
         const char *word;
         Unit unit;
-    } durations[] = {{"days", UNIT_DAYS}, {"months", UNIT_MONTHS}, {"years", UNIT_YEARS}};
+    } durations[] = {{"days", UNIT_DAYS},
+                     {"months", UNIT_MONTHS},
+                     {"years", UNIT_YEARS},
+                     {"working_days", UNIT_WORKING_DAYS}};
     for (size_t i = 0; i < G_N_ELEMENTS(durations); i++) {
         if (str_is(word, durations[i].word)) {
             *ret_unit = durations[i].unit;
@@ -186,6 +189,8 @@ const char *type_words(Arena *a, const Type *t)
         return "a number of months";
     case UNIT_YEARS:
         return "a number of years";
+    case UNIT_WORKING_DAYS:
+        return "a number of working days";
     default:
         return words[t->kind];
     }

@@ -223,12 +223,16 @@ static void put_row(Pass *p, Lane *to, const Step *s, size_t i)
 
 void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin)
 {
+    if (counted_at_once(&p->r->p->steps[step]) && !twin)
+        load_counted(p, step, to);
+    else
+        load_by_row(p, step, to, twin);
+}
+
+void load_by_row(Pass *p, uint32_t step, Lane *to, bool twin)
+{
     const Step *s = &p->r->p->steps[step];
 
-    if (counted_at_once(s) && !twin) {
-        load_counted(p, step, to);
-        return;
-    }
     lane_make(p, to, s->is_truth ? 0 : (int)s->physical);
     to->held[1] = buffer_new(p, p->doubt);
     to->missing = to->held[1]->bytes;

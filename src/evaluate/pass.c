@@ -330,6 +330,8 @@ static uint64_t step_lacks(const Pass *p, uint32_t step)
                slice_lacks(&p->r->p->slots[s->slot], p->first);
     case OP_AGGREGATE:
     case OP_NOTHING:
+    case OP_REACHED:
+    case OP_ENTERED:
         return s->reads;
     case OP_ROUND_DIV:
         return p->r->p->steps[s->b].low <= 0 || s->checked ? s->reads : 0;
@@ -396,7 +398,9 @@ Pass *pass_new(Arena *a, Run *r, Date first, Date day, PassOutput *wanted, size_
     p->below = arena_many(a, uint32_t *, steps + 1);
     p->n_below = arena_many(a, size_t, steps + 1);
     for (uint32_t i = 0; i < steps; i++) {
-        if (r->p->steps[i].op == OP_AGGREGATE)
+        Op op = r->p->steps[i].op;
+
+        if (op == OP_AGGREGATE || op == OP_REACHED || op == OP_ENTERED)
             list_below(p, i);
     }
     for (int i = 0; i < 2; i++) {

@@ -1,6 +1,7 @@
 /* row.c — one row, one day: every step in order, with what is missing and how long it holds.
  * In: Run, row, day.  Out: registers.  The batch driver's answers are tested against these.
  * Not here: months (month.c), aggregates (gather.c).  Start: row_compute(). */
+#include "evaluate/past.h"
 #include "evaluate/run.h"
 
 /* Where operands come from: this day's registers, or the same steps on another day. */
@@ -51,6 +52,34 @@ WITH_OPERANDS Reg field_at(Run *r, uint32_t number, Date day, Operand get)
         x.missing = column_known(c, row) ? 0 : s->lacks;
     else if (!column_at(c, row, day, &x.value))
         return unknown(s, s->lacks, x.next);
+    return x;
+}
+
+/* Reads the whole past of the field, not only what holds on the day. */
+WITH_OPERANDS Reg past_at(Run *r, const Step *s, Date day, Operand get)
+{
+    const Column *c = r->columns[s->b];
+    Reg field = get(r, s->b, day), x = {0, 0, field.next};
+    uint64_t row = r->row;
+    Date entered;
+
+    if (s->a != STEP_NONE) {
+        Reg record = get(r, s->a, day);
+
+        if (record.missing != 0)
+            return unknown(s, record.missing, record.next);
+        row = record_of(&record);
+    }
+    if (c == NULL || row >= c->rows)
+        return unknown(s, s->lacks, x.next);
+    if (s->op == OP_REACHED) {
+        x.value = past_reached(c, row, day, (uint64_t)s->number, (uint64_t)s->number_b);
+        x.missing = x.value == TRUTH_UNKNOWN ? s->lacks : 0;
+        return x;
+    }
+    if (!past_entered(c, row, day, s->number, &entered))
+        return unknown(s, s->lacks, x.next);
+    x.value = entered;
     return x;
 }
 
@@ -166,6 +195,9 @@ WITH_OPERANDS Reg compute(Run *r, uint32_t number, Date day, Operand get)
         return (Reg){day, 0, DATE_MAX};
     case OP_FIELD:
         return field_at(r, number, day, get);
+    case OP_REACHED:
+    case OP_ENTERED:
+        return past_at(r, s, day, get);
     case OP_OUTER:
         return outer_at(r, s, day, get);
     case OP_NOTHING:

@@ -74,7 +74,8 @@ typedef struct Pass {
     Buffer *free[4];
     const void *zeros;  /* BATCH_STEP × 8 bytes */
     const void **spans; /* two per step, of twins too: bounds of whole periods, cuts as days */
-    uint32_t **below;   /* per AGGREGATE step: what the row driver computes for it */
+    uint32_t *
+        *below; /* per AGGREGATE, REACHED and ENTERED step: what the row driver computes for it */
     size_t *n_below;
     struct CountedRows **counted; /* per aggregate: its rows on this day */
     bool overflow;                /* in the slice at hand, or in what all rows share */
@@ -117,6 +118,7 @@ bool watch_changes(Pass *p, const Watch *w, uint8_t *mask);       /* mask is cle
 void slice_step(Pass *p, const Task *t);
 void load_field(Pass *p, uint32_t step, Lane *to, bool twin);
 void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin);
+void load_by_row(Pass *p, uint32_t step, Lane *to, bool twin); /* with the row driver */
 bool counted_at_once(const Step *s); /* an aggregate whose rows do not look at the outer record */
 void load_counted(Pass *p, uint32_t step, Lane *to);
 void take_lookup(Pass *p, const Step *s, Lane *to, bool twin);

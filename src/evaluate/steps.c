@@ -400,6 +400,10 @@ void slice_step(Pass *p, const Task *task)
     case OP_AGGREGATE:
         load_aggregate(p, task->step, to, twin);
         break;
+    case OP_REACHED:
+    case OP_ENTERED:
+        load_by_row(p, task->step, to, twin);
+        break;
     case OP_LOOKUP:
         take_lookup(p, s, to, twin);
         break;

@@ -127,6 +127,18 @@ static void blocks_tables_and_values_end_somewhere(void)
     assert_said(g_strconcat(HEAD, "```\n", long_line, "\n```\n", NULL), "");
 }
 
+static void states_and_times_end_somewhere(void)
+{
+#define PROCEDURE                                                                                  \
+    "enum region_level { county }\nentity e {\n f int\n}\n"                                        \
+    "role r of county sees e writes e\nprocedure p of e {\n"
+    assert_said(numbered(PROCEDURE "begin", " -> s#", LIMIT_STATES - 1, " by r\n}"), "");
+    assert_said(numbered(PROCEDURE "begin", " -> s#", LIMIT_STATES, " by r\n}"),
+                "a procedure has at most 63 states");
+    assert_said(repeated(PROCEDURE, "a -> b by r limit 1001 per year", 1, "\n}"),
+                "a whole number from 0 to 1000 is needed here");
+}
+
 /* Choices inside choices share their parts; walked, they would double at each level. */
 static void expressions_end_somewhere(void)
 {
@@ -147,6 +159,7 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/document", documents_are_not_endless);
     g_test_add_func("/limits/documents", there_are_not_too_many_documents);
     g_test_add_func("/limits/nesting", nesting_ends_somewhere);
+    g_test_add_func("/limits/states", states_and_times_end_somewhere);
     g_test_add_func("/limits/names", names_end_somewhere);
     g_test_add_func("/limits/entities", entities_and_enums_end_somewhere);
     g_test_add_func("/limits/diagnoses", diagnoses_end_somewhere);

@@ -1,0 +1,337 @@
+/* model_follow.h — what people have to do and may do: roles, tasks, procedures, holds, accounts,
+ * draws, scores, publications, papers, exchanges.
+ * Part of model.h, which includes it.
+ * Start: Task, Procedure. */
+#ifndef ANLAO_DECLARE_MODEL_FOLLOW_H
+#define ANLAO_DECLARE_MODEL_FOLLOW_H
+
+#include "declare/model.h"
+
+/* ---- who (semantics 59)
+ * --------------------------------------------------------------------------------------- */
+
+struct Role {
+    Str name;
+    Label label;
+    const Code *level;    /* of enum region_level: a post for a region of that level … */
+    const Entity *within; /* … or `of facility`: a post inside one record; the other is NULL */
+    const Code **agencies;
+    size_t n_agencies; /* `for A, B`: what is `by A` is this role's too */
+    const Entity **sees, **writes;
+    size_t n_sees, n_writes;
+    const Field **reveals; /* secret fields */
+    size_t n_reveals;
+    unsigned number;
+    Home home;
+};
+
+/* One name behind `by` or `with`: exactly one is set. */
+typedef struct Who {
+    const Role *role;
+    const Code *agency;
+    const Code *level; /* of enum region_level; exchanges only */
+} Who;
+
+typedef struct Whos {
+    Who *list;
+    size_t n;
+} Whos;
+
+/* ---- tasks and duties (semantics 58)
+ * --------------------------------------------------------------------- */
+
+typedef enum PeriodKind {
+    PERIOD_NONE,
+    PERIOD_MONTH,
+    PERIOD_QUARTER,
+    PERIOD_HALF_YEAR,
+    PERIOD_YEAR
+} PeriodKind;
+
+typedef enum TaskCycle {
+    TASK_ROLLING, /* every D: due D after it was last done, or after the condition began */
+    TASK_PERIOD,  /* every month, 1..2 per quarter: as often in each period of the calendar */
+    TASK_ONCE,
+} TaskCycle;
+
+/* What shows that a task or duty was done: records of events. */
+typedef struct DoneBy {
+    const Entity *entity; /* has a day (`dated by`) */
+    const Field *by;   /* its reference to the subject; NULL for duties: what lies in the place */
+    const Expr *where; /* in terms of the event, on its own day; NULL: every one */
+} DoneBy;
+
+struct Task {
+    Str name;
+    Label label;
+    const Entity *subject;
+    TaskCycle cycle;
+    const Expr *every; /* ROLLING: a duration, in terms of the subject */
+    PeriodKind period;
+    unsigned least, most; /* PERIOD: times in each */
+    const Expr *entry;    /* PERIOD: who enters is due in it if at least this share of it is left */
+    const Expr *within;   /* ONCE: from the day the condition began; NULL: no deadline */
+    Whos by;
+    DoneBy done;
+    const Expr *when; /* NULL: every record */
+    unsigned number;
+    Home home;
+};
+
+/* A task of the place or of an agency. */
+struct Duty {
+    Str name;
+    Label label;
+    Str *lead, *with; /* codes of enum agency */
+    size_t n_lead, n_with;
+    Date until;                 /* DATE_MAX: no deadline stated, or one in each period */
+    PeriodKind period;          /* recurs; NONE: once */
+    int until_month, until_day; /* every year until 12-31; 0: the end of the period */
+    const Expr *within;         /* so long after the end of the period; NULL */
+    DoneBy done;                /* entity NULL: nothing recorded shows it */
+    Str needs;                  /* document, minutes, …: evidence; or empty */
+    const Indicator **measured; /* measured by A, B in REGION */
+    size_t n_measured;
+    Str region; /* code; empty: the document's place */
+    unsigned number;
+    Home home;
+};
+
+/* ---- procedures and holds (semantics 56, 57, 60)
+ * --------------------------------------------------------- */
+
+/* A state is the code of its number in Procedure.states.  Sets of states are bits. */
+typedef struct StateFacts {
+    uint64_t next, after; /* states one step, or any number of steps, behind it */
+    uint64_t implied;     /* states in which an item has certainly been in this one; itself too */
+    uint64_t open;        /* states in which an item may have been in this one before */
+    bool first, last;     /* items begin here; no step leads out */
+} StateFacts;
+
+typedef enum DeadlineKind {
+    DEADLINE_NONE,
+    DEADLINE_DATE,   /* until 2021-12-31 */
+    DEADLINE_YEARLY, /* until 10-31 */
+    DEADLINE_WITHIN, /* within 10 days of entering the state it leads from */
+} DeadlineKind;
+
+typedef struct Need { /* needs form: must be given before the step */
+    Str name;
+    Label label;
+    const Expr *given; /* truth: given on yes */
+} Need;
+
+typedef struct StepLimit {
+    unsigned least, most; /* items that take the step; least 0: no lower bound */
+    const Code *level;    /* in each region of this level … */
+    PeriodKind period;    /* … or in each period; the other is NULL, PERIOD_NONE */
+} StepLimit;
+
+typedef struct ProcedureStep {
+    unsigned from, to; /* states */
+    Whos by;
+    const Expr *guard; /* passes on yes only; NULL: always */
+    DeadlineKind deadline;
+    Date until;
+    int month, day;
+    const Expr *within;
+    const Expr *after; /* not before this long after entering `from`; NULL: at once */
+    Need *needs;
+    size_t n_needs;
+    StepLimit *limits;
+    size_t n_limits;
+    Pos pos;
+} ProcedureStep;
+
+typedef struct StateOrder { /* order applied by rank, applied_at */
+    unsigned state;
+    const Expr **by;
+    size_t n_by;
+} StateOrder;
+
+struct Procedure {
+    Str name;
+    Label label;
+    const Entity *entity;
+    Enum *states;       /* P_state */
+    const Field *state; /* the dated field `state` it gives the entity */
+    StateFacts *facts;  /* one per state */
+    ProcedureStep *steps;
+    size_t n_steps;
+    StateOrder *orders;
+    size_t n_orders;
+    bool yearly; /* every year …: each item belongs to the year in which it began */
+    int year_from, year_to;
+    unsigned number;
+    Home home;
+};
+
+/* A text with {expression} parts in it. */
+typedef struct Cure {
+    Str zh, en;
+    const Expr **parts; /* in order of first appearance; both languages use the same list */
+    size_t n_parts;
+} Cure;
+
+/* Blocks entering a state while a condition is yes or unknown. */
+struct Hold {
+    Label label;
+    const Procedure *procedure;
+    unsigned state;
+    const Entity *entity; /* whose condition it is */
+    const Field *by;      /* NULL: the procedure's own entity; else its reference to `entity` */
+    const Expr *condition;
+    Cure cure; /* zh empty: none */
+    unsigned number;
+    Home home;
+};
+
+/* ---- accounts, draws, scores
+ * ----------------------------------------------------------------------------- */
+
+typedef enum AccountUnit { ACCOUNT_YUAN, ACCOUNT_HOURS, ACCOUNT_NIGHTS } AccountUnit;
+
+typedef struct Flow {     /* what goes in or out: a benefit, or records of events */
+    const Rule *rule;     /* or */
+    const Entity *entity; /* … */
+    const Field *amount;  /* NULL: the nights of the record's span */
+    const Field *by;      /* its reference to the holder; NULL where a level holds */
+} Flow;
+
+struct Account {
+    Str name;
+    Label label;
+    const Entity *holder; /* or */
+    const Code *level;    /* a level of regions */
+    AccountUnit unit;
+    Flow *in, *out;
+    size_t n_in, n_out;
+    const Expr *low, *high; /* limits of the balance, in terms of params; NULL: none */
+    const Enum *purpose_of; /* only for a code; NULL: any purpose */
+    const Code *purpose;
+    const Param *settle; /* regions between which it is settled; NULL: none */
+    unsigned number;
+    Home home;
+};
+
+typedef struct DrawBar { /* who may not go where: a relation, or a condition */
+    const Entity *relation;
+    const Field *a, *b;    /* its references to the two */
+    const Expr *condition; /* in terms of the one who is sent; `this` is what is drawn */
+} DrawBar;
+
+struct Draw {
+    Str name;
+    Label label;
+    const Entity *of, *with; /* with: NULL when nobody is sent */
+    unsigned count;          /* of `with` to each */
+    const Expr *every;       /* NULL: when it is called for */
+    PeriodKind period;       /* every month … instead */
+    Whos by;
+    const Expr *take;  /* SHARE in terms of the record: of its class; else a number of records */
+    const Expr *where; /* from these only; NULL: all */
+    DrawBar *bars;
+    size_t n_bars;
+    unsigned number;
+    Home home;
+};
+
+typedef struct ScoreItem {
+    Str name;
+    Label label;
+    int64_t most; /* at the scale of Score.points */
+    const Expr *value;
+    Pos pos;
+} ScoreItem;
+
+typedef struct ScoreGrade {
+    const Code *code;
+    int64_t least; /* at the scale of Score.points */
+} ScoreGrade;
+
+/* Gives its entity the computed fields NAME_points and, with grades, NAME_grade. */
+struct Score {
+    Str name;
+    Label label;
+    const Entity *entity;
+    ScoreItem *items;
+    size_t n_items;
+    const Enum *grade_of;
+    ScoreGrade *grades; /* falling */
+    size_t n_grades;
+    const Code *otherwise; /* grade … else; NULL: below the last no grade */
+    const Field *points, *grade;
+    unsigned number;
+    Home home;
+};
+
+/* ---- what leaves the office
+ * ------------------------------------------------------------------------------ */
+
+typedef struct ShownField {
+    const Expr *path;
+    bool masked;
+    Label label;
+} ShownField;
+
+struct Publish {
+    Str name;
+    Label label;
+    const Entity *entity;
+    int state;         /* entering this one publishes; -1: not by a state */
+    const Expr *where; /* NULL: all */
+    const Expr *lasts; /* NULL: as long as it holds */
+    const Expr *every; /* NULL: at once */
+    PeriodKind period;
+    Whos by;
+    ShownField *fields;
+    size_t n_fields;
+    unsigned number;
+    Home home;
+};
+
+typedef struct PaperCell {
+    Str at; /* B3 */
+    const Expr *value;
+} PaperCell;
+
+typedef struct PaperRows {
+    Str at;
+    const Entity *of;
+    const Field *by; /* its reference to the paper's record */
+    const Expr *where;
+    const Expr **columns; /* paths from the row's record */
+    size_t n_columns;
+} PaperRows;
+
+struct Paper {
+    Str name;
+    Label label;
+    const Entity *entity;
+    Str sheet; /* the blank file; empty: made plain */
+    PaperCell *cells;
+    size_t n_cells;
+    PaperRows *rows;
+    size_t n_rows;
+    Whos by; /* who signs */
+    unsigned number;
+    Home home;
+};
+
+struct Exchange {
+    Str name; /* elder.death */
+    Label label;
+    const Entity *entity;
+    Whos with;
+    const Field **take, **give, **key;
+    size_t n_take, n_give, n_key;
+    Who prefer; /* whose word counts where two differ; all NULL: ours */
+    const Expr *every;
+    PeriodKind period;
+    unsigned number;
+    Home home;
+};
+
+const char *period_word(PeriodKind p); /* month, quarter, … */
+
+#endif
