@@ -66,6 +66,7 @@ Expr *link_reached(const Scope *s, const Node *n)
         hint_codes(s->l, d, states, word);
         return NULL;
     }
+    link_mention(s->l, node_pos(path), c->home.pos);
     bool reached = str_is(n->at.text, "reached");
     Expr *x = expr_new(s, reached ? EXPR_REACHED : EXPR_ENTERED, node_pos(n),
                        reached ? truth_type() : type_of_kind(KIND_DATE));

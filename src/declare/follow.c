@@ -19,10 +19,10 @@ static const Enum *enum_named(const Linker *l, const char *name)
     return name_of(l, str_of(name), NAME_ENUM);
 }
 
-static const Code *code_in(const Linker *l, const char *name, Str word)
+static const Code *code_in(Linker *l, const char *name, const Token *word)
 {
     const Enum *e = enum_named(l, name);
-    return e == NULL ? NULL : code_find(e, word);
+    return e == NULL ? NULL : word_code(l, e, word);
 }
 
 static void no_one(Linker *l, const Token *word, bool levels)
@@ -47,12 +47,12 @@ static void no_one(Linker *l, const Token *word, bool levels)
 
 static bool read_who(Linker *l, const Token *word, bool levels, Who *ret)
 {
-    const Name *name = name_find(l->model, word->text);
-    *ret = (Who){.agency = code_in(l, "agency", word->text)};
+    const Name *name = word_name(l, word);
+    *ret = (Who){.agency = code_in(l, "agency", word)};
     if (name != NULL && name->kind == NAME_ROLE)
         ret->role = name->what;
     if (levels)
-        ret->level = code_in(l, "region_level", word->text);
+        ret->level = code_in(l, "region_level", word);
     int hits = (ret->role != NULL) + (ret->agency != NULL) + (ret->level != NULL);
     if (hits == 1)
         return true;
@@ -87,7 +87,7 @@ const Code *link_level(Linker *l, const Token *word, const char *what)
                    "%s needs the enum 'region_level', which no document declares", what);
         return NULL;
     }
-    const Code *c = code_find(e, word->text);
+    const Code *c = word_code(l, e, word);
     if (c != NULL || linker_damaged(l, e))
         return c;
     Diag *d = diag_error(l->diags, word->pos, "'%.*s' is no level of regions", STR_ARG(word->text));
@@ -171,7 +171,7 @@ bool link_times(Linker *l, const Node *n, unsigned low, unsigned *ret_least, uns
 static const Field *named_reference(Linker *l, const Entity *from, const Entity *to,
                                     const Token *word)
 {
-    const Field *f = entity_field(from, word->text);
+    const Field *f = word_field(l, from, word);
     if (f == NULL && !linker_damaged(l, from)) {
         Diag *d = diag_error(l->diags, word->pos, "'%.*s' is not a field of %.*s",
                              STR_ARG(word->text), STR_ARG(from->name));

@@ -34,7 +34,7 @@ static bool account_unit(Keeping *x, const Token *word)
 
 static void account_holder(Keeping *x, const Token *word)
 {
-    const Name *name = name_find(x->l->model, word->text);
+    const Name *name = word_name(x->l, word);
     if (name != NULL && name->kind == NAME_ENTITY)
         x->a->holder = name->what;
     else if (name == NULL || name->kind != NAME_BROKEN)
@@ -105,7 +105,7 @@ static bool flow_record(Keeping *x, const Node *path, Flow *f)
 static bool read_flow(Keeping *x, const Node *path, Flow *f)
 {
     Linker *l = x->l;
-    const Name *name = name_find(l->model, path->at.text);
+    const Name *name = word_name(l, &path->at);
     *f = (Flow){0};
     if (name != NULL && name->kind == NAME_RULE && node_is_word(path)) {
         f->rule = name->what;

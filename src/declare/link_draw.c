@@ -52,7 +52,7 @@ static void draw_take(Drawing *x)
 static const Field *bar_side(Drawing *x, const Entity *relation, const Node *path)
 {
     Linker *l = x->l;
-    const Name *name = node_is_word(path) ? name_find(l->model, path->at.text) : NULL;
+    const Name *name = node_is_word(path) ? word_name(l, &path->at) : NULL;
     const Entity *e = name != NULL && name->kind == NAME_ENTITY ? name->what : NULL;
     if (e == NULL || (e != x->w->of && e != x->w->with)) {
         diag_error(l->diags, node_pos(path), "%.*s or %.*s is needed here", STR_ARG(x->w->of->name),
@@ -65,7 +65,7 @@ static const Field *bar_side(Drawing *x, const Entity *relation, const Node *pat
 /* conflict(inspector, facility): some record of conflict refers to both. */
 static bool bar_relation(Drawing *x, const Node *n, DrawBar *bar)
 {
-    const Name *name = n->kind == AST_CALL ? name_find(x->l->model, n->at.text) : NULL;
+    const Name *name = n->kind == AST_CALL ? word_name(x->l, &n->at) : NULL;
     if (name == NULL || name->kind != NAME_ENTITY || list_length(n->a) != 2)
         return false;
     const Node *a = list_first(n->a);

@@ -18,7 +18,8 @@ static void trade_fields(Trading *t, NodeKind kind, const char *word, const Fiel
     for (const Node *m = list_first(item->a); m != NULL; m = m->next) {
         /* `take` is also a draw's: there it holds expressions. */
         Str name = m->at.text;
-        const Field *f = m->kind == AST_NAME || node_is_word(m) ? entity_field(e, name) : NULL;
+        const Field *f =
+            m->kind == AST_NAME || node_is_word(m) ? word_field(t->l, e, &m->at) : NULL;
         if (f != NULL && (kind != AST_TAKE || f->compute == NULL)) {
             (*to)[(*n)++] = f;
         } else if (f != NULL) {

@@ -6,7 +6,7 @@
 static bool hold_state(Linker *l, Hold *h, const Token *word)
 {
     const Procedure *p = h->procedure;
-    const Code *c = code_find(p->states, word->text);
+    const Code *c = word_code(l, p->states, word);
     if (c != NULL) {
         h->state = c->number;
         return true;

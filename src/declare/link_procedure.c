@@ -340,10 +340,12 @@ static Expr *field_expr(Stepping *x, const Node *n, const Field *f)
 /* Given is: yes, for a yes or no; in the set, for a code; known, for everything else. */
 static bool step_need(Stepping *x, const Node *n, Need *ret)
 {
-    const Field *f = entity_field(x->p->entity, n->at.text);
+    const Field *f = word_field(x->l, x->p->entity, &n->at);
     const Code *c = NULL;
     if (f == NULL && !need_code(x, n, &f, &c))
         return false;
+    if (c != NULL)
+        link_mention(x->l, n->at.pos, c->home.pos);
     Expr *field = field_expr(x, n, f), *given = field;
     if (c != NULL) {
         Expr *set = expr_new(&x->scope, EXPR_SET, n->at.pos, f->type);
@@ -432,8 +434,8 @@ static void link_step(Stepping *x, const Node *n)
         step_limits(x, n->b, &base);
     }
     for (const Node *c = list_first(n->a); c->next != NULL; c = c->next) {
-        const Code *from = code_find(x->p->states, c->at.text);
-        const Code *to = code_find(x->p->states, c->next->at.text);
+        const Code *from = word_code(x->l, x->p->states, &c->at);
+        const Code *to = word_code(x->l, x->p->states, &c->next->at);
         ProcedureStep s = base;
         if (from == NULL || to == NULL)
             continue;
@@ -470,7 +472,7 @@ static bool order_key(Stepping *x, const Node *n, const Expr **ret)
 static void link_order(Stepping *x, const Node *n)
 {
     StateOrder o = {0};
-    const Code *c = code_find(x->p->states, n->a->at.text);
+    const Code *c = word_code(x->l, x->p->states, &n->a->at);
     if (c == NULL) {
         if (linker_damaged(x->l, x->p->states))
             return;

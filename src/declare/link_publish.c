@@ -18,7 +18,7 @@ static void publish_state(Publishing *x, const Node *n)
                        STR_ARG(x->p->entity->name));
         return;
     }
-    const Code *c = code_find(p->states, n->a->at.text);
+    const Code *c = word_code(x->l, p->states, &n->a->at);
     if (c != NULL) {
         x->p->state = (int)c->number;
         return;

@@ -5,7 +5,7 @@
 /* A code of region_level, or an entity: then the post is inside one of its records. */
 static void role_level(Linker *l, Role *r, const Token *word)
 {
-    const Name *name = name_find(l->model, word->text);
+    const Name *name = word_name(l, word);
     if (name != NULL && name->kind == NAME_ENTITY)
         r->within = name->what;
     else
@@ -21,7 +21,7 @@ static void role_agencies(Linker *l, Role *r, const Node *n)
     }
     r->agencies = arena_many(l->keep, const Code *, list_length(n->a));
     for (const Node *m = list_first(n->a); m != NULL; m = m->next) {
-        const Code *c = code_find(agency, m->at.text);
+        const Code *c = word_code(l, agency, &m->at);
         if (c != NULL) {
             r->agencies[r->n_agencies++] = c;
             continue;
@@ -99,6 +99,7 @@ static void role_reveals(Linker *l, Role *r, const Node *n)
         const Field *f = revealed(l, r, p);
         if (f == NULL)
             continue;
+        link_mention(l, node_pos(p), f->home.pos);
         if (!f->secret)
             diag_error(l->diags, node_pos(p), "'%.*s' is no secret: who sees the record reads it",
                        STR_ARG(f->name));

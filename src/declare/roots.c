@@ -43,6 +43,91 @@ static void rule_roots(const Walk *w, const Rule *r)
         root(w, then, r->cure_parts[i]);
 }
 
+static void task_roots(const Walk *w, const Model *m)
+{
+    for (size_t i = 0; i < m->n_tasks; i++) {
+        const Task *t = m->tasks[i];
+        const Root r = {.subject = t->subject, .home = &t->home, .territory = true};
+        Root then = r;
+        then.given = t->when;
+        root(w, r, t->when);
+        root(w, then, t->every);
+        root(w, then, t->within);
+        root(w, then, t->entry);
+        root(w, (Root){.subject = t->done.entity, .home = &t->home}, t->done.where);
+    }
+    for (size_t i = 0; i < m->n_duties; i++) {
+        const Duty *d = m->duties[i];
+        root(w, (Root){.home = &d->home}, d->within);
+        root(w, (Root){.subject = d->done.entity, .home = &d->home}, d->done.where);
+    }
+}
+
+static void procedure_roots(const Walk *w, const Procedure *p)
+{
+    const Root r = {.subject = p->entity, .home = &p->home, .territory = true};
+    for (size_t i = 0; i < p->n_steps; i++) {
+        const ProcedureStep *s = &p->steps[i];
+        root(w, r, s->guard);
+        root(w, r, s->within);
+        root(w, r, s->after);
+        for (size_t k = 0; k < s->n_needs; k++)
+            root(w, r, s->needs[k].given);
+    }
+    for (size_t i = 0; i < p->n_orders; i++)
+        for (size_t k = 0; k < p->orders[i].n_by; k++)
+            root(w, r, p->orders[i].by[k]);
+}
+
+static void hold_roots(const Walk *w, const Hold *h)
+{
+    const Root r = {.subject = h->entity, .home = &h->home, .territory = true};
+    root(w, r, h->condition);
+    for (size_t i = 0; i < h->cure.n_parts; i++)
+        root(w, r, h->cure.parts[i]);
+}
+
+static void draw_roots(const Walk *w, const Draw *d)
+{
+    const Root r = {.subject = d->of, .home = &d->home, .territory = true};
+    root(w, r, d->take);
+    root(w, r, d->where);
+    root(w, (Root){.home = &d->home}, d->every);
+    for (size_t i = 0; i < d->n_bars; i++)
+        root(w, (Root){.subject = d->with != NULL ? d->with : d->of, .home = &d->home},
+             d->bars[i].condition);
+}
+
+static void office_roots(const Walk *w, const Model *m)
+{
+    for (size_t i = 0; i < m->n_accounts; i++) {
+        root(w, (Root){.home = &m->accounts[i]->home}, m->accounts[i]->low);
+        root(w, (Root){.home = &m->accounts[i]->home}, m->accounts[i]->high);
+    }
+    for (size_t i = 0; i < m->n_publications; i++) {
+        const Publish *p = m->publications[i];
+        const Root r = {.subject = p->entity, .home = &p->home, .territory = true};
+        root(w, r, p->where);
+        root(w, r, p->lasts);
+        root(w, r, p->every);
+        for (size_t k = 0; k < p->n_fields; k++)
+            root(w, r, p->fields[k].path);
+    }
+    for (size_t i = 0; i < m->n_papers; i++) {
+        const Paper *p = m->papers[i];
+        for (size_t k = 0; k < p->n_cells; k++)
+            root(w, (Root){.subject = p->entity, .home = &p->home}, p->cells[k].value);
+        for (size_t k = 0; k < p->n_rows; k++) {
+            const Root r = {.subject = p->rows[k].of, .home = &p->home};
+            root(w, r, p->rows[k].where);
+            for (size_t j = 0; j < p->rows[k].n_columns; j++)
+                root(w, r, p->rows[k].columns[j]);
+        }
+    }
+    for (size_t i = 0; i < m->n_exchanges; i++)
+        root(w, (Root){.home = &m->exchanges[i]->home}, m->exchanges[i]->every);
+}
+
 void model_roots(const Model *m, RootVisit visit, void *context)
 {
     const Walk w = {visit, context};
@@ -54,4 +139,12 @@ void model_roots(const Model *m, RootVisit visit, void *context)
         rule_roots(&w, m->rules[i]);
     for (size_t i = 0; i < m->n_indicators; i++)
         root(&w, (Root){.home = &m->indicators[i]->home}, m->indicators[i]->value);
+    task_roots(&w, m);
+    for (size_t i = 0; i < m->n_procedures; i++)
+        procedure_roots(&w, m->procedures[i]);
+    for (size_t i = 0; i < m->n_holds; i++)
+        hold_roots(&w, m->holds[i]);
+    for (size_t i = 0; i < m->n_draws; i++)
+        draw_roots(&w, m->draws[i]);
+    office_roots(&w, m);
 }

@@ -100,6 +100,9 @@ static void statement_fill(Linker *l, const Declaration *d, Statement *to)
     if (n->kind == AST_DERIVE)
         to->name =
             str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(n->at.text), STR_ARG(n->a->at.text)));
+    if (n->kind == AST_EXCHANGE || n->kind == AST_HOLD)
+        to->name =
+            str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(n->at.text), STR_ARG(n->a->at.text)));
     const Name *name = to->what == NULL ? name_find(l->model, n->at.text) : NULL;
     if (name != NULL)
         to->what = name->what;
