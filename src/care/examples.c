@@ -1,8 +1,9 @@
 /* examples.c — the cases that stand in the documents, run as tests.
  * In: a Model.  Out: diagnostics where an outcome differs from what the document says, or the two
- * drivers differ. Read first: example_dataset(), expect_rule(). */
+ * drivers differ. Not here: records as columns (example_data.c).  Read first: expect_rule(). */
 #include "care/examples.h"
 
+#include "care/example_data.h"
 #include "compile/compile.h"
 #include "compile/figure.h"
 #include "evaluate/evaluate.h"
@@ -13,100 +14,9 @@ typedef struct ExampleRun {
     const RegionTree *regions;
     const Example *example;
     Dataset *data;
-    size_t *row_of; /* record → row in its entity's batch */
+    const size_t *row_of; /* record → row in its entity's batch */
     Diags *diags;
 } ExampleRun;
-
-static size_t find_record(const Example *x, const Entity *to, Str name)
-{
-    for (size_t i = 0; i < x->n_records; i++)
-        if (x->records[i].entity == to && str_equal(x->records[i].name, name))
-            return i;
-    return SIZE_MAX;
-}
-
-/* The value as a column holds it: references and regions become row numbers. */
-static bool example_number(const ExampleRun *r, const ExampleValue *v, int64_t *ret)
-{
-    if (!v->known)
-        return false;
-    *ret = v->number;
-    if (v->field->type.kind == KIND_REF) {
-        size_t record = find_record(r->example, v->field->type.to, v->text);
-        if (record == SIZE_MAX)
-            return false;
-        *ret = (int64_t)r->row_of[record];
-    } else if (v->field->type.kind == KIND_REGION) {
-        *ret = region_row(r->regions, v->text);
-        return *ret != ROW_NONE;
-    } else if (v->none) {
-        *ret = 0;
-    }
-    return true;
-}
-
-static void fill_texts(const ExampleRun *r, const Field *f, Batch *b)
-{
-    Str *texts = arena_many(b->arena, Str, b->rows);
-    for (size_t i = 0; i < r->example->n_records; i++) {
-        const ExampleRecord *x = &r->example->records[i];
-        for (size_t k = 0; x->entity == f->entity && k < x->n_values; k++)
-            if (x->values[k].field == f && x->values[k].known)
-                texts[r->row_of[i]] = x->values[k].text;
-    }
-    batch_add(b, f->index, f->type.kind, PHYSICAL_TEXT, false);
-    column_set_texts(b, b->columns[f->index], texts);
-}
-
-static void fill_field(const ExampleRun *r, const Field *f, Batch *b)
-{
-    g_autoptr(GArray) periods = g_array_new(FALSE, FALSE, sizeof(Period));
-    bool mentioned = false, dated = false;
-    for (size_t i = 0; i < r->example->n_records; i++) {
-        const ExampleRecord *x = &r->example->records[i];
-        for (size_t k = 0; x->entity == f->entity && k < x->n_values; k++) {
-            if (x->values[k].field != f)
-                continue;
-            Period p = {
-                .row = (uint32_t)r->row_of[i], .since = x->values[k].since, .until = DATE_MAX};
-            p.known = example_number(r, &x->values[k], &p.value);
-            mentioned = true;
-            dated = dated || p.since != DATE_MIN;
-            g_array_append_val(periods, p);
-        }
-    }
-    if (!mentioned)
-        return;
-    if (kind_is_text(f->type.kind)) {
-        fill_texts(r, f, b);
-        return;
-    }
-    Column *c = batch_add(b, f->index, f->type.kind, kind_facts[f->type.kind].physical, dated);
-    for (guint i = 0; !dated && i < periods->len; i++) {
-        const Period *p = &g_array_index(periods, Period, i);
-        if (p->known)
-            column_set(c, p->row, p->value);
-    }
-    if (dated)
-        column_set_periods(b, c, (const Period *)(const void *)periods->data, periods->len);
-    column_finish(b, c);
-}
-
-static void example_dataset(ExampleRun *r)
-{
-    const Model *m = r->model;
-    r->data = dataset_new(m->n_entities);
-    g_autofree size_t *rows = g_new0(size_t, m->n_entities);
-    for (size_t i = 0; i < r->example->n_records; i++)
-        r->row_of[i] = rows[r->example->records[i].entity->number]++;
-    for (size_t e = 0; e < m->n_entities; e++) {
-        const Entity *entity = m->entities[e];
-        Batch *b = batch_new(entity->name.at, rows[e], entity->n_fields);
-        r->data->batches[e] = b;
-        for (size_t f = 0; rows[e] > 0 && f < entity->n_fields; f++)
-            fill_field(r, entity->fields[f], b);
-    }
-}
 
 static void print_number(GString *to, const Type *type, int64_t number)
 {
@@ -251,11 +161,12 @@ static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
         fault(r, x, got->str);
 }
 
-static void run_example(const Model *m, const RegionTree *regions, const Example *x, Diags *diags)
+static void run_example(const ExampleRoom *room, const Example *x, Diags *diags)
 {
-    ExampleRun r = {.model = m, .regions = regions, .example = x, .diags = diags};
-    r.row_of = g_new0(size_t, x->n_records + 1);
-    example_dataset(&r);
+    g_autoptr(ExampleData) d = example_data_new(room, &x, 1);
+    ExampleRun r = {.model = room->model, .regions = room->regions, .example = x, .diags = diags};
+    r.data = d->data;
+    r.row_of = d->row_of;
     for (size_t i = 0; i < x->n_expects; i++) {
         const ExampleExpect *e = &x->expects[i];
         if (e->rule != NULL)
@@ -265,19 +176,16 @@ static void run_example(const Model *m, const RegionTree *regions, const Example
         else if (e->indicator != NULL)
             expect_indicator(&r, e);
     }
-    dataset_free(r.data);
-    g_free(r.row_of);
 }
 
 unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context, Diags *diags)
 {
-    g_autoptr(Arena) a = arena_new();
-    const RegionTree *regions = region_tree_new(a, m);
+    g_autoptr(ExampleRoom) room = example_room_new(m);
     unsigned n = 0;
     for (size_t i = 0; i < m->n_examples; i++) {
         if (wanted != NULL && !wanted(context, m->examples[i]->home.document))
             continue;
-        run_example(m, regions, m->examples[i], diags);
+        run_example(room, m->examples[i], diags);
         n++;
     }
     return n;

@@ -111,21 +111,61 @@ static const ParamChange *change_at(const Case *c, int32_t level)
     return NULL;
 }
 
-static const ParamValue *value_at(const Case *c, int32_t level, bool placed)
+/* The first value of a region's code or of one behind it: values are sorted by region. */
+static size_t first_of(const Param *p, Str region)
+{
+    size_t low = 0, high = p->n_values;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (str_compare(p->values[middle].region, region) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The newest of from..to-1 that holds that day; `level` is asked of those without a region. */
+static const ParamValue *newest(const Case *c, size_t from, size_t to, const int32_t *level)
 {
     const ParamValue *found = NULL;
 
-    for (size_t i = 0; i < c->param->n_values; i++) {
+    for (size_t i = from; i < to; i++) {
         const ParamValue *v = &c->param->values[i];
 
-        if (v->since > c->day || c->day > v->until ||
-            (placed ? value_place(c->world, v) : EVERYWHERE) != level ||
-            !codes_match(c->param, v->codes, c->codes))
+        if (v->since > c->day || c->day > v->until || !codes_match(c->param, v->codes, c->codes) ||
+            (level != NULL && value_place(c->world, v) != *level))
             continue;
         if (found == NULL || v->since >= found->since)
             found = v;
     }
     return found;
+}
+
+static const ParamValue *value_at(const Case *c, int32_t level, bool placed)
+{
+    const Param *p = c->param;
+
+    if (!placed)
+        return level == EVERYWHERE ? newest(c, 0, p->n_values, NULL) : NULL;
+    size_t open = 0; /* values without a region stand first */
+    while (open < p->n_values && p->values[open].region.len == 0)
+        open++;
+    const ParamValue *found = newest(c, 0, open, &level);
+    size_t from = p->n_values, to = p->n_values;
+
+    if (level != EVERYWHERE) {
+        Str code = c->world->regions->code[level];
+
+        from = to = first_of(p, code);
+        while (to < p->n_values && str_equal(p->values[to].region, code))
+            to++;
+    }
+    const ParamValue *own = newest(c, from, to, NULL);
+
+    return own == NULL || (found != NULL && found->since > own->since) ? found : own;
 }
 
 static ParamAnswer expression(const Case *c, const Expr *e);

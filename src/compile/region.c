@@ -5,11 +5,34 @@
 
 int32_t region_row(const RegionTree *t, Str code)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        if (str_equal(t->code[i], code))
-            return (int32_t)i;
+    size_t low = 0, high = t->n;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = str_compare(code, t->code[t->by_code[middle]]);
+
+        if (order == 0)
+            return t->by_code[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
     }
     return ROW_NONE;
+}
+
+static int compare_codes(const void *a, const void *b, void *tree)
+{
+    const RegionTree *t = tree;
+
+    return str_compare(t->code[*(const int32_t *)a], t->code[*(const int32_t *)b]);
+}
+
+static void order_codes(RegionTree *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        t->by_code[i] = (int32_t)i;
+    g_qsort_with_data(t->by_code, (gint)t->n, sizeof *t->by_code, compare_codes, t);
 }
 
 /* Following parents must end; a ring (refused by linking) is cut at its first row. */
@@ -79,10 +102,12 @@ RegionTree *region_tree_new(Arena *a, const Model *m)
     t->county = arena_many(a, int32_t, t->n + 1);
     t->code = arena_many(a, Str, t->n + 1);
     t->level = arena_many(a, Str, t->n + 1);
+    t->by_code = arena_many(a, int32_t, t->n + 1);
     for (size_t i = 0; i < t->n; i++) {
         t->code[i] = m->regions[i].code;
         t->level[i] = m->regions[i].level;
     }
+    order_codes(t);
     for (size_t i = 0; i < t->n; i++) {
         const RegionRow *r = &m->regions[i];
         Str up = r->managing.len > 0 ? r->managing : r->parent;

@@ -15,6 +15,7 @@ typedef struct RegionTree {
     int32_t *by_order;     /* region at each position */
     int32_t *county;       /* fixed county number that owns records of this place */
     Str *code, *level;
+    int32_t *by_code; /* rows in the order of their codes */
 } RegionTree;
 
 /* Whether a lies in b or is b.  Both must be valid rows. */

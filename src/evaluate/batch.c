@@ -216,8 +216,11 @@ static bool run_workers(Worker *w, unsigned n, Results *whole, GError **error)
 
 static unsigned threads_for(size_t rows, unsigned wanted)
 {
-    long cores = wanted > 0 ? (long)wanted : sysconf(_SC_NPROCESSORS_ONLN);
     size_t most = (rows + BATCH_STEP - 1) / BATCH_STEP / (wanted > 0 ? 1 : SLICES_LEAST);
+
+    if (most <= 1) /* to ask for the cores takes longer than one slice */
+        return 1;
+    long cores = wanted > 0 ? (long)wanted : sysconf(_SC_NPROCESSORS_ONLN);
 
     return (unsigned)CLAMP(cores, 1, (long)CLAMP(most, 1, THREADS_MOST));
 }

@@ -31,6 +31,23 @@ void make_free(Make *k)
     g_free(k);
 }
 
+/* As linking leaves them: by region, codes, day; what stood first stays first. */
+static void sort_values(Param *p)
+{
+    for (size_t i = 1; i < p->n_values; i++)
+        for (size_t k = i; k > 0; k--) {
+            ParamValue *x = &p->values[k - 1], *y = &p->values[k], keep = *x;
+            int order = str_compare(x->region, y->region);
+
+            for (size_t c = 0; c < G_N_ELEMENTS(x->codes) && order == 0; c++)
+                order = (x->codes[c] > y->codes[c]) - (x->codes[c] < y->codes[c]);
+            if (order < 0 || (order == 0 && x->since <= y->since))
+                break;
+            *x = *y;
+            *y = keep;
+        }
+}
+
 const Model *make_model(Make *k)
 {
     Model *m = k->m;
@@ -41,6 +58,8 @@ const Model *make_model(Make *k)
     m->n_enums = k->enums->len;
     m->params = (Param **)k->params->pdata;
     m->n_params = k->params->len;
+    for (size_t i = 0; i < m->n_params; i++)
+        sort_values(m->params[i]);
     m->tables = (Table **)k->tables->pdata;
     m->n_tables = k->tables->len;
     m->rules = (Rule **)k->rules->pdata;

@@ -146,7 +146,7 @@ void stand_in_make(void)
     regions[1] = (RegionRow){.code = name_of("360302"), .name = name_of(POISON)};
     code[0] = regions[0].code;
     code[1] = regions[1].code;
-    tree = (RegionTree){2, parent, order, last, by_order, county, code, level};
+    tree = (RegionTree){2, parent, order, last, by_order, county, code, level, by_order};
     model = (Model){.documents = documents,
                     .n_documents = 1,
                     .entities = entities,

@@ -216,8 +216,11 @@ RegionTree *fixture_regions(Arena *a, const Model *m)
 
     t->n = m->n_regions;
     t->code = arena_many(a, Str, t->n);
-    for (size_t i = 0; i < t->n; i++)
+    t->by_code = arena_many(a, int32_t, t->n);
+    for (size_t i = 0; i < t->n; i++) {
         t->code[i] = m->regions[i].code;
+        t->by_code[i] = (int32_t)i; /* they stand in the order of their codes */
+    }
     return t;
 }
 
