@@ -113,8 +113,8 @@ static void fill_field(const Filling *f, const Field *field, Batch *b)
     const Period *all = (const Period *)(const void *)periods->data;
     for (guint i = 0; i < periods->len; i++)
         dated = dated || all[i].since != DATE_MIN;
-    Column *c = batch_add(b, field->index, field->type.kind,
-                          kind_facts[field->type.kind].physical, dated);
+    Column *c =
+        batch_add(b, field->index, field->type.kind, kind_facts[field->type.kind].physical, dated);
     for (guint i = 0; !dated && i < periods->len; i++)
         if (all[i].known)
             column_set(c, all[i].row, all[i].value);
