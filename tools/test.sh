@@ -78,6 +78,9 @@ part "format" tools/format.sh
 part "numbered rules have tests" tools/semantics.sh
 part "sizes" tools/sizes.sh
 part "no paths of one machine" tools/no-paths.sh
+if [ -x "$ANLAO" ]; then
+    part "documents laid out" "$ANLAO" fmt --check packs
+fi
 part "coverage page up to date" node tools/coverage.mjs --check
 if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then
     part "pages in a browser" node tests/browser/run.mjs

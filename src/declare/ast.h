@@ -67,6 +67,13 @@ typedef struct Declared {
 
 /* Reads a block into declarations (appended to `to`, a GArray of Declared). */
 void parse_block(Arena *keep, Arena *scratch, Diags *diags, Span span, GArray *to);
+/* What part a token plays in its declaration. */
+typedef struct Part {
+    bool keyword; /* a word of the language, used as such */
+    int state;    /* equal for tokens that begin items of one list */
+} Part;
+/* The parts of all tokens of a block, in their order; past a mistake of a declaration all zero. */
+Part *parse_parts(Arena *scratch, const Token *tokens, size_t n);
 /* Reads a piece of text (a cure's {…}) as one expression; NULL after an error. */
 Node *parse_expression(Arena *keep, Arena *scratch, Diags *diags, Span span);
 

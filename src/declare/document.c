@@ -211,9 +211,8 @@ static bool is_fence(Str line)
     return str_starts(s, STR("```")) || str_starts(s, STR("~~~"));
 }
 
-/* Whether the last declaration of a block may have its rows in a table: any other table is prose.
- */
-static bool block_asks(Str text)
+/* Any other table is prose. */
+bool block_asks_table(Str text)
 {
     static const char *const words[] = {"regions", "table", "target"};
     bool asks = false;
@@ -254,7 +253,7 @@ static void page_block(Page *p, cmark_node *node)
     Str text = {from, to > from ? (size_t)(to - from) : 0};
     Block b = {.span = {text, page_pos(p, first + 1, 1, 0)}, .clause = p->clause};
     g_array_append_val(p->reading->blocks, b);
-    if (block_asks(text))
+    if (block_asks_table(text))
         p->last = &g_array_index(p->reading->blocks, Block, p->reading->blocks->len - 1);
 }
 

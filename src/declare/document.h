@@ -36,6 +36,8 @@ typedef struct Reading { /* one document while it is read */
     bool usable;
 } Reading;
 
+/* Whether the last declaration of a block may have its rows in a table behind it. */
+bool block_asks_table(Str text);
 /* `keep` holds what the Model keeps, `scratch` what dies with the reading. */
 Reading *document_read(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text);
 

@@ -24,6 +24,40 @@
 #include "declare/parser.h"
 }
 
+/* What the parser would do with a token, without doing it: for those who complete and format what an
+ * author writes.  The reductions are gone through on a copy of the states. */
+%code {
+static YYACTIONTYPE entry(YYACTIONTYPE state, int token, bool *found)
+{
+    int i = yy_shift_ofst[state] + token;
+    *found = yy_lookahead[i] == token;
+    return *found ? yy_action[i] : yy_default[state];
+}
+
+Taking declarationTakes(void *parser, int token)
+{
+    yyParser *p = parser;
+    YYACTIONTYPE states[YYSTACKDEPTH + 2];
+    int top = (int)(p->yytos - p->yystack);
+    for (int i = 0; i <= top; i++)
+        states[i] = p->yystack[i].stateno;
+    for (;;) {
+        YYACTIONTYPE act = states[top];
+        bool word = true;
+        if (act <= YY_MAX_SHIFT) {
+            act = entry(states[top], token, &word);
+            if (!word && yyFallback[token] != 0)
+                act = entry(states[top], yyFallback[token], &(bool){ 0 });
+        }
+        if (act < YY_MIN_REDUCE || top >= YYSTACKDEPTH)
+            return (Taking){ act <= YY_MAX_SHIFTREDUCE, word, states[top] };
+        top += yyRuleInfoNRhs[act - YY_MIN_REDUCE];
+        act = yy_find_reduce_action(states[top], yyRuleInfoLhs[act - YY_MIN_REDUCE]);
+        states[++top] = act;
+    }
+}
+}
+
 /* A word of the language is a name wherever its rule does not apply. */
 %fallback ID ACCOUNT AFTER ALIKE ALL ANY AT BECAUSE BENEFIT BETWEEN BY CEILING CELL CHECK CURE
     DATED DAY DELEGATE DERIVE DONE DRAW DUE DUTY EACH ENTERED ENTITY ENUM EVERY EXAMPLE EXCHANGE

@@ -300,25 +300,58 @@ static void parse_one(Parse *p, Stretch s, GArray *to)
         g_array_append_val(to, made);
 }
 
+/* The declaration of a block that begins at token `from`. */
+static Stretch stretch_at(const Token *tokens, size_t n, size_t from)
+{
+    int depth = 0;
+    size_t i = from;
+    for (; i < n; i++) {
+        int k = tokens[i].kind;
+        depth += (k == TK_LB || k == TK_LP || k == TK_LK);
+        depth -= (k == TK_RB || k == TK_RP || k == TK_RK) && depth > 0;
+        if (k == TK_LOST)
+            depth = 0;
+        if (k == TK_END && depth == 0)
+            break;
+    }
+    return (Stretch){from, i};
+}
+
+static void parts_of(Parse *p, Stretch s, Part *to)
+{
+    Reader r = {.arena = p->arena};
+    p->parser = declarationAlloc(g_malloc);
+    for (size_t i = s.from; i < s.to && !r.failed; i++) {
+        Taking t = declarationTakes(p->parser, p->tokens[i].kind);
+        if (t.fits)
+            to[i] = (Part){t.keyword && keyword_text(p->tokens[i].kind) != NULL, t.state};
+        declaration(p->parser, p->tokens[i].kind, p->tokens[i], &r);
+    }
+    declarationFree(p->parser, g_free);
+}
+
+Part *parse_parts(Arena *scratch, const Token *tokens, size_t n)
+{
+    Parse p = {.arena = scratch, .tokens = (Token *)tokens};
+    Part *parts = arena_many(scratch, Part, n + 1);
+    for (size_t at = 0; at < n;) {
+        Stretch s = stretch_at(tokens, n, at);
+        parts_of(&p, s, parts);
+        at = s.to + 1;
+    }
+    return parts;
+}
+
 void parse_block(Arena *keep, Arena *scratch, Diags *diags, Span span, GArray *to)
 {
     Parse p = {.arena = scratch, .diags = diags};
     size_t n;
     p.tokens = tokens_read(keep, scratch, diags, span, &n);
-    Stretch s = {0, 0};
-    int depth = 0;
-    for (size_t i = 0; i <= n; i++) {
-        int k = p.tokens[i].kind;
-        depth += (k == TK_LB || k == TK_LP || k == TK_LK);
-        depth -= (k == TK_RB || k == TK_RP || k == TK_RK) && depth > 0;
-        if (k == TK_LOST)
-            depth = 0;
-        if (i < n && !(k == TK_END && depth == 0))
-            continue;
-        s.to = i;
+    for (size_t at = 0; at < n;) {
+        Stretch s = stretch_at(p.tokens, n, at);
         if (s.to > s.from)
             parse_one(&p, s, to);
-        s.from = i + 1;
+        at = s.to + 1;
     }
 }
 
