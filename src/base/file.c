@@ -98,6 +98,18 @@ bool file_read(Arena *a, const char *path, size_t limit, Str *ret_text, GError *
     return true;
 }
 
+bool file_read_stream(Arena *a, int fd, const char *name, size_t limit, Str *ret_text,
+                      GError **error)
+{
+    Str text = {NULL, 0};
+    if (!read_pipe(a, fd, limit, &text))
+        return fail_file(error, "read", name);
+    if (text.len > limit)
+        return fail(error, FAIL_INPUT, "could not read \"%s\": longer than %zu bytes", name, limit);
+    *ret_text = text;
+    return true;
+}
+
 static bool write_full(int fd, Str text)
 {
     while (text.len > 0) {

@@ -5,6 +5,7 @@
 #include "main/main.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 typedef struct Formatting {
     bool check;
@@ -19,7 +20,9 @@ static bool format_file(Formatting *f, const char *path, GError **error)
     g_autoptr(GString) made = g_string_new(NULL);
     bool stream = strcmp(path, "-") == 0;
     Str text;
-    if (!file_read(a, stream ? "/dev/stdin" : path, LIMIT_DOCUMENT_BYTES, &text, error))
+    if (!(stream ? file_read_stream(a, STDIN_FILENO, "standard input", LIMIT_DOCUMENT_BYTES, &text,
+                                    error)
+                 : file_read(a, path, LIMIT_DOCUMENT_BYTES, &text, error)))
         return false;
     f->files++;
     bool fine = format_document(stream ? "stdin" : path, text, ds, made);

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,6 +119,29 @@ static void a_pipe_is_read_to_its_end(void)
     g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
 }
 
+static void an_open_descriptor_is_read_to_its_end(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    Str text = {NULL, 0};
+    int ends[2];
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    g_assert_cmpint(write(ends[1], "12345", 5), ==, 5);
+    close(ends[1]);
+    g_assert_true(file_read_stream(a, ends[0], "standard input", 5, &text, &error));
+    g_assert_true(str_is(text, "12345"));
+    close(ends[0]);
+    g_assert_cmpint(pipe(ends), ==, 0);
+    g_assert_cmpint(write(ends[1], "12345", 5), ==, 5);
+    close(ends[1]);
+    g_assert_false(file_read_stream(a, ends[0], "standard input", 4, &text, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    close(ends[0]);
+    g_clear_error(&error);
+    g_assert_false(file_read_stream(a, ends[0], "standard input", 4, &text, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+}
+
 static void files_are_listed_sorted_without_hidden_ones(void)
 {
     static const char *const names[] = {"tree/b.md",     "tree/a.md",       "tree/z/c.md",
@@ -182,6 +206,8 @@ int main(int argc, char **argv)
     g_test_add_func("/file/what is not a file is the caller's mistake",
                     what_is_not_a_file_is_the_callers_mistake);
     g_test_add_func("/file/a pipe is read to its end", a_pipe_is_read_to_its_end);
+    g_test_add_func("/file/an open descriptor is read to its end",
+                    an_open_descriptor_is_read_to_its_end);
     g_test_add_func("/file/files are listed sorted, without hidden ones",
                     files_are_listed_sorted_without_hidden_ones);
     g_test_add_func("/file/a circle of links ends", a_circle_of_links_ends);
