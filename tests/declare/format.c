@@ -66,9 +66,8 @@ static void one_item_a_line(void)
             "required\n}\n",
             "entity e {\n  place a\n  key   b\n  a         region   \"处\"\n  b         text(9)\n"
             "  long_name set of k \"名\" required\n}\n");
-    becomes(
-        "benefit b {\nfor e every month any day\n\n\n when x\n and y pay z }\n",
-        "benefit b {\n  for   e\n  every month any day\n\n  when x\n    and y\n  pay  z\n}\n");
+    becomes("benefit b {\nfor e every month any day\n\n\n when x\n and y pay z }\n",
+            "benefit b {\n  for   e\n  every month any day\n\n  when x\n    and y\n  pay  z\n}\n");
     becomes("enum a {\n  x \"甲\"\n  long \"乙\"\n\n  y \"丙\" is x\n}\n",
             "enum a {\n  x    \"甲\"\n  long \"乙\"\n\n  y \"丙\" is x\n}\n");
     becomes("enum a {\n}\nenum b { }\n", "enum a {}\nenum b {}\n");
@@ -105,8 +104,9 @@ static void lists_and_choices(void)
 
 static void comments_stay(void)
 {
-    becomes("#one\n\n\n#two\nenum a { # three \n#four\n x   #five\n\n  #six\n}#seven\n\n#eight\n",
-            "#one\n\n#two\nenum a {  # three \n  #four\n  x  #five\n\n  #six\n}  #seven\n\n#eight\n");
+    becomes(
+        "#one\n\n\n#two\nenum a { # three \n#four\n x   #five\n\n  #six\n}#seven\n\n#eight\n",
+        "#one\n\n#two\nenum a {  # three \n  #four\n  x  #five\n\n  #six\n}  #seven\n\n#eight\n");
     becomes("# nothing else\n", "# nothing else\n");
     becomes("derive a.b : bool = x  # why\n and y   #and why\n",
             "derive a.b : bool = x  # why\n  and y  #and why\n");
