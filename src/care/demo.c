@@ -23,9 +23,10 @@ RecordKey demo_begin(Demo *d, const Entity *e, int32_t region)
     d->key = (RecordKey){.county = county_of_place(d->care, region)};
     if (d->failed == NULL)
         (void)care_new_id(d->care, &d->key.id, &d->failed);
-    d->fields = arena_many(d->arena, WriteField, e->n_fields + 4);
+    d->fields = arena_many(d->arena, WriteField, 2 * e->n_fields + 4);
     d->n_fields = 0;
     d->since = 0;
+    d->region = region;
     return d->key;
 }
 
@@ -75,6 +76,8 @@ bool demo_end(Demo *d, GError **error)
         g_propagate_error(error, g_steal_pointer(&d->failed));
         return false;
     }
+    demo_rest_fields(d);
+    demo_rest_note(d);
     d->waiting[d->n_waiting++] = (WriteRequest){.kind = WRITE_CREATE,
                                                 .entity = d->entity,
                                                 .key = d->key,
@@ -124,7 +127,10 @@ bool demo_fill(Care *c, const char *profile, const char *stop_names, unsigned el
     d.homes = g_array_new(FALSE, FALSE, sizeof(DemoHome));
     d.assessors = g_array_new(FALSE, FALSE, sizeof(DemoAssessor));
     d.sequence = g_new0(uint8_t, 101000);
-    bool fine = demo_places(&d, error) && demo_people(&d, elders, error) && demo_flush(&d, error);
+    demo_rest_begin(&d, seed);
+    bool fine = demo_places(&d, error) && demo_people(&d, elders, error) && demo_rest(&d, error) &&
+                demo_flush(&d, error);
+    demo_rest_end(&d);
     g_array_free(d.homes, TRUE);
     g_array_free(d.assessors, TRUE);
     g_free(d.sequence);

@@ -45,6 +45,15 @@ typedef struct DemoPlaces { /* line `facility`: so many like this, opened in a y
         profit; /* beds each; permille of nursing beds and of for-profit ones */
 } DemoPlaces;
 
+typedef struct DemoRecords { /* line `records`: how many of an entity the generic part makes */
+    Str entity;
+    unsigned count;
+} DemoRecords;
+
+typedef struct DemoKindName { /* line `kind_name`: what a facility of this kind is called here */
+    Str kind, words;
+} DemoKindName;
+
 typedef struct DemoBeds { /* line `beds`: opened in existing homes */
     int32_t county;
     int year;
@@ -63,6 +72,11 @@ typedef struct DemoProfile {
     size_t n_places;
     DemoBeds *beds;
     size_t n_beds;
+    DemoRecords *records;
+    size_t n_records;
+    DemoKindName *kind_names;
+    size_t n_kind_names;
+    Str phone;      /* line `phone`: area code and a digit that no real number begins with */
     uint64_t *stop; /* first eight bytes of SM3 of names never to be made */
     size_t n_stop;
 } DemoProfile;
@@ -83,6 +97,13 @@ bool demo_names_bind(const Model *m, DemoNames *ret, GError **error);
 
 /* ---- a stream of new records
  * ----------------------------------------------------------------------------- */
+
+/* A record that later ones may refer to. */
+typedef struct DemoMade {
+    RecordKey key;
+    int32_t region;
+    Date begin; /* of its span, or its event day; DEMO_START where it has neither */
+} DemoMade;
 
 typedef struct Demo {
     Care *care;
@@ -106,6 +127,12 @@ typedef struct Demo {
     GArray *assessors;    /* of DemoAssessor */
     uint8_t *sequence;    /* next free citizen sequence per (birth day, sex) */
     uint64_t next_number; /* of files, reports, phones */
+    GArray **made;        /* of DemoMade, by number of the entity: a sample of them */
+    uint64_t *n_made;     /* all of them */
+    uint8_t **bound;      /* by entity and field: the trade-wise part fills it */
+    int32_t region;       /* of the record being filled */
+    bool whole;           /* fill bound fields too: the record is all the generic part's */
+    Chance rest;          /* the generic part's own chance: adding a field moves nothing else */
 } Demo;
 
 typedef struct DemoHome {
@@ -137,6 +164,14 @@ bool demo_flush(Demo *d, GError **error);
 /* A made-up full name in `to`; never one on the stop list. */
 void demo_name(Demo *d, bool woman, int born_year, GString *to);
 #define DEMO_START 17897 /* 2019-01-01: dated facts are known from here on */
+
+/* demo_rest.c: fields and registers that nothing above fills, by their declared kinds alone, so
+ * that every declaration of a place has something to show. */
+void demo_rest_begin(Demo *d, uint64_t seed);
+void demo_rest_end(Demo *d);
+void demo_rest_fields(Demo *d); /* of the record being filled, before it is queued */
+void demo_rest_note(Demo *d);   /* the record just filled may be referred to */
+bool demo_rest(Demo *d, GError **error);
 
 /* Housing projects, and who bears a title. */
 bool demo_projects(Demo *d, const DemoCounty *c, GError **error);

@@ -138,7 +138,8 @@ static void fill_identity(Demo *d, const Person *p)
                     dirt < 3   ? n->id_absent_reason_duplicate
                     : dirt < 5 ? n->id_absent_reason_unidentified
                                : n->id_absent_reason_unregistered);
-    demo_text(d, n->elder_phone, "0799-0%06u", chance_below(&d->chance, 1000000));
+    demo_text(d, n->elder_phone, "%.*s%06u", STR_ARG(d->profile.phone),
+              chance_below(&d->chance, 1000000));
     demo_text(d, n->elder_social_card_account, "000%09" G_GUINT64_FORMAT, ++d->next_number);
 }
 

@@ -52,18 +52,14 @@ static void credit_code(Demo *d, bool company, char to[19])
     to[18] = '\0';
 }
 
-static const char *kind_words(Str kind)
+/* What the place calls a facility of this kind, else the kind's label. */
+static Str kind_words(const Demo *d, Str kind)
 {
-    static const char *const words[][2] = {
-        {"township_home", "敬老院"},       {"welfare_home", "社会福利院"},
-        {"nursing_home", "护理型养老院"},  {"residential_home", "老年公寓"},
-        {"embedded_home", "嵌入式养老院"}, {"community_station", "居家养老服务站"},
-        {"mutual_aid_point", "颐养之家"},  {"day_care", "日间照料中心"},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (str_is(kind, words[i][0]))
-            return words[i][1];
-    return "养老服务点";
+    for (size_t i = 0; i < d->profile.n_kind_names; i++)
+        if (str_equal(kind, d->profile.kind_names[i].kind))
+            return d->profile.kind_names[i].words;
+    const Code *code = enum_code(d->names.facility_kind->type.of, kind);
+    return code != NULL ? code->label.zh : kind;
 }
 
 /* Villages are 甲村, 乙村 …: nothing made up sits on a real place. */
@@ -73,20 +69,21 @@ static void facility_name(Demo *d, const DemoPlaces *p, int32_t town, unsigned i
     const RegionRow *r = &d->care->model->regions[town];
     const Words *shop = &d->profile.facility_names;
     const char *stem = stems[i % 10], *second = i >= 10 ? stems[i / 10 % 10] : "";
+    Str words = kind_words(d, p->kind);
     g_string_truncate(to, 0);
     if (str_is(p->kind, "mutual_aid_point"))
-        g_string_append_printf(to, "%.*s%s%s村%s", STR_ARG(r->name), second, stem,
-                               kind_words(p->kind));
-    else if (str_is(p->kind, "community_station"))
-        g_string_append_printf(to, "%.*s%s%s社区%s", STR_ARG(r->name), second, stem,
-                               kind_words(p->kind));
+        g_string_append_printf(to, "%.*s%s%s村%.*s", STR_ARG(r->name), second, stem,
+                               STR_ARG(words));
+    else if (str_is(p->kind, "community_station") || str_is(p->kind, "day_care"))
+        g_string_append_printf(to, "%.*s%s%s社区%.*s", STR_ARG(r->name), second, stem,
+                               STR_ARG(words));
     else if (str_is(p->ownership, "private") && shop->n > 0)
-        g_string_append_printf(to, "%.*s%s%.*s%s", STR_ARG(r->name), i >= shop->n ? stem : "",
+        g_string_append_printf(to, "%.*s%s%.*s%.*s", STR_ARG(r->name), i >= shop->n ? stem : "",
                                STR_ARG(shop->list[chance_below(&d->chance, (unsigned)shop->n)]),
-                               kind_words(p->kind));
+                               STR_ARG(words));
     else
-        g_string_append_printf(to, "%.*s%s%s", STR_ARG(r->name), i > 0 ? stem : "",
-                               kind_words(p->kind));
+        g_string_append_printf(to, "%.*s%s%.*s", STR_ARG(r->name), i > 0 ? stem : "",
+                               STR_ARG(words));
 }
 
 static bool add_operator(Demo *d, const DemoPlaces *p, bool profit, Date opened,
@@ -200,7 +197,8 @@ static void describe_address(Demo *d)
     static const char *const stems[] = {"安康", "和顺", "长青", "松鹤", "丰年", "望山"};
     demo_text(d, d->names.facility_site, "%s路%u号", stems[chance_below(&d->chance, 6)],
               chance_below(&d->chance, 300) + 1);
-    demo_text(d, d->names.facility_phone, "0799-0%06u", chance_below(&d->chance, 1000000));
+    demo_text(d, d->names.facility_phone, "%.*s%06u", STR_ARG(d->profile.phone),
+              chance_below(&d->chance, 1000000));
 }
 
 static bool add_facility(Demo *d, const DemoPlaces *p, unsigned i, GError **error)

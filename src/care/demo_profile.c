@@ -145,6 +145,20 @@ static bool read_places(DemoProfile *p, const Line *l, int32_t county)
     return false;
 }
 
+/* Lines that name no county. */
+static bool read_kinds(DemoProfile *p, const Line *l)
+{
+    if (str_is(l->cells[0], "records") && l->n == 3)
+        p->records[p->n_records++] = (DemoRecords){l->cells[1], cell_number(l, 2)};
+    else if (str_is(l->cells[0], "kind_name") && l->n == 3)
+        p->kind_names[p->n_kind_names++] = (DemoKindName){l->cells[1], l->cells[2]};
+    else if (str_is(l->cells[0], "phone") && l->n == 2)
+        p->phone = l->cells[1];
+    else
+        return false;
+    return true;
+}
+
 static bool read_line(DemoProfile *p, const RegionTree *t, const Line *l, const char *path,
                       GError **error)
 {
@@ -155,7 +169,7 @@ static bool read_line(DemoProfile *p, const RegionTree *t, const Line *l, const 
             (DemoAge){(int)cell_number(l, 1), (int)cell_number(l, 2), cell_number(l, 3)};
         return true;
     }
-    if (read_words(p, l))
+    if (read_words(p, l) || read_kinds(p, l))
         return true;
     int32_t county = l->n > 1 ? region_row(t, l->cells[1]) : ROW_NONE;
     if (county != ROW_NONE && read_places(p, l, county))
@@ -195,7 +209,7 @@ static bool read_stop(DemoProfile *p, const char *path, GError **error)
 bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const char *stop_names,
                        DemoProfile *ret, GError **error)
 {
-    *ret = (DemoProfile){.arena = a};
+    *ret = (DemoProfile){.arena = a, .phone = STR("0000-0")};
     Str text;
     if (!file_read(a, path, LIMIT_DOCUMENT_BYTES, &text, error))
         return fail_while(error, "reading the demonstration's profile");
@@ -205,6 +219,8 @@ bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const ch
     ret->counties = arena_many(a, DemoCounty, lines);
     ret->places = arena_many(a, DemoPlaces, lines);
     ret->beds = arena_many(a, DemoBeds, lines);
+    ret->records = arena_many(a, DemoRecords, lines);
+    ret->kind_names = arena_many(a, DemoKindName, lines);
     unsigned number = 0;
     for (Str rest = text; rest.len > 0;) {
         Line l = {.number = ++number};

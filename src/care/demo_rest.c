@@ -1,0 +1,335 @@
+/* demo_rest.c — the part of the demonstration that knows no trade: fields and registers that the
+ * files beside it leave alone are filled by what the documents declare of them (kind, codes, range,
+ * span, references), so that each register, list and figure of any place has rows.
+ * In: the Model, records already made.  Out: more of them.  Read first: demo_rest(). */
+#include "care/demo_inside.h"
+
+/* Of each entity so many records are kept to be referred to. */
+#define SAMPLE 4000
+/* Records of an entity that the profile says nothing of. */
+#define USUAL 60
+
+/* ---- what is there already */
+
+static void mark(const Demo *d, const Field *f)
+{
+    d->bound[f->entity->number][f->index] = 1;
+}
+
+static void mark_bound(const Demo *d)
+{
+#define FIELD(entity, field) mark(d, d->names.entity##_##field);
+#define CODE(of, code)
+#include "care/demo_names.def"
+#undef FIELD
+#undef CODE
+}
+
+void demo_rest_begin(Demo *d, uint64_t seed)
+{
+    const Model *m = d->care->model;
+    d->made = g_new0(GArray *, m->n_entities);
+    d->n_made = g_new0(uint64_t, m->n_entities);
+    d->bound = g_new0(uint8_t *, m->n_entities);
+    for (size_t i = 0; i < m->n_entities; i++) {
+        d->made[i] = g_array_new(FALSE, FALSE, sizeof(DemoMade));
+        d->bound[i] = g_new0(uint8_t, m->entities[i]->n_fields + 1);
+    }
+    mark_bound(d);
+    chance_seed(&d->rest, seed ^ 0x72657374);
+}
+
+void demo_rest_end(Demo *d)
+{
+    for (size_t i = 0; i < d->care->model->n_entities; i++) {
+        g_array_free(d->made[i], TRUE);
+        g_free(d->bound[i]);
+    }
+    g_free(d->made);
+    g_free(d->n_made);
+    g_free(d->bound);
+}
+
+static const WriteField *filled(const Demo *d, const Field *f)
+{
+    for (size_t i = 0; f != NULL && i < d->n_fields; i++)
+        if (d->fields[i].field == f)
+            return &d->fields[i];
+    return NULL;
+}
+
+/* The first day on which the record being filled is there. */
+static Date begin_of(const Demo *d)
+{
+    const Entity *e = d->entity;
+    const WriteField *w = filled(d, e->begin != NULL ? e->begin : e->event_day);
+    return w != NULL && w->value.known ? (Date)w->value.num : DEMO_START;
+}
+
+void demo_rest_note(Demo *d)
+{
+    GArray *made = d->made[d->entity->number];
+    DemoMade m = {d->key, d->region, begin_of(d)};
+    uint64_t n = d->n_made[d->entity->number]++;
+    if (made->len < SAMPLE) {
+        g_array_append_val(made, m);
+        return;
+    }
+    uint64_t at = chance_next(&d->rest) % (n + 1);
+    if (at < SAMPLE)
+        g_array_index(made, DemoMade, at) = m;
+}
+
+static const DemoMade *some_record(Demo *d, const Entity *e)
+{
+    GArray *made = d->made[e->number];
+    return made->len > 0 ? &g_array_index(made, DemoMade, chance_below(&d->rest, made->len)) : NULL;
+}
+
+/* ---- values by kind */
+
+static int64_t number_within(Demo *d, const Field *f, int64_t low, int64_t high, int64_t step)
+{
+    if (f->has_range) {
+        low = MAX(low, f->low);
+        high = MIN(MAX(high, low), f->high);
+    }
+    return low + chance_between(&d->rest, 0, (high - low) / step) * step;
+}
+
+static int64_t some_number(Demo *d, const Field *f)
+{
+    switch (f->type.kind) {
+    case KIND_BOOL:
+        return chance_permille(&d->rest, 750);
+    case KIND_ENUM:
+        return chance_below(&d->rest, (unsigned)f->type.of->n_codes);
+    case KIND_MONEY:
+        return number_within(d, f, 10000, 5000000, 10000); /* 100 to 50,000 yuan */
+    case KIND_AREA:
+        return number_within(d, f, 6000, 250000, 100);
+    case KIND_SHARE:
+        return number_within(d, f, 0, 10000, 100);
+    case KIND_HOURS:
+        return number_within(d, f, 30, 480, 30);
+    case KIND_DECIMAL:
+        return number_within(d, f, 0, 100 * power_of_ten(f->type.scale),
+                             power_of_ten(f->type.scale));
+    default:
+        return number_within(d, f, 1, 60, 1);
+    }
+}
+
+static int64_t some_set(Demo *d, const Field *f)
+{
+    unsigned n = (unsigned)f->type.of->n_codes;
+    int64_t bits = 0;
+    for (unsigned i = chance_below(&d->rest, 4); i > 0; i--)
+        bits |= INT64_C(1) << chance_below(&d->rest, n);
+    return bits;
+}
+
+/* Ends of spans lie behind their begin; so do deadlines and the other days of a record. */
+static Date some_date(Demo *d, const Field *f)
+{
+    const Entity *e = f->entity;
+    Date begin = begin_of(d), last = d->profile.day;
+    if (f == e->begin || f == e->event_day)
+        return (Date)chance_between(&d->rest, MAX(DEMO_START, last - 900), last);
+    if (f == e->end && !e->end_counts)
+        return (Date)chance_between(&d->rest, begin + 1, MAX(begin + 1, last));
+    if (f == e->end)
+        return begin + 364 + (Date)chance_below(&d->rest, 3) * 365;
+    return e->begin == NULL && e->event_day == NULL
+               ? (Date)chance_between(&d->rest, last - 1200, last)
+               : begin + (Date)chance_below(&d->rest, 60);
+}
+
+/* 某某养老项目12: a word of the profile, the label, a number. */
+static void some_text(Demo *d, const Field *f)
+{
+    const Words *words = &d->profile.facility_names;
+    bool called = f->entity->n_title > 0 && f->entity->title[0] == f;
+    Str label = called ? f->entity->label.zh : f->label.zh;
+    unsigned number = chance_below(&d->rest, 900) + 1;
+    if (f->unique || f == f->entity->key)
+        demo_text(d, f, "R%07" G_GUINT64_FORMAT, ++d->next_number);
+    else if (called && words->n > 0)
+        demo_text(d, f, "%.*s%.*s%u",
+                  STR_ARG(words->list[chance_below(&d->rest, (unsigned)words->n)]), STR_ARG(label),
+                  number);
+    else
+        demo_text(d, f, "%.*s%u", STR_ARG(label), number);
+}
+
+static int32_t some_place(Demo *d)
+{
+    const DemoProfile *p = &d->profile;
+    unsigned all = 0, at;
+    for (size_t i = 0; i < p->n_counties; i++)
+        all += p->counties[i].share + 1;
+    at = chance_below(&d->rest, all);
+    for (size_t i = 0; i < p->n_counties; i++) {
+        const DemoCounty *c = &p->counties[i];
+        if (at <= c->share)
+            return chance_permille(&d->rest, 400)
+                       ? c->region
+                       : c->towns[chance_below(&d->rest, (unsigned)c->n_towns)];
+        at -= c->share + 1;
+    }
+    return care_place(d->care);
+}
+
+static void fill_value(Demo *d, const Field *f)
+{
+    switch (f->type.kind) {
+    case KIND_REF: {
+        const DemoMade *to = some_record(d, f->type.to);
+        if (to != NULL)
+            demo_reference(d, f, to->key);
+        break;
+    }
+    case KIND_REGION:
+        demo_region(d, f, some_place(d));
+        break;
+    case KIND_DATE:
+        demo_number(d, f, some_date(d, f));
+        break;
+    case KIND_SET:
+        demo_number(d, f, some_set(d, f));
+        break;
+    case KIND_PHONE:
+        demo_text(d, f, "%.*s%06u", STR_ARG(d->profile.phone), chance_below(&d->rest, 1000000));
+        break;
+    case KIND_TEXT:
+        some_text(d, f);
+        break;
+    case KIND_CITIZEN_ID:
+    case KIND_CREDIT_CODE:
+    case KIND_MONTH:
+    case KIND_MOMENT:
+        break; /* left empty: a number of a person is made with the person, a moment by an event */
+    default:
+        demo_number(d, f, some_number(d, f));
+    }
+}
+
+/* Dated facts hold from some day of the record on; a fifth of them changed once. */
+static void fill_dated(Demo *d, const Field *f)
+{
+    Date first = MAX(begin_of(d), DEMO_START), last = d->profile.day;
+    size_t before = d->n_fields;
+    demo_since(d, first);
+    fill_value(d, f);
+    d->since = 0;
+    if (d->n_fields == before || first + 40 >= last || !chance_permille(&d->rest, 200))
+        return;
+    Date changed = (Date)chance_between(&d->rest, first + 20, last);
+    WriteField *earlier = &d->fields[before];
+    demo_since(d, changed);
+    fill_value(d, f);
+    d->since = 0;
+    if (d->n_fields > before + 1)
+        earlier->until = changed;
+}
+
+/* A record that the trade-wise part made ends when that part says so. */
+static bool ends_elsewhere(const Demo *d, const Field *f)
+{
+    const Entity *e = f->entity;
+    return f == e->end && !d->whole && e->begin != NULL && d->bound[e->number][e->begin->index];
+}
+
+static bool left_empty(Demo *d, const Field *f)
+{
+    if (f->required)
+        return false;
+    if (ends_elsewhere(d, f))
+        return true;
+    if (f == f->entity->end)
+        return chance_permille(&d->rest, f->entity->end_counts ? 300 : 800);
+    return chance_permille(&d->rest, 120);
+}
+
+void demo_rest_fields(Demo *d)
+{
+    for (size_t i = 0; i < d->entity->n_fields; i++) {
+        const Field *f = d->entity->fields[i];
+        bool secret = f->secret && f->type.kind != KIND_PHONE;
+        bool bound = d->bound[d->entity->number][f->index] && !d->whole;
+        if (f->compute != NULL || secret || bound || filled(d, f) != NULL || left_empty(d, f))
+            continue;
+        if (f->dated)
+            fill_dated(d, f);
+        else
+            fill_value(d, f);
+    }
+}
+
+/* ---- registers of their own */
+
+static bool can_make(const Demo *d, const Entity *e)
+{
+    for (size_t i = 0; i < e->n_fields; i++) {
+        const Field *f = e->fields[i];
+        if (f->required && f->type.kind == KIND_REF && d->made[f->type.to->number]->len == 0)
+            return false;
+    }
+    return true;
+}
+
+/* What the profile asks for is made even where others made some. */
+static unsigned wanted(const Demo *d, const Entity *e)
+{
+    for (size_t i = 0; i < d->profile.n_records; i++)
+        if (str_equal(d->profile.records[i].entity, e->name))
+            return d->profile.records[i].count;
+    return d->n_made[e->number] > 0 ? 0 : USUAL;
+}
+
+/* The record lies where its first reference's record lies, or in a region of its own. */
+static bool make_one(Demo *d, const Entity *e, GError **error)
+{
+    const Field *place = e->place != NULL && e->place->n_path > 0 ? e->place->path[0] : NULL;
+    const DemoMade *to =
+        place != NULL && place->type.kind == KIND_REF ? some_record(d, place->type.to) : NULL;
+    int32_t region = to != NULL ? to->region : place != NULL ? some_place(d) : care_place(d->care);
+    Date begin = to != NULL ? to->begin : 0;
+    demo_begin(d, e, region);
+    if (to != NULL)
+        demo_reference(d, place, to->key);
+    else if (place != NULL && place->type.kind == KIND_REGION)
+        demo_region(d, place, region);
+    const Field *first = e->begin != NULL ? e->begin : e->event_day;
+    if (first != NULL && first->type.kind == KIND_DATE) {
+        Date low = MAX(begin, MAX(DEMO_START, d->profile.day - 900));
+        demo_number(d, first, chance_between(&d->rest, MIN(low, d->profile.day), d->profile.day));
+    }
+    return demo_end(d, error);
+}
+
+static bool is_tree(const Entity *e)
+{
+    return str_is(e->name, "region");
+}
+
+bool demo_rest(Demo *d, GError **error)
+{
+    const Model *m = d->care->model;
+    g_autofree bool *tried = g_new0(bool, m->n_entities);
+    d->whole = true;
+    for (bool more = true; more;) {
+        more = false; /* one more round: what was made now may be referred to */
+        for (size_t i = 0; i < m->n_entities; i++) {
+            const Entity *e = m->entities[i];
+            if (tried[i] || is_tree(e) || !can_make(d, e))
+                continue;
+            tried[i] = more = true;
+            d->progress("registers", i, m->n_entities);
+            for (unsigned k = wanted(d, e); k > 0; k--)
+                if (!make_one(d, e, error))
+                    return fail_while(error, "making records of %.*s", STR_ARG(e->name));
+        }
+    }
+    return true;
+}

@@ -1,0 +1,64 @@
+// places.mjs — every place with a profile in packs/demo is opened on the same program: its own documents over the
+// national ones, made-up data that gives every register, rule and figure something to show, and nothing of another place.
+import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { anlao, json, ok, is, finish, folder, root } from "./tap.mjs";
+
+const codes = readdirSync(join(root, "packs/demo")).filter((f) => f.endsWith(".tsv")).map((f) => f.slice(0, -4)).sort();
+ok(codes.length >= 4, `${codes.length} places have a profile`);
+
+// First day of each rule's document: before it a rule says nothing.
+const since = new Map();
+for (const file of readdirSync(join(root, "packs"), { recursive: true }).filter((f) => f.endsWith(".md"))) {
+  const text = readFileSync(join(root, "packs", file), "utf8");
+  const begin = /^in force: *(\S{10})/m.exec(text)?.[1] ?? "";
+  for (const [, name] of text.matchAll(/^(?:benefit|check) ([a-z0-9_]+)/gm))
+    if (!since.has(name) || since.get(name) > begin) since.set(name, begin);
+}
+
+// Fifty residents in one home: only a demonstration of full size has them.
+const large = new Set(["public_home_clinic"]);
+
+const regionsOf = new Map(), indicatorsOf = new Map();
+for (const code of codes) {
+  const file = join(folder, `${code}.db`), db = ["--db", `sqlite:${file}`];
+  is(anlao("init", "--place", code, "--demo", ...db).status, 0, `${code}: a database with the documents in force there`);
+  const made = anlao("demo", "--elders", "3000", "--seed", "3", ...db);
+  ok(made.status === 0, `${code}: made-up people and places`, made.err);
+
+  // Each entity has a table of superseded versions: its name tells the registers.
+  const sql = (text) => spawnSync("sqlite3", ["-readonly", file, text], { encoding: "utf8" }).stdout.trim().split("\n");
+  const registers = sql("select name from sqlite_master where type='table' and name like '%\\_was' escape '\\'").map((t) => t.slice(0, -4));
+  ok(registers.length > 40, `${code}: ${registers.length} registers`);
+  const empty = registers.filter((t) => t !== "region" && sql(`select count(*) from "${t}"`)[0] === "0");
+  is(empty.join(" "), "", `${code}: every register has rows`);
+
+  // Once and yearly rules speak in their month only: a year is looked at, oldest month first.
+  const day = new Date(Number(sql("select value from about where name = 'demo_day'")[0]) * 86400000);
+  const spoke = new Map();
+  for (let back = 12; back >= 0; back--) {
+    const month = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() - back, 1)).toISOString().slice(0, 7);
+    for (const r of json("decide", "--month", month, ...db).rules ?? [])
+      spoke.set(r.rule, (spoke.get(r.rule) ?? 0) + r.yes + r.no + r.unknown + r.judgement);
+  }
+  const today = day.toISOString().slice(0, 10);
+  const idle = [...spoke].filter(([rule, n]) => n === 0 && !large.has(rule) && !(since.get(rule) > today)).map(([rule]) => rule);
+  is(idle.join(" "), "", `${code}: every rule speaks about somebody within a year`);
+  is(json("verify", ...db).ok, true, `${code}: verify finds all as it was written`);
+
+  const figures = json("figures", "--on", `${day.getUTCFullYear() + 1}-12-31`, "--by", "region", ...db).figures ?? [];
+  ok(figures.length > 0, `${code}: ${figures.length} figures against targets`);
+  regionsOf.set(code, new Set(figures.map((f) => f.region)));
+  indicatorsOf.set(code, new Set(figures.map((f) => `${f.document}/${f.indicator}`)));
+}
+
+// Side by side: no figure of one place is another's, and no region of one stands in another's figures.
+for (const a of codes)
+  for (const b of codes) {
+    if (a >= b) continue;
+    const regions = [...regionsOf.get(a)].filter((r) => regionsOf.get(b).has(r));
+    const figures = [...indicatorsOf.get(a)].filter((i) => indicatorsOf.get(b).has(i));
+    ok(regions.length === 0 && figures.length === 0, `${a} and ${b} share no figure`, `${regions} ${figures}`);
+  }
+finish();
