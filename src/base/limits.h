@@ -14,6 +14,7 @@
 #define LIMIT_PLACE_PATH     3u /* certificate.staff.facility.region; scopes follow it for each row */
 #define LIMIT_CODES          63u   /* of one enum that is used in a set: a set is 64 bits */
 #define LIMIT_STATES         63u   /* of one procedure: sets of states are 64 bits */
+#define LIMIT_NEEDS          64u   /* papers of one step: which are lacking is a 64-bit set */
 #define LIMIT_TIMES          1000u /* times in a period; more than twice a day in a year */
 #define LIMIT_RULE_STEPS     4096u /* steps of one compiled program part; 1 KB of registers each */
 #define LIMIT_RULE_INPUTS    64u   /* facts and params one rule reads: its missing set is 64 bits */

@@ -14,8 +14,11 @@
 #include "declare/model.h"
 
 typedef enum OutputKind {
-    OUTPUT_RULE,  /* a benefit or check: outcome, amount, missing */
-    OUTPUT_FIELD, /* a field, computed or recorded, as on a day */
+    OUTPUT_RULE,      /* a benefit or check: outcome, amount, missing */
+    OUTPUT_FIELD,     /* a field, computed or recorded, as on a day */
+    OUTPUT_CONDITION, /* whether a record is concerned on a day: it is there, lies in the place of
+                         `document` (NULL: anywhere), and `expr` holds (NULL: always) */
+    OUTPUT_TRUTH,     /* a condition in terms of the subject; also a bool field */
     OUTPUT_EXPR, /* any typed expression in terms of the subject: parts of indicators, cure texts */
 } OutputKind;
 
@@ -24,6 +27,7 @@ typedef struct Output {
     const Rule *rule;
     const Field *field;
     const Expr *expr;
+    const Document *document;
 } Output;
 
 /* A param as it would be: for what-if and `--set`.  region NULL/empty: everywhere; codes as in

@@ -165,6 +165,20 @@ static void build_rule(Scope s, const Rule *r, ProgramOutput *to)
     to->root = to->outcome;
 }
 
+static void build_condition(Scope s, const Output *o, ProgramOutput *to)
+{
+    uint32_t there = lower_rule_place(s, o->document, lower_present(s), &to->territory);
+    uint32_t holds = o->expr != NULL ? lower_truth(s, o->expr) : STEP_NONE;
+
+    to->root = both(s.b, there, holds);
+    if (to->root == STEP_NONE)
+        to->root = step_truth(s.b, TRUTH_YES);
+    to->origin = o->expr;
+    to->value_kind = KIND_BOOL;
+    to->is_truth = true;
+    to->name = "condition";
+}
+
 static void build_value(Scope s, const Output *o, ProgramOutput *to)
 {
     Arena *a = s.b->shared->arena;
@@ -180,10 +194,15 @@ static void build_value(Scope s, const Output *o, ProgramOutput *to)
             arena_printf(a, "%.*s.%.*s", STR_ARG(o->field->entity->name), STR_ARG(o->field->name));
         return;
     }
+    if (o->kind == OUTPUT_CONDITION) {
+        build_condition(s, o, to);
+        return;
+    }
     to->origin = o->expr;
     to->value_kind = o->expr->type.kind;
     to->name = "expression";
-    to->root = o->expr->type.is_truth ? lower_truth(s, o->expr) : lower_value(s, o->expr);
+    to->root = o->expr->type.is_truth || o->kind == OUTPUT_TRUTH ? lower_truth(s, o->expr)
+                                                                 : lower_value(s, o->expr);
     to->is_truth = step_at(s.b, to->root)->is_truth;
 }
 

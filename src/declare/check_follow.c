@@ -3,10 +3,12 @@
  * Start: check_follows(). */
 #include "declare/follow.h"
 #include "declare/interval.h"
+#include "declare/roots.h"
 
 typedef struct Following {
     Linker *l;
     GHashTable *memo;
+    bool calendar; /* it was looked for */
 } Following;
 
 /* ---- lengths of time */
@@ -50,6 +52,30 @@ static void check_times(Following *f)
         check_length(f, m->draws[i]->every, "every", m->draws[i]->name);
     for (size_t i = 0; i < m->n_publications; i++)
         check_length(f, m->publications[i]->lasts, "for", m->publications[i]->name);
+}
+
+/* ---- working days */
+
+static bool is_calendar(const Table *t)
+{
+    return t->n_axes == 1 && t->axis[0].type.kind == KIND_DATE && t->axis[0].has_range &&
+           t->type.kind == KIND_BOOL;
+}
+
+/* Without the days of rest no working day can be counted: nothing is taken for granted. */
+static void check_calendar(const Root *r, void *context)
+{
+    Following *f = context;
+    const Table *t = model_table(f->l->model, STR(WORKING_DAY_TABLE));
+    if (r->expr->type.unit != UNIT_WORKING_DAYS || f->calendar)
+        return;
+    f->calendar = true; /* said once */
+    if (t != NULL && is_calendar(t))
+        return;
+    Diag *d = diag_error(f->l->diags, r->expr->pos, "working days need a calendar of holidays");
+    diag_hint(f->l->diags, d,
+              "a table 'working_day(day: date range …) -> bool': no on days of rest, "
+              "yes on weekends that are worked, else unset");
 }
 
 /* ---- points */
@@ -115,10 +141,11 @@ static void check_tasks(Following *f)
 void check_follows(Linker *l)
 {
     g_autoptr(GHashTable) memo = g_hash_table_new_full(NULL, NULL, NULL, g_free);
-    Following f = {l, memo};
+    Following f = {l, memo, false};
     if (l->diags->errors > 0)
         return; /* what could not be read has no bounds */
     check_times(&f);
+    model_roots(l->model, check_calendar, &f);
     for (size_t i = 0; i < l->model->n_scores; i++)
         check_points(&f, l->model->scores[i]);
     for (size_t i = 0; i < l->model->n_procedures; i++)

@@ -364,6 +364,10 @@ static void step_needs(Stepping *x, const Node *items, ProcedureStep *s)
     const Node *n = item_once(x->l, items, AST_ASKS, "needs");
     if (n == NULL)
         return;
+    if (list_length(n->a) > LIMIT_NEEDS) {
+        diag_error(x->l->diags, n->at.pos, "a step needs at most %u things", LIMIT_NEEDS);
+        return;
+    }
     s->needs = arena_many(x->l->keep, Need, list_length(n->a));
     for (const Node *m = list_first(n->a); m != NULL; m = m->next)
         if (step_need(x, m, &s->needs[s->n_needs]))

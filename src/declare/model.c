@@ -53,6 +53,11 @@ const Indicator *model_indicator(const Model *m, Str name)
     return find(m, name, NAME_INDICATOR);
 }
 
+const Table *model_table(const Model *m, Str name)
+{
+    return find(m, name, NAME_TABLE);
+}
+
 const Role *model_role(const Model *m, Str name)
 {
     return find(m, name, NAME_ROLE);

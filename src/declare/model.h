@@ -565,6 +565,7 @@ const Param *model_param(const Model *m, Str name);
 const Rule *model_rule(const Model *m, Str name);
 const Indicator *model_indicator(const Model *m, Str name);
 const Document *model_document(const Model *m, Str name);
+const Table *model_table(const Model *m, Str name);
 const Role *model_role(const Model *m, Str name);
 const Task *model_task(const Model *m, Str name);
 const Procedure *model_procedure(const Model *m, Str name);

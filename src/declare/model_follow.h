@@ -5,6 +5,7 @@
 #ifndef ANLAO_DECLARE_MODEL_FOLLOW_H
 #define ANLAO_DECLARE_MODEL_FOLLOW_H
 
+#include "data/period.h"
 #include "declare/model.h"
 
 /* ---- who (semantics 59)
@@ -39,14 +40,6 @@ typedef struct Whos {
 
 /* ---- tasks and duties (semantics 58)
  * --------------------------------------------------------------------- */
-
-typedef enum PeriodKind {
-    PERIOD_NONE,
-    PERIOD_MONTH,
-    PERIOD_QUARTER,
-    PERIOD_HALF_YEAR,
-    PERIOD_YEAR
-} PeriodKind;
 
 typedef enum TaskCycle {
     TASK_ROLLING, /* every D: due D after it was last done, or after the condition began */
@@ -331,6 +324,10 @@ struct Exchange {
     unsigned number;
     Home home;
 };
+
+/* `table working_day(day: date range …) -> bool`: the days on which offices work or rest other than
+ * by the day of the week; the range says for which days that is known. */
+#define WORKING_DAY_TABLE "working_day"
 
 const char *period_word(PeriodKind p); /* month, quarter, … */
 

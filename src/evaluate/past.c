@@ -19,6 +19,8 @@ static size_t first_period(const Column *c, size_t row)
 bool past_span(const Column *c, size_t row, size_t i, PastSpan *ret)
 {
     size_t first = first_period(c, row), n = 0;
+    while (first < c->n_periods && c->periods[first].row == row && !c->periods[first].known)
+        first++; /* before the first value there is nothing to tell */
     while (first + n < c->n_periods && c->periods[first + n].row == row && n <= i)
         n++;
     if (i < n) {
@@ -27,7 +29,7 @@ bool past_span(const Column *c, size_t row, size_t i, PastSpan *ret)
         return true;
     }
     bool known = column_known(c, row);
-    if (i != n || (!known && (c->since == NULL || c->since[row] == DATE_MIN)))
+    if (i != n || (!known && n == 0))
         return false;
     *ret = (PastSpan){DATE_MIN, DATE_MAX, known, column_get(c, row)};
     if (c->since != NULL)

@@ -173,6 +173,19 @@ static void the_others_are_what_they_say(void)
     g_assert_true(r->n_reveals == 1 && str_is(r->agencies[0]->name, "civil_affairs"));
 }
 
+/* semantics 59: `by` names a role or an agency; who is not named may not. */
+static void nobody_by_default(void)
+{
+    g_autoptr(Model) m = hard_clauses();
+    const Role *worker = model_role(m, STR("grid_worker"));
+    g_assert_cmpuint(worker->n_agencies, ==, 0);
+    g_assert_cmpuint(worker->n_reveals, ==, 0);
+    g_assert_cmpuint(worker->n_writes, ==, 1);
+    for (size_t i = 0; i < m->n_procedures; i++)
+        for (size_t k = 0; k < m->procedures[i]->n_steps; k++)
+            g_assert_cmpuint(m->procedures[i]->steps[k].by.n, >, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -182,6 +195,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/branches", branches_leave_the_past_open);
     g_test_add_func("/follow/steps", steps_say_who_when_and_how_many);
     g_test_add_func("/follow/tasks", tasks_say_how_often);
+    g_test_add_func("/semantics/59/who", nobody_by_default);
     g_test_add_func("/follow/others", the_others_are_what_they_say);
     return g_test_run();
 }

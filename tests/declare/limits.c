@@ -135,6 +135,9 @@ static void states_and_times_end_somewhere(void)
     assert_said(numbered(PROCEDURE "begin", " -> s#", LIMIT_STATES - 1, " by r\n}"), "");
     assert_said(numbered(PROCEDURE "begin", " -> s#", LIMIT_STATES, " by r\n}"),
                 "a procedure has at most 63 states");
+    assert_said(repeated(PROCEDURE "a -> b by r needs f", ", f", LIMIT_NEEDS - 1, "\n}"), "");
+    assert_said(repeated(PROCEDURE "a -> b by r needs f", ", f", LIMIT_NEEDS, "\n}"),
+                "a step needs at most 64 things");
     assert_said(repeated(PROCEDURE, "a -> b by r limit 1001 per year", 1, "\n}"),
                 "a whole number from 0 to 1000 is needed here");
 }

@@ -206,6 +206,13 @@ static void make_data(Case *c)
 /* ---- answers ----------------------------------------------------------------------------------
  */
 
+const Dataset *case_data(Case *c)
+{
+    if (c->d == NULL)
+        make_data(c);
+    return c->d;
+}
+
 static Program *compile(Case *c, const Entity *e, Output output)
 {
     CompileOptions o = {.regions = c->regions, .changes = c->changes, .n_changes = c->n_changes};

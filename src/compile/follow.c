@@ -1,0 +1,349 @@
+/* follow.c — conditions, lengths of time and events of tasks and procedures become programs.
+ * Start: task_program_new(), procedure_program_new(). */
+#include "compile/follow.h"
+
+#include "base/limits.h"
+
+TimeUnit time_unit_of(const Type *t)
+{
+    if (t->kind == KIND_HOURS)
+        return TIME_MINUTES;
+    switch (t->unit) {
+    case UNIT_WORKING_DAYS:
+        return TIME_WORKING_DAYS;
+    case UNIT_MONTHS:
+        return TIME_MONTHS;
+    case UNIT_YEARS:
+        return TIME_YEARS;
+    default:
+        return TIME_DAYS;
+    }
+}
+
+/* ---- outputs of one program */
+
+typedef struct Outputs {
+    GArray *list; /* Output */
+} Outputs;
+
+static int want_expr(Outputs *o, const Expr *e)
+{
+    const Output x = {.kind = OUTPUT_EXPR, .expr = e};
+
+    if (e == NULL)
+        return -1;
+    g_array_append_val(o->list, x);
+    return (int)o->list->len - 1;
+}
+
+static int want_truth(Outputs *o, const Expr *e)
+{
+    const Output x = {.kind = OUTPUT_TRUTH, .expr = e};
+
+    if (e == NULL)
+        return -1;
+    g_array_append_val(o->list, x);
+    return (int)o->list->len - 1;
+}
+
+static Length want_length(Outputs *o, const Expr *e)
+{
+    Length length = {-1, TIME_DAYS};
+
+    if (e == NULL)
+        return length;
+    length.output = want_expr(o, e);
+    length.unit = time_unit_of(&e->type);
+    return length;
+}
+
+/* Whether a record is concerned: its span, the document's place, and a condition. */
+static int want_condition(Outputs *o, const Document *d, const Expr *e)
+{
+    const Output x = {.kind = OUTPUT_CONDITION, .document = d, .expr = e};
+
+    g_array_append_val(o->list, x);
+    return (int)o->list->len - 1;
+}
+
+static void free_program(void *p)
+{
+    program_free(p);
+}
+
+static Program *compile_outputs(Arena *a, const Model *m, const Entity *e, Outputs *o,
+                                const CompileOptions *options, GError **error)
+{
+    Program *p = program_new(m, e, (const Output *)(const void *)o->list->data, o->list->len,
+                             options, error);
+
+    if (p != NULL)
+        arena_on_free(a, free_program, p);
+    return p;
+}
+
+/* ---- what shows that something was done */
+
+static bool done_program(Arena *a, const Model *m, const DoneBy *d, bool placed,
+                         const CompileOptions *options, DoneProgram *to, GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Output));
+    Outputs o = {list};
+
+    *to = (DoneProgram){.entity = d->entity->number, .reference = -1, .place = -1};
+    to->day = d->entity->event_day->index;
+    if (d->by != NULL)
+        to->reference = (int)d->by->index;
+    if (d->where != NULL || placed)
+        want_truth(&o, d->where);
+    if (placed)
+        to->place = want_expr(&o, d->entity->place);
+    if (list->len == 0)
+        return true;
+    to->where = compile_outputs(a, m, d->entity, &o, options, error);
+    return to->where != NULL;
+}
+
+DoneProgram *duty_program_new(Arena *a, const Model *m, const Duty *duty, const CompileOptions *o,
+                              GError **error)
+{
+    DoneProgram *p = arena_new_of(a, DoneProgram);
+
+    if (duty->done.entity == NULL || !done_program(a, m, &duty->done, true, o, p, error))
+        return NULL;
+    return p;
+}
+
+/* ---- tasks */
+
+static bool task_fill(TaskProgram *p, const Model *m, const Task *t, const CompileOptions *options,
+                      GError **error)
+{
+    static const TaskCycleKind cycles[] = {
+        [TASK_ROLLING] = CYCLE_ROLLING, [TASK_PERIOD] = CYCLE_PERIOD, [TASK_ONCE] = CYCLE_ONE_TIME};
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Output));
+    Outputs o = {list};
+
+    p->name = arena_dup(p->arena, t->name.at, t->name.len);
+    p->cycle = cycles[t->cycle];
+    p->period = t->period;
+    p->least = t->least;
+    p->most = t->most;
+    p->from = t->home.document->from;
+    p->until = t->home.document->until;
+    (void)want_condition(&o, t->home.document, t->when);
+    p->length = want_length(&o, t->cycle == TASK_ROLLING ? t->every : t->within);
+    p->entry = want_expr(&o, t->entry);
+    p->subject = compile_outputs(p->arena, m, t->subject, &o, options, error);
+    return p->subject != NULL &&
+           done_program(p->arena, m, &t->done, false, options, &p->done, error);
+}
+
+TaskProgram *task_program_new(const Model *m, const Task *task, const CompileOptions *o,
+                              const WorkCalendar *calendar, GError **error)
+{
+    Arena *a = arena_new();
+    TaskProgram *p = arena_new_of(a, TaskProgram);
+
+    p->arena = a;
+    p->calendar = calendar;
+    if (task_fill(p, m, task, o, error))
+        return p;
+    arena_free(a);
+    fail_while(error, "task %.*s cannot be run", STR_ARG(task->name));
+    return NULL;
+}
+
+void task_program_free(TaskProgram *p)
+{
+    if (p != NULL)
+        arena_free(p->arena);
+}
+
+/* ---- procedures */
+
+typedef struct Building {
+    ProcedureProgram *to;
+    const Model *m;
+    const Procedure *p;
+    const CompileOptions *options;
+    Outputs own;
+} Building;
+
+/* The region of a level that each region lies in. */
+static const int32_t *areas_of(Building *b, const Code *level)
+{
+    const RegionTree *t = b->options->regions;
+    int32_t *area = arena_many(b->to->arena, int32_t, (t != NULL ? t->n : 0) + 1);
+
+    for (size_t i = 0; t != NULL && i < t->n; i++) {
+        int32_t at = (int32_t)i;
+
+        while (at != ROW_NONE && !str_equal(t->level[at], level->name))
+            at = t->parent[at];
+        area[i] = at;
+    }
+    return area;
+}
+
+static void move_fill(Building *b, const ProcedureStep *s, MoveProgram *to)
+{
+    static const DueKind dues[] = {[DEADLINE_NONE] = DUE_NEVER,
+                                   [DEADLINE_DATE] = DUE_DATE,
+                                   [DEADLINE_YEARLY] = DUE_YEARLY,
+                                   [DEADLINE_WITHIN] = DUE_WITHIN};
+    Arena *a = b->to->arena;
+
+    *to = (MoveProgram){.from = s->from, .to = s->to, .until = s->until};
+    to->month = s->month;
+    to->day = s->day;
+    to->due = dues[s->deadline];
+    to->guard = want_truth(&b->own, s->guard);
+    to->within = want_length(&b->own, s->within);
+    to->after = want_length(&b->own, s->after);
+    to->needs = arena_many(a, int, s->n_needs);
+    to->n_needs = s->n_needs;
+    for (size_t i = 0; i < s->n_needs; i++)
+        to->needs[i] = want_truth(&b->own, s->needs[i].given);
+    to->limits = arena_many(a, LimitProgram, s->n_limits);
+    to->n_limits = s->n_limits;
+    for (size_t i = 0; i < s->n_limits; i++) {
+        const StepLimit *limit = &s->limits[i];
+
+        to->limits[i] = (LimitProgram){limit->least, limit->most, NULL, limit->period};
+        if (limit->level != NULL)
+            to->limits[i].area = areas_of(b, limit->level);
+    }
+}
+
+static bool hold_fill(Building *b, const Hold *h, HoldProgram *to, GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Output));
+    Outputs o = {list};
+
+    *to = (HoldProgram){.state = h->state, .reference = -1, .number = h->number};
+    to->from = h->home.document->from;
+    to->until = h->home.document->until;
+    if (h->by != NULL)
+        to->reference = (int)h->by->index;
+    (void)want_truth(&o, h->condition);
+    (void)want_condition(&o, h->home.document, NULL);
+    to->of = compile_outputs(b->to->arena, b->m, h->entity, &o, b->options, error);
+    return to->of != NULL;
+}
+
+static bool holds_fill(Building *b, GError **error)
+{
+    ProcedureProgram *to = b->to;
+
+    to->holds = arena_many(to->arena, HoldProgram, b->m->n_holds);
+    for (size_t i = 0; i < b->m->n_holds; i++) {
+        const Hold *h = b->m->holds[i];
+
+        if (h->procedure == b->p && !hold_fill(b, h, &to->holds[to->n_holds++], error))
+            return false;
+    }
+    return true;
+}
+
+static void queues_fill(Building *b)
+{
+    ProcedureProgram *to = b->to;
+
+    to->queues = arena_many(to->arena, QueueProgram, b->p->n_orders);
+    to->n_queues = b->p->n_orders;
+    for (size_t i = 0; i < b->p->n_orders; i++) {
+        const StateOrder *o = &b->p->orders[i];
+        QueueProgram *q = &to->queues[i];
+
+        *q = (QueueProgram){.state = o->state, .n_keys = o->n_by};
+        q->keys = arena_many(to->arena, int, o->n_by);
+        for (size_t k = 0; k < o->n_by; k++)
+            q->keys[k] = want_expr(&b->own, o->by[k]);
+    }
+}
+
+static bool procedure_fill(Building *b, GError **error)
+{
+    const Procedure *p = b->p;
+    ProcedureProgram *to = b->to;
+
+    to->name = arena_dup(to->arena, p->name.at, p->name.len);
+    to->entity = p->entity->number;
+    to->column = p->state->index;
+    to->n_states = (unsigned)p->states->n_codes;
+    for (unsigned i = 0; i < to->n_states; i++)
+        to->firsts |= p->facts[i].first ? UINT64_C(1) << i : 0;
+    to->yearly = p->yearly;
+    to->year_from = p->year_from;
+    to->year_to = p->year_to;
+    to->from = p->home.document->from;
+    to->until = p->home.document->until;
+    to->concerned = want_condition(&b->own, p->home.document, NULL);
+    to->place = want_expr(&b->own, p->entity->place);
+    to->moves = arena_many(to->arena, MoveProgram, p->n_steps);
+    to->n_moves = p->n_steps;
+    for (size_t i = 0; i < p->n_steps; i++)
+        move_fill(b, &p->steps[i], &to->moves[i]);
+    queues_fill(b);
+    to->own = compile_outputs(to->arena, b->m, p->entity, &b->own, b->options, error);
+    return to->own != NULL && holds_fill(b, error);
+}
+
+ProcedureProgram *procedure_program_new(const Model *m, const Procedure *procedure,
+                                        const CompileOptions *o, const WorkCalendar *calendar,
+                                        GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Output));
+    Arena *a = arena_new();
+    ProcedureProgram *p = arena_new_of(a, ProcedureProgram);
+    Building b = {p, m, procedure, o, {list}};
+
+    p->arena = a;
+    p->calendar = calendar;
+    if (procedure_fill(&b, error))
+        return p;
+    arena_free(a);
+    fail_while(error, "procedure %.*s cannot be run", STR_ARG(procedure->name));
+    return NULL;
+}
+
+void procedure_program_free(ProcedureProgram *p)
+{
+    if (p != NULL)
+        arena_free(p->arena);
+}
+
+/* ---- working days */
+
+static int by_day(const void *a, const void *b)
+{
+    const struct WorkSpan *x = a, *y = b;
+
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* Rows that say yes or no; between them the days of the week decide. */
+WorkCalendar *work_calendar_new(Arena *a, const Model *m)
+{
+    const Table *t = model_table(m, STR(WORKING_DAY_TABLE));
+
+    if (t == NULL)
+        return NULL;
+    WorkCalendar *c = arena_new_of(a, WorkCalendar);
+
+    c->from = (Date)CLAMP(t->axis[0].low, DATE_MIN, DATE_MAX);
+    c->until = (Date)CLAMP(t->axis[0].high, DATE_MIN, DATE_MAX);
+    c->spans = arena_array(a, t->n_rows + 1, sizeof *c->spans);
+    for (size_t i = 0; i < t->n_rows; i++) {
+        const TableCell *cell = &t->cells[i * t->n_axes];
+
+        if (t->unset[i] || cell->any)
+            continue;
+        c->spans[c->n_spans++] =
+            (struct WorkSpan){(Date)CLAMP(cell->low, DATE_MIN, DATE_MAX),
+                              (Date)CLAMP(cell->high, DATE_MIN, DATE_MAX), t->results[i] != 0};
+    }
+    qsort(c->spans, c->n_spans, sizeof *c->spans, by_day);
+    return c;
+}

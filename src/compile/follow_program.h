@@ -1,0 +1,100 @@
+/* follow_program.h — tasks and procedures as plain data: programs for their conditions, and what is
+ * computed from days beside them.
+ * In: nothing; follow.c fills it.  Out: read by evaluate/task.c and evaluate/move.c.  Not here: who
+ * may do it, what it is called (the Model).  Read first: TaskProgram, ProcedureProgram. */
+#ifndef ANLAO_COMPILE_FOLLOW_PROGRAM_H
+#define ANLAO_COMPILE_FOLLOW_PROGRAM_H
+
+#include "compile/program.h"
+#include "data/period.h"
+#include "data/region.h"
+
+/* A length of time in terms of a record; output -1: none. */
+typedef struct Length {
+    int output;
+    TimeUnit unit;
+} Length;
+
+/* Events that show that something was done. */
+typedef struct DoneProgram {
+    unsigned entity;
+    unsigned day;   /* column of their day */
+    int reference;  /* column that refers to the subject; -1: they lie in the place */
+    Program *where; /* output 0: a condition, asked on the event's own day; NULL: every one */
+    int place;      /* output of `where`: region row; -1: none */
+} DoneProgram;
+
+typedef enum TaskCycleKind { CYCLE_ROLLING, CYCLE_PERIOD, CYCLE_ONE_TIME } TaskCycleKind;
+
+typedef struct TaskProgram {
+    Arena *arena;
+    const char *name;
+    TaskCycleKind cycle;
+    PeriodKind period;
+    unsigned least, most;
+    Program *subject; /* output 0: whether the record is concerned (span, place, condition) */
+    Length length;    /* ROLLING: how often; ONE_TIME: by when, or none */
+    int entry;        /* PERIOD: SHARE of the period that must be left; -1: none */
+    DoneProgram done;
+    Date from, until; /* of the document */
+    const WorkCalendar *calendar;
+} TaskProgram;
+
+typedef struct LimitProgram {
+    unsigned least, most;
+    const int32_t *area; /* per region row: the region of the limit's level it lies in, or ROW_NONE;
+                            NULL: per period */
+    PeriodKind period;
+} LimitProgram;
+
+typedef enum DueKind { DUE_NEVER, DUE_DATE, DUE_YEARLY, DUE_WITHIN } DueKind;
+
+typedef struct MoveProgram {
+    unsigned from, to; /* states */
+    int guard;         /* outputs of `own`: conditions; -1: none */
+    int *needs;
+    size_t n_needs;
+    DueKind due;
+    Date until;
+    int month, day;
+    Length within, after;
+    LimitProgram *limits;
+    size_t n_limits;
+} MoveProgram;
+
+typedef struct HoldProgram {
+    unsigned state;
+    Program *of;   /* output 0: the condition; output 1: whether the hold concerns the record */
+    int reference; /* column of the procedure's entity that refers to its record; -1: itself */
+    Date from, until;
+    unsigned number; /* of the Model's hold */
+} HoldProgram;
+
+typedef struct QueueProgram {
+    unsigned state;
+    int *keys; /* outputs of `own`: rising numbers */
+    size_t n_keys;
+} QueueProgram;
+
+typedef struct ProcedureProgram {
+    Arena *arena;
+    const char *name;
+    unsigned entity, column; /* of the states */
+    unsigned n_states;
+    uint64_t firsts; /* states in which an item begins */
+    Program *own;    /* over the procedure's entity */
+    int place;       /* output: region row; -1: none */
+    int concerned;   /* output: span and place */
+    MoveProgram *moves;
+    size_t n_moves;
+    HoldProgram *holds;
+    size_t n_holds;
+    QueueProgram *queues;
+    size_t n_queues;
+    bool yearly;
+    int year_from, year_to;
+    Date from, until; /* of the document */
+    const WorkCalendar *calendar;
+} ProcedureProgram;
+
+#endif

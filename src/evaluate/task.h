@@ -1,0 +1,50 @@
+/* task.h — for whom a task is due, done, overdue or still to be established on a day.
+ * In: TaskProgram, Dataset, a day.  Out: one row for each record that is or may be concerned.
+ * Knows no database and no Model.  Start: evaluate_task(). */
+#ifndef ANLAO_EVALUATE_TASK_H
+#define ANLAO_EVALUATE_TASK_H
+
+#include "base/fail.h"
+#include "compile/follow_program.h"
+#include "data/batch.h"
+
+typedef enum TaskState {
+    TASK_ESTABLISH, /* a fact is missing: whether it is concerned, by when, whether it was done */
+    TASK_OVERDUE,
+    TASK_DUE,
+    TASK_LATER, /* a newcomer: due in the next period */
+    TASK_DONE,
+    TASK_STATES
+} TaskState;
+
+typedef struct TaskRow {
+    uint32_t row;
+    TaskState state;
+    bool has_due, has_last, missed, over;
+    Date due;                 /* overdue, due: by when; later, done: the next time */
+    Date last;                /* last time it was surely done */
+    uint32_t count, doubtful; /* times in this period; and events whose condition is unknown */
+    int missing_of;           /* ESTABLISH: output of the subject's program whose inputs … */
+    uint64_t missing;         /* … these bits name; -1, 0: a fact of an event */
+} TaskRow;
+
+typedef struct TaskRows {
+    TaskRow *list;
+    size_t n;
+    uint64_t counts[TASK_STATES];
+} TaskRows;
+
+/* `rows`: a byte per record, those to be looked at; NULL: all.  Lives in the arena. */
+bool evaluate_task(const TaskProgram *p, const Dataset *d, Date on, const uint8_t *rows, Arena *a,
+                   TaskRows *ret, GError **error);
+
+/* Days of events that lie in a place, or anywhere (ROW_NONE), for duties. */
+typedef struct DoneDays {
+    Date *sure; /* rising */
+    size_t n_sure;
+    size_t doubtful;
+} DoneDays;
+bool evaluate_done(const DoneProgram *p, const RegionTree *t, const Dataset *d, Date on,
+                   int32_t region, Arena *a, DoneDays *ret, GError **error);
+
+#endif

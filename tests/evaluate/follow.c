@@ -1,0 +1,169 @@
+/* follow.c — tasks: who is due by when (semantics 58); and what states say of the past (3). */
+#include "follow_case.h"
+
+#define VISITS                                                                                     \
+    "entity elder {\n holds born through died\n born date\n died date open\n alone bool dated\n"   \
+    " risk risk dated\n}\n"                                                                        \
+    "enum risk ordered { low; high }\nenum seen { seen; absent }\n"                                \
+    "entity visit {\n dated by on\n elder elder\n on date\n outcome seen\n}\n"                     \
+    "param interval by risk : days { low: 30 days; high: 7 days }\n"
+
+static void test_58_rolling(void)
+{
+    g_autoptr(Case) c = follow_case(
+        VISITS "task visiting of elder every interval[risk] by civil_affairs done by visit where "
+               "outcome = seen {\n when alone }");
+
+    case_record(c, "elder", "born=1940-01-01 alone=no,yes@2020-03-01 risk=low");
+    case_record(c, "elder", "born=1940-01-01 alone=no risk=low");
+    case_record(c, "elder", "born=1940-01-01 risk=low");
+    case_record(c, "elder", "born=1940-01-01 alone=yes");
+    case_record(c, "elder", "born=1940-01-01 died=2020-03-15 alone=yes risk=high");
+    case_record(c, "visit", "elder=0 on=2020-02-01 outcome=seen");
+    case_record(c, "visit", "elder=0 on=2020-03-20 outcome=seen");
+    case_record(c, "visit", "elder=0 on=2020-04-10 outcome=absent");
+    /* Thirty days from the day she began to live alone, not from an older visit. */
+    follow_task(c, "visiting", 0, "2020-02-28", "none");
+    follow_task(c, "visiting", 0, "2020-03-01", "due due 2020-03-31 last 2020-02-01");
+    follow_task(c, "visiting", 0, "2020-03-25", "done due 2020-04-19 last 2020-03-20");
+    follow_task(c, "visiting", 0, "2020-04-19", "done due 2020-04-19 last 2020-03-20");
+    follow_task(c, "visiting", 0, "2020-04-20", "overdue due 2020-04-19 last 2020-03-20");
+    follow_task(c, "visiting", 1, "2020-04-20", "none");
+    follow_task(c, "visiting", 2, "2020-04-20", "establish missing elder.alone");
+    follow_task(c, "visiting", 3, "2020-04-20", "establish missing elder.risk");
+    follow_task(c, "visiting", 4, "2020-03-14", "overdue due 2019-01-08");
+    follow_task(c, "visiting", 4, "2020-03-16", "none");
+}
+
+/* Nobody is called late for a visit that was perhaps paid. */
+static void test_58_doubt(void)
+{
+    g_autoptr(Case) c = follow_case(
+        VISITS
+        "task visiting of elder every 30 days by civil_affairs done by visit where outcome = "
+        "seen {\n when alone }\n"
+        "task first of elder once within 10 working days by civil_affairs done by visit where "
+        "outcome = seen {\n when alone }");
+
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-16");
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-16");
+    case_record(c, "visit", "elder=0 on=2020-02-20");
+    follow_task(c, "visiting", 0, "2020-03-01", "establish due 2020-02-15 missing event");
+    follow_task(c, "visiting", 0, "2020-03-30", "overdue due 2020-02-15");
+    /* The 17th, the worked Sunday, five days, then the feast until the 30th. */
+    follow_task(c, "first", 1, "2020-01-31", "due due 2020-02-05");
+    follow_task(c, "first", 1, "2020-02-06", "overdue due 2020-02-05");
+    follow_task(c, "first", 0, "2020-03-01", "establish due 2020-02-05 missing event");
+}
+
+static void test_58_periods(void)
+{
+    g_autoptr(Case) c = follow_case(
+        VISITS "param enough : share = 50%\n"
+               "task talks of elder 1..2 per quarter by civil_affairs due with enough left done by "
+               "visit where outcome = seen {\n when alone }");
+
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-02-10");
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-02-20");
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-01");
+    case_record(c, "visit", "elder=2 on=2020-01-05 outcome=seen");
+    case_record(c, "visit", "elder=2 on=2020-01-06 outcome=seen");
+    case_record(c, "visit", "elder=2 on=2020-01-07 outcome=seen");
+    /* On 10 February 51 of 91 days are left, on the 20th 41. */
+    follow_task(c, "talks", 0, "2020-03-01", "due due 2020-03-31 n 0");
+    follow_task(c, "talks", 1, "2020-03-01", "later due 2020-06-30 n 0");
+    follow_task(c, "talks", 0, "2020-04-01", "due due 2020-06-30 n 0 missed");
+    follow_task(c, "talks", 1, "2020-04-01", "due due 2020-06-30 n 0");
+    follow_task(c, "talks", 2, "2020-01-05", "done due 2020-06-30 last 2020-01-05 n 1");
+    follow_task(c, "talks", 2, "2020-02-01", "done due 2020-06-30 last 2020-01-07 n 3 over");
+}
+
+static void test_58_unset(void)
+{
+    g_autoptr(Case) c = follow_case(
+        VISITS
+        "param wait : days\nparam enough : share\n"
+        "task visiting of elder every wait by civil_affairs done by visit { when alone }\n"
+        "task talks of elder every month by civil_affairs due with enough left done by visit\n");
+
+    case_record(c, "elder", "born=1940-01-01 alone=yes");
+    case_record(c, "elder", "born=2020-02-20 alone=yes");
+    follow_task(c, "visiting", 0, "2020-02-20", "establish missing wait");
+    follow_task(c, "talks", 0, "2020-02-20", "due due 2020-02-29 n 0 missed");
+    follow_task(c, "talks", 1, "2020-02-25", "establish n 0 missing enough");
+}
+
+/* ---- states of the past */
+
+#define PROJECTS                                                                                   \
+    "entity project {\n begun date\n}\nentity title {\n project project\n}\n"                      \
+    "procedure steps of project {\n planned -> designed -> built -> accepted by housing\n"         \
+    " designed -> dropped by housing\n dropped -> planned by housing\n}\n"
+
+static void test_3_reached(void)
+{
+    g_autoptr(Case) c = follow_case(
+        PROJECTS "derive project.was_built : bool = reached built\n"
+                 "derive project.was_designed : bool = reached designed\n"
+                 "derive project.was_dropped : bool = reached dropped\n"
+                 "derive project.built_on : date = entered built\n"
+                 "derive title.built : bool = reached project.built\n"
+                 "derive project.titled : bool = exists(title where reached project.built)");
+
+    case_record(c, "project", "state=?,planned@2020-01-05,built@2020-03-01,accepted@2020-04-01");
+    case_record(c, "project", "state=?,accepted@2020-03-01");
+    case_record(c, "project", "begun=2020-01-01");
+    case_record(c, "project", "state=?,planned@2020-01-05,dropped@2020-02-01,planned@2020-03-01");
+    case_record(c, "title", "project=0");
+    case_field(c, "project.was_built", 0, "2020-02-29", "no");
+    case_field(c, "project.was_built", 0, "2020-03-01", "yes");
+    case_field(c, "project.was_built", 0, "2020-06-01", "yes");
+    case_field(c, "project.built_on", 0, "2020-06-01", "2020-03-01");
+    /* Nothing is accepted that was not built; when, nobody knows. */
+    case_field(c, "project.was_built", 1, "2020-03-01", "yes");
+    case_field(c, "project.was_built", 1, "2020-02-01", "unknown project.state");
+    case_field(c, "project.built_on", 1, "2020-03-01", "unknown project.state");
+    /* Whether it was dropped once before it was recorded is not known. */
+    case_field(c, "project.was_dropped", 1, "2020-03-01", "unknown project.state");
+    case_field(c, "project.was_dropped", 0, "2020-06-01", "no");
+    case_field(c, "project.was_built", 2, "2020-06-01", "unknown project.state");
+    case_field(c, "project.was_dropped", 3, "2020-06-01", "yes");
+    case_field(c, "project.was_designed", 3, "2020-06-01", "yes");
+    case_field(c, "title.built", 0, "2020-03-01", "yes");
+    case_field(c, "title.built", 0, "2020-02-29", "no");
+    case_field(c, "project.titled", 0, "2020-03-01", "yes");
+}
+
+/* In a month the state changes inside, in both drivers. */
+static void test_3_months(void)
+{
+    g_autoptr(Case) c = follow_case(
+        PROJECTS
+        "derive project.accepted_on : date = entered accepted\n"
+        "benefit daily { for project\n every month each day\n when reached built\n pay 310 "
+        "yuan\n round down to 1 fen }\n"
+        "benefit award { for project\n once on accepted_on\n when reached built\n pay 10 yuan "
+        "}\n");
+
+    case_record(c, "project", "state=?,planned@2020-01-05,built@2020-03-22,accepted@2020-04-10");
+    case_record(c, "project", "state=?,planned@2020-01-05");
+    case_expect(c, "daily", 0, "2020-02", "no");
+    case_expect(c, "daily", 0, "2020-03", "yes 100.00");
+    case_expect(c, "daily", 0, "2020-04", "yes 310.00");
+    case_expect(c, "award", 0, "2020-03", "outside");
+    case_expect(c, "award", 0, "2020-04", "yes 10.00");
+    case_expect(c, "award", 1, "2020-04", "outside");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/semantics/58/rolling", test_58_rolling);
+    g_test_add_func("/semantics/58/doubt", test_58_doubt);
+    g_test_add_func("/semantics/58/periods", test_58_periods);
+    g_test_add_func("/semantics/58/unset", test_58_unset);
+    g_test_add_func("/semantics/3/reached", test_3_reached);
+    g_test_add_func("/semantics/3/months", test_3_months);
+    return g_test_run();
+}
