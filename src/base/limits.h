@@ -30,4 +30,9 @@
 #define LIMIT_PAGE_ROWS      200u  /* rows of one list page */
 #define LIMIT_TEMPLATE_DEPTH 16u   /* partials inside partials */
 
+/* Of one indicator beside region and period: a table people read; figures of one region, each a
+ * tally for all places. */
+#define LIMIT_FIGURE_INDEXES 3u
+#define LIMIT_FIGURE_CELLS   1024u
+
 #endif

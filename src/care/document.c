@@ -119,12 +119,14 @@ static bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GErr
 static bool view_indicator(const Viewing *v, const Indicator *i, ClauseItem *item, GError **error)
 {
     const Figure *all;
-    Date from = v->on;
-    if (i->flow)
-        (void)date_make(date_ymd(v->on).year, 1, 1, &from);
+    Date from = i->flow ? figures_period_start(i, v->on) : v->on;
+    size_t n = indicator_cells(i);
     if (!figures_of(v->care, v->working, i, from, v->on, &all, error))
         return false;
     item->figure = all[v->region];
+    item->cells = arena_array(v->arena, n, sizeof *item->cells);
+    for (size_t cell = 1; cell < n; cell++)
+        item->cells[item->n_cells++] = all[cell * v->care->regions->n + (size_t)v->region];
     return true;
 }
 

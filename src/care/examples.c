@@ -128,36 +128,44 @@ static void expect_field(const ExampleRun *r, const ExampleExpect *x)
         fault(r, x, got->str);
 }
 
+static bool figure_expected(const ExampleRun *r, const ExampleExpect *x, int32_t region,
+                            Figure *ret, GError **error)
+{
+    const CompileOptions options = {.data = r->data, .regions = r->regions};
+    g_autoptr(FigureProgram) p = figure_program_new(r->model, x->indicator, &options, error);
+    if (p == NULL)
+        return false;
+    g_autofree Figure *all = g_new0(Figure, p->n_cells * r->regions->n + 1);
+    Date from = x->indicator->flow ? x->from : x->day;
+    if (!figures_evaluate(p, r->data, from, x->day, all, error))
+        return false;
+    *ret = all[x->cell * r->regions->n + (size_t)region];
+    return true;
+}
+
 static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
 {
     GError *error = NULL;
-    const CompileOptions options = {.data = r->data, .regions = r->regions};
-    FigureProgram *p = figure_program_new(r->model, x->indicator, &options, &error);
-    g_autofree Figure *figures = g_new0(Figure, r->regions->n + 1);
-    Date from = x->day, on = x->day; /* of a flow: the last day of its year */
-    if (x->indicator->flow)
-        (void)date_make(date_ymd(on).year, 1, 1, &from);
-    if (p == NULL || !figures_evaluate(p, r->data, from, on, figures, &error)) {
-        fault(r, x, error->message);
-        g_error_free(error);
-        figure_program_free(p);
-        return;
-    }
-    figure_program_free(p);
+    Figure f;
     int32_t region =
         region_row(r->regions, x->region.len > 0 ? x->region : r->example->home.document->place);
     if (region == ROW_NONE) {
         fault(r, x, "no figure: there is no such region");
         return;
     }
-    const Figure *f = &figures[region];
-    g_autoptr(GString) got = g_string_new(f->no_case          ? "no case"
-                                          : f->low != f->high ? "unknown"
-                                                              : "");
-    if (!f->no_case)
-        print_number(got, &x->indicator->type, f->value);
-    bool sure = !f->no_case && f->low == f->high && !f->param_unset;
-    if (sure != x->has_number || (sure && f->value != x->number))
+    if (!figure_expected(r, x, region, &f, &error)) {
+        fault(r, x, error->message);
+        g_error_free(error);
+        return;
+    }
+    bool known = figure_known(&f), sure = known && f.low == f.high;
+    g_autoptr(GString) got = g_string_new(f.no_case         ? "no case"
+                                          : f.too_large     ? "a number that does not fit 64 bits"
+                                          : !known || !sure ? "unknown "
+                                                            : "");
+    if (known)
+        print_number(got, &x->indicator->type, f.value);
+    if (sure != x->has_number || (sure && f.value != x->number))
         fault(r, x, got->str);
 }
 

@@ -1,52 +1,123 @@
-/* figures.c — indicators and targets for those who may see them.
- * In: the working set.  Out: figures by region (kept per working set), and whether targets are met.
- * Read first: figures_of(), figures_targets(). */
+/* figures.c — indicators over the working set, kept with it.
+ * In: the working set.  Out: figures by cell and region.  Not here: targets (targets.c).
+ * Read first: kept(), figures_of(). */
 #include "care/figures.h"
 
 #include "compile/figure.h"
-#include "evaluate/figures.h"
 
 typedef struct FigureKey {
-    unsigned indicator;
+    const void *what; /* Indicator; Target, of each record; Expr: a target's value, which regions */
+    size_t cell;      /* of each record; else 0 */
     Date from, on;
 } FigureKey;
 
 guint figure_key_hash(gconstpointer key)
 {
     const FigureKey *k = key;
-    return k->indicator * 2654435761u ^ (guint)k->from * 40503u ^ (guint)k->on;
+    return g_direct_hash(k->what) * 2654435761u ^ (guint)k->from * 40503u ^ (guint)k->on ^
+           (guint)k->cell * 97u;
 }
 
 gboolean figure_key_equal(gconstpointer a, gconstpointer b)
 {
     const FigureKey *x = a, *y = b;
-    return x->indicator == y->indicator && x->from == y->from && x->on == y->on;
+    return x->what == y->what && x->cell == y->cell && x->from == y->from && x->on == y->on;
 }
 
-static Figure *figures_compute(Care *c, Working *w, const Indicator *i, Date from, Date on,
-                               GError **error)
+/* What is asked for, and how it is made ready. */
+typedef struct Wish {
+    const Indicator *indicator;
+    const Target *target;
+    const Expr *value;
+    FigureKey key;
+} Wish;
+
+static FigureProgram *wish_program(const Wish *w, const Model *m, const CompileOptions *o,
+                                   GError **error)
+{
+    if (w->value != NULL)
+        return figure_program_value(m, w->target, w->value, o, error);
+    return w->target != NULL ? figure_program_where(m, w->target, o, error)
+                             : figure_program_new(m, w->indicator, o, error);
+}
+
+static Figure *compute(Care *c, Working *w, const Wish *wish, GError **error)
 {
     const CompileOptions options = {.data = w->data, .regions = c->regions};
-    FigureProgram *p = figure_program_new(c->model, i, &options, error);
+    g_autoptr(FigureProgram) p = wish_program(wish, c->model, &options, error);
     if (p == NULL)
         return NULL;
-    Figure *all = g_new0(Figure, c->regions->n + 1);
-    if (!figures_evaluate(p, w->data, from, on, all, error)) {
-        fail_while(error, "computing \"%.*s\"", STR_ARG(i->name));
-        g_clear_pointer(&all, g_free);
+    Figure *all = g_new0(Figure, p->n_cells * c->regions->n + 1);
+    if (figures_evaluate(p, w->data, wish->key.from, wish->key.on, all, error))
+        return all;
+    fail_while(error, "computing \"%.*s\"", STR_ARG(wish->indicator->name));
+    g_free(all);
+    return NULL;
+}
+
+static bool kept(Care *c, Working *w, const Wish *wish, const Figure **ret, GError **error)
+{
+    g_mutex_lock(&w->lock);
+    Figure *all = g_hash_table_lookup(w->figures, &wish->key);
+    if (all == NULL) {
+        all = compute(c, w, wish, error);
+        if (all != NULL)
+            g_hash_table_insert(w->figures, g_memdup2(&wish->key, sizeof wish->key), all);
     }
-    figure_program_free(p);
-    return all;
+    g_mutex_unlock(&w->lock);
+    *ret = all;
+    return all != NULL;
 }
 
 bool figures_of(Care *c, Working *w, const Indicator *i, Date from, Date on, const Figure **ret,
                 GError **error)
 {
-    FigureKey key = {i->number, i->flow ? from : on, on};
+    const Wish wish = {.indicator = i, .key = {i, 0, i->flow ? from : on, on}};
+    return kept(c, w, &wish, ret, error);
+}
+
+bool figures_value(Care *c, Working *w, const Target *t, const Expr *value, Date on,
+                   const Figure **ret, GError **error)
+{
+    Date day = MIN(on, DAY_HIGH);
+    const Wish wish = {t->indicator, t, value, {value, 0, day, day}};
+    return kept(c, w, &wish, ret, error);
+}
+
+bool figures_where(Care *c, Working *w, const Target *t, Date on, const Figure **ret,
+                   GError **error)
+{
+    const Wish wish = {t->indicator, t, NULL, {t->each_where, 0, on, on}};
+    return kept(c, w, &wish, ret, error);
+}
+
+static EachList *compute_each(Care *c, Working *w, const Target *t, const FigureKey *key,
+                              GError **error)
+{
+    const CompileOptions options = {.data = w->data, .regions = c->regions};
+    g_autoptr(FigureProgram) p = figure_program_each(c->model, t, &options, error);
+    g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(EachFigure));
+    if (p == NULL ||
+        !figures_evaluate_each(p, w->data, key->from, key->on, key->cell, found, error)) {
+        fail_while(error, "computing \"%.*s\" of each %.*s", STR_ARG(t->indicator->name),
+                   STR_ARG(t->of->name));
+        return NULL;
+    }
+    EachList *all = g_malloc0(sizeof *all + (found->len + 1) * sizeof(EachFigure));
+    all->n = found->len;
+    if (found->len > 0)
+        memcpy(all->list, found->data, found->len * sizeof(EachFigure));
+    return all;
+}
+
+bool figures_each(Care *c, Working *w, const Target *t, size_t cell, Date from, Date on,
+                  const EachList **ret, GError **error)
+{
+    const FigureKey key = {t, cell, from, on};
     g_mutex_lock(&w->lock);
-    Figure *all = g_hash_table_lookup(w->figures, &key);
+    EachList *all = g_hash_table_lookup(w->figures, &key);
     if (all == NULL) {
-        all = figures_compute(c, w, i, key.from, key.on, error);
+        all = compute_each(c, w, t, &key, error);
         if (all != NULL)
             g_hash_table_insert(w->figures, g_memdup2(&key, sizeof key), all);
     }
@@ -55,92 +126,55 @@ bool figures_of(Care *c, Working *w, const Indicator *i, Date from, Date on, con
     return all != NULL;
 }
 
-static Date year_end(int year)
+/* ---- for pages ---- */
+
+Date figures_period_start(const Indicator *i, Date day)
 {
-    Date d = DATE_MAX;
-    (void)date_make(year, 12, 31, &d);
-    return d;
+    Ymd at = date_ymd(day);
+    int month = i->period == FIGURE_MONTH     ? at.month
+                : i->period == FIGURE_QUARTER ? (at.month - 1) / 3 * 3 + 1
+                                              : 1;
+    Date first = day;
+    (void)date_make(at.year, month, 1, &first);
+    return first;
 }
 
-static Date year_start(int year)
-{
-    Date d = DATE_MIN;
-    (void)date_make(year, 1, 1, &d);
-    return d;
-}
-
-static bool target_figure(Care *c, Working *w, const Target *t, const TargetValue *v,
-                          int32_t region, Date on, TargetFigure *ret, GError **error)
-{
-    Date due = v->due;
-    if (t->indicator->flow && due == DATE_MAX)
-        due = year_end(v->year_to);
-    Date until = on < due ? on : due;
-    Date from = t->indicator->flow ? year_start(v->year_from) : until;
-    const Figure *all;
-    if (from > until) /* the period has not begun: nothing can have happened in it */
-        until = from;
-    if (!figures_of(c, w, t->indicator, from, until, &all, error))
-        return false;
-    *ret = (TargetFigure){.target = t, .value = v, .region = region, .figure = all[region]};
-    ret->met = (Met)target_met(t->compare, v->number, &all[region], due, on);
-    return true;
-}
-
-/* Values of `in each P`: one per region; else the value's own region, or the place of the document.
- */
-static int32_t target_region(const Care *c, const Target *t, const TargetValue *v)
-{
-    if (v->region.len > 0)
-        return region_row(c->regions, v->region);
-    Str place = t->home.document->place;
-    return place.len > 0 ? region_row(c->regions, place) : c->place;
-}
-
-bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t region, Date on,
-                     Arena *a, TargetFigure **ret, size_t *ret_n, GError **error)
+static bool ask(Care *c, const Session *s, const Indicator *i, Date from, Date on, Working **ret,
+                const Figure **ret_all, GError **error)
 {
     if (!session_may(s, MAY_POLICY_READ))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not see figures", s->role->word);
-    g_autoptr(Working) w = NULL;
-    if (!working_get(c, &w, error))
-        return false;
-    size_t most = 0;
-    for (size_t i = 0; i < c->model->n_targets; i++)
-        most += c->model->targets[i]->n_values;
-    *ret = arena_array(a, most + 1, sizeof **ret);
-    *ret_n = 0;
-    for (size_t i = 0; i < c->model->n_targets; i++) {
-        const Target *t = c->model->targets[i];
-        for (size_t k = 0; k < t->n_values; k++) {
-            int32_t at = target_region(c, t, &t->values[k]);
-            if ((only != NULL && t->indicator != only) || at == ROW_NONE || t->values[k].is_total)
-                continue;
-            if (region != ROW_NONE && !region_in(c->regions, at, region))
-                continue;
-            if (!target_figure(c, w, t, &t->values[k], at, on, &(*ret)[*ret_n], error))
-                return false;
-            (*ret_n)++;
-        }
-    }
-    return true;
+    return working_get(c, ret, error) && figures_of(c, *ret, i, from, on, ret_all, error);
 }
 
-bool figures_indicator(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
-                       Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
+bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cell, int32_t region,
+                       Date from, Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
 {
-    if (!session_may(s, MAY_POLICY_READ))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see figures", s->role->word);
     g_autoptr(Working) w = NULL;
     const Figure *all;
-    if (!working_get(c, &w, error) || !figures_of(c, w, i, from, on, &all, error))
+    if (!ask(c, s, i, from, on, &w, &all, error))
         return false;
     const RegionTree *t = c->regions;
+    all += cell * t->n;
     *ret = arena_array(a, t->n + 1, sizeof **ret);
     *ret_n = 0;
     (*ret)[(*ret_n)++] = all[region];
     for (int32_t k = t->order[region] + 1; k <= t->last[region]; k++)
         if (t->parent[t->by_order[k]] == region)
             (*ret)[(*ret_n)++] = all[t->by_order[k]];
+    return true;
+}
+
+bool figures_cells(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
+                   Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    const Figure *all;
+    if (!ask(c, s, i, from, on, &w, &all, error))
+        return false;
+    *ret_n = indicator_cells(i);
+    *ret = arena_array(a, *ret_n, sizeof **ret);
+    for (size_t cell = 0; cell < *ret_n; cell++)
+        (*ret)[cell] = all[cell * c->regions->n + (size_t)region];
     return true;
 }

@@ -247,7 +247,7 @@ static bool may_import(Care *c, const Session *s, const Entity *e, const char *p
 {
     if (!session_may(s, MAY_IMPORT))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
-    if (e->place == NULL)
+    if (e->place == NULL && !entity_is_region(e))
         return fail(error, FAIL_RIGHT, "\"%.*s\" comes from the documents, not from files",
                     STR_ARG(e->name));
     if (s->facility != 0)

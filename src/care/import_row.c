@@ -5,6 +5,7 @@
 #include "care/import_inside.h"
 #include "care/inside.h"
 #include "care/keys.h"
+#include "care/places.h"
 
 #define LONG_FILE   2000 /* rows from which it pays to know which counties can hold a match */
 #define NAME_SPREAD 6    /* characters of a name that people pad with blanks: 张　三 */
@@ -321,6 +322,12 @@ static bool check_place(RowWork *r, const Record *before, WriteRequest *request,
     const RegionTree *t = in->care->regions;
     int32_t place, was = ROW_NONE;
     const WriteRequest nothing = {.entity = in->entity};
+    CellFault why;
+    if (entity_is_region(in->entity)) {
+        if (!place_may_write(in->care, in->session->region, request, before, &why))
+            say(r, "%s", why.zh);
+        return true;
+    }
     if (!place_after(in->care, request, before, &place, error) ||
         (before != NULL && !place_after(in->care, &nothing, before, &was, error)))
         return false;

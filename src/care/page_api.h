@@ -202,21 +202,50 @@ bool decision_all(Care *c, const Session *s, const Entity *e, RecordKey key, Mon
 
 typedef enum Met { MET_NO, MET_UNKNOWN, MET_YES, MET_NOT_DUE } Met;
 
+/* Before the due day: how it looks.  Reached already; at this pace; not at this pace. */
+typedef enum Trend { TREND_NONE, TREND_REACHED, TREND_ON_WAY, TREND_BEHIND } Trend;
+
+/* Of several that must all meet a target: one that does not, or perhaps not. */
+typedef struct TargetFailing {
+    Met met;              /* no or unknown, as of the day asked about */
+    int32_t region;       /* its place; ROW_NONE: not known */
+    size_t cell;          /* the codes it is of */
+    const Entity *entity; /* of each record: it is one; else NULL */
+    RecordKey key;
+    Str name; /* the record's key field, or its id */
+    Figure figure;
+} TargetFailing;
+
 typedef struct TargetFigure {
     const Target *target;
-    const TargetValue *value;
+    const TargetValue *value; /* of the one year, its number computed for the region */
+    bool number_unset;        /* a param the number rests on has no value */
     int32_t region;
+    size_t cell;   /* of the indicator; 0 is the whole */
     Figure figure; /* as of `on`, or of the due day when that is past */
     Met met;
+    Trend trend; /* before the due day only */
+    int elapsed; /* per cent of the time that has passed; -1: not known */
+    /* `in each`, together, and `of each record`: met if every one is. */
+    bool each;
+    uint64_t all, reached; /* how many there are, how many meet it as of the day */
+    TargetFailing *failing;
+    size_t n_failing;
+    uint64_t hidden; /* failing records that the session may not see */
 } TargetFigure;
 
-/* All targets (or one indicator's) whose region lies in the session's scope and `region` (ROW_NONE:
- * all). */
+/* All targets (or one indicator's) in the order of the documents whose region lies in `region`
+ * (ROW_NONE: all).  `in each` gives one figure for each, then one for all together. */
 bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t region, Date on,
                      Arena *a, TargetFigure **ret, size_t *ret_n, GError **error);
-/* One indicator for a region and its direct children (county units for a city). */
-bool figures_indicator(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
-                       Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);
+/* One indicator and cell for a region and its direct children (county units for a city). */
+bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cell, int32_t region,
+                       Date from, Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);
+/* All cells of one region, the whole first. */
+bool figures_cells(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
+                   Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);
+/* First day of a flow's period at hand: of the month, quarter or year. */
+Date figures_period_start(const Indicator *i, Date day);
 
 /* ---- the living document
  * ---------------------------------------------------------------------------- */
@@ -237,6 +266,8 @@ typedef struct ClauseItem {
     size_t n_missing;
     /* indicators */
     Figure figure;
+    Figure *cells; /* by code; none where it is by region alone */
+    size_t n_cells;
     /* targets */
     TargetFigure *targets;
     size_t n_targets;

@@ -2,7 +2,7 @@
 #include "care/places.h"
 
 #include "base/limits.h"
-#include "care/write.h"
+#include "compile/compile.h"
 
 typedef struct PlaceFields {
     const Field *code, *name, *name_en, *level, *parent, *managing;
@@ -69,4 +69,35 @@ bool care_fill_places(Care *c, GError **error)
             return fail_while(error, "recording places");
     }
     return true;
+}
+
+static bool declared(const Field *f)
+{
+    static const char *const names[] = {"code",  "name",   "name_en",
+                                        "level", "parent", "managing_region"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (str_is(f->name, names[i]))
+            return true;
+    return false;
+}
+
+bool place_may_write(const Care *c, int32_t within, const WriteRequest *r, const Record *before,
+                     CellFault *ret)
+{
+    const Field *code = entity_field(r->entity, STR("code"));
+    if (before == NULL || code == NULL || r->kind != WRITE_SET) {
+        *ret = (CellFault){"地方由文件规定，不在这里增减", "places come from the documents"};
+        return false;
+    }
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (declared(r->fields[i].field)) {
+            *ret = (CellFault){"地方的名称、级别和隶属由文件规定",
+                               "what a place is and where it lies comes from the documents"};
+            return false;
+        }
+    int32_t place = region_row(c->regions, before->facts[code->index].value.text);
+    if (place != ROW_NONE && region_in(c->regions, place, within))
+        return true;
+    *ret = (CellFault){"不在您的辖区内", "this place lies outside your region"};
+    return false;
 }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "care/inside.h"
 #include "care/keys.h"
+#include "care/places.h"
 #include "care/session.h"
 #include "store/write.h"
 
@@ -188,6 +189,10 @@ static bool may_write(Care *c, const Session *s, const WriteRequest *r, const Re
 {
     if (!session_may(s, MAY_PERSON_WRITE))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not write records", s->role->word);
+    CellFault why;
+    if (entity_is_region(r->entity) && s->facility == 0)
+        return place_may_write(c, s->region, r, before, &why) ||
+               fail(error, FAIL_RIGHT, "%s", why.en);
     if (r->entity->place == NULL)
         return fail(error, FAIL_RIGHT, "\"%.*s\" comes from the documents, not from records",
                     STR_ARG(r->entity->name));

@@ -1,35 +1,29 @@
 /* figure.c — an indicator's expression becomes aggregates and the steps between them.
- * In: EXPR_AGGREGATE over what lies in a region, arithmetic, params, numbers.  Out: FigureProgram.
+ * In: EXPR_AGGREGATE over what lies in a region, arithmetic, params, numbers, facts of the region.
+ * Out: FigureProgram.  Not here: params (figure_param.c), records of regions (figure_place.c).
  * Read first: build(), build_aggregate(). */
-#include "compile/figure.h"
+#include "compile/figure_build.h"
 
-#include "base/limits.h"
-#include "compile/param.h"
+#include "compile/figure_place.h"
 
-typedef struct FigureBuilder {
-    const Model *model;
-    const CompileOptions *options;
-    FigureProgram *to;
-    GArray *aggregates, *steps, *params;
-    GError *error; /* the first fault */
-} FigureBuilder;
-
-#define STEP_FAULT 0u /* after a fault numbers of steps do not matter */
-
-static uint32_t fault(FigureBuilder *b, const char *what)
+uint32_t figure_fault(FigureBuilder *b, const char *what)
 {
     if (b->error == NULL)
         fail(&b->error, FAIL_INPUT, "indicator %s: %s", b->to->name, what);
     return STEP_FAULT;
 }
 
-static uint32_t add(FigureBuilder *b, FigureStep s)
+uint32_t figure_add(FigureBuilder *b, FigureStep s)
 {
     if (b->steps->len >= LIMIT_RULE_STEPS)
-        return fault(b, "has too many steps");
+        return figure_fault(b, "has too many steps");
+    s.inner = b->record != NULL;
     g_array_append_val(b->steps, s);
     return b->steps->len - 1;
 }
+
+#define fault figure_fault
+#define add   figure_add
 
 /* ---- aggregates */
 
@@ -95,7 +89,7 @@ static bool leaf_of(AggregateKind k, FigureLeaf *ret)
 }
 
 typedef struct Outputs {
-    Output list[6];
+    Output list[6 + LIMIT_FIGURE_INDEXES];
     size_t n;
 } Outputs;
 
@@ -117,36 +111,115 @@ static int output_field(Outputs *o, const Field *f)
 
 static uint32_t build(FigureBuilder *b, const Expr *e);
 
+static void visit_beyond(const Expr *e, void *beyond)
+{
+    bool *to = beyond;
+
+    *to = *to || e->kind == EXPR_AGGREGATE || e->kind == EXPR_INDEX;
+}
+
+/* Whether an expression over a region says more than its own record does. */
+static bool beyond_record(const Expr *e)
+{
+    bool beyond = false;
+
+    expr_walk(e, visit_beyond, &beyond);
+    return beyond;
+}
+
+/* The condition of a counted region that looks at what lies in it is a step of its own. */
+static uint32_t build_where(FigureBuilder *b, const Aggregate *a, bool is_region)
+{
+    const Entity *before = b->record;
+    uint32_t step;
+
+    if (!is_region || a->where == NULL || !beyond_record(a->where))
+        return STEP_NONE;
+    b->record = a->of;
+    step = build(b, a->where);
+    b->record = before;
+    return step;
+}
+
+/* Of each record: a row belongs to itself or to the one it refers to. */
+static void group_rows(FigureBuilder *b, const Entity *of, FigureAggregate *to, Outputs *o)
+{
+    const Field *f = NULL;
+
+    to->group = -1;
+    if (b->each == NULL)
+        return;
+    to->self = of == b->each;
+    if (!to->self)
+        f = entity_reference(of, b->each);
+    if (!to->self && f == NULL)
+        fault(b, "counts records that do not refer to one by one field");
+    to->group = output_field(o, f);
+}
+
+static void index_rows(FigureBuilder *b, const Aggregate *a, FigureAggregate *to, Outputs *o)
+{
+    to->inner = b->record != NULL;
+    for (size_t k = 0; k < LIMIT_FIGURE_INDEXES; k++) {
+        to->index[k] = output_expr(o, k < a->n_index ? a->index[k] : NULL);
+        if (to->index[k] >= 0 && to->is_region && beyond_record(a->index[k]))
+            fault(b, "tells regions apart by what lies in them");
+    }
+}
+
+/* Which rows there are, and when. */
+static FigureAggregate rows_of(FigureBuilder *b, const Entity *of, const Expr *where, Outputs *o)
+{
+    FigureAggregate to = {
+        .entity = of->number,
+        .is_region = entity_is_region(of),
+        .place = output_expr(o, of->place),
+        .where = output_expr(o, where),
+        .value = -1,
+        .begin = output_field(o, of->begin),
+        .end = output_field(o, of->end),
+        .event = output_field(o, of->event_day),
+        .end_counts = of->end_counts,
+        .end_open = of->end != NULL && of->end->open,
+        .where_step = STEP_NONE,
+        .group = -1,
+        .index = {-1, -1, -1},
+        .not_negative = true,
+    };
+
+    if (to.place < 0 && !to.is_region)
+        fault(b, "the counted records have no place");
+    return to;
+}
+
+static Program *rows_program(FigureBuilder *b, const Entity *of, const Outputs *o)
+{
+    if (o->n == 0 || b->error != NULL)
+        return NULL;
+    return program_new(b->model, of, o->list, o->n, b->options, &b->error);
+}
+
 static uint32_t build_aggregate(FigureBuilder *b, const Expr *e)
 {
     const Aggregate *a = e->aggregate;
-    const Entity *of = a->of;
     Outputs o = {0};
-    FigureAggregate to = {
-        .entity = of->number,
-        .is_region = of->place == NULL && str_is(of->name, "region"),
-        .place = output_expr(&o, of->place),
-        .where = output_expr(&o, a->where),
-        .value = output_expr(&o, a->value),
-        .begin = output_field(&o, of->begin),
-        .end = output_field(&o, of->end),
-        .event = output_field(&o, of->event_day),
-        .end_counts = of->end_counts,
-        .end_open = of->end != NULL && of->end->open,
-        .known_only = a->known_only,
-        .not_negative = a->value == NULL || never_negative(a->value),
-        .scale = a->value != NULL ? a->value->type.scale : 0,
-    };
+    uint32_t where_step = build_where(b, a, entity_is_region(a->of));
+    FigureAggregate to = rows_of(b, a->of, where_step == STEP_NONE ? a->where : NULL, &o);
 
+    to.where_step = where_step;
+    to.value = output_expr(&o, a->value);
+    to.known_only = a->known_only;
+    to.not_negative = a->value == NULL || never_negative(a->value);
+    to.scale = a->value != NULL ? a->value->type.scale : 0;
     if (!leaf_of(a->kind, &to.kind))
         return fault(b, "`latest` needs one record, a place has many");
-    if (to.place < 0 && !to.is_region)
-        return fault(b, "the counted records have no place");
-    if (b->to->flow && of->event_day == NULL)
+    if (b->to->flow && a->of->event_day == NULL)
         return fault(b, "a flow counts events, the counted records are not `dated by` a field");
-    if (o.n > 0)
-        to.program =
-            program_new(b->model, of, o.list, o.n, b->options, b->error == NULL ? &b->error : NULL);
+    if (to.is_region && a->value != NULL && beyond_record(a->value))
+        return fault(b, "adds up what lies in regions, not what is recorded of them");
+    group_rows(b, a->of, &to, &o);
+    index_rows(b, a, &to, &o);
+    to.program = rows_program(b, a->of, &o);
     if (b->error != NULL)
         return STEP_FAULT;
     g_array_append_val(b->aggregates, to);
@@ -157,79 +230,19 @@ static uint32_t build_aggregate(FigureBuilder *b, const Expr *e)
     return add(b, (FigureStep){.op = FIGURE_ELSE, .a = leaf, .b = build(b, a->otherwise)});
 }
 
-/* ---- params */
+/* ---- the region's own record */
 
-static int date_order(gconstpointer a, gconstpointer b)
+static uint32_t build_field(FigureBuilder *b, const Expr *e)
 {
-    const Date *x = a, *y = b;
+    Output o = {.kind = OUTPUT_EXPR, .expr = e};
 
-    return *x < *y ? -1 : *x > *y;
-}
-
-/* Codes of the param's indexes; the region's is left to the figure's own, unless one is named. */
-static bool param_codes(FigureBuilder *b, const Expr *e, int64_t codes[4], int32_t *ret_region)
-{
-    *ret_region = ROW_NONE;
-    for (size_t i = 0; i < e->n_args && i < 4; i++) {
-        const Expr *x = e->args[i];
-
-        if (e->param->index[i].is_region) {
-            if (x->kind == EXPR_REGION)
-                *ret_region = region_row(b->options->regions, x->text);
-            else if (x->kind == EXPR_FIELD && x->n_path > 0)
-                return fault(b, "a param is looked up by a field, an indicator has no record");
-        } else if (x->kind == EXPR_CODE) {
-            codes[i] = x->number;
-        } else {
-            return fault(b, "a param's index is not one of its codes");
-        }
-    }
-    return true;
-}
-
-static bool fill_slice(FigureBuilder *b, const ParamWorld *w, const Expr *e, FigureSlice *to)
-{
-    const RegionTree *t = b->options->regions;
-    int64_t codes[4] = {0};
-    int32_t fixed;
-
-    if (!param_codes(b, e, codes, &fixed) || b->error != NULL)
-        return false;
-    to->value = arena_many(b->to->arena, int64_t, t->n + 1);
-    to->known = arena_many(b->to->arena, uint8_t, t->n + 1);
-    for (size_t i = 0; i <= t->n; i++) {
-        int32_t region = fixed != ROW_NONE ? fixed : i < t->n ? (int32_t)i : ROW_NONE;
-        ParamAnswer x = param_at(w, e->param, region, codes, to->from);
-
-        if (x.fault)
-            return fault(b, "the value of a param does not fit its decimals");
-        to->known[i] = x.known;
-        to->value[i] = x.known ? x.value : 0;
-    }
-    return true;
-}
-
-static uint32_t build_param(FigureBuilder *b, const Expr *e)
-{
-    const CompileOptions *o = b->options;
-    ParamWorld w = {b->model, o->regions, o->changes, o->n_changes, 0};
-    g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(Date));
-    Date first = DATE_MIN;
-    FigureParam to = {.name = arena_dup(b->to->arena, e->param->name.at, e->param->name.len),
-                      .scale = e->type.scale};
-
-    g_array_append_val(days, first);
-    param_days(&w, e->param, days);
-    g_array_sort(days, date_order);
-    to.slices = arena_many(b->to->arena, FigureSlice, days->len);
-    for (guint i = 0; i < days->len; i++) {
-        to.slices[i].from = g_array_index(days, Date, i);
-        if (!fill_slice(b, &w, e, &to.slices[i]))
-            return STEP_FAULT;
-    }
-    to.n_slices = days->len;
-    g_array_append_val(b->params, to);
-    return add(b, (FigureStep){.op = FIGURE_PARAM, .number = b->params->len - 1});
+    if (b->each != NULL)
+        return fault(b, "reads a fact of the region: it is no figure of one record");
+    g_array_append_val(b->fields, o);
+    return add(b, (FigureStep){.op = FIGURE_FIELD,
+                               .number = b->fields->len - 1,
+                               .scale = e->type.scale,
+                               .not_negative = never_negative(e)});
 }
 
 /* ---- arithmetic and conditions */
@@ -310,14 +323,19 @@ static uint32_t build(FigureBuilder *b, const Expr *e)
 {
     if (b->error != NULL)
         return STEP_FAULT;
+    /* Below a region, whatever its own record says is one field of it. */
+    if (b->record != NULL && e->kind != EXPR_NUMBER && e->kind != EXPR_TRUTH && !beyond_record(e))
+        return build_field(b, e);
     switch (e->kind) {
+    case EXPR_FIELD:
+        return build_field(b, e);
     case EXPR_NUMBER:
         return add(b,
                    (FigureStep){.op = FIGURE_NUMBER, .number = e->number, .scale = e->type.scale});
     case EXPR_TRUTH:
         return add(b, (FigureStep){.op = FIGURE_NUMBER, .number = e->number == TRUTH_YES});
     case EXPR_PARAM:
-        return build_param(b, e);
+        return figure_param(b, e);
     case EXPR_AGGREGATE:
         return build_aggregate(b, e);
     case EXPR_RESCALE: /* fractions have no decimals to change */
@@ -345,42 +363,163 @@ static void *keep(Arena *a, GArray *list, size_t size)
     return own;
 }
 
-FigureProgram *figure_program_new(const Model *m, const Indicator *indicator,
-                                  const CompileOptions *o, GError **error)
+/* ---- programs */
+
+static const int *wider_codes(Arena *a, const Enum *of)
+{
+    int *wider = arena_many(a, int, of->n_codes + 1);
+
+    for (size_t i = 0; i < of->n_codes; i++)
+        wider[i] = of->codes[i].wider != NULL ? (int)of->codes[i].wider->number : -1;
+    return wider;
+}
+
+static void builder_init(FigureBuilder *b, const Model *m, const Indicator *i,
+                         const CompileOptions *o)
 {
     Arena *a = arena_new();
     FigureProgram *p = arena_new_of(a, FigureProgram);
-    FigureBuilder b = {.model = m,
-                       .options = o,
-                       .to = p,
-                       .aggregates = g_array_new(FALSE, FALSE, sizeof(FigureAggregate)),
-                       .steps = g_array_new(FALSE, FALSE, sizeof(FigureStep)),
-                       .params = g_array_new(FALSE, FALSE, sizeof(FigureParam))};
 
+    *b = (FigureBuilder){.model = m,
+                         .options = o,
+                         .indicator = i,
+                         .to = p,
+                         .aggregates = g_array_new(FALSE, FALSE, sizeof(FigureAggregate)),
+                         .steps = g_array_new(FALSE, FALSE, sizeof(FigureStep)),
+                         .params = g_array_new(FALSE, FALSE, sizeof(FigureParam)),
+                         .fields = g_array_new(FALSE, FALSE, sizeof(Output))};
     p->arena = a;
-    p->indicator = indicator->number;
-    p->name = arena_dup(a, indicator->name.at, indicator->name.len);
-    p->flow = indicator->flow;
-    p->scale = indicator->type.scale;
+    p->indicator = i->number;
+    p->name = arena_dup(a, i->name.at, i->name.len);
+    p->flow = i->flow;
+    p->scale = i->type.scale;
     p->regions = o->regions;
-    if (o->regions == NULL)
-        fault(&b, "needs the tree of places");
-    else
-        build(&b, indicator->value);
-    p->aggregates = keep(a, b.aggregates, sizeof(FigureAggregate));
-    p->n_aggregates = b.aggregates->len;
-    p->steps = keep(a, b.steps, sizeof(FigureStep));
-    p->n_steps = b.steps->len;
-    p->params = keep(a, b.params, sizeof(FigureParam));
-    p->n_params = b.params->len;
-    g_array_free(b.aggregates, TRUE);
-    g_array_free(b.steps, TRUE);
-    g_array_free(b.params, TRUE);
-    if (b.error == NULL)
+    p->n_index = i->n_index;
+    p->n_cells = indicator_cells(i);
+    for (size_t k = 0; k < i->n_index; k++)
+        p->index[k] =
+            (FigureIndex){(unsigned)i->index[k].of->n_codes, wider_codes(a, i->index[k].of)};
+}
+
+static void visit_region(const Expr *e, void *found)
+{
+    bool *to = found;
+    bool counted = e->kind == EXPR_AGGREGATE && entity_is_region(e->aggregate->of);
+    bool read = e->kind == EXPR_FIELD && e->n_path > 0 && entity_is_region(e->path[0]->entity);
+
+    *to = *to || counted || read;
+}
+
+/* Regions are read in the order of the tree, so that a place's row is its record. */
+static void order_places(FigureBuilder *b, const Expr *e, bool over_region)
+{
+    const Entity *region = model_entity(b->model, STR("region"));
+    FigureProgram *p = b->to;
+    bool asked = over_region;
+
+    expr_walk(e, visit_region, &asked);
+    if (!asked || region == NULL)
+        return;
+    p->place_rows = figure_places(b->model, region, b->options->data, p->regions);
+    p->places = arena_new_of(p->arena, Dataset);
+    p->places->n_batches = b->model->n_entities;
+    p->places->batches = arena_many(p->arena, Batch *, b->model->n_entities + 1);
+    for (size_t i = 0; i < b->model->n_entities; i++)
+        if (b->options->data != NULL && i < b->options->data->n_batches)
+            p->places->batches[i] = b->options->data->batches[i];
+    p->places->batches[region->number] = p->place_rows;
+    b->ordered = *b->options;
+    b->ordered.data = p->places;
+    b->options = &b->ordered;
+}
+
+static void build_fields(FigureBuilder *b)
+{
+    if (b->fields->len == 0 || b->error != NULL)
+        return;
+    b->to->region_fields =
+        program_new(b->model, model_entity(b->model, STR("region")),
+                    &g_array_index(b->fields, Output, 0), b->fields->len, b->options, &b->error);
+}
+
+static FigureProgram *builder_end(FigureBuilder *b, GError **error)
+{
+    FigureProgram *p = b->to;
+
+    build_fields(b);
+    p->aggregates = keep(p->arena, b->aggregates, sizeof(FigureAggregate));
+    p->n_aggregates = b->aggregates->len;
+    p->steps = keep(p->arena, b->steps, sizeof(FigureStep));
+    p->n_steps = b->steps->len;
+    p->params = keep(p->arena, b->params, sizeof(FigureParam));
+    p->n_params = b->params->len;
+    g_array_free(b->aggregates, TRUE);
+    g_array_free(b->steps, TRUE);
+    g_array_free(b->params, TRUE);
+    g_array_free(b->fields, TRUE);
+    if (b->error == NULL)
         return p;
     figure_program_free(p);
-    g_propagate_error(error, b.error);
+    g_propagate_error(error, b->error);
     return NULL;
+}
+
+static FigureProgram *program_of(FigureBuilder *b, const Expr *e, GError **error)
+{
+    if (b->options->regions == NULL) {
+        fault(b, "needs the tree of places");
+    } else {
+        order_places(b, e, b->record != NULL);
+        build(b, e);
+    }
+    return builder_end(b, error);
+}
+
+FigureProgram *figure_program_new(const Model *m, const Indicator *indicator,
+                                  const CompileOptions *o, GError **error)
+{
+    FigureBuilder b;
+
+    builder_init(&b, m, indicator, o);
+    return program_of(&b, indicator->value, error);
+}
+
+FigureProgram *figure_program_value(const Model *m, const Target *t, const Expr *value,
+                                    const CompileOptions *o, GError **error)
+{
+    FigureBuilder b;
+
+    builder_init(&b, m, t->indicator, o);
+    return program_of(&b, value, error);
+}
+
+FigureProgram *figure_program_where(const Model *m, const Target *t, const CompileOptions *o,
+                                    GError **error)
+{
+    FigureBuilder b;
+
+    builder_init(&b, m, t->indicator, o);
+    b.to->flow = false; /* a region is as it stands on a day */
+    b.to->scale = 0;
+    b.to->n_index = 0;
+    b.to->n_cells = 1;
+    b.record = model_entity(m, STR("region"));
+    return program_of(&b, t->each_where, error);
+}
+
+FigureProgram *figure_program_each(const Model *m, const Target *t, const CompileOptions *o,
+                                   GError **error)
+{
+    FigureBuilder b;
+    Outputs outputs = {0};
+
+    builder_init(&b, m, t->indicator, o);
+    b.each = t->of;
+    b.to->each = arena_new_of(b.to->arena, FigureAggregate);
+    *b.to->each = rows_of(&b, t->of, t->of_where, &outputs);
+    b.to->each->kind = FIGURE_COUNT;
+    b.to->each->program = rows_program(&b, t->of, &outputs);
+    return program_of(&b, t->indicator->value, error);
 }
 
 void figure_program_free(FigureProgram *p)
@@ -389,5 +528,9 @@ void figure_program_free(FigureProgram *p)
         return;
     for (size_t i = 0; i < p->n_aggregates; i++)
         program_free(p->aggregates[i].program);
+    if (p->each != NULL)
+        program_free(p->each->program);
+    program_free(p->region_fields);
+    batch_free(p->place_rows);
     arena_free(p->arena);
 }

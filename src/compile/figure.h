@@ -8,9 +8,19 @@
 #include "compile/figure_program.h"
 #include "data/figure.h"
 
-/* NULL and *error when the indicator cannot be run. */
+/* NULL and *error when the indicator cannot be run.  Options with data: the program runs over that
+ * Dataset. */
 FigureProgram *figure_program_new(const Model *m, const Indicator *indicator,
                                   const CompileOptions *o, GError **error);
+/* A target's value where it is no fixed number: a figure per region and cell. */
+FigureProgram *figure_program_value(const Model *m, const Target *t, const Expr *value,
+                                    const CompileOptions *o, GError **error);
+/* `in each P where C`: 1 where the region counts, 0 where it does not. */
+FigureProgram *figure_program_where(const Model *m, const Target *t, const CompileOptions *o,
+                                    GError **error);
+/* `of each ENTITY where C`: the indicator of each such record by itself. */
+FigureProgram *figure_program_each(const Model *m, const Target *t, const CompileOptions *o,
+                                   GError **error);
 void figure_program_free(FigureProgram *p);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FigureProgram, figure_program_free)
 

@@ -22,7 +22,7 @@ TargetMet target_met(Compare how, int64_t number, const Figure *f, Date due, Dat
 
     if (today < due)
         return TARGET_NOT_DUE;
-    if (f->no_case || f->param_unset)
+    if (!figure_known(f))
         return TARGET_UNKNOWN;
     switch (how) {
     case COMPARE_GE:

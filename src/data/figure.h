@@ -13,6 +13,7 @@ typedef struct FigureExact {
 
 typedef struct Figure {
     unsigned indicator; /* number in the Model */
+    unsigned cell;      /* 0: the whole; else one of the codes it is told apart by */
     int32_t region;     /* row of the RegionTree */
     Date from, on;      /* flow: the period from..on; stock: from == on */
     bool no_case;       /* a share with nothing below the line: neither 0 nor 100 % */
@@ -24,6 +25,14 @@ typedef struct Figure {
                                           added    over places; 0 ÷ 0 else */
     int64_t unknown, judged; /* rows not counted because a fact, or a person's word, is missing */
     bool param_unset;        /* a param it needs has no value: value has no meaning */
+    bool fact_missing;       /* a fact of the region itself is not recorded: value has no meaning */
+    bool too_large; /* it does not fit 64 bits: value has no meaning, and somebody must be told */
 } Figure;
+
+/* Whether there is a value at all. */
+static inline bool figure_known(const Figure *f)
+{
+    return !f->no_case && !f->param_unset && !f->fact_missing && !f->too_large;
+}
 
 #endif

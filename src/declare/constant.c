@@ -306,6 +306,8 @@ static void walk_aggregate(const Aggregate *a, ExprVisit visit, void *context)
     expr_walk(a->value, visit, context);
     expr_walk(a->where, visit, context);
     expr_walk(a->otherwise, visit, context);
+    for (size_t i = 0; i < a->n_index; i++)
+        expr_walk(a->index[i], visit, context);
 }
 
 void expr_walk(const Expr *e, ExprVisit visit, void *context)

@@ -264,8 +264,15 @@ static Expr *own_word(const Scope *s, const Node *n)
         e->number = str_is(word, "yes") ? TRUTH_YES : TRUTH_NO;
         return e;
     }
-    if (str_is(word, "region") && s->figure)
+    if (str_is(word, "region") && (s->figure || s->lies_in))
         return expr_new(s, EXPR_INDEX, n->at.pos, type_of_kind(KIND_REGION));
+    for (size_t k = 0; s->figure && s->by != NULL && k < s->by->n; k++)
+        if (str_equal(word, s->by->index[k].name)) {
+            Expr *e = expr_new(s, EXPR_INDEX, n->at.pos,
+                               (Type){.kind = KIND_ENUM, .of = s->by->index[k].of});
+            e->number = (int64_t)k + 1;
+            return e;
+        }
     if (str_is(word, "region") && s->subject != NULL && s->subject->place != NULL) {
         Expr *e = expr_new(s, EXPR_FIELD, n->at.pos, type_of_kind(KIND_REGION));
         *e = *s->subject->place;
@@ -424,6 +431,9 @@ Expr *link_path(const Scope *s, const Node *n, const Type *want)
     }
     const Field *field = s->subject == NULL ? NULL : entity_field(s->subject, first);
     const Name *name = name_find(s->l->model, first);
+    /* The figure's own region is a record with fields. */
+    if (s->figure && str_is(first, "region") && name != NULL && name->kind == NAME_ENTITY)
+        return link_field_path(s, n, name->what, 1, false);
     /* A field is often called like its enum; nothing but a code can follow that. */
     if (name != NULL && name->kind == NAME_ENUM &&
         (field == NULL || field->type.kind != KIND_REF)) {
@@ -535,6 +545,8 @@ static uint32_t expr_size(const Expr *e)
         size += expr_size(e->aggregate->value);
         size += expr_size(e->aggregate->where);
         size += expr_size(e->aggregate->otherwise);
+        for (size_t i = 0; i < e->aggregate->n_index; i++)
+            size += expr_size(e->aggregate->index[i]);
     }
     own->size = (uint32_t)MIN(size, EXPR_SIZE + 1);
     return own->size;

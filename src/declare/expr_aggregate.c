@@ -107,16 +107,22 @@ static bool find_by(Counting *c)
     return c->a->by != NULL;
 }
 
+/* Whether all that lies in a region is counted, not what refers to a record. */
+static bool over_region(const Scope *s)
+{
+    return s->figure || s->lies_in;
+}
+
 static bool read_reach(Counting *c)
 {
-    if (!c->s->figure)
+    if (!over_region(c->s))
         return find_by(c);
     if (c->node->b != NULL) {
         diag_error(c->s->l->diags, c->node->b->at.pos,
                    "an indicator counts the records that lie in the region: no 'by' here");
         return false;
     }
-    if (c->of->place != NULL || linker_damaged(c->s->l, c->of))
+    if (c->of->place != NULL || entity_is_region(c->of) || linker_damaged(c->s->l, c->of))
         return true;
     diag_error(c->s->l->diags, node_pos(c->node), "%.*s does not say its place",
                STR_ARG(c->of->name));
@@ -128,9 +134,11 @@ static bool read_reach(Counting *c)
 static Scope inside(const Counting *c)
 {
     Scope inner = *c->s;
-    inner.outer = c->s->figure ? NULL : c->s->subject;
+    inner.outer = over_region(c->s) ? NULL : c->s->subject;
     inner.subject = c->of;
     inner.figure = false;
+    inner.lies_in = over_region(c->s) && entity_is_region(c->of);
+    inner.by = NULL;
     inner.own = NULL;
     return inner;
 }
@@ -241,11 +249,50 @@ static bool read_otherwise(Counting *c, Expr *e)
 static bool figure_may(Counting *c)
 {
     AggregateKind k = c->a->kind;
-    if (!c->s->figure || (k != AGGREGATE_MIN && k != AGGREGATE_MAX && k != AGGREGATE_LATEST))
+    if (!over_region(c->s) || (k != AGGREGATE_MIN && k != AGGREGATE_MAX && k != AGGREGATE_LATEST))
         return true;
     diag_error(c->s->l->diags, node_pos(c->node), "an indicator has no '%.*s' over a region",
                STR_ARG(c->node->at.text));
     return false;
+}
+
+/* Whether the first word of an index is a fact of the counted records, as far as a word says. */
+static bool has_index(Counting *c, const Node *n)
+{
+    Linker *l = c->s->l;
+    if (n->kind != AST_PATH || entity_field(c->of, n->at.text) != NULL)
+        return true;
+    if (linker_damaged(l, c->of))
+        return false;
+    Diag *d = diag_error(l->diags, node_pos(n),
+                         "'%.*s' is not a field of %.*s: its records are not told apart by it",
+                         STR_ARG(n->at.text), STR_ARG(c->of->name));
+    hint_fields(l, d, c->of, n->at.text);
+    return false;
+}
+
+/* The further indexes of an indicator: a code of each counted record. */
+static bool read_indexes(Counting *c)
+{
+    const FigureBy *by = c->s->by;
+    if (!c->s->figure || by == NULL || by->nodes == NULL)
+        return true;
+    Scope inner = inside(c);
+    c->a->index = arena_many(c->s->l->keep, const Expr *, by->n);
+    for (size_t k = 0; k < by->n; k++) {
+        const Enum *of = by->index[k].of;
+        const Expr *e = has_index(c, by->nodes[k]) ? link_expr(&inner, by->nodes[k], NULL) : NULL;
+        if (e == NULL)
+            return false;
+        if (e->type.kind != KIND_ENUM || e->type.of != of) {
+            Diag *d = diag_error(c->s->l->diags, e->pos, "of %.*s this is %s, not a code of %.*s",
+                                 STR_ARG(c->of->name), words_of(c->s, &e->type), STR_ARG(of->name));
+            diag_hint(c->s->l->diags, d, "all records of an indicator are told apart alike");
+            return false;
+        }
+        c->a->index[c->a->n_index++] = e;
+    }
+    return true;
 }
 
 Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Type *want)
@@ -257,7 +304,7 @@ Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Ty
     if (!read_entity(&c) || !figure_may(&c) || !read_reach(&c))
         return NULL;
     bool value = read_value(&c), where = read_where(&c);
-    if (!value || !where)
+    if (!value || !where || !read_indexes(&c))
         return NULL;
     if (kind == AGGREGATE_LATEST && c.of->event_day == NULL) {
         if (linker_damaged(s->l, c.of))

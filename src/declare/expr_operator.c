@@ -300,6 +300,15 @@ static bool exact_scale(const Scope *s, const Expr *a, const Expr *b, Pos pos, T
     return true;
 }
 
+/* Figures are exact fractions: these are the decimals that are shown. */
+#define FIGURE_DECIMALS 2
+
+static bool divides_exactly(const Expr *b)
+{
+    unsigned decimals;
+    return b->kind == EXPR_NUMBER && finite_inverse(b->number, &decimals);
+}
+
 /* rounded_scale: decimals of the round() right above, or -1. */
 Expr *link_division(const Scope *s, const Node *n, const Type *want, int rounded_scale)
 {
@@ -321,6 +330,8 @@ Expr *link_division(const Scope *s, const Node *n, const Type *want, int rounded
         t.scale = (uint8_t)rounded_scale;
     else if (s->in_round)
         t.scale = a->type.scale; /* of no meaning: round() takes the quotient as it is */
+    else if (s->figure && !divides_exactly(b))
+        t.scale = MAX(a->type.scale, FIGURE_DECIMALS);
     else if (!exact_scale(s, a, b, pos, &t))
         return NULL;
     if (t.kind == KIND_INT && t.scale > 0 && t.unit != UNIT_NONE) {

@@ -220,15 +220,20 @@ fund(A) ::= ID(N) REST(W).
     { A = ast_node(r, AST_FUND_PART, N, NULL, ast_node(r, AST_NAME, W, NULL, NULL)); }
 
 /* ---- figures and duties */
-declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) name(K) BY name EQ expr(E).
+declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) figure_kind(K) EQ expr(E).
     { A = ast_node4(r, AST_INDICATOR, N, L, U, K, E); }
+figure_kind(A) ::= ID(K) BY dimensions(D).   { A = ast_node(r, AST_NAME, K, D, NULL); }
+dimensions(A) ::= sum(B).                    { A = ast_list(r, B); }
+dimensions(A) ::= dimensions(B) COMMA sum(C). { A = ast_add(r, B, C); }
 unit_label(A) ::= .                          { A = NULL; }
 unit_label(A) ::= IN some_label(L).          { A = L; }
 
-declared(A) ::= TARGET ID(N) comparison(C) literal(V) clauses(W).
+declared(A) ::= TARGET ID(N) aim(C) sum(V) clauses(W).
     { A = ast_node4(r, AST_TARGET, N, C, V, W, NULL); }
-declared(A) ::= TARGET ID(N) comparison(C) BY names(I) clauses(W).
+declared(A) ::= TARGET ID(N) aim(C) BY names(I) clauses(W).
     { A = ast_node4(r, AST_TARGET, N, C, NULL, W, I); }
+aim(A) ::= comparison(B).                    { A = B; }
+aim(A) ::= LK names(I) RK comparison(B).     { A = ast_node(r, AST_NAME, B->at, I, NULL); }
 comparison(A) ::= EQ(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
 comparison(A) ::= LT(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
 comparison(A) ::= LE(B).                     { A = ast_node(r, AST_NAME, B, NULL, NULL); }
@@ -239,10 +244,13 @@ clauses(A) ::= clauses(B) clause(C).         { A = ast_add(r, B, C); }
 clause(A) ::= ON DATE(T).                    { A = ast_node(r, AST_ON, T, NULL, NULL); }
 clause(A) ::= ON MONTHDAY(T).                { A = ast_node(r, AST_ON, T, NULL, NULL); }
 clause(A) ::= UNTIL DATE(T).                 { A = ast_node(r, AST_UNTIL, T, NULL, NULL); }
-clause(A) ::= IN EACH ID(T).                 { A = ast_node(r, AST_IN_EACH, T, NULL, NULL); }
+clause(A) ::= IN EACH ID(T) where(W).        { A = ast_node(r, AST_IN_EACH, T, W, NULL); }
+clause(A) ::= IN EACH LP(T) exprs(L) RP.     { A = ast_node(r, AST_IN_EACH, T, NULL, L); }
+clause(A) ::= OF EACH ID(T) where(W).        { A = ast_node(r, AST_OF_EACH, T, W, NULL); }
 clause(A) ::= in_clause(B).                  { A = B; }
 in_clause(A) ::= IN NUMBER(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
 in_clause(A) ::= IN NUMBER(T) DOTS number(U). { A = ast_node(r, AST_IN, T, U, NULL); }
+in_clause(A) ::= IN YEARMONTH(T).            { A = ast_node(r, AST_IN, T, NULL, NULL); }
 in_clause(A) ::= IN CODE(T).                 { A = ast_node(r, AST_IN, T, NULL, NULL); }
 in_clause(A) ::= IN STRING(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
 
@@ -428,6 +436,9 @@ example_item(A) ::= moment(W) path(P) reach(O) EQ(T) value(V).
 moment(A) ::= ON DATE(T).                    { A = ast_node(r, AST_ON, T, NULL, NULL); }
 moment(A) ::= IN YEARMONTH(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
 moment(A) ::= IN NUMBER(T).                  { A = ast_node(r, AST_IN, T, NULL, NULL); }
+example_item(A) ::= moment(W) ID(N) LK names(I) RK reach(O) EQ(T) value(V).
+    { A = ast_node4(r, AST_EXPECT, T, W, ast_node(r, AST_INDEXED, N, I, NULL),
+                    ast_add(r, O, ast_node(r, AST_VALUE, T, V, NULL)), NULL); }
 verb(A) ::= GIVES(B).                        { A = ast_node(r, AST_NAME, B, NULL, NULL); }
 verb(A) ::= NOT(B).                          { A = ast_node(r, AST_NAME, B, NULL, NULL); }
 verb(A) ::= UNKNOWN(B).                      { A = ast_node(r, AST_NAME, B, NULL, NULL); }

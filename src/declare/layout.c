@@ -85,8 +85,8 @@ static bool step_goes_on(int kind)
     }
 }
 
-/* A line that begins with one of these goes on from the line above.  Not `in`, `not`: items of
- * examples begin with them. */
+/* A line that begins with one of these goes on from the line above.  Inside braces not `in`, `not`,
+ * `on`: items of examples begin with them. */
 static bool goes_on_before(const Layout *y, int kind)
 {
     if (y->depth == 1 && y->declaration == TK_PROCEDURE && step_goes_on(kind))
@@ -139,6 +139,9 @@ static bool goes_on_before(const Layout *y, int kind)
     case TK_REVEALS:
     case TK_WHILE:
     case TK_CURE:
+    case TK_ON:
+    case TK_IN:
+    case TK_OF:
         return y->depth == 0;
     default:
         return false;

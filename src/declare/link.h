@@ -147,12 +147,22 @@ void add_state_fields(Linker *l); /* link_procedure.c */
 void add_score_fields(Linker *l); /* link_score.c */
 
 /* ---- expressions (expr*.c) */
+
+/* What tells an indicator's figures apart, linked anew for each kind of counted record. */
+typedef struct FigureBy {
+    const IndicatorIndex *index;
+    const Node *const *nodes;
+    size_t n;
+} FigureBy;
+
 typedef struct Scope {
     Linker *l;
     const Entity *subject; /* bare words are its fields */
     const Entity *outer;   /* `this` inside an aggregate's where */
     const Param *own;      /* its indexes are words here */
     bool figure;           /* top of an indicator: aggregates run over a region */
+    const FigureBy *by;    /* with `figure`; NULL: by region alone */
+    bool lies_in;          /* the record at hand is a region, and so run aggregates in it */
     bool may_know;         /* `known x` is allowed */
     bool in_known;         /* below `known`: texts and secrets may be named */
     bool rule;             /* secrets may not be read */
@@ -186,9 +196,5 @@ bool constant_value(const Linker *l, const Expr *e, const Env *env, int64_t *ret
 const ParamValue *param_nearest(const Linker *l, const Param *p, const Env *at);
 /* A literal as it stands: reports what is none. */
 bool constant_need(Linker *l, const Expr *e, int64_t *ret_value);
-
-/* Calls `visit` for e and every expression below it, aggregates included. */
-typedef void (*ExprVisit)(const Expr *e, void *context);
-void expr_walk(const Expr *e, ExprVisit visit, void *context);
 
 #endif

@@ -379,12 +379,33 @@ static bool expect_field(Sketch *s, const Node *n, ExampleExpect *x)
     return true;
 }
 
+/* operating_rate[day_care]: a code per index, the whole where fewer are given. */
+static bool expect_cell(Sketch *s, const Node *n, const Indicator *i, size_t *ret)
+{
+    int codes[LIMIT_FIGURE_INDEXES];
+    size_t k = 0;
+    for (size_t j = 0; j < LIMIT_FIGURE_INDEXES; j++)
+        codes[j] = FIGURE_WHOLE;
+    const Node *first = n->kind == AST_INDEXED ? list_first(n->a) : NULL;
+    for (const Node *word = first; word != NULL; word = word->next, k++) {
+        const Code *c = k < i->n_index ? code_find(i->index[k].of, word->at.text) : NULL;
+        if (c == NULL) {
+            diag_error(s->l->diags, word->at.pos, "'%.*s' is no code by which '%.*s' is told apart",
+                       STR_ARG(word->at.text), STR_ARG(i->name));
+            return false;
+        }
+        codes[k] = (int)c->number;
+    }
+    *ret = indicator_cell(i, codes);
+    return true;
+}
+
 static bool expect_indicator(Sketch *s, const Node *n, ExampleExpect *x)
 {
     const Node *value = list_find(n->c, AST_VALUE);
     const Node *of = item_once(s->l, n->c, AST_OF, "of");
     const Indicator *i = name_need(s->l, &n->b->at, NAME_INDICATOR, "an indicator");
-    if (i == NULL || i->type.kind == KIND_N)
+    if (i == NULL || i->type.kind == KIND_N || !expect_cell(s, n->b, i, &x->cell))
         return false;
     x->indicator = i;
     x->region = s->d->home.document->place;
@@ -407,10 +428,10 @@ static bool read_moment(Sketch *s, const Node *n, ExampleExpect *x)
 {
     const Node *w = n->a;
     if (w->at.kind == TK_DATE) {
-        x->day = (Date)w->at.number;
+        x->day = x->from = (Date)w->at.number;
         if (x->indicator == NULL || !x->indicator->flow)
             return true;
-        diag_error(s->l->diags, w->at.pos, "'%.*s' is a flow: write 'in 2020'",
+        diag_error(s->l->diags, w->at.pos, "'%.*s' is a flow: write 'in 2020' or 'in 2020-06'",
                    STR_ARG(x->indicator->name));
         return false;
     }
@@ -418,7 +439,8 @@ static bool read_moment(Sketch *s, const Node *n, ExampleExpect *x)
         x->is_month = true;
         x->month = (Month)w->at.number;
         x->day = month_last(x->month);
-        if (x->rule != NULL)
+        x->from = month_first(x->month);
+        if (x->rule != NULL || (x->indicator != NULL && x->indicator->flow))
             return true;
         diag_error(s->l->diags, w->at.pos, "a month decides rules; a %s needs %s",
                    x->field != NULL ? "field" : "figure", "a day, or a year for a flow");
@@ -431,7 +453,8 @@ static bool read_moment(Sketch *s, const Node *n, ExampleExpect *x)
                         : "a month (2020-01) or a year is needed here");
         return false;
     }
-    return date_make((int)w->at.number, 12, 31, &x->day);
+    return date_make((int)w->at.number, 1, 1, &x->from) &&
+           date_make((int)w->at.number, 12, 31, &x->day);
 }
 
 static void read_expect(Sketch *s, const Node *n)
@@ -440,7 +463,7 @@ static void read_expect(Sketch *s, const Node *n)
     bool fine;
     if (n->at.kind != TK_EQ)
         fine = expect_rule(s, n, &x);
-    else if (path_length(n->b) > 1)
+    else if (n->b->kind == AST_PATH && path_length(n->b) > 1)
         fine = expect_field(s, n, &x);
     else
         fine = expect_indicator(s, n, &x);

@@ -1,6 +1,126 @@
-/* link_figure.c — indicators: arithmetic over what lies in a region.
- * Not here: their values to reach (link_target.c).  Start: link_figures(). */
+/* link_figure.c — indicators: arithmetic over what lies in a region, told apart by codes and
+ * periods. Not here: their values to reach (link_target.c).  Start: link_figures(). */
 #include "declare/expr.h"
+
+/* ---- by region, kind, month */
+
+typedef struct Dimensions { /* behind `by` */
+    Linker *l;
+    Indicator *i;
+    const Entity
+        *counted; /* the first kind of record that is counted: it says what the codes are */
+    const Node *nodes[LIMIT_FIGURE_INDEXES];
+} Dimensions;
+
+/* The entity of the first aggregate of an expression, before it is linked. */
+static const Entity *first_counted(const Linker *l, const Node *n)
+{
+    const Entity *found = NULL;
+    if (n == NULL)
+        return NULL;
+    if (n->kind == AST_CALL && n->a != NULL) {
+        const Node *x = list_first(n->a);
+        if (x != NULL && x->kind == AST_KNOWN)
+            x = x->a;
+        if (x != NULL && x->kind == AST_PATH)
+            found = name_of(l, x->at.text, NAME_ENTITY);
+    }
+    const Node *const below[] = {n->a, n->b, n->c, n->d, n->next};
+    for (size_t i = 0; i < G_N_ELEMENTS(below) && found == NULL; i++)
+        found = first_counted(l, below[i]);
+    return found;
+}
+
+static bool dimension_period(Dimensions *d, const Node *n)
+{
+    static const char *const words[] = {
+        [FIGURE_MONTH] = "month", [FIGURE_QUARTER] = "quarter", [FIGURE_YEAR] = "year"};
+    FigurePeriod p = FIGURE_MONTH;
+    while (node_is_word(n) && p <= FIGURE_YEAR && !str_is(n->at.text, words[p]))
+        p++;
+    if (!node_is_word(n) || p > FIGURE_YEAR)
+        return false;
+    if (!d->i->flow) {
+        Diag *e = diag_error(d->l->diags, n->at.pos,
+                             "'%.*s' is a stock: it is the state on a day, of no %s",
+                             STR_ARG(d->i->name), words[p]);
+        diag_hint(d->l->diags, e, "only what happens in a period adds up over time: a flow");
+    } else if (d->i->period != FIGURE_ANY_PERIOD) {
+        diag_error(d->l->diags, n->at.pos, "an indicator has one period");
+    }
+    d->i->period = p;
+    return true;
+}
+
+static bool dimension_code(Dimensions *d, const Node *n)
+{
+    Linker *l = d->l;
+    Scope s = {.l = l, .subject = d->counted, .may_know = true, .rule = true};
+    IndicatorIndex *to = &d->i->index[d->i->n_index];
+    const Expr *e = link_expr(&s, n, NULL);
+    if (e == NULL)
+        return false;
+    if (e->type.kind != KIND_ENUM) {
+        Diag *x = diag_error(l->diags, e->pos, "figures are told apart by codes; this is %s",
+                             type_words(l->scratch, &e->type));
+        diag_hint(l->diags, x,
+                  "by region, by fields of the counted records that hold a code, by "
+                  "month, quarter or year");
+        return false;
+    }
+    bool field = e->kind == EXPR_FIELD;
+    to->of = e->type.of;
+    to->name = field ? e->path[e->n_path - 1]->name : to->of->name;
+    to->label = field ? e->path[e->n_path - 1]->label : to->of->label;
+    for (size_t k = 0; k < d->i->n_index; k++)
+        if (str_equal(d->i->index[k].name, to->name)) {
+            diag_error(l->diags, node_pos(n), "'%.*s' stands twice", STR_ARG(to->name));
+            return false;
+        }
+    d->nodes[d->i->n_index++] = n;
+    if (indicator_cells(d->i) <= LIMIT_FIGURE_CELLS)
+        return true;
+    diag_error(l->diags, node_pos(n), "this makes more than %u figures of one region",
+               LIMIT_FIGURE_CELLS);
+    return false;
+}
+
+static bool dimension_read(Dimensions *d, const Node *n, bool *ret_region)
+{
+    if (node_is_word(n) && str_is(n->at.text, "region")) {
+        if (*ret_region)
+            diag_error(d->l->diags, n->at.pos, "'region' stands twice");
+        *ret_region = true;
+        return true;
+    }
+    if (dimension_period(d, n))
+        return true;
+    if (d->counted == NULL)
+        return false; /* the expression has no aggregate that could be read: reported there */
+    if (d->i->n_index == LIMIT_FIGURE_INDEXES) {
+        diag_error(d->l->diags, node_pos(n),
+                   "an indicator has at most %u indexes beside region "
+                   "and period",
+                   LIMIT_FIGURE_INDEXES);
+        return false;
+    }
+    return dimension_code(d, n);
+}
+
+static bool link_dimensions(Dimensions *d, const Node *node)
+{
+    bool region = false, fine = true;
+    d->counted = first_counted(d->l, node->d);
+    for (const Node *n = list_first(node->c->a); n != NULL; n = n->next)
+        fine = dimension_read(d, n, &region) && fine;
+    if (!region) {
+        Diag *e = diag_error(d->l->diags, node->c->at.pos, "an indicator is by region");
+        diag_hint(d->l->diags, e, "write 'by region', and further indexes behind it");
+    }
+    return fine && region;
+}
+
+/* ---- what it counts */
 
 typedef struct Figuring {
     Linker *l;
@@ -29,6 +149,7 @@ static void figure_part(Figuring *f, const Expr *e)
         return;
     case EXPR_NUMBER:
     case EXPR_PARAM:
+    case EXPR_FIELD: /* of the region: no other record is at hand */
         return;
     case EXPR_ADD:
     case EXPR_SUB:
@@ -52,6 +173,16 @@ static void figure_part(Figuring *f, const Expr *e)
     }
 }
 
+static void read_kind(Linker *l, Indicator *i, const Token *word)
+{
+    i->flow = str_is(word->text, "flow");
+    if (i->flow || str_is(word->text, "stock"))
+        return;
+    Diag *e = diag_error(l->diags, word->pos, "an indicator is a stock or a flow, not '%.*s'",
+                         STR_ARG(word->text));
+    diag_hint(l->diags, e, "stock: a state on a day; flow: events in a period");
+}
+
 static void link_indicator(Linker *l, const Declaration *d)
 {
     const Node *n = d->node;
@@ -62,17 +193,14 @@ static void link_indicator(Linker *l, const Declaration *d)
         i->unit = link_label(l, n->b, n->b->at.text);
     i->home = d->home;
     i->home.pos = n->at.pos;
-    i->flow = str_is(n->c->at.text, "flow");
     i->type.kind = KIND_N;
-    if (!i->flow && !str_is(n->c->at.text, "stock")) {
-        Diag *e =
-            diag_error(l->diags, n->c->at.pos, "an indicator is a stock or a flow, not '%.*s'",
-                       STR_ARG(n->c->at.text));
-        diag_hint(l->diags, e, "stock: a state on a day; flow: events in a period");
-    }
-    Scope s = {.l = l, .figure = true, .may_know = true, .rule = true};
+    read_kind(l, i, &n->c->at);
+    Dimensions dims = {.l = l, .i = i};
+    bool apart = link_dimensions(&dims, n);
+    FigureBy by = {i->index, dims.nodes, apart ? i->n_index : 0};
+    Scope s = {.l = l, .figure = true, .by = &by, .may_know = true, .rule = true};
     Expr *e = link_expr(&s, n->d, NULL);
-    if (e == NULL)
+    if (e == NULL || !apart)
         return;
     if (dimension_of(&e->type) == DIMENSION_NOT) {
         diag_error(l->diags, e->pos, "an indicator is a number; this is %s",

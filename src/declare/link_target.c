@@ -1,72 +1,131 @@
-/* link_target.c — values to reach: in words, or as a table by region and year.
- * Out: Target.values, one per region and period.  Printed totals are verified and the wrong cell is
- * named.  Start: link_targets(). */
-#include "declare/expr.h"
+/* link_target.c — values to reach, in words.
+ * Out: Target.values, one per region, code and period.  Not here: tables (link_annex.c).
+ * Start: link_targets(). */
+#include "declare/target.h"
 
-typedef struct Aiming {
-    Linker *l;
-    const Declaration *d;
-    Target *t;
-    GArray *values; /* of TargetValue */
-} Aiming;
+/* ---- days and periods */
 
-static Date last_day(int year)
+Date target_year_end(int year)
+{
+    return target_day_in(year, 12, 31);
+}
+
+Date target_day_in(int year, int month, int day)
 {
     Date d = DATE_MAX;
-    date_make(year, 12, 31, &d);
+    while (!date_make(year, month, day, &d) && day > 1)
+        day--;
     return d;
 }
 
-/* ---- in words */
-
-static bool is_year(const Token *t)
+bool target_is_year(const Token *t)
 {
     return t->kind == TK_NUMBER && t->scale == 0 && t->measure == MEASURE_NONE &&
            t->number >= 1900 && t->number <= 2999 && t->text.len == 4;
 }
 
-static bool period_of(Aiming *a, const Node *n, TargetValue *v)
+/* First day of the month, quarter or year of a day, as the indicator says. */
+static Date period_start(FigurePeriod p, Date day)
+{
+    Ymd ymd = date_ymd(day);
+    int month = p == FIGURE_YEAR      ? 1
+                : p == FIGURE_QUARTER ? (ymd.month - 1) / 3 * 3 + 1
+                                      : ymd.month;
+    return target_day_in(ymd.year, month, 1);
+}
+
+/* in 2020, in 2019..2021, in 2020-06 */
+static bool when_period(Aiming *a, const Node *n, TargetValue *v)
 {
     Linker *l = a->l;
     if (!a->t->indicator->flow) {
         Diag *d = diag_error(l->diags, n->at.pos, "'%.*s' is a stock: its target names a day",
                              STR_ARG(a->t->indicator->name));
-        diag_hint(l->diags, d, "write 'on %.*s-12-31'",
-                  STR_ARG((n->a != NULL ? n->a : n)->at.text));
+        const Token *last = n->a != NULL ? &n->a->at : &n->at;
+        char day[DATE_TEXT];
+        if (last->kind == TK_YEARMONTH)
+            date_format(month_last((Month)last->number), day);
+        else
+            g_snprintf(day, sizeof day, "%.*s-12-31", STR_ARG(last->text));
+        diag_hint(l->diags, d, "write 'on %s'", day);
         return false;
     }
-    if (n->a != NULL && !is_year(&n->a->at)) {
+    if (n->at.kind == TK_YEARMONTH) {
+        v->from = month_first((Month)n->at.number);
+        v->due = month_last((Month)n->at.number);
+        v->year_from = v->year_to = date_ymd(v->due).year;
+        return true;
+    }
+    if (n->a != NULL && !target_is_year(&n->a->at)) {
         diag_error(l->diags, n->a->at.pos, "a year is needed here");
         return false;
     }
     v->year_from = (int)n->at.number;
     v->year_to = n->a == NULL ? v->year_from : (int)n->a->at.number;
-    v->due = last_day(v->year_to);
+    v->from = target_day_in(v->year_from, 1, 1);
+    v->due = target_year_end(v->year_to);
     if (v->year_to < v->year_from)
         diag_error(l->diags, n->at.pos, "this period ends before it begins");
     return true;
 }
 
-static bool day_of(Aiming *a, const Node *n, TargetValue *v)
+/* on 12-31: every year from the document's begin until its end. */
+static bool when_yearly(Aiming *a, const Node *n, TargetValue *v)
 {
-    if (n->at.kind != TK_DATE) {
-        diag_error(a->l->diags, n->at.pos, "a day with its year is needed here");
-        return false;
-    }
-    if (a->t->indicator->flow) {
-        Diag *d = diag_error(a->l->diags, n->at.pos, "'%.*s' is a flow: its target names a period",
-                             STR_ARG(a->t->indicator->name));
-        diag_hint(a->l->diags, d, "write 'in 2020' or 'in 2020..2022'");
-        return false;
-    }
-    v->due = (Date)n->at.number;
-    v->year_from = v->year_to = date_ymd(v->due).year;
-    return true;
+    const Document *doc = a->d->home.document;
+    v->yearly = true;
+    v->month = (int)(n->at.number / 100);
+    v->day = (int)(n->at.number % 100);
+    v->year_from = date_ymd(doc->from).year;
+    if (target_day_in(v->year_from, v->month, v->day) < doc->from)
+        v->year_from++;
+    v->year_to = doc->until == DATE_MAX ? YEAR_OPEN : date_ymd(doc->until).year;
+    if (v->year_to != YEAR_OPEN && target_day_in(v->year_to, v->month, v->day) > doc->until)
+        v->year_to--;
+    v->due = target_day_in(v->year_from, v->month, v->day);
+    if (v->year_from <= v->year_to)
+        return true;
+    diag_error(a->l->diags, n->at.pos, "this document is in force on no %02d-%02d", v->month,
+               v->day);
+    return false;
 }
 
-typedef struct Clauses {
-    const Node *when, *region, *each;
-} Clauses;
+/* on 2020-12-31, until 2020-12-31, on 12-31 */
+static bool when_day(Aiming *a, const Node *n, TargetValue *v)
+{
+    const Indicator *i = a->t->indicator;
+    a->t->until = n->kind == AST_UNTIL;
+    if (n->at.kind == TK_MONTHDAY) {
+        if (!when_yearly(a, n, v))
+            return false;
+    } else {
+        v->due = (Date)n->at.number;
+        v->year_from = v->year_to = date_ymd(v->due).year;
+    }
+    if (!i->flow)
+        return true;
+    if (i->period != FIGURE_ANY_PERIOD) {
+        v->from = period_start(i->period, v->due);
+        return true;
+    }
+    if (a->t->until && a->d->home.document->from <= v->due) {
+        v->from = a->d->home.document->from;
+        v->year_from = date_ymd(v->from).year;
+        return true;
+    }
+    Diag *d = diag_error(a->l->diags, n->at.pos, "'%.*s' is a flow: its target names a period",
+                         STR_ARG(i->name));
+    diag_hint(a->l->diags, d,
+              "write 'in 2020' or 'in 2020..2022', or let the indicator be by region, year");
+    return false;
+}
+
+bool target_when(Aiming *a, const Node *n, TargetValue *v)
+{
+    return n->kind == AST_IN ? when_period(a, n, v) : when_day(a, n, v);
+}
+
+/* ---- clauses */
 
 static void keep_once(Aiming *a, const Node **to, const Node *n, const char *what)
 {
@@ -75,39 +134,89 @@ static void keep_once(Aiming *a, const Node **to, const Node *n, const char *wha
     *to = n;
 }
 
-static Clauses sort_clauses(Aiming *a, const Node *list)
+/* in each (a, b): codes are words, places are not. */
+static bool lists_codes(const Node *n)
 {
-    Clauses c = {NULL, NULL, NULL};
+    const Node *first = list_first(n->b);
+    return first != NULL && node_is_word(first);
+}
+
+Clauses target_clauses(Aiming *a, const Node *list)
+{
+    Clauses c = {NULL, NULL, NULL, NULL, NULL};
     for (const Node *n = list_first(list); n != NULL; n = n->next) {
-        if (n->kind == AST_IN_EACH)
-            keep_once(a, &c.each, n, "places");
-        else if (n->kind == AST_IN && !is_year(&n->at))
+        bool period = n->kind == AST_IN && (target_is_year(&n->at) || n->at.kind == TK_YEARMONTH);
+        if (n->kind == AST_IN_EACH && lists_codes(n))
+            keep_once(a, &c.codes, n, "codes");
+        else if (n->kind == AST_IN_EACH)
+            keep_once(a, &c.places, n, "places");
+        else if (n->kind == AST_OF_EACH)
+            keep_once(a, &c.of, n, "records");
+        else if (n->kind == AST_IN && !period)
             keep_once(a, &c.region, n, "place");
         else
             keep_once(a, &c.when, n, "day or period");
     }
+    if (c.places != NULL && c.region != NULL)
+        diag_error(a->l->diags, c.region->at.pos, "this target says its place twice");
     return c;
 }
 
-static void add_each(Aiming *a, const Node *n, TargetValue v)
+/* ---- codes */
+
+bool target_code(Aiming *a, const Token *word, TargetValue *v)
 {
-    const Param *p = name_need(a->l, &n->at, NAME_PARAM, "a param");
-    if (p == NULL)
-        return;
-    if (p->n_regions == 0) {
-        diag_error(a->l->diags, n->at.pos, "param '%.*s' is no list of regions", STR_ARG(p->name));
-        return;
+    const Indicator *i = a->t->indicator;
+    const Enum *last = NULL;
+    for (size_t k = 0; k < i->n_index; k++) {
+        const Code *c = code_find(i->index[k].of, word->text);
+        if (v->codes[k] != FIGURE_WHOLE)
+            continue;
+        last = i->index[k].of;
+        if (c == NULL)
+            continue;
+        v->codes[k] = (int)c->number;
+        return true;
     }
-    a->t->each = true;
-    a->t->each_of = p;
-    for (size_t i = 0; i < p->n_regions; i++) {
-        v.region = p->regions[i];
-        g_array_append_val(a->values, v);
-    }
+    Diag *d = diag_error(a->l->diags, word->pos, "'%.*s' is no code by which '%.*s' is told apart",
+                         STR_ARG(word->text), STR_ARG(i->name));
+    if (last != NULL)
+        hint_codes(a->l, d, last, word->text);
+    else if (i->n_index == 0)
+        diag_hint(a->l->diags, d, "the indicator is by region alone");
+    return false;
 }
 
-static bool own_place(Aiming *a, TargetValue *v)
+/* TARGET[a, b]: one code per index, in order. */
+static bool own_codes(Aiming *a, const Node *list, TargetValue *v)
 {
+    const Indicator *i = a->t->indicator;
+    size_t given = list_length(list), k = 0;
+    if (given > i->n_index) {
+        diag_error(a->l->diags, list_first(list)->at.pos, "'%.*s' has %zu index%s beside region",
+                   STR_ARG(i->name), i->n_index, i->n_index == 1 ? "" : "es");
+        return false;
+    }
+    for (const Node *n = list_first(list); n != NULL; n = n->next, k++) {
+        const Enum *e = i->index[k].of;
+        const Code *c = code_find(e, n->at.text);
+        if (c == NULL) {
+            Diag *d = diag_error(a->l->diags, n->at.pos, "'%.*s' is no code of %.*s",
+                                 STR_ARG(n->at.text), STR_ARG(e->name));
+            hint_codes(a->l, d, e, n->at.text);
+            return false;
+        }
+        v->codes[k] = (int)c->number;
+    }
+    return true;
+}
+
+/* ---- places */
+
+bool target_place(Aiming *a, const Node *region, TargetValue *v)
+{
+    if (region != NULL)
+        return link_region(a->l, region->at.pos, region->at.text, &v->region);
     v->region = a->d->home.document->place;
     if (v->region.len > 0)
         return true;
@@ -117,213 +226,207 @@ static bool own_place(Aiming *a, TargetValue *v)
     return false;
 }
 
+static bool each_listed(Aiming *a, const Node *n, GArray *regions)
+{
+    bool fine = true;
+    for (const Node *m = list_first(n->b); m != NULL; m = m->next) {
+        Str code;
+        bool place = m->kind == AST_NUMBER || m->kind == AST_REGION || m->kind == AST_STRING;
+        if (!place)
+            diag_error(a->l->diags, node_pos(m), "a code or name of a region is needed here");
+        if (!place || !link_region(a->l, m->at.pos, m->at.text, &code))
+            fine = false;
+        else
+            g_array_append_val(regions, code);
+    }
+    return fine;
+}
+
+static bool each_where(Aiming *a, const Node *where)
+{
+    const Entity *e = name_of(a->l, STR("region"), NAME_ENTITY);
+    if (where == NULL)
+        return true;
+    if (e == NULL) {
+        diag_error(a->l->diags, node_pos(where), "no document says what is recorded of a region");
+        return false;
+    }
+    Scope s = {.l = a->l, .subject = e, .lies_in = true, .may_know = true, .rule = true};
+    a->t->each_where = link_condition(&s, where);
+    return a->t->each_where != NULL;
+}
+
+static bool target_places(Aiming *a, const Node *n, GArray *regions)
+{
+    a->t->each = true;
+    if (n->b != NULL)
+        return each_listed(a, n, regions);
+    const Param *p = name_need(a->l, &n->at, NAME_PARAM, "a param");
+    if (p == NULL)
+        return false;
+    if (p->n_regions == 0) {
+        diag_error(a->l->diags, n->at.pos, "param '%.*s' is no list of regions", STR_ARG(p->name));
+        return false;
+    }
+    a->t->each_of = p;
+    g_array_append_vals(regions, p->regions, (guint)p->n_regions);
+    return each_where(a, n->a);
+}
+
+/* ---- of each record */
+
+/* Each counted record must be the one at hand, or refer to it by one field. */
+static bool counts_of(Aiming *a, const Expr *e)
+{
+    const Entity *of = e->kind == EXPR_AGGREGATE ? e->aggregate->of : NULL;
+    const Entity *to = a->t->of;
+    bool fine = true;
+    if (of != NULL && (of == to || entity_reference(of, to) != NULL))
+        return true;
+    if (of != NULL) {
+        diag_error(a->l->diags, a->d->node->at.pos,
+                   "'%.*s' counts %.*s, which does not refer to one %.*s by one field",
+                   STR_ARG(a->t->indicator->name), STR_ARG(of->name), STR_ARG(to->name));
+        return false;
+    }
+    if (e->kind == EXPR_FIELD) {
+        diag_error(a->l->diags, a->d->node->at.pos,
+                   "'%.*s' reads a fact of the region: it is no figure of one %.*s",
+                   STR_ARG(a->t->indicator->name), STR_ARG(to->name));
+        return false;
+    }
+    const Expr *const parts[] = {e->a, e->b, e->c};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        fine = (parts[i] == NULL || counts_of(a, parts[i])) && fine;
+    return fine;
+}
+
+static bool of_each(Aiming *a, const Node *n)
+{
+    const Entity *e = name_need(a->l, &n->at, NAME_ENTITY, "an entity");
+    Scope s = {.l = a->l, .subject = e, .may_know = true, .rule = true};
+    if (e == NULL)
+        return false;
+    a->t->of = e;
+    if (e->place == NULL && !linker_damaged(a->l, e)) {
+        Diag *d =
+            diag_error(a->l->diags, n->at.pos, "%.*s does not say its place", STR_ARG(e->name));
+        if (entity_is_region(e))
+            diag_hint(a->l->diags, d, "write 'in each' and a param of regions");
+        return false;
+    }
+    if (n->a != NULL && (a->t->of_where = link_condition(&s, n->a)) == NULL)
+        return false;
+    return counts_of(a, a->t->indicator->value);
+}
+
+/* ---- the value */
+
+/* What runs targets knows arithmetic over params and the region's own facts. */
+static bool number_part(Aiming *a, const Expr *e, bool *ret_fixed)
+{
+    bool fine = true;
+    switch (e->kind) {
+    case EXPR_NUMBER:
+        return true;
+    case EXPR_PARAM:
+    case EXPR_FIELD:
+        *ret_fixed = false;
+        return true;
+    case EXPR_ADD:
+    case EXPR_SUB:
+    case EXPR_MUL:
+    case EXPR_DIV:
+    case EXPR_MIN:
+    case EXPR_MAX:
+    case EXPR_NEG:
+    case EXPR_RESCALE:
+    case EXPR_ROUND: {
+        const Expr *const parts[] = {e->a, e->b};
+        for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+            fine = (parts[i] == NULL || number_part(a, parts[i], ret_fixed)) && fine;
+        return fine;
+    }
+    default:
+        diag_error(a->l->diags, e->pos,
+                   "the value of a target is a number, a param, or arithmetic between them");
+        return false;
+    }
+}
+
+bool target_number(Aiming *a, const Node *n, TargetValue *v)
+{
+    Scope s = {.l = a->l, .figure = true, .by = &a->by, .rule = true};
+    const char *what = arena_printf(a->l->scratch, "'%.*s'", STR_ARG(a->t->indicator->name));
+    const Expr *e = link_as(&s, n, &a->t->indicator->type, what);
+    bool fixed = true;
+    if (e == NULL || !number_part(a, e, &fixed))
+        return false;
+    if (fixed)
+        return constant_need(a->l, e, &v->number);
+    v->value = e;
+    return true;
+}
+
+/* ---- in words, all together */
+
+TargetValue target_value(const Node *n)
+{
+    TargetValue v = {.region = STR(""), .pos = n->at.pos};
+    for (size_t k = 0; k < LIMIT_FIGURE_INDEXES; k++)
+        v.codes[k] = FIGURE_WHOLE;
+    return v;
+}
+
+/* The value for each code of `in each (a, b)`, or as it is. */
+static void add_codes(Aiming *a, const Node *codes, TargetValue v)
+{
+    if (codes == NULL) {
+        g_array_append_val(a->values, v);
+        return;
+    }
+    a->t->each = true;
+    for (const Node *n = list_first(codes->b); n != NULL; n = n->next) {
+        TargetValue one = v;
+        if (!node_is_word(n))
+            diag_error(a->l->diags, node_pos(n), "a code is needed here");
+        else if (target_code(a, &n->at, &one))
+            g_array_append_val(a->values, one);
+    }
+}
+
+static void add_values(Aiming *a, const Clauses *c, TargetValue v)
+{
+    g_autoptr(GArray) regions = g_array_new(FALSE, FALSE, sizeof(Str));
+    if (c->places == NULL) {
+        if (target_place(a, c->region, &v))
+            add_codes(a, c->codes, v);
+        return;
+    }
+    if (!target_places(a, c->places, regions))
+        return;
+    for (guint i = 0; i < regions->len; i++) {
+        v.region = g_array_index(regions, Str, i);
+        add_codes(a, c->codes, v);
+    }
+}
+
 static void target_in_words(Aiming *a)
 {
     const Node *n = a->d->node;
-    Clauses c = sort_clauses(a, n->c);
-    TargetValue v = {.pos = n->at.pos};
-    Scope s = {.l = a->l};
-    const char *what = arena_printf(a->l->scratch, "'%.*s'", STR_ARG(a->t->indicator->name));
-    const Expr *e = link_as(&s, n->b, &a->t->indicator->type, what);
-    if (e == NULL || !constant_need(a->l, e, &v.number))
-        return;
+    Clauses c = target_clauses(a, n->c);
+    TargetValue v = target_value(n);
+    bool fine = own_codes(a, n->a->a, &v) && target_number(a, n->b, &v);
     if (c.when == NULL) {
         Diag *d = diag_error(a->l->diags, n->at.pos, "this target does not say when");
         diag_hint(a->l->diags, d, a->t->indicator->flow ? "add 'in 2020'" : "add 'on 2020-12-31'");
         return;
     }
-    if (!(c.when->kind == AST_IN ? period_of(a, c.when, &v) : day_of(a, c.when, &v)))
-        return;
-    if (c.each != NULL) {
-        add_each(a, c.each, v);
-        return;
-    }
-    bool placed = c.region == NULL
-                      ? own_place(a, &v)
-                      : link_region(a->l, c.region->at.pos, c.region->at.text, &v.region);
-    if (placed)
-        g_array_append_val(a->values, v);
+    if (c.of != NULL)
+        fine = of_each(a, c.of) && fine;
+    if (target_when(a, c.when, &v) && fine)
+        add_values(a, &c, v);
 }
-
-/* ---- as a table */
-
-typedef struct Annex {
-    Aiming *a;
-    const Sheet *sheet;
-    int *years; /* per column; 0: total */
-    size_t columns;
-    bool adds;       /* sums over regions and years make sense */
-    int64_t *sums;   /* per column, of the rows above */
-    int first, last; /* years */
-    int month, day;  /* of the due day */
-    bool damaged;    /* a cell could not be read: sums say nothing */
-} Annex;
-
-static bool annex_heads(Annex *x)
-{
-    const SheetRow *head = &x->sheet->rows[0];
-    Linker *l = x->a->l;
-    x->columns = head->n_cells;
-    x->years = arena_many(l->scratch, int, x->columns);
-    x->sums = arena_many(l->scratch, int64_t, x->columns);
-    for (size_t i = 1; i < x->columns; i++) {
-        Str cell = head->cells[i].text;
-        if (str_is(cell, "total") || str_is(cell, "合计")) {
-            if (x->a->t->indicator->flow && x->adds)
-                continue;
-            diag_error(l->diags, head->cells[i].pos, "'%.*s' is no flow: its years do not add up",
-                       STR_ARG(x->a->t->indicator->name));
-            return false;
-        }
-        int year = 0;
-        for (size_t k = 0; k < cell.len && cell.len == 4; k++)
-            year = g_ascii_isdigit(cell.at[k]) ? year * 10 + (cell.at[k] - '0') : 99999;
-        if (year < 1900 || year > 2999) {
-            diag_error(l->diags, head->cells[i].pos, "'%.*s' is no year and not 'total'",
-                       STR_ARG(cell));
-            return false;
-        }
-        for (size_t k = 1; k < i; k++)
-            if (x->years[k] == year)
-                diag_error(l->diags, head->cells[i].pos, "year %d stands twice", year);
-        x->years[i] = year;
-        x->first = x->first == 0 ? year : MIN(x->first, year);
-        x->last = MAX(x->last, year);
-    }
-    return true;
-}
-
-static bool annex_cell(Annex *x, Span cell, int64_t *ret)
-{
-    Linker *l = x->a->l;
-    Scope s = {.l = l};
-    const char *what = arena_printf(l->scratch, "'%.*s'", STR_ARG(x->a->t->indicator->name));
-    const Node *n = parse_expression(l->keep, l->scratch, l->diags, cell);
-    const Expr *e = n == NULL ? NULL : link_as(&s, n, &x->a->t->indicator->type, what);
-    if (e != NULL && constant_need(l, e, ret))
-        return true;
-    x->damaged = true;
-    return false;
-}
-
-static void wrong_sum(const Annex *x, Span cell, int64_t sum, const char *of)
-{
-    GString *s = g_string_new(NULL);
-    number_print(&x->a->t->indicator->type, sum, s);
-    diag_error(x->a->l->diags, cell.pos, "this total is not the sum of the %s, which is %s", of,
-               s->str);
-    g_string_free(s, TRUE);
-}
-
-static Date annex_due(const Annex *x, int year)
-{
-    Date d = last_day(year);
-    if (!x->a->t->indicator->flow)
-        date_make(year, x->month, x->day, &d);
-    return d;
-}
-
-static void annex_value(Annex *x, Str region, size_t column, int64_t number, Pos pos)
-{
-    int year = x->years[column];
-    TargetValue v = {.region = region, .number = number, .pos = pos, .is_total = year == 0};
-    v.year_from = year == 0 ? x->first : year;
-    v.year_to = year == 0 ? x->last : year;
-    v.due = annex_due(x, v.year_to);
-    g_array_append_val(x->a->values, v);
-}
-
-static bool annex_row_place(Annex *x, Span cell, bool *ret_total, Str *ret_region)
-{
-    Linker *l = x->a->l;
-    Str place = x->a->d->home.document->place;
-    *ret_total = str_is(cell.text, "total") || str_ends(cell.text, STR("合计"));
-    if (*ret_total) {
-        *ret_region = place;
-        if (place.len == 0)
-            diag_error(l->diags, cell.pos, "this document has no place that a total could be of");
-        return place.len > 0;
-    }
-    if (!link_region(l, cell.pos, cell.text, ret_region))
-        return false;
-    if (place.len > 0 && l->model->n_regions > 0 && !region_lies_in(l->model, *ret_region, place)) {
-        diag_error(l->diags, cell.pos, "%.*s does not lie in this document's place",
-                   STR_ARG(cell.text));
-        return false;
-    }
-    return true;
-}
-
-static void annex_row(Annex *x, const SheetRow *row)
-{
-    bool total = false;
-    Str region;
-    if (row->n_cells != x->columns) {
-        diag_error(x->a->l->diags, row->pos, "this row has %zu cells, the table %zu", row->n_cells,
-                   x->columns);
-        x->damaged = true;
-        return;
-    }
-    if (!annex_row_place(x, row->cells[0], &total, &region)) {
-        x->damaged = true;
-        return;
-    }
-    int64_t across = 0;
-    for (size_t i = 1; i < x->columns; i++) {
-        int64_t number;
-        Span cell = row->cells[i];
-        if (cell.text.len == 0 || !annex_cell(x, cell, &number))
-            continue;
-        if (x->years[i] != 0)
-            checked_add(across, number, &across);
-        else if (number != across && !x->damaged)
-            wrong_sum(x, cell, across, "years");
-        if (total && x->adds && number != x->sums[i] && !x->damaged)
-            wrong_sum(x, cell, x->sums[i], "rows above");
-        if (!total)
-            checked_add(x->sums[i], number, &x->sums[i]);
-        annex_value(x, region, i, number, cell.pos);
-    }
-}
-
-static bool annex_by(Aiming *a)
-{
-    const Node *names = a->d->node->d;
-    const Node *first = list_first(names);
-    if (list_length(names) == 2 && str_is(first->at.text, "region") &&
-        str_is(first->next->at.text, "year"))
-        return true;
-    diag_error(a->l->diags, first->at.pos, "a table of targets is 'by region, year'");
-    return false;
-}
-
-static void target_as_table(Aiming *a)
-{
-    const Node *n = a->d->node;
-    Clauses c = sort_clauses(a, n->c);
-    Annex x = {.a = a, .sheet = a->d->sheet, .month = 12, .day = 31};
-    if (!annex_by(a))
-        return;
-    if (c.when != NULL && c.when->at.kind == TK_MONTHDAY) {
-        x.month = (int)(c.when->at.number / 100);
-        x.day = (int)(c.when->at.number % 100);
-    } else if (c.when != NULL || c.region != NULL || c.each != NULL) {
-        diag_error(a->l->diags, n->at.pos, "places and years stand in the table");
-    }
-    if (a->d->sheet == NULL) {
-        diag_error(a->l->diags, n->at.pos, "the table of this target must follow its block");
-        return;
-    }
-    a->d->sheet->used = true;
-    const Type *t = &a->t->indicator->type;
-    x.adds = dimension_of(t) != DIMENSION_SHARE && t->kind != KIND_DECIMAL;
-    if (!annex_heads(&x))
-        return;
-    for (size_t i = 1; i < x.sheet->n_rows; i++)
-        annex_row(&x, &x.sheet->rows[i]);
-}
-
-/* ---- all together */
 
 static Compare comparison_of(int kind)
 {
@@ -352,7 +455,7 @@ static void link_target(Linker *l, Declaration *d)
     t->home = d->home;
     t->home.pos = d->node->at.pos;
     g_autoptr(GArray) values = g_array_new(FALSE, TRUE, sizeof(TargetValue));
-    Aiming a = {.l = l, .d = d, .t = t, .values = values};
+    Aiming a = {.l = l, .d = d, .t = t, .values = values, .by = {i->index, NULL, i->n_index}};
     if (d->node->b != NULL)
         target_in_words(&a);
     else

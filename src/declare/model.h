@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/diag.h"
 #include "base/fail.h"
+#include "base/limits.h"
 #include "data/kind.h"
 
 typedef struct Model Model;
@@ -148,7 +149,8 @@ typedef enum ExprKind {
     EXPR_PARAM,  /* param; args = one per index */
     EXPR_TABLE,  /* table; args = one per parameter */
     EXPR_INDEX,  /* inside a param's own default or floor: number = which of its indexes; at the top
-                    of an indicator (type REGION): the region of the figure */
+                    of an indicator: 0 (type REGION) the region of the figure, 1 + k its code of
+                    Indicator.index[k] */
     EXPR_NOT,    /* a */
     EXPR_AND,    /* a b */
     EXPR_OR,
@@ -206,13 +208,16 @@ typedef enum AggregateKind {
 typedef struct Aggregate {
     AggregateKind kind;
     const Entity *of; /* the counted records */
-    const Field *by; /* their reference to this record; NULL inside indicators: whatever lies in the
-                        region */
+    const Field *by; /* their reference to this record; NULL inside indicators, and where the record
+                        at hand is a region of one: whatever lies in the region */
     const Expr *value; /* in terms of the counted record; NULL for count and exists */
     const Expr *where; /* in terms of the counted record, outer record by EXPR_FIELD with `outer`;
                           NULL = all */
     const Expr *otherwise; /* `else V`, or NULL */
     bool known_only;       /* count(known …) */
+    const Expr **index;    /* in an indicator: its further indexes, in terms of the counted record;
+                              not below another aggregate */
+    size_t n_index;
 } Aggregate;
 
 struct Expr {
@@ -353,24 +358,59 @@ struct Rule {
 /* ---- figures
  * ------------------------------------------------------------------------------------------ */
 
+typedef enum FigurePeriod {
+    FIGURE_ANY_PERIOD,
+    FIGURE_MONTH,
+    FIGURE_QUARTER,
+    FIGURE_YEAR
+} FigurePeriod;
+
+/* What tells an indicator's figures apart beside region and period: a code of the counted records.
+ */
+typedef struct IndicatorIndex {
+    Str name; /* as written: kind */
+    Label label;
+    const Enum *of;
+} IndicatorIndex;
+
 typedef struct Indicator {
     Str name;
     Label label, unit; /* 张 / beds */
     bool flow;         /* events in a period; else state on a day */
-    const Expr *value; /* arithmetic over EXPR_AGGREGATE (by == NULL), params, numbers */
+    IndicatorIndex index[LIMIT_FIGURE_INDEXES];
+    size_t n_index;
+    FigurePeriod period; /* of a flow: month, quarter, year; ANY: any stretch of days */
+    const Expr *value;   /* arithmetic over EXPR_AGGREGATE (by == NULL), params, numbers, fields of
+                            the region (EXPR_FIELD of entity region) */
     Type type;
     unsigned number;
     Home home;
 } Indicator;
 
+/* Figures of one region: cell 0 is the whole, the others one code (or the whole) per index, the
+ * last index fastest.  -1 stands for the whole. */
+#define FIGURE_WHOLE (-1)
+size_t indicator_cells(const Indicator *i);
+size_t indicator_cell(const Indicator *i, const int *codes); /* codes[n_index] */
+void indicator_codes(const Indicator *i, size_t cell, int *ret_codes);
+
 typedef enum Compare { COMPARE_GE, COMPARE_GT, COMPARE_LE, COMPARE_LT, COMPARE_EQ } Compare;
 
+#define YEAR_OPEN 9999 /* a target that recurs while its document is in force */
+
 typedef struct TargetValue {
-    Str region;             /* code; empty with each_level */
-    int year_from, year_to; /* flows: the period; stocks: year_to of the due day */
+    Str region;                      /* code; empty with each_level */
+    int codes[LIMIT_FIGURE_INDEXES]; /* per index of the indicator; FIGURE_WHOLE */
+    int year_from, year_to; /* the years of the period; of a stock the year of the due day */
+    Date from;              /* flow: first day of the period */
     Date due;               /* stock: the day; flow: end of the period */
-    int64_t number;         /* in the indicator's scale */
-    bool is_total;          /* the printed sum column: verified, shown, not a target of its own */
+    bool yearly; /* due anew on month, day of every year year_from..year_to (YEAR_OPEN: no end);
+                    from, due are those of the first */
+    int month, day;
+    int64_t number;    /* in the indicator's scale */
+    const Expr *value; /* instead of the number: params and the region's own fields, as on the due
+                          day; NULL */
+    bool is_total;     /* the printed sum column: verified, shown, not a target of its own */
     Pos pos;
 } TargetValue;
 
@@ -379,8 +419,12 @@ typedef struct Target {
     Compare compare;
     TargetValue *values;
     size_t n_values;
-    bool each;            /* in each county_unit: met if every one is */
-    const Param *each_of; /* param of regions… the list itself is in values, one per region */
+    bool until;             /* until D: the same day, said of the way there */
+    bool each;              /* met if every one of the values is */
+    const Param *each_of;   /* in each P: param of regions; the list itself is in values */
+    const Expr *each_where; /* only those regions: in terms of entity region; NULL: all of them */
+    const Entity *of;       /* of each ENTITY: the figure of each record by itself; NULL */
+    const Expr *of_where;   /* only those records, in terms of them; NULL: all */
     unsigned number;
     Home home;
 } Target;
@@ -417,6 +461,8 @@ typedef struct ExampleExpect {
     const Rule *rule;           /* or */
     const Field *field;         /* a computed field: `elder.level = severe` */
     const Indicator *indicator; /* or an indicator [of region] */
+    size_t cell;                /* of the indicator */
+    Date from;                  /* of a flow: first day of its period, `day` is the last */
     Str region;
     size_t record; /* which record */
     bool has_number;
@@ -558,6 +604,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_unref)
 
 const Entity *model_entity(const Model *m, Str name);
 const Field *entity_field(const Entity *e, Str name);
+bool entity_is_region(const Entity *e); /* its records are the places themselves */
+/* The one field of `from` that refers to `to`; NULL: none, or several. */
+const Field *entity_reference(const Entity *from, const Entity *to);
 const Enum *model_enum(const Model *m, Str name);
 const Code *enum_code(const Enum *e,
                       Str name_or_label); /* name, then Chinese label, then English */
@@ -576,6 +625,9 @@ char *model_schema_text(
 char *schema_difference(const char *stored, const char *now); /* g_free */
 /* Writes an expression back as source text, for pages and explanations. */
 void expr_print(const Expr *e, GString *to);
+/* Calls `visit` for e and every expression below it, aggregates included. */
+typedef void (*ExprVisit)(const Expr *e, void *context);
+void expr_walk(const Expr *e, ExprVisit visit, void *context);
 
 #include "declare/model_follow.h"
 

@@ -135,11 +135,43 @@ Interval interval_unset(void)
     return (Interval){.value = ZERO, .low = DOWN, .high = UP, .unset = true};
 }
 
+Interval interval_lacking(bool not_negative)
+{
+    return (Interval){
+        .value = ZERO, .low = not_negative ? ZERO : DOWN, .high = UP, .lacking = true};
+}
+
+Interval interval_huge(void)
+{
+    return (Interval){.value = ZERO, .low = DOWN, .high = UP, .huge = true};
+}
+
+Interval interval_condition(bool known, bool value)
+{
+    return (Interval){.value = known && value ? ONE : ZERO,
+                      .low = known && value ? ONE : ZERO,
+                      .high = known && !value ? ZERO : ONE};
+}
+
+Truth interval_truth(const Interval *i)
+{
+    return i->low.over > 0 ? TRUTH_YES : i->high.over == 0 ? TRUTH_NO : TRUTH_UNKNOWN;
+}
+
+static void inherit_faults(Interval *to, Interval from)
+{
+    to->unset = to->unset || from.unset;
+    to->lacking = to->lacking || from.lacking;
+    to->huge = to->huge || from.huge;
+}
+
 static Interval inherit(Interval a, Interval b)
 {
-    return (Interval){.none = a.none || b.none,
-                      .may_none = a.may_none || b.may_none,
-                      .unset = a.unset || b.unset};
+    Interval r = {.none = a.none || b.none, .may_none = a.may_none || b.may_none};
+
+    inherit_faults(&r, a);
+    inherit_faults(&r, b);
+    return r;
 }
 
 bool interval_add(Interval a, Interval b, Interval *ret)
@@ -207,7 +239,8 @@ bool interval_div(Interval a, Interval b, Interval *ret)
 {
     if (sign(b.low) == 0 && sign(b.high) == 0) {
         *ret = interval_nothing();
-        ret->unset = a.unset || b.unset;
+        inherit_faults(ret, a);
+        inherit_faults(ret, b);
         return true;
     }
     return interval_mul(a, reciprocal(b), ret);
@@ -313,7 +346,8 @@ bool interval_if(Interval condition, Interval yes, Interval no, Interval *ret)
 {
     bool sure_yes = sign(condition.low) > 0, sure_no = sign(condition.high) == 0;
     bool value = sign(condition.value) != 0;
-    bool open = condition.none || condition.may_none || condition.unset;
+    bool open = condition.none || condition.may_none || condition.unset || condition.lacking ||
+                condition.huge;
 
     if ((sure_yes || sure_no) && !open) {
         *ret = sure_yes ? yes : no;
@@ -322,7 +356,7 @@ bool interval_if(Interval condition, Interval yes, Interval no, Interval *ret)
     if (!hull(value ? yes : no, value ? no : yes, ret))
         return false;
     ret->none = ret->none || condition.none;
-    ret->unset = ret->unset || condition.unset;
+    inherit_faults(ret, condition);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #define ANLAO_EVALUATE_FIGURES_INTERVAL_H
 
 #include "base/decimal.h"
+#include "data/kind.h"
 
 __extension__ typedef __int128 Wide;
 
@@ -19,6 +20,8 @@ typedef struct Interval {
     bool may_none;             /* some filling of the unknowns leaves nothing */
     bool empty;                /* every filling leaves nothing */
     bool unset;                /* a param it rests on has no value */
+    bool lacking;              /* a fact of the region itself is not recorded */
+    bool huge;                 /* a number below it grew beyond 128 bits */
 } Interval;
 
 Fraction fraction_of(Wide over, Wide under);           /* under > 0 */
@@ -29,6 +32,11 @@ bool fraction_round(Fraction f, unsigned scale, Rounding how, int64_t *ret);
 Interval interval_exact(Wide over, Wide under);
 Interval interval_nothing(void); /* no case: any value */
 Interval interval_unset(void);
+Interval interval_lacking(bool not_negative);
+Interval interval_huge(void);
+Interval interval_condition(bool known, bool value);
+/* What a condition is for every filling: yes, no, else unknown. */
+Truth interval_truth(const Interval *i);
 
 bool interval_add(Interval a, Interval b, Interval *ret);
 bool interval_mul(Interval a, Interval b, Interval *ret);

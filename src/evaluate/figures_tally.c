@@ -52,8 +52,7 @@ static void share_row(Tally *t, TallyRow r)
             t->open_above++;
         if (r.where != TRUTH_YES)
             t->open_below++;
-        t->weighed += there; /* something is there to take a share of, however heavy */
-        return;
+        return; /* its weight may be nothing: that is nothing to take a share of */
     }
     t->weighed += there && r.value != 0;
     if (r.where == TRUTH_YES)

@@ -20,7 +20,7 @@ typedef struct Tally {
     Wide in, out, in_or_out;                /* there; condition yes, no, in doubt */
     Wide maybe_in, maybe_out, maybe_either; /* perhaps not there */
     int64_t open_above, open_below; /* rows of unknown weight that may count above, only below */
-    int64_t weighed;                /* rows that are there and have a known weight or none needed */
+    int64_t weighed;                /* rows that are there and surely weigh something */
 } Tally;
 
 /* One row.  `there`: it exists, on the day, in this place; `where`: its condition. */

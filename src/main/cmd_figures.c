@@ -1,120 +1,212 @@
-/* cmd_figures.c — anlao figures: indicators against targets on a day. */
-#include "format/json.h"
+/* cmd_figures.c — anlao figures: indicators against targets on a day, or one indicator by all its
+ * codes. */
+#include "care/figures_json.h"
 #include "main/main.h"
 
-static const char *const met_words[] = {"no", "unknown", "yes", "not_due"};
-static const char *const compare_words[] = {">=", ">", "<=", "<", "="};
+typedef struct Asked {
+    Date on;
+    bool by_region;
+    const char *indicator; /* NULL: all targets */
+} Asked;
 
-static void period_text(const TargetFigure *t, char *to, size_t n)
-{
-    char day[DATE_TEXT];
-    if (!t->target->indicator->flow)
-        g_snprintf(to, n, "%s", date_format(t->value->due, day));
-    else if (t->value->year_from == t->value->year_to)
-        g_snprintf(to, n, "%d", t->value->year_to);
-    else
-        g_snprintf(to, n, "%d..%d", t->value->year_from, t->value->year_to);
-}
+/* ---- as JSON */
 
-static void json_figure(JsonWriter *j, const Care *care, const TargetFigure *t)
+static void json_head(JsonWriter *j, Date on)
 {
-    char period[DATE_TEXT * 2];
-    period_text(t, period, sizeof period);
     json_put_object(j, NULL);
-    json_put_str(j, "indicator", t->target->indicator->name);
-    json_put_str(j, "region", care_regions(care)->code[t->region]);
-    json_put_str(j, "period", str_of(period));
-    if (t->figure.no_case || t->figure.param_unset)
-        json_put_null(j, "value");
-    else
-        json_put_int(j, "value", t->figure.value);
-    json_put_int(j, "scale", t->target->indicator->type.scale);
-    json_put_int(j, "low", t->figure.low);
-    json_put_int(j, "high", t->figure.high);
-    json_put_int(j, "unknown", t->figure.unknown);
-    json_put_int(j, "judgement", t->figure.judged);
-    json_put_int(j, "target", t->value->number);
-    json_put_str(j, "compare", str_of(compare_words[t->target->compare]));
-    if (t->value->due != DATE_MAX)
-        json_put_date(j, "due", t->value->due);
-    json_put_str(j, "met", str_of(met_words[t->met]));
-    json_put_str(j, "document", t->target->home.document->name);
-    json_put_str(j, "clause",
-                 t->target->home.clause != NULL ? t->target->home.clause->number : STR(""));
-    json_put_end(j);
+    json_put_date(j, "on", on);
+    json_put_array(j, "figures");
 }
 
-static void print_json(const Care *care, Date on, const TargetFigure *all, size_t n)
+static void json_tail(JsonWriter *j, GString *out)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
-    JsonWriter j = json_begin(out);
-    json_put_object(&j, NULL);
-    json_put_date(&j, "on", on);
-    json_put_array(&j, "figures");
-    for (size_t i = 0; i < n; i++)
-        json_figure(&j, care, &all[i]);
-    json_put_end(&j);
-    json_put_end(&j);
-    json_finish(&j);
+    json_put_end(j);
+    json_put_end(j);
+    json_finish(j);
     print_out(out);
 }
 
-static void print_table(const Care *care, const TargetFigure *all, size_t n)
+/* ---- as a table */
+
+static const char *figure_text(const Indicator *i, const Figure *f, char to[DECIMAL_TEXT])
 {
-    for (size_t i = 0; i < n; i++) {
-        const TargetFigure *t = &all[i];
-        uint8_t scale = t->target->indicator->type.scale;
-        char period[DATE_TEXT * 2], value[DECIMAL_TEXT], target[DECIMAL_TEXT];
-        period_text(t, period, sizeof period);
-        printf("%-32.*s %-7.*s %-12s %14s %s %-12s %s", STR_ARG(t->target->indicator->name),
-               STR_ARG(care_regions(care)->code[t->region]), period,
-               t->figure.no_case ? "no case"
-                                 : decimal_format((Decimal){t->figure.value, scale}, value),
-               compare_words[t->target->compare],
-               decimal_format((Decimal){t->value->number, scale}, target), met_words[t->met]);
-        if (t->figure.unknown > 0)
-            printf("  (%" G_GINT64_FORMAT " unknown)", t->figure.unknown);
-        putchar('\n');
-    }
+    if (f->too_large)
+        return "too large";
+    if (f->no_case)
+        return "no case";
+    if (!figure_known(f))
+        return "unknown";
+    return decimal_format((Decimal){f->value, i->type.scale}, to);
 }
 
-static bool figures_print(const Common *c, Date on, bool by_region, GError **error)
+static void print_place(const Care *care, const Indicator *i, int32_t region, size_t cell)
+{
+    g_autoptr(Arena) a = arena_new();
+    Str codes = figure_codes(i, cell, a);
+    GString *name = g_string_new(NULL);
+    g_string_append_printf(name, "%.*s", STR_ARG(i->name));
+    if (cell > 0)
+        g_string_append_printf(name, "[%.*s]", STR_ARG(codes));
+    printf("%-32s %-7.*s", name->str, STR_ARG(care_regions(care)->code[region]));
+    g_string_free(name, TRUE);
+}
+
+static void print_failing(const Care *care, const TargetFigure *t)
+{
+    const Indicator *i = t->target->indicator;
+    for (size_t k = 0; k < t->n_failing; k++) {
+        const TargetFailing *x = &t->failing[k];
+        char value[DECIMAL_TEXT];
+        printf("    ");
+        if (x->entity != NULL)
+            printf("%.*s %.*s", STR_ARG(x->entity->name), STR_ARG(x->name));
+        else
+            print_place(care, i, x->region, x->cell);
+        printf(" %14s %s\n", figure_text(i, &x->figure, value), met_word(x->met));
+    }
+    if (t->hidden > 0)
+        printf("    (%" G_GUINT64_FORMAT " more outside your rights)\n", t->hidden);
+}
+
+static void print_target(const Care *care, const TargetFigure *t)
+{
+    const Indicator *i = t->target->indicator;
+    char period[PERIOD_TEXT], value[DECIMAL_TEXT], target[DECIMAL_TEXT];
+    print_place(care, i, t->region, t->cell);
+    printf(" %-12s %14s %s %-12s %s", target_period(t, period), figure_text(i, &t->figure, value),
+           compare_sign(t->target->compare),
+           t->number_unset ? "unset"
+                           : decimal_format((Decimal){t->value->number, i->type.scale}, target),
+           met_word(t->met));
+    if (t->each)
+        printf("  (%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ")", t->reached, t->all);
+    if (t->figure.unknown > 0)
+        printf("  (%" G_GINT64_FORMAT " unknown)", t->figure.unknown);
+    putchar('\n');
+    print_failing(care, t);
+}
+
+/* What does not fit is an error, after everything else has been told. */
+static bool all_fit(Care *care, const Indicator *i, const Figure *f, GError **error)
+{
+    Str region = care_regions(care)->code[f->region];
+    if (!f->too_large)
+        return true;
+    return fail(error, FAIL_INPUT, "indicator %.*s, region %.*s: the number does not fit 64 bits",
+                STR_ARG(i->name), STR_ARG(region));
+}
+
+/* ---- targets */
+
+static bool targets_print(const Common *c, Care *care, const Session *session, const Asked *q,
+                          Arena *a, GError **error)
+{
+    TargetFigure *all;
+    size_t n;
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    if (!figures_targets(care, session, NULL, ROW_NONE, q->on, a, &all, &n, error))
+        return false;
+    if (c->json)
+        json_head(&j, q->on);
+    for (size_t i = 0; i < n; i++) {
+        /* without --by region: the place's own targets only */
+        if (!c->json && !q->by_region && all[i].region != care_place(care))
+            continue;
+        if (c->json)
+            target_figure_json(care, &j, &all[i]);
+        else
+            print_target(care, &all[i]);
+    }
+    if (c->json)
+        json_tail(&j, out);
+    for (size_t i = 0; i < n; i++)
+        if (!all_fit(care, all[i].target->indicator, &all[i].figure, error))
+            return false;
+    return true;
+}
+
+/* ---- one indicator */
+
+static bool figures_print(const Common *c, Care *care, const Indicator *i, const Figure *all,
+                          size_t n, Date on, GError **error)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    if (c->json)
+        json_head(&j, on);
+    for (size_t k = 0; k < n; k++) {
+        char value[DECIMAL_TEXT];
+        if (c->json) {
+            indicator_figure_json(care, &j, i, &all[k]);
+            continue;
+        }
+        print_place(care, i, all[k].region, all[k].cell);
+        printf(" %14s", figure_text(i, &all[k], value));
+        if (all[k].unknown > 0)
+            printf("  (%" G_GINT64_FORMAT " unknown)", all[k].unknown);
+        putchar('\n');
+    }
+    if (c->json)
+        json_tail(&j, out);
+    for (size_t k = 0; k < n; k++)
+        if (!all_fit(care, i, &all[k], error))
+            return false;
+    return true;
+}
+
+/* By code; with --by region for the place and what lies directly in it. */
+static bool indicator_print(const Common *c, Care *care, const Session *session, const Asked *q,
+                            Arena *a, GError **error)
+{
+    const Indicator *i = model_indicator(care_model(care), str_of(q->indicator));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Figure));
+    if (i == NULL)
+        return fail(error, FAIL_INPUT, "there is no indicator \"%s\"", q->indicator);
+    Date from = i->flow ? figures_period_start(i, q->on) : q->on;
+    for (size_t cell = 0; cell < indicator_cells(i); cell++) {
+        Figure *list;
+        size_t n;
+        if (!figures_indicator(care, session, i, cell, care_place(care), from, q->on, a, &list, &n,
+                               error))
+            return false;
+        g_array_append_vals(all, list, q->by_region ? (guint)n : 1);
+    }
+    return figures_print(c, care, i, (const Figure *)(const void *)all->data, all->len, q->on,
+                         error);
+}
+
+static bool figures_answer(const Common *c, const Asked *q, GError **error)
 {
     g_autoptr(Care) care = NULL;
     g_autoptr(Arena) a = arena_new();
     const Session *session;
-    TargetFigure *all;
-    size_t n;
     if (!open_care(c, true, &care, error) ||
-        !session_local(care, str_of(c->as), a, &session, error) ||
-        !figures_targets(care, session, NULL, ROW_NONE, on, a, &all, &n, error))
+        !session_local(care, str_of(c->as), a, &session, error))
         return false;
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) /* without --by region: the place's own targets only */
-        if (by_region || all[i].region == care_place(care))
-            all[kept++] = all[i];
-    if (c->json)
-        print_json(care, on, all, kept);
-    else
-        print_table(care, all, kept);
-    return true;
+    return q->indicator != NULL ? indicator_print(c, care, session, q, a, error)
+                                : targets_print(c, care, session, q, a, error);
 }
 
 int command_figures(int argc, char **argv)
 {
     Common c;
-    char *on_text = NULL, *by = NULL;
+    Asked q = {0};
+    char *on_text = NULL, *by = NULL, *indicator = NULL;
     const GOptionEntry own[] = {
         {"on", 0, 0, G_OPTION_ARG_STRING, &on_text, "the day", "DATE"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "region: all regions that have a target", "region"},
+        {"indicator", 0, 0, G_OPTION_ARG_STRING, &indicator, "one indicator, by all its codes",
+         "NAME"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    Date on;
-    if (!common_parse(&c, "figures", argc, argv, own) || !parse_day("figures", on_text, &on))
+    if (!common_parse(&c, "figures", argc, argv, own) || !parse_day("figures", on_text, &q.on))
         return 2;
     if (by != NULL && strcmp(by, "region") != 0)
         return wrong_usage("figures", "--by takes \"region\"");
+    q.by_region = by != NULL;
+    q.indicator = indicator;
     GError *error = NULL;
-    figures_print(&c, on, by != NULL || c.json, &error);
+    figures_answer(&c, &q, &error);
     return finish(error);
 }

@@ -1,6 +1,6 @@
 /* api.c — the same pages for programs: JSON, codes instead of labels, money in fen, dates in ISO
  * 8601, ids as text.  The same session, the same predicate. */
-#include "format/json.h"
+#include "care/figures_json.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -24,50 +24,7 @@ static bool api_end(Req *q, JsonWriter *j)
     return page_json(q, 200, (Str){j->out->str, j->out->len});
 }
 
-static const char *const met_words[] = {
-    [MET_NO] = "no", [MET_UNKNOWN] = "unknown", [MET_YES] = "yes", [MET_NOT_DUE] = "not_due"};
-
 /* ---- figures ---- */
-
-static void write_period(JsonWriter *j, const TargetValue *v, bool flow)
-{
-    char text[32]; /* as `figures --json`: a flow's years, a stock's day */
-    if (!flow)
-        date_format(v->due, text);
-    else if (v->year_from != v->year_to)
-        g_snprintf(text, sizeof text, "%d..%d", v->year_from, v->year_to);
-    else
-        g_snprintf(text, sizeof text, "%d", v->year_to);
-    json_put_str(j, "period", str_of(text));
-}
-
-static void write_figure(Req *q, JsonWriter *j, const TargetFigure *f)
-{
-    static const char *const signs[] = {
-        [COMPARE_GE] = ">=", [COMPARE_GT] = ">", [COMPARE_LE] = "<=",
-        [COMPARE_LT] = "<",  [COMPARE_EQ] = "=",
-    };
-    const Home *home = &f->target->home;
-    bool known = !f->figure.no_case && !f->figure.param_unset;
-    json_put_object(j, NULL);
-    json_put_str(j, "indicator", f->target->indicator->name);
-    json_put_str(j, "region", care_regions(q->care)->code[f->region]);
-    write_period(j, f->value, f->target->indicator->flow);
-    if (known)
-        json_put_int(j, "value", f->figure.value);
-    else
-        json_put_null(j, "value");
-    json_put_int(j, "scale", f->target->indicator->type.scale);
-    json_put_int(j, "unknown", f->figure.unknown);
-    json_put_int(j, "judgement", f->figure.judged);
-    json_put_int(j, "target", f->value->number);
-    json_put_str(j, "compare", str_of(signs[f->target->compare]));
-    json_put_date(j, "due", f->value->due);
-    json_put_str(j, "met", str_of(met_words[f->met]));
-    json_put_str(j, "document", home->document->name);
-    json_put_str(j, "clause", home->clause != NULL ? home->clause->number : STR(""));
-    json_put_end(j);
-}
 
 bool api_figures(Req *q, GError **error)
 {
@@ -82,7 +39,7 @@ bool api_figures(Req *q, GError **error)
     json_put_date(&j, "on", on);
     json_put_array(&j, "figures");
     for (size_t i = 0; i < n; i++)
-        write_figure(q, &j, &all[i]);
+        target_figure_json(q->care, &j, &all[i]);
     json_put_end(&j);
     json_put_end(&j);
     return api_end(q, &j);
@@ -111,12 +68,18 @@ static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
         json_put_str(j, "value_zh", item->value_zh);
         json_put_str(j, "value_en", item->value_en);
     }
-    if (item->kind == DECLARES_INDICATOR)
+    if (item->kind == DECLARES_INDICATOR && figure_known(&item->figure))
         json_put_int(j, "value", item->figure.value);
+    if (item->n_cells > 0) {
+        json_put_array(j, "figures");
+        for (size_t i = 0; i < item->n_cells; i++)
+            indicator_figure_json(q->care, j, item->what, &item->cells[i]);
+        json_put_end(j);
+    }
     if (item->n_targets > 0) {
         json_put_array(j, "targets");
         for (size_t i = 0; i < item->n_targets; i++)
-            write_figure(q, j, &item->targets[i]);
+            target_figure_json(q->care, j, &item->targets[i]);
         json_put_end(j);
     }
     json_put_end(j);

@@ -285,8 +285,8 @@ static bool fill_points(Req *q, View *v, const Indicator *i, const Matrix *m, GE
         char text[DATE_TEXT];
         if (i->flow && !date_make(date_ymd(day).year, 1, 1, &from))
             from = day;
-        if (!figures_indicator(q->care, q->session, i, m->whole, from, day, q->arena, &figures, &n,
-                               error))
+        if (!figures_indicator(q->care, q->session, i, 0, m->whole, from, day, q->arena, &figures,
+                               &n, error))
             return false;
         View *p = view_add(points);
         view_word(p, "label", arena_printf(q->arena, "%s", month_format(month, text)));

@@ -115,6 +115,11 @@ static void house_create(House *h, bool demo)
 
 House *house_new(bool demo)
 {
+    return house_new_with(demo, NULL);
+}
+
+House *house_new_with(bool demo, const char *document)
+{
     House *h = g_new0(House, 1);
     g_autoptr(GError) error = NULL;
     h->folder = g_dir_make_tmp("anlao-care-XXXXXX", &error);
@@ -123,6 +128,8 @@ House *house_new(bool demo)
     g_assert_cmpint(g_mkdir(h->packs, 0700), ==, 0);
     house_write(h, "packs/model.md", model_text, NULL);
     house_write(h, "packs/place.md", place_text, NULL);
+    if (document != NULL)
+        house_write(h, "packs/more.md", document, NULL);
     h->file = g_build_filename(h->folder, "house.db", NULL);
     h->uri = g_strconcat("sqlite:", h->file, NULL);
     h->keys = g_build_filename(h->folder, "house.key", NULL);

@@ -17,9 +17,10 @@ typedef struct House {
     unsigned desks;
 } House;
 
-House *house_new(bool demo); /* a new database, opened */
-void house_free(House *h);   /* removes the folder */
-void house_close(House *h);  /* as a process that ends */
+House *house_new(bool demo);                            /* a new database, opened */
+House *house_new_with(bool demo, const char *document); /* and one more document; NULL: none */
+void house_free(House *h);                              /* removes the folder */
+void house_close(House *h);                             /* as a process that ends */
 void house_open(House *h);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
 

@@ -94,6 +94,39 @@ static const Reading readings[] = {
      "'known' has no place here: a missing fact would grant or refuse"},
     {"/semantics/31/known-rows-in-an-indicator",
      "indicator i \"数\" stock by region = count(known elder where ability = mild)", ""},
+    /* ---- E. indicators and targets */
+    {"/semantics/35/a-stock-has-no-month",
+     "indicator i \"数\" stock by region, month = count(elder)",
+     "'i' is a stock: it is the state on a day, of no month | only what happens in a period adds "
+     "up "
+     "over time: a flow"},
+    {"/semantics/35/a-flow-counts-events", "indicator i \"数\" flow by region = count(facility)",
+     "facility has no day, so it can not be counted in a period | say 'dated by FIELD' in the "
+     "entity, or make the indicator a stock"},
+    {"/semantics/35/told-apart-by-a-code",
+     "indicator i \"数\" stock by region, kind = share(facility where profit)", ""},
+    {"/semantics/37/a-comparison-is-written", "target new_stays by region, year",
+     "unexpected 'by' | expected '=', '[', '<', '<=', '>' or '>='"},
+    {"/semantics/37/a-stock-names-its-day", "target bed_count >= 5 in 2020 in 360302",
+     "'bed_count' is a stock: its target names a day | write 'on 2020-12-31'"},
+    {"/semantics/37/a-flow-names-its-period", "target new_stays >= 5 on 2020-12-31 in 360302",
+     "'new_stays' is a flow: its target names a period | write 'in 2020' or 'in 2020..2022', or "
+     "let "
+     "the indicator be by region, year"},
+    {"/semantics/37/a-period-of-years", "target new_stays >= 5 in 2019..2021 in 360302", ""},
+    {"/semantics/37/every-year", "target bed_count >= 5 on 12-31 in 360302", ""},
+    {"/semantics/37/until", "target new_stays > 5 until 2020-12-31 in 360302", ""},
+    {"/semantics/38/each-county-is-a-param", "target bed_count >= 5 on 2020-12-31 in each county",
+     "there is no param 'county'"},
+    {"/semantics/38/each-of-some-codes",
+     "indicator i \"数\" stock by region, kind = share(facility where profit)\n"
+     "target i = 100% in each (home, station) on 2020-12-31 in 360302",
+     ""},
+    {"/semantics/38/each-record",
+     "target bed_count >= 5 of each facility where profit on 2020-12-31 in 360302", ""},
+    {"/semantics/38/each-record-that-is-counted",
+     "target bed_count >= 5 of each elder on 2020-12-31 in 360302",
+     "'bed_count' counts facility, which does not refer to one elder by one field"},
     {"/semantics/33/records-that-do-not-refer", "derive elder.a : int = count(facility)",
      "no field of facility refers to elder"},
 };

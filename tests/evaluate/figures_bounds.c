@@ -130,6 +130,25 @@ static void test_sum_of_money(void)
     gives(&c, "2469/20 in 2469/20..2469/20"); /* 123.45 yuan, exactly */
 }
 
+/* Ten times as many, nine times: a billion people with a hundred thousand yuan each. */
+static void test_billion(void)
+{
+    Case c = case_of(FIGURE_SUM);
+
+    c.aggregate.scale = 2;
+    row(&c, Y, Y, 10000000);
+    for (int i = 0; i < 9; i++) {
+        Tally one = c.tally;
+
+        for (int k = 0; k < 9; k++)
+            tally_add(&c.tally, &one);
+    }
+    g_assert_cmpint(c.tally.sure, ==, 1000000000);
+    gives(&c, "100000000000000 in 100000000000000..100000000000000");
+    row(&c, Y, Y, 1); /* and one fen is not lost */
+    gives(&c, "10000000000000001/100 in 10000000000000001/100..10000000000000001/100");
+}
+
 /* Of ten beds three are nursing beds, one is not described. */
 static void test_share(void)
 {
@@ -318,6 +337,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bounds/exists", test_exists);
     g_test_add_func("/bounds/sum", test_sum);
     g_test_add_func("/bounds/sum-of-money", test_sum_of_money);
+    g_test_add_func("/bounds/billion", test_billion);
     g_test_add_func("/bounds/share", test_share);
     g_test_add_func("/bounds/share-unknown-only", test_share_unknown_only);
     g_test_add_func("/bounds/weighed-share", test_weighed_share);
@@ -325,9 +345,9 @@ int main(int argc, char **argv)
     g_test_add_func("/bounds/extremes", test_extremes);
     g_test_add_func("/bounds/arithmetic", test_arithmetic);
     g_test_add_func("/bounds/conditions", test_conditions);
-    g_test_add_func("/targets/bounds", test_targets);
-    g_test_add_func("/targets/exact", test_targets_exact);
-    g_test_add_func("/targets/when", test_targets_when);
-    g_test_add_func("/targets/each", test_each);
+    g_test_add_func("/semantics/36/bounds", test_targets);
+    g_test_add_func("/semantics/36/before-rounding", test_targets_exact);
+    g_test_add_func("/semantics/36/not-due", test_targets_when);
+    g_test_add_func("/semantics/38/met-if-every-one-is", test_each);
     return g_test_run();
 }

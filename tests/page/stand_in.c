@@ -456,15 +456,18 @@ bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t r
     *ret = arena_many(a, TargetFigure, 4);
     *ret_n = 4;
     for (int i = 0; i < 4; i++)
-        (*ret)[i] = (TargetFigure){
-            &target, &target_value, 1, {.from = 18262, .on = on, .value = 50 * i}, (Met)i};
+        (*ret)[i] = (TargetFigure){.target = &target,
+                                   .value = &target_value,
+                                   .region = 1,
+                                   .figure = {.from = 18262, .on = on, .value = 50 * i},
+                                   .met = (Met)i};
     return true;
 }
 
-bool figures_indicator(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
-                       Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
+bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cell, int32_t region,
+                       Date from, Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
 {
-    (void)c, (void)s, (void)i, (void)region, (void)error;
+    (void)c, (void)s, (void)i, (void)cell, (void)region, (void)error;
     *ret = arena_many(a, Figure, 1);
     (*ret)[0] = (Figure){.from = from, .on = on, .value = 12};
     *ret_n = 1;
