@@ -362,6 +362,7 @@ uint32_t input_field(Builder *b, const Field *f, uint32_t record)
     Input in = {.kind = INPUT_FIELD, .origin = f, .entity = f->entity->number, .field = f->index};
 
     in.counted = b->outer != NULL;
+    in.judged = f->judgement != NULL;
     in.name =
         arena_printf(b->shared->arena, "%.*s.%.*s", STR_ARG(f->entity->name), STR_ARG(f->name));
     input_path(b, &in, f, record);

@@ -60,7 +60,8 @@ uint64_t input_bit(Builder *b, InputKind kind, const void *origin, const char *n
 /* lower.c */
 uint32_t lower_value(Scope s, const Expr *e);
 uint32_t lower_truth(Scope s, const Expr *e);
-uint32_t lower_field(Scope s, const Field *f); /* value; bool fields as bool */
+uint32_t lower_field(Scope s, const Field *f);  /* value; bool fields as bool */
+uint32_t lower_highest(Scope s, const Expr *e); /* ceiling.c: open judgements at their highest */
 uint32_t lower_arithmetic(Scope s, const Expr *e);
 uint32_t lower_round(Scope s, const Expr *e);
 uint32_t lower_aggregate(Scope s, const Expr *e);

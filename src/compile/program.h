@@ -93,6 +93,7 @@ typedef struct Input {
     const void *const *path; /* FIELD: Fields from the subject on */
     size_t n_path;
     bool counted;           /* a field of records that an aggregate runs over */
+    bool judged;            /* FIELD: a person has not decided yet (semantics 54) */
     unsigned entity, field; /* FIELD: where it stands; RECORDS: entity */
 } Input;
 
@@ -194,6 +195,9 @@ typedef struct ProgramOutput {
     uint32_t require; /* checks: truth */
     uint32_t outcome; /* the condition that decides first: when, else require, else STEP_NONE */
     uint32_t once;    /* ONCE_DAY: date */
+    uint32_t most;    /* the amount if all open judgements were decided as high as they may; of the
+                         amount's scale; STEP_NONE: none are read */
+    uint64_t judged;  /* bits of judgements: where nothing else is missing a person judges */
     uint32_t *cures;  /* checks: registers of the cure's parts, in order of Rule.cure_parts */
     size_t n_cures;
     bool once_open; /* ONCE_DAY: an absent date means not yet */

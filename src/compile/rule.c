@@ -127,6 +127,26 @@ static uint32_t day_of_state(Scope s, const Expr *entered)
     return step_if(s.b, never, step_number(s.b, DATE_MAX, 0), lower_value(s, entered));
 }
 
+/* Bits of the part's judgements that the output may wait for. */
+static void find_judged(Builder *b, ProgramOutput *to)
+{
+    for (size_t i = 0; i < to->n_inputs; i++) {
+        const Input *in = &g_array_index(b->shared->inputs, Input, to->inputs[i]);
+
+        if (in->judged)
+            to->judged |= UINT64_C(1) << in->bit;
+    }
+}
+
+/* What the rule would pay were everything decided as high as it may: shown beside the sum. */
+static void build_most(Scope s, const Rule *r, ProgramOutput *to)
+{
+    if (to->judged == 0 || to->amount == STEP_NONE)
+        return;
+    to->most = lower_highest(s, r->pay);
+    to->most = step_scaled(s.b, to->most, step_at(s.b, to->amount)->scale);
+}
+
 static void build_once(Scope s, const Rule *r, ProgramOutput *to)
 {
     const Expr *compute = r->once_on == NULL ? NULL : r->once_on->compute;
@@ -247,7 +267,8 @@ static uint32_t *list_marked(Builder *b, const uint8_t *needed, size_t *ret_n)
 static void list_steps(Builder *b, ProgramOutput *to)
 {
     uint8_t *needed = g_new0(uint8_t, b->steps->len);
-    const uint32_t roots[] = {to->root, to->present, to->when, to->amount, to->require, to->once};
+    const uint32_t roots[] = {to->root,    to->present, to->when, to->amount,
+                              to->require, to->once,    to->most};
 
     mark(to->present, needed);
     mark_operands(b, needed);
@@ -286,6 +307,7 @@ bool output_build(Builder *b, const Output *o, ProgramOutput *to)
                           .require = STEP_NONE,
                           .outcome = STEP_NONE,
                           .once = STEP_NONE,
+                          .most = STEP_NONE,
                           .territory = ROW_NONE};
     if (o->kind == OUTPUT_RULE)
         build_rule(s, o->rule, to);
@@ -295,5 +317,15 @@ bool output_build(Builder *b, const Output *o, ProgramOutput *to)
         return false;
     list_steps(b, to);
     list_inputs(b, to);
-    return true;
+    find_judged(b, to);
+    if (o->kind == OUTPUT_EXPR && to->judged != 0 && to->value_kind == KIND_BOOL && !to->is_truth) {
+        to->root = lower_truth(s, o->expr); /* it may be a person's: only conditions say so */
+        to->is_truth = true;
+        list_steps(b, to);
+    }
+    if (o->kind != OUTPUT_RULE)
+        return b->shared->error == NULL;
+    build_most(s, o->rule, to);
+    list_steps(b, to); /* ceilings are no facts the outcome waits for */
+    return b->shared->error == NULL;
 }

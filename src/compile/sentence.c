@@ -130,6 +130,12 @@ static void put_leaf(Lines *l, const Expr *e, unsigned depth, bool negated)
 {
     const Expr *inside = opened(l, e);
 
+    if (sentence_waits(&l->w, e)) {
+        put(l, depth, TRUTH_PERSON, sentence_judgement(&l->w, e),
+            sentence_judgement_source(&l->w, e));
+        return;
+    }
+
     put(l, depth, truth_here(l, e, negated), sentence_condition(&l->w, e, negated),
         condition_source(l, e));
     if (inside != NULL)
@@ -266,7 +272,10 @@ static void put_parts(Lines *l, const Expr *e, unsigned depth)
     bool leaf = e->kind == EXPR_FIELD || e->kind == EXPR_PARAM || e->kind == EXPR_TABLE ||
                 e->kind == EXPR_AGE || e->kind == EXPR_AGGREGATE;
 
-    if (leaf) {
+    if (leaf && sentence_waits(&l->w, e)) {
+        put(l, depth, TRUTH_PERSON, sentence_judgement(&l->w, e),
+            sentence_judgement_source(&l->w, e));
+    } else if (leaf) {
         Seen v = seen_value(&l->w, e);
         Both term = sentence_term(&l->w, e);
         bool param = e->kind == EXPR_PARAM || e->kind == EXPR_TABLE;
@@ -308,11 +317,27 @@ static void put_parts(Lines *l, const Expr *e, unsigned depth)
     }
 }
 
+/* A person decides whether, or how much: the most it may come to, and what that rests on. */
+static void put_amount_of_person(Lines *l, const Rule *r)
+{
+    const Trace *t = l->w.t;
+
+    put(l, 1, TRUTH_PERSON,
+        t->has_most ? say1(&l->w, PHRASE_AMOUNT_UP_TO, sentence_money(&l->w, t->most))
+                    : say1(&l->w, PHRASE_AMOUNT_PERSON, nobody),
+        nobody);
+    put_parts(l, r->pay, 2);
+}
+
 static void put_amount(Lines *l, const Rule *r)
 {
     const Trace *t = l->w.t;
     int64_t rate = 0;
 
+    if (r->pay != NULL && t->outcome == TRUTH_PERSON) {
+        put_amount_of_person(l, r);
+        return;
+    }
     if (r->pay == NULL || (r->when != NULL && seen_truth(&l->w, r->when) != TRUTH_YES))
         return;
     Seen v = seen_value(&l->w, r->pay);
@@ -434,7 +459,8 @@ static void tell_missing(const Telling *w, Explanation *out)
             (MissingFact){.name = arena_str(w->a, str_of(in->name)),
                           .zh = label.zh,
                           .en = label.en,
-                          .is_param = in->kind == INPUT_PARAM || in->kind == INPUT_TABLE};
+                          .is_param = in->kind == INPUT_PARAM || in->kind == INPUT_TABLE,
+                          .is_judgement = in->judged};
     }
 }
 
@@ -585,7 +611,9 @@ void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, 
                          .on = t->day,
                          .outcome = t->outcome,
                          .has_amount = t->has_amount,
-                         .amount = t->amount};
+                         .amount = t->amount,
+                         .has_most = t->has_most,
+                         .most = t->most};
     if (rule->home.document != NULL)
         out->document = rule->home.document->name;
     if (rule->home.clause != NULL)

@@ -176,6 +176,14 @@ Seen seen_value(const Telling *w, const Expr *e)
     return s;
 }
 
+bool seen_waits(const Telling *w, const Expr *e)
+{
+    const Step *step = NULL;
+    const TraceStep *t = trace_of(w, e, &step);
+
+    return t != NULL && lacks_only_judgements(w, t->missing);
+}
+
 static Truth truth_of(bool holds)
 {
     return holds ? TRUTH_YES : TRUTH_NO;
@@ -256,5 +264,7 @@ Truth seen_truth(const Telling *w, const Expr *e)
         return seen_truth_again(w, e);
     if (step->is_truth)
         return (Truth)t->value;
-    return !t->known ? TRUTH_UNKNOWN : truth_of(t->value != 0);
+    if (t->known)
+        return truth_of(t->value != 0);
+    return lacks_only_judgements(w, t->missing) ? TRUTH_PERSON : TRUTH_UNKNOWN;
 }

@@ -47,6 +47,15 @@ typedef struct Seen {
 Seen seen_value(const Telling *w, const Expr *e);
 Truth seen_truth(const Telling *w, const Expr *e);
 
+/* The register was seen, and nothing but a person's word is missing. */
+bool seen_waits(const Telling *w, const Expr *e);
+bool lacks_only_judgements(const Telling *w, uint64_t missing); /* bits of the output's inputs */
+
+/* ---- what a person decides (sentence_judgement.c) */
+bool sentence_waits(const Telling *w, const Expr *e);     /* e is a judgement that is open */
+Both sentence_judgement(const Telling *w, const Expr *e); /* who decides, upon what, up to what */
+Both sentence_judgement_source(const Telling *w, const Expr *e);
+
 /* `like`: the expression the value is of, for its unit (an age is 岁). */
 Both sentence_value(const Telling *w, const Expr *like, Seen v);
 Both sentence_term(const Telling *w, const Expr *e); /* a name; of a condition: a clause */

@@ -16,9 +16,10 @@ typedef struct ExplainLine {
 } ExplainLine;
 
 typedef struct MissingFact {
-    Str name;      /* elder.born, or the param's name */
-    Str zh, en;    /* its label */
-    bool is_param; /* a place must set it; else a fact somebody must supply */
+    Str name;          /* elder.born, or the param's name */
+    Str zh, en;        /* its label */
+    bool is_param;     /* a place must set it; else a fact somebody must supply */
+    bool is_judgement; /* a person must decide it */
 } MissingFact;
 
 typedef struct Explanation {
@@ -29,6 +30,8 @@ typedef struct Explanation {
     Truth outcome;
     bool has_amount;
     int64_t amount; /* fen */
+    bool has_most;  /* a person judges: up to so much */
+    int64_t most;   /* fen */
     ExplainLine *lines;
     size_t n_lines;
     MissingFact *missing;

@@ -23,6 +23,8 @@ typedef struct Trace {
     bool outside; /* not in the rule's territory, span or time in force: no outcome */
     bool has_amount;
     int64_t amount; /* fen, of the month */
+    bool has_most;  /* a person judges, up to so much */
+    int64_t most;   /* fen, of the month */
     uint64_t missing;
     bool has_change; /* with no new fact the outcome changes on change_on */
     Date change_on;

@@ -410,6 +410,19 @@ exchange_item(A) ::= GIVE(T) names(B).       { A = ast_node(r, AST_GIVE, T, B, N
 exchange_item(A) ::= PREFER(T) name(B).      { A = ast_node(r, AST_PREFER, T, B, NULL); }
 exchange_item(A) ::= KEY(T) names(B).        { A = ast_node(r, AST_KEY, T, B, NULL); }
 exchange_item(A) ::= EVERY(T) primary(B).    { A = ast_node(r, AST_RECURS, T, B, NULL); }
+/* ---- judgements */
+declared(A) ::= JUDGEMENT ID(N) label(L) OF name(E) judgement_clauses(W).
+    { A = ast_node4(r, AST_JUDGEMENT, N, L, E, W, NULL); }
+judgement_clauses(A) ::= .                   { A = NULL; }
+judgement_clauses(A) ::= judgement_clauses(B) judgement_clause(C). { A = ast_add(r, B, C); }
+judgement_clause(A) ::= BY(T) name(W) NEEDS names(B).
+    { A = ast_node4(r, AST_JUDGE, T, W, NULL, B, NULL); }
+judgement_clause(A) ::= BY(T) name(W) name(L) NEEDS names(B).
+    { A = ast_node4(r, AST_JUDGE, T, W, L, B, NULL); }
+judgement_clause(A) ::= GIVES(T) type(X).    { A = ast_node(r, AST_DECIDES, T, X, NULL); }
+judgement_clause(A) ::= GIVES(T) type(X) number(B) DOTS(S) number(C).
+    { A = ast_node(r, AST_DECIDES, T, X, ast_node(r, AST_RANGE, S, B, C)); }
+judgement_clause(A) ::= CEILING(T) expr(E).  { A = ast_node(r, AST_CEILING, T, E, NULL); }
 
 /* ---- examples */
 declared(A) ::= EXAMPLE STRING(T) LB example_items(I) RB. { A = ast_node(r, AST_EXAMPLE, T, I, NULL); }

@@ -165,6 +165,8 @@ static Interval of_field(const Expr *e, Bounds *b)
 {
     const Field *f = e->path[e->n_path - 1];
     Interval r = {f->has_range, f->has_range, f->low, f->high};
+    if (f->judgement != NULL)
+        r.has_low = true; /* its low is 0, or that of its share */
     if (f->compute == NULL || b->depth >= CHAIN)
         return r;
     const Interval *known = g_hash_table_lookup(b->memo, f);

@@ -126,6 +126,7 @@ static bool goes_on_before(const Layout *y, int kind)
     case TK_WITH:
     case TK_UNTIL:
     case TK_NEEDS:
+    case TK_GIVES:
     case TK_MEASURED:
     case TK_BY:
     case TK_FROM:

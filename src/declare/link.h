@@ -17,6 +17,7 @@ typedef enum NameKind {
     NAME_RULE,
     NAME_INDICATOR,
     NAME_DUTY,
+    NAME_JUDGEMENT,
     NAME_ROLE,
     NAME_TASK,
     NAME_PROCEDURE,
@@ -73,6 +74,7 @@ void link_computed(Linker *l);     /* link_entity.c: = and derive */
 void link_scores(Linker *l);       /* link_score.c: also computes fields */
 void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
 void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
+void link_judgements(Linker *l);   /* link_judgement.c */
 void link_figures(Linker *l);      /* link_figure.c: indicators */
 void link_targets(Linker *l);      /* link_target.c */
 void link_roles(Linker *l);        /* link_role.c */
@@ -90,6 +92,7 @@ void link_examples(Linker *l);     /* link_example.c */
 bool check_cycles(Linker *l);      /* check_cycle.c: false when there are some */
 void check_tables(Linker *l);      /* check_table.c: gaps and overlaps */
 void check_bounds(Linker *l);      /* check_bound.c: delegated values against floor and ceiling */
+void check_judgements(Linker *l);  /* check_judgement.c: what may be asked of them */
 void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, examples */
 void check_conditions(Linker *l);  /* check_condition.c: what never or always holds */
 void check_clauses(Linker *l);     /* check_clause.c: headings without a declaration */
@@ -116,6 +119,9 @@ bool linker_damaged(const Linker *l, const void *thing);
 void linker_damage(Linker *l, void *thing);
 
 /* ---- small readers */
+Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home);
+/* The field a judgement adds to its entity, in the pass over entities. */
+void add_judged(Linker *l, const Declaration *d);
 Label link_label(Linker *l, const Node *label, Str name);
 Str underscores_to_blanks(Arena *a, Str name);
 bool link_type(Linker *l, const Node *type, Type *ret_type);
@@ -123,6 +129,9 @@ Type type_of_kind(Kind k);
 const char *type_words(Arena *a, const Type *t); /* "money", "a code of ability" */
 /* A region by its code or name; reports an unknown one.  Without any region table all are taken. */
 bool link_region(Linker *l, Pos pos, Str text, Str *ret_code);
+/* Levels of places: country … village, and those the region tables name. */
+bool level_known(Linker *l, Str level);
+void check_level(Linker *l, const Node *level);          /* reports an unknown one */
 bool region_lies_in(const Model *m, Str region, Str in); /* by codes; is it or lies below */
 /* Reports an item that stands twice, or none of a needed kind. */
 const Node *item_once(Linker *l, const Node *items, NodeKind kind, const char *word);

@@ -377,6 +377,8 @@ void link_entities(Linker *l)
         add_fields(l, d);
         if (d->node->kind == AST_DERIVE)
             add_derived(l, d);
+        if (d->node->kind == AST_JUDGEMENT && d->made != NULL)
+            add_judged(l, d);
     }
     add_state_fields(l);
     add_score_fields(l);

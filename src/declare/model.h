@@ -39,6 +39,7 @@ typedef struct Score Score;
 typedef struct Publish Publish;
 typedef struct Paper Paper;
 typedef struct Exchange Exchange;
+typedef struct Judgement Judgement;
 
 typedef struct Label {
     Str zh, en; /* en falls back to the name with blanks for underscores */
@@ -111,6 +112,7 @@ struct Field {
     int64_t low, high;   /* declared range, in the kind's storage units */
     const Expr *compute; /* computed field (`= expr` or `derive`), else NULL */
     Str reason; /* `because "…"`: what it is recorded for, where no rule reads it; or empty */
+    const Judgement *judgement; /* what a person decides; until then open (semantics 54) */
     Home home;
 };
 
@@ -345,6 +347,7 @@ struct Rule {
     size_t n_funds;
     const Field **alike; /* what outcome and amount must not depend on */
     size_t n_alike;
+    bool judged; /* its outcome or amount may wait for a person's word (semantics 54) */
     /* check */
     const Expr *require;  /* no → alert, unknown → not shown */
     Str cure_zh, cure_en; /* text with {expr} parts, as written */
@@ -433,6 +436,22 @@ typedef struct Nothing { /* a clause that asks for nothing a program could do, a
     Str reason;
     Home home;
 } Nothing;
+
+/* What only a person may decide: it adds a dated field of its name to the entity, so that what was
+ * decided is an ordinary fact, with its history, form and import (semantics 54). */
+struct Judgement {
+    Str name;
+    Label label;
+    const Entity *entity;
+    const Field *field; /* bool, money or share */
+    Str by;             /* code of enum agency, a role, or a level of places */
+    Str level;          /* of the agency; empty: not said */
+    Str *needs;         /* papers */
+    size_t n_needs;
+    const Expr *ceiling; /* of money, in terms of the record; NULL: none stated */
+    unsigned number;
+    Home home;
+};
 
 /* ---- examples: tests that stand in the documents
  * ------------------------------------------------------ */
@@ -566,6 +585,8 @@ struct Model {
     size_t n_papers;
     Exchange **exchanges;
     size_t n_exchanges;
+    Judgement **judgements;
+    size_t n_judgements;
     Example **examples;
     size_t n_examples;
     RegionRow *regions;

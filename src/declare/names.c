@@ -52,7 +52,8 @@ const char *name_kind_words(NameKind kind)
         [NAME_ENUM] = "an enum",       [NAME_ENTITY] = "an entity",
         [NAME_PARAM] = "a param",      [NAME_TABLE] = "a table",
         [NAME_RULE] = "a rule",        [NAME_INDICATOR] = "an indicator",
-        [NAME_DUTY] = "a duty",        [NAME_ROLE] = "a role",
+        [NAME_DUTY] = "a duty",        [NAME_JUDGEMENT] = "a judgement",
+              [NAME_ROLE] = "a role",
         [NAME_TASK] = "a task",        [NAME_PROCEDURE] = "a procedure",
         [NAME_ACCOUNT] = "an account", [NAME_DRAW] = "a draw",
         [NAME_SCORE] = "a score",      [NAME_PUBLISH] = "a publication",
@@ -160,6 +161,7 @@ static const Making makings[] = {
     {AST_SCORE, NAME_SCORE, sizeof(Score)},
     {AST_PUBLISH, NAME_PUBLISH, sizeof(Publish)},
     {AST_PAPER, NAME_PAPER, sizeof(Paper)},
+    {AST_JUDGEMENT, NAME_JUDGEMENT, sizeof(Judgement)},
 };
 
 /* An exchange is named by its entity and its own word: elder.death. */

@@ -91,6 +91,7 @@ static void run_passes(Linker *l)
     link_computed(l);
     link_scores(l);
     link_param_values(l);
+    link_judgements(l);
     link_rules(l);
     link_figures(l);
     link_targets(l);
@@ -112,6 +113,7 @@ static void run_passes(Linker *l)
     check_tables(l);
     if (acyclic) {
         check_bounds(l);
+        check_judgements(l);
         check_rules(l);
         check_follows(l);
     }

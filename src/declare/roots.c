@@ -135,6 +135,10 @@ void model_roots(const Model *m, RootVisit visit, void *context)
         entity_roots(&w, m->entities[i]);
     for (size_t i = 0; i < m->n_params; i++)
         param_roots(&w, m->params[i]);
+    for (size_t i = 0; i < m->n_judgements; i++) {
+        const Judgement *j = m->judgements[i];
+        root(&w, (Root){.subject = j->entity, .home = &j->home}, j->ceiling);
+    }
     for (size_t i = 0; i < m->n_rules; i++)
         rule_roots(&w, m->rules[i]);
     for (size_t i = 0; i < m->n_indicators; i++)

@@ -6,6 +6,7 @@
  *   - files find records by it (unique), or it refers to a record, whose page shows it;
  *   - it is a text: no rule may read those, people do;
  *   - it is computed: nobody is asked for it;
+ *   - it is what a person decides: the declaration says who and why;
  *   - it says itself what it is for: because "…".
  * An entity is used when one of its fields is read, it is counted, decided about or referred to.
  * Start: use_collect(), use_report(). */
@@ -74,7 +75,7 @@ static char *key_of(const Home *home, const Entity *e, const Field *f)
 
 static bool is_used(const Use *u, const Field *f)
 {
-    return f->unique || f->compute != NULL || f->reason.len > 0 || kind_is_text(f->type.kind) ||
+    return f->unique || f->compute != NULL || f->judgement != NULL || f->reason.len > 0 || kind_is_text(f->type.kind) ||
            f->type.kind == KIND_REF || g_hash_table_contains(u->used, f);
 }
 

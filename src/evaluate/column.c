@@ -19,10 +19,23 @@ static bool fill_rows(Run *r, const ProgramOutput *o, size_t row, size_t n, Date
         row_compute(r, o->steps, o->n_steps, i, on, on);
         if (r->overflow && x->missing != 0)
             return fail_row(r, o, i, "a number does not fit 64 bits", error);
-        if (x->missing == 0 || o->is_truth)
+        if (o->is_truth && only_judged(o, x->missing))
+            column_set(c, i, TRUTH_PERSON);
+        else if (x->missing == 0 || o->is_truth)
             column_set(c, i, x->value);
     }
     return true;
+}
+
+/* Conditions that wait for a person's word only. */
+static void fill_judged(Pass *p, const ProgramOutput *o, const Lane *l, Column *c)
+{
+    uint64_t judged = pass_pack(p, o->judged), lacks = 0;
+
+    for (size_t i = 0; i < p->n; i++) {
+        if (lane_unknown_row(p, l, i, &lacks) && (lacks & ~judged) == 0)
+            column_set(c, p->row + i, TRUTH_PERSON);
+    }
 }
 
 static bool fill_slice(void *user, Pass *p, const PassOutput *w, GError **error)
@@ -45,6 +58,8 @@ static bool fill_slice(void *user, Pass *p, const PassOutput *w, GError **error)
         if (lacks[i] == 0)
             column_set(c, p->row + i, physical_get(sizes[width], values, i));
     }
+    if (o->is_truth && o->judged != 0)
+        fill_judged(p, o, l, c);
     buffer_drop(p, t);
     return true;
 }

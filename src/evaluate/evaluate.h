@@ -24,12 +24,17 @@ typedef struct Result {
     uint64_t records, yes, no, unknown, judgement; /* records = sum of the four */
     int64_t sum;             /* fen; an error of the run when it would overflow */
     uint64_t checksum;       /* sum of (i+1) * amount (1 for a yes without amount) modulo 2^63 */
-    uint64_t *missing_count; /* per input of the output: rows that are unknown because of it */
+    int64_t most;            /* fen: what the rows a person judges come to at their ceilings */
+    uint64_t unbounded;      /* of those, rows without a ceiling */
+    uint64_t *missing_count; /* per input of the output: rows that are unknown because of it, or,
+                                of a judgement, wait for it */
     /* kept rows only, else NULL */
     uint8_t *outcome;        /* Truth or OUTCOME_OUTSIDE */
     void *amounts, *lacking; /* read by the two below */
     Physical amount_physical, lacking_physical;
     int64_t amount_each; /* where amounts is NULL */
+    int64_t *highest; /* of an output that reads judgements: of rows a person judges the most, -1
+                         without a ceiling; else NULL */
 } Result;
 
 int64_t result_amount(const Result *r, size_t row);   /* fen; 0 unless yes */

@@ -17,16 +17,21 @@ static void unknown(DayOutcome *d, uint64_t missing)
     d->missing |= missing;
 }
 
-/* Semantics 24 and 25: `when` before `pay`; an amount of nothing is no. */
+/* Semantics 24 and 25: `when` before `pay`; an amount of nothing is no.  Facts are asked for before
+ * a person is (semantics 21), those of the amount too. */
 static void decide_benefit(Run *r, const ProgramOutput *o, DayOutcome *d)
 {
     Reg when = reg_of(r, o->when), amount;
 
     d->outcome = (uint8_t)when.value;
     d->missing |= when.missing;
-    if (when.value != TRUTH_YES || o->amount == STEP_NONE)
+    if (o->amount == STEP_NONE || (when.value != TRUTH_YES && !only_judged(o, when.missing)))
         return;
     d->next = date_earlier(d->next, row_next(r, o->amount));
+    if (when.value != TRUTH_YES) {
+        d->missing |= r->regs[o->amount].missing;
+        return;
+    }
     amount = r->regs[o->amount];
     if (amount.missing != 0) {
         unknown(d, amount.missing);
@@ -61,6 +66,17 @@ static void decide_doubtful(Run *r, const ProgramOutput *o, DayOutcome *d)
     unknown(d, present.missing | when.missing);
 }
 
+/* Nothing but a person's word is missing; the most it may come to stands beside the sums. */
+static void decide_person(Run *r, const ProgramOutput *o, DayOutcome *d)
+{
+    d->outcome = TRUTH_PERSON;
+    if (o->most == STEP_NONE)
+        return;
+    d->next = date_earlier(d->next, row_next(r, o->most));
+    d->most_known = r->regs[o->most].missing == 0;
+    d->amount = d->most_known ? MAX(r->regs[o->most].value, 0) : 0;
+}
+
 DayOutcome row_day(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit)
 {
     DayOutcome d = {.next = DATE_MAX};
@@ -80,6 +96,8 @@ DayOutcome row_day(Run *r, const ProgramOutput *o, size_t row, Date day, Date li
         decide_check(r, o, &d);
     else
         decide_benefit(r, o, &d);
+    if (d.outcome == TRUTH_UNKNOWN && only_judged(o, d.missing))
+        decide_person(r, o, &d);
     return d;
 }
 
@@ -146,9 +164,11 @@ static bool finish(Run *r, const ProgramOutput *o, size_t row, Wide over, Wide u
 {
     GError *why = NULL;
 
-    if (r->overflow && m->outcome == TRUTH_UNKNOWN)
+    if (r->overflow && (m->outcome == TRUTH_UNKNOWN || m->outcome == TRUTH_PERSON))
         return fail_row(r, o, row, "a number does not fit 64 bits", error);
     r->overflow = false;
+    if (m->outcome == TRUTH_PERSON)
+        m->most_known = m->most_known && month_settle(o, over, under, &m->most, NULL);
     if (m->outcome != TRUTH_YES || o->amount == STEP_NONE)
         return true;
     if (!month_settle(o, over, under, &m->amount, &why)) {
@@ -208,6 +228,7 @@ static Wide any_day(Run *r, const ProgramOutput *o, size_t row, Date first, Date
     d = row_day(r, o, row, there, there);
     m->outcome = d.outcome;
     m->missing = d.missing;
+    m->most_known = d.most_known;
     m->day = there;
     if (day_decides(r, o, &d))
         return d.amount;
@@ -218,6 +239,7 @@ static Wide any_day(Run *r, const ProgramOutput *o, size_t row, Date first, Date
             continue;
         m->outcome = d.outcome;
         m->missing = d.missing;
+        m->most_known = d.most_known;
         m->day = end;
         over = d.amount;
     }
@@ -245,6 +267,7 @@ static Wide each_day(Run *r, const ProgramOutput *o, size_t row, Date first, Dat
 {
     Wide over = 0;
 
+    m->most_known = true;
     for (Date day = first; day <= last;) {
         DayOutcome d = row_day(r, o, row, day, last);
         Date end = stretch_end(&d, last);
@@ -253,6 +276,7 @@ static Wide each_day(Run *r, const ProgramOutput *o, size_t row, Date first, Dat
             m->day = day;
         m->outcome = month_worse_day(m->outcome, d.outcome);
         m->missing |= d.missing;
+        m->most_known = m->most_known && (d.outcome != TRUTH_PERSON || d.most_known);
         over += (Wide)d.amount * (end - day + 1);
         day = end + 1;
     }
@@ -266,6 +290,7 @@ bool row_on_day(Run *r, const ProgramOutput *o, size_t row, Date day, MonthOutco
 
     m->outcome = d.outcome;
     m->missing = d.missing;
+    m->most_known = d.most_known;
     m->day = day;
     return finish(r, o, row, d.amount, month_fen_scale(r, o), m, error);
 }

@@ -123,6 +123,8 @@ static void decide_days(MonthRun *m, Pass *p, const PassOutput *w, const RuleMon
         decide_amount(m, p, o);
     if (o->present != STEP_NONE)
         outcome_outside(m->outcome, present, p->n);
+    if (o->judged != 0)
+        judged_rows(m, p, o);
     if (w->watched && o->days == RULE_ANY_DAY)
         later_any(m, p, w, present, when);
     else if (w->watched)
@@ -161,17 +163,21 @@ static uint64_t bits_at(const Pass *p, const void *sets, size_t i)
     }
 }
 
-/* As the row driver says it: presence and condition, then the amount; of a check both sides. */
-static uint64_t row_lacks(const Pass *p, const Doubts *d, size_t i)
+RowDoubts row_doubts(Pass *p, const ProgramOutput *o)
 {
-    uint64_t present = bits_at(p, d->present, i), when = bits_at(p, d->when, i);
-
-    if (present != 0 || (when != 0 && !d->check))
-        return present | when;
-    return when | bits_at(p, d->rest, i);
+    return (RowDoubts){doubts_of(p, o), pass_pack(p, o->judged)};
 }
 
-static void keep_missing(Pass *p, RuleMonth *t, const Doubts *d, const uint8_t *outcome)
+uint64_t row_lacks(const Pass *p, const RowDoubts *d, size_t i)
+{
+    uint64_t present = bits_at(p, d->sets.present, i), when = bits_at(p, d->sets.when, i);
+
+    if (present != 0 || ((when & ~d->judged) != 0 && !d->sets.check))
+        return present | when;
+    return when | bits_at(p, d->sets.rest, i);
+}
+
+static void keep_missing(Pass *p, RuleMonth *t, const RowDoubts *d, const uint8_t *outcome)
 {
     for (size_t i = 0; i < p->n; i++) {
         if (outcome[i] == TRUTH_UNKNOWN)
@@ -183,11 +189,11 @@ static void keep_missing(Pass *p, RuleMonth *t, const Doubts *d, const uint8_t *
 /* Counted bit by bit over whole slices: unknown rows are too many to be looked at one by one. */
 static void unknown_rows(MonthRun *m, Pass *p, RuleMonth *t)
 {
-    Doubts d = doubts_of(p, t->o);
+    RowDoubts d = row_doubts(p, t->o);
     Buffer *sets = buffer_new(p, p->doubt);
     unsigned k = 0;
 
-    unknown_sets[p->doubt](sets->bytes, m->outcome, &d, p->n);
+    unknown_sets[p->doubt](sets->bytes, m->outcome, &d.sets, p->n);
     for (uint64_t left = p->used; left != 0; left &= left - 1, k++) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
 
@@ -311,20 +317,26 @@ static bool settle_slice(MonthRun *m, Pass *p, const RuleMonth *t, const Lane *a
     return true;
 }
 
+/* Each day: what a day counts for, days ÷ under fen; a whole month is one sum. */
+static Wide days_paid(const MonthRun *m, const RuleMonth *t, Wide *under)
+{
+    *under = month_fen_scale(m->r, t->o);
+    if (t->o->days != RULE_EACH_DAY || t->last - t->first + 1 >= month_days(m->month))
+        return 1;
+    *under *= month_days(m->month);
+    return t->last - t->first + 1;
+}
+
 static bool finish_amounts(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
 {
     Lane fen = {.width = 3, .value = m->fen}, *amount;
-    Wide days = 1, under = month_fen_scale(m->r, t->o);
+    Wide under, days = days_paid(m, t, &under);
 
     if (t->o->amount == STEP_NONE) {
         add_sums(t, p->row, sum_yes_one(m->outcome, p->n), 1, 0);
         return true;
     }
     amount = lane_at(p, t->o->amount, false);
-    if (t->o->days == RULE_EACH_DAY && t->last - t->first + 1 < month_days(m->month)) {
-        days = t->last - t->first + 1;
-        under *= month_days(m->month);
-    }
     if (under == 1)
         return sum_amounts(m, p, t, amount, p->r->p->steps[t->o->amount].high, error);
     if (!settle_slice(m, p, t, amount, days, under, error))
@@ -363,8 +375,14 @@ static bool finish_slice(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
     t->to->records += p->n - counts[SLICE_OUTSIDE] - counts[SLICE_LATER];
     if (t->to->outcome != NULL)
         memcpy(t->to->outcome + p->row, m->outcome, p->n);
-    if (counts[TRUTH_UNKNOWN] > 0)
+    if (t->o->judged != 0 && counts[TRUTH_UNKNOWN] + counts[TRUTH_PERSON] > 0) {
+        Wide under, days = days_paid(m, t, &under);
+
+        if (!judged_count(m, p, t, days, under, error))
+            return false;
+    } else if (counts[TRUTH_UNKNOWN] > 0) {
         unknown_rows(m, p, t);
+    }
     return counts[SLICE_LATER] == 0 || later_rows(m, t, p->row, p->n, error);
 }
 
@@ -374,15 +392,18 @@ static bool finish_slice(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
 static void keep_partial(MonthRun *m, Pass *p, const RuleMonth *t, Partial *to)
 {
     const uint8_t *when = truths(p, t->o->when, false, m->yes);
-    Doubts d = doubts_of(p, t->o);
+    RowDoubts d = row_doubts(p, t->o);
 
     memcpy(to->outcome, m->outcome, p->n);
     for (size_t i = 0; i < p->n; i++) {
         uint8_t x = m->outcome[i];
+        bool open = x == TRUTH_UNKNOWN || x == TRUTH_PERSON;
 
-        to->missing[i] = x == TRUTH_UNKNOWN ? pass_unpack(p, row_lacks(p, &d, i)) : 0;
+        to->missing[i] = open ? pass_unpack(p, row_lacks(p, &d, i)) : 0;
+        to->bounded[i] = x == TRUTH_PERSON && judged_most(p, t->o, i, &to->amount[i]);
         to->counts[i] = x == TRUTH_UNKNOWN || (x <= TRUTH_YES && when[i] != TRUTH_NO);
-        to->amount[i] = 0;
+        if (x != TRUTH_PERSON)
+            to->amount[i] = 0;
         if (x == TRUTH_YES && t->o->amount != STEP_NONE)
             to->amount[i] = lane_number(lane_at(p, t->o->amount, false), i);
     }
@@ -394,7 +415,9 @@ static void join_any(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over)
         const Partial *x = &t->partials[k];
 
         if (x->counts[i] != 0) {
-            *to = (MonthOutcome){.outcome = x->outcome[i], .missing = x->missing[i]};
+            *to = (MonthOutcome){.outcome = x->outcome[i],
+                                 .missing = x->missing[i],
+                                 .most_known = x->bounded[i] != 0};
             *over = x->amount[i];
             return;
         }
@@ -405,9 +428,12 @@ static void join_any(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over)
 
 static void join_each(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over)
 {
+    to->most_known = true;
     for (size_t k = 0; k < t->n_stretches; k++) {
         const Partial *x = &t->partials[k];
 
+        if (x->outcome[i] == TRUTH_PERSON)
+            to->most_known = to->most_known && x->bounded[i] != 0;
         to->outcome = month_worse_day(to->outcome, x->outcome[i]);
         to->missing |= x->missing[i];
         *over += (Wide)x->amount[i] * (t->until[k] - t->from[k] + 1);
@@ -437,6 +463,8 @@ static bool join_row(MonthRun *m, RuleMonth *t, size_t row, size_t i, GError **e
         if (!settle_row(m, t, row + i, over, under, &one.amount, error))
             return false;
         one.outcome = one.amount == 0 ? TRUTH_NO : TRUTH_YES;
+    } else if (one.outcome == TRUTH_PERSON) {
+        one.most_known = one.most_known && month_settle(t->o, over, under, &one.most, NULL);
     }
     return results_row(t->to, m->r, t->o, row + i, &one, error);
 }

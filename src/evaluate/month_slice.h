@@ -8,8 +8,9 @@
 /* What one stretch of a month gave, where a param changes inside the month. */
 typedef struct Partial {
     uint8_t outcome[BATCH_STEP];
-    uint8_t counts[BATCH_STEP]; /* any day: `when` is not no */
-    int64_t amount[BATCH_STEP];
+    uint8_t counts[BATCH_STEP];  /* any day: `when` is not no */
+    int64_t amount[BATCH_STEP];  /* of a yes; of what a person judges the most */
+    uint8_t bounded[BATCH_STEP]; /* of what a person judges: the most is known */
     uint64_t missing[BATCH_STEP];
 } Partial;
 
@@ -44,6 +45,22 @@ typedef struct MonthRun {
     bool inside_some;
     int64_t fen[BATCH_STEP];
 } MonthRun;
+
+/* As the row driver says it: presence and condition, then the amount; of a check both sides.  Sets
+ * are the pass's, packed. */
+typedef struct RowDoubts {
+    Doubts sets;
+    uint64_t judged;
+} RowDoubts;
+RowDoubts row_doubts(Pass *p, const ProgramOutput *o);
+uint64_t row_lacks(const Pass *p, const RowDoubts *d, size_t i);
+
+/* judged.c: rows in which nothing but judgements is missing are for a person */
+void judged_rows(MonthRun *m, Pass *p, const ProgramOutput *o);
+/* The most such a row comes to on the day, at the amount's scale; false: no ceiling. */
+bool judged_most(Pass *p, const ProgramOutput *o, size_t i, int64_t *ret_most);
+/* Counts what rows lack or wait for, and adds up ceilings: × days ÷ under. */
+bool judged_count(MonthRun *m, Pass *p, RuleMonth *t, Wide days, Wide under, GError **error);
 
 /* SliceDone: one output's registers stand. */
 bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error);

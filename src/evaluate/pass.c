@@ -116,8 +116,10 @@ static void watch_recorded(const Program *p, uint32_t step, uint8_t *seen, Watch
         watch_recorded(p, n.list[i], seen, w);
 }
 
-static void watch(Arena *a, const Program *p, uint32_t root, bool better, Watch *w)
+/* One root, or two that count as one. */
+static void watch(Arena *a, const Program *p, uint32_t root, uint32_t other, bool better, Watch *w)
 {
+    const uint32_t roots[] = {root, other};
     uint8_t *seen;
 
     if (root == STEP_NONE)
@@ -125,9 +127,11 @@ static void watch(Arena *a, const Program *p, uint32_t root, bool better, Watch 
     seen = g_new0(uint8_t, p->n_steps);
     w->compare = arena_many(a, uint32_t, p->n_steps);
     w->recorded = arena_many(a, uint32_t, p->n_steps);
-    (better ? watch_better : watch_drift)(p, root, seen, w);
-    if (!better)
-        watch_recorded(p, root, seen, w);
+    for (size_t i = 0; i < G_N_ELEMENTS(roots) && roots[i] != STEP_NONE; i++) {
+        (better ? watch_better : watch_drift)(p, roots[i], seen, w);
+        if (!better)
+            watch_recorded(p, roots[i], seen, w);
+    }
     g_free(seen);
 }
 
@@ -138,12 +142,13 @@ static void watch_output(Pass *p, PassOutput *w)
     if (!w->calendar &&
         (w->from == p->day || (o->days != RULE_EACH_DAY && o->days != RULE_ANY_DAY)))
         return;
-    watch(p->arena, p->r->p, o->present, false, &w->present);
-    watch(p->arena, p->r->p, o->when, false, &w->when);
-    watch(p->arena, p->r->p, o->when, true, &w->better);
-    watch(p->arena, p->r->p, o->amount, false, &w->amount);
+    watch(p->arena, p->r->p, o->present, STEP_NONE, false, &w->present);
+    watch(p->arena, p->r->p, o->when, STEP_NONE, false, &w->when);
+    watch(p->arena, p->r->p, o->when, STEP_NONE, true, &w->better);
+    watch(p->arena, p->r->p, o->amount, o->most, false, &w->amount);
     if (w->calendar)
-        watch(p->arena, p->r->p, o->days == RULE_ONCE_DAY ? o->once : o->require, false, &w->rest);
+        watch(p->arena, p->r->p, o->days == RULE_ONCE_DAY ? o->once : o->require, STEP_NONE, false,
+              &w->rest);
     w->watched = true;
 }
 
@@ -168,7 +173,8 @@ static void mark_output(const Program *p, uint8_t *needed, const PassOutput *w)
                               o->when,
                               o->amount,
                               o->require,
-                              o->once};
+                              o->once,
+                              o->most};
 
     for (size_t i = 0; i < G_N_ELEMENTS(roots); i++)
         mark(p, needed, roots[i], false);
@@ -244,6 +250,7 @@ static void use_output(const Program *p, uint32_t *last, const PassOutput *w, ui
     use(p, last, o->amount, false, task);
     use(p, last, o->require, false, task);
     use(p, last, o->once, false, task);
+    use(p, last, o->most, false, task);
     if (w->watched)
         use(p, last, o->present, true, task);
     use_watch(p, last, &w->present, task);

@@ -30,6 +30,8 @@ static void keep_rows(Arena *a, const Program *p, size_t rows, Keep keep, bool f
     plan_amounts(p, o, fixed, to);
     if (!fixed)
         to->amounts = arena_column(a, rows, physical_size(to->amount_physical));
+    if (o->judged != 0)
+        to->highest = arena_many(a, int64_t, rows + 1);
     if (keep < KEEP_ALL)
         return;
     to->lacking_physical = bits_physical(o->n_inputs);
@@ -110,10 +112,11 @@ static bool add_part(Result *to, const ProgramOutput *o, const Result *part, GEr
     to->no += part->no;
     to->unknown += part->unknown;
     to->judgement += part->judgement;
+    to->unbounded += part->unbounded;
     to->checksum = (to->checksum + part->checksum) & INT64_MAX;
     for (size_t k = 0; k < o->n_inputs; k++)
         to->missing_count[k] += part->missing_count[k];
-    if (!checked_add(to->sum, part->sum, &to->sum))
+    if (!checked_add(to->sum, part->sum, &to->sum) || !checked_add(to->most, part->most, &to->most))
         return fail(error, FAIL_INPUT, "rule %s: the sum of all records does not fit 64 bits",
                     o->name);
     return true;
@@ -141,7 +144,20 @@ bool results_add_sum(Result *to, const Run *r, const ProgramOutput *o, size_t ro
            fail_row(r, o, row, "up to here the sum of all records does not fit 64 bits", error);
 }
 
-static void count_missing(Result *to, uint64_t own)
+/* What a person judges is not part of the sum: its ceiling stands beside it. */
+bool results_add_most(Result *to, const Run *r, const ProgramOutput *o, size_t row, bool known,
+                      int64_t fen, GError **error)
+{
+    if (o->amount == STEP_NONE)
+        return true;
+    if (to->highest != NULL)
+        to->highest[row] = known ? fen : -1;
+    to->unbounded += !known;
+    return !known || checked_add(to->most, fen, &to->most) ||
+           fail_row(r, o, row, "up to here the sum of all ceilings does not fit 64 bits", error);
+}
+
+void results_missing(Result *to, uint64_t own)
 {
     for (; own != 0; own &= own - 1)
         to->missing_count[__builtin_ctzll(own)]++;
@@ -191,13 +207,17 @@ void results_take_back(Result *to, const ProgramOutput *o, size_t row)
         to->missing_count[__builtin_ctzll(own)]--;
     to->checksum = (to->checksum - (row + 1) * counted(o, outcome, fen)) & INT64_MAX;
     to->sum -= fen;
+    if (outcome == TRUTH_PERSON && to->highest != NULL && o->amount != STEP_NONE) {
+        to->unbounded -= to->highest[row] < 0;
+        to->most -= MAX(to->highest[row], 0);
+    }
     keep_row(to, row, OUTCOME_OUTSIDE, 0, 0);
 }
 
 bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
                  const MonthOutcome *m, GError **error)
 {
-    uint64_t own = m->outcome == TRUTH_UNKNOWN ? own_bits(r->p, o, m->missing) : 0;
+    uint64_t own = outcome_lacks(r->p, o, m->outcome, m->missing);
     int64_t fen = m->outcome == TRUTH_YES ? m->amount : 0;
 
     if (to->outcome != NULL)
@@ -205,7 +225,10 @@ bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
     if (m->outcome == OUTCOME_OUTSIDE)
         return true;
     count_outcome(to, m->outcome);
-    count_missing(to, own);
+    results_missing(to, own);
+    if (m->outcome == TRUTH_PERSON &&
+        !results_add_most(to, r, o, row, m->most_known, m->most, error))
+        return false;
     to->checksum = (to->checksum + (row + 1) * counted(o, m->outcome, fen)) & INT64_MAX;
     return results_add_sum(to, r, o, row, fen, error);
 }
@@ -221,7 +244,7 @@ uint64_t result_missing(const Result *r, size_t row)
 {
     unsigned bits = 8u * (unsigned)physical_size(r->lacking_physical);
 
-    if (r->lacking == NULL || r->outcome[row] != TRUTH_UNKNOWN)
+    if (r->lacking == NULL || (r->outcome[row] != TRUTH_UNKNOWN && r->outcome[row] != TRUTH_PERSON))
         return 0;
     return (uint64_t)physical_get(r->lacking_physical, r->lacking, row) & UINT64_MAX >> (64 - bits);
 }

@@ -22,5 +22,9 @@ void results_grow(Results *r, size_t rows);
 bool results_add_sum(Result *to, const Run *r, const ProgramOutput *o, size_t row, int64_t fen,
                      GError **error);
 void result_keep_missing(Result *to, size_t row, uint64_t own);
+/* One row that a person judges; fen: the most it comes to, when that is known. */
+bool results_add_most(Result *to, const Run *r, const ProgramOutput *o, size_t row, bool known,
+                      int64_t fen, GError **error);
+void results_missing(Result *to, uint64_t own); /* one row that is unknown, or a person's */
 
 #endif

@@ -116,6 +116,13 @@ uint64_t own_bits(const Program *p, const ProgramOutput *o, uint64_t missing)
     return own;
 }
 
+uint64_t outcome_lacks(const Program *p, const ProgramOutput *o, uint8_t outcome, uint64_t missing)
+{
+    if (outcome != TRUTH_UNKNOWN && outcome != TRUTH_PERSON)
+        return 0;
+    return own_bits(p, o, outcome == TRUTH_UNKNOWN ? missing & ~o->judged : missing);
+}
+
 bool fail_row(const Run *r, const ProgramOutput *o, size_t row, const char *what, GError **error)
 {
     const Batch *b = r->batch;

@@ -75,7 +75,8 @@ uint64_t row_record(const Run *r, uint32_t step); /* row of a record register; U
 /* What one day says of a rule. */
 typedef struct DayOutcome {
     uint8_t outcome; /* Truth or OUTCOME_OUTSIDE */
-    int64_t amount;  /* at the amount's scale; only of a yes with an amount */
+    int64_t amount;  /* at the amount's scale; of a yes, or the most of what a person judges */
+    bool most_known; /* of what a person judges: there is a ceiling, ProgramOutput.most */
     uint64_t missing;
     Date next; /* the outcome or amount may be another from then on; DATE_MAX: not before limit */
 } DayOutcome;
@@ -86,10 +87,18 @@ DayOutcome row_in_force(Run *r, const ProgramOutput *o, size_t row, Date day, Da
 
 typedef struct MonthOutcome {
     uint8_t outcome;
-    int64_t amount; /* fen */
+    int64_t amount;  /* fen, of a yes */
+    int64_t most;    /* fen, of what a person judges … */
+    bool most_known; /* … where there is a ceiling */
     uint64_t missing;
     Date day; /* the day that decided */
 } MonthOutcome;
+
+/* Semantics 21: what lacks nothing but judgements is for a person to judge. */
+static inline bool only_judged(const ProgramOutput *o, uint64_t missing)
+{
+    return missing != 0 && (missing & ~o->judged) == 0;
+}
 
 /* The days of the month on which the output counts; false: none. */
 bool month_days_of(const ProgramOutput *o, Month month, Date *ret_first, Date *ret_last);
@@ -106,5 +115,7 @@ Wide month_fen_scale(const Run *r, const ProgramOutput *o); /* units of the amou
 bool fail_row(const Run *r, const ProgramOutput *o, size_t row, const char *what, GError **error);
 /* Bits of the part's inputs become bits of the output's own. */
 uint64_t own_bits(const Program *p, const ProgramOutput *o, uint64_t missing);
+/* What is said to be missing of an outcome: of an unknown one facts, not who might judge later. */
+uint64_t outcome_lacks(const Program *p, const ProgramOutput *o, uint8_t outcome, uint64_t missing);
 
 #endif

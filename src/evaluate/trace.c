@@ -100,6 +100,8 @@ static void reach_output(const Run *r, const ProgramOutput *o, Trace *t)
         reach(r, t, o->root);
     if (o->when == STEP_NONE || r->regs[o->when].value != TRUTH_NO)
         reach(r, t, o->amount);
+    if (t->outcome == TRUTH_PERSON)
+        reach(r, t, o->most);
     for (size_t i = 0; i < o->n_cures; i++)
         reach(r, t, o->cures[i]);
 }
@@ -116,6 +118,8 @@ static void fill_steps(Run *r, const ProgramOutput *o, Date day, Arena *a, Trace
 
         to->known = r->p->steps[k].is_truth || x->missing == 0;
         to->value = x->value;
+        if (r->p->steps[k].is_truth && x->value == TRUTH_UNKNOWN && only_judged(o, x->missing))
+            to->value = TRUTH_PERSON;
         to->missing = own_bits(r->p, o, x->missing);
         to->since = since_of(r, k, day);
     }
@@ -153,7 +157,8 @@ static void find_change(Run *r, const ProgramOutput *o, size_t row, Trace *t)
     for (int i = 0; i < CHANGES_MOST && then.next <= DAY_HIGH; i++) {
         day = then.next;
         then = row_in_force(r, o, row, day, DAY_HIGH);
-        if (then.outcome == now.outcome && then.amount == now.amount)
+        if (then.outcome == now.outcome &&
+            (then.amount == now.amount || now.outcome == TRUTH_PERSON))
             continue;
         t->has_change = true;
         t->change_on = day;
@@ -174,7 +179,9 @@ static void outcome_to_trace(const Run *r, const ProgramOutput *o, const MonthOu
     t->outcome = t->outside ? TRUTH_NO : (Truth)m->outcome;
     t->has_amount = m->outcome == TRUTH_YES && o->amount != STEP_NONE;
     t->amount = t->has_amount ? m->amount : 0;
-    t->missing = own_bits(r->p, o, m->missing);
+    t->has_most = m->outcome == TRUTH_PERSON && m->most_known;
+    t->most = t->has_most ? m->most : 0;
+    t->missing = outcome_lacks(r->p, o, m->outcome, m->missing);
 }
 
 bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month, Arena *a,
@@ -226,7 +233,10 @@ static bool day_value(Run *r, const ProgramOutput *o, size_t row, Date day, Trac
         return fail_row(r, o, row, "a number does not fit 64 bits", error);
     t->row = row;
     t->day = day;
-    t->outcome = x->missing != 0 ? TRUTH_UNKNOWN : s->is_truth ? (Truth)x->value : TRUTH_YES;
+    t->outcome = only_judged(o, x->missing) ? TRUTH_PERSON
+                 : x->missing != 0          ? TRUTH_UNKNOWN
+                 : s->is_truth              ? (Truth)x->value
+                                            : TRUTH_YES;
     t->missing = own_bits(r->p, o, x->missing);
     return true;
 }

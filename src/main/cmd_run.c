@@ -29,6 +29,19 @@ static bool parse_source(const Model *m, char *text, CsvSource *ret, GError **er
     return true;
 }
 
+/* What is missing of unknown records; of those a person judges, which judgements they wait for. */
+static void json_lacks(JsonWriter *j, const char *name, const Program *p, const ProgramOutput *o,
+                       const Result *r, bool judged)
+{
+    json_put_object(j, name);
+    for (size_t i = 0; i < o->n_inputs; i++) {
+        const Input *in = &p->inputs[o->inputs[i]];
+        if (in->judged == judged && r->missing_count != NULL && r->missing_count[i] > 0)
+            json_put_int(j, in->name, (int64_t)r->missing_count[i]);
+    }
+    json_put_end(j);
+}
+
 static void json_rule(JsonWriter *j, const RunPart *part, size_t k)
 {
     const Rule *rule = part->rules[k];
@@ -44,13 +57,14 @@ static void json_rule(JsonWriter *j, const RunPart *part, size_t k)
     json_put_int(j, "no", (int64_t)r->no);
     json_put_int(j, "unknown", (int64_t)r->unknown);
     json_put_int(j, "judgement", (int64_t)r->judgement);
+    if (o->judged != 0) { /* beside the sum, not part of it (semantics 54) */
+        json_put_int(j, "judgement_ceiling_fen", r->most);
+        json_put_int(j, "judgement_without_ceiling", (int64_t)r->unbounded);
+        json_lacks(j, "judgements", part->program, o, r, true);
+    }
     json_put_int(j, "sum_fen", r->sum);
     json_put_int(j, "checksum", (int64_t)r->checksum);
-    json_put_object(j, "missing");
-    for (size_t i = 0; i < o->n_inputs; i++)
-        if (r->missing_count != NULL && r->missing_count[i] > 0)
-            json_put_int(j, part->program->inputs[o->inputs[i]].name, (int64_t)r->missing_count[i]);
-    json_put_end(j);
+    json_lacks(j, "missing", part->program, o, r, false);
     json_put_end(j);
 }
 

@@ -210,10 +210,10 @@ static void add_target(Req *q, View *to, const ClauseItem *item)
     view_url(v, "more_url", STR("/progress"));
 }
 
-/* Labels of agency codes: 民政局、财政局. */
-static Str agencies(Req *q, const Str *codes, size_t n)
+/* Labels of codes: 民政局、财政局; a word that is none stands as it is. */
+static Str code_labels(Req *q, const char *of, const Str *codes, size_t n)
 {
-    const Enum *e = model_enum(care_model(q->care), STR("agency"));
+    const Enum *e = model_enum(care_model(q->care), str_of(of));
     g_autoptr(GString) to = g_string_new(NULL);
     for (size_t i = 0; i < n; i++) {
         const Code *c = e != NULL ? enum_code(e, codes[i]) : NULL;
@@ -225,29 +225,15 @@ static Str agencies(Req *q, const Str *codes, size_t n)
     return (Str){arena_dup(q->arena, to->str, to->len), to->len};
 }
 
-/* The evidence a duty asks for is a word of the document; the usual ones have a label. */
-static Str evidence(const Req *q, Str needs)
+static Str agencies(Req *q, const Str *codes, size_t n)
 {
-    static const struct {
-        const char *word, *key;
-    } known[] = {
-        {"document", KEY("needs_document")},
-        {"list", KEY("needs_list")},
-        {"plan", KEY("needs_plan")},
-        {"contract", KEY("needs_contract")},
-        {"guide", KEY("needs_guide")},
-        {"minutes", KEY("needs_minutes")},
-        {"roster", KEY("needs_roster")},
-        {"resolution", KEY("needs_resolution")},
-        {"report", KEY("needs_report")},
-        {"commitment", KEY("needs_commitment")},
-        {"certificate", KEY("needs_certificate")},
-        {"catalogue", KEY("needs_catalogue")},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-        if (str_is(needs, known[i].word))
-            return say(q, known[i].key);
-    return needs;
+    return code_labels(q, "agency", codes, n);
+}
+
+/* The evidence a duty or a judgement asks for: words of the enum paper. */
+static Str papers(Req *q, const Str *codes, size_t n)
+{
+    return code_labels(q, "paper", codes, n);
 }
 
 static void add_duty(Req *q, View *to, const ClauseItem *item)
@@ -264,7 +250,7 @@ static void add_duty(Req *q, View *to, const ClauseItem *item)
     view_text(v, "with", agencies(q, d->with, d->n_with));
     view_text(v, "until", words_date(q, d->until));
     view_flag(v, "late", d->until < care_today(q->care));
-    view_text(v, "needs", evidence(q, d->needs));
+    view_text(v, "needs", papers(q, &d->needs, 1));
 }
 
 static void add_param(Req *q, View *to, const ClauseItem *item)

@@ -235,7 +235,8 @@ static void add_missing(GString *to, const Program *p, uint64_t missing)
     }
 }
 
-static char *answer_text(const Program *p, unsigned outcome, bool amount, int64_t fen,
+/* most: of what a person judges; below 0: no ceiling. */
+static char *answer_text(const Program *p, unsigned outcome, bool amount, int64_t fen, int64_t most,
                          uint64_t missing)
 {
     GString *text =
@@ -244,8 +245,10 @@ static char *answer_text(const Program *p, unsigned outcome, bool amount, int64_
 
     if (outcome == TRUTH_YES && amount)
         g_string_append_printf(text, " %s", money_format(fen, money));
-    if (outcome == TRUTH_UNKNOWN)
+    if (outcome == TRUTH_UNKNOWN || outcome == TRUTH_PERSON)
         add_missing(text, p, missing);
+    if (outcome == TRUTH_PERSON && amount && most >= 0)
+        g_string_append_printf(text, " up to %s", money_format(most, money));
     return g_string_free(text, FALSE);
 }
 
@@ -265,14 +268,15 @@ void case_expect(Case *c, const char *rule, size_t row, const char *month, const
     g_assert_true(good);
     const Result *x = &all->list[0];
     g_autofree char *batch =
-        answer_text(p, x->outcome[row], amount, result_amount(x, row), result_missing(x, row));
+        answer_text(p, x->outcome[row], amount, result_amount(x, row),
+                    x->highest != NULL ? x->highest[row] : -1, result_missing(x, row));
 
     g_assert_cmpstr(batch, ==, expected);
     good = evaluate_row_month(p, c->d, 0, row, when, c->a, &t, &error);
     g_assert_no_error(error);
     g_assert_true(good);
-    g_autofree char *one =
-        answer_text(p, t.outside ? OUTCOME_OUTSIDE : t.outcome, amount, t.amount, t.missing);
+    g_autofree char *one = answer_text(p, t.outside ? OUTCOME_OUTSIDE : t.outcome, amount, t.amount,
+                                       t.has_most ? t.most : -1, t.missing);
 
     g_assert_cmpstr(one, ==, expected);
 }
@@ -354,7 +358,9 @@ void case_field(Case *c, const char *field, size_t row, const char *day, const c
 
     g_assert_no_error(error);
     g_assert_true(good);
-    if (t.outcome == TRUTH_UNKNOWN)
+    bool known = t.outcome != TRUTH_UNKNOWN && t.outcome != TRUTH_PERSON;
+
+    if (!known)
         add_missing(text, p, t.missing);
     else
         value_text(f, t.steps[p->outputs[0].root].value, text);
@@ -362,8 +368,8 @@ void case_field(Case *c, const char *field, size_t row, const char *day, const c
     good = evaluate_column(p, c->d, 0, on, NULL, into, 0, &error);
     g_assert_no_error(error);
     g_assert_true(good);
-    g_assert_cmpint(column_known(into->columns[0], row), ==, t.outcome != TRUTH_UNKNOWN);
-    if (t.outcome != TRUTH_UNKNOWN)
+    g_assert_cmpint(column_known(into->columns[0], row), ==, known);
+    if (known)
         g_assert_cmpint(column_get(into->columns[0], row), ==, t.steps[p->outputs[0].root].value);
-    g_assert_cmpint(evaluate_value(p, c->d, 0, row, on, &value), ==, t.outcome != TRUTH_UNKNOWN);
+    g_assert_cmpint(evaluate_value(p, c->d, 0, row, on, &value), ==, known);
 }

@@ -32,7 +32,8 @@ void case_free(Case *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Case, case_free)
 void case_record(Case *c, const char *entity, const char *cells);
 const Dataset *case_data(Case *c); /* made when first asked: no record may be added then */
-/* "yes 50.00", "yes", "no", "outside", "unknown elder.born elder.ability" (exactly these). */
+/* "yes 50.00", "yes", "no", "outside", "unknown elder.born elder.ability" (exactly these),
+ * "judgement elder.help up to 2,000.00". */
 void case_expect(Case *c, const char *rule, size_t row, const char *month, const char *expected);
 /* A field on a day: "7", "yes", a code, "unknown …". */
 void case_field(Case *c, const char *field, size_t row, const char *day, const char *expected);

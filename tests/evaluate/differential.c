@@ -2,6 +2,7 @@
  * row driver by month and the batch driver agree on every row.
  * ANLAO_SEED and ANLAO_WORLDS choose other and more worlds. */
 #include "oracle.h"
+#include "oracle_inside.h"
 #include "world.h"
 
 #define RULES 5
@@ -43,7 +44,8 @@ static void explain_failure(const Program *p, const char *what, guint32 seed, co
 static bool agree(const OracleMonth *x, unsigned outcome, int64_t amount, Lacks lacks)
 {
     return x->outcome == outcome && x->amount == amount &&
-           (outcome != TRUTH_UNKNOWN || memcmp(x->lacks.bits, lacks.bits, sizeof lacks.bits) == 0);
+           ((outcome != TRUTH_UNKNOWN && outcome != TRUTH_PERSON) ||
+            memcmp(x->lacks.bits, lacks.bits, sizeof lacks.bits) == 0);
 }
 
 typedef struct Case {
@@ -55,6 +57,22 @@ typedef struct Case {
     Month month;
     Rule *rules[RULES];
 } Case;
+
+/* Ceilings: both drivers say the same, and no way of deciding what is open comes to more. */
+static void check_most(const Case *c, size_t i, size_t row, const Result *b, const Trace *t)
+{
+    const Rule *r = c->rules[i];
+    int64_t most = 0;
+
+    if (t->outside || t->outcome != TRUTH_PERSON || r->pay == NULL)
+        return;
+    g_assert_cmpint(b->highest[row], ==, t->has_most ? t->most : -1);
+    if (t->has_most && r->cycle == CYCLE_MONTH && r->governing <= GOVERN_LAST_DAY &&
+        oracle_most(&c->oracle, r, row, t->day, &most)) {
+        most = oracle_rounded(MAX(most, 0), power_of_ten(r->pay->type.scale - 2), r->round);
+        g_assert_cmpint(t->most, >=, most);
+    }
+}
 
 static void check_row(const Case *c, const Results *all, size_t i, size_t row)
 {
@@ -79,6 +97,7 @@ static void check_row(const Case *c, const Results *all, size_t i, size_t row)
     if (!agree(&x, b->outcome[row], result_amount(b, row), lacks))
         explain_failure(c->p, "batch driver", c->seed, c->rules[i], row, c->month, &x,
                         b->outcome[row], result_amount(b, row), lacks);
+    check_most(c, i, row, b, &t);
 }
 
 /* The next change said of a row is the first day on which the day's outcome differs. */
@@ -122,12 +141,16 @@ static void check_sums(const Results *all, size_t rows, size_t rules)
 {
     for (size_t i = 0; i < rules; i++) {
         const Result *r = &all->list[i];
-        uint64_t n[5] = {0}, checksum = 0;
-        int64_t sum = 0;
+        uint64_t n[5] = {0}, checksum = 0, unbounded = 0;
+        int64_t sum = 0, most = 0;
 
         for (size_t row = 0; row < rows; row++) {
             n[r->outcome[row]]++;
             sum += result_amount(r, row);
+            if (r->outcome[row] == TRUTH_PERSON && r->highest != NULL && r->highest[row] >= 0)
+                most += r->highest[row];
+            else if (r->outcome[row] == TRUTH_PERSON && r->highest != NULL)
+                unbounded++;
             checksum +=
                 r->outcome[row] == TRUTH_YES ? (row + 1) * (uint64_t)result_amount(r, row) : 0;
         }
@@ -135,6 +158,9 @@ static void check_sums(const Results *all, size_t rows, size_t rules)
         g_assert_cmpuint(r->yes, ==, n[TRUTH_YES]);
         g_assert_cmpuint(r->no, ==, n[TRUTH_NO]);
         g_assert_cmpuint(r->unknown, ==, n[TRUTH_UNKNOWN]);
+        g_assert_cmpuint(r->judgement, ==, n[TRUTH_PERSON]);
+        g_assert_cmpint(r->most, ==, most);
+        g_assert_cmpuint(r->unbounded, ==, unbounded);
         g_assert_cmpuint(r->records, ==, rows - n[OUTCOME_OUTSIDE]);
         if (sum > 0)
             g_assert_cmpuint(r->checksum, ==, checksum & INT64_MAX);
@@ -148,6 +174,9 @@ static void check_same_sums(const ProgramOutput *o, const Result *x, const Resul
     g_assert_cmpuint(x->yes, ==, y->yes);
     g_assert_cmpuint(x->no, ==, y->no);
     g_assert_cmpuint(x->unknown, ==, y->unknown);
+    g_assert_cmpuint(x->judgement, ==, y->judgement);
+    g_assert_cmpint(x->most, ==, y->most);
+    g_assert_cmpuint(x->unbounded, ==, y->unbounded);
     for (size_t k = 0; k < o->n_inputs; k++)
         g_assert_cmpuint(x->missing_count[k], ==, y->missing_count[k]);
 }
@@ -213,7 +242,8 @@ static void world(guint32 seed, size_t rows, double unknown, double changing, in
     }
     m = make_model(c.w->k);
     options.regions = region_tree_new(a, m);
-    c.oracle = (Oracle){m, c.w->d, options.regions};
+    c.oracle = (Oracle){.m = m, .d = c.w->d, .regions = options.regions};
+    oracle_begin(&c.oracle);
     c.p = program_new(m, c.w->person, outputs, RULES, &options, &error);
     g_assert_no_error(error);
     c.e = evaluation_new(c.p, c.w->d, &error);

@@ -18,6 +18,11 @@ unsigned oracle_id(const Model *m, InputKind kind, const void *origin)
     return 480 + ((const Entity *)origin)->number;
 }
 
+static bool open_truth(const Seen *s)
+{
+    return s->value == TRUTH_UNKNOWN || s->value == TRUTH_PERSON;
+}
+
 static bool is_truth(const Expr *e)
 {
     return e->type.is_truth;
@@ -31,8 +36,13 @@ static Seen recorded(const At *at, const Field *f)
     const Batch *b = at->o->d->batches[f->entity->number];
     const Column *c = b != NULL ? b->columns[f->index] : NULL;
     int64_t v = 0;
-    if (c == NULL || at->row >= b->rows || !column_at(c, at->row, at->day, &v))
+    if (c == NULL || at->row >= b->rows || !column_at(c, at->row, at->day, &v)) {
+        for (size_t i = 0; at->o->fill != NULL && at->o->filled[i] != NULL; i++) {
+            if (at->o->filled[i] == f)
+                return known(at->o->fill[i]);
+        }
         return unknown(one(oracle_id(at->o->m, INPUT_FIELD, f)));
+    }
     return known(v);
 }
 
@@ -45,7 +55,7 @@ Seen oracle_field(const At *at, const Field *f)
     s = oracle_see(at, f->compute);
     if (!is_truth(f->compute))
         return s;
-    return s.value == TRUTH_UNKNOWN ? unknown(s.lacks) : known(s.value == TRUTH_YES);
+    return open_truth(&s) ? unknown(s.lacks) : known(s.value == TRUTH_YES);
 }
 
 static Seen path(const At *at, const Expr *e)
@@ -68,7 +78,7 @@ Seen oracle_truth(const At *at, const Expr *e)
     Seen s = oracle_see(at, e);
     if (is_truth(e))
         return s;
-    return s.known ? holds(s.value != 0) : truth(TRUTH_UNKNOWN, s.lacks);
+    return s.known ? holds(s.value != 0) : doubtful(at, s.lacks);
 }
 
 Seen oracle_worth(const At *at, const Expr *e)
@@ -76,7 +86,7 @@ Seen oracle_worth(const At *at, const Expr *e)
     Seen s = oracle_see(at, e);
     if (!is_truth(e))
         return s;
-    return s.value == TRUTH_UNKNOWN ? unknown(s.lacks) : known(s.value == TRUTH_YES);
+    return open_truth(&s) ? unknown(s.lacks) : known(s.value == TRUTH_YES);
 }
 
 /* ---- params and tables ------------------------------------------------------------------------
@@ -314,26 +324,26 @@ static Seen branch(const At *at, const Expr *whole, const Expr *e)
 
 static bool settled(const Expr *e, const Seen *s)
 {
-    return s->known && !(is_truth(e) && s->value == TRUTH_UNKNOWN);
+    return s->known && !(is_truth(e) && open_truth(s));
 }
 
-static Seen pick(const Expr *e, Seen c, Seen x, Seen y)
+static Seen pick(const At *at, const Expr *e, Seen c, Seen x, Seen y)
 {
     if (c.value == TRUTH_YES || c.value == TRUTH_NO)
         return c.value == TRUTH_YES ? x : y;
     if (settled(e, &x) && settled(e, &y) && x.value == y.value)
         return x;
     Lacks lacks = join(c.lacks, join(x.lacks, y.lacks));
-    return is_truth(e) ? truth(TRUTH_UNKNOWN, lacks) : unknown(lacks);
+    return is_truth(e) ? doubtful(at, lacks) : unknown(lacks);
 }
 
 static Seen choice(const At *at, const Expr *e, size_t i)
 {
     if (e->kind == EXPR_IF)
-        return pick(e, oracle_truth(at, e->a), branch(at, e, e->b), branch(at, e, e->c));
+        return pick(at, e, oracle_truth(at, e->a), branch(at, e, e->b), branch(at, e, e->c));
     if (i + 1 == e->n_args)
         return branch(at, e, e->args[i]);
-    return pick(e, oracle_truth(at, e->args[i]), branch(at, e, e->args[i + 1]),
+    return pick(at, e, oracle_truth(at, e->args[i]), branch(at, e, e->args[i + 1]),
                 choice(at, e, i + 2));
 }
 
@@ -484,7 +494,7 @@ static Seen fold_rows(const At *at, const Expr *e, const Row *rows, size_t n)
     if (g->kind == AGGREGATE_COUNT)
         return maybe == 0 ? known(sure) : unknown(why);
     if (g->kind == AGGREGATE_EXISTS)
-        return sure > 0 ? holds(true) : maybe == 0 ? holds(false) : truth(TRUTH_UNKNOWN, why);
+        return sure > 0 ? holds(true) : maybe == 0 ? holds(false) : doubtful(at, why);
     if (g->kind != AGGREGATE_SUM && sure == 0 && maybe == 0)
         return none;
     bool same = !open && (sure > 0 || g->kind == AGGREGATE_SUM || none.known);
@@ -558,7 +568,7 @@ static size_t list_rows(const At *at, const Expr *e, Row *rows)
             where = oracle_truth(&in, g->where);
         r->counts = truth_and((Truth)there.value, (Truth)where.value);
         r->why = join(there.lacks, where.lacks);
-        if (r->counts == TRUTH_NO || (r->counts == TRUTH_UNKNOWN && g->known_only))
+        if (r->counts == TRUTH_NO || (r->counts != TRUTH_YES && g->known_only))
             continue;
         if (r->counts == TRUTH_YES)
             r->why = (Lacks){{0}};
@@ -657,6 +667,18 @@ Seen oracle_see(const At *at, const Expr *e)
         return aggregate(at, e);
     default:
         return is_truth(e) ? comparison(at, e) : arithmetic(at, e);
+    }
+}
+
+void oracle_begin(Oracle *o)
+{
+    for (size_t i = 0; i < o->m->n_entities; i++) {
+        const Entity *e = o->m->entities[i];
+
+        for (size_t k = 0; k < e->n_fields; k++) {
+            if (e->fields[k]->judgement != NULL)
+                o->judged = join(o->judged, one(oracle_id(o->m, INPUT_FIELD, e->fields[k])));
+        }
     }
 }
 

@@ -21,6 +21,9 @@ typedef struct Oracle {
     const Model *m;
     const Dataset *d;
     const RegionTree *regions;
+    Lacks judged;               /* ids of judgements */
+    const int64_t *fill;        /* NULL, or what these open judgements are taken for: */
+    const Field *const *filled; /* NULL at the end */
 } Oracle;
 
 typedef struct OracleMonth {
@@ -29,6 +32,11 @@ typedef struct OracleMonth {
     Lacks lacks;
 } OracleMonth;
 
+/* Marks the model's judgements. */
+void oracle_begin(Oracle *o);
+/* What the rule would pay on the day at most: every way of deciding what is open, from the least to
+ * the most; false: no ceiling, or a fact is missing. */
+bool oracle_most(const Oracle *o, const Rule *r, size_t row, Date day, int64_t *ret);
 unsigned oracle_id(const Model *m, InputKind kind, const void *origin);
 Seen oracle_value(const Oracle *o, const Expr *e, const Entity *entity, size_t row, Date day);
 OracleMonth oracle_day(const Oracle *o, const Rule *r, size_t row, Date day);

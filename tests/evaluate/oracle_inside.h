@@ -49,9 +49,25 @@ static inline Seen unknown(Lacks l)
 static inline Seen truth(Truth t, Lacks l)
 {
     Seen s = {.known = true, .value = t};
-    if (t == TRUTH_UNKNOWN)
+    if (t == TRUTH_UNKNOWN || t == TRUTH_PERSON)
         s.lacks = l;
     return s;
+}
+
+/* Whether nothing but judgements is missing. */
+static inline bool judged_only(const Oracle *o, const Lacks *l)
+{
+    for (int i = 0; i < ORACLE_WORDS; i++) {
+        if ((l->bits[i] & ~o->judged.bits[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* A condition that cannot be answered: for want of a fact, or of a person's word. */
+static inline Seen doubtful(const At *at, Lacks l)
+{
+    return truth(judged_only(at->o, &l) ? TRUTH_PERSON : TRUTH_UNKNOWN, l);
 }
 
 static inline Seen holds(bool b)

@@ -52,12 +52,14 @@ static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
     d.when_no = when.value == TRUTH_NO && there.value == TRUTH_YES;
     d.m.outcome = there.value == TRUTH_YES ? (uint8_t)when.value : TRUTH_UNKNOWN;
     d.m.lacks = join(there.lacks, when.lacks);
-    if (d.m.outcome != TRUTH_YES || r->pay == NULL)
+    if ((d.m.outcome != TRUTH_YES && d.m.outcome != TRUTH_PERSON) || r->pay == NULL)
         return d;
     pay = oracle_worth(&at, r->pay);
     if (!pay.known) {
-        d.m.outcome = TRUTH_UNKNOWN;
-        d.m.lacks = pay.lacks;
+        d.m.lacks = join(d.m.lacks, pay.lacks);
+        d.m.outcome = judged_only(o, &d.m.lacks) ? TRUTH_PERSON : TRUTH_UNKNOWN;
+    } else if (d.m.outcome == TRUTH_PERSON) {
+        return d;
     } else if (pay.value <= 0) {
         d.m.outcome = TRUTH_NO;
     } else {
@@ -66,8 +68,10 @@ static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
     return d;
 }
 
-static void finish(const Rule *r, OracleMonth *m, Wide128 over, int64_t under)
+static void finish(const Oracle *o, const Rule *r, OracleMonth *m, Wide128 over, int64_t under)
 {
+    for (int i = 0; m->outcome == TRUTH_UNKNOWN && i < ORACLE_WORDS; i++)
+        m->lacks.bits[i] &= ~o->judged.bits[i]; /* facts first */
     if (m->outcome != TRUTH_YES) {
         m->amount = 0;
     } else if (r->pay != NULL) {
@@ -86,7 +90,7 @@ OracleMonth oracle_day(const Oracle *o, const Rule *r, size_t row, Date day)
 {
     Day d = day_at(o, r, row, day);
 
-    finish(r, &d.m, d.m.amount, fen_of(r));
+    finish(o, r, &d.m, d.m.amount, fen_of(r));
     return d.m;
 }
 
@@ -106,7 +110,7 @@ static OracleMonth each_day(const Oracle *o, const Rule *r, size_t row, Month mo
         m.lacks = join(m.lacks, d.m.lacks);
         over += d.m.amount;
     }
-    finish(r, &m, over, fen_of(r) * month_days(month));
+    finish(o, r, &m, over, fen_of(r) * month_days(month));
     return m;
 }
 
@@ -119,7 +123,7 @@ static OracleMonth any_day(const Oracle *o, const Rule *r, size_t row, Month mon
         Day d = day_at(o, r, row, day);
 
         if (d.m.outcome != OUTCOME_OUTSIDE && !d.when_no) {
-            finish(r, &d.m, d.m.amount, fen_of(r));
+            finish(o, r, &d.m, d.m.amount, fen_of(r));
             return d.m;
         }
         if (d.m.outcome != OUTCOME_OUTSIDE)
@@ -166,4 +170,41 @@ OracleMonth oracle_month(const Oracle *o, const Rule *r, size_t row, Month month
     if (day < r->from || day > r->until)
         return (OracleMonth){.outcome = OUTCOME_OUTSIDE};
     return oracle_day(o, r, row, day);
+}
+
+/* Every open judgement at its least and at its most: sums and products are greatest at a corner. */
+bool oracle_most(const Oracle *o, const Rule *r, size_t row, Date day, int64_t *ret)
+{
+    const Field *open[8] = {NULL};
+    int64_t low[8], high[8], fill[8];
+    bool some = false;
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->subject->n_fields; i++) {
+        const Field *f = r->subject->fields[i];
+
+        if (f->judgement == NULL)
+            continue;
+        low[n] = f->low;
+        high[n] = f->type.kind == KIND_BOOL       ? 1
+                  : f->judgement->ceiling != NULL ? f->judgement->ceiling->number
+                                                  : f->high;
+        open[n++] = f;
+    }
+    for (unsigned corner = 0; corner < 1u << n; corner++) {
+        Oracle filled = *o;
+        At at = {&filled, r->subject, row, day, NULL};
+
+        for (size_t i = 0; i < n; i++)
+            fill[i] = (corner >> i & 1) != 0 ? high[i] : low[i];
+        filled.fill = fill;
+        filled.filled = open;
+        Seen s = oracle_worth(&at, r->pay);
+
+        if (!s.known)
+            return false;
+        *ret = some ? MAX(*ret, s.value) : s.value;
+        some = true;
+    }
+    return some;
 }

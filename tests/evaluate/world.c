@@ -14,6 +14,30 @@ static bool chance(World *w, double p)
 /* ---- the Model --------------------------------------------------------------------------------
  */
 
+static Field *make_judged(World *w, Entity *e, const char *name, Kind kind)
+{
+    Judgement *j = arena_new_of(w->k->a, Judgement);
+    Field *f = make_field(w->k, e, name, kind);
+
+    j->entity = e;
+    j->field = f;
+    f->judgement = j;
+    return f;
+}
+
+static void make_judgements(World *w)
+{
+    w->approved = make_judged(w, w->person, "approved", KIND_BOOL);
+    w->granted = make_judged(w, w->person, "granted", KIND_MONEY);
+    w->part = make_judged(w, w->person, "part", KIND_SHARE);
+    w->visit_fine = make_judged(w, w->visit, "fine", KIND_BOOL);
+    if (chance(w, 0.7))
+        ((Judgement *)(uintptr_t)w->granted->judgement)->ceiling = e_money(w->k, 50000);
+    w->part->has_range = true;
+    w->part->low = 2000;
+    w->part->high = 4000;
+}
+
 static void make_entities(World *w)
 {
     Make *k = w->k;
@@ -45,6 +69,7 @@ static void make_entities(World *w)
     w->visit_ok = make_field(k, w->visit, "ok", KIND_BOOL);
     w->visit_begun = make_field(k, w->visit, "begun", KIND_DATE);
     w->visit_ended = make_field(k, w->visit, "ended", KIND_DATE);
+    make_judgements(w);
     w->visit->event_day = w->visit_on;
     if (chance(w, 0.5)) {
         w->visit->begin = w->visit_begun;
@@ -208,6 +233,16 @@ static int64_t any_bool(World *w)
     return below(w, 2);
 }
 
+static int64_t any_granted(World *w)
+{
+    return below(w, 500) * 100;
+}
+
+static int64_t any_part(World *w)
+{
+    return 2000 + below(w, 2001);
+}
+
 static int64_t any_score(World *w)
 {
     return below(w, 300) - 100;
@@ -276,6 +311,10 @@ static void make_records(World *w, size_t persons, double u, double c)
     add_column(w, p, w->at, any_home, u, c);
     add_column(w, p, w->moved, any_day, u, 0);
     add_column(w, p, w->score, any_score, u, 0);
+    add_column(w, p, w->approved, any_bool, 0.3 + u, c);
+    add_column(w, p, w->granted, any_granted, 0.3 + u, c);
+    add_column(w, p, w->part, any_part, 0.3 + u, 0);
+    add_column(w, v, w->visit_fine, any_bool, 0.3 + u, c);
     add_column(w, h, w->home_kind, any_kind, u, 0);
     add_column(w, h, w->home_beds, any_beds, u, c);
     add_column(w, h, w->home_place, any_region, u, 0);
@@ -348,6 +387,23 @@ static Expr *number_leaf(World *w)
     }
 }
 
+/* Conditions and numbers below a comparison, a denial, a divisor or a look-up. */
+static Expr *fact_number(World *w, int depth)
+{
+    w->facts++;
+    Expr *e = world_number(w, depth);
+    w->facts--;
+    return e;
+}
+
+static Expr *fact_condition(World *w, int depth)
+{
+    w->facts++;
+    Expr *e = world_condition(w, depth);
+    w->facts--;
+    return e;
+}
+
 static Expr *spans(World *w, int depth)
 {
     static const ExprKind kinds[] = {EXPR_YEARS, EXPR_MONTHS, EXPR_DAYS};
@@ -364,7 +420,7 @@ static Expr *spans(World *w, int depth)
 static Expr *quotient(World *w, int depth)
 {
     Make *k = w->k;
-    Expr *b = e_value(k, EXPR_MAX, world_number(w, depth - 1), e_number(k, 1));
+    Expr *b = e_value(k, EXPR_MAX, fact_number(w, depth - 1), e_number(k, 1));
     Expr *q = e_value(k, EXPR_DIV, world_number(w, depth - 1), b);
 
     return e_round(k, q, type_number(0), (Rounding)below(w, 3));
@@ -457,6 +513,12 @@ static Expr *world_money(World *w, int depth)
     Make *k = w->k;
     Expr *e;
 
+    if (w->facts == 0 && chance(w, 0.12))
+        return depth > 0 && chance(w, 0.5)
+                   ? e_round(k,
+                             e_value(k, EXPR_MUL, world_money(w, depth - 1), e_field(k, w->part)),
+                             type_of(KIND_MONEY), (Rounding)below(w, 3))
+                   : e_field(k, w->granted);
     switch (below(w, depth > 0 ? 9 : 5)) {
     case 0:
         return e_money(k, below(w, 40000));
@@ -473,7 +535,7 @@ static Expr *world_money(World *w, int depth)
         e = e_new(k, EXPR_TABLE, type_of(KIND_MONEY));
         e->table = w->amount;
         e->args = arena_many(k->a, const Expr *, 2);
-        e->args[0] = chance(w, 0.6) ? e_age(k, e_field(k, w->born)) : world_number(w, 1);
+        e->args[0] = chance(w, 0.6) ? e_age(k, e_field(k, w->born)) : fact_number(w, 1);
         e->args[1] = e_field(k, w->ability);
         e->n_args = 2;
         return e;
@@ -495,6 +557,8 @@ static Expr *condition_leaf(World *w)
 {
     Make *k = w->k;
 
+    if (w->facts == 0 && chance(w, 0.15))
+        return e_field(k, on_person(w) ? w->approved : w->visit_fine);
     if (!on_person(w)) {
         switch (below(w, 4)) {
         case 0:
@@ -555,14 +619,13 @@ Expr *world_condition(World *w, int depth)
     case 4:
         return e_truth(k, EXPR_OR, world_condition(w, depth - 1), world_condition(w, depth - 1));
     case 5:
-        return e_truth(k, EXPR_NOT, world_condition(w, depth - 1), NULL);
+        return e_truth(k, EXPR_NOT, fact_condition(w, depth - 1), NULL);
     case 6:
-        return e_truth(k, kinds[below(w, 6)], world_number(w, depth - 1),
-                       world_number(w, depth - 1));
+        return e_truth(k, kinds[below(w, 6)], fact_number(w, depth - 1), fact_number(w, depth - 1));
     case 7:
         return e_truth(k, kinds[below(w, 6)], world_date(w, depth - 1), world_date(w, depth - 1));
     case 8:
-        e = e_truth(k, EXPR_BETWEEN, world_number(w, depth - 1), e_number(k, below(w, 80)));
+        e = e_truth(k, EXPR_BETWEEN, fact_number(w, depth - 1), e_number(k, below(w, 80)));
         e->c = e_number(k, e->b->number + below(w, 30));
         return e;
     case 9:
@@ -575,7 +638,9 @@ Expr *world_condition(World *w, int depth)
             return condition_leaf(w);
         if (chance(w, 0.5))
             return world_aggregate(w, AGGREGATE_EXISTS, depth);
+        w->facts++;
         e = world_aggregate(w, chance(w, 0.5) ? AGGREGATE_COUNT : AGGREGATE_SUM, depth);
+        w->facts--;
         if (chance(w, 0.3))
             return e_truth(k, kinds[below(w, 6)], e_number(k, below(w, 100)), e);
         return e_truth(k, kinds[below(w, 6)], e, e_number(k, below(w, 4) * below(w, 30)));

@@ -14,9 +14,11 @@ typedef struct World {
     Field *born, *died, *place, *ability, *econ, *income, *flag, *at, *moved, *score;
     Field *home_kind, *home_beds, *home_place, *home_open, *home_built;
     Field *visit_who, *visit_on, *visit_score, *visit_ok, *visit_begun, *visit_ended;
+    Field *approved, *granted, *part, *visit_fine; /* judgements: bool, money, share; bool */
     Param *least_age, *rate, *local, *low, *group, *share;
     Table *amount;
     int aggregates; /* depth left: an aggregate inside an aggregate is enough */
+    int facts;      /* above 0: what is compared or denied, where no judgement may stand */
     const Entity *scope, *outer;
 } World;
 
