@@ -125,7 +125,9 @@ static void report_lines(const Decided *d, DecideReport *report)
                                                                .no = r->no,
                                                                .unknown = r->unknown,
                                                                .judgement = r->judgement,
-                                                               .sum = r->sum};
+                                                               .sum = r->sum,
+                                                               .most = r->most,
+                                                               .unbounded = r->unbounded};
     }
 }
 

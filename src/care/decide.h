@@ -30,7 +30,8 @@ typedef struct DecideReport {
     struct DecideLine {
         const Rule *rule;
         uint64_t yes, no, unknown, judgement;
-        int64_t sum;
+        int64_t sum, most; /* most: of what a person judges, at its ceilings */
+        uint64_t unbounded;
     } * lines;
     size_t n_lines;
     double seconds;

@@ -1,120 +1,9 @@
 /* document.c — the living document: beside each clause what its declarations do right now.
  * In: the working set, a document, a region and a month.  Out: DocumentView.
  * Read first: document_view(); which clauses run: observable.h. */
-#include "base/limits.h"
-#include "care/decide.h"
+#include "care/document_inside.h"
 #include "care/figures.h"
 #include "care/param_text.h"
-
-typedef struct Viewing {
-    Care *care;
-    Working *working;
-    const Session *session;
-    int32_t region;
-    Month month;
-    Date on;
-    Arena *arena;
-} Viewing;
-
-/* "elder.born" or a param's name, with its label. */
-static void missing_label(const Model *m, Str name, bool is_param, struct ClauseMissing *to)
-{
-    to->name = to->zh = to->en = name;
-    to->is_param = is_param;
-    const Label *label = NULL;
-    Str rest = name;
-    Str entity = str_cut(&rest, '.');
-    if (is_param) {
-        const Param *p = model_param(m, name);
-        label = p != NULL ? &p->label : NULL;
-    } else if (model_entity(m, entity) != NULL) {
-        const Field *f = entity_field(model_entity(m, entity), rest);
-        label = f != NULL ? &f->label : NULL;
-    }
-    if (label != NULL && label->zh.len > 0) {
-        to->zh = label->zh;
-        to->en = label->en;
-    }
-}
-
-static int by_count(const void *a, const void *b)
-{
-    const struct ClauseMissing *x = a, *y = b;
-    return x->count < y->count ? 1 : x->count > y->count ? -1 : str_compare(x->name, y->name);
-}
-
-static void fill_missing(const Viewing *v, const Decided *d, size_t k, const uint64_t *counts,
-                         ClauseItem *item)
-{
-    const ProgramOutput *o = &d->program->outputs[k];
-    struct ClauseMissing *all = arena_array(v->arena, o->n_inputs + 1, sizeof *all);
-    size_t found = 0;
-    for (size_t i = 0; i < o->n_inputs; i++) {
-        const Input *input = &d->program->inputs[o->inputs[i]];
-        if (counts[i] == 0)
-            continue;
-        missing_label(v->care->model, arena_str(v->arena, str_of(input->name)),
-                      input->kind == INPUT_PARAM, &all[found]);
-        all[found++].count = counts[i];
-    }
-    qsort(all, found, sizeof *all, by_count);
-    item->missing = all;
-    item->n_missing = MIN(found, 5);
-}
-
-static void count_row(const Result *r, size_t row, ClauseItem *item, uint64_t *counts)
-{
-    switch (r->outcome[row]) {
-    case TRUTH_YES:
-        item->yes++;
-        item->sum += result_amount(r, row);
-        break;
-    case TRUTH_NO:
-        item->no++;
-        break;
-    case TRUTH_PERSON:
-        item->judgement++;
-        break;
-    case TRUTH_UNKNOWN:
-        item->unknown++;
-        for (uint64_t bits = result_missing(r, row); bits != 0; bits &= bits - 1)
-            counts[__builtin_ctzll(bits)]++;
-        break;
-    default:
-        break; /* outside: no outcome */
-    }
-}
-
-static bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GError **error)
-{
-    g_autoptr(Decided) d = NULL;
-    const int32_t *places = NULL;
-    if (!decided_get(v->care, v->working, rule->subject, v->month, &d, error))
-        return false;
-    if (v->region != v->care->place && rule->subject->place != NULL &&
-        !working_places(v->care, v->working, rule->subject, v->on, &places, error))
-        return false;
-    size_t k = 0;
-    while (k < d->n_rules && d->rules[k] != rule)
-        k++;
-    if (k == d->n_rules)
-        return true;
-    uint64_t counts[LIMIT_RULE_INPUTS] = {0};
-    g_autofree uint8_t *seen = NULL;
-    if (v->session->facility != 0) { /* a home counts its own people only */
-        seen = g_new0(uint8_t, working_rows(v->working, rule->subject) + 1);
-        if (!scope_rows(v->care, v->working, v->session, rule->subject, v->on, seen, error))
-            return false;
-    }
-    for (size_t i = 0, rows = working_rows(v->working, rule->subject); i < rows; i++) {
-        bool inside = places == NULL ||
-                      (places[i] != ROW_NONE && region_in(v->care->regions, places[i], v->region));
-        if (inside && (seen == NULL || seen[i] != 0))
-            count_row(&d->results->list[k], i, item, counts);
-    }
-    fill_missing(v, d, k, counts, item);
-    return true;
-}
 
 static bool view_indicator(const Viewing *v, const Indicator *i, ClauseItem *item, GError **error)
 {
@@ -185,6 +74,8 @@ static bool view_item(const Viewing *v, ClauseItem *item, GError **error)
     case DECLARES_BENEFIT:
     case DECLARES_CHECK:
         return view_rule(v, item->what, item, error);
+    case DECLARES_JUDGEMENT:
+        return view_judgement(v, item->what, item, error);
     case DECLARES_INDICATOR:
         return view_indicator(v, item->what, item, error);
     case DECLARES_TARGET:
@@ -197,6 +88,13 @@ static bool view_item(const Viewing *v, ClauseItem *item, GError **error)
     default:
         return true;
     }
+}
+
+/* It runs up to where a person decides. */
+static bool is_judged(const Statement *s)
+{
+    return s->kind == DECLARES_JUDGEMENT ||
+           (s->kind == DECLARES_BENEFIT && ((const Rule *)s->what)->judged);
 }
 
 static bool view_clause(const Viewing *v, const Clause *clause, ClauseView *to, GError **error)
@@ -212,6 +110,7 @@ static bool view_clause(const Viewing *v, const Clause *clause, ClauseView *to, 
                                     .what = all[i]->what,
                                     .name = all[i]->name,
                                     .label = statement_label(m, all[i])};
+        to->judged = to->judged || is_judged(all[i]);
         if (!view_item(v, &to->items[i], error))
             return fail_while(error, "clause %.*s", STR_ARG(clause->number));
     }
@@ -247,6 +146,7 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
         if (is_part(d, i) && clause->n_items == 0)
             continue;
         ret->running += clause->state == CLAUSE_RUNNING;
+        ret->judged += clause->judged;
         ret->declared += clause->state == CLAUSE_DECLARED;
         ret->missing += clause->state == CLAUSE_MISSING;
     }

@@ -257,13 +257,19 @@ typedef struct ClauseItem {
     Str name;
     /* benefits and checks: the month's outcomes in the region */
     uint64_t yes, no, unknown, judgement;
-    int64_t sum; /* fen */
+    int64_t sum;        /* fen */
+    int64_t most;       /* fen: what a person judges, at its ceilings: beside the sum */
+    uint64_t unbounded; /* of what a person judges: records without a ceiling */
     struct ClauseMissing {
         Str name, zh, en;
         bool is_param;
         uint64_t count;
     } * missing; /* most frequent first, at most 5 */
     size_t n_missing;
+    /* judgements: `judgement` wait for it in the region, `yes` have it decided */
+    Label who, papers;
+    Str most_zh, most_en; /* the ceiling; empty: none stated */
+    const Rule *waiting;  /* a rule that waits for it, to list the records; or NULL */
     /* indicators */
     Figure figure;
     Figure *cells; /* by code; none where it is by region alone */
@@ -280,6 +286,7 @@ typedef struct ClauseItem {
 typedef struct ClauseView {
     const Clause *clause;
     ClauseState state;
+    bool judged; /* it runs up to where a person has to decide */
     ClauseItem *items;
     size_t n_items;
 } ClauseView;
@@ -288,7 +295,8 @@ typedef struct DocumentView {
     const Document *document;
     ClauseView *clauses;
     size_t n_clauses;
-    size_t running, declared, missing; /* leaf clauses */
+    size_t running, declared, missing; /* leaf clauses … */
+    size_t judged;                     /* … of those that run */
 } DocumentView;
 bool document_view(Care *c, const Session *s, const Document *d, int32_t region, Month month,
                    Arena *a, DocumentView *ret, GError **error);

@@ -258,6 +258,7 @@ void check_values(Care *c, const WriteRequest *r, const Record *before, Faults *
         check_required(r, faults);
     if (r->kind != WRITE_END)
         check_span(r, before, faults);
+    check_ceilings(c, r, before, faults);
 }
 
 /* ---- other records */

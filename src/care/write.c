@@ -223,10 +223,11 @@ static bool fail_faults(const Faults *f, GError **error)
                 STR_ARG(f->list[0].en));
 }
 
-static bool check_shape(Care *c, const WriteRequest *r, const Record *before, Faults *faults,
-                        GError **error)
+static bool check_shape(Care *c, const Session *s, const WriteRequest *r, const Record *before,
+                        Faults *faults, GError **error)
 {
     check_values(c, r, before, faults);
+    check_judge(c, s, r, faults);
     if (text_holds_citizen_id(r->reason))
         return fail(error, FAIL_INPUT,
                     "the reason holds a citizen number; it is kept in clear, so leave it out");
@@ -267,8 +268,8 @@ static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults
      * when the values are sound. */
     if (!session_may(s, MAY_PERSON_WRITE))
         return may_write(c, s, r, before, &r->key, error);
-    return check_shape(c, r, before, faults, error) && may_write(c, s, r, before, &r->key, error) &&
-           check_others(c, r, faults, error) &&
+    return check_shape(c, s, r, before, faults, error) &&
+           may_write(c, s, r, before, &r->key, error) && check_others(c, r, faults, error) &&
            (r->key.id != 0 || care_new_id(c, &r->key.id, error));
 }
 

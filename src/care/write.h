@@ -84,6 +84,10 @@ void fault_add(Faults *f, const Field *field, const char *zh, const char *en);
 /* What the Model says of the values: kinds, lengths, ranges, codes, check digits, required, since
  * inside the record's span, its end not before its beginning.  `before` NULL: a new record. */
 void check_values(Care *c, const WriteRequest *r, const Record *before, Faults *faults);
+/* What a person decides lies below its ceiling (record_judgement.c); and is decided by who may,
+ * upon papers that are named. */
+void check_ceilings(Care *c, const WriteRequest *r, const Record *before, Faults *faults);
+void check_judge(Care *c, const Session *s, const WriteRequest *r, Faults *faults);
 bool check_references(Care *c, const WriteRequest *r, Faults *faults, GError **error);
 /* Which unique field another record has.  The county's own are refused by the store when it writes
  * (a form sent twice must reach it), those of other counties only here. */

@@ -67,4 +67,7 @@ int32_t region_row(const RegionTree *t, Str code); /* ROW_NONE when there is non
 void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, const Trace *t,
                   Explanation *out);
 
+/* Who decides a judgement, and upon which papers, in words (sentence_judgement.c). */
+void judgement_words(Arena *a, const Model *m, const Judgement *j, Label *who, Label *papers);
+
 #endif

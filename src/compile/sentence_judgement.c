@@ -23,50 +23,32 @@ bool sentence_waits(const Telling *w, const Expr *e)
     return v.found && !v.known && seen_waits(w, e);
 }
 
-static Both code_words(const Telling *w, const char *of, Str word)
+static Both code_words(const Code *c)
 {
-    const Enum *e = model_enum(w->m, str_of(of));
-    const Code *c = e != NULL ? enum_code(e, word) : NULL;
-
-    return c != NULL ? both_label(c->label, c->name) : both_of(word);
-}
-
-static Both level_words(const Telling *w, Str level)
-{
-    static const struct {
-        const char *word;
-        Phrase phrase;
-    } levels[] = {
-        {"country", PHRASE_LEVEL_COUNTRY},   {"province", PHRASE_LEVEL_PROVINCE},
-        {"city", PHRASE_LEVEL_CITY},         {"county", PHRASE_LEVEL_COUNTY},
-        {"township", PHRASE_LEVEL_TOWNSHIP}, {"village", PHRASE_LEVEL_VILLAGE},
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
-        if (str_is(level, levels[i].word))
-            return say1(w, levels[i].phrase, nobody);
-    }
-    return both_of(level);
+    return both_label(c->label, c->name);
 }
 
 static Both judge(const Telling *w, const Judgement *j)
 {
-    const Enum *agency = model_enum(w->m, STR("agency"));
-    bool office = agency == NULL || enum_code(agency, j->by) == NULL;
+    if (j->by.role != NULL)
+        return both_label(j->by.role->label, j->by.role->name);
+    if (j->by.level != NULL)
+        return say1(w, PHRASE_OFFICE, code_words(j->by.level));
+    if (j->by.agency == NULL)
+        return nobody; /* its word was reported */
+    Both who = code_words(j->by.agency);
 
-    if (office)
-        return say1(w, PHRASE_OFFICE, level_words(w, j->by));
-    Both who = code_words(w, "agency", j->by);
-
-    return j->level.len > 0 ? say2(w, PHRASE_AT_LEVEL, level_words(w, j->level), who) : who;
+    return j->level != NULL ? say2(w, PHRASE_AT_LEVEL, code_words(j->level), who) : who;
 }
 
 static Both papers(const Telling *w, const Judgement *j)
 {
+    const Enum *paper = model_enum(w->m, STR("paper"));
     Both all = nobody;
 
     for (size_t i = 0; i < j->n_needs; i++) {
-        Both one = code_words(w, "paper", j->needs[i]);
+        const Code *c = paper != NULL ? enum_code(paper, j->needs[i]) : NULL;
+        Both one = c != NULL ? code_words(c) : both_of(j->needs[i]);
 
         all = i == 0 ? one : say2(w, PHRASE_AND_SO_ON, all, one);
     }
@@ -101,4 +83,13 @@ Both sentence_judgement(const Telling *w, const Expr *e)
 Both sentence_judgement_source(const Telling *w, const Expr *e)
 {
     return sentence_citation(w, e->path[e->n_path - 1]->judgement->home);
+}
+
+void judgement_words(Arena *a, const Model *m, const Judgement *j, Label *who, Label *needs)
+{
+    const Telling w = {.a = a, .m = m};
+    Both by = judge(&w, j), upon = papers(&w, j);
+
+    *who = (Label){by.zh, by.en};
+    *needs = (Label){upon.zh, upon.en};
 }

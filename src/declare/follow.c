@@ -45,7 +45,7 @@ static void no_one(Linker *l, const Token *word, bool levels)
         diag_hint(l->diags, d, "declare it: role %.*s \"…\" of county", STR_ARG(word->text));
 }
 
-static bool read_who(Linker *l, const Token *word, bool levels, Who *ret)
+bool link_one_who(Linker *l, const Token *word, bool levels, Who *ret)
 {
     const Name *name = word_name(l, word);
     *ret = (Who){.agency = code_in(l, "agency", word)};
@@ -69,7 +69,7 @@ Whos link_who(Linker *l, const Node *names, bool levels)
     Whos all = {.list = arena_many(l->keep, Who, list_length(names))};
     for (const Node *m = list_first(names); m != NULL; m = m->next) {
         Who who;
-        if (!read_who(l, &m->at, levels, &who))
+        if (!link_one_who(l, &m->at, levels, &who))
             continue;
         for (size_t i = 0; i < all.n; i++)
             if (memcmp(&all.list[i], &who, sizeof who) == 0)

@@ -7,6 +7,7 @@
 
 /* `by A, B`: roles and codes of enum agency; levels of regions too where `levels` says so. */
 Whos link_who(Linker *l, const Node *names, bool levels);
+bool link_one_who(Linker *l, const Token *word, bool levels, Who *ret); /* false: reported */
 /* A code of enum region_level, or NULL after reporting. */
 const Code *link_level(Linker *l, const Token *word, const char *what);
 /* 30 days, notice_days, interval[risk]: any unit of time; NULL after reporting. */

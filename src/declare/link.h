@@ -129,9 +129,6 @@ Type type_of_kind(Kind k);
 const char *type_words(Arena *a, const Type *t); /* "money", "a code of ability" */
 /* A region by its code or name; reports an unknown one.  Without any region table all are taken. */
 bool link_region(Linker *l, Pos pos, Str text, Str *ret_code);
-/* Levels of places: country … village, and those the region tables name. */
-bool level_known(Linker *l, Str level);
-void check_level(Linker *l, const Node *level);          /* reports an unknown one */
 bool region_lies_in(const Model *m, Str region, Str in); /* by codes; is it or lies below */
 /* Reports an item that stands twice, or none of a needed kind. */
 const Node *item_once(Linker *l, const Node *items, NodeKind kind, const char *word);

@@ -329,8 +329,9 @@ static bool expect_rule(Sketch *s, const Node *n, ExampleExpect *x)
     x->outcome = verb_truth(n->at.kind);
     if (!find_record(s, item_once(s->l, n->c, AST_OF, "of"), rule->subject, n->at.pos, &x->record))
         return false;
-    if (missing != NULL && x->outcome != TRUTH_UNKNOWN)
-        diag_error(s->l->diags, missing->at.pos, "only what is unknown misses something");
+    if (missing != NULL && x->outcome != TRUTH_UNKNOWN && x->outcome != TRUTH_PERSON)
+        diag_error(s->l->diags, missing->at.pos,
+                   "only what is unknown, or a person's, misses something");
     else if (missing != NULL)
         x->missing = missing_text(s, missing->a);
     if (value == NULL)

@@ -2,7 +2,7 @@
  * In: judgement declarations.  Out: a dated field of the entity, added with its other fields; then
  * who decides, upon which papers, up to what.  Not here: where a judgement may not be asked
  * (check_judgement.c).  Start: add_judged(), link_judgements(). */
-#include "declare/link.h"
+#include "declare/follow.h"
 
 /* ---- the field */
 
@@ -12,9 +12,8 @@ static bool judged_type(Linker *l, const Node *gives, Type *ret)
         return false;
     if (ret->kind == KIND_BOOL || ret->kind == KIND_MONEY || ret->kind == KIND_SHARE)
         return true;
-    Diag *d = diag_error(l->diags, node_pos(gives->a), "a judgement gives no %s",
-                         type_words(l->scratch, ret));
-    diag_hint(l->diags, d, "it gives bool, money or share");
+    diag_error(l->diags, node_pos(gives->a), "a judgement gives bool, money or share, not %s",
+               type_words(l->scratch, ret));
     return false;
 }
 
@@ -73,13 +72,6 @@ void add_judged(Linker *l, const Declaration *d)
 
 /* ---- who, with which papers, up to what */
 
-/* A code of the enum agency, or the office of a level. */
-static bool is_judge(Linker *l, const Token *word)
-{
-    const Enum *agency = name_of(l, STR("agency"), NAME_ENUM);
-    return (agency != NULL && code_find(agency, word->text) != NULL) || level_known(l, word->text);
-}
-
 /* Words of the enum paper, which says how each is called; without it any word. */
 static void papers(Linker *l, Judgement *j, const Node *names)
 {
@@ -98,18 +90,11 @@ static void papers(Linker *l, Judgement *j, const Node *names)
 
 static void judge(Linker *l, Judgement *j, const Node *n)
 {
-    const Enum *agency = name_of(l, STR("agency"), NAME_ENUM);
-    j->by = n->a->at.text;
-    if (!is_judge(l, &n->a->at) && !(agency != NULL && linker_damaged(l, agency))) {
-        Diag *d = diag_error(l->diags, n->a->at.pos, "'%.*s' is neither an agency nor a level",
-                             STR_ARG(n->a->at.text));
-        if (agency != NULL)
-            hint_codes(l, d, agency, n->a->at.text);
-    }
-    if (n->b != NULL) {
-        j->level = n->b->at.text;
-        check_level(l, n->b);
-    }
+    (void)link_one_who(l, &n->a->at, true, &j->by);
+    if (n->b != NULL)
+        j->level = link_level(l, &n->b->at, "the level of an agency");
+    if (n->b != NULL && j->by.agency == NULL && (j->by.role != NULL || j->by.level != NULL))
+        diag_error(l->diags, n->b->at.pos, "only an agency has a level of its own");
     papers(l, j, n->c);
 }
 
@@ -140,11 +125,7 @@ static void link_one(Linker *l, const Declaration *d)
 {
     Judgement *j = d->made;
     const Node *items = d->node->c, *n;
-    j->name = d->node->at.text;
-    j->label = link_label(l, d->node->a, j->name);
-    j->home = d->home;
-    j->home.pos = d->node->at.pos;
-    j->by = j->level = (Str){"", 0};
+    head_fill(l, d, &j->name, &j->label, &j->home);
     if ((n = item_once(l, items, AST_JUDGE, "by")) != NULL)
         judge(l, j, n);
     else if (!d->damaged)

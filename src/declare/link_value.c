@@ -310,7 +310,7 @@ static void param_set(Linker *l, const Declaration *d)
 
 /* ---- delegate */
 
-static Str *all_levels(Linker *l, size_t *ret_n)
+static void check_level(Linker *l, const Node *level)
 {
     static const char *const usual[] = {"country", "province", "city",
                                         "county",  "township", "village"};
@@ -320,26 +320,9 @@ static Str *all_levels(Linker *l, size_t *ret_n)
         all[n] = str_of(usual[n]);
     for (size_t i = 0; i < l->model->n_regions; i++)
         all[n++] = l->model->regions[i].level;
-    *ret_n = n;
-    return all;
-}
-
-bool level_known(Linker *l, Str level)
-{
-    size_t n;
-    const Str *all = all_levels(l, &n);
     for (size_t i = 0; i < n; i++)
-        if (str_equal(all[i], level))
-            return true;
-    return false;
-}
-
-void check_level(Linker *l, const Node *level)
-{
-    size_t n;
-    const Str *all = all_levels(l, &n);
-    if (level_known(l, level->at.text))
-        return;
+        if (str_equal(all[i], level->at.text))
+            return;
     Diag *d =
         diag_error(l->diags, level->at.pos, "there is no level '%.*s'", STR_ARG(level->at.text));
     diag_nearest(l->diags, d, level->at.text, all, n);

@@ -437,22 +437,6 @@ typedef struct Nothing { /* a clause that asks for nothing a program could do, a
     Home home;
 } Nothing;
 
-/* What only a person may decide: it adds a dated field of its name to the entity, so that what was
- * decided is an ordinary fact, with its history, form and import (semantics 54). */
-struct Judgement {
-    Str name;
-    Label label;
-    const Entity *entity;
-    const Field *field; /* bool, money or share */
-    Str by;             /* code of enum agency, a role, or a level of places */
-    Str level;          /* of the agency; empty: not said */
-    Str *needs;         /* papers */
-    size_t n_needs;
-    const Expr *ceiling; /* of money, in terms of the record; NULL: none stated */
-    unsigned number;
-    Home home;
-};
-
 /* ---- examples: tests that stand in the documents
  * ------------------------------------------------------ */
 
@@ -651,5 +635,7 @@ typedef void (*ExprVisit)(const Expr *e, void *context);
 void expr_walk(const Expr *e, ExprVisit visit, void *context);
 
 #include "declare/model_follow.h"
+
+#include "declare/model_judgement.h"
 
 #endif

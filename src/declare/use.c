@@ -75,8 +75,9 @@ static char *key_of(const Home *home, const Entity *e, const Field *f)
 
 static bool is_used(const Use *u, const Field *f)
 {
-    return f->unique || f->compute != NULL || f->judgement != NULL || f->reason.len > 0 || kind_is_text(f->type.kind) ||
-           f->type.kind == KIND_REF || g_hash_table_contains(u->used, f);
+    return f->unique || f->compute != NULL || f->judgement != NULL || f->reason.len > 0 ||
+           kind_is_text(f->type.kind) || f->type.kind == KIND_REF ||
+           g_hash_table_contains(u->used, f);
 }
 
 void use_collect(const Model *m, GHashTable *names)

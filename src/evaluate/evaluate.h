@@ -33,8 +33,8 @@ typedef struct Result {
     void *amounts, *lacking; /* read by the two below */
     Physical amount_physical, lacking_physical;
     int64_t amount_each; /* where amounts is NULL */
-    int64_t *highest; /* of an output that reads judgements: of rows a person judges the most, -1
-                         without a ceiling; else NULL */
+    int64_t *highest;    /* of an output that reads judgements: of rows a person judges the most, -1
+                            without a ceiling; else NULL */
 } Result;
 
 int64_t result_amount(const Result *r, size_t row);   /* fen; 0 unless yes */

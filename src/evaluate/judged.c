@@ -29,7 +29,8 @@ bool judged_most(Pass *p, const ProgramOutput *o, size_t i, int64_t *ret_most)
     return true;
 }
 
-static bool add_most(const MonthRun *m, Pass *p, RuleMonth *t, size_t i, Wide days, Wide under, GError **error)
+static bool add_most(const MonthRun *m, Pass *p, RuleMonth *t, size_t i, Wide days, Wide under,
+                     GError **error)
 {
     int64_t most = 0, fen = 0;
     bool known =

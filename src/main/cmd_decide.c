@@ -20,6 +20,10 @@ static void print_json(const DecideReport *r)
         json_put_int(&j, "no", (int64_t)r->lines[i].no);
         json_put_int(&j, "unknown", (int64_t)r->lines[i].unknown);
         json_put_int(&j, "judgement", (int64_t)r->lines[i].judgement);
+        if (r->lines[i].rule->judged) {
+            json_put_int(&j, "judgement_ceiling_fen", r->lines[i].most);
+            json_put_int(&j, "judgement_without_ceiling", (int64_t)r->lines[i].unbounded);
+        }
         json_put_int(&j, "sum_fen", r->lines[i].sum);
         json_put_end(&j);
     }

@@ -56,6 +56,8 @@ static void print_json(const Explanation *x)
     json_put_str(&j, "outcome", str_of(truth_word(x->outcome)));
     if (x->has_amount)
         json_put_int(&j, "amount_fen", x->amount);
+    if (x->has_most)
+        json_put_int(&j, "judgement_ceiling_fen", x->most);
     json_put_str(&j, "clause", x->clause);
     json_put_str(&j, "document", x->document);
     json_lines(&j, x);
@@ -75,7 +77,8 @@ static void print_sentences(const Explanation *x)
         putchar('\n');
     }
     for (size_t i = 0; i < x->n_missing; i++)
-        printf("缺：%.*s（%.*s）\n", STR_ARG(x->missing[i].zh), STR_ARG(x->missing[i].name));
+        printf("%s：%.*s（%.*s）\n", x->missing[i].is_judgement ? "待认定" : "缺",
+               STR_ARG(x->missing[i].zh), STR_ARG(x->missing[i].name));
     if (x->has_change)
         printf("→ %.*s\n", STR_ARG(x->change_zh));
 }

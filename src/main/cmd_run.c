@@ -99,6 +99,9 @@ static void print_table(const Run *r)
                    " %10" G_GUINT64_FORMAT " %10" G_GUINT64_FORMAT " %18s\n",
                    STR_ARG(r->parts[i].rules[k]->name), STR_ARG(r->parts[i].entity->name), x->yes,
                    x->no, x->unknown, x->judgement, money_format(x->sum, money));
+            if (x->judgement > x->unbounded)
+                printf("  %" G_GUINT64_FORMAT " for a person to judge, at most %s yuan beside it\n",
+                       x->judgement - x->unbounded, money_format(x->most, money));
         }
     printf("loaded in %.2f s, evaluated in %.3f s\n", r->load_seconds, r->evaluate_seconds);
 }

@@ -61,8 +61,15 @@ static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
         json_put_int(j, "unknown", (int64_t)item->unknown);
         json_put_int(j, "judgement", (int64_t)item->judgement);
     }
-    if (item->kind == DECLARES_BENEFIT && session_may(q->session, MAY_MONEY_READ))
+    if (item->kind == DECLARES_JUDGEMENT) {
+        json_put_int(j, "decided", (int64_t)item->yes);
+        json_put_int(j, "waiting", (int64_t)item->judgement);
+    }
+    if (item->kind == DECLARES_BENEFIT && session_may(q->session, MAY_MONEY_READ)) {
         json_put_int(j, "sum_fen", item->sum);
+        json_put_int(j, "judgement_ceiling_fen", item->most);
+        json_put_int(j, "judgement_without_ceiling", (int64_t)item->unbounded);
+    }
     if (item->kind == DECLARES_PARAM) {
         json_put_bool(j, "unset", item->unset);
         json_put_str(j, "value_zh", item->value_zh);
@@ -92,6 +99,7 @@ static void write_clause(Req *q, JsonWriter *j, const ClauseView *c)
     json_put_str(j, "title_zh", c->clause->title.zh);
     json_put_str(j, "title_en", c->clause->title.en);
     json_put_str(j, "state", str_of(clause_state_words[c->state]));
+    json_put_bool(j, "judged", c->judged);
     json_put_array(j, "items");
     for (size_t i = 0; i < c->n_items; i++)
         write_item(q, j, &c->items[i]);
@@ -117,6 +125,7 @@ bool api_document(Req *q, GError **error)
     json_put_str(&j, "month", str_of(month_format(req_month(q), month)));
     json_put_str(&j, "region", care_regions(q->care)->code[req_region(q)]);
     json_put_int(&j, "running", (int64_t)dv.running);
+    json_put_int(&j, "judged", (int64_t)dv.judged);
     json_put_int(&j, "declared", (int64_t)dv.declared);
     json_put_int(&j, "missing", (int64_t)dv.missing);
     json_put_array(&j, "clauses");

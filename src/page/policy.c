@@ -169,6 +169,14 @@ static void add_benefit(Req *q, View *to, const ClauseItem *item, Month month, i
     view_flag(v, "has_sum", r->pay != NULL && session_may(q->session, MAY_MONEY_READ));
     view_text(v, "sum", words_money(q, item->sum));
     view_text(v, "month", words_month(q, month));
+    if (item->judgement == 0 || r->pay == NULL || !session_may(q->session, MAY_MONEY_READ))
+        return;
+    View *open = view_object(v, "open"); /* beside the sum, not part of it */
+    view_text(open, "count", words_count(q, item->judgement));
+    if (item->judgement > item->unbounded)
+        view_text(open, "most", words_money(q, item->most));
+    if (item->unbounded > 0)
+        view_text(open, "unbounded", words_count(q, item->unbounded));
 }
 
 static void add_figure(Req *q, View *to, const ClauseItem *item)
@@ -253,6 +261,20 @@ static void add_duty(Req *q, View *to, const ClauseItem *item)
     view_text(v, "needs", papers(q, &d->needs, 1));
 }
 
+static void add_judgement(Req *q, View *to, const ClauseItem *item, Month month, int32_t region)
+{
+    const Rule *r = item->waiting;
+    View *v = view_object(to, "judgement");
+    view_text(v, "label", label_of(q, item->label));
+    view_text(v, "who", label_of(q, item->who));
+    view_text(v, "papers", label_of(q, item->papers));
+    view_text(v, "most", q->lang == LANG_EN ? item->most_en : item->most_zh);
+    view_text(v, "waiting", words_count(q, item->judgement));
+    view_text(v, "decided", words_count(q, item->yes));
+    if (r != NULL && session_may(q->session, MAY_PERSON_READ))
+        view_url(v, "link_url", outcome_address(q, r, TRUTH_PERSON, month, region));
+}
+
 static void add_param(Req *q, View *to, const ClauseItem *item)
 {
     View *v = view_object(to, "param");
@@ -291,6 +313,9 @@ static void add_item(Req *q, ViewList *items, const ClauseItem *item, Month mont
     case DECLARES_DUTY:
         add_duty(q, to, item);
         break;
+    case DECLARES_JUDGEMENT:
+        add_judgement(q, to, item, month, region);
+        break;
     case DECLARES_PARAM:
         add_param(q, to, item);
         break;
@@ -302,15 +327,27 @@ static void add_item(Req *q, ViewList *items, const ClauseItem *item, Month mont
 
 /* ---- the document ---- */
 
+/* How a clause stands: of those that run, apart which wait for a person. */
+typedef enum Stands { STANDS_RUNNING, STANDS_JUDGED, STANDS_DECLARED, STANDS_MISSING } Stands;
+
+static Stands stands(const ClauseView *c)
+{
+    static const Stands of[] = {[CLAUSE_RUNNING] = STANDS_RUNNING,
+                                [CLAUSE_DECLARED] = STANDS_DECLARED,
+                                [CLAUSE_MISSING] = STANDS_MISSING};
+    return c->judged ? STANDS_JUDGED : of[c->state];
+}
+
 static const struct {
     const char *mark, *kind, *key;
 } states[] = {
-    [CLAUSE_RUNNING] = {"■", "running", KEY("clause_running")},
-    [CLAUSE_DECLARED] = {"▣", "declared", KEY("clause_declared")},
-    [CLAUSE_MISSING] = {"□", "missing", KEY("clause_missing")},
+    [STANDS_RUNNING] = {"■", "running", KEY("clause_running")},
+    [STANDS_JUDGED] = {"☐", "judged", KEY("clause_judged")},
+    [STANDS_DECLARED] = {"▣", "declared", KEY("clause_declared")},
+    [STANDS_MISSING] = {"□", "missing", KEY("clause_missing")},
 };
 
-static void fill_state(Req *q, View *v, ClauseState s)
+static void fill_state(Req *q, View *v, Stands s)
 {
     view_word(v, "mark", states[s].mark);
     view_word(v, "kind", states[s].kind);
@@ -337,7 +374,7 @@ static void add_clause(Req *q, ViewList *list, const DocumentView *d, size_t i, 
     view_flag(v, "heading", !leaf);
     fill_prose(q, v, c->clause);
     if (leaf)
-        fill_state(q, view_object(v, "state"), c->state);
+        fill_state(q, view_object(v, "state"), stands(c));
     ViewList *items = view_list(v, "items");
     for (size_t k = 0; k < c->n_items; k++)
         add_item(q, items, &c->items[k], month, region);
@@ -360,7 +397,8 @@ typedef enum Show {
     SHOW_WAITING,
     SHOW_UNSET,
     SHOW_LATE,
-    SHOW_RUNNING,
+    SHOW_RUNNING, /* from here on in the order of Stands */
+    SHOW_JUDGED,
     SHOW_DECLARED,
     SHOW_MISSING,
     SHOW_N
@@ -375,6 +413,7 @@ static const struct {
     [SHOW_UNSET] = {"unset", KEY("show_unset")},
     [SHOW_LATE] = {"late", KEY("duty_late")},
     [SHOW_RUNNING] = {"running", KEY("clause_running")},
+    [SHOW_JUDGED] = {"judged", KEY("clause_judged")},
     [SHOW_DECLARED] = {"declared", KEY("clause_declared")},
     [SHOW_MISSING] = {"missing", KEY("clause_missing")},
 };
@@ -405,7 +444,7 @@ static bool clause_fits(const Req *q, const DocumentView *d, size_t i, Show show
     if (show == SHOW_ALL)
         return true;
     if (show >= SHOW_RUNNING)
-        return is_leaf(d, i) && c->state == (ClauseState)(show - SHOW_RUNNING);
+        return is_leaf(d, i) && stands(c) == (Stands)(show - SHOW_RUNNING);
     for (size_t k = 0; k < c->n_items; k++)
         if (item_fits(q, &c->items[k], show))
             return true;
@@ -441,12 +480,12 @@ static void fill_shows(Req *q, View *v, const DocumentView *d)
 
 static void fill_states(Req *q, View *v, const DocumentView *d)
 {
-    const size_t counts[] = {d->running, d->declared, d->missing};
+    const size_t counts[] = {d->running - d->judged, d->judged, d->declared, d->missing};
     ViewList *list = view_list(v, "states");
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
         View *s = view_add(list);
         const char *word = shows[SHOW_RUNNING + i].word;
-        fill_state(q, s, (ClauseState)i);
+        fill_state(q, s, (Stands)i);
         view_text(s, "count", words_count(q, counts[i]));
         view_url(s, "link_url", query_with(q->arena, &q->query, "show", str_of(word)));
         view_flag(s, "current", req_show(q) == (Show)(SHOW_RUNNING + i));

@@ -31,6 +31,7 @@ static void fill_missing(Req *q, View *v, const Explanation *e, Str edit)
         View *fact = view_add(list);
         view_text(fact, "label", missing_label(q, m->name, m->zh, m->en));
         view_flag(fact, "is_param", m->is_param);
+        view_flag(fact, "is_judgement", m->is_judgement);
         Str name = m->name, entity = str_cut(&name, '.');
         bool own = !m->is_param && str_equal(entity, e->subject) && name.len > 0;
         if (own && session_may(q->session, MAY_PERSON_WRITE))
@@ -61,6 +62,8 @@ static void fill_why(Req *q, View *v, const Rule *rule, const Explanation *e)
     view_text(outcome, "label", words_outcome(q, e->outcome));
     if (e->has_amount && e->outcome == TRUTH_YES)
         view_text(v, "amount", words_money(q, e->amount));
+    if (e->has_most)
+        view_text(v, "most", words_money(q, e->most));
     view_text(v, "title", label_of(q, rule->label));
     view_text(v, "document", label_of(q, rule->home.document->title));
     view_text(v, "clause_label", clause_label(q, rule->home.clause));

@@ -3,6 +3,7 @@
 
 #define ELDER                                                                                       \
     "enum economy { dibao; tekun }\n"                                                               \
+    "enum region_level ordered { township; county; city }\n"                                        \
     "entity elder {\n"                                                                              \
     "  holds born through died\n  born date\n  died date open\n  poor bool dated\n"                 \
     "  rich bool dated\n  income money range 0 yuan..100000 yuan dated\n}\n"                        \
@@ -76,16 +77,12 @@ static void test_24_facts_first(void)
 
 static void test_54_amount(void)
 {
-    g_autoptr(Case)
-        c =
-            case_new(
-                ELDER
-                    BENEFIT("help_paid") " when poor\n pay help }\n" BENEFIT(
-                        "bonus") " when poor\n pay help * part\n round half_up to 1 fen "
-                                 "}\n" BENEFIT("any_sum") " when poor\n pay open_help + 1 yuan "
-                                                          "}\n" BENEFIT("left") " when poor\n pay "
-                                                                                "max(0 yuan, 5000 "
-                                                                                "yuan - help) }\n");
+    g_autoptr(Case) c = case_new(ELDER BENEFIT("help_paid") " when poor\n pay help }\n" BENEFIT(
+        "bonus") " when poor\n pay help * part\n round half_up to 1 fen "
+                 "}\n" BENEFIT("any_sum") " when poor\n pay open_help + 1 yuan "
+                                          "}\n" BENEFIT("left") " when poor\n pay "
+                                                                "max(0 yuan, 5000 "
+                                                                "yuan - help) }\n");
 
     case_record(c, "elder", "born=1940-01-01 poor=yes");
     case_record(c, "elder", "born=1940-01-01 poor=no");

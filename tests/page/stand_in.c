@@ -496,7 +496,7 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
                           .missing = 1};
     for (size_t i = 0; i < 3; i++) {
         ClauseView *v = &ret->clauses[i];
-        *v = (ClauseView){clause_list[i], (ClauseState)i, NULL, i == 1 ? DECLARATIONS : 0};
+        *v = (ClauseView){clause_list[i], (ClauseState)i, false, NULL, i == 1 ? DECLARATIONS : 0};
         v->items = arena_many(a, ClauseItem, DECLARATIONS);
         for (unsigned k = 0; k < v->n_items; k++)
             v->items[k] = (ClauseItem){.kind = (DeclarationKind)k,
