@@ -4,6 +4,8 @@
  * first: statements_seen(). */
 #include "care/observable.h"
 
+#include "declare/catalogue.h"
+
 /* From the statement with a word to the one that declares what the word names. */
 typedef struct Arrow {
     uint32_t from, to;
@@ -50,6 +52,12 @@ static bool is_aimed(const Model *m, const Statement *s)
     return false;
 }
 
+/* A list that narrower places are compared with is seen by itself; a table is asked by rules. */
+static bool is_compared(const Model *m, const Statement *s)
+{
+    return s->kind == DECLARES_TABLE && model_catalogue(m, s->name) != NULL;
+}
+
 static Seen seen_of(const Model *m, size_t i)
 {
     return observables[m->statements[i].kind].seen;
@@ -76,7 +84,7 @@ const bool *statements_seen(const Model *m, Arena *a)
     Seeing s = {.m = m, .seen = arena_array(a, m->n_statements + 1, sizeof(bool))};
     g_autoptr(Arena) scratch = arena_new();
     for (size_t i = 0; i < m->n_statements; i++)
-        s.seen[i] = seen_of(m, i) == SEEN_ITSELF ||
+        s.seen[i] = seen_of(m, i) == SEEN_ITSELF || is_compared(m, &m->statements[i]) ||
                     (seen_of(m, i) == SEEN_AIMED && is_aimed(m, &m->statements[i]));
     arrows_make(&s, scratch);
     while (follow(&s))
@@ -116,6 +124,8 @@ Label statement_label(const Model *m, const Statement *s)
     switch (s->kind) {
     case DECLARES_SET:
     case DECLARES_DELEGATE:
+        if (model_catalogue(m, s->name) != NULL)
+            return model_catalogue(m, s->name)->label;
         return model_param(m, s->name)->label;
     case DECLARES_EXTEND:
         return e != NULL ? e->label : codes->label;

@@ -214,17 +214,22 @@ static bool is_fence(Str line)
 /* Any other table is prose. */
 bool block_asks_table(Str text)
 {
-    static const char *const words[] = {"regions", "table", "target"};
+    static const char *const words[] = {"regions", "table", "target", "set"};
     bool asks = false;
+    int depth = 0;
     while (text.len > 0) {
         Str line = str_trim(str_cut(&text, '\n'));
         Str rest = line;
         Str word = str_cut(&rest, ' ');
         if (word.len == 0 || word.at[0] == '#')
             continue;
-        asks = false;
-        for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (depth == 0)
+            asks = false;
+        for (size_t i = 0; i < G_N_ELEMENTS(words) && depth == 0; i++)
             asks |= str_is(word, words[i]);
+        for (size_t i = 0; i < line.len; i++)
+            depth += (line.at[i] == '{') - (line.at[i] == '}');
+        depth = MAX(depth, 0);
     }
     return asks;
 }

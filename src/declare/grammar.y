@@ -163,6 +163,7 @@ tail(A) ::= UNSURE(B).                       { A = ast_node(r, AST_UNSURE, B, NU
 tail(A) ::= FROM DATE(B).                    { A = ast_node(r, AST_FROM, B, NULL, NULL); }
 tail(A) ::= UNTIL DATE(B).                   { A = ast_node(r, AST_UNTIL, B, NULL, NULL); }
 
+declared(A) ::= SET ID(N) tails(W).          { A = ast_node4(r, AST_SET, N, NULL, NULL, W, NULL); }
 declared(A) ::= SET ID(N) EQ exprs(V) tails(W).
     { A = ast_node4(r, AST_SET, N, NULL, V, W, NULL); }
 declared(A) ::= SET ID(N) LK exprs(I) RK EQ exprs(V) tails(W).
@@ -175,6 +176,15 @@ bounds(A) ::= bounds(B) CEILING(T) expr(C).  { A = ast_add(r, B, ast_node(r, AST
 
 declared(A) ::= TABLE ID(N) LP axes(X) RP ARROW type(T) label(L).
     { A = ast_node4(r, AST_TABLE, N, X, T, L, NULL); }
+declared(A) ::= TABLE ID(N) label(L) KEY name(K) LB columns(C) RB.
+    { A = ast_node4(r, AST_CATALOGUE, N, L, K, C, NULL); }
+columns(A) ::= some_columns(B).              { A = B; }
+columns(A) ::= some_columns(B) END.          { A = B; }
+some_columns(A) ::= column(B).               { A = ast_list(r, B); }
+some_columns(A) ::= some_columns(B) END column(C). { A = ast_add(r, B, C); }
+some_columns(A) ::= some_columns(B) COMMA column(C). { A = ast_add(r, B, C); }
+column(A) ::= ID(N) type(T) label(L).        { A = ast_node(r, AST_COLUMN, N, T, L); }
+column(A) ::= ID(N) type(T) label(L) name(C). { A = ast_node4(r, AST_COLUMN, N, T, L, C, NULL); }
 axes(A) ::= axis(B).                         { A = ast_list(r, B); }
 axes(A) ::= axes(B) COMMA axis(C).           { A = ast_add(r, B, C); }
 axis(A) ::= ID(N) COLON type(T).             { A = ast_node(r, AST_AXIS, N, T, NULL); }

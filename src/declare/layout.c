@@ -287,6 +287,8 @@ static void layout_word(Layout *y, Token *t)
     case TK_KEY:
         if (y->declaration == TK_EXCHANGE && y->depth == 1 && is_word(t[1].kind))
             break;
+        if (y->declaration == TK_TABLE && y->depth == 0 && is_word(t[1].kind))
+            break; /* table NAME key ITEM { … } */
         if (!(entity && y->depth == 1 && item && directive_ends(t)))
             t->kind = TK_ID;
         break;

@@ -14,6 +14,7 @@ typedef enum NameKind {
     NAME_ENTITY,
     NAME_PARAM,
     NAME_TABLE,
+    NAME_CATALOGUE,
     NAME_RULE,
     NAME_INDICATOR,
     NAME_DUTY,
@@ -73,6 +74,7 @@ void link_tables(Linker *l);       /* link_table.c: axes, rows */
 void link_computed(Linker *l);     /* link_entity.c: = and derive */
 void link_scores(Linker *l);       /* link_score.c: also computes fields */
 void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
+void link_catalogues(Linker *l);   /* link_catalogue.c: lists, their versions in places */
 void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
 void link_judgements(Linker *l);   /* link_judgement.c */
 void link_figures(Linker *l);      /* link_figure.c: indicators */
@@ -95,6 +97,7 @@ void check_bounds(Linker *l);      /* check_bound.c: delegated values against fl
 void check_judgements(Linker *l);  /* check_judgement.c: what may be asked of them */
 void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, examples */
 void check_conditions(Linker *l);  /* check_condition.c: what never or always holds */
+void check_catalogues(Linker *l);  /* check_catalogue.c: places' lists against wider ones */
 void check_clauses(Linker *l);     /* check_clause.c: headings without a declaration */
 void statements_seal(Linker *l);   /* statement.c: what stands where, whatever was wrong */
 void check_follows(Linker *l);     /* check_follow.c: intervals > 0, points in bounds, who may */
@@ -130,6 +133,9 @@ const char *type_words(Arena *a, const Type *t); /* "money", "a code of ability"
 /* A region by its code or name; reports an unknown one.  Without any region table all are taken. */
 bool link_region(Linker *l, Pos pos, Str text, Str *ret_code);
 bool region_lies_in(const Model *m, Str region, Str in); /* by codes; is it or lies below */
+/* Whether the region lies below one of the level: then it is narrower than the leave given. */
+bool region_below_level(const Model *m, Str region, Str level);
+void link_level_known(Linker *l, const Node *level); /* reports a word that is no level */
 /* Reports an item that stands twice, or none of a needed kind. */
 const Node *item_once(Linker *l, const Node *items, NodeKind kind, const char *word);
 

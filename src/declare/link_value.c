@@ -232,8 +232,7 @@ static bool has_own_value(const Setting *t)
     return t->p->otherwise != NULL;
 }
 
-/* Whether the region lies below one of the level: then it is narrower than the leave given. */
-static bool below_level(const Model *m, Str region, Str level)
+bool region_below_level(const Model *m, Str region, Str level)
 {
     const RegionRow *r = model_region(m, region);
     for (size_t steps = 0; r != NULL && steps <= m->n_regions; steps++) {
@@ -274,23 +273,33 @@ static bool may_set(Setting *t)
                   own->source.name);
         return false;
     }
-    if (!below_level(l->model, t->value.region, t->p->delegated_to))
+    if (!region_below_level(l->model, t->value.region, t->p->delegated_to))
         return true;
     diag_error(l->diags, t->pos, "param '%.*s' is delegated to %.*s, and %.*s lies below that",
                STR_ARG(t->p->name), STR_ARG(t->p->delegated_to), STR_ARG(t->value.region));
     return false;
 }
 
+/* What stands in link_catalogue.c. */
+static bool is_list(const Linker *l, const Declaration *d)
+{
+    return name_of(l, d->node->at.text, NAME_CATALOGUE) != NULL;
+}
+
 static void param_set(Linker *l, const Declaration *d)
 {
     Setting t = {.l = l, .d = d, .pos = d->node->at.pos};
+    if (is_list(l, d))
+        return;
     t.p = name_need(l, &d->node->at, NAME_PARAM, "a param");
     if (t.p == NULL)
         return;
     if (param_lists_regions(t.p))
         diag_error(l->diags, t.pos, "'%.*s' is a list of regions: it is not set",
                    STR_ARG(t.p->name));
-    if (t.p->type.kind == KIND_N || param_lists_regions(t.p))
+    if (d->node->b == NULL)
+        diag_error(l->diags, t.pos, "'set %.*s' gives no value", STR_ARG(t.p->name));
+    if (t.p->type.kind == KIND_N || param_lists_regions(t.p) || d->node->b == NULL)
         return;
     int64_t codes[4] = {-1, -1, -1, -1}, number;
     setting_tails(&t, d->node->c);
@@ -310,7 +319,7 @@ static void param_set(Linker *l, const Declaration *d)
 
 /* ---- delegate */
 
-static void check_level(Linker *l, const Node *level)
+void link_level_known(Linker *l, const Node *level)
 {
     static const char *const usual[] = {"country", "province", "city",
                                         "county",  "township", "village"};
@@ -342,7 +351,7 @@ static bool may_delegate(Linker *l, const Declaration *d, const Param *p)
 static void param_delegate(Linker *l, const Declaration *d)
 {
     const Node *n = d->node;
-    Param *p = name_need(l, &n->at, NAME_PARAM, "a param");
+    Param *p = is_list(l, d) ? NULL : name_need(l, &n->at, NAME_PARAM, "a param");
     if (p == NULL || !may_delegate(l, d, p))
         return;
     if (p->delegated_to.len > 0)
@@ -353,7 +362,7 @@ static void param_delegate(Linker *l, const Declaration *d)
                              STR_ARG(p->name));
         diag_hint(l->diags, g, "declare it 'by region'");
     }
-    check_level(l, n->a);
+    link_level_known(l, n->a);
     p->delegated_to = n->a->at.text;
     Scope s = {.l = l, .own = p};
     const Node *floor = item_once(l, n->b, AST_FLOOR, "floor");

@@ -23,6 +23,7 @@ typedef struct Code Code;
 typedef struct Expr Expr;
 typedef struct Param Param;
 typedef struct Table Table;
+typedef struct Catalogue Catalogue; /* catalogue.h */
 typedef struct Rule Rule;
 typedef struct Document Document;
 typedef struct Clause Clause;
@@ -539,6 +540,8 @@ struct Model {
     size_t n_params;
     Table **tables;
     size_t n_tables;
+    Catalogue **catalogues;
+    size_t n_catalogues;
     Rule **rules;
     size_t n_rules;
     Indicator **indicators;

@@ -3,6 +3,8 @@
  * Not here: what the things hold (link_*.c).  Start: link_names(). */
 #include "declare/link.h"
 
+#include "declare/catalogue.h"
+
 static guint key_hash(gconstpointer key)
 {
     return str_hash(*(const Str *)key);
@@ -57,6 +59,7 @@ const char *name_kind_words(NameKind kind)
         [NAME_INDICATOR] = "an indicator",
         [NAME_DUTY] = "a duty",
         [NAME_JUDGEMENT] = "a judgement",
+        [NAME_CATALOGUE] = "a list",
         [NAME_ROLE] = "a role",
         [NAME_TASK] = "a task",
         [NAME_PROCEDURE] = "a procedure",
@@ -158,6 +161,7 @@ static const Making makings[] = {
     {AST_ENTITY, NAME_ENTITY, sizeof(Entity)},
     {AST_PARAM, NAME_PARAM, sizeof(Param)},
     {AST_TABLE, NAME_TABLE, sizeof(Table)},
+    {AST_CATALOGUE, NAME_CATALOGUE, sizeof(Catalogue)},
     {AST_BENEFIT, NAME_RULE, sizeof(Rule)},
     {AST_CHECK, NAME_RULE, sizeof(Rule)},
     {AST_INDICATOR, NAME_INDICATOR, sizeof(Indicator)},

@@ -92,6 +92,7 @@ static void run_passes(Linker *l)
     link_scores(l);
     link_param_values(l);
     link_judgements(l);
+    link_catalogues(l);
     link_rules(l);
     link_figures(l);
     link_targets(l);
@@ -119,6 +120,7 @@ static void run_passes(Linker *l)
     }
     if (l->diags->errors == 0) { /* what could not be read would look unused or impossible */
         check_conditions(l);
+        check_catalogues(l);
         check_clauses(l);
     }
 }

@@ -296,7 +296,8 @@ static void add_chip(Req *q, View *to, const ClauseItem *item)
                  str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(item->name))));
 }
 
-static void add_item(Req *q, ViewList *items, const ClauseItem *item, Month month, int32_t region)
+static void add_item(Req *q, ViewList *items, const ClauseItem *item, const Clause *clause,
+                     Month month, int32_t region)
 {
     View *to = view_add(items);
     switch (item->kind) {
@@ -318,6 +319,11 @@ static void add_item(Req *q, ViewList *items, const ClauseItem *item, Month mont
         break;
     case DECLARES_PARAM:
         add_param(q, to, item);
+        break;
+    case DECLARES_TABLE:
+    case DECLARES_SET:
+        if (!add_list(q, to, item, clause, care_today(q->care)))
+            add_chip(q, to, item);
         break;
     default:
         add_chip(q, to, item);
@@ -377,7 +383,7 @@ static void add_clause(Req *q, ViewList *list, const DocumentView *d, size_t i, 
         fill_state(q, view_object(v, "state"), stands(c));
     ViewList *items = view_list(v, "items");
     for (size_t k = 0; k < c->n_items; k++)
-        add_item(q, items, &c->items[k], month, region);
+        add_item(q, items, &c->items[k], c->clause, month, region);
 }
 
 static void add_contents(Req *q, ViewList *list, const Clause *c)

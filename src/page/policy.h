@@ -2,6 +2,7 @@
 #ifndef ANLAO_PAGE_POLICY_H
 #define ANLAO_PAGE_POLICY_H
 
+#include "declare/catalogue.h"
 #include "page/ask.h"
 
 /* Counts by outcome with links to the records behind them: list "outcomes". */
@@ -15,6 +16,10 @@ Str clause_address(const Req *q, const Document *d, const Clause *c);
 Str clause_label(const Req *q, const Clause *c);
 /* Prose in the reader's language; *ret_zh: it is Chinese whatever the language of the page. */
 void fill_prose(Req *q, View *v, const Clause *c);
+
+/* A list of a place beside the wider one (object "list"); false: this clause holds no version of
+ * it. */
+bool add_list(Req *q, View *to, const ClauseItem *item, const Clause *clause, Date day);
 
 /* What a missing fact is called; records of a kind by the register's label. */
 Str missing_label(const Req *q, Str name, Str zh, Str en);
