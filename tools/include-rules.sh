@@ -16,8 +16,9 @@ BEGIN {
     may["evaluate"] = "base data compile evaluate"
     may["care"] = "base data format declare compile store evaluate care"
     may["exchange"] = "base data format declare care exchange"
+    may["author"] = "base data format declare compile care author"
     may["page"] = "base data format declare care page"
-    may["main"] = "base data format declare compile store evaluate care exchange page main"
+    may["main"] = "base data format declare compile store evaluate care exchange author page main"
 }
 
 # src/page/../store/write.h is src/store/write.h.

@@ -139,22 +139,37 @@ static void regions_text(const Model *m, const Param *p, bool english, GString *
     }
 }
 
+const ParamValue **param_in_force(const RegionTree *regions, const Param *p, int32_t region,
+                                  Date day, Arena *a, size_t *ret_n)
+{
+    const ParamValue **all = arena_array(a, p->n_values + 1, sizeof *all);
+    *ret_n = 0;
+    for (size_t i = 0; i < p->n_values; i++)
+        if (nearest(regions, p, &p->values[i], region, day) == &p->values[i])
+            all[(*ret_n)++] = &p->values[i];
+    return all;
+}
+
+void param_value_text(const Param *p, const ParamValue *v, bool english, GString *to)
+{
+    code_names(p, v, english, to);
+    number_text(&p->type, v->number, english, to);
+}
+
 void param_text(const Model *m, const RegionTree *regions, const Param *p, int32_t region, Date day,
                 Arena *a, ParamText *ret)
 {
     *ret = (ParamText){.unset = true};
     g_autoptr(GString) zh = g_string_new(NULL);
     g_autoptr(GString) en = g_string_new(NULL);
-    for (size_t i = 0; i < p->n_values; i++) {
-        const ParamValue *v = nearest(regions, p, &p->values[i], region, day);
-        if (v != &p->values[i])
-            continue;
+    size_t n;
+    const ParamValue **values = param_in_force(regions, p, region, day, a, &n);
+    for (size_t i = 0; i < n; i++) {
+        const ParamValue *v = values[i];
         g_string_append(zh, zh->len > 0 ? "；" : "");
         g_string_append(en, en->len > 0 ? "; " : "");
-        code_names(p, v, false, zh);
-        code_names(p, v, true, en);
-        number_text(&p->type, v->number, false, zh);
-        number_text(&p->type, v->number, true, en);
+        param_value_text(p, v, false, zh);
+        param_value_text(p, v, true, en);
         ret->unset = false;
         if (v->source.len > 0)
             ret->source = v->source;

@@ -14,6 +14,11 @@ typedef struct ParamText {
 
 void param_text(const Model *m, const RegionTree *regions, const Param *p, int32_t region, Date day,
                 Arena *a, ParamText *ret);
+/* The values that hold there that day, one for each combination of its codes; in the arena. */
+const ParamValue **param_in_force(const RegionTree *regions, const Param *p, int32_t region,
+                                  Date day, Arena *a, size_t *ret_n);
+/* One value with the codes it is for: 失能 200.00 元. */
+void param_value_text(const Param *p, const ParamValue *v, bool english, GString *to);
 /* A number of a type as people read it: 200.00 元, 80 %, 2021-12-31, a code's label. */
 void number_text(const Type *type, int64_t number, bool english, GString *to);
 

@@ -74,6 +74,10 @@ typedef struct Part {
 } Part;
 /* The parts of all tokens of a block, in their order; past a mistake of a declaration all zero. */
 Part *parse_parts(Arena *scratch, const Token *tokens, size_t n);
+/* What may stand behind these tokens of one declaration: its words of the language (TK_…), at most
+ * `most`; and whether a name may. */
+size_t parse_wanted(Arena *scratch, const Token *tokens, size_t n, int *ret_kinds, size_t most,
+                    bool *ret_name);
 /* Reads a piece of text (a cure's {…}) as one expression; NULL after an error. */
 Node *parse_expression(Arena *keep, Arena *scratch, Diags *diags, Span span);
 

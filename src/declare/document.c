@@ -477,27 +477,40 @@ static bool text_usable(Reading *r, Diags *diags)
     return false;
 }
 
-Reading *document_read(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text)
+/* The header; false: it, or the text, can not be used. */
+static bool head_read(Page *p, const char *name, Str text)
 {
-    Reading *r = arena_new_of(scratch, Reading);
-    Document *doc = arena_new_of(keep, Document);
-    r->document = doc;
+    Reading *r = arena_new_of(p->scratch, Reading);
+    Document *doc = arena_new_of(p->keep, Document);
+    p->reading = r;
+    p->document = r->document = doc;
     r->blocks = g_array_new(FALSE, TRUE, sizeof(Block));
-    arena_on_free(scratch, blocks_free, r->blocks);
-    doc->text = arena_str(keep, text);
-    doc->source = (Source){arena_dup(keep, name, strlen(name)), doc->text};
+    arena_on_free(p->scratch, blocks_free, r->blocks);
+    doc->text = arena_str(p->keep, text);
+    doc->source = (Source){arena_dup(p->keep, name, strlen(name)), doc->text};
     doc->from = DATE_MIN;
     doc->until = DATE_MAX;
     doc->layer = LAYER_PLACE;
-    if (!text_usable(r, diags))
-        return r;
-    Page p = {.keep = keep, .scratch = scratch, .diags = diags, .reading = r, .document = doc};
-    p.body = without_mark(doc->text);
+    if (!text_usable(r, p->diags))
+        return false;
+    p->body = without_mark(doc->text);
     uint32_t line = 1;
-    if (!header_read(scratch, diags, r, &p.body, &line))
-        return r;
-    p.offset = line - 1;
-    page_read(&p);
-    r->usable = true;
-    return r;
+    r->usable = header_read(p->scratch, p->diags, r, &p->body, &line);
+    p->offset = line - 1;
+    return r->usable;
+}
+
+Reading *document_read(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text)
+{
+    Page p = {.keep = keep, .scratch = scratch, .diags = diags};
+    if (head_read(&p, name, text))
+        page_read(&p);
+    return p.reading;
+}
+
+Reading *document_head(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text)
+{
+    Page p = {.keep = keep, .scratch = scratch, .diags = diags};
+    head_read(&p, name, text);
+    return p.reading;
 }

@@ -41,4 +41,7 @@ bool block_asks_table(Str text);
 /* `keep` holds what the Model keeps, `scratch` what dies with the reading. */
 Reading *document_read(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text);
 
+/* The header alone: no clauses, no blocks. */
+Reading *document_head(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text);
+
 #endif

@@ -258,6 +258,14 @@ static const Function aggregates[] = {
     {"mean", 1, 1, call_aggregate, AGGREGATE_MEAN, UNIT_NONE},
 };
 
+const char *function_word(size_t i)
+{
+    if (i < G_N_ELEMENTS(functions))
+        return functions[i].name;
+    i -= G_N_ELEMENTS(functions);
+    return i < G_N_ELEMENTS(aggregates) ? aggregates[i].name : NULL;
+}
+
 static const Function *find_function(const Node *n, const Function *all, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -85,6 +85,40 @@ static bool step_goes_on(int kind)
     }
 }
 
+/* Words that go on with the declaration of the line above. */
+bool token_goes_on(int kind)
+{
+    switch (kind) {
+    case TK_BECAUSE:
+    case TK_SOURCE:
+    case TK_FLOOR:
+    case TK_CEILING:
+    case TK_WITH:
+    case TK_UNTIL:
+    case TK_NEEDS:
+    case TK_GIVES:
+    case TK_MEASURED:
+    case TK_BY:
+    case TK_FROM:
+    case TK_UNSURE:
+    case TK_EVERY:
+    case TK_ONCE:
+    case TK_DUE:
+    case TK_DONE:
+    case TK_SEES:
+    case TK_WRITES:
+    case TK_REVEALS:
+    case TK_WHILE:
+    case TK_CURE:
+    case TK_ON:
+    case TK_IN:
+    case TK_OF:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* A line that begins with one of these goes on from the line above.  Inside braces not `in`, `not`,
  * `on`: items of examples begin with them. */
 static bool goes_on_before(const Layout *y, int kind)
@@ -119,33 +153,8 @@ static bool goes_on_before(const Layout *y, int kind)
     case TK_RK:
     case TK_END:
         return true;
-    case TK_BECAUSE:
-    case TK_SOURCE:
-    case TK_FLOOR:
-    case TK_CEILING:
-    case TK_WITH:
-    case TK_UNTIL:
-    case TK_NEEDS:
-    case TK_GIVES:
-    case TK_MEASURED:
-    case TK_BY:
-    case TK_FROM:
-    case TK_UNSURE:
-    case TK_EVERY:
-    case TK_ONCE:
-    case TK_DUE:
-    case TK_DONE:
-    case TK_SEES:
-    case TK_WRITES:
-    case TK_REVEALS:
-    case TK_WHILE:
-    case TK_CURE:
-    case TK_ON:
-    case TK_IN:
-    case TK_OF:
-        return y->depth == 0;
     default:
-        return false;
+        return y->depth == 0 && token_goes_on(kind);
     }
 }
 

@@ -39,26 +39,32 @@ const char *keyword_text(int kind)
     return NULL;
 }
 
+static const struct {
+    const char *text;
+    Measure measure;
+} measures[] = {
+    {"yuan", MEASURE_YUAN},
+    {"fen", MEASURE_FEN},
+    {"m2", MEASURE_M2},
+    {"%", MEASURE_PERCENT},
+    {"hour", MEASURE_HOURS},
+    {"hours", MEASURE_HOURS},
+    {"day", MEASURE_DAYS},
+    {"days", MEASURE_DAYS},
+    {"month", MEASURE_MONTHS},
+    {"months", MEASURE_MONTHS},
+    {"year", MEASURE_YEARS},
+    {"years", MEASURE_YEARS},
+    {"working_days", MEASURE_WORKING_DAYS},
+};
+
+const char *measure_word(size_t i)
+{
+    return i < G_N_ELEMENTS(measures) ? measures[i].text : NULL;
+}
+
 bool measure_of(Str word, Measure *ret_measure)
 {
-    static const struct {
-        const char *text;
-        Measure measure;
-    } measures[] = {
-        {"yuan", MEASURE_YUAN},
-        {"fen", MEASURE_FEN},
-        {"m2", MEASURE_M2},
-        {"%", MEASURE_PERCENT},
-        {"hour", MEASURE_HOURS},
-        {"hours", MEASURE_HOURS},
-        {"day", MEASURE_DAYS},
-        {"days", MEASURE_DAYS},
-        {"month", MEASURE_MONTHS},
-        {"months", MEASURE_MONTHS},
-        {"year", MEASURE_YEARS},
-        {"years", MEASURE_YEARS},
-        {"working_days", MEASURE_WORKING_DAYS},
-    };
     for (size_t i = 0; i < G_N_ELEMENTS(measures); i++) {
         if (str_is(word, measures[i].text)) {
             *ret_measure = measures[i].measure;

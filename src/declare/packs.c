@@ -2,31 +2,34 @@
  * All of the model, standards and national layers; of the place layer those of the place itself, of
  * the places above and of those below it, by the region tables of all documents: codes of our own
  * have letters, so the digits alone do not say what lies where.
- * Start: model_read_packs(), packs_each(). */
-#include "declare/region.h"
-
+ * Start: model_read_packs(), packs_each(), stacks_survey(). */
 #include "base/file.h"
 #include "base/limits.h"
+#include "declare/region.h"
+#include "declare/statement.h"
 
 typedef struct Scan {
     Arena *arena;
-    Diags *ignored; /* what is wrong in documents that do not hold here is not reported */
-    GPtrArray *paths;
-    DocumentFile *files;
+    Diags *ignored;      /* what is wrong in documents that do not hold here is not reported */
+    DocumentFile *files; /* of the folder, and behind them what is not saved there */
+    bool *unsaved;       /* per file: its text is the caller's */
     Reading **readings;
+    guint n;
     GHashTable *parents; /* code → code of the parent, "" at the top */
 } Scan;
 
-static bool scan_files(Scan *s, const char *packs, GError **error)
+static bool scan_files(Scan *s, const char *packs, size_t more, GError **error)
 {
-    if (!file_list(s->arena, packs, ".md", s->paths, error))
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    if (!file_list(s->arena, packs, ".md", paths, error))
         return fail_while(error, "listing documents in \"%s\"", packs);
-    s->files = arena_many(s->arena, DocumentFile, s->paths->len);
-    s->readings = arena_many(s->arena, Reading *, s->paths->len);
-    for (guint i = 0; i < s->paths->len; i++) {
-        const char *path = s->paths->pdata[i];
-        s->files[i].name = path;
-        if (!file_read(s->arena, path, LIMIT_DOCUMENT_BYTES, &s->files[i].text, error))
+    s->files = arena_many(s->arena, DocumentFile, paths->len + more);
+    s->unsaved = arena_many(s->arena, bool, paths->len + more);
+    s->readings = arena_many(s->arena, Reading *, paths->len + more);
+    for (; s->n < paths->len; s->n++) {
+        const char *path = paths->pdata[s->n];
+        s->files[s->n].name = path;
+        if (!file_read(s->arena, path, LIMIT_DOCUMENT_BYTES, &s->files[s->n].text, error))
             return fail_while(error, "reading documents");
     }
     return true;
@@ -48,11 +51,23 @@ static void scan_sheet(Scan *s, const Sheet *sheet)
     }
 }
 
+/* What says for which places a document holds: its header, and its tables of regions. */
+static Reading *read_places(Scan *s, const char *name, Str text)
+{
+    bool regions = str_find(text, STR("\nregions")) >= 0;
+    return regions ? document_read(s->arena, s->arena, s->ignored, name, text)
+                   : document_head(s->arena, s->arena, s->ignored, name, text);
+}
+
+static void scan_document(Scan *s, guint i)
+{
+    const DocumentFile *f = &s->files[i];
+    s->readings[i] = read_places(s, f->name, f->text);
+}
+
 static void scan_regions(Scan *s)
 {
-    for (guint i = 0; i < s->paths->len; i++) {
-        const DocumentFile *f = &s->files[i];
-        s->readings[i] = document_read(s->arena, s->arena, s->ignored, f->name, f->text);
+    for (guint i = 0; i < s->n; i++) {
         const GArray *blocks = s->readings[i]->blocks;
         for (guint j = 0; j < blocks->len; j++) {
             const Block *b = &g_array_index(blocks, Block, j);
@@ -85,33 +100,44 @@ static bool holds(const Scan *s, const Reading *r, const char *place)
 
 static void scan_free(Scan *s)
 {
-    g_ptr_array_free(s->paths, TRUE);
     g_hash_table_destroy(s->parents);
     diags_free(s->ignored);
     arena_free(s->arena);
 }
 
-static Model *read_holding(Scan *s, const char *place, Diags *diags, GError **error)
+static size_t choose_holding(const Scan *s, const char *place, DocumentFile *chosen)
 {
-    DocumentFile *chosen = arena_many(s->arena, DocumentFile, s->paths->len);
     size_t n = 0;
-    for (guint i = 0; i < s->paths->len; i++)
+    for (guint i = 0; i < s->n; i++)
         if (holds(s, s->readings[i], place))
             chosen[n++] = s->files[i];
-    Model *m = model_read(chosen, n, diags);
+    return n;
+}
+
+static Model *read_holding(Scan *s, const char *place, Diags *diags, GError **error)
+{
+    DocumentFile *chosen = arena_many(s->arena, DocumentFile, s->n);
+    Model *m = model_read(chosen, choose_holding(s, place, chosen), diags);
     if (m == NULL)
         fail(error, FAIL_INPUT, "the documents have %u mistakes", diags->errors);
     return m;
 }
 
+static void scan_init(Scan *s)
+{
+    *s = (Scan){.arena = arena_new(), .ignored = diags_new()};
+    s->parents = g_hash_table_new(g_str_hash, g_str_equal);
+}
+
 static bool scan_packs(Scan *s, const char *packs, GError **error)
 {
-    *s = (Scan){.arena = arena_new(), .ignored = diags_new(), .paths = g_ptr_array_new()};
-    s->parents = g_hash_table_new(g_str_hash, g_str_equal);
-    if (!scan_files(s, packs, error))
+    scan_init(s);
+    if (!scan_files(s, packs, 0, error))
         return false;
-    if (s->paths->len == 0)
+    if (s->n == 0)
         return fail(error, FAIL_INPUT, "there are no documents in \"%s\"", packs);
+    for (guint i = 0; i < s->n; i++)
+        scan_document(s, i);
     scan_regions(s);
     return true;
 }
@@ -137,7 +163,7 @@ static bool is_node(const Scan *s, guint at)
     if (!r->usable || r->document->place.len == 0)
         return false;
     const char *own = code_key(s, r->document->place);
-    for (guint i = 0; i < s->paths->len; i++) {
+    for (guint i = 0; i < s->n; i++) {
         if (!s->readings[i]->usable || s->readings[i]->document->place.len == 0)
             continue;
         const char *other = code_key(s, s->readings[i]->document->place);
@@ -159,13 +185,88 @@ bool packs_each(const char *packs, PacksVisit visit, void *context, GError **err
 {
     Scan s;
     bool found = scan_packs(&s, packs, error), any = false;
-    for (guint i = 0; found && i < s.paths->len; i++)
+    for (guint i = 0; found && i < s.n; i++)
         if (is_node(&s, i)) {
             visit_node(&s, code_key(&s, s.readings[i]->document->place), visit, context);
             any = true;
         }
     if (found && !any)
         visit_node(&s, NULL, visit, context);
+    scan_free(&s);
+    return found;
+}
+
+/* ---- with texts that are not saved */
+
+/* The file an unsaved text stands for: of its path, else of its document's name. */
+static guint file_of(const Scan *s, const DocumentFile *u, Str name)
+{
+    g_autofree char *path = g_canonicalize_filename(u->name, NULL);
+    for (guint i = 0; i < s->n; i++) {
+        g_autofree char *other = g_canonicalize_filename(s->files[i].name, NULL);
+        if (strcmp(path, other) == 0)
+            return i;
+    }
+    for (guint i = 0; i < s->n && name.len > 0; i++)
+        if (!s->unsaved[i] && str_equal(s->readings[i]->document->name, name))
+            return i;
+    return s->n;
+}
+
+static void scan_unsaved(Scan *s, const DocumentFile *u)
+{
+    Reading *r = read_places(s, u->name, u->text);
+    guint i = file_of(s, u, r->document->name);
+    if (i == s->n)
+        s->n++;
+    s->files[i] = *u;
+    s->readings[i] = r;
+    s->unsaved[i] = true;
+}
+
+static bool holds_unsaved(const Scan *s, const char *place)
+{
+    for (guint i = 0; i < s->n; i++)
+        if (s->unsaved[i] && holds(s, s->readings[i], place))
+            return true;
+    return false;
+}
+
+static void survey_node(Scan *s, const char *place, PacksVisit visit, void *context)
+{
+    Diags *diags = diags_new();
+    DocumentFile *chosen = arena_many(s->arena, DocumentFile, s->n + 1);
+    Model *m = model_survey(chosen, choose_holding(s, place, chosen), diags);
+    visit(context, place, m, diags);
+}
+
+bool stacks_survey(const char *packs, const char *place, const DocumentFile *unsaved, size_t n,
+                   PacksVisit visit, void *context, GError **error)
+{
+    Scan s;
+    scan_init(&s);
+    bool found = packs == NULL || scan_files(&s, packs, n, error), any = false;
+    if (packs == NULL) {
+        s.files = arena_many(s.arena, DocumentFile, n + 1);
+        s.unsaved = arena_many(s.arena, bool, n + 1);
+        s.readings = arena_many(s.arena, Reading *, n + 1);
+    }
+    for (guint i = 0; found && i < s.n; i++)
+        scan_document(&s, i);
+    for (size_t i = 0; found && i < n; i++)
+        scan_unsaved(&s, &unsaved[i]);
+    if (found)
+        scan_regions(&s);
+    for (guint i = 0; found && place == NULL && i < s.n; i++) {
+        if (!is_node(&s, i))
+            continue;
+        any = true;
+        const char *node = code_key(&s, s.readings[i]->document->place);
+        if (n == 0 || holds_unsaved(&s, node))
+            survey_node(&s, node, visit, context);
+    }
+    if (found && !any)
+        survey_node(&s, place, visit, context);
     scan_free(&s);
     return found;
 }

@@ -342,6 +342,51 @@ Part *parse_parts(Arena *scratch, const Token *tokens, size_t n)
     return parts;
 }
 
+/* Feeds all tokens, an item with a mistake left out; false: the mistake is in no item. */
+static bool feed_all(Parse *p, Stretch s, bool *dropped)
+{
+    for (int n = 0; n < READINGS; n++) {
+        Reader r = {.arena = p->arena};
+        size_t i = s.from;
+        p->parser = declarationAlloc(g_malloc);
+        for (; i < s.to && !r.failed; i++)
+            if (!dropped[i - s.from])
+                declaration(p->parser, p->tokens[i].kind, p->tokens[i], &r);
+        if (!r.failed)
+            return true;
+        declarationFree(p->parser, g_free);
+        if (!drop_item(p, s, i - 1, dropped))
+            break;
+    }
+    p->parser = NULL;
+    return false;
+}
+
+size_t parse_wanted(Arena *scratch, const Token *tokens, size_t n, int *ret_kinds, size_t most,
+                    bool *ret_name)
+{
+    static const int words[] = {
+#define WORD(token, text) TK_##token,
+#include "declare/keywords.def"
+#undef WORD
+    };
+    Parse p = {.arena = scratch, .tokens = (Token *)tokens};
+    bool *dropped = arena_many(scratch, bool, n + 1);
+    size_t found = 0;
+    *ret_name = false;
+    if (!feed_all(&p, (Stretch){0, n}, dropped))
+        return 0;
+    *ret_name = declarationTakes(p.parser, TK_ID).fits;
+    for (size_t i = 0; i < G_N_ELEMENTS(words) && found < most; i++) {
+        Taking t = declarationTakes(p.parser, words[i]);
+        bool arm = words[i] == TK_ELSE && declarationTakes(p.parser, TK_ELSEARM).fits;
+        if ((t.fits && t.keyword) || arm)
+            ret_kinds[found++] = words[i];
+    }
+    declarationFree(p.parser, g_free);
+    return found;
+}
+
 void parse_block(Arena *keep, Arena *scratch, Diags *diags, Span span, GArray *to)
 {
     Parse p = {.arena = scratch, .diags = diags};

@@ -46,5 +46,11 @@ bool pos_same(Pos a, Pos b);                              /* they begin at one p
  * false, and only documents, statements, mentions, and the names, labels and homes of entities,
  * fields, enums and codes may be looked at. */
 Model *model_survey(const DocumentFile *files, size_t n, Diags *diags);
+/* Surveys the stacks of a folder (see packs_each()) as they would be with these texts: each stands
+ * for the file of its path, else for the document of its name, else it is one more.  With `place`
+ * its stack alone; without, each stack that holds one of the texts, or all when there are none.
+ * Without `packs` there is nothing but the texts. */
+bool stacks_survey(const char *packs, const char *place, const DocumentFile *unsaved, size_t n,
+                   PacksVisit visit, void *context, GError **error);
 
 #endif

@@ -61,6 +61,8 @@ Token *tokens_read(Arena *keep, Arena *scratch, Diags *diags, Span span, size_t 
 int keyword_of(Str word);           /* TK_…, or 0 */
 const char *keyword_text(int kind); /* NULL when it is no keyword */
 bool measure_of(Str word, Measure *ret_measure);
-bool token_declares(int kind); /* begins a declaration */
+bool token_declares(int kind);      /* begins a declaration */
+bool token_goes_on(int kind);       /* at the start of a line, goes on with the declaration above */
+const char *measure_word(size_t i); /* the units, one by one; NULL behind the last */
 
 #endif

@@ -104,6 +104,79 @@ static void nothing_at_all(void)
     g_assert_null(model_statement_at(none, (Pos){NULL, 1, 1, 1}));
 }
 
+/* ---- stacks with texts that are not saved */
+
+typedef struct Seen {
+    unsigned stacks, errors, rules;
+    bool has_draft, has_kaizhou;
+} Seen;
+
+static void look(void *context, const char *place, Model *m, Diags *diags)
+{
+    Seen *seen = context;
+    (void)place;
+    seen->stacks++;
+    seen->errors += diags->errors;
+    seen->rules += (unsigned)m->n_rules;
+    seen->has_draft |= model_document(m, STR("draft-2025")) != NULL;
+    seen->has_kaizhou |= model_document(m, STR("kaizhou-2024")) != NULL;
+    model_unref(m);
+    diags_free(diags);
+}
+
+static Seen surveyed(const char *place, const char *name, const char *text)
+{
+    Seen seen = {0};
+    DocumentFile file = {name, str_of(text)};
+    g_assert_true(stacks_survey(g_getenv("PACKS"), place, &file, text != NULL, look, &seen, NULL));
+    return seen;
+}
+
+#define PLACE_HEAD(name, place)                                                                    \
+    "---\ndocument: " name "\ntitle: x\nplace: " place "\nlayer: place\nin force: "                \
+                                                       "2025-01-01\n---\n"
+
+static void unsaved_texts_stand_for_files(void)
+{
+    Seen as_saved = surveyed("360300", "x", NULL);
+    g_assert_cmpuint(as_saved.stacks, ==, 1);
+    g_assert_cmpuint(as_saved.errors, ==, 0);
+    /* One more document: only the stack of its place is read. */
+    Seen more = surveyed(NULL, "nowhere.md", PLACE_HEAD("draft-2025", "360300"));
+    g_assert_cmpuint(more.stacks, ==, 1);
+    g_assert_true(more.has_draft && !more.has_kaizhou);
+    g_assert_cmpuint(more.rules, ==, as_saved.rules);
+    g_assert_cmpuint(more.errors, ==, 0);
+    /* By its path, and by its name: the saved document's rules are gone. */
+    g_autofree char *path =
+        g_build_filename(g_getenv("PACKS"), "places", "pingxiang-2020.md", NULL);
+    Seen by_path = surveyed("360300", path, PLACE_HEAD("draft-2025", "360300"));
+    g_assert_cmpuint(by_path.rules, <, as_saved.rules);
+    Seen by_name = surveyed("360300", "draft", PLACE_HEAD("pingxiang-2020", "360300"));
+    g_assert_cmpuint(by_name.rules, <, as_saved.rules);
+    g_assert_false(by_name.has_draft);
+}
+
+static void a_text_of_the_model_is_in_every_stack(void)
+{
+    g_autofree char *path = g_build_filename(g_getenv("PACKS"), "model", "facility.md", NULL);
+    Seen all = surveyed(NULL, "x", NULL), broken = surveyed(NULL, path, "no header");
+    g_assert_cmpuint(broken.stacks, ==, all.stacks);
+    g_assert_cmpuint(broken.errors, >=, broken.stacks);
+}
+
+static void without_packs_there_are_only_the_texts(void)
+{
+    Seen seen = {0};
+    DocumentFile file = {"x", STR(PLACE_HEAD("draft-2025", "360300"))};
+    g_assert_true(stacks_survey(NULL, NULL, &file, 1, look, &seen, NULL));
+    g_assert_cmpuint(seen.stacks, ==, 1);
+    g_assert_true(seen.has_draft);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(stacks_survey("/nowhere/at/all", NULL, &file, 1, look, &seen, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -112,5 +185,8 @@ int main(int argc, char **argv)
     g_test_add_func("/statement/mentions", each_word_leads_to_what_it_names);
     g_test_add_func("/statement/broken", what_could_be_read_is_there);
     g_test_add_func("/statement/nothing", nothing_at_all);
+    g_test_add_func("/stack/unsaved", unsaved_texts_stand_for_files);
+    g_test_add_func("/stack/model", a_text_of_the_model_is_in_every_stack);
+    g_test_add_func("/stack/no packs", without_packs_there_are_only_the_texts);
     return g_test_run();
 }
