@@ -134,7 +134,7 @@ static Seen surveyed(const char *place, const char *name, const char *text)
 
 #define PLACE_HEAD(name, place)                                                                    \
     "---\ndocument: " name "\ntitle: x\nplace: " place "\nlayer: place\nin force: "                \
-                                                       "2025-01-01\n---\n"
+    "2025-01-01\n---\n"
 
 static void unsaved_texts_stand_for_files(void)
 {
