@@ -73,10 +73,16 @@ static char *key_of(const Home *home, const Entity *e, const Field *f)
                            f == NULL ? 0 : (int)f->name.len, f == NULL ? "" : f->name.at);
 }
 
+/* What a procedure gives its records is used by its steps. */
+static bool is_state(const Field *f)
+{
+    return f->entity->procedure != NULL && str_is(f->name, "state");
+}
+
 static bool is_used(const Use *u, const Field *f)
 {
-    return f->unique || f->compute != NULL || f->judgement != NULL || f->reason.len > 0 ||
-           kind_is_text(f->type.kind) || f->type.kind == KIND_REF ||
+    return is_state(f) || f->unique || f->compute != NULL || f->judgement != NULL ||
+           f->reason.len > 0 || kind_is_text(f->type.kind) || f->type.kind == KIND_REF ||
            g_hash_table_contains(u->used, f);
 }
 

@@ -20,6 +20,8 @@ static const char base[] =
     "  width   int      \"宽\"\n"   /* an example is no use */
     "}\n"
     "entity stay \"入住\" {\n  list elder\n  elder elder \"老年人\"\n}\n"
+    "enum agency \"单位\" { civil \"民政\" }\n"
+    "procedure moving of stay { asked -> taken by civil }\n" /* its state is used by its steps */
     "benefit b \"补\" { for elder; every month any day; when seen > 3 }\n"
     "example \"例\" { elder { name \"甲\"; width 5 }; in 2020-01 unknown b }\n"
     "```\n";
