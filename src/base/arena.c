@@ -2,10 +2,11 @@
  * In: sizes.  Out: memory that lives until arena_free().  Read first: arena_alloc(). */
 #include "base/arena.h"
 
+#include "base/pages.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define ALIGNMENT 16u
@@ -42,7 +43,7 @@ struct Arena {
 G_STATIC_ASSERT(offsetof(Block, bytes) % ALIGNMENT == 0);
 G_STATIC_ASSERT(_Alignof(max_align_t) >= ALIGNMENT);
 
-G_GNUC_NORETURN static void out_of_memory(void)
+void out_of_memory(void)
 {
     static const char message[] = "anlao: error: out of memory\n";
     /* Nothing that might allocate, and no handlers: the database survives a sudden end. */
@@ -123,22 +124,13 @@ void *arena_array(Arena *a, size_t count, size_t size)
     return arena_alloc(a, count * size);
 }
 
-#define HUGE_PAGE ((size_t)2 << 20)
-
 void *arena_column(Arena *a, size_t count, size_t size)
 {
-    void *memory = NULL;
-
-    if (size == 0 || count > SIZE_MAX / 2 / size)
+    if (size != 0 && count > SIZE_MAX / 2 / size)
         out_of_memory();
-    size_t bytes = count * size;
-    bool large = bytes >= 2 * HUGE_PAGE;
-    if (posix_memalign(&memory, large ? HUGE_PAGE : 64, bytes > 0 ? bytes : 1) != 0)
-        out_of_memory();
-    if (large) /* a wish, not a need */
-        (void)madvise(memory, bytes & ~(HUGE_PAGE - 1), MADV_HUGEPAGE);
-    a->handed_out += bytes;
-    arena_on_free(a, free, memory);
+    void *memory = pages_new(count * size);
+    a->handed_out += count * size;
+    arena_on_free(a, pages_free, memory);
     return memory;
 }
 

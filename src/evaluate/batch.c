@@ -89,22 +89,67 @@ static void want(MonthRun *m, GArray *all, Date first, Date day, PassOutput w)
     to->outputs[to->n++] = w;
 }
 
+#define BITS_OF_BYTE 8
+
+static int bits(uint64_t set)
+{
+    return __builtin_popcountll(set);
+}
+
+static void add_pass(MonthRun *m, const Wanted *x)
+{
+    m->passes[m->n_passes++] = pass_new(m->arena, m->r, x->first, x->day, x->outputs, x->n);
+}
+
+/* Missing sets of bytes are worth more than registers shared by all outputs: these are grouped so
+ * that each group lacks eight things at most; what lacks more goes together. */
+static void split_pass(MonthRun *m, const Wanted *x)
+{
+    Wanted *groups = arena_many(m->arena, Wanted, x->n + 1);
+    uint64_t *flow = arena_many(m->arena, uint64_t, x->n + 1);
+    size_t n = 1; /* the first is for those that lack more */
+
+    for (size_t i = 0; i < x->n; i++) {
+        const PassOutput *w = &x->outputs[i];
+        size_t k = bits(w->flow) > BITS_OF_BYTE ? 0 : 1;
+
+        while (k > 0 && k < n && bits(flow[k] | w->flow) > BITS_OF_BYTE)
+            k++;
+        n = MAX(n, k + 1);
+        if (groups[k].n == 0)
+            groups[k] = (Wanted){x->first, x->day, arena_many(m->arena, PassOutput, x->n), 0};
+        flow[k] |= w->flow;
+        groups[k].outputs[groups[k].n++] =
+            (PassOutput){.output = w->output, .segment = w->segment, .from = w->from};
+    }
+    for (size_t k = 0; k < n; k++) {
+        if (groups[k].n > 0)
+            add_pass(m, &groups[k]);
+    }
+}
+
 static void make_passes(MonthRun *m)
 {
     GArray *all = g_array_new(FALSE, FALSE, sizeof(Wanted));
+    size_t outputs = 0;
 
     for (size_t i = 0; i < m->results->n; i++) {
         const RuleMonth *t = &m->rules[i];
 
+        outputs += t->n_stretches;
         for (unsigned k = 0; k < t->n_stretches; k++)
             want(m, all, t->from[k], t->until[k],
                  (PassOutput){.output = t->to->output, .segment = k, .from = t->from[k]});
     }
-    m->passes = arena_many(m->arena, Pass *, all->len + 1);
+    m->passes = arena_many(m->arena, Pass *, all->len + outputs + 1);
     for (guint i = 0; i < all->len; i++) {
         const Wanted *x = &g_array_index(all, Wanted, i);
 
-        m->passes[m->n_passes++] = pass_new(m->arena, m->r, x->first, x->day, x->outputs, x->n);
+        add_pass(m, x);
+        if (m->passes[m->n_passes - 1]->doubt > 0) {
+            m->n_passes--;
+            split_pass(m, x);
+        }
     }
     g_array_free(all, TRUE);
 }
@@ -122,6 +167,15 @@ static bool run_slices(MonthRun *m, size_t from, size_t to, GError **error)
             return false;
     }
     return true;
+}
+
+/* Of a rule that is not in force that month no slice is visited. */
+static void leave_outside(const MonthRun *m, size_t from, size_t to)
+{
+    for (size_t i = 0; i < m->results->n; i++) {
+        if (m->rules[i].n_stretches == 0 && m->rules[i].to->outcome != NULL)
+            memset(m->rules[i].to->outcome + from, OUTCOME_OUTSIDE, to - from);
+    }
 }
 
 static void count_missing(const MonthRun *m)
@@ -180,7 +234,9 @@ static bool work(Worker *w)
     make_passes(m);
     if (!run_slices(m, w->from, w->to, &w->error))
         return false;
+    stream_end();
     count_missing(m);
+    leave_outside(m, w->from, w->to);
     return true;
 }
 
@@ -240,7 +296,7 @@ static bool run_threads(const Worker *like, size_t rows, unsigned n, Results *wh
 }
 
 static bool evaluate_rows(const Program *p, const Dataset *d, const MonthOptions *o,
-                          unsigned threads, Results **ret, GError **error)
+                          unsigned threads, Results *again, Results **ret, GError **error)
 {
     g_autoptr(Results) results = NULL;
     g_autofree bool *fixed = g_new0(bool, p->n_outputs + 1);
@@ -249,7 +305,7 @@ static bool evaluate_rows(const Program *p, const Dataset *d, const MonthOptions
     Worker like = {.p = p, .d = d, .month = o->month};
 
     find_fixed(p, o->month, fixed);
-    like.whole = results = results_new(p, rows, o->keep, fixed);
+    like.whole = results = results_new(p, rows, o->keep, fixed, again);
     if (!run_threads(&like, rows, threads, results, error))
         return false;
     *ret = g_steal_pointer(&results);
@@ -264,14 +320,16 @@ bool evaluate_month_as(const Program *p, const Dataset *d, const MonthOptions *o
     int64_t start = clock_monotonic_us();
     GError *why = NULL;
 
-    if (month_first(o->month) < DAY_LOW || month_last(o->month) > DAY_HIGH)
+    if (month_first(o->month) < DAY_LOW || month_last(o->month) > DAY_HIGH) {
+        results_free(o->again);
         return fail(error, FAIL_INPUT, "rules can be asked about the years 1900 to 2199 only");
-    if (!evaluate_rows(p, d, o, threads, ret, threads > 1 ? &why : error)) {
+    }
+    if (!evaluate_rows(p, d, o, threads, o->again, ret, threads > 1 ? &why : error)) {
         if (threads == 1)
             return false;
         /* Which record is at fault must not hang on the threads: the first in order. */
         g_clear_error(&why);
-        if (!evaluate_rows(p, d, o, 1, ret, error))
+        if (!evaluate_rows(p, d, o, 1, NULL, ret, error))
             return false;
     }
     (*ret)->seconds = (double)(clock_monotonic_us() - start) / 1e6;

@@ -189,7 +189,7 @@ static void put(Pass *p, Lane *to, size_t i, const Reg *x)
     static const Physical sizes[] = {PHYSICAL_I8, PHYSICAL_I16, PHYSICAL_I32, PHYSICAL_I64};
 
     physical_set(sizes[to->width], to->held[0]->bytes, i, x->value);
-    physical_set(sizes[p->doubt], to->held[1]->bytes, i, (int64_t)pass_pack(p, x->missing));
+    physical_set(sizes[p->doubt], to->held[1]->bytes, i, (int64_t)pass_mark(p, x->missing));
 }
 
 static void put_all(Gathering *g, Lane *to)

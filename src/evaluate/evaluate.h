@@ -45,13 +45,16 @@ typedef struct Results {
     Result *list; /* one per rule output of the Program, in order */
     size_t n;
     size_t rows, room; /* of the program's entity; what is kept has room for so many */
-    double seconds;    /* the evaluation alone took */
+    void *kept;        /* the memory of what is kept */
+    size_t kept_size;
+    double seconds; /* the evaluation alone took */
 } Results;
 
 typedef struct MonthOptions {
     Month month;
     Keep keep;
     unsigned threads; /* 0: as many as the machine has cores; few rows get one */
+    Results *again;   /* NULL, or results no longer needed: taken over, their memory used again */
 } MonthOptions;
 
 /* All rows, the month's outcome of each rule output (semantics 15–17, 24–27, 48, 52).  The same

@@ -6,6 +6,9 @@
 #include "evaluate/clones.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* ---- comparisons ------------------------------------------------------------------------------
  */
@@ -220,6 +223,29 @@ void lane_spread(void *to, int width, int64_t value, size_t n)
         else
             t64[i] = value;
     }
+}
+
+/* Past the caches: kept rows are not read again soon, and a cache would first fetch what is
+ * overwritten. */
+void stream_out(void *to, const void *from, size_t bytes)
+{
+    size_t i = 0;
+
+#ifdef __SSE2__
+    for (; ((uintptr_t)to & 15) == 0 && i + 16 <= bytes; i += 16) {
+        const void *at = (const char *)from + i;
+
+        _mm_stream_si128((void *)((char *)to + i), _mm_loadu_si128(at));
+    }
+#endif
+    memcpy((char *)to + i, (const char *)from + i, bytes - i);
+}
+
+void stream_end(void)
+{
+#ifdef __SSE2__
+    _mm_sfence();
+#endif
 }
 
 /* ---- conditions -------------------------------------------------------------------------------

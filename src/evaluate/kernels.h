@@ -25,6 +25,8 @@ extern const KernelRange truth_in_range[4];
 extern const KernelVS add_above[4], add_below[4]; /* bytes += a >= cut, a <= cut */
 void lane_widen(void *to, int to_width, const void *from, int from_width, size_t n); /* or narrow */
 void lane_spread(void *to, int width, int64_t value, size_t n);
+void stream_out(void *to, const void *from, size_t bytes); /* memcpy for what is not read soon */
+void stream_end(void);                                     /* before another thread reads it */
 /* 64 bits; false: a lane that is not in doubt overflows. */
 bool checked_vv(Counted op, int64_t *restrict to, const int64_t *a, const int64_t *b,
                 const uint8_t *doubt, size_t n);
@@ -44,7 +46,9 @@ extern bool (*const missing_of_known[4])(void *restrict to, const uint8_t *known
 void join_bytes(uint8_t *restrict to, const uint8_t *a, const uint8_t *b, size_t bytes);
 void add_bytes(uint8_t *restrict to, const uint8_t *a, size_t bytes); /* to |= a */
 bool any_nonzero(const void *a, size_t bytes);
-extern void (*const doubt_truth[4])(uint8_t *truth, const void *missing, size_t n);
+/* `otherwise` where something is missing. */
+extern void (*const doubt_truth[4])(uint8_t *truth, const void *missing, uint8_t otherwise,
+                                    size_t n);
 extern void (*const doubt_yes[4])(uint8_t *truth, const void *missing, size_t n); /* of yes only */
 extern void (*const doubt_only[4])(void *missing, const uint8_t *truth, size_t n);
 extern void (*const doubt_bytes[4])(uint8_t *restrict to, const void *missing, size_t n);
@@ -67,6 +71,15 @@ extern void (*const equal_lane[4])(uint8_t *restrict to, const void *a, const vo
 extern void (*const differ_lane[4])(uint8_t *mask, const void *a, const void *b, size_t n);
 
 /* Look-ups: cell numbers, then cells. */
+/* A table of at most 16 cells, each byte of which has a plane of its own: looked up 16 rows at
+ * once. Indexes behind it, of unknown rows, read any of its cells. */
+#define FEW_CELLS 16
+typedef struct FewCells {
+    uint8_t planes[8][FEW_CELLS];
+} FewCells;
+void few_set(FewCells *to, size_t cell, int64_t value);
+extern void (*const take_of_few[4])(void *restrict to, const FewCells *cells, const void *index,
+                                    size_t n);
 extern const KernelVS add_cells[4]; /* to (uint32) += a × b */
 void clamp_cells(uint32_t *cell, uint32_t most, size_t n);
 extern void (*const take_cells[4])(void *restrict to, const void *values, const uint32_t *cell,
@@ -101,7 +114,7 @@ typedef struct SliceSums {
 void count_outcomes(const uint8_t *outcome, size_t n, uint32_t counts[8]);
 /* By width; [SUM_SMALL]: 32 bits, amounts below SUM_SMALL_BELOW. */
 #define SUM_SMALL       4
-#define SUM_SMALL_BELOW (1 << 24)
+#define SUM_SMALL_BELOW (1 << 22)
 extern SliceSums (*const sum_yes[5])(const uint8_t *outcome, const void *amount, size_t n);
 SliceSums sum_yes_one(const uint8_t *outcome, size_t n); /* 1 per yes */
 /* Missing sets of what decides an output, as they lie in the slice. */
@@ -114,6 +127,11 @@ typedef struct Doubts {
 extern void (*const unknown_sets[4])(void *restrict to, const uint8_t *outcome, const Doubts *d,
                                      size_t n);
 extern uint32_t (*const count_bit[4])(const void *sets, unsigned bit, size_t n);
+/* Bit `from` of each set becomes bit `bit`, beside what `to` has. */
+void move_bit(uint8_t *restrict to, const uint8_t *sets, unsigned from, unsigned bit, size_t n);
+/* Amounts of yes rows, and `up`, ÷ unit: all below 2^31.  What comes to nothing is no. */
+void settle_lane(int32_t *restrict to, uint8_t *restrict outcome, const int32_t *amount, int32_t up,
+                 int32_t unit, size_t n);
 extern void (*const no_of_nothing[4])(uint8_t *outcome, const void *amount, size_t n);
 void outcome_outside(uint8_t *outcome, const uint8_t *present, size_t n);
 void outcome_of_check(uint8_t *restrict to, const uint8_t *when, const uint8_t *require, size_t n);
@@ -128,6 +146,7 @@ void later_any_day(uint8_t *restrict outcome, const uint8_t *present, const uint
                    const uint8_t *inside, const uint8_t *recorded, const uint8_t *gone,
                    const uint8_t *moves, const uint8_t *better, const uint8_t *amount, size_t n);
 void later_each_day(uint8_t *restrict outcome, const uint8_t *present, const uint8_t *when,
-                    const uint8_t *inside, const uint8_t *moves, const uint8_t *amount, size_t n);
+                    const uint8_t *inside, const uint8_t *recorded, const uint8_t *gone,
+                    const uint8_t *moves, const uint8_t *amount, size_t n);
 
 #endif

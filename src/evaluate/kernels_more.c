@@ -59,14 +59,14 @@ CLONES bool any_nonzero(const void *a, size_t bytes)
 }
 
 #define DOUBT_TRUTH(name, M)                                                                       \
-    CLONES static void name(uint8_t *truth, const void *missing, size_t n)                         \
+    CLONES static void name(uint8_t *truth, const void *missing, uint8_t otherwise, size_t n)      \
     {                                                                                              \
         const M *m = missing;                                                                      \
         EACH(n)                                                                                    \
-        truth[i] = m[i] != 0 ? TRUTH_UNKNOWN : truth[i];                                           \
+        truth[i] = m[i] != 0 ? otherwise : truth[i];                                               \
     }
 FOR_WIDTHS(DOUBT_TRUTH, truth)
-void (*const doubt_truth[4])(uint8_t *, const void *, size_t) = WIDTHS(truth);
+void (*const doubt_truth[4])(uint8_t *, const void *, uint8_t, size_t) = WIDTHS(truth);
 
 #define DOUBT_YES(name, M)                                                                         \
     CLONES static void name(uint8_t *truth, const void *missing, size_t n)                         \
@@ -226,6 +226,96 @@ FOR_WIDTHS(TAKE_MISSING, lacks)
 void (*const take_missing[4])(void *restrict, const uint64_t *, const uint32_t *,
                               size_t) = WIDTHS(lacks);
 
+void few_set(FewCells *to, size_t cell, int64_t value)
+{
+    for (int i = 0; i < 8; i++)
+        to->planes[i][cell] = (uint8_t)((uint64_t)value >> 8 * i);
+}
+
+/* The vector type is the compiler's; others look up row by row. */
+#if defined(__GNUC__) && !defined(__clang__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+
+static inline Bytes bytes_at(const void *from)
+{
+    Bytes b;
+
+    memcpy(&b, from, sizeof b);
+    return b;
+}
+
+#define PLANE(i) __builtin_shuffle(bytes_at(cells->planes[i]), x)
+/* First and second half of two vectors, value by value of 1, 2, 4 bytes. */
+#define ZIP(half, T, a, b) ((Bytes)zip_##half##_##T((T##s)(a), (T##s)(b)))
+#define ZIPS(T, size, ...)                                                                         \
+    typedef T T##s __attribute__((vector_size(16)));                                               \
+    static inline T##s zip_low_##T(T##s a, T##s b)                                                 \
+    {                                                                                              \
+        return __builtin_shuffle(a, b, (T##s){__VA_ARGS__});                                       \
+    }                                                                                              \
+    static inline T##s zip_high_##T(T##s a, T##s b)                                                \
+    {                                                                                              \
+        return __builtin_shuffle(a, b, (T##s){__VA_ARGS__} + (T)(8 / (size)));                     \
+    }
+ZIPS(uint8_t, 1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+ZIPS(uint16_t, 2, 0, 8, 1, 9, 2, 10, 3, 11)
+ZIPS(uint32_t, 4, 0, 4, 1, 5)
+
+static inline void put_1(char *to, const FewCells *cells, Bytes x)
+{
+    Bytes v = PLANE(0);
+
+    memcpy(to, &v, sizeof v);
+}
+
+static inline void put_2(char *to, const FewCells *cells, Bytes x)
+{
+    Bytes a = PLANE(0), b = PLANE(1);
+    Bytes v[2] = {ZIP(low, uint8_t, a, b), ZIP(high, uint8_t, a, b)};
+
+    memcpy(to, v, sizeof v);
+}
+
+static inline void put_4(char *to, const FewCells *cells, Bytes x)
+{
+    Bytes a = PLANE(0), b = PLANE(1), c = PLANE(2), d = PLANE(3);
+    Bytes ab[2] = {ZIP(low, uint8_t, a, b), ZIP(high, uint8_t, a, b)};
+    Bytes cd[2] = {ZIP(low, uint8_t, c, d), ZIP(high, uint8_t, c, d)};
+    Bytes v[4] = {ZIP(low, uint16_t, ab[0], cd[0]), ZIP(high, uint16_t, ab[0], cd[0]),
+                  ZIP(low, uint16_t, ab[1], cd[1]), ZIP(high, uint16_t, ab[1], cd[1])};
+
+    memcpy(to, v, sizeof v);
+}
+#define SIXTEENS(size)                                                                             \
+    for (; i + 16 <= n; i += 16)                                                                   \
+        put_##size((char *)to + i * (size), cells, bytes_at((const char *)index + i) & 15);
+#else
+#define SIXTEENS(size)
+#endif
+
+static inline uint64_t few_at(const FewCells *cells, uint8_t index)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < 8; i++)
+        value |= (uint64_t)cells->planes[i][index % FEW_CELLS] << 8 * i;
+    return value;
+}
+
+#define OF_FEW(name, T, loop)                                                                      \
+    CLONES static void name(void *restrict to, const FewCells *cells, const void *index, size_t n) \
+    {                                                                                              \
+        T *restrict t = to;                                                                        \
+        const uint8_t *x = index;                                                                  \
+        size_t i = 0;                                                                              \
+        loop for (; i < n; i++) t[i] = (T)few_at(cells, x[i]);                                     \
+    }
+OF_FEW(few_8, uint8_t, SIXTEENS(1))
+OF_FEW(few_16, uint16_t, SIXTEENS(2))
+OF_FEW(few_32, uint32_t, SIXTEENS(4))
+OF_FEW(few_64, uint64_t, )
+void (*const take_of_few[4])(void *restrict, const FewCells *, const void *, size_t) = WIDTHS(few);
+
 /* Rows of another batch: where there is none, row 0 is read in its place, and `found` says so. */
 CLONES void find_rows(uint32_t *restrict cell, uint8_t *restrict found, const int32_t *row,
                       uint32_t rows, size_t n)
@@ -307,96 +397,145 @@ static inline void count_value(uint8_t *restrict seen, const uint8_t *outcome, u
         seen[k] = (uint8_t)(seen[k] + (outcome[k] == value));
 }
 
-CLONES void count_outcomes(const uint8_t *outcome, size_t n, uint32_t counts[8])
+static inline uint32_t count_lanes(const uint8_t *seen)
 {
-    uint8_t seen[6][LANES] = {{0}};
+    uint32_t n = 0;
+
+    for (size_t k = 0; k < LANES; k++)
+        n += seen[k];
+    return n;
+}
+
+CLONES static void count_three(const uint8_t *outcome, size_t n, const uint8_t values[3],
+                               uint32_t *counts)
+{
+    uint8_t seen[3][LANES] = {{0}};
+    uint8_t a = values[0], b = values[1], c = values[2];
+
+    for (size_t i = 0; i < n; i += LANES) {
+        count_value(seen[0], outcome + i, a);
+        count_value(seen[1], outcome + i, b);
+        count_value(seen[2], outcome + i, c);
+    }
+    for (int v = 0; v < 3; v++)
+        counts[values[v]] += count_lanes(seen[v]);
+}
+
+void count_outcomes(const uint8_t *outcome, size_t n, uint32_t counts[8])
+{
+    static const uint8_t usual[3] = {TRUTH_YES, TRUTH_UNKNOWN, TRUTH_NO};
+    static const uint8_t rare[3] = {TRUTH_PERSON, SLICE_OUTSIDE, SLICE_LATER};
     size_t whole = n - n % LANES;
 
     memset(counts, 0, 8 * sizeof counts[0]);
-    for (size_t i = 0; i < whole; i += LANES) {
-        count_value(seen[TRUTH_YES], outcome + i, TRUTH_YES);
-        count_value(seen[TRUTH_UNKNOWN], outcome + i, TRUTH_UNKNOWN);
-        count_value(seen[TRUTH_PERSON], outcome + i, TRUTH_PERSON);
-        count_value(seen[SLICE_OUTSIDE], outcome + i, SLICE_OUTSIDE);
-        count_value(seen[SLICE_LATER], outcome + i, SLICE_LATER);
-    }
-    counts[TRUTH_NO] = (uint32_t)whole;
-    for (int v = 1; v < 6; v++) {
-        for (size_t k = 0; k < LANES; k++)
-            counts[v] += seen[v][k];
-        counts[TRUTH_NO] -= counts[v];
-    }
+    count_three(outcome, whole, usual, counts);
+    if (counts[TRUTH_YES] + counts[TRUTH_UNKNOWN] + counts[TRUTH_NO] < whole)
+        count_three(outcome, whole, rare, counts);
     for (size_t i = whole; i < n; i++)
         counts[outcome[i]]++;
 }
 
-/* Row i is block × LANES + lane: sums of a lane, and of block × amount, need no wide products. */
+/* Row i is block × LANES + lane.  A lane's running sum, added up after each of B blocks, counts
+ * block b's amount B - b times: so sums of block × amount need no product. */
+typedef struct LaneSums {
+    uint64_t sum, later; /* of amounts × lane already in `inside` */
+    uint64_t inside;
+} LaneSums;
+
 #define SUM_YES(name, T, S)                                                                        \
-    CLONES static SliceSums name(const uint8_t *outcome, const void *amount, size_t n)             \
+    static inline void name##_add(S *restrict sum, S *restrict run, const uint8_t *outcome,        \
+                                  const T *amount)                                                 \
     {                                                                                              \
-        S sum[LANES] = {0}, blocks[LANES] = {0};                                                   \
-        for (size_t i = 0; i < n; i += LANES)                                                      \
-            name##_add(sum, blocks, outcome + i, (const T *)amount + i, (S)(i / LANES), n - i);    \
-        return name##_end(sum, blocks);                                                            \
-    }
-#define SUM_BLOCK(S, most)                                                                         \
-    for (size_t k = 0; k < (most); k++) {                                                          \
-        S x = (S)amount[k] & (S) - (S)(outcome[k] == TRUTH_YES);                                   \
-        sum[k] += x, blocks[k] += x * block;                                                       \
-    }
-#define SUM_ADD(name, T, S)                                                                        \
-    static inline void name##_add(S *restrict sum, S *restrict blocks, const uint8_t *outcome,     \
-                                  const T *amount, S block, size_t left)                           \
+        for (size_t k = 0; k < LANES; k++) {                                                       \
+            sum[k] += (S)amount[k] & (S) - (S)(outcome[k] == TRUTH_YES);                           \
+            run[k] += sum[k];                                                                      \
+        }                                                                                          \
+    }                                                                                              \
+    CLONES static LaneSums name##_lanes(const uint8_t *outcome, const T *amount, size_t whole)     \
     {                                                                                              \
-        if (left < LANES)                                                                          \
-            SUM_BLOCK(S, left) else SUM_BLOCK(S, LANES)                                            \
-    }
-#define SUM_END(name, S)                                                                           \
-    static inline SliceSums name##_end(const S *sum, const S *blocks)                              \
-    {                                                                                              \
-        SliceSums s = {0, 0};                                                                      \
+        S sum[LANES] = {0}, run[LANES] = {0};                                                      \
+        LaneSums to = {0, 0, 0};                                                                   \
+        for (size_t i = 0; i < whole; i += LANES)                                                  \
+            name##_add(sum, run, outcome + i, amount + i);                                         \
         for (size_t k = 0; k < LANES; k++)                                                         \
-            s.sum += sum[k], s.weighted += (uint64_t)blocks[k] * LANES + (uint64_t)sum[k] * k;     \
+            to.sum += sum[k], to.later += run[k], to.inside += (uint64_t)sum[k] * k;               \
+        return to;                                                                                 \
+    }                                                                                              \
+    static SliceSums name(const uint8_t *outcome, const void *amount, size_t n)                    \
+    {                                                                                              \
+        size_t whole = n - n % LANES;                                                              \
+        SliceSums s = whole_sums(name##_lanes(outcome, amount, whole), whole);                     \
+        for (size_t i = whole; i < n; i++) {                                                       \
+            uint64_t x = outcome[i] == TRUTH_YES ? (uint64_t)((const T *)amount)[i] : 0;           \
+            s.sum += x, s.weighted += x * i;                                                       \
+        }                                                                                          \
         return s;                                                                                  \
     }
-#define SUM(name, T, S) SUM_ADD(name, T, S) SUM_END(name, S) SUM_YES(name, T, S)
-/* 32 bits hold 16 blocks of numbers below 2^24: small_32 is for those. */
-SUM(sum_8, int8_t, uint32_t)
-SUM(sum_16, int16_t, uint32_t)
-SUM(sum_32, int32_t, uint64_t)
-SUM(sum_64, int64_t, uint64_t)
-SUM(small_32, int32_t, uint32_t)
+
+static SliceSums whole_sums(LaneSums l, size_t whole)
+{
+    return (SliceSums){l.sum, (l.sum * (whole / LANES) - l.later) * LANES + l.inside};
+}
+
+/* 32 bits hold the running sums of 32 blocks of numbers below 2^22: small_32 is for those. */
+SUM_YES(sum_8, int8_t, uint32_t)
+SUM_YES(sum_16, int16_t, uint32_t)
+SUM_YES(sum_32, int32_t, uint64_t)
+SUM_YES(sum_64, int64_t, uint64_t)
+SUM_YES(small_32, int32_t, uint32_t)
 SliceSums (*const sum_yes[5])(const uint8_t *, const void *, size_t) = {sum_8, sum_16, sum_32,
                                                                         sum_64, small_32};
 
-static inline void one_block(uint16_t *restrict sum, uint16_t *restrict blocks,
-                             const uint8_t *outcome, uint16_t block)
+static inline void one_block(uint16_t *restrict sum, uint16_t *restrict run, const uint8_t *outcome)
 {
     for (size_t k = 0; k < LANES; k++) {
-        uint16_t x = outcome[k] == TRUTH_YES;
-
-        sum[k] = (uint16_t)(sum[k] + x);
-        blocks[k] = (uint16_t)(blocks[k] + x * block);
+        sum[k] = (uint16_t)(sum[k] + (outcome[k] == TRUTH_YES));
+        run[k] = (uint16_t)(run[k] + sum[k]);
     }
 }
 
-CLONES SliceSums sum_yes_one(const uint8_t *outcome, size_t n)
+CLONES static LaneSums one_lanes(const uint8_t *outcome, size_t whole)
 {
-    uint16_t sum[LANES] = {0}, blocks[LANES] = {0};
-    SliceSums s = {0, 0};
-    size_t whole = n - n % LANES;
+    uint16_t sum[LANES] = {0}, run[LANES] = {0};
+    LaneSums to = {0, 0, 0};
 
     for (size_t i = 0; i < whole; i += LANES)
-        one_block(sum, blocks, outcome + i, (uint16_t)(i / LANES));
-    for (size_t k = 0; k < LANES; k++) {
-        s.sum += sum[k];
-        s.weighted += (uint64_t)blocks[k] * LANES + sum[k] * k;
-    }
+        one_block(sum, run, outcome + i);
+    for (size_t k = 0; k < LANES; k++)
+        to.sum += sum[k], to.later += run[k], to.inside += (uint64_t)sum[k] * k;
+    return to;
+}
+
+SliceSums sum_yes_one(const uint8_t *outcome, size_t n)
+{
+    size_t whole = n - n % LANES;
+    SliceSums s = whole_sums(one_lanes(outcome, whole), whole);
+
     for (size_t i = whole; i < n; i++) {
         s.sum += outcome[i] == TRUTH_YES;
         s.weighted += outcome[i] == TRUTH_YES ? i : 0;
     }
     return s;
+}
+
+/* ---- rounding ---------------------------------------------------------------------------------
+ */
+
+/* Amounts ÷ unit of those who get one: an estimate, and one correction. */
+CLONES void settle_lane(int32_t *restrict to, uint8_t *restrict outcome, const int32_t *amount,
+                        int32_t up, int32_t unit, size_t n)
+{
+    double part = 1.0 / unit;
+
+    EACH(n)
+    {
+        int32_t x = amount[i] + up, fen = (int32_t)(x * part), rest = x - fen * unit;
+
+        fen += (rest >= unit) - (rest < 0);
+        to[i] = outcome[i] == TRUTH_YES ? fen : 0;
+    }
+    EACH(n)
+    outcome[i] = (uint8_t)(outcome[i] & -!((outcome[i] == TRUTH_YES) & (to[i] == 0)));
 }
 
 /* ---- what is missing, of unknown rows ---------------------------------------------------------
@@ -418,15 +557,33 @@ void (*const unknown_sets[4])(void *restrict, const uint8_t *, const Doubts *,
                               size_t) = WIDTHS(sets);
 
 #define COUNT_BIT(name, M)                                                                         \
+    static inline void name##_block(M *restrict seen, const M *sets, M bit)                        \
+    {                                                                                              \
+        for (size_t k = 0; k < LANES; k++)                                                         \
+            seen[k] = (M)(seen[k] + ((sets[k] & bit) != 0));                                       \
+    }                                                                                              \
     CLONES static uint32_t name(const void *sets, unsigned bit, size_t n)                          \
     {                                                                                              \
+        M seen[LANES] = {0}, b = (M)(UINT64_C(1) << bit);                                          \
+        size_t whole = n - n % LANES;                                                              \
         uint32_t count = 0;                                                                        \
-        EACH(n)                                                                                    \
-        count += (uint32_t)(AT(M, sets, i) >> bit & 1);                                            \
+        for (size_t i = 0; i < whole; i += LANES)                                                  \
+            name##_block(seen, (const M *)sets + i, b);                                            \
+        for (size_t k = 0; k < LANES; k++)                                                         \
+            count += (uint32_t)seen[k];                                                            \
+        for (size_t i = whole; i < n; i++)                                                         \
+            count += (AT(M, sets, i) & b) != 0;                                                    \
         return count;                                                                              \
     }
 FOR_WIDTHS(COUNT_BIT, bit)
 uint32_t (*const count_bit[4])(const void *, unsigned, size_t) = WIDTHS(bit);
+
+CLONES void move_bit(uint8_t *restrict to, const uint8_t *sets, unsigned from, unsigned bit,
+                     size_t n)
+{
+    EACH(n)
+    to[i] = (uint8_t)(to[i] | (sets[i] >> from & 1) << bit);
+}
 
 #define NOTHING(name, T)                                                                           \
     CLONES static void name(uint8_t *outcome, const void *amount, size_t n)                        \
@@ -487,14 +644,18 @@ CLONES void later_any_day(uint8_t *restrict outcome, const uint8_t *present, con
 }
 
 CLONES void later_each_day(uint8_t *restrict outcome, const uint8_t *present, const uint8_t *when,
-                           const uint8_t *inside, const uint8_t *moves, const uint8_t *amount,
-                           size_t n)
+                           const uint8_t *inside, const uint8_t *recorded, const uint8_t *gone,
+                           const uint8_t *moves, const uint8_t *amount, size_t n)
 {
     EACH(n)
     {
         uint8_t pays = (when[i] != TRUTH_NO) & amount[i];
         uint8_t there = (present[i] != TRUTH_NO) & (moves[i] | pays);
+        /* It came or left, and the condition was no on all its days. */
+        uint8_t never = (when[i] == TRUTH_NO) & !moves[i] & !recorded[i] &
+                        (gone[i] | (present[i] == TRUTH_YES));
+        uint8_t later = (inside[i] & !never) | there;
 
-        outcome[i] = (inside[i] | there) != 0 ? SLICE_LATER : outcome[i];
+        outcome[i] = later != 0 ? SLICE_LATER : (inside[i] & never) != 0 ? TRUTH_NO : outcome[i];
     }
 }

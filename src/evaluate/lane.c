@@ -29,6 +29,13 @@ uint64_t pass_pack(const Pass *p, uint64_t bits)
     return packed;
 }
 
+uint64_t pass_mark(const Pass *p, uint64_t bits)
+{
+    uint64_t packed = pass_pack(p, bits);
+
+    return packed | (packed == 0 && bits != 0);
+}
+
 uint64_t pass_unpack(const Pass *p, uint64_t packed)
 {
     uint64_t bits = 0;

@@ -11,7 +11,7 @@ static void missing_from_known(Pass *p, Lane *to, const uint8_t *known, uint64_t
     if (known == NULL)
         return;
     b = buffer_new(p, p->doubt);
-    if (missing_of_known[p->doubt](b->bytes, known, pass_pack(p, bit), p->n)) {
+    if (missing_of_known[p->doubt](b->bytes, known, pass_mark(p, bit), p->n)) {
         to->held[1] = b;
         to->missing = b->bytes;
     } else {
@@ -193,7 +193,7 @@ void load_field(Pass *p, uint32_t step, Lane *to, bool twin)
         return;
     }
     if (c == NULL) {
-        *to = (Lane){.scalar = true, .one_missing = pass_pack(p, s->lacks)};
+        *to = (Lane){.scalar = true, .one_missing = pass_mark(p, s->lacks)};
         return;
     }
     borrow_values(p, to, s, c);
@@ -218,7 +218,7 @@ static void put_row(Pass *p, Lane *to, const Step *s, size_t i)
     const Reg *x = &p->r->regs[s - p->r->p->steps];
 
     physical_set(sizes[to->width], to->held[0]->bytes, i, x->value);
-    physical_set(sizes[p->doubt], to->held[1]->bytes, i, (int64_t)pass_pack(p, x->missing));
+    physical_set(sizes[p->doubt], to->held[1]->bytes, i, (int64_t)pass_mark(p, x->missing));
 }
 
 void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin)

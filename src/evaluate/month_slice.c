@@ -63,7 +63,8 @@ static void later_each(MonthRun *m, Pass *p, const PassOutput *w, const uint8_t 
     some = watch_changes(p, &w->when, m->mask[0]) || some;
     some = watch_changes(p, &w->amount, m->mask[1]) || some;
     if (some)
-        later_each_day(m->outcome, present, when, m->inside, m->mask[0], m->mask[1], p->n);
+        later_each_day(m->outcome, present, when, m->inside, m->recorded, m->gone, m->mask[0],
+                       m->mask[1], p->n);
 }
 
 /* ---- outcomes of the day ----------------------------------------------------------------------
@@ -186,22 +187,42 @@ static void keep_missing(Pass *p, RuleMonth *t, const RowDoubts *d, const uint8_
     }
 }
 
+/* Number of the output's own bit for a bit of the part; -1: it does not read that. */
+static int own_number(const Program *p, const ProgramOutput *o, unsigned bit)
+{
+    for (size_t i = 0; i < o->n_inputs; i++) {
+        if (p->inputs[o->inputs[i]].bit == bit)
+            return (int)i;
+    }
+    return -1;
+}
+
 /* Counted bit by bit over whole slices: unknown rows are too many to be looked at one by one. */
 static void unknown_rows(MonthRun *m, Pass *p, RuleMonth *t)
 {
     RowDoubts d = row_doubts(p, t->o);
     Buffer *sets = buffer_new(p, p->doubt);
+    bool keep = t->to->lacking != NULL, bytes = p->doubt == 0 && t->o->n_inputs <= 8;
+    Buffer *kept = keep && bytes ? buffer_new(p, 0) : NULL;
     unsigned k = 0;
 
     unknown_sets[p->doubt](sets->bytes, m->outcome, &d.sets, p->n);
+    if (kept != NULL)
+        memset(kept->bytes, 0, p->n);
     for (uint64_t left = p->used; left != 0; left &= left - 1, k++) {
         unsigned bit = (unsigned)__builtin_ctzll(left);
 
-        if ((t->reads >> bit & 1) != 0)
-            t->bits[bit] += count_bit[p->doubt](sets->bytes, k, p->n);
+        if ((t->reads >> bit & 1) == 0)
+            continue;
+        t->bits[bit] += count_bit[p->doubt](sets->bytes, k, p->n);
+        if (kept != NULL)
+            move_bit(kept->bytes, sets->bytes, k, (unsigned)own_number(p->r->p, t->o, bit), p->n);
     }
+    if (kept != NULL)
+        stream_out((char *)t->to->lacking + p->row, kept->bytes, p->n);
     buffer_drop(p, sets);
-    if (t->to->lacking != NULL)
+    buffer_drop(p, kept);
+    if (keep && !bytes)
         keep_missing(p, t, &d, m->outcome);
 }
 
@@ -223,18 +244,16 @@ static void add_sums(RuleMonth *t, size_t row, SliceSums sums, int64_t each, int
     t->to->checksum = (t->to->checksum + (row + 1) * sum + weighted) & INT64_MAX;
 }
 
-static void keep_amounts(const RuleMonth *t, size_t row, const Lane *fen, size_t n)
+static void keep_amounts(Pass *p, const RuleMonth *t, Lane *fen)
 {
     int width = (int)t->to->amount_physical;
-    char *to = t->to->amounts;
+    Buffer *temp = NULL;
 
-    if (to == NULL)
+    if (t->to->amounts == NULL)
         return;
-    to += row << width;
-    if (fen->scalar)
-        lane_spread(to, width, fen->one, n);
-    else
-        lane_widen(to, width, fen->value, fen->width, n);
+    stream_out((char *)t->to->amounts + (p->row << width), lane_value(p, fen, width, &temp),
+               p->n << width);
+    buffer_drop(p, temp);
 }
 
 /* Where a slice's sum could leave 64 bits its rows are added one by one: the error names the one at
@@ -269,7 +288,7 @@ static bool sum_amounts(MonthRun *m, Pass *p, RuleMonth *t, Lane *fen, int64_t h
     int64_t each = fen->scalar ? fen->one : 1, total = 0;
     SliceSums sums = {0, 0};
 
-    keep_amounts(t, p->row, fen, p->n);
+    keep_amounts(p, t, fen);
     if (high <= INT64_MAX / BATCH_STEP) {
         sums = slice_sums(m, fen, high, p->n);
         if (sums_fit(t, sums, each, &total)) {
@@ -292,24 +311,20 @@ static bool settle_row(MonthRun *m, const RuleMonth *t, size_t row, Wide over, W
     return false;
 }
 
-/* Rounded once, on the month's sum; what rounds to nothing is no. */
-static bool settle_slice(MonthRun *m, Pass *p, const RuleMonth *t, const Lane *amount, Wide days,
-                         Wide under, GError **error)
+static int64_t rounding_up(const ProgramOutput *o, int64_t unit)
 {
-    int64_t most = p->r->p->steps[t->o->amount].high;
-    bool narrow = most < INT32_MAX && days <= 31 && under < INT32_MAX && t->o->has_round;
-    int64_t u = narrow ? (int64_t)under : 1, up = t->o->round == ROUND_UP        ? u - 1
-                                                  : t->o->round == ROUND_HALF_UP ? u / 2
-                                                                                 : 0;
+    return o->round == ROUND_UP ? unit - 1 : o->round == ROUND_HALF_UP ? unit / 2 : 0;
+}
 
+/* Rounded once, on the month's sum; what rounds to nothing is no. */
+static bool settle_rows(MonthRun *m, Pass *p, const RuleMonth *t, const Lane *amount, Wide days,
+                        Wide under, GError **error)
+{
     for (size_t i = 0; i < p->n; i++) {
         m->fen[i] = 0;
         if (m->outcome[i] != TRUTH_YES)
             continue;
-        if (narrow)
-            m->fen[i] = (lane_number(amount, i) * (int64_t)days + up) / u;
-        else if (!settle_row(m, t, p->row + i, lane_number(amount, i) * days, under, &m->fen[i],
-                             error))
+        if (!settle_row(m, t, p->row + i, lane_number(amount, i) * days, under, &m->fen[i], error))
             return false;
         if (m->fen[i] == 0)
             m->outcome[i] = TRUTH_NO;
@@ -327,9 +342,27 @@ static Wide days_paid(const MonthRun *m, const RuleMonth *t, Wide *under)
     return t->last - t->first + 1;
 }
 
+/* Where 32 bits are enough the whole slice is divided at once. */
+static bool settle_slice(MonthRun *m, Pass *p, const RuleMonth *t, Lane *fen, Wide days, Wide under,
+                         GError **error)
+{
+    Lane *amount = lane_at(p, t->o->amount, false);
+    Wide most = p->r->p->steps[t->o->amount].high;
+    Buffer *temp = NULL;
+
+    *fen = (Lane){.width = 3, .value = m->fen};
+    if (days > 1 || most + under >= INT32_MAX || !t->o->has_round)
+        return settle_rows(m, p, t, amount, days, under, error);
+    settle_lane((int32_t *)(void *)m->fen, m->outcome, lane_value(p, amount, 2, &temp),
+                (int32_t)rounding_up(t->o, (int64_t)under), (int32_t)under, p->n);
+    fen->width = 2;
+    buffer_drop(p, temp);
+    return true;
+}
+
 static bool finish_amounts(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
 {
-    Lane fen = {.width = 3, .value = m->fen}, *amount;
+    Lane fen, *amount;
     Wide under, days = days_paid(m, t, &under);
 
     if (t->o->amount == STEP_NONE) {
@@ -339,7 +372,7 @@ static bool finish_amounts(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
     amount = lane_at(p, t->o->amount, false);
     if (under == 1)
         return sum_amounts(m, p, t, amount, p->r->p->steps[t->o->amount].high, error);
-    if (!settle_slice(m, p, t, amount, days, under, error))
+    if (!settle_slice(m, p, t, &fen, days, under, error))
         return false;
     return sum_amounts(m, p, t, &fen, p->r->p->steps[t->o->amount].high, error);
 }
@@ -374,7 +407,7 @@ static bool finish_slice(MonthRun *m, Pass *p, RuleMonth *t, GError **error)
     t->to->judgement += counts[TRUTH_PERSON];
     t->to->records += p->n - counts[SLICE_OUTSIDE] - counts[SLICE_LATER];
     if (t->to->outcome != NULL)
-        memcpy(t->to->outcome + p->row, m->outcome, p->n);
+        stream_out(t->to->outcome + p->row, m->outcome, p->n);
     if (t->o->judged != 0 && counts[TRUTH_UNKNOWN] + counts[TRUTH_PERSON] > 0) {
         Wide under, days = days_paid(m, t, &under);
 

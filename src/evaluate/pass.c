@@ -28,7 +28,7 @@ static Needs needs_of(const Program *p, const Step *s)
         need(&n, p->steps[s->a].b);
         return n;
     }
-    need(&n, s->a);
+    need(&n, compared_or(p, s) ? p->steps[s->a].a : s->a);
     need(&n, s->b);
     need(&n, s->c);
     for (uint32_t i = 0; i < s->n_args; i++)
@@ -165,7 +165,13 @@ static void mark_watch(const Program *p, uint8_t *needed, const Watch *w)
         mark(p, needed, w->recorded[i], false);
 }
 
-static void mark_output(const Program *p, uint8_t *needed, const PassOutput *w)
+/* The registers an output is made of. */
+typedef struct OutputRoots {
+    uint32_t list[7];
+    size_t n;
+} OutputRoots;
+
+static OutputRoots roots_of(const Program *p, const PassOutput *w)
 {
     const ProgramOutput *o = &p->outputs[w->output];
     const uint32_t roots[] = {o->kind == PROGRAM_VALUE ? o->root : STEP_NONE,
@@ -175,11 +181,23 @@ static void mark_output(const Program *p, uint8_t *needed, const PassOutput *w)
                               o->require,
                               o->once,
                               o->most};
+    OutputRoots to = {.n = 0};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(roots); i++)
-        mark(p, needed, roots[i], false);
+    for (size_t i = 0; i < G_N_ELEMENTS(roots); i++) {
+        if (roots[i] != STEP_NONE)
+            to.list[to.n++] = roots[i];
+    }
+    return to;
+}
+
+static void mark_output(const Program *p, uint8_t *needed, const PassOutput *w)
+{
+    OutputRoots roots = roots_of(p, w);
+
+    for (size_t i = 0; i < roots.n; i++)
+        mark(p, needed, roots.list[i], false);
     if (w->watched)
-        mark(p, needed, o->present, true);
+        mark(p, needed, p->outputs[w->output].present, true);
     mark_watch(p, needed, &w->present);
     mark_watch(p, needed, &w->when);
     mark_watch(p, needed, &w->amount);
@@ -241,18 +259,12 @@ static void use_watch(const Program *p, uint32_t *last, const Watch *w, uint32_t
 
 static void use_output(const Program *p, uint32_t *last, const PassOutput *w, uint32_t task)
 {
-    const ProgramOutput *o = &p->outputs[w->output];
+    OutputRoots roots = roots_of(p, w);
 
-    if (o->kind == PROGRAM_VALUE)
-        use(p, last, o->root, false, task);
-    use(p, last, o->present, false, task);
-    use(p, last, o->when, false, task);
-    use(p, last, o->amount, false, task);
-    use(p, last, o->require, false, task);
-    use(p, last, o->once, false, task);
-    use(p, last, o->most, false, task);
+    for (size_t i = 0; i < roots.n; i++)
+        use(p, last, roots.list[i], false, task);
     if (w->watched)
-        use(p, last, o->present, true, task);
+        use(p, last, p->outputs[w->output].present, true, task);
     use_watch(p, last, &w->present, task);
     use_watch(p, last, &w->when, task);
     use_watch(p, last, &w->amount, task);
@@ -347,21 +359,47 @@ static uint64_t step_lacks(const Pass *p, uint32_t step)
     }
 }
 
-/* Most facts of most columns are known, and most params set: few bits are in use. */
+/* What can be missing in each register: what it lacks itself, and what its operands do. */
+static void find_flows(Pass *p)
+{
+    const Program *prog = p->r->p;
+
+    p->flow = arena_many(p->arena, uint64_t, prog->n_steps + 1);
+    for (uint32_t i = 0; i < prog->n_steps; i++) {
+        const Step *s = &prog->steps[i];
+        bool ends = s->op == OP_KNOWN || s->op == OP_KNOWN_OR;
+        Needs n = needs_of(prog, s);
+
+        if (s->uniform) {
+            p->flow[i] = p->lanes[0][i].one_missing | p->lanes[1][i].one_missing;
+            continue;
+        }
+        p->flow[i] = step_lacks(p, i);
+        for (size_t k = 0; k < n.n && !ends; k++)
+            p->flow[i] |= p->flow[batch_step(prog, n.list[k])];
+    }
+}
+
+/* Most facts of most columns are known, and most params set: few bits are in use.  What no output
+ * can lack needs no bit of its own. */
 static void find_doubts(Pass *p)
 {
-    for (size_t i = 0; i < p->n_tasks; i++) {
-        if (p->tasks[i].output == STEP_NONE)
-            p->used |= step_lacks(p, p->tasks[i].step);
+    find_flows(p);
+    for (size_t i = 0; i < p->n_outputs; i++) {
+        PassOutput *w = &p->outputs[i];
+        OutputRoots roots = roots_of(p->r->p, w);
+
+        w->flow = 0;
+        for (size_t k = 0; k < roots.n; k++)
+            w->flow |= p->flow[batch_step(p->r->p, roots.list[k])];
+        p->used |= w->flow;
     }
-    for (size_t i = 0; i < p->r->p->n_steps; i++)
-        p->used |= p->lanes[0][i].one_missing | p->lanes[1][i].one_missing;
     int bits = __builtin_popcountll(p->used);
 
     p->doubt = bits <= 8 ? 0 : bits <= 16 ? 1 : bits <= 32 ? 2 : 3;
     for (size_t i = 0; i < p->r->p->n_steps; i++) {
         for (int k = 0; k < 2; k++)
-            p->lanes[k][i].one_missing = pass_pack(p, p->lanes[k][i].one_missing);
+            p->lanes[k][i].one_missing = pass_mark(p, p->lanes[k][i].one_missing);
     }
 }
 

@@ -2,6 +2,8 @@
  * In: one row's outcome, or a slice's sums.  Out: Results.  Start: results_row(). */
 #include "evaluate/results.h"
 
+#include "base/pages.h"
+
 static Physical bits_physical(size_t bits)
 {
     return bits <= 8    ? PHYSICAL_I8
@@ -21,24 +23,50 @@ static void plan_amounts(const Program *p, const ProgramOutput *o, bool fixed, R
     to->amount_each = fixed && s != NULL ? s->low / unit : 0;
 }
 
-static void keep_rows(Arena *a, const Program *p, size_t rows, Keep keep, bool fixed, Result *to)
+static void *carve(Results *r, size_t bytes)
 {
-    const ProgramOutput *o = &p->outputs[to->output];
+    void *at = r->kept != NULL ? (char *)r->kept + r->kept_size : NULL;
 
-    to->outcome = arena_column(a, rows, 1);
-    memset(to->outcome, OUTCOME_OUTSIDE, rows);
-    plan_amounts(p, o, fixed, to);
-    if (!fixed)
-        to->amounts = arena_column(a, rows, physical_size(to->amount_physical));
-    if (o->judged != 0)
-        to->highest = arena_many(a, int64_t, rows + 1);
-    if (keep < KEEP_ALL)
-        return;
-    to->lacking_physical = bits_physical(o->n_inputs);
-    to->lacking = arena_column(a, rows, physical_size(to->lacking_physical));
+    r->kept_size += (bytes + 63) & ~(size_t)63;
+    return at;
 }
 
-Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed)
+/* Called twice: for the size, and with the memory. */
+static void keep_rows(Results *r, const Program *p, size_t rows, Keep keep, const bool *fixed)
+{
+    r->kept_size = 0;
+    for (size_t i = 0; i < r->n && keep != KEEP_SUMS; i++) {
+        Result *to = &r->list[i];
+
+        to->outcome = carve(r, rows);
+        if (!fixed[to->output])
+            to->amounts = carve(r, rows * physical_size(to->amount_physical));
+        if (keep == KEEP_ALL)
+            to->lacking = carve(r, rows * physical_size(to->lacking_physical));
+        if (p->outputs[to->output].judged != 0)
+            to->highest = carve(r, rows * sizeof *to->highest);
+    }
+}
+
+static void take_memory(Results *r, const Program *p, size_t rows, Keep keep, const bool *fixed,
+                        Results *again)
+{
+    keep_rows(r, p, rows, keep, fixed);
+    if (again != NULL && again->kept_size >= r->kept_size) {
+        r->kept = again->kept;
+        again->kept = NULL;
+    } else {
+        r->kept = pages_new(r->kept_size);
+    }
+    keep_rows(r, p, rows, keep, fixed);
+}
+
+static void free_rows(void *what)
+{
+    pages_free(((Results *)what)->kept);
+}
+
+Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed, Results *again)
 {
     Arena *a = arena_new();
     Results *r = arena_new_of(a, Results);
@@ -55,9 +83,13 @@ Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed
         r->n++;
         to->output = i;
         to->missing_count = arena_many(a, uint64_t, o->n_inputs + 1);
-        if (keep != KEEP_SUMS)
-            keep_rows(a, p, rows, keep, fixed[i], to);
+        plan_amounts(p, o, fixed[i], to);
+        to->lacking_physical = bits_physical(o->n_inputs);
     }
+    arena_on_free(a, free_rows, r);
+    if (keep != KEEP_SUMS)
+        take_memory(r, p, rows, keep, fixed, again);
+    results_free(again);
     return r;
 }
 

@@ -5,8 +5,8 @@
 #include "evaluate/run.h"
 
 /* One Result per rule output; rows kept when asked for.  fixed: per output, whether all who get it
- * get the same. */
-Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed);
+ * get the same.  again: NULL, or freed here. */
+Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed, Results *again);
 /* The same rows, sums of its own: for one of several threads. */
 Results *results_part(Arena *a, const Program *p, const Results *whole);
 /* Adds a part's sums; false: one does not fit 64 bits. */

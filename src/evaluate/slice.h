@@ -51,6 +51,7 @@ typedef struct Watch {
 typedef struct PassOutput {
     unsigned output, segment; /* number of the Program's output; of its stretches, this one */
     Date from;                /* first day of that */
+    uint64_t flow;            /* what it can lack on the day, made here */
     bool watched;             /* a stretch of several days, all of which count */
     bool calendar;            /* watched for its own sake, whatever days count: due.c */
     Watch present, when, amount;
@@ -62,8 +63,9 @@ typedef struct Pass {
     Arena *arena;
     Run *r;
     Date first, day;
-    int doubt;     /* width of missing sets */
-    uint64_t used; /* bits that can be missing on this day: sets hold these only, packed */
+    int doubt;               /* width of missing sets */
+    uint64_t used;           /* bits an output can lack on this day: sets hold these only, packed */
+    uint64_t *flow;          /* per step: what can be missing in it */
     const uint64_t **packed; /* per slot: its missing cells, packed */
     Task *tasks;
     size_t n_tasks;
@@ -92,6 +94,8 @@ bool slice_run(Pass *p, size_t row, size_t n, SliceDone done, void *user, GError
 
 /* ---- registers (lane.c) */
 uint64_t pass_pack(const Pass *p, uint64_t bits); /* sets in lanes are packed, others are not */
+/* Of something missing never empty: what no output lacks has no bit of its own. */
+uint64_t pass_mark(const Pass *p, uint64_t bits);
 uint64_t pass_unpack(const Pass *p, uint64_t packed);
 uint32_t batch_step(const Program *p, uint32_t step); /* the step that runs in its place */
 Lane *lane_at(Pass *p, uint32_t step, bool twin);
@@ -116,6 +120,9 @@ bool watch_changes(Pass *p, const Watch *w, uint8_t *mask);       /* mask is cle
 
 /* ---- steps (steps.c, load.c, take.c) */
 void slice_step(Pass *p, const Task *t);
+/* `known or` that is only asked whether it is before or behind a number all rows share: an end that
+ * is open, mostly.  It is not computed then. */
+bool compared_or(const Program *p, const Step *s);
 void load_field(Pass *p, uint32_t step, Lane *to, bool twin);
 void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin);
 void load_by_row(Pass *p, uint32_t step, Lane *to, bool twin); /* with the row driver */

@@ -35,7 +35,33 @@ static Compared turned(Compared c)
 static void doubt(Pass *p, Lane *to)
 {
     if (to->missing != NULL)
-        doubt_truth[p->doubt](to->held[0]->bytes, to->missing, p->n);
+        doubt_truth[p->doubt](to->held[0]->bytes, to->missing, TRUTH_UNKNOWN, p->n);
+}
+
+bool compared_or(const Program *p, const Step *s)
+{
+    const Step *a = s->a != STEP_NONE ? &p->steps[s->a] : NULL;
+
+    return s->op >= OP_EQ && s->op <= OP_GE && a->op == OP_KNOWN_OR && a->instead == STEP_NONE &&
+           !a->uniform && p->steps[s->b].uniform && p->steps[s->b].reads == 0;
+}
+
+/* Where the fact is missing the other number is compared, once for all rows. */
+static void compare_or(Pass *p, const Step *s, Lane *to, bool twin)
+{
+    const Step *either = &p->r->p->steps[s->a];
+    Lane *a = lane_at(p, either->a, twin), *b = lane_at(p, s->b, twin);
+    const void *missing = lane_missing(p, a);
+    int width = common_width(a, b);
+    Buffer *t = NULL;
+    void *truth = lane_make(p, to, 0);
+    int64_t otherwise = TRUTH_NO;
+
+    (void)op_compute(s, either->number, b->one, &otherwise);
+    compare_vs[compared_of(s->op)][width](truth, lane_value(p, a, width, &t), b->one, p->n);
+    buffer_drop(p, t);
+    if (missing != NULL)
+        doubt_truth[p->doubt](truth, missing, (Truth)otherwise, p->n);
 }
 
 static void compare(Pass *p, const Step *s, Lane *to, Lane *a, Lane *b)
@@ -349,7 +375,7 @@ static void lacking_row(Pass *p, Lane *to, size_t i, uint64_t bits)
         memset(own, 0, p->n << p->doubt);
         to->missing = own;
     }
-    bits = pass_pack(p, bits);
+    bits = pass_mark(p, bits);
     physical_set(sizes[p->doubt], own, i, (int64_t)(bits | (bits == 0)));
 }
 
@@ -381,7 +407,7 @@ void step_rows(Pass *p, const Step *s, Lane *to, bool twin)
 
 static void nothing(const Pass *p, Lane *to, const Step *s)
 {
-    *to = (Lane){.scalar = true, .one_missing = pass_pack(p, s->reads)};
+    *to = (Lane){.scalar = true, .one_missing = pass_mark(p, s->reads)};
 }
 
 /* SIZE: one case per kind of operation, as in the row driver. */
@@ -448,7 +474,10 @@ void slice_step(Pass *p, const Task *task)
     case OP_GE:
     case OP_HAS_ANY:
     case OP_HAS_ALL:
-        compare(p, s, to, a, b);
+        if (compared_or(p->r->p, s))
+            compare_or(p, s, to, twin);
+        else
+            compare(p, s, to, a, b);
         break;
     case OP_IN_RANGE:
         between(p, s, to, a);

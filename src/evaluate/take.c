@@ -46,11 +46,21 @@ static const uint64_t *packed_cells(Pass *p, uint32_t slot, const SlotSlice *sli
         return p->packed[slot];
     to = arena_many(p->arena, uint64_t, n);
     for (size_t i = 0; i < n; i++)
-        to[i] = pass_pack(p, slice->missing[i]);
+        to[i] = pass_mark(p, slice->missing[i]);
     return p->packed[slot] = to;
 }
 
-void take_lookup(Pass *p, const Step *s, Lane *to, bool twin)
+/* What the cells lack, beside what their indexes do. */
+static void prefer_joined(Pass *p, Lane *to, Buffer *lacks)
+{
+    if (to->missing != NULL)
+        prefer_missing[p->doubt](lacks->bytes, to->missing, p->n);
+    buffer_drop(p, to->held[1]);
+    to->held[1] = lacks;
+    to->missing = lacks->bytes;
+}
+
+static void take_large(Pass *p, const Step *s, Lane *to, bool twin)
 {
     const Slot *slot = &p->r->p->slots[s->slot];
     const SlotSlice *slice = slot_slice(slot, twin ? p->first : p->day);
@@ -64,15 +74,72 @@ void take_lookup(Pass *p, const Step *s, Lane *to, bool twin)
         Buffer *lacks = buffer_new(p, p->doubt);
 
         take_missing[p->doubt](lacks->bytes, packed_cells(p, s->slot, slice), cell->bytes, p->n);
-        if (to->missing != NULL)
-            prefer_missing[p->doubt](lacks->bytes, to->missing, p->n);
-        buffer_drop(p, to->held[1]);
-        to->held[1] = lacks;
-        to->missing = lacks->bytes;
+        prefer_joined(p, to, lacks);
     }
-    if (slot->is_truth && to->missing != NULL)
-        doubt_truth[p->doubt](values, to->missing, p->n);
     buffer_drop(p, cell);
+}
+
+/* One index of few codes: the cells it can meet. */
+typedef struct Few {
+    Lane *index; /* NULL: there are more */
+    int64_t base, stride, size;
+} Few;
+
+static Few few_cells(Pass *p, const Step *s, const Slot *slot, bool twin)
+{
+    static const Few more = {NULL, 0, 0, 0};
+    Few few = more;
+
+    for (uint32_t i = 0; i < s->n_args; i++) {
+        Lane *a = lane_at(p, p->r->p->args[s->args + i], twin);
+
+        if (a->scalar && a->one_missing == 0) {
+            few.base += a->one * slot->strides[i];
+            continue;
+        }
+        if (a->scalar || few.index != NULL || a->width > 0 || slot->sizes[i] > FEW_CELLS)
+            return more;
+        few.index = a;
+        few.stride = slot->strides[i];
+        few.size = slot->sizes[i];
+    }
+    return few;
+}
+
+static void take_few(Pass *p, const Step *s, const Few *few, Lane *to, const SlotSlice *slice)
+{
+    const Slot *slot = &p->r->p->slots[s->slot];
+    FewCells values = {{{0}}}, lacks = {{{0}}};
+
+    for (int64_t k = 0; k < few->size; k++) {
+        int64_t cell = CLAMP(few->base + k * few->stride, 0, (int64_t)slot->n_cells - 1);
+
+        few_set(&values, (size_t)k, physical_get(slot->physical, slice->value, (size_t)cell));
+        if (slice->missing != NULL)
+            few_set(&lacks, (size_t)k, (int64_t)packed_cells(p, s->slot, slice)[cell]);
+    }
+    take_of_few[slot->physical](lane_make(p, to, (int)slot->physical), &values, few->index->value,
+                                p->n);
+    lane_join(p, to, few->index, few->index);
+    if (slice->missing != NULL) {
+        Buffer *sets = buffer_new(p, p->doubt);
+
+        take_of_few[p->doubt](sets->bytes, &lacks, few->index->value, p->n);
+        prefer_joined(p, to, sets);
+    }
+}
+
+void take_lookup(Pass *p, const Step *s, Lane *to, bool twin)
+{
+    const Slot *slot = &p->r->p->slots[s->slot];
+    Few few = few_cells(p, s, slot, twin);
+
+    if (few.index != NULL)
+        take_few(p, s, &few, to, slot_slice(slot, twin ? p->first : p->day));
+    else
+        take_large(p, s, to, twin);
+    if (slot->is_truth && to->missing != NULL)
+        doubt_truth[p->doubt](to->held[0]->bytes, to->missing, TRUTH_UNKNOWN, p->n);
 }
 
 /* ---- intervals --------------------------------------------------------------------------------

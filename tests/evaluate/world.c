@@ -293,6 +293,14 @@ static void add_column(World *w, Batch *b, const Field *f, Sample sample, double
     column_finish(b, c);
 }
 
+/* Mostly; a column that is not there is unknown for all. */
+static void may_have(World *w, Batch *b, const Field *f, Sample sample, double unknown,
+                     double changing)
+{
+    if (unknown == 0 || !chance(w, 0.08))
+        add_column(w, b, f, sample, unknown, changing);
+}
+
 static void make_records(World *w, size_t persons, double u, double c)
 {
     Batch *p, *h, *v;
@@ -304,26 +312,26 @@ static void make_records(World *w, size_t persons, double u, double c)
     add_column(w, p, w->born, any_born, u, 0);
     add_column(w, p, w->died, any_late_day, 0.7, 0);
     add_column(w, p, w->place, any_region, u, c);
-    add_column(w, p, w->ability, any_level, u, c);
-    add_column(w, p, w->econ, any_economy, u, c);
-    add_column(w, p, w->income, any_income, u, 0);
-    add_column(w, p, w->flag, any_bool, u, c);
-    add_column(w, p, w->at, any_home, u, c);
-    add_column(w, p, w->moved, any_day, u, 0);
-    add_column(w, p, w->score, any_score, u, 0);
-    add_column(w, p, w->approved, any_bool, 0.3 + u, c);
-    add_column(w, p, w->granted, any_granted, 0.3 + u, c);
-    add_column(w, p, w->part, any_part, 0.3 + u, 0);
-    add_column(w, v, w->visit_fine, any_bool, 0.3 + u, c);
-    add_column(w, h, w->home_kind, any_kind, u, 0);
-    add_column(w, h, w->home_beds, any_beds, u, c);
-    add_column(w, h, w->home_place, any_region, u, 0);
-    add_column(w, h, w->home_open, any_bool, u, c);
-    add_column(w, h, w->home_built, any_day, u, 0);
+    may_have(w, p, w->ability, any_level, u, c);
+    may_have(w, p, w->econ, any_economy, u, c);
+    may_have(w, p, w->income, any_income, u, 0);
+    may_have(w, p, w->flag, any_bool, u, c);
+    may_have(w, p, w->at, any_home, u, c);
+    may_have(w, p, w->moved, any_day, u, 0);
+    may_have(w, p, w->score, any_score, u, 0);
+    may_have(w, p, w->approved, any_bool, 0.3 + u, c);
+    may_have(w, p, w->granted, any_granted, 0.3 + u, c);
+    may_have(w, p, w->part, any_part, 0.3 + u, 0);
+    may_have(w, v, w->visit_fine, any_bool, 0.3 + u, c);
+    may_have(w, h, w->home_kind, any_kind, u, 0);
+    may_have(w, h, w->home_beds, any_beds, u, c);
+    may_have(w, h, w->home_place, any_region, u, 0);
+    may_have(w, h, w->home_open, any_bool, u, c);
+    may_have(w, h, w->home_built, any_day, u, 0);
     add_column(w, v, w->visit_who, any_person, u / 2, chance(w, 0.3) ? c : 0);
-    add_column(w, v, w->visit_on, any_day, u, 0);
-    add_column(w, v, w->visit_score, any_score, u, c);
-    add_column(w, v, w->visit_ok, any_bool, u, 0);
+    may_have(w, v, w->visit_on, any_day, u, 0);
+    may_have(w, v, w->visit_score, any_score, u, c);
+    may_have(w, v, w->visit_ok, any_bool, u, 0);
     add_column(w, v, w->visit_begun, any_day, u, 0);
     add_column(w, v, w->visit_ended, any_late_day, 0.5, 0);
 }
