@@ -279,7 +279,7 @@ static void test_slices(void)
     guint32 seed = setting("ANLAO_SEED", 1000), worlds = setting("ANLAO_WORLDS", 40) / 20;
 
     for (guint32 i = 0; i < worlds; i++)
-        world(seed + i, 4200, i % 2 == 0 ? 0.02 : 0, i % 3 == 0 ? 0.05 : 0, 1 + (int)(i % 3));
+        world(seed + i, 2500, i % 2 == 0 ? 0.02 : 0, i % 3 == 0 ? 0.05 : 0, 1 + (int)(i % 3));
 }
 
 int main(int argc, char **argv)
