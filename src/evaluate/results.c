@@ -43,7 +43,7 @@ static void keep_rows(Results *r, const Program *p, size_t rows, Keep keep, cons
             to->amounts = carve(r, rows * physical_size(to->amount_physical));
         if (keep == KEEP_ALL)
             to->lacking = carve(r, rows * physical_size(to->lacking_physical));
-        if (p->outputs[to->output].judged != 0)
+        if (p->outputs[to->output].judged != 0 && p->outputs[to->output].amount != STEP_NONE)
             to->highest = carve(r, rows * sizeof *to->highest);
     }
 }
