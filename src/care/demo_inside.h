@@ -50,6 +50,11 @@ typedef struct DemoRecords { /* line `records`: how many of an entity the generi
     unsigned count;
 } DemoRecords;
 
+typedef struct DemoValues { /* line `value`: a field's usual numbers, as people write them */
+    Str entity, field;
+    unsigned low, high;
+} DemoValues;
+
 typedef struct DemoKindName { /* line `kind_name`: what a facility of this kind is called here */
     Str kind, words;
 } DemoKindName;
@@ -74,6 +79,8 @@ typedef struct DemoProfile {
     size_t n_beds;
     DemoRecords *records;
     size_t n_records;
+    DemoValues *values;
+    size_t n_values;
     DemoKindName *kind_names;
     size_t n_kind_names;
     Str phone;      /* line `phone`: area code and a digit that no real number begins with */

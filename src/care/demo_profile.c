@@ -150,6 +150,9 @@ static bool read_kinds(DemoProfile *p, const Line *l)
 {
     if (str_is(l->cells[0], "records") && l->n == 3)
         p->records[p->n_records++] = (DemoRecords){l->cells[1], cell_number(l, 2)};
+    else if (str_is(l->cells[0], "value") && l->n == 5)
+        p->values[p->n_values++] =
+            (DemoValues){l->cells[1], l->cells[2], cell_number(l, 3), cell_number(l, 4)};
     else if (str_is(l->cells[0], "kind_name") && l->n == 3)
         p->kind_names[p->n_kind_names++] = (DemoKindName){l->cells[1], l->cells[2]};
     else if (str_is(l->cells[0], "phone") && l->n == 2)
@@ -206,21 +209,9 @@ static bool read_stop(DemoProfile *p, const char *path, GError **error)
     return true;
 }
 
-bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const char *stop_names,
-                       DemoProfile *ret, GError **error)
+static bool read_lines(DemoProfile *p, const RegionTree *t, const char *path, Str text,
+                       GError **error)
 {
-    *ret = (DemoProfile){.arena = a, .phone = STR("0000-0")};
-    Str text;
-    if (!file_read(a, path, LIMIT_DOCUMENT_BYTES, &text, error))
-        return fail_while(error, "reading the demonstration's profile");
-    size_t lines = 1;
-    for (size_t i = 0; i < text.len; i++)
-        lines += text.at[i] == '\n';
-    ret->counties = arena_many(a, DemoCounty, lines);
-    ret->places = arena_many(a, DemoPlaces, lines);
-    ret->beds = arena_many(a, DemoBeds, lines);
-    ret->records = arena_many(a, DemoRecords, lines);
-    ret->kind_names = arena_many(a, DemoKindName, lines);
     unsigned number = 0;
     for (Str rest = text; rest.len > 0;) {
         Line l = {.number = ++number};
@@ -229,9 +220,41 @@ bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const ch
             continue;
         while (line.len > 0 && l.n < G_N_ELEMENTS(l.cells))
             l.cells[l.n++] = str_trim(str_cut(&line, '\t'));
-        if (!read_line(ret, t, &l, path, error))
+        if (!read_line(p, t, &l, path, error))
             return false;
     }
+    return true;
+}
+
+static size_t count_lines(Str text)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < text.len; i++)
+        lines += text.at[i] == '\n';
+    return lines;
+}
+
+/* What is the same everywhere stands beside the places' profiles; a place's own lines come first.
+ */
+bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const char *stop_names,
+                       DemoProfile *ret, GError **error)
+{
+    *ret = (DemoProfile){.arena = a, .phone = STR("0000-0")};
+    Str text, common;
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *usual = g_build_filename(folder, "common.txt", NULL);
+    if (!file_read(a, path, LIMIT_DOCUMENT_BYTES, &text, error) ||
+        !file_read(a, usual, LIMIT_DOCUMENT_BYTES, &common, error))
+        return fail_while(error, "reading the demonstration's profile");
+    size_t lines = count_lines(text) + count_lines(common);
+    ret->counties = arena_many(a, DemoCounty, lines);
+    ret->places = arena_many(a, DemoPlaces, lines);
+    ret->beds = arena_many(a, DemoBeds, lines);
+    ret->records = arena_many(a, DemoRecords, lines);
+    ret->values = arena_many(a, DemoValues, lines);
+    ret->kind_names = arena_many(a, DemoKindName, lines);
+    if (!read_lines(ret, t, path, text, error) || !read_lines(ret, t, usual, common, error))
+        return false;
     collect_towns(ret, t);
     return read_stop(ret, stop_names, error);
 }

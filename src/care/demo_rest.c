@@ -88,8 +88,25 @@ static const DemoMade *some_record(Demo *d, const Entity *e)
 
 /* ---- values by kind */
 
+/* The profile's usual numbers, in yuan, square metres, hours or as they are. */
+static bool usual(const Demo *d, const Field *f, int64_t *low, int64_t *high, int64_t *step)
+{
+    int64_t unit = f->type.kind == KIND_HOURS ? 60 : power_of_ten(kind_scale(f->type.kind));
+    for (size_t i = 0; i < d->profile.n_values; i++) {
+        const DemoValues *v = &d->profile.values[i];
+        if (!str_equal(v->entity, f->entity->name) || !str_equal(v->field, f->name))
+            continue;
+        *low = v->low * unit;
+        *high = v->high * unit;
+        *step = unit;
+        return true;
+    }
+    return false;
+}
+
 static int64_t number_within(Demo *d, const Field *f, int64_t low, int64_t high, int64_t step)
 {
+    (void)usual(d, f, &low, &high, &step);
     if (f->has_range) {
         low = MAX(low, f->low);
         high = MIN(MAX(high, low), f->high);

@@ -74,7 +74,7 @@ static void append_literals(cmark_node *node, GString *to)
 /* Parts of a document that have a name for a number: 附件a is the annex's first clause. */
 static bool is_named_part(Str word)
 {
-    static const char *const names[] = {"附件", "附录", "附表"};
+    static const char *const names[] = {"附件", "附录", "附表", "前言", "序言", "引言", "结语"};
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
         if (str_starts(word, str_of(names[i])) && word.len <= strlen(names[i]) + 2)
             return true;
@@ -242,6 +242,9 @@ static void page_block(Page *p, cmark_node *node)
     if (is_nearly_ours(info)) {
         Diag *d = diag_error(p->diags, fence, "a block tagged '%s' is not compiled", info);
         diag_hint(p->diags, d, "did you mean 'anlao'?");
+    } else if (info[0] == '\0' && is_fence(page_line(p, first))) {
+        Diag *d = diag_warning(p->diags, fence, "a block without a tag is not compiled");
+        diag_hint(p->diags, d, "tag it 'anlao', or 'text' where people alone read it");
     }
     if (!is_ours(info)) {
         page_prose(p, node);

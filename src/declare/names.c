@@ -51,26 +51,16 @@ void linker_damage(Linker *l, void *thing)
 const char *name_kind_words(NameKind kind)
 {
     static const char *const words[] = {
-        [NAME_ENUM] = "an enum",
-        [NAME_ENTITY] = "an entity",
-        [NAME_PARAM] = "a param",
-        [NAME_TABLE] = "a table",
-        [NAME_RULE] = "a rule",
-        [NAME_INDICATOR] = "an indicator",
-        [NAME_DUTY] = "a duty",
-        [NAME_JUDGEMENT] = "a judgement",
-        [NAME_CATALOGUE] = "a list",
-        [NAME_ROLE] = "a role",
-        [NAME_TASK] = "a task",
-        [NAME_PROCEDURE] = "a procedure",
-        [NAME_ACCOUNT] = "an account",
-        [NAME_DRAW] = "a draw",
-        [NAME_SCORE] = "a score",
-        [NAME_PUBLISH] = "a publication",
-        [NAME_PAPER] = "a paper",
-        [NAME_EXCHANGE] = "an exchange",
-        [NAME_REGION] = "a region",
-        [NAME_BROKEN] = "a declaration that could not be read",
+        [NAME_ENUM] = "an enum",       [NAME_ENTITY] = "an entity",
+        [NAME_PARAM] = "a param",      [NAME_TABLE] = "a table",
+        [NAME_RULE] = "a rule",        [NAME_INDICATOR] = "an indicator",
+        [NAME_DUTY] = "a duty",        [NAME_JUDGEMENT] = "a judgement",
+        [NAME_CATALOGUE] = "a list",   [NAME_ROLE] = "a role",
+        [NAME_TASK] = "a task",        [NAME_PROCEDURE] = "a procedure",
+        [NAME_ACCOUNT] = "an account", [NAME_DRAW] = "a draw",
+        [NAME_SCORE] = "a score",      [NAME_PUBLISH] = "a publication",
+        [NAME_PAPER] = "a paper",      [NAME_EXCHANGE] = "an exchange",
+        [NAME_REGION] = "a region",    [NAME_BROKEN] = "a declaration that could not be read",
     };
     return words[kind];
 }
