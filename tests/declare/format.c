@@ -175,6 +175,16 @@ static char *without_blocks(Str text)
     return g_string_free(to, FALSE);
 }
 
+/* Warnings about the layout; that a block is not compiled is another matter. */
+static unsigned layout_warnings(const Diags *ds)
+{
+    unsigned n = ds->warnings;
+    for (guint i = 0; i < ds->list->len; i++)
+        n -= strcmp(((const Diag *)ds->list->pdata[i])->text,
+                    "a block without a tag is not compiled") == 0;
+    return n;
+}
+
 static unsigned format_folder(const char *folder)
 {
     g_autoptr(Arena) a = arena_new();
@@ -188,9 +198,9 @@ static unsigned format_folder(const char *folder)
         g_autofree char *once = formatted(text, ds);
         if (once == NULL)
             continue;
-        if (ds->warnings > 0)
+        if (layout_warnings(ds) > 0)
             g_test_message("%s: left as it was", (const char *)paths->pdata[i]);
-        g_assert_cmpuint(ds->warnings, ==, 0);
+        g_assert_cmpuint(layout_warnings(ds), ==, 0);
         g_autofree char *twice = formatted(str_of(once), ds);
         g_assert_cmpstr(once, ==, twice);
         g_autofree char *rest = without_blocks(text), *rest_after = without_blocks(str_of(once));

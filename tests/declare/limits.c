@@ -124,7 +124,7 @@ static void blocks_tables_and_values_end_somewhere(void)
     assert_said(g_string_free(s, FALSE), "a table has at most 1000 rows");
     g_autofree char *long_line = g_strnfill(32769, 'x');
     assert_said(g_strconcat(HEAD, long_line, NULL), "a paragraph is longer than 32 KB");
-    assert_said(g_strconcat(HEAD, "```\n", long_line, "\n```\n", NULL), "");
+    assert_said(g_strconcat(HEAD, "```text\n", long_line, "\n```\n", NULL), "");
 }
 
 static void states_and_times_end_somewhere(void)
