@@ -238,6 +238,9 @@ typedef struct TargetFigure {
  * (ROW_NONE: all).  `in each` gives one figure for each, then one for all together. */
 bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t region, Date on,
                      Arena *a, TargetFigure **ret, size_t *ret_n, GError **error);
+/* Of parts that have targets of their own: their sum against the sum of what is asked of them.
+ * False where figures do not add up (shares, means, quotients). */
+bool targets_sum(const TargetFigure *const *parts, size_t n, Date on, Arena *a, TargetFigure *ret);
 /* One indicator and cell for a region and its direct children (county units for a city). */
 bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cell, int32_t region,
                        Date from, Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);

@@ -98,28 +98,34 @@ static Trend pace(const TargetFigure *f, int64_t before, int64_t past, int64_t l
     return enough ? TREND_ON_WAY : TREND_BEHIND;
 }
 
-static bool add_trend(Asking *q, TargetFigure *f, GError **error)
+/* What can be said without looking back: false where that has to be done. */
+static bool trend_now(TargetFigure *f, Date on, Date begin)
 {
     const Indicator *i = f->target->indicator;
-    Date begin = i->flow ? f->figure.from : f->target->home.document->from;
-    int64_t past = (int64_t)q->on - begin + 1, length = (int64_t)f->value->due - begin + 1;
+    int64_t past = (int64_t)on - begin + 1, length = (int64_t)f->value->due - begin + 1;
     f->elapsed = -1;
+    f->trend = TREND_NONE;
     if (f->met != MET_NOT_DUE || past <= 0 || length <= 0)
         return true;
     f->elapsed = (int)(past * 100 / length);
     if (f->number_unset || !figure_known(&f->figure))
         return true;
-    if (met_now(f) == MET_YES) {
+    if (met_now(f) == MET_YES)
         f->trend = TREND_REACHED;
-        return true;
-    }
-    if (i->flow) {
+    else if (i->flow)
         f->trend = grows(i->value) ? pace(f, 0, past, length) : TREND_BEHIND;
-        return true;
-    }
+    else
+        return !f->target->until || past < 2;
+    return true;
+}
+
+static bool add_trend(Asking *q, TargetFigure *f, GError **error)
+{
+    const Indicator *i = f->target->indicator;
+    Date begin = i->flow ? f->figure.from : f->target->home.document->from;
+    int64_t past = (int64_t)q->on - begin + 1, length = (int64_t)f->value->due - begin + 1;
     const Figure *all;
-    if (!f->target->until ||
-        past < 2) /* where it stood at first is asked for only where it matters */
+    if (trend_now(f, q->on, begin))
         return true;
     if (!figures_of(q->care, q->working, i, begin, begin, &all, error))
         return false;
@@ -432,5 +438,41 @@ bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t r
     *ret = arena_array(a, to->len + 1, sizeof **ret);
     if (to->len > 0)
         memcpy(*ret, to->data, to->len * sizeof **ret);
+    return true;
+}
+
+/* ---- several together ---- */
+
+static int64_t bound_sum(int64_t a, int64_t b, int64_t open)
+{
+    int64_t sum;
+    return a == open || b == open || !checked_add(a, b, &sum) ? open : sum;
+}
+
+bool targets_sum(const TargetFigure *const *parts, size_t n, Date on, Arena *a, TargetFigure *ret)
+{
+    TargetValue *value = arena_new_of(a, TargetValue);
+    if (n == 0 || !indicator_adds_up(parts[0]->target->indicator))
+        return false;
+    *ret = *parts[0];
+    *value = *parts[0]->value;
+    ret->value = value;
+    ret->figure.exact_low = ret->figure.exact_high = (FigureExact){0, 0};
+    for (size_t i = 1; i < n; i++) {
+        Figure *to = &ret->figure;
+        const Figure *f = &parts[i]->figure;
+        to->param_unset = to->param_unset || f->param_unset;
+        to->fact_missing = to->fact_missing || f->fact_missing;
+        to->too_large = to->too_large || f->too_large || !checked_add(to->value, f->value, &to->value);
+        to->low = bound_sum(to->low, f->low, INT64_MIN);
+        to->high = bound_sum(to->high, f->high, INT64_MAX);
+        to->unknown += f->unknown;
+        to->judged += f->judged;
+        ret->number_unset = ret->number_unset || parts[i]->number_unset ||
+                            !checked_add(value->number, parts[i]->value->number, &value->number);
+    }
+    ret->met = met_of(ret, on);
+    if (!trend_now(ret, on, ret->figure.from))
+        ret->trend = TREND_NONE;
     return true;
 }

@@ -45,3 +45,30 @@ void indicator_codes(const Indicator *i, size_t cell, int *ret_codes)
         cell /= n;
     }
 }
+
+/* Whether an expression is a sum of counts and sums, each times a fixed number. */
+static bool adds_up(const Expr *e)
+{
+    switch (e->kind) {
+    case EXPR_AGGREGATE:
+        return e->aggregate->kind == AGGREGATE_COUNT || e->aggregate->kind == AGGREGATE_SUM;
+    case EXPR_ADD:
+    case EXPR_SUB:
+        return adds_up(e->a) && adds_up(e->b);
+    case EXPR_MUL:
+        return (e->a->kind == EXPR_NUMBER && adds_up(e->b)) ||
+               (e->b->kind == EXPR_NUMBER && adds_up(e->a));
+    case EXPR_DIV:
+        return e->b->kind == EXPR_NUMBER && adds_up(e->a);
+    case EXPR_RESCALE:
+    case EXPR_NEG:
+        return adds_up(e->a);
+    default:
+        return false;
+    }
+}
+
+bool indicator_adds_up(const Indicator *i)
+{
+    return i->value != NULL && adds_up(i->value);
+}

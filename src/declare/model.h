@@ -397,6 +397,8 @@ typedef struct Indicator {
 size_t indicator_cells(const Indicator *i);
 size_t indicator_cell(const Indicator *i, const int *codes); /* codes[n_index] */
 void indicator_codes(const Indicator *i, size_t cell, int *ret_codes);
+/* Whether figures of parts add up to the figure of the whole: counts and sums, no shares. */
+bool indicator_adds_up(const Indicator *i);
 
 typedef enum Compare { COMPARE_GE, COMPARE_GT, COMPARE_LE, COMPARE_LT, COMPARE_EQ } Compare;
 

@@ -1,6 +1,7 @@
 /* home.c — the first page: what the documents in force give and ask this month, in one's own
  * region.  Only what has data behind it; each number opens its records.
  * Read first: home_show(). */
+#include "page/figure.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/policy.h"
@@ -129,16 +130,17 @@ static bool add_documents(Req *q, Home2 *h, GError **error)
     return true;
 }
 
-static void add_lagging(Req *q, ViewList *list, const TargetFigure *f, Date on)
+static void add_lagging(Req *q, ViewList *list, const TargetFigure *f)
 {
     View *v = view_add(list);
-    view_text(v, "label", label_of(q, f->target->indicator->label));
+    view_text(v, "label", figure_name(q, f->target->indicator, f->cell));
     view_text(v, "region", region_name(q, f->region));
-    view_text(v, "value", words_number(q, &f->target->indicator->type, f->figure.value));
+    view_text(v, "value", target_done_text(q, f));
     view_text(v, "target", target_value_text(q, f));
     view_text(v, "due", words_date(q, f->value->due));
-    view_text(v, "unit", label_of(q, f->target->indicator->unit));
-    fill_met(q, v, f, on);
+    if (!f->each)
+        view_text(v, "unit", label_of(q, f->target->indicator->unit));
+    fill_met(q, v, f);
 }
 
 static bool add_targets(Req *q, Home2 *h, GError **error)
@@ -169,7 +171,7 @@ static bool add_targets(Req *q, Home2 *h, GError **error)
     }
     for (size_t i = 0; i < n && shown < LAGGING_MOST; i++)
         if (all[i].met == MET_NO) {
-            add_lagging(q, lagging, &all[i], on);
+            add_lagging(q, lagging, &all[i]);
             shown++;
         }
     view_flag(h->v, "has_targets", n > 0);

@@ -2,11 +2,13 @@
  * Read first: policy_show(), add_item(). */
 #include "page/policy.h"
 
+#include "page/figure.h"
 #include "page/frame.h"
 #include "page/html.h"
 #include "page/pages.h"
 
-#define TARGET_ROWS_MOST 8u
+#define TARGET_ROWS_MOST 12u
+#define FIGURE_ROWS_MOST 40u
 #define LEADS_SHOWN      3u
 
 /* ---- shared with the first page ---- */
@@ -64,49 +66,6 @@ void fill_outcomes(Req *q, View *v, const ClauseItem *item, Month month, int32_t
         if (t != TRUTH_PERSON || counts[t] > 0)
             add_outcome(q, list, r, t, counts[t], month, region);
     }
-}
-
-/* Share of the period that has passed, in per cent; -1 when it has no length. */
-static int64_t elapsed_share(Date from, Date due, Date on)
-{
-    if (due <= from)
-        return -1;
-    return CLAMP((int64_t)(on - from + 1) * 100 / (due - from + 1), 0, 100);
-}
-
-void fill_met(Req *q, View *v, const TargetFigure *f, Date on)
-{
-    static const struct {
-        const char *mark, *kind, *key;
-    } ways[] = {
-        [MET_NO] = {"▼", "no", KEY("met_no")},
-        [MET_UNKNOWN] = {"?", "unknown", KEY("outcome_unknown")},
-        [MET_YES] = {"✓", "yes", KEY("met_yes")},
-        [MET_NOT_DUE] = {"…", "open", KEY("met_not_due")},
-    };
-    const char *mark = ways[f->met].mark, *kind = ways[f->met].kind, *key = ways[f->met].key;
-    int64_t share = elapsed_share(f->figure.from, f->value->due, on);
-    bool flow = f->target->indicator->flow && share >= 0 && f->value->number > 0;
-    if (f->met == MET_NOT_DUE && flow) {
-        bool ahead = f->figure.value >= f->value->number;
-        bool behind = f->figure.value * 100 < f->value->number * share;
-        mark = ahead ? "▲" : behind ? "▽" : "＝";
-        kind = ahead ? "yes" : behind ? "late" : "open";
-        key = ahead ? KEY("met_ahead") : behind ? KEY("met_behind") : KEY("met_on_way");
-    }
-    view_word(v, "mark", mark);
-    view_word(v, "kind", kind);
-    view_text(v, "word", say(q, key));
-}
-
-Str target_value_text(const Req *q, const TargetFigure *f)
-{
-    static const char *const signs[] = {
-        [COMPARE_GE] = "",  [COMPARE_GT] = ">", [COMPARE_LE] = "≤",
-        [COMPARE_LT] = "<", [COMPARE_EQ] = "=",
-    };
-    Str number = words_number(q, &f->target->indicator->type, f->value->number);
-    return str_of(arena_printf(q->arena, "%s%.*s", signs[f->target->compare], STR_ARG(number)));
 }
 
 Str clause_address(const Req *q, const Document *d, const Clause *c)
@@ -179,40 +138,69 @@ static void add_benefit(Req *q, View *to, const ClauseItem *item, Month month, i
         view_text(open, "unbounded", words_count(q, item->unbounded));
 }
 
+static void fill_value(Req *q, View *v, const Indicator *i, const Figure *f)
+{
+    view_text(v, "value", figure_value(q, i, f));
+    view_text(v, "unit", label_of(q, i->unit));
+    if (f->unknown > 0)
+        view_text(v, "unknown", words_count(q, (uint64_t)f->unknown));
+    view_flag(v, "unset", f->param_unset);
+    view_flag(v, "lacks", f->fact_missing);
+    view_flag(v, "no_case", f->no_case);
+}
+
+/* The whole, and each code by itself. */
 static void add_figure(Req *q, View *to, const ClauseItem *item)
 {
     const Indicator *i = item->what;
     View *v = view_object(to, "figure");
     view_text(v, "label", label_of(q, item->label));
-    view_text(v, "value", words_number(q, &i->type, item->figure.value));
-    view_text(v, "unit", label_of(q, i->unit));
-    if (item->figure.unknown > 0)
-        view_text(v, "unknown", words_count(q, (uint64_t)item->figure.unknown));
-    view_flag(v, "unset", item->figure.param_unset);
-    view_flag(v, "no_case", item->figure.no_case);
+    fill_value(q, v, i, &item->figure);
+    ViewList *cells = view_list(v, "cells");
+    for (size_t k = 0; k < item->n_cells && k < FIGURE_ROWS_MOST; k++) {
+        View *cell = view_add(cells);
+        view_text(cell, "label", figure_codes_label(q, i, item->cells[k].cell));
+        fill_value(q, cell, i, &item->cells[k]);
+    }
 }
 
-static void add_target_row(Req *q, ViewList *rows, const TargetFigure *f, Date on)
+/* Place, code and, where the target is due more than once, which time. */
+static Str target_row_name(Req *q, const ClauseItem *item, const TargetFigure *f)
 {
-    const Type *type = &f->target->indicator->type;
+    g_autoptr(GString) to = g_string_new(NULL);
+    Str codes = figure_codes_label(q, f->target->indicator, f->cell);
+    bool many = false;
+    for (size_t i = 0; i < item->n_targets; i++)
+        many = many || item->targets[i].value->due != f->value->due;
+    g_string_append_printf(to, "%.*s", STR_ARG(region_name(q, f->region)));
+    if (codes.len > 0)
+        g_string_append_printf(to, " · %.*s", STR_ARG(codes));
+    if (many)
+        g_string_append_printf(to, " · %.*s", STR_ARG(target_period_text(q, f)));
+    if (f->each && f->target->each)
+        g_string_append_printf(to, " · %.*s", STR_ARG(say(q, "target_together")));
+    return arena_str(q->arena, (Str){to->str, to->len});
+}
+
+static void add_target_row(Req *q, ViewList *rows, const ClauseItem *item, const TargetFigure *f)
+{
     View *v = view_add(rows);
-    view_text(v, "region", region_name(q, f->region));
-    view_text(v, "value", words_number(q, type, f->figure.value));
+    view_text(v, "region", target_row_name(q, item, f));
+    view_text(v, "value", target_done_text(q, f));
     view_text(v, "target", target_value_text(q, f));
-    view_int(v, "done", CLAMP(f->figure.value, 0, MAX(f->value->number, 0)));
-    view_int(v, "most", MAX(f->value->number, 1));
     view_text(v, "due", words_date(q, f->value->due));
-    fill_met(q, v, f, on);
+    fill_bar(v, f);
+    fill_met(q, v, f);
+    fill_failing(q, v, f);
 }
 
 static void add_target(Req *q, View *to, const ClauseItem *item)
 {
     View *v = view_object(to, "target");
-    Date on = care_today(q->care);
     view_text(v, "label", label_of(q, item->label));
     ViewList *rows = view_list(v, "rows");
     for (size_t i = 0; i < item->n_targets && i < TARGET_ROWS_MOST; i++)
-        add_target_row(q, rows, &item->targets[i], on);
+        add_target_row(q, rows, item, &item->targets[i]);
     if (item->n_targets > TARGET_ROWS_MOST)
         view_text(v, "more", words_count(q, item->n_targets));
     view_url(v, "more_url", STR("/progress"));

@@ -7,9 +7,6 @@
 
 /* Counts by outcome with links to the records behind them: list "outcomes". */
 void fill_outcomes(Req *q, View *v, const ClauseItem *item, Month month, int32_t region);
-/* "▼ 未达标" and the like of one target: mark, kind, word. */
-void fill_met(Req *q, View *v, const TargetFigure *f, Date on);
-Str target_value_text(const Req *q, const TargetFigure *f);
 /* /policies/x#c12 */
 Str clause_address(const Req *q, const Document *d, const Clause *c);
 /* 二(六)16e 运营补贴, or the title alone. */

@@ -1,11 +1,13 @@
 /* progress.c — counties against their targets: one row per target of the year, one column per
  * county, the whole last; under it one indicator, county by county and over the last twelve months.
  * Read first: progress_show(), add_row(). */
+#include "care/figures_json.h"
+#include "page/figure.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/policy.h"
 
-#define TARGETS_MOST 40u
+#define TARGETS_MOST 120u
 #define PLACES_MOST  60u
 #define TREND_MONTHS 12
 
@@ -25,8 +27,8 @@ typedef struct Matrix { /* what the page shows, from the flat list of targets */
 
 static bool same_target(const TargetFigure *a, const TargetFigure *b)
 {
-    return a->target == b->target && a->value->year_from == b->value->year_from &&
-           a->value->due == b->value->due;
+    return a->target == b->target && a->cell == b->cell &&
+           a->value->year_from == b->value->year_from && a->value->due == b->value->due;
 }
 
 static void add_place(Matrix *m, const RegionTree *tree, int32_t region)
@@ -76,71 +78,42 @@ static bool has_counties(const Matrix *m, const TargetFigure *target)
     return false;
 }
 
-/* Shares are not added; counts are. */
-static bool adds_up(const Indicator *i)
-{
-    return i->type.kind == KIND_INT || i->type.kind == KIND_MONEY || i->type.kind == KIND_AREA;
-}
-
 /* The whole: its own figure, or the sum of the counties where figures add up. */
 static const TargetFigure *figure_of_whole(const Req *q, const Matrix *m,
                                            const TargetFigure *target)
 {
-    const TargetFigure *own = figure_at(m, target, m->whole);
-    size_t n = 0;
-    if (own != NULL || !adds_up(target->target->indicator) || target->target->each)
-        return own;
+    const TargetFigure *own = figure_at(m, target, m->whole), *parts[PLACES_MOST];
     TargetFigure *sum = arena_new_of(q->arena, TargetFigure);
-    TargetValue *value = arena_new_of(q->arena, TargetValue);
-    *sum = *target;
-    *value = *target->value;
-    sum->value = value;
-    sum->figure.value = value->number = 0;
-    for (size_t i = 0; i < m->n_places; i++) {
+    size_t n = 0;
+    for (size_t i = 0; own == NULL && i < m->n_places; i++) {
         const TargetFigure *f = figure_at(m, target, m->places[i]);
-        if (f == NULL)
-            continue;
-        sum->figure.value += f->figure.value;
-        value->number += f->value->number;
-        n++;
+        if (f != NULL)
+            parts[n++] = f;
     }
-    sum->met = value->due > m->on                   ? MET_NOT_DUE
-               : sum->figure.value >= value->number ? MET_YES
-                                                    : MET_NO;
-    return n > 1 ? sum : NULL;
+    if (own != NULL || target->target->each || n < 2)
+        return own;
+    return targets_sum(parts, n, m->on, q->arena, sum) ? sum : NULL;
 }
 
 /* ---- the table ---- */
 
-static void fill_figure(Req *q, View *v, const TargetFigure *f, Date on)
+static void fill_figure(Req *q, View *v, const TargetFigure *f)
 {
-    const Type *type = &f->target->indicator->type;
-    view_text(v, "value", f->figure.no_case ? STR("—") : words_number(q, type, f->figure.value));
+    view_text(v, "value", target_done_text(q, f));
     view_text(v, "target", target_value_text(q, f));
-    if (type->kind == KIND_INT && f->value->number > 0)
-        view_int(v, "share", f->figure.value * 100 / f->value->number);
-    fill_met(q, v, f, on);
+    if (target_share(f) >= 0)
+        view_int(v, "share", target_share(f));
+    fill_met(q, v, f);
 }
 
-static void add_cell(Req *q, ViewList *cells, const Matrix *m, const TargetFigure *f,
-                     int32_t region, bool total)
+static void add_cell(Req *q, ViewList *cells, const TargetFigure *f, int32_t region, bool total)
 {
     View *v = view_add(cells);
     view_text(v, "label", region_name(q, region));
     view_flag(v, "total", total);
     view_flag(v, "empty", f == NULL);
     if (f != NULL)
-        fill_figure(q, v, f, m->on);
-}
-
-static Str period_of(const Req *q, const TargetFigure *f)
-{
-    const TargetValue *v = f->value;
-    if (!f->target->indicator->flow)
-        return words_date(q, v->due);
-    if (v->year_from == v->year_to)
-        return str_of(arena_printf(q->arena, "%d", v->year_to));
-    return str_of(arena_printf(q->arena, "%d—%d", v->year_from, v->year_to));
+        fill_figure(q, v, f);
 }
 
 static View *begin_row(Req *q, ViewList *rows, const TargetFigure *f)
@@ -148,19 +121,20 @@ static View *begin_row(Req *q, ViewList *rows, const TargetFigure *f)
     const Indicator *i = f->target->indicator;
     const Home *home = &f->target->home;
     View *row = view_add(rows);
-    view_text(row, "label", label_of(q, i->label));
-    view_text(row, "unit", label_of(q, i->unit));
-    view_text(row, "period", period_of(q, f));
+    view_text(row, "label", figure_name(q, i, f->cell));
+    view_text(row, "unit", f->each ? STR("") : label_of(q, i->unit));
+    view_text(row, "period", target_period_text(q, f));
     view_url(row, "clause_url", clause_address(q, home->document, home->clause));
     return row;
 }
 
-static void add_whole(Req *q, ViewList *rows, const Matrix *m, const TargetFigure *f)
+static void add_whole(Req *q, ViewList *rows, const TargetFigure *f)
 {
     View *row = begin_row(q, rows, f);
-    fill_figure(q, row, f, m->on);
-    view_int(row, "done", CLAMP(f->figure.value, 0, MAX(f->value->number, 0)));
-    view_int(row, "most", MAX(f->value->number, 1));
+    fill_figure(q, row, f);
+    view_flag(row, "together", f->each && f->target->each);
+    fill_bar(row, f);
+    fill_failing(q, row, f);
 }
 
 static void add_row(Req *q, ViewList *rows, const Matrix *m, const TargetFigure *f)
@@ -168,8 +142,8 @@ static void add_row(Req *q, ViewList *rows, const Matrix *m, const TargetFigure 
     View *row = begin_row(q, rows, f);
     ViewList *cells = view_list(row, "cells");
     for (size_t p = 0; p < m->n_places; p++)
-        add_cell(q, cells, m, figure_at(m, f, m->places[p]), m->places[p], false);
-    add_cell(q, cells, m, figure_of_whole(q, m, f), m->whole, true);
+        add_cell(q, cells, figure_at(m, f, m->places[p]), m->places[p], false);
+    add_cell(q, cells, figure_of_whole(q, m, f), m->whole, true);
 }
 
 static void fill_table(Req *q, View *v, const Matrix *m)
@@ -185,7 +159,7 @@ static void fill_table(Req *q, View *v, const Matrix *m)
         if (has_counties(m, m->targets[t]))
             add_row(q, rows, m, m->targets[t]);
         else
-            add_whole(q, wholes, m, m->targets[t]);
+            add_whole(q, wholes, m->targets[t]);
     view_flag(v, "has_rows", rows->count > 0);
     view_flag(v, "has_wholes", wholes->count > 0);
     view_flag(v, "some", m->n_targets > 0);
@@ -218,6 +192,21 @@ static void fill_years(Req *q, View *v, Matrix *m)
 
 /* ---- one indicator ---- */
 
+/* An indicator, and which of its codes: rate, rate:day_care. */
+static Str choice_of(const Req *q, const TargetFigure *f)
+{
+    const Indicator *i = f->target->indicator;
+    if (f->cell == 0)
+        return i->name;
+    return str_of(arena_printf(q->arena, "%.*s:%.*s", STR_ARG(i->name),
+                               STR_ARG(figure_codes(i, f->cell, q->arena))));
+}
+
+static bool same_choice(const TargetFigure *a, const TargetFigure *b)
+{
+    return a->target->indicator == b->target->indicator && a->cell == b->cell;
+}
+
 /* The one asked for, or the first flow of the counties: beds come before shares. */
 static const TargetFigure *choose(const Req *q, const Matrix *m)
 {
@@ -225,12 +214,13 @@ static const TargetFigure *choose(const Req *q, const Matrix *m)
     const TargetFigure *chosen = NULL;
     int best = -1;
     for (size_t t = 0; t < m->n_targets; t++) {
-        const Indicator *i = m->targets[t]->target->indicator;
-        bool counties = has_counties(m, m->targets[t]);
-        int weight = (str_equal(i->name, asked) ? 4 : 0) + (counties ? 2 : 0) + (i->flow ? 1 : 0);
+        const TargetFigure *f = m->targets[t];
+        bool counties = has_counties(m, f), wanted = str_equal(choice_of(q, f), asked);
+        int weight =
+            (wanted ? 4 : 0) + (counties ? 2 : 0) + (f->target->indicator->flow ? 1 : 0);
         if (weight > best) {
             best = weight;
-            chosen = m->targets[t];
+            chosen = f;
         }
     }
     return chosen;
@@ -241,16 +231,16 @@ static const TargetFigure *fill_indicators(Req *q, View *v, const Matrix *m)
     const TargetFigure *chosen = choose(q, m);
     ViewList *list = view_list(v, "indicators");
     for (size_t t = 0; t < m->n_targets; t++) {
-        const Indicator *i = m->targets[t]->target->indicator;
         size_t before = 0;
-        while (m->targets[before]->target->indicator != i)
+        while (!same_choice(m->targets[before], m->targets[t]))
             before++;
         if (before < t)
             continue;
         View *option = view_add(list);
-        view_text(option, "value", i->name);
-        view_text(option, "label", label_of(q, i->label));
-        view_flag(option, "selected", i == chosen->target->indicator);
+        view_text(option, "value", choice_of(q, m->targets[t]));
+        view_text(option, "label",
+                  figure_name(q, m->targets[t]->target->indicator, m->targets[t]->cell));
+        view_flag(option, "selected", same_choice(m->targets[t], chosen));
     }
     return chosen;
 }
@@ -259,7 +249,7 @@ static void fill_counties(Req *q, View *v, const Matrix *m, const TargetFigure *
 {
     ViewList *list = view_list(v, "counties");
     const Type *type = &chosen->target->indicator->type;
-    view_text(v, "chosen", label_of(q, chosen->target->indicator->label));
+    view_text(v, "chosen", figure_name(q, chosen->target->indicator, chosen->cell));
     view_text(v, "unit", label_of(q, chosen->target->indicator->unit));
     for (size_t p = 0; p < MAX(m->n_places, 1); p++) {
         int32_t region = m->n_places > 0 ? m->places[p] : m->whole;
@@ -268,18 +258,23 @@ static void fill_counties(Req *q, View *v, const Matrix *m, const TargetFigure *
             continue;
         View *row = view_add(list);
         view_text(row, "label", region_name(q, region));
-        fill_figure(q, row, f, m->on);
-        view_text(row, "number", words_plain(q, type, f->figure.value));
-        view_text(row, "target_number", words_plain(q, type, f->value->number));
+        fill_figure(q, row, f);
+        if (figure_known(&f->figure))
+            view_text(row, "number", words_plain(q, type, f->figure.value));
+        if (!f->number_unset)
+            view_text(row, "target_number", words_plain(q, type, f->value->number));
     }
 }
 
-static bool fill_points(Req *q, View *v, const Indicator *i, const Matrix *m, GError **error)
+static bool fill_points(Req *q, View *v, const TargetFigure *chosen, const Matrix *m,
+                        GError **error)
 {
+    const Indicator *i = chosen->target->indicator;
     ViewList *points = view_list(v, "points");
     for (int back = TREND_MONTHS - 1; back >= 0; back--) {
         Month month = month_of(m->on) - back;
-        Date day = back == 0 ? m->on : month_last(month), from = day;
+        Date day = back == 0 ? m->on : month_last(month);
+        Date from = i->flow ? figures_period_start(i, day) : day;
         Figure *figures = NULL;
         size_t n = 0;
         char text[DATE_TEXT];
@@ -290,7 +285,7 @@ static bool fill_points(Req *q, View *v, const Indicator *i, const Matrix *m, GE
             return false;
         View *p = view_add(points);
         view_word(p, "label", arena_printf(q->arena, "%s", month_format(month, text)));
-        bool known = n > 0 && !figures[0].no_case && !figures[0].param_unset;
+        bool known = n > 0 && figure_known(&figures[0]);
         view_text(p, "value", known ? words_number(q, &i->type, figures[0].value) : STR("—"));
         if (known)
             view_text(p, "number", words_plain(q, &i->type, figures[0].value));
@@ -327,7 +322,7 @@ bool progress_show(Req *q, GError **error)
     const TargetFigure *chosen = fill_indicators(q, v, &m);
     if (chosen != NULL) {
         fill_counties(q, v, &m, chosen);
-        if (!fill_points(q, v, chosen->target->indicator, &m, error))
+        if (!fill_points(q, v, chosen, &m, error))
             return fail_while(error, "showing how it went");
     }
     return page_show(q, VIEW_PAGE_PROGRESS, 200, v, error);

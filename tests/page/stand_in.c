@@ -122,6 +122,8 @@ static void make_document(void)
                             .label = poison,
                             .unit = poison,
                             .flow = true,
+                            .index = {{name_of("living"), poison, &living}},
+                            .n_index = 1,
                             .type = {.kind = KIND_INT}};
     target_value = (TargetValue){.region = name_of("360302"),
                                  .year_from = 2020,
@@ -452,16 +454,40 @@ bool decision_all(Care *c, const Session *s, const Entity *e, RecordKey key, Mon
 bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t region, Date on,
                      Arena *a, TargetFigure **ret, size_t *ret_n, GError **error)
 {
+    static TargetFailing failing[] = {
+        {.met = MET_NO, .region = 1, .cell = 1, .name = {POISON, 5}},
+        {.met = MET_UNKNOWN, .region = 1, .entity = &elder, .key = {1, 1}, .name = {POISON, 5}},
+    };
     (void)c, (void)s, (void)only, (void)region, (void)error;
-    *ret = arena_many(a, TargetFigure, 4);
-    *ret_n = 4;
-    for (int i = 0; i < 4; i++)
+    *ret = arena_many(a, TargetFigure, 8);
+    *ret_n = 8;
+    for (int i = 0; i < 8; i++)
         (*ret)[i] = (TargetFigure){.target = &target,
                                    .value = &target_value,
-                                   .region = 1,
+                                   .region = i / 4,
+                                   .cell = (size_t)i / 4,
                                    .figure = {.from = 18262, .on = on, .value = 50 * i},
-                                   .met = (Met)i};
+                                   .met = (Met)(i % 4),
+                                   .trend = (Trend)(i % 4),
+                                   .each = i >= 4,
+                                   .all = 3,
+                                   .reached = 1,
+                                   .failing = failing,
+                                   .n_failing = i >= 4 ? 2 : 0,
+                                   .hidden = (uint64_t)i};
     return true;
+}
+
+bool targets_sum(const TargetFigure *const *parts, size_t n, Date on, Arena *a, TargetFigure *ret)
+{
+    (void)parts, (void)n, (void)on, (void)a, (void)ret;
+    return false;
+}
+
+Date figures_period_start(const Indicator *i, Date day)
+{
+    (void)i;
+    return day;
 }
 
 bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cell, int32_t region,
@@ -478,6 +504,7 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
                    Arena *a, DocumentView *ret, GError **error)
 {
     (void)region, (void)month;
+    static Figure cells[] = {{.cell = 1, .value = 5, .unknown = 2}, {.cell = 2, .no_case = true}};
     static struct ClauseMissing missing[] = {{{POISON, 5}, {POISON, 5}, {POISON, 5}, true, 3}};
     const void *const what[DECLARATIONS] = {
         [DECLARES_BENEFIT] = &rules[0],    [DECLARES_CHECK] = &rules[1],
@@ -510,6 +537,8 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
                                        .sum = 100,
                                        .missing = missing,
                                        .n_missing = 1,
+                                       .cells = cells,
+                                       .n_cells = 2,
                                        .targets = targets,
                                        .n_targets = n,
                                        .value_zh = STR(POISON),
