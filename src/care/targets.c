@@ -463,7 +463,8 @@ bool targets_sum(const TargetFigure *const *parts, size_t n, Date on, Arena *a, 
         const Figure *f = &parts[i]->figure;
         to->param_unset = to->param_unset || f->param_unset;
         to->fact_missing = to->fact_missing || f->fact_missing;
-        to->too_large = to->too_large || f->too_large || !checked_add(to->value, f->value, &to->value);
+        to->too_large =
+            to->too_large || f->too_large || !checked_add(to->value, f->value, &to->value);
         to->low = bound_sum(to->low, f->low, INT64_MIN);
         to->high = bound_sum(to->high, f->high, INT64_MAX);
         to->unknown += f->unknown;

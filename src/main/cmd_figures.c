@@ -3,6 +3,8 @@
 #include "care/figures_json.h"
 #include "main/main.h"
 
+#define NUMBER_TEXT (DECIMAL_TEXT + 2) /* and a per cent sign */
+
 typedef struct Asked {
     Date on;
     bool by_region;
@@ -28,7 +30,17 @@ static void json_tail(JsonWriter *j, GString *out)
 
 /* ---- as a table */
 
-static const char *figure_text(const Indicator *i, const Figure *f, char to[DECIMAL_TEXT])
+/* A share in per cent, everything else as a decimal. */
+static const char *number_text(const Indicator *i, int64_t number, char to[NUMBER_TEXT])
+{
+    bool share = i->type.kind == KIND_SHARE && i->type.scale >= 2;
+    decimal_format((Decimal){number, (uint8_t)(i->type.scale - (share ? 2 : 0))}, to);
+    if (share)
+        g_strlcat(to, "%", NUMBER_TEXT);
+    return to;
+}
+
+static const char *figure_text(const Indicator *i, const Figure *f, char to[NUMBER_TEXT])
 {
     if (f->too_large)
         return "too large";
@@ -36,7 +48,7 @@ static const char *figure_text(const Indicator *i, const Figure *f, char to[DECI
         return "no case";
     if (!figure_known(f))
         return "unknown";
-    return decimal_format((Decimal){f->value, i->type.scale}, to);
+    return number_text(i, f->value, to);
 }
 
 static void print_place(const Care *care, const Indicator *i, int32_t region, size_t cell)
@@ -56,7 +68,7 @@ static void print_failing(const Care *care, const TargetFigure *t)
     const Indicator *i = t->target->indicator;
     for (size_t k = 0; k < t->n_failing; k++) {
         const TargetFailing *x = &t->failing[k];
-        char value[DECIMAL_TEXT];
+        char value[NUMBER_TEXT];
         printf("    ");
         if (x->entity != NULL)
             printf("%.*s %.*s", STR_ARG(x->entity->name), STR_ARG(x->name));
@@ -71,13 +83,11 @@ static void print_failing(const Care *care, const TargetFigure *t)
 static void print_target(const Care *care, const TargetFigure *t)
 {
     const Indicator *i = t->target->indicator;
-    char period[PERIOD_TEXT], value[DECIMAL_TEXT], target[DECIMAL_TEXT];
+    char period[PERIOD_TEXT], value[NUMBER_TEXT], target[NUMBER_TEXT];
     print_place(care, i, t->region, t->cell);
     printf(" %-12s %14s %s %-12s %s", target_period(t, period), figure_text(i, &t->figure, value),
            compare_sign(t->target->compare),
-           t->number_unset ? "unset"
-                           : decimal_format((Decimal){t->value->number, i->type.scale}, target),
-           met_word(t->met));
+           t->number_unset ? "unset" : number_text(i, t->value->number, target), met_word(t->met));
     if (t->each)
         printf("  (%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ")", t->reached, t->all);
     if (t->figure.unknown > 0)
@@ -136,7 +146,7 @@ static bool figures_print(const Common *c, Care *care, const Indicator *i, const
     if (c->json)
         json_head(&j, on);
     for (size_t k = 0; k < n; k++) {
-        char value[DECIMAL_TEXT];
+        char value[NUMBER_TEXT];
         if (c->json) {
             indicator_figure_json(care, &j, i, &all[k]);
             continue;

@@ -77,7 +77,7 @@ static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
     }
     if (item->kind == DECLARES_INDICATOR && figure_known(&item->figure))
         json_put_int(j, "value", item->figure.value);
-    if (item->n_cells > 0) {
+    if (item->kind == DECLARES_INDICATOR && item->n_cells > 0) {
         json_put_array(j, "figures");
         for (size_t i = 0; i < item->n_cells; i++)
             indicator_figure_json(q->care, j, item->what, &item->cells[i]);

@@ -42,8 +42,7 @@ Str figure_value(const Req *q, const Indicator *i, const Figure *f)
 
 Str target_done_text(const Req *q, const TargetFigure *f)
 {
-    return f->each ? words_count(q, f->reached)
-                   : figure_value(q, f->target->indicator, &f->figure);
+    return f->each ? words_count(q, f->reached) : figure_value(q, f->target->indicator, &f->figure);
 }
 
 Str target_value_text(const Req *q, const TargetFigure *f)

@@ -1,5 +1,5 @@
-/* figure.h — figures and targets in words: what they are called, what they say, and which of several
- * do not meet a target.  Shared by the living document, the progress and the first page. */
+/* figure.h — figures and targets in words: what they are called, what they say, and which of
+ * several do not meet a target.  Shared by the living document, the progress and the first page. */
 #ifndef ANLAO_PAGE_FIGURE_H
 #define ANLAO_PAGE_FIGURE_H
 

@@ -216,8 +216,7 @@ static const TargetFigure *choose(const Req *q, const Matrix *m)
     for (size_t t = 0; t < m->n_targets; t++) {
         const TargetFigure *f = m->targets[t];
         bool counties = has_counties(m, f), wanted = str_equal(choice_of(q, f), asked);
-        int weight =
-            (wanted ? 4 : 0) + (counties ? 2 : 0) + (f->target->indicator->flow ? 1 : 0);
+        int weight = (wanted ? 4 : 0) + (counties ? 2 : 0) + (f->target->indicator->flow ? 1 : 0);
         if (weight > best) {
             best = weight;
             chosen = f;

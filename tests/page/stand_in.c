@@ -124,6 +124,7 @@ static void make_document(void)
                             .flow = true,
                             .index = {{name_of("living"), poison, &living}},
                             .n_index = 1,
+                            .home = home,
                             .type = {.kind = KIND_INT}};
     target_value = (TargetValue){.region = name_of("360302"),
                                  .year_from = 2020,
