@@ -23,19 +23,38 @@ static bool diags_fail(const Diags *ds, GError **error)
                 text->str);
 }
 
+static bool packs_in_force(const Care *c, const char *packs, const char *place, GError **error)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = model_read_packs(packs, place, ds, error);
+    if (m == NULL && error != NULL && *error != NULL)
+        return fail_while(error, "reading the documents");
+    if (m == NULL)
+        return diags_fail(ds, error);
+    return memcmp(m->policy_hash, c->model->policy_hash, sizeof m->policy_hash) == 0 ||
+           fail(error, FAIL_INPUT,
+                "the documents in \"%s\" are not those in force; \"anlao policy\" shows what "
+                "differs and puts them in force",
+                packs);
+}
+
+/* The documents stored in the database, whatever lies in folders; a folder that is named must hold
+ * the same. */
 static bool model_in_force(const CareOptions *o, Care *c, GError **error)
 {
     g_autoptr(Diags) ds = diags_new();
     g_autoptr(Arena) a = arena_new();
+    DocumentFile *files;
     StoreFacts facts;
-    if (!store_peek(o->uri, a, &facts, error))
+    size_t n;
+    if (!store_peek(o->uri, a, &facts, error) ||
+        !store_peek_documents(o->uri, a, &files, &n, error))
         return false;
-    c->model = model_read_packs(o->packs, arena_dup(a, facts.place.at, facts.place.len), ds, error);
-    if (c->model != NULL)
-        return true;
-    if (error != NULL && *error != NULL)
-        return fail_while(error, "reading the documents");
-    return diags_fail(ds, error);
+    c->model = model_read(files, n, ds);
+    if (c->model == NULL)
+        return diags_fail(ds, error);
+    return o->packs == NULL ||
+           packs_in_force(c, o->packs, arena_dup(a, facts.place.at, facts.place.len), error);
 }
 
 static bool keys_in_force(const CareOptions *o, Care *c, GError **error)

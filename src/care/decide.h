@@ -24,8 +24,21 @@ bool decided_get(Care *c, Working *w, const Entity *e, Month month, Decided **re
 void decided_unref(void *decided);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decided, decided_unref)
 
-typedef struct DecideReport {
+/* Rules about an entity, in order of documents; `to` has room for all rules of the Model. */
+size_t decide_rules(const Model *m, const Entity *e, const Rule **to);
+
+typedef struct DecideWhat {
     Month month;
+    bool everything; /* as if nothing had been decided: all months, everybody */
+    bool count;      /* lines of the report */
+} DecideWhat;
+
+typedef struct DecideReport {
+    Arena *arena;
+    Month month;
+    Month first, last;    /* all months that are decided now */
+    int64_t run;          /* 0: nothing changed */
+    uint64_t ones, whole; /* decided anew: records by one rule each; rules for everybody */
     uint64_t subjects, changed;
     struct DecideLine {
         const Rule *rule;
@@ -36,13 +49,17 @@ typedef struct DecideReport {
     size_t n_lines;
     double seconds;
 } DecideReport;
-/* Recomputes all decisions of a month and stores what changed. */
-bool decide_month(Care *c, Month month, Arena *a, DecideReport *ret, GError **error);
+/* Brings all decisions up to date, from the first month that was ever decided to this one, and
+ * stores what changed. */
+bool decide_month(Care *c, const Session *s, const DecideWhat *what, Arena *a, DecideReport *ret,
+                  GError **error);
 typedef struct DecideCheck {
-    uint64_t compared, differ;
-    bool outdated; /* facts were written since: differences are work for `decide`, not a fault */
+    size_t compared; /* stored answers */
+    uint64_t differ; /* rules and subjects whose answer of some month is not the recomputed one */
+    uint64_t stale;  /* of those that differ: touched by what changed since, so no fault */
+    bool outdated;   /* facts or rules changed since: run decide */
 } DecideCheck;
-/* Compares the stored decisions of the newest decided month with a recomputation. */
+/* Compares the stored decisions of all months with a recomputation. */
 bool decide_verify(Care *c, DecideCheck *ret, GError **error);
 
 #endif

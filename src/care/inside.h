@@ -45,6 +45,8 @@ static inline CareInside *care_inside(Care *c)
 
 /* ---- the working set follows our own writes (working.c) */
 
+#define TOUCHED_MOST 256u /* records patched; beyond, loading is as cheap */
+
 /* Around every call that writes: before, and after with what was done. */
 void working_writing(Care *c);
 void working_wrote(Care *c, const Touched *done, size_t n);

@@ -20,9 +20,10 @@ typedef struct Care Care;
  * ---------------------------------------------------------------------------- */
 
 typedef struct CareOptions {
-    const char *uri;   /* sqlite:PATH */
-    const char *packs; /* folder of documents */
-    const char *keys;  /* key file; NULL: PATH.key beside the database */
+    const char *uri; /* sqlite:PATH */
+    const char
+        *packs; /* folder of documents that must be those in force; NULL: whatever is stored */
+    const char *keys; /* key file; NULL: PATH.key beside the database */
     bool load; /* load the working set (serve, figures, decide); false for import and explain of one
                 */
 } CareOptions;

@@ -7,7 +7,6 @@
 #include "care/figures.h"
 #include "care/inside.h"
 
-#define TOUCHED_MOST 256u         /* records patched; beyond, loading is as cheap */
 #define WAIT_US      (200 * 1000) /* for a write on its way to be settled */
 #define LOAD_DEAR_US (200 * 1000) /* a load that takes longer is not repeated at once */
 #define LOAD_SHARE   4            /* at most a quarter of the time goes into loading */
@@ -97,12 +96,16 @@ static void shared_unref(SharedBatch *s)
     g_free(s);
 }
 
-static Working *working_new(Care *c, SharedBatch **batches, size_t n, int64_t watermark)
+/* known: taken; as many as there are counties with entries. */
+static Working *working_new(Care *c, SharedBatch **batches, size_t n, int64_t watermark,
+                            KnownAt *known, size_t n_known)
 {
     WorkingInside *in = g_new0(WorkingInside, 1);
     in->w.refs = 1;
     in->w.watermark = watermark;
     in->w.data = dataset_new(n);
+    in->w.data->known = known;
+    in->w.data->n_known = n_known;
     in->batches = batches;
     in->n_batches = n;
     in->index = g_new0(RowIndex, n + 1);
@@ -243,12 +246,35 @@ static bool load_all(Care *c, const Distance *d, Working **ret, GError **error)
             batches[i] = shared_new(data->batches[i]);
         data->batches[i] = NULL;
     }
+    *ret = working_new(c, batches, n, d->watermark, g_steal_pointer(&data->known), data->n_known);
     dataset_free(data);
-    *ret = working_new(c, batches, n, d->watermark);
     touched_drop(c, d->n, true);
     in->loaded_us = clock_monotonic_us();
     in->load_took_us = in->loaded_us - start;
     return true;
+}
+
+static KnownAt *known_of(KnownAt *all, size_t *n, int32_t county)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (all[i].county == county)
+            return &all[i];
+    all[*n] = (KnownAt){county, 0};
+    return &all[(*n)++];
+}
+
+/* Each of our entries is the next of its county: nobody else wrote meanwhile. */
+static KnownAt *known_after(Care *c, const Dataset *old, const Distance *d, size_t *ret_n)
+{
+    KnownAt *all = g_new0(KnownAt, old->n_known + d->n + 1);
+    if (old->n_known > 0)
+        memcpy(all, old->known, old->n_known * sizeof *all);
+    *ret_n = old->n_known;
+    for (size_t i = 0; i < d->n; i++) {
+        int32_t county = d->touched[i].key.county;
+        known_of(all, ret_n, county != 0 ? county : store_facts(c->store)->home_county)->seq++;
+    }
+    return all;
 }
 
 static bool patch(Care *c, Working *old, const Distance *d, Working **ret, GError **error)
@@ -267,7 +293,9 @@ static bool patch(Care *c, Working *old, const Distance *d, Working **ret, GErro
         if (fresh[i] == NULL && batches[i] != NULL)
             g_atomic_int_inc(&batches[i]->refs);
     }
-    *ret = working_new(c, batches, n, old->watermark + (int64_t)d->n);
+    size_t n_known;
+    KnownAt *known = known_after(c, old->data, d, &n_known);
+    *ret = working_new(c, batches, n, old->watermark + (int64_t)d->n, known, n_known);
     touched_drop(c, d->n, false);
     return true;
 }

@@ -315,11 +315,22 @@ bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, 
     return fine || fail_while(error, "writing a chunk");
 }
 
-bool care_write_decisions(Care *c, Month month, const DecisionRow *rows, size_t n,
-                          const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
-                          GError **error)
+bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error)
 {
-    return store_write_decisions(c->store, month, rows, n, rules, n_rules, ret_changed, error);
+    return store_put_policy(c->store, put, ret_version, error);
+}
+
+/* An entry in each county that has any. */
+bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error)
+{
+    g_autofree Touched *touched = g_new0(Touched, run->n_known + 1);
+    for (size_t i = 0; i < run->n_known; i++)
+        touched[i].key.county = run->known[i].county;
+    working_writing(c);
+    bool fine = store_write_decisions(c->store, run, ret, error);
+    bool listed = fine && (ret->entries == 0 || ret->entries == run->n_known);
+    working_wrote(c, touched, !fine ? 0 : listed ? ret->entries : TOUCHED_MOST + 1);
+    return fine;
 }
 
 bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,

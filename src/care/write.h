@@ -55,9 +55,8 @@ typedef struct WriteBy {
  * place. Secrets are sealed and indexed here. */
 bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n,
                       GError **error);
-bool care_write_decisions(Care *c, Month month, const DecisionRow *rows, size_t n,
-                          const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
-                          GError **error);
+bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error);
+bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 /* An entry about something that changes no record: a reveal (of `field`), a look-up, an export.
  * `entity` and `field` NULL: about none. */
 bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,

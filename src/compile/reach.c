@@ -4,6 +4,7 @@
 #include "compile/reach.h"
 
 #include "base/fail.h"
+#include "declare/model.h"
 
 #define HOPS_MOST 24 /* references behind each other on one way; paths and aggregates nest less */
 
@@ -18,9 +19,10 @@ typedef struct Place {
 
 typedef struct Finding {
     Arena *arena;
-    GHashTable *ways; /* the bytes of a fact and its hops → Way */
-    GPtrArray *order; /* of Way, as found */
-    const char *lost; /* a step whose record is not understood */
+    const Input *inputs; /* of the program and the bodies in it */
+    GHashTable *ways;    /* the bytes of a fact and its hops → Way */
+    GPtrArray *order;    /* of Way, as found */
+    const char *lost;    /* a step whose record is not understood */
 } Finding;
 
 typedef struct Way {
@@ -212,6 +214,20 @@ static void body_place(const Place *at, const Step *s, Place *to)
     to->n_own = MAX(to->n_own, 1);
 }
 
+/* The record a reference leads to matters as such: when it is taken off the books, what is read of
+ * it is unknown, also where that is only an aggregate over others. */
+static void referred_find(Finding *f, const Place *at, const Step *s, uint32_t output)
+{
+    const Field *field = s->input != STEP_NONE ? f->inputs[s->input].origin : NULL;
+
+    if (field == NULL || field->type.kind != KIND_REF)
+        return;
+    const Hop back = {.entity = s->entity, .column = s->column, .back = true};
+    Fact x = {field->type.to->number, REACH_RECORD, output};
+
+    lead(f, at, s->a, &back, 1, fact_led, &x);
+}
+
 /* steps NULL: all, 0 … n - 1. */
 static void steps_find(Finding *f, const Place *at, const uint32_t *steps, size_t n,
                        uint32_t output)
@@ -223,6 +239,7 @@ static void steps_find(Finding *f, const Place *at, const uint32_t *steps, size_
             Fact x = {s->entity, s->column, output};
 
             lead(f, at, s->a, NULL, 0, fact_led, &x);
+            referred_find(f, at, s, output);
         } else if (s->op == OP_AGGREGATE) {
             Bodies b = {at, s, output};
 
@@ -279,7 +296,7 @@ ReachIndex *reach_new(const Program *p, GError **error)
     Arena *a = arena_new();
     ReachIndex *x = arena_new_of(a, ReachIndex);
     Place *at = g_new0(Place, 1);
-    Finding f = {.arena = a, .order = g_ptr_array_new()};
+    Finding f = {.arena = a, .inputs = p->inputs, .order = g_ptr_array_new()};
 
     x->arena = a;
     at->p = p;

@@ -414,6 +414,7 @@ void dataset_free(Dataset *d)
     for (size_t i = 0; i < d->n_batches; i++)
         batch_free(d->batches[i]);
     link_set_free(d->links);
+    g_free(d->known);
     g_free(d->batches);
     g_free(d);
 }

@@ -54,10 +54,18 @@ typedef struct Batch {
     Str *keys; /* what people call the row: key cell of the CSV, code; NULL when ids serve */
 } Batch;
 
+/* The last entry of a county's journal that is in the data. */
+typedef struct KnownAt {
+    int32_t county;
+    int64_t seq;
+} KnownAt;
+
 typedef struct Dataset {
     Batch **batches; /* indexed by entity number of the model; NULL = no rows */
     size_t n_batches;
     struct LinkSet *links; /* who refers to whom, made when asked for: links.h */
+    KnownAt *known;        /* as known then: one per county; NULL: from no database */
+    size_t n_known;
 } Dataset;
 
 Batch *batch_new(const char *name, size_t rows, size_t n_columns);

@@ -47,17 +47,21 @@ static void walk(const Walk *w, size_t hop, size_t row)
     g_array_unref(ends);
 }
 
+void touched_by_way(const Reach *r, const Dataset *d, size_t hop, size_t row, GArray *to)
+{
+    Walk w = {d, r, to};
+
+    walk(&w, hop, row);
+}
+
 void touched_by_fact(const ReachIndex *x, const Dataset *d, unsigned entity, unsigned column,
                      size_t row, GArray *to)
 {
     size_t n;
     const Reach *list = reach_of(x, entity, column, &n);
 
-    for (size_t i = 0; i < n; i++) {
-        Walk w = {d, &list[i], to};
-
-        walk(&w, 0, row);
-    }
+    for (size_t i = 0; i < n; i++)
+        touched_by_way(&list[i], d, 0, row, to);
     if (column != REACH_RECORD || entity != x->subject)
         return;
     for (size_t i = 0; i < x->n_all; i++) {

@@ -17,6 +17,8 @@ typedef struct Touched {
  * reference that is changed touches as it was and as it is: ask before and after. */
 void touched_by_fact(const ReachIndex *x, const Dataset *d, unsigned entity, unsigned column,
                      size_t row, GArray *to);
+/* The same over one way, from the record that hop number `hop` starts at. */
+void touched_by_way(const Reach *r, const Dataset *d, size_t hop, size_t row, GArray *to);
 /* By output, then row, each once. */
 void touched_settle(GArray *all);
 

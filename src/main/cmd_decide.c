@@ -1,4 +1,5 @@
-/* cmd_decide.c — anlao decide: brings all decisions of a month up to date; what changed. */
+/* cmd_decide.c — anlao decide: brings all decisions up to date, from the first month that was
+ * decided to the one that is named; what changed. */
 #include "care/decide.h"
 #include "format/json.h"
 #include "main/main.h"
@@ -11,6 +12,11 @@ static void print_json(const DecideReport *r)
     json_put_object(&j, NULL);
     json_put_str(&j, "month", str_of(month_format(r->month, month)));
     json_put_int(&j, "changed", (int64_t)r->changed);
+    json_put_str(&j, "first", str_of(month_format(r->first, month)));
+    json_put_str(&j, "last", str_of(month_format(r->last, month)));
+    json_put_int(&j, "run", r->run);
+    json_put_int(&j, "touched", (int64_t)r->ones);
+    json_put_int(&j, "rules_whole", (int64_t)r->whole);
     json_put_seconds(&j, "seconds", r->seconds);
     json_put_array(&j, "rules");
     for (size_t i = 0; i < r->n_lines; i++) {
@@ -42,6 +48,10 @@ static void print_table(const DecideReport *r)
                " %10" G_GUINT64_FORMAT " %16s\n",
                STR_ARG(r->lines[i].rule->name), r->lines[i].yes, r->lines[i].no,
                r->lines[i].unknown, r->lines[i].judgement, money_format(r->lines[i].sum, money));
+    char first[DATE_TEXT], last[DATE_TEXT];
+    printf("decided %s to %s: %" G_GUINT64_FORMAT " rules for everybody, %" G_GUINT64_FORMAT
+           " single answers looked at\n",
+           month_format(r->first, first), month_format(r->last, last), r->whole, r->ones);
     printf("%" G_GUINT64_FORMAT " answers changed, %.2f s\n", r->changed, r->seconds);
 }
 
@@ -49,18 +59,26 @@ int command_decide(int argc, char **argv)
 {
     Common c;
     char *month_text = NULL;
+    gboolean everything = FALSE;
     const GOptionEntry own[] = {
-        {"month", 0, 0, G_OPTION_ARG_STRING, &month_text, "the month to decide", "YYYY-MM"},
+        {"month", 0, 0, G_OPTION_ARG_STRING, &month_text, "the last month to decide", "YYYY-MM"},
+        {"everything", 0, 0, G_OPTION_ARG_NONE, &everything,
+         "everybody's answers of all months, also those that nothing touched", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    Month month;
-    if (!common_parse(&c, "decide", argc, argv, own) || !parse_month("decide", month_text, &month))
+    DecideWhat what = {.count = true};
+    if (!common_parse(&c, "decide", argc, argv, own) ||
+        !parse_month("decide", month_text, &what.month))
         return 2;
+    what.everything = everything;
     GError *error = NULL;
     g_autoptr(Care) care = NULL;
     g_autoptr(Arena) a = arena_new();
     DecideReport report;
-    if (!open_care(&c, true, &care, &error) || !decide_month(care, month, a, &report, &error))
+    const Session *session;
+    if (!open_care(&c, true, &care, &error) ||
+        !session_local(care, str_of(c.as), a, &session, &error) ||
+        !decide_month(care, session, &what, a, &report, &error))
         return finish(error);
     if (c.json)
         print_json(&report);

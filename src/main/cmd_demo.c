@@ -27,7 +27,10 @@ static bool demo_make(const Common *c, unsigned elders, uint64_t seed, DemoRepor
     g_autoptr(Arena) a = arena_new();
     DecideReport report;
     progress("decisions", 2, 3);
-    bool fine = decide_month(care, month_of(care_today(care)), a, &report, error);
+    const Session *session;
+    const DecideWhat what = {.month = month_of(care_today(care))};
+    bool fine = session_local(care, STR(""), a, &session, error) &&
+                decide_month(care, session, &what, a, &report, error);
     progress_done();
     return fine;
 }

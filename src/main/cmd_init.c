@@ -33,11 +33,13 @@ static bool create_store(const Common *c, const Model *m, const char *place, boo
                          GError **error)
 {
     g_autoptr(Arena) a = arena_new();
+    const char *maker = arena_printf(a, "local:%s", g_get_user_name());
     RegionTree *regions = region_tree_new(a, m);
     int32_t at = region_row(regions, str_of(place));
     if (at == ROW_NONE)
         return fail(error, FAIL_INPUT, "the documents know no place with the code \"%s\"", place);
     StoreFacts facts = {.place = str_of(place), .demo = demo, .demo_day = DATE_MAX};
+    facts.maker = str_of(maker);
     facts.home_county = regions->county[at];
     memcpy(facts.schema_hash, m->schema_hash, SM3_SIZE);
     g_autofree char *profile = g_strdup_printf("%s/demo/%s.tsv", c->packs, place);
@@ -52,7 +54,7 @@ static bool first_account(const Common *c, bool from_stdin, GError **error)
     g_autoptr(Care) care = NULL;
     g_autoptr(Arena) a = arena_new();
     Str made;
-    if (!open_care(c, false, &care, error) || !care_fill_places(care, error))
+    if (!open_stored(c, false, &care, error) || !care_fill_places(care, error))
         return false;
     if (care_is_demo(care))
         return care_make_demo_accounts(care, error);

@@ -1,14 +1,63 @@
 /* cmd_serve.c — anlao serve: the web pages and the API. */
+#include "care/policy.h"
 #include "care/warm.h"
 #include "main/main.h"
 #include "page/serve.h"
+
+/* Before anything is served: whoever restarts with --put-in-force means it. */
+static bool put_in_force(const Common *c, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Care) care = NULL;
+    const Session *session;
+    PolicyDifference d;
+    if (!open_stored(c, false, &care, error) ||
+        !session_local(care, str_of(c->as), a, &session, error))
+        return false;
+    g_autoptr(Model) next = read_packs(c, care, ds, error);
+    print_diags(ds);
+    if (next == NULL || !policy_compare(care, next, a, &d, error))
+        return false;
+    if (d.same)
+        return true;
+    if (!policy_replace(care, session, next, STR("serve --put-in-force"), a, &d, error))
+        return false;
+    fprintf(stderr, "policy %" G_GINT64_FORMAT " is in force\n", d.version);
+    return true;
+}
+
+/* Who edits documents and restarts would wait for their effect in vain. */
+static void note_other_documents(const Common *c, Care *care)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(Diags) ds = diags_new();
+    PolicyDifference d;
+    if (!g_file_test(c->packs, G_FILE_TEST_IS_DIR))
+        return;
+    g_autoptr(Model) next = read_packs(c, care, ds, NULL);
+    if (next == NULL || !policy_compare(care, next, a, &d, NULL) || !d.same)
+        fprintf(stderr,
+                "note: the documents in \"%s\" are not those in force; \"anlao policy\" shows what "
+                "differs\n",
+                c->packs);
+}
+
+static bool serve_it(const Common *c, bool put, const ServeOptions *o, GError **error)
+{
+    g_autoptr(Care) care = NULL;
+    if ((put && !put_in_force(c, error)) || !open_care(c, true, &care, error))
+        return false;
+    note_other_documents(c, care);
+    return care_warm(care, error) && page_serve(care, o, error);
+}
 
 int command_serve(int argc, char **argv)
 {
     Common c;
     ServeOptions o = {.listen = "127.0.0.1:8080"};
     char *listen = NULL, *web = NULL, *proxies = NULL;
-    gboolean behind = FALSE;
+    gboolean behind = FALSE, put = FALSE;
     int workers = 0;
     const GOptionEntry own[] = {
         {"listen", 0, 0, G_OPTION_ARG_STRING, &listen, "default 127.0.0.1:8080", "ADDRESS:PORT"},
@@ -16,6 +65,8 @@ int command_serve(int argc, char **argv)
         {"behind-proxy", 0, 0, G_OPTION_ARG_NONE, &behind, "a proxy in front speaks TLS", NULL},
         {"proxies", 0, 0, G_OPTION_ARG_STRING, &proxies, "its addresses, by commas", "ADDRESSES"},
         {"workers", 0, 0, G_OPTION_ARG_INT, &workers, "threads that answer (default 4)", "N"},
+        {"put-in-force", 0, 0, G_OPTION_ARG_NONE, &put,
+         "first put the documents of --packs in force, if they are others", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!common_parse(&c, "serve", argc, argv, own))
@@ -29,9 +80,5 @@ int command_serve(int argc, char **argv)
     o.proxies = proxies;
     o.workers = (unsigned)workers;
     GError *error = NULL;
-    g_autoptr(Care) care = NULL;
-    if (!open_care(&c, true, &care, &error) || !care_warm(care, &error) ||
-        !page_serve(care, &o, &error))
-        return finish(error);
-    return 0;
+    return serve_it(&c, put, &o, &error) ? 0 : finish(error);
 }

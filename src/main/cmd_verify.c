@@ -37,8 +37,11 @@ static void print_json(const Verified *v)
     json_put_bool(&j, "model", v->store.model_matches);
     json_put_bool(&j, "database", v->store.database_sound);
     json_put_object(&j, "decisions");
+    json_put_uint(&j, "runs", v->store.runs);
+    json_put_uint(&j, "answers", v->store.answers);
     json_put_uint(&j, "compared", v->decisions.compared);
     json_put_uint(&j, "differ", v->decisions.differ);
+    json_put_uint(&j, "stale", v->decisions.stale);
     json_put_bool(&j, "outdated", v->decisions.outdated);
     json_put_end(&j);
     json_put_end(&j);
@@ -59,9 +62,13 @@ static void print_words(const Verified *v)
            s->rows, s->rows_differ, s->rows_missing, s->rows_extra);
     printf("model: %s; database: %s\n", s->model_matches ? "matches" : "differs",
            s->database_sound ? "sound" : "damaged");
-    printf("decisions: %" G_GUINT64_FORMAT " compared, %" G_GUINT64_FORMAT " differ%s\n",
-           v->decisions.compared, v->decisions.differ,
-           v->decisions.outdated ? " (facts changed since: run decide)" : "");
+    printf("decisions: %" G_GUINT64_FORMAT " answers of %" G_GUINT64_FORMAT
+           " runs against their digests; %zu in force recomputed, %" G_GUINT64_FORMAT " differ",
+           s->answers, s->runs, v->decisions.compared, v->decisions.differ);
+    if (v->decisions.outdated)
+        printf("; %" G_GUINT64_FORMAT " more by what changed since (run decide)",
+               v->decisions.stale);
+    printf("\n");
     if (s->first_fault.len > 0)
         printf("%.*s\n", STR_ARG(s->first_fault));
     puts(v->ok ? "all is as it was written" : "something is not as it was written");
@@ -73,7 +80,7 @@ static bool verify_it(const Common *c, Arena *a, Verified *v, GError **error)
     if (!open_care(c, true, &care, error) || !store_verify(care->store, a, &v->store, error) ||
         !decide_verify(care, &v->decisions, error))
         return false;
-    v->ok = v->store.ok && (v->decisions.differ == 0 || v->decisions.outdated);
+    v->ok = v->store.ok && v->decisions.differ == 0;
     return true;
 }
 

@@ -63,6 +63,7 @@ bool common_parse(Common *c, const char *name, int argc, char **argv, const GOpt
     c->n_rest = c->rest != NULL ? g_strv_length(c->rest) : 0;
     if (c->db == NULL)
         c->db = g_strdup("sqlite:anlao.db");
+    c->packs_named = c->packs != NULL;
     if (c->packs == NULL)
         c->packs = share_path("packs");
     return true;
@@ -136,7 +137,13 @@ char *share_path(const char *below)
 
 bool open_care(const Common *c, bool load, Care **ret, GError **error)
 {
-    CareOptions o = {.uri = c->db, .packs = c->packs, .load = load};
+    CareOptions o = {.uri = c->db, .packs = c->packs_named ? c->packs : NULL, .load = load};
+    return care_open(&o, ret, error);
+}
+
+bool open_stored(const Common *c, bool load, Care **ret, GError **error)
+{
+    CareOptions o = {.uri = c->db, .load = load};
     return care_open(&o, ret, error);
 }
 

@@ -14,11 +14,12 @@
 /* Options every command knows; a command adds its own.  Strings live until the end of the process.
  */
 typedef struct Common {
-    char *db;      /* --db, default sqlite:anlao.db */
-    char *packs;   /* --packs, default <share>/packs */
-    char *as;      /* --as */
-    gboolean json; /* --json */
-    char **rest;   /* what is no option; NULL-terminated */
+    char *db;         /* --db, default sqlite:anlao.db */
+    char *packs;      /* --packs, default <share>/packs */
+    bool packs_named; /* given: the documents in force must be these */
+    char *as;         /* --as */
+    gboolean json;    /* --json */
+    char **rest;      /* what is no option; NULL-terminated */
     size_t n_rest;
 } Common;
 
@@ -37,6 +38,10 @@ bool parse_month(const char *name, const char *text, Month *ret);
 const char *share_folder(void);
 char *share_path(const char *below); /* g_free */
 bool open_care(const Common *c, bool load, Care **ret, GError **error);
+/* By the documents that are stored, whatever folder is named. */
+bool open_stored(const Common *c, bool load, Care **ret, GError **error);
+/* The documents of the folder that hold for the place of the database. */
+Model *read_packs(const Common *c, Care *care, Diags *ds, GError **error);
 /* "\r42 %  made people 126,000 of 300,000", when standard error is a terminal; `done` ends the
  * line. */
 void progress(const char *what, uint64_t at, uint64_t of);

@@ -1,6 +1,6 @@
-/* about.c — makes a database, says what one is, and puts policies in force.
+/* about.c — makes a database, and says what one is.
  * A database is made beside its place and renamed when it is whole: a half-made one is never found
- * under its name.  Read first: sqlite_create(), policy_put_in_force(). */
+ * under its name.  Read first: sqlite_create(). */
 #include "store/about.h"
 
 #include <errno.h>
@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "store/ddl.h"
+
+/* Raised when tables are no longer those of a version that was given away; nothing migrates yet. */
+#define FORMAT "anlao 2"
 
 /* ---- about ------------------------------------------------------------------------------- */
 
@@ -59,7 +62,13 @@ bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error)
 {
     StoreFacts f = {0};
     int64_t demo = 0, day = 0, node = 0, incarnation = 0, home = 0;
-    Str hash;
+    Str hash, format = {NULL, 0};
+
+    if (about_read(c, a, "format", &format, NULL) && format.at != NULL && !str_is(format, FORMAT))
+        return fail(error, FAIL_INPUT,
+                    "the database was made by another version of the program (%.*s, not %s): make "
+                    "it again",
+                    STR_ARG(format), FORMAT);
 
     if (!about_read(c, a, "place", &f.place, error) || !about_number(c, a, "demo", &demo, error) ||
         !about_number(c, a, "demo_day", &day, error) || !about_number(c, a, "node", &node, error) ||
@@ -90,7 +99,7 @@ static bool about_fill(Conn *c, const Model *m, const StoreFacts *f, GError **er
     g_autofree char *hash = hex_of(m->schema_hash, sizeof m->schema_hash);
     g_autofree char *schema = model_schema_text(m);
 
-    return about_write(c, "format", STR("anlao 1"), error) &&
+    return about_write(c, "format", STR(FORMAT), error) &&
            about_write(c, "place", f->place, error) &&
            about_number_write(c, "demo", f->demo, error) &&
            about_number_write(c, "demo_day", f->demo_day, error) &&
@@ -142,7 +151,7 @@ static void naming_write_one(void *with, const char *owner, const char *name, in
     w->ok = conn_done(w->conn, st, w->error);
 }
 
-static bool naming_write(Conn *c, const Numbering *n, GError **error)
+bool naming_write(Conn *c, const Numbering *n, GError **error)
 {
     NamingWrite w = {c, true, error};
 
@@ -170,128 +179,6 @@ void naming_digest(const Numbering *n, uint8_t to[SM3_SIZE])
     bytes_free(&b);
 }
 
-/* ---- policies ---------------------------------------------------------------------------- */
-
-bool policy_now(Conn *c, int64_t *ret_version, uint8_t hash[32], GError **error)
-{
-    static const Sql sql = SQL("SELECT version,hash FROM policy ORDER BY version DESC LIMIT 1");
-    sqlite3_stmt *st = NULL;
-    bool row = false;
-
-    *ret_version = 0;
-    memset(hash, 0, 32);
-    if (!conn_statement(c, sql, &st, error) || !conn_step(c, st, &row, error))
-        return false;
-    if (row) {
-        Str stored = column_str(st, 1);
-
-        *ret_version = sqlite3_column_int64(st, 0);
-        if (stored.len == 32)
-            memcpy(hash, stored.at, 32);
-        sqlite3_reset(st);
-    }
-    return true;
-}
-
-static bool documents_write(Conn *c, const Model *m, Bytes *hashes, GError **error)
-{
-    static const Sql sql = SQL("INSERT INTO document(hash,name,text) VALUES(?1,?2,?3) "
-                               "ON CONFLICT(hash) DO NOTHING");
-    sqlite3_stmt *st = NULL;
-
-    for (size_t i = 0; i < m->n_documents; i++) {
-        const Document *d = m->documents[i];
-        const char *name = d->source.name != NULL ? d->source.name : "";
-
-        if (!conn_statement(c, sql, &st, error))
-            return false;
-        bind_bytes(st, 1, d->hash, sizeof d->hash);
-        bind_str(st, 2, str_of(name));
-        bind_str(st, 3, d->text);
-        if (!conn_done(c, st, error))
-            return false;
-        bytes_put(hashes, d->hash, sizeof d->hash);
-    }
-    return true;
-}
-
-static bool regions_write(Conn *c, const Model *m, GError **error)
-{
-    static const Sql clear = SQL("DELETE FROM region");
-    static const Sql sql = SQL("INSERT INTO region(code,since,until,name,name_en,level,parent,"
-                               "managing,county) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) "
-                               "ON CONFLICT(code,since) DO NOTHING");
-    sqlite3_stmt *st = NULL;
-    bool ok = conn_run(c, clear, error) && conn_statement(c, sql, &st, error);
-
-    for (size_t i = 0; ok && i < m->n_regions; i++) {
-        const RegionRow *r = &m->regions[i];
-
-        bind_str(st, 1, r->code);
-        bind_int(st, 2, r->since);
-        bind_int(st, 3, r->until);
-        bind_str(st, 4, r->name);
-        bind_str(st, 5, r->name_en);
-        bind_str(st, 6, r->level);
-        bind_str(st, 7, r->parent);
-        bind_str(st, 8, r->managing);
-        bind_int(st, 9, r->county);
-        ok = conn_done(c, st, error);
-    }
-    return ok;
-}
-
-static bool policy_write(Conn *c, const Model *m, int64_t version, int64_t seq, GError **error)
-{
-    static const Sql sql =
-        SQL("INSERT INTO policy(version,hash,seq,documents) VALUES(?1,?2,?3,?4)");
-    sqlite3_stmt *st = NULL;
-    Bytes hashes = {0};
-    bool ok = documents_write(c, m, &hashes, error) && regions_write(c, m, error) &&
-              conn_statement(c, sql, &st, error);
-
-    if (ok) {
-        bind_int(st, 1, version);
-        bind_bytes(st, 2, m->policy_hash, sizeof m->policy_hash);
-        bind_int(st, 3, seq);
-        bind_bytes(st, 4, hashes.at != NULL ? hashes.at : (const uint8_t *)"", hashes.len);
-        ok = conn_done(c, st, error);
-    }
-    bytes_free(&hashes);
-    return ok;
-}
-
-static bool system_note(Writing *w, const char *reason, GError **error)
-{
-    Head *h = writing_head(w, w->s->base.facts.home_county, error);
-    Entry e = {
-        .actor = STR("system"), .via = STR("system"), .kind = str_of(change_word(CHANGE_NOTE))};
-
-    if (h == NULL)
-        return false;
-    body_begin(&w->body, CHANGE_NOTE, str_of(reason), 0);
-    return writing_append(w, h, &e, error);
-}
-
-/* Documents, regions, rule numbers and an entry in the home county's journal. */
-bool policy_put_in_force(Writing *w, const Model *m, GError **error)
-{
-    g_autofree char *hash = hex_of(m->policy_hash, sizeof m->policy_hash);
-    g_autofree char *reason = NULL;
-    uint8_t now[32];
-    int64_t version = 0;
-
-    if (!policy_now(w->conn, &version, now, error))
-        return false;
-    w->s->policy = version + 1;
-    reason = g_strdup_printf("policy %" G_GINT64_FORMAT " in force: %s", version + 1, hash);
-    numbering_model(w->s->numbering, m);
-    if (!naming_write(w->conn, w->s->numbering, error) || !system_note(w, reason, error))
-        return false;
-    return policy_write(w->conn, m, version + 1,
-                        writing_head(w, w->s->base.facts.home_county, NULL)->seq, error);
-}
-
 GHashTable *region_codes(const Model *m)
 {
     GHashTable *codes = NULL;
@@ -308,6 +195,9 @@ GHashTable *region_codes(const Model *m)
 
 static bool first_entries(SqliteStore *s, Writing *w, const Model *m, GError **error)
 {
+    Str maker = s->base.facts.maker;
+    const PolicyPut put = {
+        .model = m, .actor = maker.len > 0 ? maker : STR("system"), .via = STR("system")};
     g_autofree char *schema = hex_of(m->schema_hash, sizeof m->schema_hash);
     g_autofree char *numbers = NULL, *reason = NULL;
     uint8_t digest[SM3_SIZE];
@@ -315,7 +205,7 @@ static bool first_entries(SqliteStore *s, Writing *w, const Model *m, GError **e
     naming_digest(s->numbering, digest);
     numbers = hex_of(digest, sizeof digest);
     reason = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
-    return system_note(w, reason, error) && policy_put_in_force(w, m, error);
+    return policy_note(w, &put, reason, error) && policy_put_in_force(w, &put, error);
 }
 
 static bool fill(SqliteStore *s, const Model *m, GError **error)
@@ -410,39 +300,6 @@ bool sqlite_create(const char *where, const Model *m, const StoreFacts *facts, G
 
 /* ---- peeking ----------------------------------------------------------------------------- */
 
-static bool peek_documents(Conn *c, Arena *a, DocumentFile **ret, size_t *ret_n, GError **error)
-{
-    static const Sql sql = SQL("SELECT documents FROM policy ORDER BY version DESC LIMIT 1");
-    static const Sql one = SQL("SELECT name,text FROM document WHERE hash=?1");
-    sqlite3_stmt *st = NULL;
-    bool row = false;
-    Str hashes = {NULL, 0};
-
-    if (!conn_statement(c, sql, &st, error) || !conn_step(c, st, &row, error))
-        return false;
-    if (row) {
-        hashes = arena_str(a, column_str(st, 0));
-        sqlite3_reset(st);
-    }
-    *ret_n = hashes.len / SM3_SIZE;
-    *ret = arena_many(a, DocumentFile, *ret_n + 1);
-    for (size_t i = 0; i < *ret_n; i++) {
-        if (!conn_statement(c, one, &st, error))
-            return false;
-        bind_bytes(st, 1, hashes.at + i * SM3_SIZE, SM3_SIZE);
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return fail(error, FAIL_SYSTEM, "a document of the policy in force is missing");
-        Str name = column_str(st, 0);
-
-        (*ret)[i] =
-            (DocumentFile){arena_dup(a, name.at, name.len), arena_str(a, column_str(st, 1))};
-        sqlite3_reset(st);
-    }
-    return true;
-}
-
 bool sqlite_peek(const char *where, Arena *a, StoreFacts *ret, DocumentFile **ret_documents,
                  size_t *ret_n, GError **error)
 {
@@ -454,7 +311,7 @@ bool sqlite_peek(const char *where, Arena *a, StoreFacts *ret, DocumentFile **re
     if (!conn_open(where, CONN_READER, &c, error))
         return false;
     ok = about_facts(c, a, ret, error) &&
-         (ret_documents == NULL || peek_documents(c, a, ret_documents, ret_n, error));
+         (ret_documents == NULL || policy_documents(c, 0, a, ret_documents, ret_n, error));
     conn_close(c);
     return ok;
 }

@@ -14,6 +14,11 @@ bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error);
 bool naming_read(Conn *c, Numbering *n, GError **error);
 /* SM3 over all stored numbers: journalled when the database is made, compared by verify. */
 void naming_digest(const Numbering *n, uint8_t to[SM3_SIZE]);
+bool naming_write(Conn *c, const Numbering *n, GError **error);
+/* policy.c */
+bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                      GError **error); /* version 0: in force */
+bool policy_note(Writing *w, const PolicyPut *put, const char *reason, GError **error);
 bool policy_now(Conn *c, int64_t *ret_version, uint8_t hash[32], GError **error);
 GHashTable *region_codes(const Model *m); /* NULL when the Model has no regions */
 

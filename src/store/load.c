@@ -264,6 +264,43 @@ static bool table_few(Load *l, const TablePlan *plan, bool *ret, GError **error)
     return true;
 }
 
+/* ---- as known when ----------------------------------------------------------------------- */
+
+bool load_is_past(const Load *l)
+{
+    return l->known->all > 0 || l->known->each != NULL;
+}
+
+int64_t load_known_at(const Load *l, int32_t county)
+{
+    for (size_t i = 0; i < l->known->n_each; i++) {
+        if (l->known->each[i].county == county)
+            return l->known->each[i].seq;
+    }
+    return l->known->all;
+}
+
+static bool heads_read(Load *l, GError **error)
+{
+    static const Sql sql = SQL("SELECT county,seq FROM head ORDER BY county");
+    sqlite3_stmt *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(l->conn, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(l->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        KnownAt k = {sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)};
+
+        if (load_is_past(l))
+            k.seq = MIN(k.seq, load_known_at(l, k.county));
+        g_array_append_val(l->heads, k);
+    }
+}
+
 static bool table_load(Load *l, TableLoad *t, GError **error)
 {
     bool few = false;
@@ -272,7 +309,7 @@ static bool table_load(Load *l, TableLoad *t, GError **error)
         return false;
     load_columns(t, few, l->regions);
     t->texts = arena_new();
-    if (l->known_at > 0)
+    if (load_is_past(l))
         return load_known(l, t, error);
     if (!table_read(l, t, error))
         return false;
@@ -376,7 +413,7 @@ static void column_give(Load *l, TableLoad *t, Batch *b, ColumnLoad *c)
     const Field *f = c->plan->field;
     Column *to = batch_add(b, f->index, f->type.kind, c->physical, f->dated);
 
-    if (l->known_at > 0 && f->dated && c->physical != PHYSICAL_TEXT) {
+    if (load_is_past(l) && f->dated && c->physical != PHYSICAL_TEXT) {
         column_set_periods(b, to, (const Period *)(const void *)c->periods->data, c->periods->len);
         column_finish(b, to);
         return;
@@ -465,15 +502,17 @@ static Dataset *dataset_give(Load *l)
         if (l->tables[i].rows > 0)
             d->batches[i] = batch_give(l, &l->tables[i]);
     }
+    d->known = g_memdup2(l->heads->data, l->heads->len * sizeof *d->known);
+    d->n_known = l->heads->len;
     return d;
 }
 
-bool sqlite_load(Store *store, const RegionTree *regions, int64_t known_at, Dataset **ret,
+bool sqlite_load(Store *store, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
                  GError **error)
 {
     static const Sql begin = SQL("BEGIN");
     SqliteStore *s = SQLITE_STORE(store);
-    Load l = {.regions = regions, .known_at = known_at, .n_tables = s->plan->n_tables};
+    Load l = {.regions = regions, .known = known, .n_tables = s->plan->n_tables};
     bool ok = reader_take(s, &l.conn, error);
 
     if (!ok)
@@ -481,7 +520,8 @@ bool sqlite_load(Store *store, const RegionTree *regions, int64_t known_at, Data
     l.conn->deadline = 0; /* a whole county may take its time */
     l.codes = codes_of(regions);
     l.tables = g_new0(TableLoad, l.n_tables + 1);
-    ok = conn_run(l.conn, begin, error);
+    l.heads = g_array_new(FALSE, FALSE, sizeof(KnownAt));
+    ok = conn_run(l.conn, begin, error) && heads_read(&l, error);
     for (size_t i = 0; ok && i < l.n_tables; i++) {
         l.tables[i].plan = &s->plan->tables[i];
         ok = table_load(&l, &l.tables[i], error);
@@ -489,6 +529,7 @@ bool sqlite_load(Store *store, const RegionTree *regions, int64_t known_at, Data
     reader_give(s, l.conn);
     if (ok)
         *ret = dataset_give(&l);
+    g_array_unref(l.heads);
     for (size_t i = 0; i < l.n_tables; i++)
         table_clear(&l.tables[i]);
     g_free(l.tables);

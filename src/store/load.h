@@ -41,7 +41,8 @@ typedef struct Load {
     Conn *conn;
     const RegionTree *regions;
     GHashTable *codes; /* region code → row */
-    int64_t known_at;
+    const LoadKnown *known;
+    GArray *heads; /* KnownAt: what there was to be known */
     TableLoad *tables;
     size_t n_tables;
 } Load;
@@ -50,7 +51,9 @@ void load_row(TableLoad *t, RecordKey key); /* room for one more; the caller cou
 void load_number(ColumnLoad *c, size_t row, int64_t v);
 int64_t load_region(Load *l, ColumnLoad *c, Str code);
 bool load_value(Load *l, ColumnLoad *c, Cell cell, int64_t *ret);
-/* load_known.c: as known at l->known_at. */
+bool load_is_past(const Load *l); /* not all there is to be known */
+int64_t load_known_at(const Load *l, int32_t county);
+/* load_known.c: as known then. */
 bool load_known(Load *l, TableLoad *t, GError **error);
 
 #endif

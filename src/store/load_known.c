@@ -26,22 +26,22 @@ static void period_push(Load *l, TableLoad *t, ColumnLoad *c, Date since, Date u
     g_array_append_val(c->periods, p);
 }
 
-static void dated_push(Load *l, TableLoad *t, ColumnLoad *c, const Slot *slot)
+static void dated_push(Load *l, TableLoad *t, ColumnLoad *c, const Slot *slot, int64_t s)
 {
     c->known[t->rows] = 1; /* decided by the periods */
     load_number(c, t->rows, 0);
     for (size_t i = 0; i < slot->n_pieces; i++) {
         const Piece *p = &slot->pieces[i];
 
-        if (p->known <= l->known_at && l->known_at < p->gone)
+        if (p->known <= s && s < p->gone)
             period_push(l, t, c, p->since, p->until, p->value);
     }
-    if (slot->value.type != CELL_NONE && slot->known <= l->known_at)
+    if (slot->value.type != CELL_NONE && slot->known <= s)
         period_push(l, t, c, slot->since, slot->until, slot->value);
 }
 
 /* The latest text known then; earlier texts have no place in a column. */
-static void dated_text_push(Load *l, TableLoad *t, ColumnLoad *c, const Slot *slot)
+static void dated_text_push(TableLoad *t, ColumnLoad *c, const Slot *slot, int64_t s)
 {
     Cell latest = {0};
     Date since = DATE_MIN, until = DATE_MAX;
@@ -49,13 +49,13 @@ static void dated_text_push(Load *l, TableLoad *t, ColumnLoad *c, const Slot *sl
     for (size_t i = 0; i < slot->n_pieces; i++) {
         const Piece *p = &slot->pieces[i];
 
-        if (p->known <= l->known_at && l->known_at < p->gone && p->since >= since) {
+        if (p->known <= s && s < p->gone && p->since >= since) {
             latest = p->value;
             since = p->since;
             until = p->until;
         }
     }
-    if (slot->value.type != CELL_NONE && slot->known <= l->known_at) {
+    if (slot->value.type != CELL_NONE && slot->known <= s) {
         latest = slot->value;
         since = slot->since;
         until = slot->until;
@@ -81,7 +81,7 @@ static void plain_push(Load *l, TableLoad *t, ColumnLoad *c, Cell cell)
     load_number(c, t->rows, c->known[t->rows] ? v : 0);
 }
 
-static void row_push(Load *l, TableLoad *t, const Row *r, const Cell *cells)
+static void row_push(Load *l, TableLoad *t, const Row *r, const Cell *cells, int64_t s)
 {
     load_row(t, r->key);
     for (size_t i = 0; i < t->n_columns; i++) {
@@ -91,9 +91,9 @@ static void row_push(Load *l, TableLoad *t, const Row *r, const Cell *cells)
         if (!c->plan->dated)
             plain_push(l, t, c, cells[c->position]);
         else if (c->physical == PHYSICAL_TEXT)
-            dated_text_push(l, t, c, slot);
+            dated_text_push(t, c, slot, s);
         else
-            dated_push(l, t, c, slot);
+            dated_push(l, t, c, slot, s);
     }
     t->rows++;
 }
@@ -116,9 +116,10 @@ bool load_known(Load *l, TableLoad *t, GError **error)
             return false;
         if (r == NULL)
             return true;
-        const Cell *cells = version_at(r, l->known_at, now);
+        int64_t s = load_known_at(l, r->key.county);
+        const Cell *cells = version_at(r, s, now);
 
         if (cells != NULL)
-            row_push(l, t, r, cells);
+            row_push(l, t, r, cells, s);
     }
 }

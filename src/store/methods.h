@@ -5,6 +5,13 @@
 
 #include "store/write.h"
 
+/* As known when: now, at one entry number of every county, or at one of each. */
+typedef struct LoadKnown {
+    int64_t all; /* 0: now */
+    const KnownAt *each;
+    size_t n_each;
+} LoadKnown;
+
 typedef struct StoreMethods {
     const char *scheme; /* "sqlite:" */
     bool (*create)(const char *where, const Model *m, const StoreFacts *facts, GError **error);
@@ -14,13 +21,16 @@ typedef struct StoreMethods {
                  size_t *ret_n, GError **error);
     bool (*reserve)(Store *s, int64_t many, int64_t *ret_first, GError **error);
 
-    bool (*load)(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
+    bool (*load)(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
                  GError **error);
     bool (*watermark)(Store *s, int64_t *ret_seq, GError **error);
     bool (*records)(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
                     Record **ret, GError **error);
     bool (*periods)(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
                     GError **error);
+    bool (*ever_referred)(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
+                          size_t *ret_n, GError **error);
+    bool (*all_decisions)(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
     bool (*search)(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
                    size_t *ret_n, GError **error);
     bool (*find)(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
@@ -31,17 +41,19 @@ typedef struct StoreMethods {
                     JournalEntry **ret, size_t *ret_n, GError **error);
     bool (*decisions)(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
                       size_t *ret_n, GError **error);
-    bool (*decided_month)(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
-                          GError **error);
+    bool (*documents)(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                      GError **error);
+    int64_t (*policy)(const Store *s);
+    bool (*put_policy)(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
+    bool (*decide_state)(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
+    bool (*run)(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
     bool (*accounts)(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
     bool (*verify)(Store *s, Arena *a, VerifyReport *ret, GError **error);
 
     bool (*write)(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
     bool (*write_chunk)(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
                         GError **error);
-    bool (*write_decisions)(Store *s, Month month, const DecisionRow *rows, size_t n,
-                            const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
-                            GError **error);
+    bool (*write_decisions)(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
     bool (*import_begin)(Store *s, Str name, int64_t *ret_import, GError **error);
     bool (*import_stage)(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
     bool (*import_commit)(Store *s, int64_t import, GError **error);

@@ -1,4 +1,4 @@
-/* open.c — opens a database: the schema gate, the policy in force, what an import left behind.
+/* open.c — opens a database: the gates of schema and policy, what an import left behind.
  * Read first: sqlite_open(). */
 #include "base/clock.h"
 #include "store/about.h"
@@ -23,24 +23,23 @@ static bool schema_gate(SqliteStore *s, const Model *m, GError **error)
                 difference != NULL ? difference : "");
 }
 
+/* Which documents are in force is said by a command of its own, never by whoever opens. */
 static bool policy_gate(SqliteStore *s, const Model *m, GError **error)
 {
     uint8_t hash[32];
 
     if (!policy_now(s->writer, &s->policy, hash, error))
         return false;
-    if (memcmp(hash, m->policy_hash, sizeof hash) == 0)
-        return true;
-    if (!writing_begin(s->work, error))
-        return false;
-    /* Another process may have been first. */
-    if (!policy_now(s->writer, &s->policy, hash, error) ||
-        (memcmp(hash, m->policy_hash, sizeof hash) != 0 &&
-         !policy_put_in_force(s->work, m, error))) {
-        writing_abort(s->work);
-        return false;
-    }
-    return writing_commit(s->work, error);
+    return memcmp(hash, m->policy_hash, sizeof hash) == 0 ||
+           fail(error, FAIL_INPUT,
+                "these documents are not those in force (policy %" G_GINT64_FORMAT
+                "); \"anlao policy\" shows what differs and puts them in force",
+                s->policy);
+}
+
+static int64_t sqlite_policy(const Store *store)
+{
+    return ((const SqliteStore *)(const void *)store)->policy;
 }
 
 static bool requests_forget(SqliteStore *s, GError **error)
@@ -167,13 +166,19 @@ const StoreMethods sqlite_methods = {
     .watermark = sqlite_watermark,
     .records = sqlite_records,
     .periods = sqlite_periods,
+    .ever_referred = sqlite_ever_referred,
+    .all_decisions = sqlite_all_decisions,
     .search = sqlite_search,
     .find = sqlite_find,
     .find_blind = sqlite_find_blind,
     .sealed = sqlite_sealed,
     .history = sqlite_history,
     .decisions = sqlite_decisions,
-    .decided_month = sqlite_decided_month,
+    .documents = sqlite_policy_documents,
+    .policy = sqlite_policy,
+    .put_policy = sqlite_put_policy,
+    .decide_state = sqlite_decide_state,
+    .run = sqlite_run,
     .accounts = sqlite_accounts,
     .verify = sqlite_verify,
     .write = sqlite_write,

@@ -293,6 +293,57 @@ bool sqlite_watermark(Store *store, int64_t *ret_seq, GError **error)
     return ok;
 }
 
+/* ---- references, now and once ------------------------------------------------------------ */
+
+static void end_add(GArray *to, Cell c)
+{
+    if (c.type == CELL_NONE)
+        return;
+    for (guint i = 0; i < to->len; i++) {
+        if (g_array_index(to, int64_t, i) == c.num)
+            return;
+    }
+    g_array_append_val(to, c.num);
+}
+
+static void ends_of(const Row *r, size_t at, GArray *to)
+{
+    const Slot *s = &r->slots[at];
+
+    end_add(to, s->value);
+    for (size_t i = 0; i < s->n_pieces; i++)
+        end_add(to, s->pieces[i].value);
+    for (size_t i = 0; i < r->n_was; i++)
+        end_add(to, r->was[i].cells[at]);
+}
+
+bool sqlite_ever_referred(Store *store, const Field *field, RecordKey key, Arena *a, int64_t **ret,
+                          size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    SqliteStore *s = SQLITE_STORE(store);
+    const FieldPlan *f = plan_field(s->plan, field);
+    Conn *c = NULL;
+    bool found = false;
+
+    if (f == NULL || !f->link)
+        return fail(error, FAIL_USAGE, "field \"%.*s\" refers to nothing", STR_ARG(field->name));
+    Row *r = row_new(a, &s->plan->tables[field->entity->number]);
+
+    if (!reader_take(s, &c, error))
+        return false;
+    bool ok = row_load(c, r, key, a, &found, error);
+
+    reader_give(s, c);
+    if (ok && found)
+        ends_of(r, (size_t)(f - r->plan->fields), to);
+    *ret_n = to->len;
+    *ret = arena_many(a, int64_t, to->len + 1);
+    if (to->len > 0)
+        memcpy(*ret, to->data, to->len * sizeof **ret);
+    return ok;
+}
+
 /* ---- accounts ---------------------------------------------------------------------------- */
 
 static AccountRow account_from(sqlite3_stmt *st, Arena *a)

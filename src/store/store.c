@@ -61,6 +61,17 @@ bool store_peek_documents(const char *uri, Arena *a, DocumentFile **ret, size_t 
     return k != NULL && k->peek(where, a, &facts, ret, ret_n, error);
 }
 
+bool store_policy_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                            GError **error)
+{
+    return s->methods->documents(s, version, a, ret, ret_n, error);
+}
+
+int64_t store_policy(const Store *s)
+{
+    return s->methods->policy(s);
+}
+
 const StoreFacts *store_facts(const Store *s)
 {
     return &s->facts;
@@ -100,7 +111,13 @@ int64_t store_new_id(Store *s)
 bool store_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
                 GError **error)
 {
-    return s->methods->load(s, regions, known_at, ret, error);
+    return s->methods->load(s, regions, &(LoadKnown){.all = known_at}, ret, error);
+}
+
+bool store_load_known(Store *s, const RegionTree *regions, const KnownAt *known, size_t n,
+                      Dataset **ret, GError **error)
+{
+    return s->methods->load(s, regions, &(LoadKnown){.each = known, .n_each = n}, ret, error);
 }
 
 bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
@@ -123,6 +140,17 @@ bool store_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret
                    GError **error)
 {
     return s->methods->periods(s, f, key, a, ret, ret_n, error);
+}
+
+bool store_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
+                         size_t *ret_n, GError **error)
+{
+    return s->methods->ever_referred(s, f, key, a, ret, ret_n, error);
+}
+
+bool store_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error)
+{
+    return s->methods->all_decisions(s, a, ret, ret_n, error);
 }
 
 bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
@@ -159,10 +187,14 @@ bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, 
     return s->methods->decisions(s, month, subject, a, ret, ret_n, error);
 }
 
-bool store_decided_month(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
-                         GError **error)
+bool store_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error)
 {
-    return s->methods->decided_month(s, ret_any, ret_month, ret_watermark, error);
+    return s->methods->decide_state(s, before, a, ret, error);
+}
+
+bool store_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error)
+{
+    return s->methods->run(s, run, a, ret, error);
 }
 
 bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
@@ -188,11 +220,14 @@ bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *
     return s->methods->write_chunk(s, changes, n, answers, error);
 }
 
-bool store_write_decisions(Store *s, Month month, const DecisionRow *rows, size_t n,
-                           const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
-                           GError **error)
+bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error)
 {
-    return s->methods->write_decisions(s, month, rows, n, rules, n_rules, ret_changed, error);
+    return s->methods->put_policy(s, put, ret_version, error);
+}
+
+bool store_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error)
+{
+    return s->methods->write_decisions(s, run, ret, error);
 }
 
 bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)

@@ -12,6 +12,7 @@
 #include "data/record.h"
 #include "data/region.h"
 #include "declare/model.h"
+#include "store/decision.h"
 
 typedef struct Store Store;
 
@@ -22,13 +23,14 @@ typedef struct StoreFacts { /* what a database says of itself; kept in table `ab
     int32_t home_county; /* county number of the node's own office: accounts, policies */
     Date demo_day;       /* the business day a demonstration stands at; DATE_MAX = the clock's */
     uint8_t schema_hash[SM3_SIZE];
+    Str maker; /* store_create() alone: who makes it; empty: the system */
 } StoreFacts;
 
 /* `uri`: sqlite:PATH.  Refuses an existing file.  Stores the schema text, the documents and the
  * policy. */
 bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GError **error);
-/* Fails with FAIL_INPUT and the difference in words when the schema differs from the Model's;
- * records a new policy version (journalled) when only the policy differs. */
+/* Fails with FAIL_INPUT and the difference in words when the schema differs from the Model's, and
+ * when the Model is not the policy in force: opening changes nothing (store_put_policy() does). */
 bool store_open(const char *uri, const Model *m, Store **ret, GError **error);
 void store_close(Store *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
@@ -40,6 +42,11 @@ bool store_peek(const char *uri, Arena *a, StoreFacts *ret, GError **error);
  */
 bool store_peek_documents(const char *uri, Arena *a, DocumentFile **ret, size_t *ret_n,
                           GError **error);
+/* Those of an earlier policy; FAIL_ABSENT when there is none of that version.  Version 0: in force.
+ */
+bool store_policy_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                            GError **error);
+int64_t store_policy(const Store *s); /* version in force when it was opened */
 const StoreFacts *store_facts(const Store *s);
 
 /* Ids: made without asking anyone; never reused (the counter is reserved in blocks).  0 when the
@@ -54,6 +61,9 @@ bool store_try_new_id(Store *s, int64_t *ret_id, GError **error);
  * known.  ids and counties are set. */
 bool store_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
                 GError **error);
+/* The same as known at an entry of each county; a county that is not named knew nothing. */
+bool store_load_known(Store *s, const RegionTree *regions, const KnownAt *known, size_t n,
+                      Dataset **ret, GError **error);
 /* The sum of heads' seq: changes whenever anything was written. */
 bool store_watermark(Store *s, int64_t *ret_seq, GError **error);
 
@@ -66,6 +76,10 @@ bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, A
 /* All live periods of one dated field, oldest first. */
 bool store_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
                    GError **error);
+/* All records a reference field ever referred to, as known now or once, also of a record that was
+ * taken off the books: ids, each once. */
+bool store_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
+                         size_t *ret_n, GError **error);
 /* Finds by title text: two or more characters, bigrams; a single character matches as a prefix.  At
  * most `most`. */
 bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
@@ -99,24 +113,17 @@ typedef struct JournalEntry {
 bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
                    JournalEntry **ret, size_t *ret_n, GError **error);
 
-/* Decisions: one row per change of answer; an answer `no` that was never anything else has no row.
- */
-typedef struct DecisionRow {
-    unsigned rule; /* number in the Model; stored by name */
-    RecordKey subject;
-    Month from, until; /* until: exclusive; DATE_MAX = open */
-    uint8_t outcome;   /* Truth */
-    int64_t amount;
-    uint64_t missing;
-} DecisionRow;
-
-/* In force for a month, all subjects or one (subject NULL). */
+/* In force for a month, all subjects or one (subject NULL); none of a month that is not decided. */
 bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
                      size_t *ret_n, GError **error);
 
-/* The newest month that was decided, if any, and the watermark it was decided at. */
-bool store_decided_month(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
-                         GError **error);
+/* All answers in force, of all decided months; by rule, county, id, month. */
+bool store_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
+
+bool store_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
+
+/* FAIL_ABSENT when there is none of that number. */
+bool store_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
 
 typedef struct AccountRow {
     int64_t id;
@@ -135,6 +142,7 @@ typedef struct VerifyReport {
     int64_t broken_seq;    /* first broken entry */
     uint64_t rows, rows_differ, rows_missing,
         rows_extra;                     /* records against the digest of their last entry */
+    uint64_t runs, answers;             /* runs of decisions and their rows against the digests */
     bool model_matches, database_sound; /* the database's own index check */
     Str first_fault;                    /* in words, or empty */
 } VerifyReport;

@@ -1,7 +1,7 @@
 /* verify.c — finds what was changed behind the program's back.
  * In: a snapshot of everything.  Out: a report; the first fault in words.  Needs no keys: digests
- * cover ciphertext.  Parts: verify_chain.c, verify_rows.c; here the Model, the documents and the
- * database's own check. */
+ * cover ciphertext.  Parts: verify_chain.c, verify_rows.c, verify_decisions.c; here the Model, the
+ * documents and the database's own check. */
 #include "store/verify.h"
 
 #include "store/about.h"
@@ -163,7 +163,7 @@ static bool verify_all(Verifying *v, GError **error)
     static const Sql begin = SQL("BEGIN");
 
     return conn_run(v->conn, begin, error) && verify_chains(v, error) && verify_rows(v, error) &&
-           verify_model(v, error) && verify_database(v, error);
+           verify_decisions(v, error) && verify_model(v, error) && verify_database(v, error);
 }
 
 bool sqlite_verify(Store *store, Arena *a, VerifyReport *ret, GError **error)
@@ -176,9 +176,11 @@ bool sqlite_verify(Store *store, Arena *a, VerifyReport *ret, GError **error)
         return false;
     v.conn->deadline = 0;
     v.hash = sm3_new();
+    v.runs = runs_new();
     ok = verify_all(&v, error);
     reader_give(v.s, v.conn);
     sm3_free(v.hash);
+    runs_free(v.runs);
     bytes_free(&v.scratch);
     g_free(v.last.seats);
     if (!ok)

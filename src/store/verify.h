@@ -26,6 +26,7 @@ typedef struct Verifying {
     LastMap last;
     Sm3 *hash;
     Bytes scratch;
+    struct Runs *runs; /* of decisions, from their entries */
 } Verifying;
 
 Last *last_of(LastMap *m, int64_t entity, int32_t county, int64_t id); /* NULL: no entry */
@@ -37,5 +38,10 @@ void fault(Verifying *v, const char *format, ...) G_GNUC_PRINTF(2, 3);
 bool verify_chains(Verifying *v, GError **error);
 /* verify_rows.c: records, accounts, identities against the last digests. */
 bool verify_rows(Verifying *v, GError **error);
+/* verify_decisions.c: stored answers against the digests of their runs. */
+struct Runs *runs_new(void);
+void runs_free(struct Runs *r);
+void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body);
+bool verify_decisions(Verifying *v, GError **error);
 
 #endif

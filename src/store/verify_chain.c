@@ -78,6 +78,8 @@ static void entry_check(Verifying *v, Chain *c, sqlite3_stmt *st)
         chain_fault(v, c, e.seq, "the entry or one before it was changed (its link differs)");
     c->seq = e.seq;
     memcpy(c->link, stored, sizeof stored);
+    if (str_is(e.kind, change_word(CHANGE_DECIDE)))
+        verify_run_entry(v, c->county, e.seq, column_str(st, 12));
     if (e.has_row) {
         Last *l = last_put(&v->last, e.entity, c->county, e.id);
 

@@ -148,6 +148,17 @@ static bool blind_apply(Writing *w, Row *r, const FieldPlan *f, Slot *s, const F
 
 /* ---- one field --------------------------------------------------------------------------- */
 
+/* A new or ended record is marked as a whole.  What is not dated holds on all days. */
+static bool field_mark(Writing *w, const Change *c, const Row *r, const FieldPlan *f,
+                       const BodyField *b, GError **error)
+{
+    Month from = month_of(f->dated ? b->since : DATE_MIN);
+
+    if (c->kind == CHANGE_CREATE || (!f->dated && cell_equal(b->before, b->after)))
+        return true;
+    return stale_mark(w, r, f->number, from, error);
+}
+
 static bool dated_apply(Writing *w, const Change *c, Row *r, const FieldPlan *f, Slot *s,
                         BodyField *b, GError **error)
 {
@@ -205,7 +216,7 @@ static bool field_apply(Writing *w, const Change *c, Row *r, const FieldChange *
     if (b.has_blind)
         memcpy(b.blind, s->blind, sizeof b.blind);
     body_field(&w->body, &b);
-    return true;
+    return field_mark(w, c, r, f, &b, error);
 }
 
 static bool fields_apply(Writing *w, const Change *c, Row *r, GError **error)
@@ -275,7 +286,7 @@ static bool record_create(Writing *w, const Change *c, Row *r, Head *h, GError *
         return false;
     if (!row_insert(w->conn, r, &why))
         return insert_refused(w, r, why, error);
-    if (!append_record(w, c, r, h, error))
+    if (!append_record(w, c, r, h, error) || !stale_mark(w, r, 0, month_of(DATE_MIN), error))
         return false;
     return !r->plan->has_gram || w->defer_grams || grams_change(w, r, NULL, error);
 }
@@ -337,7 +348,7 @@ static bool record_end(Writing *w, const Change *c, Row *r, Head *h, GError **er
     }
     body_begin(&w->body, c->kind, c->reason, 0);
     return row_update(w->conn, r, error) && append_record(w, c, r, h, error) &&
-           grams_remove(w, r, error);
+           stale_mark(w, r, 0, month_of(DATE_MIN), error) && grams_remove(w, r, error);
 }
 
 /* ---- accounts and notes ------------------------------------------------------------------ */

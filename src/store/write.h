@@ -13,6 +13,7 @@ typedef enum ChangeKind {
     CHANGE_ACCOUNT, /* account row in `account` */
     CHANGE_NOTE, /* an entry without a record: a reveal, an export, a sign-in rule, a policy put in
                     force */
+    CHANGE_DECIDE, /* a run of decisions, with the digest of its answers; store_write_decisions() */
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -54,12 +55,14 @@ bool store_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answer
  * all or nothing, `answers` may be NULL.  The same journal, digests and rules. */
 bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
                        GError **error);
-/* Derived data: replaces the answers of the given rules from `month` on by those of `rows` (sorted
- * by rule, subject); what did not change is not touched.  `ret_changed` counts changes of answer.
- */
-bool store_write_decisions(Store *s, Month month, const DecisionRow *rows, size_t n,
-                           const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
-                           GError **error);
+/* Documents, places, rule numbers, an entry in the home county's journal, and marks on decisions.
+ * The Store keeps its old Model: it is of use for nothing more than to be closed.  FAIL_CONFLICT
+ * when another one was put in force meanwhile. */
+bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
+
+/* What did not change is not touched; what did is journalled with its digest.  FAIL_CONFLICT:
+ * somebody else decided, or put another policy in force, since the state was read. */
+bool store_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 /* Rows of an import staged on disk, so that an interrupted import is finished or never begun. */
 bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
 bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);

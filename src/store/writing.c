@@ -80,6 +80,7 @@ bool writing_begin(Writing *w, GError **error)
     w->arena = arena_new();
     w->at = clock_now_us();
     w->defer_grams = false;
+    w->decided = -1;
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
     writing_new_call(w);

@@ -37,6 +37,7 @@ typedef struct Writing {
     LinkSeen seen[LINKS_SEEN];
     int64_t recent;   /* identities taken since they were counted; -1 = count them first */
     bool defer_grams; /* large chunk: search.c catches up later */
+    int decided;      /* whether there are decisions to be marked as stale; -1 = look first */
     /* the request key of the change before, for calls that share one */
     uint8_t request[16];
     int64_t request_seq;
@@ -74,8 +75,15 @@ bool grams_remove(Writing *w, const Row *r, GError **error);
 bool grams_put_off(Writing *w, Head *h, GError **error); /* entries from the next one on */
 bool grams_settle(SqliteStore *s, GError **error);       /* what was put off; takes the writer */
 
-/* about.c */
-bool policy_put_in_force(Writing *w, const Model *m, GError **error);
+/* stale.c: decisions that rest on the record's field (0: on the record) are stale from the month
+ * on. */
+bool stale_mark(Writing *w, const Row *r, unsigned field, Month from, GError **error);
+
+/* policy.c */
+bool policy_put_in_force(Writing *w, const PolicyPut *put, GError **error);
+bool sqlite_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
+bool sqlite_policy_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                             GError **error);
 
 /* queue.c */
 bool sqlite_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
@@ -95,8 +103,8 @@ bool sqlite_import_commit(Store *s, int64_t import, GError **error);
 bool sqlite_import_drop(Store *s, int64_t import, GError **error);
 bool sqlite_import_recover(Store *s, uint64_t *ret_finished, GError **error);
 
-/* read.c, history.c, load.c, search.c, decisions.c, verify.c: as in methods.h */
-bool sqlite_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset **ret,
+/* read.c, history.c, load.c, search.c, decide_read.c, decide_write.c, verify.c: as in methods.h */
+bool sqlite_load(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
                  GError **error);
 bool sqlite_watermark(Store *s, int64_t *ret_seq, GError **error);
 bool sqlite_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
@@ -114,11 +122,12 @@ bool sqlite_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena
 bool sqlite_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
 bool sqlite_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
                       size_t *ret_n, GError **error);
-bool sqlite_decided_month(Store *s, bool *ret_any, Month *ret_month, int64_t *ret_watermark,
-                          GError **error);
-bool sqlite_write_decisions(Store *s, Month month, const DecisionRow *rows, size_t n,
-                            const unsigned *rules, size_t n_rules, uint64_t *ret_changed,
-                            GError **error);
+bool sqlite_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
+                          size_t *ret_n, GError **error);
+bool sqlite_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
+bool sqlite_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
+bool sqlite_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
+bool sqlite_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 bool sqlite_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
 /* read.c: completes a key whose county is 0; it stays 0 when no county has the id. */
 bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error);

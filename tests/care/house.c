@@ -65,7 +65,7 @@ static const char model_text[] =
     "}\n"
     "```\n";
 
-static const char place_text[] =
+const char house_place_text[] =
     "---\n"
     "document: house-place\ntitle: 某市\ntitle en: A city\nlayer: place\nplace: 990300\n"
     "in force: 2019-01-01\nbuilds on: house-model\n"
@@ -113,12 +113,7 @@ static void house_create(House *h, bool demo)
     g_assert_no_error(error);
 }
 
-House *house_new(bool demo)
-{
-    return house_new_with(demo, NULL);
-}
-
-House *house_new_with(bool demo, const char *document)
+static House *house_made(bool demo, const char *model, const char *place, const char *rules)
 {
     House *h = g_new0(House, 1);
     g_autoptr(GError) error = NULL;
@@ -126,16 +121,49 @@ House *house_new_with(bool demo, const char *document)
     g_assert_no_error(error);
     h->packs = g_build_filename(h->folder, "packs", NULL);
     g_assert_cmpint(g_mkdir(h->packs, 0700), ==, 0);
-    house_write(h, "packs/model.md", model_text, NULL);
-    house_write(h, "packs/place.md", place_text, NULL);
-    if (document != NULL)
-        house_write(h, "packs/more.md", document, NULL);
+    house_write(h, "packs/model.md", model, NULL);
+    house_write(h, "packs/place.md", place, NULL);
+    if (rules != NULL)
+        house_write(h, "packs/more.md", rules, NULL);
     h->file = g_build_filename(h->folder, "house.db", NULL);
     h->uri = g_strconcat("sqlite:", h->file, NULL);
     h->keys = g_build_filename(h->folder, "house.key", NULL);
     house_create(h, demo);
     house_open(h);
     return h;
+}
+
+House *house_new(bool demo)
+{
+    return house_new_with(demo, NULL);
+}
+
+House *house_new_with(bool demo, const char *document)
+{
+    return house_made(demo, model_text, house_place_text, document);
+}
+
+House *house_new_of(const char *model, const char *place, const char *rules)
+{
+    return house_made(false, model, place, rules);
+}
+
+void house_put_in_force(House *h)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(GString) text = g_string_new(NULL);
+    PolicyDifference d;
+    Model *m = model_read_packs(h->packs, "990300", ds, &error);
+    for (guint i = 0; i < ds->list->len; i++)
+        diag_print(ds->list->pdata[i], text);
+    if (m == NULL)
+        g_error("the test's documents: %s", text->str);
+    policy_replace(h->care, h->local, m, STR("test"), h->arena, &d, &error);
+    g_assert_no_error(error);
+    model_unref(m);
+    house_close(h);
+    house_open(h);
 }
 
 void house_open(House *h)

@@ -7,6 +7,7 @@
 #include "care/account.h"
 #include "care/inside.h"
 #include "care/keys.h"
+#include "care/policy.h"
 #include "care/write.h"
 
 typedef struct House {
@@ -19,8 +20,13 @@ typedef struct House {
 
 House *house_new(bool demo);                            /* a new database, opened */
 House *house_new_with(bool demo, const char *document); /* and one more document; NULL: none */
-void house_free(House *h);                              /* removes the folder */
-void house_close(House *h);                             /* as a process that ends */
+/* The same by documents of one's own: packs/model.md, packs/place.md, packs/more.md. */
+House *house_new_of(const char *model, const char *place, const char *rules);
+extern const char house_place_text[]; /* the places alone, building on document house-model */
+/* Puts packs/ in force as it is now, and opens anew. */
+void house_put_in_force(House *h);
+void house_free(House *h);  /* removes the folder */
+void house_close(House *h); /* as a process that ends */
 void house_open(House *h);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
 

@@ -23,35 +23,92 @@ static void test_schema_refused(void)
     fixture_free(f);
 }
 
+static bool opens(Fixture *f, const Model *m, Store **ret)
+{
+    g_autoptr(GError) error = NULL;
+    bool ok = store_open(f->uri, m, ret, &error);
+
+    if (!ok)
+        g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    return ok;
+}
+
+static int64_t put(Fixture *f, const Model *m, int code)
+{
+    g_autoptr(GError) error = NULL;
+    struct PolicyRule rule = {m->n_rules > 0 ? m->rules[0]->name : STR(""), STR("360302"), 605};
+    const PolicyPut what = {.model = m,
+                            .actor = STR("li"),
+                            .via = STR("cli"),
+                            .reason = STR("by decision of the office"),
+                            .rules = &rule,
+                            .n_rules = m->n_rules > 0};
+    int64_t version = 0;
+
+    if (!store_put_policy(f->store, &what, &version, &error))
+        g_assert_error(error, FAIL_DOMAIN, code);
+    else
+        g_assert_cmpint(code, ==, 0);
+    return version;
+}
+
+/* Opening with other documents changes nothing, not even when it is only looked at. */
+static void test_policy_is_not_opened_into_force(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Model *newer = fixture_model(f->arena, false, 2);
+    Store *s = NULL;
+    int64_t before = 0, after = 0;
+
+    g_assert_true(store_watermark(f->store, &before, &error));
+    g_assert_false(opens(f, newer, &s));
+    g_assert_true(store_watermark(f->store, &after, &error));
+    g_assert_cmpint(after, ==, before);
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM policy"), ==, 1);
+    fixture_free(f);
+}
+
 static void test_policy_changes(void)
 {
     Fixture *f = fixture_new();
     g_autoptr(Arena) a = arena_new();
     g_autoptr(GError) error = NULL;
-    Model *newer = fixture_model(f->arena, false, 2);
-    Store *s = NULL;
+    Model *newer = fixture_model(f->arena, false, 2), *wider = fixture_model(f->arena, true, 3);
     DocumentFile *documents = NULL;
+    DecideState state;
     StoreFacts facts;
     size_t n = 0;
     int64_t before = 0, after = 0;
 
     elder_new(f, "李秀英", NULL);
     g_assert_true(store_watermark(f->store, &before, &error));
+    put(f, f->model, FAIL_INPUT); /* in force already */
+    put(f, wider, FAIL_INPUT);    /* another schema */
+    g_assert_cmpint(put(f, newer, 0), ==, 2);
+    g_assert_cmpint(store_policy(f->store), ==, 2);
     store_close(f->store);
-    f->store = NULL;
-    for (int i = 0; i < 2; i++) { /* the second start changes nothing */
-        g_assert_true(store_open(f->uri, newer, &s, &error));
-        g_assert_true(store_watermark(s, &after, &error));
-        g_assert_cmpint(after, ==, before + 1);
-        assert_verified(s);
-        store_close(s);
-    }
+    f->model = newer;
+    g_assert_true(opens(f, newer, &f->store));
+    g_assert_true(store_watermark(f->store, &after, &error));
+    g_assert_cmpint(after, ==, before + 1);
+    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM journal WHERE actor='li' AND kind='note'"),
+                    ==, 1);
+    g_assert_true(store_decide_state(f->store, DATE_MIN, a, &state, &error));
+    g_assert_cmpuint(state.n_rules, ==, 1);
+    g_assert_cmpint(state.rules[0].from, ==, 605);
+    assert_verified(f->store);
     g_assert_cmpint(ask(f->path, "SELECT count(*) FROM policy"), ==, 2);
     /* Both texts are kept: without them no past decision could be recomputed. */
     g_assert_cmpint(ask(f->path, "SELECT count(*) FROM document"), ==, 2);
     g_assert_true(store_peek_documents(f->uri, a, &documents, &n, &error));
     g_assert_cmpuint(n, ==, 1);
     g_assert_true(str_is(documents[0].text, "# small 2"));
+    g_assert_true(store_policy_documents(f->store, 1, a, &documents, &n, &error));
+    g_assert_true(str_is(documents[0].text, "# small 1"));
+    g_assert_false(store_policy_documents(f->store, 7, a, &documents, &n, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+    g_clear_error(&error);
     g_assert_true(store_peek(f->uri, a, &facts, &error));
     g_assert_true(str_is(facts.place, "360302"));
     g_assert_cmpint(facts.home_county, ==, COUNTY);
@@ -215,6 +272,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/gate/schema-refused", test_schema_refused);
+    g_test_add_func("/gate/policy-is-not-opened-into-force", test_policy_is_not_opened_into_force);
     g_test_add_func("/gate/policy-changes", test_policy_changes);
     g_test_add_func("/gate/never-over-a-file", test_never_over_a_file);
     g_test_add_func("/gate/not-ours", test_not_ours);

@@ -1,0 +1,195 @@
+/* policy.c — what differs between two sets of documents, rule by rule; see policy.h. */
+#include "care/policy.h"
+
+#include "care/write.h"
+#include "compile/compile.h"
+#include "compile/difference.h"
+
+/* ---- Models ---------------------------------------------------------------------------------- */
+
+static bool same_fields(const Entity *a, const Entity *b)
+{
+    if (!str_equal(a->name, b->name) || a->n_fields != b->n_fields)
+        return false;
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (!str_equal(a->fields[i]->name, b->fields[i]->name))
+            return false;
+    return true;
+}
+
+static bool same_codes(const Enum *a, const Enum *b)
+{
+    if (!str_equal(a->name, b->name) || a->n_codes != b->n_codes)
+        return false;
+    for (size_t i = 0; i < a->n_codes; i++)
+        if (!str_equal(a->codes[i].name, b->codes[i].name))
+            return false;
+    return true;
+}
+
+static bool same_places(const Model *a, const Model *b)
+{
+    if (a->n_regions != b->n_regions)
+        return false;
+    for (size_t i = 0; i < a->n_regions; i++) {
+        const RegionRow *x = &a->regions[i], *y = &b->regions[i];
+        if (!str_equal(x->code, y->code) || !str_equal(x->level, y->level) ||
+            !str_equal(x->parent, y->parent) || !str_equal(x->managing, y->managing) ||
+            x->county != y->county)
+            return false;
+    }
+    return true;
+}
+
+bool models_alike(const Model *a, const Model *b)
+{
+    if (a->n_entities != b->n_entities || a->n_enums != b->n_enums || !same_places(a, b))
+        return false;
+    for (size_t i = 0; i < a->n_entities; i++)
+        if (!same_fields(a->entities[i], b->entities[i]))
+            return false;
+    for (size_t i = 0; i < a->n_enums; i++)
+        if (!same_codes(a->enums[i], b->enums[i]))
+            return false;
+    return true;
+}
+
+bool policy_model(Care *c, int64_t version, Model **ret, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(Diags) ds = diags_new();
+    DocumentFile *files;
+    size_t n;
+    if (!store_policy_documents(c->store, version, a, &files, &n, error))
+        return false;
+    *ret = model_read(files, n, ds);
+    return *ret != NULL || fail(error, FAIL_SYSTEM,
+                                "the documents of policy %" G_GINT64_FORMAT
+                                " no longer compile with this version of the program",
+                                version);
+}
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+static void document_add(PolicyDifference *to, Str name, PolicyHow how)
+{
+    to->documents[to->n_documents++] = (PolicyDocument){name, how};
+}
+
+static void compare_documents(const Model *old, const Model *next, Arena *a, PolicyDifference *to)
+{
+    to->documents = arena_many(a, PolicyDocument, old->n_documents + next->n_documents + 1);
+    for (size_t i = 0; i < next->n_documents; i++) {
+        const Document *d = next->documents[i], *was = model_document(old, d->name);
+        if (was == NULL)
+            document_add(to, d->name, POLICY_NEW);
+        else if (memcmp(was->hash, d->hash, sizeof d->hash) != 0)
+            document_add(to, d->name, POLICY_CHANGED);
+    }
+    for (size_t i = 0; i < old->n_documents; i++)
+        if (model_document(next, old->documents[i]->name) == NULL)
+            document_add(to, old->documents[i]->name, POLICY_GONE);
+}
+
+/* ---- rules ----------------------------------------------------------------------------------- */
+
+static Program *program_alone(const Model *m, const RegionTree *t, const Rule *rule, GError **error)
+{
+    const Output output = {.kind = OUTPUT_RULE, .rule = rule};
+    const CompileOptions options = {.regions = t};
+    return program_new(m, rule->subject, &output, 1, &options, error);
+}
+
+typedef struct Comparing {
+    const Model *old, *next;
+    const RegionTree *old_regions, *next_regions;
+    bool alike;
+} Comparing;
+
+/* The first day on which the rule may say something else; DATE_MAX: on none. */
+static bool rule_differs(const Comparing *x, const Rule *old, const Rule *now, Date *ret,
+                         GError **error)
+{
+    if (!x->alike || old->kind != now->kind || !str_equal(old->subject->name, now->subject->name)) {
+        *ret = MIN(old->from, now->from);
+        return true;
+    }
+    g_autoptr(Program) a = program_alone(x->old, x->old_regions, old, error);
+    g_autoptr(Program) b = a != NULL ? program_alone(x->next, x->next_regions, now, error) : NULL;
+    if (b == NULL)
+        return false;
+    *ret = program_difference(a, b);
+    return true;
+}
+
+static void rule_add(PolicyDifference *to, const Rule *rule, PolicyHow how, Date day)
+{
+    to->rules[to->n_rules++] = (PolicyRuleDifference){rule, how, month_of(day)};
+}
+
+static bool compare_rules(const Comparing *x, Arena *a, PolicyDifference *to, GError **error)
+{
+    to->rules = arena_many(a, PolicyRuleDifference, x->old->n_rules + x->next->n_rules + 1);
+    for (size_t i = 0; i < x->next->n_rules; i++) {
+        const Rule *now = x->next->rules[i], *old = model_rule(x->old, now->name);
+        Date day = now->from;
+        if (old != NULL && !rule_differs(x, old, now, &day, error))
+            return false;
+        if (old == NULL || day < DATE_MAX)
+            rule_add(to, now, old == NULL ? POLICY_NEW : POLICY_CHANGED, day);
+    }
+    for (size_t i = 0; i < x->old->n_rules; i++)
+        if (model_rule(x->next, x->old->rules[i]->name) == NULL)
+            rule_add(to, x->old->rules[i], POLICY_GONE, x->old->rules[i]->from);
+    return true;
+}
+
+static bool schema_check(const Model *old, const Model *next, GError **error)
+{
+    if (memcmp(old->schema_hash, next->schema_hash, sizeof old->schema_hash) == 0)
+        return true;
+    g_autofree char *before = model_schema_text(old), *after = model_schema_text(next);
+    g_autofree char *difference = schema_difference(before, after);
+    return fail(error, FAIL_INPUT,
+                "the documents declare other entities, fields or codes than this database was made "
+                "for:\n%s",
+                difference);
+}
+
+bool policy_compare(Care *c, const Model *next, Arena *a, PolicyDifference *ret, GError **error)
+{
+    *ret = (PolicyDifference){.version = store_policy(c->store)};
+    ret->same = memcmp(c->model->policy_hash, next->policy_hash, sizeof next->policy_hash) == 0;
+    if (ret->same)
+        return true;
+    const Comparing x = {.old = c->model,
+                         .next = next,
+                         .old_regions = c->regions,
+                         .next_regions = region_tree_new(a, next),
+                         .alike = models_alike(c->model, next)};
+    compare_documents(c->model, next, a, ret);
+    return schema_check(c->model, next, error) && compare_rules(&x, a, ret, error);
+}
+
+bool policy_replace(Care *c, const Session *s, const Model *next, Str reason, Arena *a,
+                    PolicyDifference *ret, GError **error)
+{
+    if (!session_may(s, MAY_POLICY_WRITE))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not put policies in force",
+                    s->role->word);
+    if (!policy_compare(c, next, a, ret, error))
+        return false;
+    struct PolicyRule *rules = arena_many(a, struct PolicyRule, ret->n_rules + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < ret->n_rules; i++)
+        if (ret->rules[i].how != POLICY_GONE)
+            rules[n++] = (struct PolicyRule){ret->rules[i].rule->name, c->regions->code[c->place],
+                                             ret->rules[i].from};
+    const PolicyPut put = {.model = next,
+                           .actor = s->account,
+                           .via = s->via,
+                           .reason = reason,
+                           .rules = rules,
+                           .n_rules = n};
+    return care_put_policy(c, &put, &ret->version, error);
+}

@@ -1,0 +1,150 @@
+/* difference.c — step by step, then slice by slice; see difference.h. */
+#include "compile/difference.h"
+
+#include "compile/ops.h"
+
+static bool same_step(const Step *x, const Step *y)
+{
+    /* Ranges, widths and drifts are proven of the same steps; what a param holds is compared by
+     * days. */
+    return x->op == y->op && x->is_truth == y->is_truth && x->scale == y->scale && x->a == y->a &&
+           x->b == y->b && x->c == y->c && x->n_args == y->n_args && x->number == y->number &&
+           x->number_b == y->number_b && x->slot == y->slot &&
+           (x->op != OP_FIELD || (x->entity == y->entity && x->column == y->column));
+}
+
+static bool same_args(const Program *a, const Program *b, const Step *x, const Step *y)
+{
+    for (uint32_t i = 0; i < x->n_args; i++) {
+        if (a->args[x->args + i] != b->args[y->args + i])
+            return false;
+    }
+    return true;
+}
+
+static bool same_cuts(const Cuts *x, const Cuts *y)
+{
+    return x->n == y->n && (x->n == 0 || memcmp(x->at, y->at, x->n * sizeof *x->at) == 0);
+}
+
+static bool same_inputs(const Program *a, const Program *b)
+{
+    for (size_t i = 0; i < a->n_inputs; i++) {
+        if (a->inputs[i].kind != b->inputs[i].kind || a->inputs[i].bit != b->inputs[i].bit ||
+            strcmp(a->inputs[i].name, b->inputs[i].name) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool same_programs(const Program *a, const Program *b);
+
+static bool same_aggregate(const AggregateStep *x, const AggregateStep *y)
+{
+    return x->kind == y->kind && x->bound == y->bound && x->known_only == y->known_only &&
+           x->never_negative == y->never_negative && x->entity == y->entity &&
+           x->reference == y->reference && x->present == y->present && x->where == y->where &&
+           x->value == y->value && x->event_day == y->event_day && x->otherwise == y->otherwise &&
+           x->nothing == y->nothing && same_programs(x->body, y->body);
+}
+
+static bool same_shape(const Slot *x, const Slot *y)
+{
+    return x->n_cells == y->n_cells && x->n_axes == y->n_axes && x->is_truth == y->is_truth &&
+           memcmp(x->strides, y->strides, sizeof x->strides) == 0 &&
+           memcmp(x->sizes, y->sizes, sizeof x->sizes) == 0;
+}
+
+static bool same_output(const ProgramOutput *x, const ProgramOutput *y)
+{
+    return x->kind == y->kind && x->root == y->root && x->present == y->present &&
+           x->when == y->when && x->amount == y->amount && x->require == y->require &&
+           x->once == y->once && x->most == y->most && x->once_open == y->once_open &&
+           x->days == y->days && x->month == y->month && x->day == y->day &&
+           x->has_round == y->has_round && x->round == y->round && x->territory == y->territory;
+}
+
+/* All but the days of outputs and the values in slots. */
+static bool same_programs(const Program *a, const Program *b)
+{
+    if (a->entity != b->entity || a->n_steps != b->n_steps || a->n_slots != b->n_slots ||
+        a->n_cuts != b->n_cuts || a->n_aggregates != b->n_aggregates ||
+        a->n_outputs != b->n_outputs || a->n_inputs != b->n_inputs || !same_inputs(a, b))
+        return false;
+    for (size_t i = 0; i < a->n_steps; i++) {
+        if (!same_step(&a->steps[i], &b->steps[i]) || !same_args(a, b, &a->steps[i], &b->steps[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->n_cuts; i++) {
+        if (!same_cuts(&a->cuts[i], &b->cuts[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->n_slots; i++) {
+        if (!same_shape(&a->slots[i], &b->slots[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->n_aggregates; i++) {
+        if (!same_aggregate(&a->aggregates[i], &b->aggregates[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->n_outputs; i++) {
+        if (!same_output(&a->outputs[i], &b->outputs[i]))
+            return false;
+    }
+    return true;
+}
+
+/* ---- values by days ----------------------------------------------------------------------- */
+
+static bool same_cells(const Slot *x, const SlotSlice *p, const Slot *y, const SlotSlice *q)
+{
+    for (size_t i = 0; i < x->n_cells; i++) {
+        uint64_t m = p->missing != NULL ? p->missing[i] : 0,
+                 n = q->missing != NULL ? q->missing[i] : 0;
+
+        if (m != n || (m == 0 && physical_get(x->physical, p->value, i) !=
+                                     physical_get(y->physical, q->value, i)))
+            return false;
+    }
+    return true;
+}
+
+static Date slots_differ(const Slot *x, const Slot *y)
+{
+    for (size_t i = 0, k = 0; i < x->n_slices || k < y->n_slices;) {
+        Date p = i < x->n_slices ? x->slices[i].from : DATE_MAX;
+        Date q = k < y->n_slices ? y->slices[k].from : DATE_MAX, day = MIN(p, q);
+
+        if (!same_cells(x, slot_slice(x, day), y, slot_slice(y, day)))
+            return day;
+        i += p == day;
+        k += q == day;
+    }
+    return DATE_MAX;
+}
+
+static Date values_differ(const Program *a, const Program *b)
+{
+    Date day = DATE_MAX;
+
+    for (size_t i = 0; i < a->n_slots; i++)
+        day = MIN(day, slots_differ(&a->slots[i], &b->slots[i]));
+    for (size_t i = 0; i < a->n_aggregates; i++)
+        day = MIN(day, values_differ(a->aggregates[i].body, b->aggregates[i].body));
+    return day;
+}
+
+Date program_difference(const Program *a, const Program *b)
+{
+    const ProgramOutput *x = &a->outputs[0], *y = &b->outputs[0];
+    Date first = MIN(x->from, y->from), day;
+
+    if (!same_programs(a, b))
+        return first;
+    day = values_differ(a, b);
+    if (x->from != y->from)
+        day = first;
+    if (x->until != y->until)
+        day = MIN(day, MIN(x->until, y->until) + 1);
+    return day == DATE_MAX ? DATE_MAX : MAX(day, first);
+}

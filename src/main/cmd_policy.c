@@ -1,0 +1,110 @@
+/* cmd_policy.c — anlao policy: what the documents in a folder say otherwise than those in force;
+ * puts them in force when it is told to. */
+#include "care/policy.h"
+#include "format/json.h"
+#include "main/main.h"
+
+static const char *const how_words[] = {
+    [POLICY_NEW] = "new", [POLICY_CHANGED] = "changed", [POLICY_GONE] = "gone"};
+
+static void print_json(const PolicyDifference *d, bool put)
+{
+    char month[DATE_TEXT];
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    json_put_object(&j, NULL);
+    json_put_int(&j, "in_force", d->version);
+    json_put_bool(&j, "same", d->same);
+    json_put_bool(&j, "put_in_force", put);
+    json_put_array(&j, "documents");
+    for (size_t i = 0; i < d->n_documents; i++) {
+        json_put_object(&j, NULL);
+        json_put_str(&j, "document", d->documents[i].name);
+        json_put_str(&j, "how", str_of(how_words[d->documents[i].how]));
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_array(&j, "rules");
+    for (size_t i = 0; i < d->n_rules; i++) {
+        json_put_object(&j, NULL);
+        json_put_str(&j, "rule", d->rules[i].rule->name);
+        json_put_str(&j, "how", str_of(how_words[d->rules[i].how]));
+        json_put_str(&j, "from", str_of(month_format(d->rules[i].from, month)));
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    print_out(out);
+}
+
+static void print_words(const PolicyDifference *d, bool put)
+{
+    char month[DATE_TEXT];
+    if (d->same) {
+        printf("policy %" G_GINT64_FORMAT " in force is these documents\n", d->version);
+        return;
+    }
+    for (size_t i = 0; i < d->n_documents; i++)
+        printf("document %.*s: %s\n", STR_ARG(d->documents[i].name),
+               how_words[d->documents[i].how]);
+    for (size_t i = 0; i < d->n_rules; i++)
+        printf("rule %.*s: %s, from %s\n", STR_ARG(d->rules[i].rule->name),
+               how_words[d->rules[i].how], month_format(d->rules[i].from, month));
+    if (put)
+        printf("policy %" G_GINT64_FORMAT
+               " is in force; run \"anlao decide\" to bring decisions up "
+               "to date\n",
+               d->version);
+    else
+        printf("policy %" G_GINT64_FORMAT " stays in force; --put-in-force replaces it\n",
+               d->version);
+}
+
+Model *read_packs(const Common *c, Care *care, Diags *ds, GError **error)
+{
+    Str place = care_regions(care)->code[care_place(care)];
+    g_autofree char *code = g_strndup(place.at, place.len);
+    return model_read_packs(c->packs, code, ds, error);
+}
+
+static bool policy_it(const Common *c, bool put, const char *reason, Diags *ds, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(Care) care = NULL;
+    g_autoptr(Model) next = NULL;
+    const Session *session;
+    PolicyDifference d;
+    if (!open_stored(c, false, &care, error) ||
+        !session_local(care, str_of(c->as), a, &session, error))
+        return false;
+    next = read_packs(c, care, ds, error);
+    if (next == NULL || !policy_compare(care, next, a, &d, error))
+        return false;
+    put = put && !d.same;
+    if (put && !policy_replace(care, session, next, str_of(reason), a, &d, error))
+        return false;
+    (c->json ? print_json : print_words)(&d, put);
+    return true;
+}
+
+int command_policy(int argc, char **argv)
+{
+    Common c;
+    gboolean put = FALSE;
+    char *reason = NULL;
+    const GOptionEntry own[] = {
+        {"put-in-force", 0, 0, G_OPTION_ARG_NONE, &put, "replace the documents in force", NULL},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "kept in the journal", "TEXT"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    if (!common_parse(&c, "policy", argc, argv, own))
+        return 2;
+    GError *error = NULL;
+    g_autoptr(Diags) ds = diags_new();
+    bool fine = policy_it(&c, put, reason, ds, &error);
+    print_diags(ds);
+    if (error != NULL)
+        return finish(error);
+    return fine ? 0 : 1;
+}
