@@ -81,6 +81,7 @@ part "no paths of one machine" tools/no-paths.sh
 if [ -x "$ANLAO" ]; then
     part "documents laid out" "$ANLAO" fmt --check packs
 fi
+part "highlighting knows the words" node tools/editor-words.mjs --check
 part "coverage page up to date" node tools/coverage.mjs --check
 if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then
     part "pages in a browser" node tests/browser/run.mjs
