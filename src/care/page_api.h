@@ -305,6 +305,29 @@ typedef struct DocumentView {
 bool document_view(Care *c, const Session *s, const Document *d, int32_t region, Month month,
                    Arena *a, DocumentView *ret, GError **error);
 
+/* ---- a draft, before it is in force
+ * ---------------------------------------------------------------------------- */
+
+typedef struct DraftDiag {
+    Severity severity;
+    Str document; /* by its name */
+    bool own;     /* of the draft itself, not of a document around it */
+    uint32_t line, column, length;
+    Str text, hint; /* hint may be empty */
+} DraftDiag;
+
+typedef struct DraftCheck {
+    Str document; /* as the draft's header names it; empty when it has none */
+    DraftDiag *list;
+    size_t n;
+    unsigned errors, warnings; /* all of them, listed or not */
+    size_t rules, examples;    /* of the draft, when it compiles */
+} DraftCheck;
+
+/* The documents in force here with this text in the place of the one of its name, or beside them:
+ * what `anlao check` would say.  Nothing is stored. */
+bool draft_check(Care *c, const Session *s, Str text, Arena *a, DraftCheck *ret, GError **error);
+
 /* ---- counts for the first page
  * ---------------------------------------------------------------------- */
 

@@ -17,8 +17,6 @@
 #define WHOLE_US     (12 * 60 * MINUTE_US)
 #define LOOK_US      (MINUTE_US / 2) /* an account closed elsewhere is noticed within this */
 #define WAITING_MOST 12              /* at the password check, two of them being checked */
-#define LOOKUPS      60              /* by number, at once; one more every ten seconds */
-#define LOOKUP_US    (MINUTE_US / 6)
 
 typedef struct SignedIn {
     uint8_t hash[SM3_SIZE]; /* of the token; the key */
@@ -28,15 +26,25 @@ typedef struct SignedIn {
     unsigned looked_change; /* accounts_changed when the account was looked at */
 } SignedIn;
 
-typedef struct Lookups { /* of one account */
+/* What one account may do only so often: so many at once, and one more every so often. */
+typedef struct Pace {
+    char mark; /* before the account's name in the table */
+    int most;
+    int64_t every_us;
+} Pace;
+
+static const Pace lookup_pace = {'n', 60, MINUTE_US / 6}; /* people by number */
+static const Pace draft_pace = {'d', 30, MINUTE_US / 60}; /* drafts: as one types */
+
+typedef struct Left {
     int left;
     int64_t filled_us;
-} Lookups;
+} Left;
 
 struct Sessions {
     GMutex lock;
     GHashTable *by_hash; /* SignedIn.hash → SignedIn */
-    GHashTable *lookups; /* account name → Lookups */
+    GHashTable *paces;   /* mark and account name → Left */
     Door *door;
     int waiting;           /* atomic */
     Arena *accounts_arena; /* all accounts as last read; read again every half minute */
@@ -71,7 +79,7 @@ struct Sessions *sessions_new(void)
     struct Sessions *all = g_new0(struct Sessions, 1);
     g_mutex_init(&all->lock);
     all->by_hash = g_hash_table_new_full(hash_hash, hash_equal, NULL, signed_in_free);
-    all->lookups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    all->paces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     all->door = door_new();
     return all;
 }
@@ -81,7 +89,7 @@ void sessions_free(struct Sessions *all)
     if (all == NULL)
         return;
     g_hash_table_unref(all->by_hash);
-    g_hash_table_unref(all->lookups);
+    g_hash_table_unref(all->paces);
     door_free(all->door);
     arena_free(all->accounts_arena);
     g_mutex_clear(&all->lock);
@@ -327,23 +335,34 @@ bool session_is_machine(const Session *s)
     return s->role == &machine_role;
 }
 
-bool session_lookup_allowed(Care *c, const Session *s, GError **error)
+static bool pace_takes(Care *c, const Session *s, const Pace *p)
 {
     int64_t now_us = clock_now_us();
-    g_autofree char *name = g_strndup(s->account.at, s->account.len);
+    g_autofree char *name = g_strdup_printf("%c%.*s", p->mark, STR_ARG(s->account));
     g_mutex_lock(&c->sessions->lock);
-    Lookups *l = g_hash_table_lookup(c->sessions->lookups, name);
+    Left *l = g_hash_table_lookup(c->sessions->paces, name);
     if (l == NULL) {
-        l = g_new0(Lookups, 1);
-        *l = (Lookups){LOOKUPS, now_us};
-        g_hash_table_insert(c->sessions->lookups, g_steal_pointer(&name), l);
+        l = g_new0(Left, 1);
+        *l = (Left){p->most, now_us};
+        g_hash_table_insert(c->sessions->paces, g_steal_pointer(&name), l);
     }
-    int64_t more = MAX(now_us - l->filled_us, 0) / LOOKUP_US;
-    l->left = (int)MIN((int64_t)l->left + more, LOOKUPS);
-    l->filled_us += more * LOOKUP_US;
+    int64_t more = MAX(now_us - l->filled_us, 0) / p->every_us;
+    l->left = (int)MIN((int64_t)l->left + more, p->most);
+    l->filled_us += more * p->every_us;
     bool allowed = l->left > 0;
     l->left -= allowed;
     g_mutex_unlock(&c->sessions->lock);
-    return allowed ||
+    return allowed;
+}
+
+bool session_lookup_allowed(Care *c, const Session *s, GError **error)
+{
+    return pace_takes(c, s, &lookup_pace) ||
            fail(error, FAIL_BUSY, "too many people looked up by number; try again in a minute");
+}
+
+bool session_draft_allowed(Care *c, const Session *s, GError **error)
+{
+    return pace_takes(c, s, &draft_pace) ||
+           fail(error, FAIL_BUSY, "too many drafts checked at once; try again in some seconds");
 }

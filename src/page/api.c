@@ -136,6 +136,43 @@ bool api_document(Req *q, GError **error)
     return api_end(q, &j);
 }
 
+/* ---- drafts ---- */
+
+static void write_diag(JsonWriter *j, const DraftDiag *d)
+{
+    json_put_object(j, NULL);
+    json_put_str(j, "document", d->document);
+    json_put_bool(j, "own", d->own);
+    json_put_uint(j, "line", d->line);
+    json_put_uint(j, "column", d->column);
+    json_put_uint(j, "length", d->length);
+    json_put_str(j, "severity", d->severity == DIAG_ERROR ? STR("error") : STR("warning"));
+    json_put_str(j, "text", d->text);
+    json_put_str(j, "hint", d->hint);
+    json_put_end(j);
+}
+
+bool api_document_check(Req *q, GError **error)
+{
+    DraftCheck check;
+    JsonWriter j;
+    if (!draft_check(q->care, q->session, fields_get(&q->form, "text"), q->arena, &check, error))
+        return false;
+    j = api_begin(q);
+    json_put_object(&j, NULL);
+    json_put_str(&j, "document", check.document);
+    json_put_uint(&j, "errors", check.errors);
+    json_put_uint(&j, "warnings", check.warnings);
+    json_put_uint(&j, "rules", check.rules);
+    json_put_uint(&j, "examples", check.examples);
+    json_put_array(&j, "diagnostics");
+    for (size_t i = 0; i < check.n; i++)
+        write_diag(&j, &check.list[i]);
+    json_put_end(&j);
+    json_put_end(&j);
+    return api_end(q, &j);
+}
+
 /* ---- records ---- */
 
 static void write_fact(Req *q, JsonWriter *j, const Field *f, const Fact *fact)

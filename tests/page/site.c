@@ -286,6 +286,35 @@ static void permissions(void)
     g_assert_cmpuint(other.status, ==, 405);
 }
 
+/* A draft is checked for policy staff alone; what it holds comes back as text. */
+static void drafts(void)
+{
+    const char *const address = "/api/documents/check", *const form = "text=%3Cb%3E%E5%AE%89";
+    const struct {
+        const char *role, *csrf;
+        unsigned status;
+    } tries[] = {{"clerk", SESSION, 403},
+                 {"admin", SESSION, 403},
+                 {"policy", NULL, 403},
+                 {"policy", SESSION, 200},
+                 {NULL, NULL, 401}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        const char *token = tries[i].role != NULL ? token_of(tries[i].role) : NULL;
+        g_auto(Answered) got = ASK(.method = "POST", .target = address, .token = token,
+                                   .origin = ORIGIN, .csrf = tries[i].csrf, .form = form);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+    }
+    g_auto(Answered) good = ASK(.method = "POST", .target = address, .token = token_of("policy"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = form);
+    g_assert_nonnull(strstr(good.body, "\"line\":3,\"column\":4,\"length\":5"));
+    g_assert_nonnull(strstr(good.body, "安"));
+    g_assert_null(strchr(good.body, '<'));
+    g_auto(Answered) busy = ASK(.method = "POST", .target = address, .token = token_of("policy"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = "text=busy");
+    g_assert_cmpuint(busy.status, ==, 503);
+    g_assert_cmpint(busy.body[0], ==, '{');
+}
+
 static void language_and_size(void)
 {
     g_auto(Answered) got =
@@ -335,6 +364,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/forgeries", forgeries);
     g_test_add_func("/page/site/saving", saving);
     g_test_add_func("/page/site/permissions", permissions);
+    g_test_add_func("/page/site/drafts", drafts);
     g_test_add_func("/page/site/language", language_and_size);
     int failed = g_test_run();
     site_clear(&site);
