@@ -2,11 +2,13 @@
  * draws, scores, publications, papers, exchanges.
  * Part of model.h, which includes it.
  * Start: Task, Procedure. */
+/* Before the guard: model.h includes its parts in their order, whichever comes first. */
+#include "declare/model.h"
+
 #ifndef ANLAO_DECLARE_MODEL_FOLLOW_H
 #define ANLAO_DECLARE_MODEL_FOLLOW_H
 
 #include "data/period.h"
-#include "declare/model.h"
 
 /* ---- who (semantics 59)
  * --------------------------------------------------------------------------------------- */

@@ -1,4 +1,7 @@
 /* model_judgement.h — what only a person may decide (semantics 54); included by model.h. */
+/* Before the guard: model.h includes its parts in their order, whichever comes first. */
+#include "declare/model.h"
+
 #ifndef ANLAO_DECLARE_MODEL_JUDGEMENT_H
 #define ANLAO_DECLARE_MODEL_JUDGEMENT_H
 
