@@ -21,3 +21,7 @@ if ! cmp -s "$work/plain" "$work/anlao"; then
   exit 1
 fi
 echo "sums and checksums of $(wc -l <"$work/plain") rules over $rows people agree with plain C"
+
+echo "one fact changes:"
+ninja -C "$build" bench/bench-fresh >"$work/ninja" || { cat "$work/ninja"; exit 3; }
+"$build/bench/bench-fresh" bench/fresh.md "$rows" 2000 "$month"

@@ -13,6 +13,7 @@ void decided_unref(void *decided)
     if (d == NULL || !g_atomic_int_dec_and_test(&d->refs))
         return;
     results_free(d->results);
+    reach_free(d->reach);
     program_free(d->program);
     g_free(d->rules);
     g_free(d);
@@ -68,7 +69,7 @@ static void drop_oldest(GHashTable *results)
 bool decided_get(Care *c, Working *w, const Entity *e, Month month, Decided **ret, GError **error)
 {
     static uint64_t uses;
-    int64_t key = (int64_t)e->number << 32 | (uint32_t)month;
+    int64_t key = decided_key(e, month);
     g_mutex_lock(&w->lock);
     Decided *d = g_hash_table_lookup(w->results, &key);
     if (d == NULL) {

@@ -5,6 +5,7 @@
 
 #include "care/care.h"
 #include "compile/compile.h"
+#include "compile/reach.h"
 #include "evaluate/evaluate.h"
 
 typedef struct Decided {
@@ -14,8 +15,9 @@ typedef struct Decided {
     Month month;
     const Rule **rules; /* in order of documents */
     size_t n_rules;
-    Program *program; /* output i is rules[i] */
-    Results *results; /* rows kept */
+    Program *program;  /* output i is rules[i] */
+    ReachIndex *reach; /* NULL until it had to follow a write */
+    Results *results;  /* rows kept */
 } Decided;
 
 /* Give it back with decided_unref.  n_rules is 0 when no rule is about this entity. */
@@ -23,6 +25,11 @@ bool decided_get(Care *c, Working *w, const Entity *e, Month month, Decided **re
 /* Also the value-free function of Working.results (keys: int64_t, g_free). */
 void decided_unref(void *decided);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decided, decided_unref)
+/* The key in Working.results. */
+static inline int64_t decided_key(const Entity *e, Month month)
+{
+    return (int64_t)e->number << 32 | (uint32_t)month;
+}
 
 /* Rules about an entity, in order of documents; `to` has room for all rules of the Model. */
 size_t decide_rules(const Model *m, const Entity *e, const Rule **to);

@@ -51,9 +51,9 @@ static inline CareInside *care_inside(Care *c)
 void working_writing(Care *c);
 void working_wrote(Care *c, const Touched *done, size_t n);
 
-/* Rows by record id. */
+/* Rows by record id.  Sets whose rows are the same ones share it. */
 typedef struct RowIndex {
-    uint32_t *slots; /* row + 1 */
+    uint32_t *slots; /* row + 1; counted: g_atomic_rc_box */
     size_t mask;
 } RowIndex;
 RowIndex row_index_new(const Batch *b);
@@ -63,6 +63,9 @@ int64_t row_index_find(const RowIndex *x, const Batch *b, int64_t id);
  * were not touched stay NULL.  *ret_fits false: load everything instead (working_patch.c). */
 bool working_patch(Care *c, const Working *old, const Touched *touched, size_t n, Batch **ret,
                    bool *ret_fits, GError **error);
+
+/* Outcomes of months go along with what was touched decided anew (decide_follow.c). */
+void decided_follow(Working *old, Working *fresh, const Touched *touched, size_t n);
 
 /* ---- what is computed from a working set, kept with it (working_view.c) */
 

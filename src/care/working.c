@@ -52,7 +52,7 @@ RowIndex row_index_new(const Batch *b)
     size_t rows = b != NULL && b->ids != NULL ? b->rows : 0;
     while (size < rows * 2)
         size *= 2;
-    RowIndex x = {g_new0(uint32_t, size), size - 1};
+    RowIndex x = {g_atomic_rc_box_alloc0(size * sizeof(uint32_t)), size - 1};
     for (size_t i = 0; i < rows; i++) {
         size_t at = id_hash(b->ids[i]) & x.mask;
         while (x.slots[at] != 0)
@@ -96,9 +96,20 @@ static void shared_unref(SharedBatch *s)
     g_free(s);
 }
 
-/* known: taken; as many as there are counties with entries. */
-static Working *working_new(Care *c, SharedBatch **batches, size_t n, int64_t watermark,
-                            KnownAt *known, size_t n_known)
+/* Rows never move in a set that follows another: they are the same when there are as many. */
+static RowIndex index_of(const Working *old, unsigned entity, const Batch *b)
+{
+    const Batch *was = old != NULL ? old->data->batches[entity] : NULL;
+    if (was == NULL || b == NULL || was->rows != b->rows)
+        return row_index_new(b);
+    RowIndex x = ((const WorkingInside *)old)->index[entity];
+    g_atomic_rc_box_acquire(x.slots);
+    return x;
+}
+
+/* old: the set it follows, or NULL.  known: taken; as many as there are counties with entries. */
+static Working *working_new(Care *c, const Working *old, SharedBatch **batches, size_t n,
+                            int64_t watermark, KnownAt *known, size_t n_known)
 {
     WorkingInside *in = g_new0(WorkingInside, 1);
     in->w.refs = 1;
@@ -111,7 +122,7 @@ static Working *working_new(Care *c, SharedBatch **batches, size_t n, int64_t wa
     in->index = g_new0(RowIndex, n + 1);
     for (size_t i = 0; i < n; i++) {
         in->w.data->batches[i] = batches[i] != NULL ? batches[i]->batch : NULL;
-        in->index[i] = row_index_new(in->w.data->batches[i]);
+        in->index[i] = index_of(old, (unsigned)i, in->w.data->batches[i]);
     }
     g_mutex_init(&in->w.lock);
     in->w.results = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, decided_unref);
@@ -131,7 +142,7 @@ void working_unref(Working *w)
     for (size_t i = 0; i < in->n_batches; i++) {
         w->data->batches[i] = NULL; /* shared: not the dataset's to free */
         shared_unref(in->batches[i]);
-        g_free(in->index[i].slots);
+        g_atomic_rc_box_release(in->index[i].slots);
     }
     dataset_free(w->data);
     g_free(in->batches);
@@ -246,7 +257,8 @@ static bool load_all(Care *c, const Distance *d, Working **ret, GError **error)
             batches[i] = shared_new(data->batches[i]);
         data->batches[i] = NULL;
     }
-    *ret = working_new(c, batches, n, d->watermark, g_steal_pointer(&data->known), data->n_known);
+    *ret = working_new(c, NULL, batches, n, d->watermark, g_steal_pointer(&data->known),
+                       data->n_known);
     dataset_free(data);
     touched_drop(c, d->n, true);
     in->loaded_us = clock_monotonic_us();
@@ -295,7 +307,8 @@ static bool patch(Care *c, Working *old, const Distance *d, Working **ret, GErro
     }
     size_t n_known;
     KnownAt *known = known_after(c, old->data, d, &n_known);
-    *ret = working_new(c, batches, n, old->watermark + (int64_t)d->n, known, n_known);
+    *ret = working_new(c, old, batches, n, old->watermark + (int64_t)d->n, known, n_known);
+    decided_follow(old, *ret, d->touched, d->n);
     touched_drop(c, d->n, false);
     return true;
 }

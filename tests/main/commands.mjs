@@ -1,5 +1,5 @@
 // commands.mjs — a demonstration from init to verify, as a bureau would use the command line.
-import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { anlao, json, ok, is, finish, folder, root } from "./tap.mjs";
 
@@ -72,6 +72,31 @@ const why = json("explain", "elder", "T1", "old_age_allowance", "--on", "2021-09
 ok(["yes", "no", "unknown"].includes(why.outcome) && why.lines?.length > 0, "the new person's allowance is explained", JSON.stringify(why).slice(0, 400));
 ok(why.lines?.every((l) => l.text_zh && l.text_en), "in Chinese and in English");
 is(json("verify", ...db).ok, true, "and the chain still holds");
+
+// Months that nobody decided are right, and a stored amount changed by hand is found.
+const skipped = json("decide", "--month", "2022-01", ...db);
+is(skipped.last, "2022-01", "decide goes on to a later month");
+is(json("decide", "--month", "2022-01", "--everything", ...db).changed, 0, "and deciding everything anew changes nothing");
+is(json("verify", ...db).decisions?.differ, 0, "in no month");
+
+// Other documents are put in force by a command that says so, never by opening.
+const packs = join(folder, "packs");
+cpSync(join(root, "packs"), packs, { recursive: true });
+const allowance = join(packs, "places/pingxiang-old-age-allowance.md");
+writeFileSync(allowance, readFileSync(allowance, "utf8").replaceAll("1000 yuan", "1100 yuan"));
+const refused = anlao("decide", "--month", "2021-09", "--packs", packs, ...db);
+is(refused.status, 1, "a folder with other documents is refused");
+ok(/anlao policy/.test(refused.err), "and the way is named", refused.err);
+const shown = json("policy", "--packs", packs, ...db);
+is(shown.put_in_force, false, "policy shows what differs");
+is(shown.rules?.map((r) => r.rule).join(), "old_age_allowance", "which rules say something else");
+is(shown.rules?.[0]?.from, "2020-01", "and from which month on");
+const put = json("policy", "--packs", packs, "--put-in-force", "--reason", "test", ...db);
+is(put.put_in_force, true, "puts it in force when told to");
+is(put.in_force, 2, "as the second policy");
+const anew = json("decide", "--month", "2022-01", ...db);
+is(anew.rules_whole, 1, "that rule alone is decided for everybody");
+is(json("verify", ...db).ok, true, "and everything is as it was written");
 
 // Bad use.
 is(anlao("nonsense").status, 2, "an unknown command is wrong usage");
