@@ -52,6 +52,8 @@ static inline size_t working_rows(const Working *w, const Entity *e)
 int64_t working_row(const Working *w, const Entity *e, int64_t id);
 /* Region row of each record of an entity on a day, by its `place`; ROW_NONE where unknown or the
  * entity has none. Cached in the working set; rows as in its batch. */
+bool working_places_by(Care *c, Working *w, const Entity *e, const Expr *place, Date day,
+                       const int32_t **ret, GError **error); /* by a rule's own place */
 bool working_places(Care *c, Working *w, const Entity *e, Date day, const int32_t **ret,
                     GError **error);
 

@@ -77,8 +77,10 @@ static void count_row(const Result *r, size_t row, ClauseItem *item, uint64_t *c
     }
 }
 
-/* Which rows of an entity are shown: those in the region, of a home its own; bytes, g_free. */
-static bool rows_shown(const Viewing *v, const Entity *e, uint8_t **ret, GError **error)
+/* Which rows of an entity are shown: those in the region by `place`, of a home its own; bytes,
+ * g_free. */
+static bool rows_shown(const Viewing *v, const Entity *e, const Expr *place, uint8_t **ret,
+                       GError **error)
 {
     size_t rows = working_rows(v->working, e);
     g_autofree uint8_t *shown = g_new0(uint8_t, rows + 1);
@@ -87,8 +89,8 @@ static bool rows_shown(const Viewing *v, const Entity *e, uint8_t **ret, GError 
     if (v->session->facility != 0 &&
         !scope_rows(v->care, v->working, v->session, e, v->on, shown, error))
         return false;
-    if (v->region != v->care->place && e->place != NULL &&
-        !working_places(v->care, v->working, e, v->on, &places, error))
+    if (v->region != v->care->place && place != NULL &&
+        !working_places_by(v->care, v->working, e, place, v->on, &places, error))
         return false;
     for (size_t i = 0; places != NULL && i < rows; i++)
         if (places[i] == ROW_NONE || !region_in(v->care->regions, places[i], v->region))
@@ -104,7 +106,7 @@ bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GError **er
     uint64_t counts[LIMIT_RULE_INPUTS] = {0};
     size_t k = 0;
     if (!decided_get(v->care, v->working, rule->subject, v->month, &d, error) ||
-        !rows_shown(v, rule->subject, &shown, error))
+        !rows_shown(v, rule->subject, rule_place(rule), &shown, error))
         return false;
     while (k < d->n_rules && d->rules[k] != rule)
         k++;
@@ -170,7 +172,7 @@ bool view_judgement(const Viewing *v, const Judgement *j, ClauseItem *item, GErr
     judgement_words(v->arena, v->care->model, j, &item->who, &item->papers);
     ceiling_words(v, j, item);
     if (!decided_get(v->care, v->working, j->entity, v->month, &d, error) ||
-        !rows_shown(v, j->entity, &shown, error))
+        !rows_shown(v, j->entity, j->entity->place, &shown, error))
         return false;
     for (size_t i = 0; c != NULL && i < rows; i++)
         item->yes += shown[i] != 0 && column_at(c, i, v->on, &value);

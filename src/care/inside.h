@@ -90,8 +90,9 @@ bool working_order(Care *c, Working *w, const Entity *e, const uint32_t **ret, G
 Value working_value(const Care *c, const Working *w, const Field *f, int64_t n);
 
 /* ---- the predicate for one row of a batch (scope.c) */
-/* Region row of each row; g_free. */
-int32_t *places_compute(const Care *c, const Working *w, const Entity *e, Date day);
+/* Region row of each row, by a path from it; g_free. */
+int32_t *places_compute(const Care *c, const Working *w, const Entity *e, const Expr *place,
+                        Date day);
 bool scope_row(Care *c, const Working *w, const Session *s, const Entity *e, size_t row, Date day);
 
 #endif

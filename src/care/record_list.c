@@ -79,11 +79,16 @@ static bool region_apply(const Search *s, GError **error)
 {
     const int32_t *places;
     const RegionTree *t = s->care->regions;
-    if (s->query->region == ROW_NONE || s->query->entity->place == NULL)
+    const Entity *e = s->query->entity;
+    /* The rows behind a rule's figure lie where the rule says. */
+    const Expr *by = s->query->rule != NULL && s->query->rule->subject == e
+                         ? rule_place(s->query->rule)
+                         : e->place;
+    if (s->query->region == ROW_NONE || by == NULL)
         return true;
     if (s->query->region < 0 || (size_t)s->query->region >= t->n)
         return fail(error, FAIL_USAGE, "there is no such region");
-    if (!working_places(s->care, s->working, s->query->entity, s->on, &places, error))
+    if (!working_places_by(s->care, s->working, e, by, s->on, &places, error))
         return false;
     for (size_t i = 0; i < s->batch->rows; i++)
         s->rows[i] =

@@ -19,9 +19,8 @@ bool scope_of(const Session *s, const Entity *e, unsigned rights, Scope *ret, GE
 /* ---- places */
 
 /* Follows `place` from one row: references first, a place last. */
-static int32_t place_of_row(const Care *c, const Working *w, const Entity *e, size_t row, Date day)
+static int32_t place_along(const Care *c, const Working *w, const Expr *place, size_t row, Date day)
 {
-    const Expr *place = e->place;
     int64_t at = (int64_t)row;
     for (size_t i = 0; i < place->n_path; i++) {
         const Field *f = place->path[i];
@@ -33,14 +32,20 @@ static int32_t place_of_row(const Care *c, const Working *w, const Entity *e, si
     return at >= 0 && (size_t)at < c->regions->n ? (int32_t)at : ROW_NONE;
 }
 
-int32_t *places_compute(const Care *c, const Working *w, const Entity *e, Date day)
+static int32_t place_of_row(const Care *c, const Working *w, const Entity *e, size_t row, Date day)
+{
+    return place_along(c, w, e->place, row, day);
+}
+
+int32_t *places_compute(const Care *c, const Working *w, const Entity *e, const Expr *place,
+                        Date day)
 {
     const Batch *b = working_batch(w, e);
     size_t rows = b != NULL ? b->rows : 0;
     int32_t *places = g_new(int32_t, rows + 1);
     for (size_t i = 0; i < rows; i++)
         places[i] =
-            e->place != NULL && e->place->n_path > 0 ? place_of_row(c, w, e, i, day) : ROW_NONE;
+            place != NULL && place->n_path > 0 ? place_along(c, w, place, i, day) : ROW_NONE;
     return places;
 }
 

@@ -82,17 +82,23 @@ static gpointer view_keep(Views *v, GHashTable *table, const ViewKey *key, gpoin
     return kept;
 }
 
-bool working_places(Care *c, Working *w, const Entity *e, Date day, const int32_t **ret,
-                    GError **error)
+bool working_places_by(Care *c, Working *w, const Entity *e, const Expr *place, Date day,
+                       const int32_t **ret, GError **error)
 {
     Views *v = working_views(w);
-    const ViewKey key = {e, day};
+    const ViewKey key = {place == e->place ? (const void *)e : place, day};
     (void)error;
     int32_t *places = view_find(v, v->places, &key);
     if (places == NULL)
-        places = view_keep(v, v->places, &key, places_compute(c, w, e, day), g_free);
+        places = view_keep(v, v->places, &key, places_compute(c, w, e, place, day), g_free);
     *ret = places;
     return true;
+}
+
+bool working_places(Care *c, Working *w, const Entity *e, Date day, const int32_t **ret,
+                    GError **error)
+{
+    return working_places_by(c, w, e, e->place, day, ret, error);
 }
 
 /* ---- computed fields */

@@ -39,7 +39,7 @@ static bool accept(Builder *b, const Aggregate *g, AggregateStep *to)
 /* The steps of the body; outer registers it reads are arguments. */
 static void build_body(Scope s, const Aggregate *g, AggregateStep *to, Builder *body)
 {
-    Scope in = {body, g->of, STEP_NONE};
+    Scope in = {.b = body, .entity = g->of, .record = STEP_NONE};
 
     body->outer = s.b;
     body->outer_entity = s.entity;

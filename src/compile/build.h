@@ -34,7 +34,8 @@ typedef struct Builder {
 typedef struct Scope {
     Builder *b;
     const Entity *entity;
-    uint32_t record; /* register with its row; STEP_NONE: the subject */
+    uint32_t record;   /* register with its row; STEP_NONE: the subject */
+    const Expr *place; /* of a rule with a place of its own; NULL: the entity's */
 } Scope;
 
 void builder_init(Builder *b, Shared *shared, const Entity *entity);
@@ -71,7 +72,8 @@ uint32_t lower_param(Scope s, const Expr *e);
 uint32_t lower_table(Scope s, const Expr *e);
 uint32_t lower_in_region(Scope s, const Expr *e);
 uint32_t lower_territory(Scope s, uint32_t region, const int32_t *within, size_t n);
-uint32_t lower_present(Scope s); /* the record's own span; STEP_NONE: always there */
+const Expr *scope_place(Scope s); /* the region params without one are looked up by; or NULL */
+uint32_t lower_present(Scope s);  /* the record's own span; STEP_NONE: always there */
 uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t *ret_territory);
 
 /* rule.c */

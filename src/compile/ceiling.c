@@ -70,6 +70,7 @@ static uint32_t field_at_most(Scope s, const Expr *e)
         return judgement_at_most(s, f);
     if (f->compute == NULL || e->outer || e->n_path > 1)
         return no_ceiling(s, e);
+    s.place = NULL;
     return step_scaled(s.b, lower_highest(s, f->compute), f->type.scale);
 }
 

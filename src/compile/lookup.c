@@ -288,8 +288,8 @@ static size_t param_axes(Scope s, const Expr *e, Axis *axes)
     }
     if (n != p->n_index)
         build_fault(s.b, "param %.*s is used without all its indexes", STR_ARG(p->name));
-    if (n == p->n_index && s.entity->place != NULL && param_by_place(&w, p))
-        axes[n++] = region_axis(s.b, lower_value(s, s.entity->place));
+    if (n == p->n_index && scope_place(s) != NULL && param_by_place(&w, p))
+        axes[n++] = region_axis(s.b, lower_value(s, scope_place(s)));
     return n;
 }
 

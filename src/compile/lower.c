@@ -116,6 +116,7 @@ static uint32_t computed(Scope s, const Field *f)
                     STR_ARG(f->name));
         x = dummy(s);
     } else {
+        s.place = NULL; /* what a field is does not hang on the rule that asks */
         x = lower(s, f->compute);
     }
     s.b->shared->depth--;
@@ -151,7 +152,7 @@ static uint32_t path_from(Scope s, const Expr *e)
 static uint32_t outer_path(Scope s, const Expr *e)
 {
     Builder *b = s.b;
-    Scope around = {b->outer, b->outer_entity, b->outer_record};
+    Scope around = {.b = b->outer, .entity = b->outer_entity, .record = b->outer_record};
     Step step = {.op = OP_OUTER, .a = STEP_NONE, .b = STEP_NONE, .c = STEP_NONE};
 
     if (b->outer == NULL) {

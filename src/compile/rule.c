@@ -41,13 +41,18 @@ uint32_t lower_present(Scope s)
     return both(s.b, begun, lasts);
 }
 
+const Expr *scope_place(Scope s)
+{
+    return s.place != NULL ? s.place : s.entity->place;
+}
+
 /* Semantics 48: the record's place on the day lies in the document's place. */
 uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t *ret_territory)
 {
     const RegionTree *t = s.b->shared->options->regions;
 
     *ret_territory = ROW_NONE;
-    if (d == NULL || d->place.len == 0 || s.entity->place == NULL)
+    if (d == NULL || d->place.len == 0 || scope_place(s) == NULL)
         return present;
     *ret_territory = t != NULL ? region_row(t, d->place) : ROW_NONE;
     if (*ret_territory == ROW_NONE) {
@@ -55,7 +60,7 @@ uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t 
                     STR_ARG(d->name));
         return present;
     }
-    uint32_t region = lower_value(s, s.entity->place);
+    uint32_t region = lower_value(s, scope_place(s));
 
     return both(s.b, present, lower_territory(s, region, ret_territory, 1));
 }
@@ -162,6 +167,7 @@ static void build_once(Scope s, const Rule *r, ProgramOutput *to)
 
 static void build_rule(Scope s, const Rule *r, ProgramOutput *to)
 {
+    s.place = r->place;
     to->kind = r->kind == RULE_CHECK ? PROGRAM_CHECK : PROGRAM_RULE;
     to->origin = r;
     to->name = arena_dup(s.b->shared->arena, r->name.at, r->name.len);
@@ -298,7 +304,7 @@ static void list_inputs(Builder *b, ProgramOutput *to)
 
 bool output_build(Builder *b, const Output *o, ProgramOutput *to)
 {
-    Scope s = {b, b->entity, STEP_NONE};
+    Scope s = {.b = b, .entity = b->entity, .record = STEP_NONE};
 
     *to = (ProgramOutput){.root = STEP_NONE,
                           .present = STEP_NONE,

@@ -169,6 +169,7 @@ static void put_presence(Lines *l, const Rule *r)
 {
     const Telling *w = &l->w;
     const Entity *e = r->subject;
+    const Expr *by = rule_place(r);
     const Document *d = r->home.document;
     uint32_t step = w->o->present;
 
@@ -176,15 +177,14 @@ static void put_presence(Lines *l, const Rule *r)
         w->t->steps[step].value == TRUTH_YES)
         return;
     Truth t = (Truth)w->t->steps[step].value;
-    bool placed =
-        e->place == NULL || d == NULL || d->place.len == 0 || seen_value(w, e->place).known;
+    bool placed = by == NULL || d == NULL || d->place.len == 0 || seen_value(w, by).known;
     const RegionRow *place = placed ? NULL : model_region(w->m, d->place);
 
     if (place != NULL)
         put(l, 1, t,
             say1(w, PHRASE_PLACE,
                  (Both){place->name, place->name_en.len > 0 ? place->name_en : place->name}),
-            sentence_source(w, e->place));
+            sentence_source(w, by));
     else if (e->begin != NULL)
         put(l, 1, t,
             say2(w, PHRASE_SPAN, both_label(e->begin->label, e->begin->name),

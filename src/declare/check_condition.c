@@ -232,10 +232,11 @@ static void look(Look *k, const Expr *e, const Domain *base, const Domain *at)
 static void start_at(Look *k, const Root *r)
 {
     const Entity *e = r->subject;
+    const Expr *by = r->place != NULL ? r->place : e != NULL ? e->place : NULL;
     Str place = r->home->document->place;
-    if (!r->territory || e == NULL || e->place == NULL || place.len == 0)
+    if (!r->territory || by == NULL || place.len == 0)
         return;
-    k->start->terms[0] = (Term){.expr = e->place, .codes = UINT64_MAX, .in = place};
+    k->start->terms[0] = (Term){.expr = by, .codes = UINT64_MAX, .in = place};
     k->start->n_terms = 1;
 }
 

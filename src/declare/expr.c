@@ -273,9 +273,10 @@ static Expr *own_word(const Scope *s, const Node *n)
             e->number = (int64_t)k + 1;
             return e;
         }
-    if (str_is(word, "region") && s->subject != NULL && s->subject->place != NULL) {
+    const Expr *place = s->place != NULL ? s->place : s->subject != NULL ? s->subject->place : NULL;
+    if (str_is(word, "region") && place != NULL) {
         Expr *e = expr_new(s, EXPR_FIELD, n->at.pos, type_of_kind(KIND_REGION));
-        *e = *s->subject->place;
+        *e = *place;
         e->pos = n->at.pos;
         return e;
     }

@@ -136,6 +136,7 @@ static Scope inside(const Counting *c)
     Scope inner = *c->s;
     inner.outer = over_region(c->s) ? NULL : c->s->subject;
     inner.subject = c->of;
+    inner.place = NULL;
     inner.figure = false;
     inner.lies_in = over_region(c->s) && entity_is_region(c->of);
     inner.by = NULL;

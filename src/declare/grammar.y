@@ -202,6 +202,7 @@ rule_items(A) ::= .                          { A = NULL; }
 rule_items(A) ::= rule_items(B) END.         { A = B; }
 rule_items(A) ::= rule_items(B) rule_item(C). { A = ast_add(r, B, C); }
 rule_item(A) ::= FOR(T) name(E).             { A = ast_node(r, AST_FOR, T, E, NULL); }
+rule_item(A) ::= IN(T) path(P).              { A = ast_node(r, AST_PLACE, T, P, NULL); }
 rule_item(A) ::= TO(T) path(P).              { A = ast_node(r, AST_TO, T, P, NULL); }
 rule_item(A) ::= EVERY(T) MONTH governing(G). { A = ast_node(r, AST_EVERY_MONTH, T, G, NULL); }
 governing(A) ::= .                           { A = NULL; }

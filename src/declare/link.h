@@ -170,6 +170,7 @@ typedef struct FigureBy {
 typedef struct Scope {
     Linker *l;
     const Entity *subject; /* bare words are its fields */
+    const Expr *place;     /* what `region` is; NULL: the subject's place */
     const Entity *outer;   /* `this` inside an aggregate's where */
     const Param *own;      /* its indexes are words here */
     bool figure;           /* top of an indicator: aggregates run over a region */

@@ -32,10 +32,21 @@ static void rule_period(Ruling *r)
                    STR_ARG(r->rule->name));
 }
 
-/* A rule of a place holds for the records that lie in it (semantics 48). */
+/* A rule of a place holds for the records that lie in it (semantics 48): by their own place, or by
+ * the one the rule names (`in household_register`). */
 static void rule_territory(Ruling *r)
 {
     const Entity *e = r->rule->subject;
+    const Node *own = item_once(r->l, r->items, AST_PLACE, "in");
+    Type region = type_of_kind(KIND_REGION);
+    if (own != NULL) {
+        const Expr *place = link_as(&r->scope, own->a, &region, "the place of a rule");
+        if (place != NULL && place->kind != EXPR_FIELD)
+            diag_error(r->l->diags, node_pos(own->a), "the place of a rule is a recorded field");
+        else if (place != NULL)
+            r->rule->place = r->scope.place = place;
+        return;
+    }
     if (r->d->home.document->place.len == 0 || e->place != NULL || linker_damaged(r->l, e))
         return;
     Diag *d = diag_error(r->l->diags, r->d->node->at.pos, "%.*s does not say its place",

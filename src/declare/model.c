@@ -43,6 +43,11 @@ const Param *model_param(const Model *m, Str name)
     return find(m, name, NAME_PARAM);
 }
 
+const Expr *rule_place(const Rule *r)
+{
+    return r->place != NULL ? r->place : r->subject->place;
+}
+
 const Rule *model_rule(const Model *m, Str name)
 {
     return find(m, name, NAME_RULE);

@@ -331,8 +331,9 @@ struct Rule {
     Str name;
     Label label;
     const Entity *subject;
-    Date from, until; /* in force; the document's unless it says otherwise */
-    const Expr *when; /* condition (truth); NULL = always */
+    Date from, until;  /* in force; the document's unless it says otherwise */
+    const Expr *place; /* `in PATH`: the region it goes by; NULL: the entity's place */
+    const Expr *when;  /* condition (truth); NULL = always */
     /* benefit */
     const Expr *pay; /* amount, MONEY; NULL: a yes without amount */
     Cycle cycle;
@@ -622,6 +623,7 @@ const Code *enum_code(const Enum *e,
                       Str name_or_label); /* name, then Chinese label, then English */
 const Param *model_param(const Model *m, Str name);
 const Rule *model_rule(const Model *m, Str name);
+const Expr *rule_place(const Rule *r); /* the path to the region it goes by; NULL: none */
 const Indicator *model_indicator(const Model *m, Str name);
 const Document *model_document(const Model *m, Str name);
 const Table *model_table(const Model *m, Str name);

@@ -30,10 +30,12 @@ static void param_roots(const Walk *w, const Param *p)
 
 static void rule_roots(const Walk *w, const Rule *r)
 {
-    const Root first = {.subject = r->subject, .home = &r->home, .territory = true};
+    const Expr *place = r->subject != NULL ? rule_place(r) : NULL;
+    const Root first = {.subject = r->subject, .home = &r->home, .territory = true, .place = place};
     Root then = first;
     then.given = r->when;
     root(w, first, r->when);
+    root(w, (Root){.subject = r->subject, .home = &r->home}, r->place);
     root(w, first, r->start_after);
     root(w, first, r->start_of);
     root(w, first, r->to);

@@ -11,7 +11,8 @@ typedef struct Root {
     const Entity *subject; /* whose record it is asked of; NULL: a figure or a param */
     const Home *home;
     const Expr *given; /* holds wherever this one is asked (`when` of what is paid), or NULL */
-    bool territory;    /* asked only of records in the document's place */
+    bool territory;    /* asked only of records in the document's place … */
+    const Expr *place; /* … by this path; NULL: by their entity's */
 } Root;
 
 typedef void (*RootVisit)(const Root *r, void *context);

@@ -44,8 +44,10 @@ static bool same_day(const Run *r, const ProgramOutput *o, const DayOutcome *x, 
 {
     if (x->outcome != y->outcome)
         return false;
-    if (x->outcome == TRUTH_UNKNOWN)
-        return own_bits(r->p, o, x->missing) == own_bits(r->p, o, y->missing);
+    if (x->outcome == TRUTH_UNKNOWN || x->outcome == TRUTH_PERSON)
+        return outcome_lacks(r->p, o, x->outcome, x->missing) ==
+                   outcome_lacks(r->p, o, y->outcome, y->missing) &&
+               x->most_known == y->most_known && x->amount == y->amount;
     return x->outcome != TRUTH_YES || x->amount == y->amount;
 }
 

@@ -118,6 +118,8 @@ void results_grow(Results *r, size_t rows)
         if (room > r->room && to->lacking != NULL)
             to->lacking =
                 grown(r->arena, to->lacking, r->rows, room, physical_size(to->lacking_physical));
+        if (room > r->room && to->highest != NULL)
+            to->highest = grown(r->arena, to->highest, r->rows, room, sizeof *to->highest);
         memset(to->outcome + r->rows, OUTCOME_OUTSIDE, rows - r->rows);
     }
     r->room = room;
@@ -180,10 +182,10 @@ bool results_add_sum(Result *to, const Run *r, const ProgramOutput *o, size_t ro
 bool results_add_most(Result *to, const Run *r, const ProgramOutput *o, size_t row, bool known,
                       int64_t fen, GError **error)
 {
+    if (to->highest != NULL)
+        to->highest[row] = o->amount == STEP_NONE ? 0 : known ? fen : -1;
     if (o->amount == STEP_NONE)
         return true;
-    if (to->highest != NULL)
-        to->highest[row] = known ? fen : -1;
     to->unbounded += !known;
     return !known || checked_add(to->most, fen, &to->most) ||
            fail_row(r, o, row, "up to here the sum of all ceilings does not fit 64 bits", error);

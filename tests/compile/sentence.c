@@ -64,6 +64,17 @@ static const char blocks[] =
     "benefit late \"送餐\" / \"meals\" {\n"
     "  for elder\n  every month on last day\n  from month after applied\n"
     "  when months(applied, day) >= 3 or day >= 2020-09-01\n  pay 10 yuan\n}\n"
+    "benefit local \"户籍补贴\" / \"register subsidy\" { for elder\n  in register\n"
+    "  every month on last day\n  pay 20 yuan }\n"
+    "enum region_level ordered { county \"县区\" / \"county\" }\n"
+    "enum agency { civil \"民政部门\" / \"civil affairs\" }\n"
+    "enum paper { minutes \"会议纪要\" / \"minutes\"; photos \"照片\" / \"photos\" }\n"
+    "judgement hard \"特别困难\" / \"hardship\" of elder by civil county needs minutes\n"
+    "  gives bool\n"
+    "judgement help \"救助金额\" / \"help\" of elder by county needs minutes, photos\n"
+    "  gives money ceiling limit[home]\n"
+    "benefit helped \"救助\" / \"help for hardship\" { for elder\n  every month on last day\n"
+    "  when veteran and hard\n  pay help }\n"
     "check income_known \"收入核对\" / \"income check\" of elder {\n"
     "  require known income and income <= limit[home]\n"
     "  cure \"超出 {income - limit[home]}\" / \"{income - limit[home]} too much\"\n"
@@ -400,6 +411,58 @@ static void test_doubtful_place(void)
         "  household register is Anyuan, needs a place in Anyuan\n");
 }
 
+static void test_own_place(void)
+{
+    g_autoptr(World) w = world_new(blocks);
+
+    world_records(w, "elder", "code,born,home\na,1940-01-01,360302\n");
+    tells(w, "local", 0, "2020-06",
+          "? 户籍补贴：信息不全，暂不能认定 ［《测试办法》二(一)］\n"
+          "  ? 所在地在萍乡市范围内 ［户籍地未登记］\n"
+          "缺信息：户籍地\n--\n"
+          "register subsidy: cannot be decided yet, facts are missing\n"
+          "  lies in Pingxiang\n");
+}
+
+static void test_judgement(void)
+{
+    g_autoptr(World) w = world_new(blocks);
+
+    world_records(w, "elder",
+                  "code,born,home,veteran,hard\na,1940-01-01,360302,yes,\n"
+                  "b,1940-01-01,360302,yes,yes\n");
+    tells(
+        w, "helped", 0, "2020-06",
+        "☐ 救助：须经人工认定 ［《测试办法》二(一)］\n"
+        "  ✓ 退役军人为是，要求为是\n"
+        "  ☐ 特别困难须由县区民政部门认定，凭会议纪要 ［《测试办法》二(一)］\n"
+        "  ☐ 金额须经认定，最高 800.00 元\n"
+        "    ☐ 救助金额须由县区主管部门认定，凭会议纪要、照片，最高 800.00 元 "
+        "［《测试办法》二(一)］\n"
+        "缺信息：特别困难\n缺信息：救助金额\n--\n"
+        "help for hardship: a person has to judge\n"
+        "  veteran is yes, needs yes\n"
+        "  hardship is for civil affairs of the county to decide, upon minutes\n"
+        "  the amount is for a person to decide, at most 800.00 yuan\n"
+        "    help is for the office of the county to decide, upon minutes, photos, at most 800.00 "
+        "yuan\n");
+    tells(
+        w, "helped", 1, "2020-06",
+        "☐ 救助：须经人工认定 ［《测试办法》二(一)］\n"
+        "  ✓ 退役军人为是，要求为是\n"
+        "  ✓ 特别困难为是，要求为是\n"
+        "  ☐ 金额须经认定，最高 800.00 元\n"
+        "    ☐ 救助金额须由县区主管部门认定，凭会议纪要、照片，最高 800.00 元 "
+        "［《测试办法》二(一)］\n"
+        "缺信息：救助金额\n--\n"
+        "help for hardship: a person has to judge\n"
+        "  veteran is yes, needs yes\n"
+        "  hardship is yes, needs yes\n"
+        "  the amount is for a person to decide, at most 800.00 yuan\n"
+        "    help is for the office of the county to decide, upon minutes, photos, at most 800.00 "
+        "yuan\n");
+}
+
 static void test_late_start(void)
 {
     g_autoptr(World) w = world_new(blocks);
@@ -457,6 +520,8 @@ static void test_late_start(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/sentence/own-place", test_own_place);
+    g_test_add_func("/sentence/judgement", test_judgement);
     g_test_add_func("/sentence/age", test_age);
     g_test_add_func("/sentence/care", test_care);
     g_test_add_func("/sentence/care-refused", test_care_refused);

@@ -92,6 +92,8 @@ static void compare(const Case *c, const Results *fresh, const Results *all, siz
         g_assert_cmpuint(x->no, ==, y->no);
         g_assert_cmpuint(x->unknown, ==, y->unknown);
         g_assert_cmpuint(x->judgement, ==, y->judgement);
+        g_assert_cmpint(x->most, ==, y->most);
+        g_assert_cmpuint(x->unbounded, ==, y->unbounded);
         for (size_t k = 0; k < c->p->outputs[y->output].n_inputs; k++)
             g_assert_cmpuint(x->missing_count[k], ==, y->missing_count[k]);
     }

@@ -50,9 +50,12 @@ Seen oracle_field(const At *at, const Field *f)
 {
     Seen s;
 
+    At plain = *at;
+
     if (f->compute == NULL)
         return recorded(at, f);
-    s = oracle_see(at, f->compute);
+    plain.place = NULL;
+    s = oracle_see(&plain, f->compute);
     if (!is_truth(f->compute))
         return s;
     return open_truth(&s) ? unknown(s.lacks) : known(s.value == TRUTH_YES);
@@ -131,7 +134,7 @@ static Seen param(const At *at, const Expr *e)
     for (size_t i = 1; i < p->n_values; i++)
         placed = placed || place_of(at->o, &p->values[i]) != place_of(at->o, &p->values[0]);
     if (placed && !indexed) { /* semantics 47: places below have set their own */
-        Seen s = oracle_worth(at, at->entity->place);
+        Seen s = oracle_worth(at, at->place != NULL ? at->place : at->entity->place);
         ok = ok && s.known;
         lacks = join(lacks, s.lacks);
         region = (int32_t)s.value;
@@ -557,7 +560,7 @@ static size_t list_rows(const At *at, const Expr *e, Row *rows)
     size_t n = 0;
 
     for (size_t i = 0; b != NULL && i < b->rows; i++) {
-        At in = {at->o, g->of, i, at->day, at};
+        At in = {.o = at->o, .entity = g->of, .row = i, .day = at->day, .outer = at};
         Seen ref = oracle_field(&in, g->by), there, where = holds(true);
         Row *r = &rows[n];
 
@@ -684,7 +687,7 @@ void oracle_begin(Oracle *o)
 
 Seen oracle_value(const Oracle *o, const Expr *e, const Entity *entity, size_t row, Date day)
 {
-    At at = {o, entity, row, day, NULL};
+    At at = {.o = o, .entity = entity, .row = row, .day = day};
 
     return oracle_see(&at, e);
 }

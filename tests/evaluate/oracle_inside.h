@@ -13,6 +13,7 @@ typedef struct At {
     size_t row;
     Date day;
     const struct At *outer;
+    const Expr *place; /* of a rule with a place of its own */
 } At;
 
 Seen oracle_see(const At *at, const Expr *e);

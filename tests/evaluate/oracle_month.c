@@ -6,9 +6,9 @@ static Seen presence(const At *at, const Rule *r)
     Seen s = oracle_present(at), place, in;
     const Document *d = r->home.document;
 
-    if (d->place.len == 0 || at->entity->place == NULL)
+    if (d->place.len == 0 || rule_place(r) == NULL)
         return s;
-    place = oracle_worth(at, at->entity->place);
+    place = oracle_worth(at, rule_place(r));
     in = place.known ? holds(region_in(at->o->regions, (int32_t)place.value,
                                        region_row(at->o->regions, d->place)))
                      : truth(TRUTH_UNKNOWN, place.lacks);
@@ -43,7 +43,7 @@ typedef struct Day {
 
 static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
 {
-    At at = {o, r->subject, row, day, NULL};
+    At at = {.o = o, .entity = r->subject, .row = row, .day = day, .place = r->place};
     Seen there = presence(&at, r), when = when_at(&at, r), pay;
     Day d = {.m.outcome = OUTCOME_OUTSIDE, .when_no = true};
 
@@ -136,7 +136,7 @@ static OracleMonth once(const Oracle *o, const Rule *r, size_t row, Month month)
 {
     OracleMonth m = {.outcome = OUTCOME_OUTSIDE};
     Date first = MAX(month_first(month), r->from), last = MIN(month_last(month), r->until);
-    At at = {o, r->subject, row, last, NULL};
+    At at = {.o = o, .entity = r->subject, .row = row, .day = last};
     Seen s = oracle_field(&at, r->once_on);
 
     if (first > last)
@@ -193,7 +193,7 @@ bool oracle_most(const Oracle *o, const Rule *r, size_t row, Date day, int64_t *
     }
     for (unsigned corner = 0; corner < 1u << n; corner++) {
         Oracle filled = *o;
-        At at = {&filled, r->subject, row, day, NULL};
+        At at = {.o = &filled, .entity = r->subject, .row = row, .day = day, .place = r->place};
 
         for (size_t i = 0; i < n; i++)
             fill[i] = (corner >> i & 1) != 0 ? high[i] : low[i];

@@ -702,6 +702,8 @@ Rule *world_rule(World *w, const char *name, int depth)
         r->has_round = true;
         r->round = (Rounding)below(w, 3);
     }
+    if (chance(w, 0.3))
+        r->place = chance(w, 0.5) ? e_field(k, w->place) : e_path(k, w->at, w->home_place);
     if (chance(w, 0.5)) {
         Document *d = arena_new_of(k->a, Document);
 
