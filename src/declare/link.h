@@ -193,9 +193,6 @@ Expr *expr_as(const Scope *s, Expr *e, const Type *type, const char *what);
 
 const char *function_word(size_t i); /* age, count, …, one by one; NULL behind the last */
 
-/* A number of a type as it is written: 200 yuan, 30%, 2020-01-01, severe (print.c). */
-void number_print(const Type *t, int64_t number, GString *to);
-
 /* ---- constants (constant.c) */
 typedef struct Env { /* what the indexes of a param are */
     Str region;

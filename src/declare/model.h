@@ -635,6 +635,11 @@ const RegionRow *model_region(const Model *m, Str code_or_name);
 char *model_schema_text(
     const Model *m); /* canonical text of the schema, g_free; its SM3 is schema_hash */
 char *schema_difference(const char *stored, const char *now); /* g_free */
+/* A number of a type as it is written: 200 yuan, 30%, 2020-01-01, severe. */
+void number_print(const Type *t, int64_t number, GString *to);
+/* Calls `visit` for e and every expression below it, aggregates included. */
+typedef void (*ExprVisit)(const Expr *e, void *context);
+void expr_walk(const Expr *e, ExprVisit visit, void *context);
 /* Writes an expression back as source text, for pages and explanations. */
 void expr_print(const Expr *e, GString *to);
 /* Calls `visit` for e and every expression below it, aggregates included. */

@@ -4,6 +4,7 @@
 #include "care/examples.h"
 #include "declare/use.h"
 #include "format/json.h"
+#include "main/cases.h"
 #include "main/main.h"
 
 typedef struct CheckCount {
@@ -133,12 +134,32 @@ static bool check_all(Checking *c, const Common *common, const char *place, GErr
     return read;
 }
 
+/* The cases of one rule instead of the summary; what is wrong with the documents comes first. */
+static int print_rule_cases(const Checking *k, const Common *c, const char *rule, gboolean examples)
+{
+    GError *error = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    if (k->diags->errors > 0) {
+        print_diags(k->diags);
+        return 1;
+    }
+    CasesAs as = c->json ? CASES_JSON : examples ? CASES_EXAMPLES : CASES_TABLE;
+    if (!cases_of_models(k->models, rule, as, out, &error))
+        return finish(error);
+    print_out(out);
+    return 0;
+}
+
 int command_check(int argc, char **argv)
 {
     Common c;
-    char *place = NULL;
+    char *place = NULL, *rule = NULL;
+    gboolean examples = FALSE;
     const GOptionEntry own[] = {
         {"place", 0, 0, G_OPTION_ARG_STRING, &place, "the documents in force there", "CODE"},
+        {"cases", 0, 0, G_OPTION_ARG_STRING, &rule,
+         "edge persons of a rule with their outcomes, to sign off", "RULE"},
+        {"examples", 0, 0, G_OPTION_ARG_NONE, &examples, "with --cases: as example blocks", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!common_parse(&c, "check", argc, argv, own))
@@ -149,8 +170,12 @@ int command_check(int argc, char **argv)
     g_autoptr(GPtrArray) models = g_ptr_array_new_with_free_func(free_model);
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_diags);
     Checking k = {.diags = ds, .seen = seen, .models = models, .found = found};
+    if (examples && rule == NULL)
+        return wrong_usage("check", "--examples goes with --cases RULE");
     if (!check_all(&k, &c, place, &error))
         return finish(error);
+    if (rule != NULL)
+        return print_rule_cases(&k, &c, rule, examples);
     if (place == NULL && c.n_rest == 0 && ds->errors == 0)
         check_use(&k);
     report(&k, c.json);

@@ -1,0 +1,33 @@
+// cases.mjs — anlao check --cases: the table, the examples ready to paste, the JSON; the same each time.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { anlao, finish, folder, is, json, ok } from "./tap.mjs";
+
+const table = anlao("check", "--cases", "old_age_allowance");
+is(table.status, 0, "cases of a rule of the packs");
+ok(/\| +1 \| .*出生日期（证件） born = 1940-02-01 .*\| ✗ 否 no /.test(table.out), "a day too young for eighty", table.out);
+ok(/\| +1 \| 当天 on the day +\| 出生日期（证件） born = 1940-01-31 +\| ✓ 是 yes +\| +50\.00 /.test(table.out), "on the day", table.out);
+ok(/不详 unknown +\| 养老金类别 pension_kind = 不详 unknown .*elder\.pension_kind/.test(table.out), "a fact unknown", table.out);
+is(anlao("check", "--cases", "old_age_allowance").out, table.out, "the same each time");
+
+const found = json("check", "--cases", "old_age_allowance");
+is(found.rule, "old_age_allowance", "the rule in JSON");
+ok(found.cases.length >= 10 && found.cases.every((c) => c.as >= 1 && c.as <= c.number && c.records.length > 0),
+  "each case differs from one before it", JSON.stringify(found.cases).slice(0, 500));
+
+// What is confirmed is pasted into a document and holds there.
+const examples = anlao("check", "--cases", "old_age_allowance", "--examples");
+is(examples.out.match(/^example /gm).length, found.cases.length, "an example a case");
+mkdirSync(join(folder, "d"));
+const file = join(folder, "d", "confirmed.md");
+writeFileSync(file, "---\ndocument: confirmed\ntitle: 确认的例\nlayer: place\nplace: 360300\nin force: 2020-01-01\n" +
+  "builds on: pingxiang-2020, pingxiang-old-age-allowance\n---\n\n# 1 例 / Cases\n\n```anlao\n" + examples.out + "```\n");
+const checked = anlao("check", file);
+is(checked.status, 0, "the examples hold");
+ok(/^0 errors, 0 warnings/m.test(checked.err), "and nothing is said about them", checked.err);
+
+const wrong = anlao("check", "--cases", "old_age_alowance");
+is(wrong.status, 1, "a rule that is not there");
+ok(/did you mean 'old_age_allowance'\?/.test(wrong.err), "the nearest one", wrong.err);
+is(anlao("check", "--examples").status, 2, "--examples alone");
+finish();
