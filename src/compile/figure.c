@@ -89,23 +89,38 @@ static bool leaf_of(AggregateKind k, FigureLeaf *ret)
 }
 
 typedef struct Outputs {
+    const CompileOptions *options;
     Output list[6 + LIMIT_FIGURE_INDEXES];
     size_t n;
 } Outputs;
 
-static int output_expr(Outputs *o, const Expr *e)
+static bool lies_plain(const Outputs *o, const Field *f)
 {
-    if (e == NULL)
-        return -1;
-    o->list[o->n] = (Output){.kind = OUTPUT_EXPR, .expr = e};
-    return (int)o->n++;
+    const Dataset *d = o->options->data;
+    const Batch *b =
+        d != NULL && f->entity->number < d->n_batches ? d->batches[f->entity->number] : NULL;
+    const Column *c = b != NULL && f->index < b->n_columns ? b->columns[f->index] : NULL;
+
+    return c != NULL && c->since == NULL && c->physical != PHYSICAL_TEXT;
 }
 
 static int output_field(Outputs *o, const Field *f)
 {
     if (f == NULL)
         return -1;
+    if (lies_plain(o, f))
+        return FIGURE_COLUMN(f->index);
     o->list[o->n] = (Output){.kind = OUTPUT_FIELD, .field = f};
+    return (int)o->n++;
+}
+
+static int output_expr(Outputs *o, const Expr *e)
+{
+    if (e == NULL)
+        return -1;
+    if (e->kind == EXPR_FIELD && e->n_path == 1 && lies_plain(o, e->path[0]))
+        return FIGURE_COLUMN(e->path[0]->index);
+    o->list[o->n] = (Output){.kind = OUTPUT_EXPR, .expr = e};
     return (int)o->n++;
 }
 
@@ -162,7 +177,7 @@ static void index_rows(FigureBuilder *b, const Aggregate *a, FigureAggregate *to
     to->inner = b->record != NULL;
     for (size_t k = 0; k < LIMIT_FIGURE_INDEXES; k++) {
         to->index[k] = output_expr(o, k < a->n_index ? a->index[k] : NULL);
-        if (to->index[k] >= 0 && to->is_region && beyond_record(a->index[k]))
+        if (k < a->n_index && to->is_region && beyond_record(a->index[k]))
             fault(b, "tells regions apart by what lies in them");
     }
 }
@@ -187,7 +202,7 @@ static FigureAggregate rows_of(FigureBuilder *b, const Entity *of, const Expr *w
         .not_negative = true,
     };
 
-    if (to.place < 0 && !to.is_region)
+    if (to.place == -1 && !to.is_region)
         fault(b, "the counted records have no place");
     return to;
 }
@@ -202,7 +217,7 @@ static Program *rows_program(FigureBuilder *b, const Entity *of, const Outputs *
 static uint32_t build_aggregate(FigureBuilder *b, const Expr *e)
 {
     const Aggregate *a = e->aggregate;
-    Outputs o = {0};
+    Outputs o = {.options = b->options};
     uint32_t where_step = build_where(b, a, entity_is_region(a->of));
     FigureAggregate to = rows_of(b, a->of, where_step == STEP_NONE ? a->where : NULL, &o);
 
@@ -511,7 +526,7 @@ FigureProgram *figure_program_each(const Model *m, const Target *t, const Compil
                                    GError **error)
 {
     FigureBuilder b;
-    Outputs outputs = {0};
+    Outputs outputs = {.options = o};
 
     builder_init(&b, m, t->indicator, o);
     b.each = t->of;

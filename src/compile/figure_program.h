@@ -24,12 +24,16 @@ typedef enum FigureLeaf {
     FIGURE_GREATEST,
 } FigureLeaf;
 
+/* A recorded fact that is the same on all days needs no program. */
+#define FIGURE_COLUMN(index) (-2 - (int)(index))
+
 typedef struct FigureAggregate {
     FigureLeaf kind;
     unsigned entity;  /* batch number */
     Program *program; /* NULL: no fact of the records is looked at */
-    /* Outputs of the program, -1 = none.  place: region row; where: a condition; value: what is
-     * summed, or the weight of a share; begin, end: the record's span; event: its event day. */
+    /* Outputs of the program, -1 = none; below that a column of the batch as it lies
+     * (FIGURE_COLUMN).  place: region row; where: a condition; value: what is summed, or the weight
+     * of a share; begin, end: the record's span; event: its event day. */
     int place, where, value, begin, end, event;
     int index[LIMIT_FIGURE_INDEXES]; /* the row's code of each of the indicator's indexes */
     /* Of each record: what the row belongs to; `self`: the row is that record.  Else -1. */

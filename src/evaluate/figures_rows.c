@@ -8,8 +8,12 @@ static bool load(Facts *f, const Dataset *d, int output, const Column **to, GErr
     const Program *p = f->aggregate->program;
     size_t i = (size_t)output;
 
-    if (output < 0)
+    if (output == -1)
         return true;
+    if (output < -1) {
+        *to = f->batch->columns[FIGURE_COLUMN(output)];
+        return true;
+    }
     if (!evaluate_column(p, d, i, f->on, f->days, f->into, i, error))
         return false;
     *to = f->into->columns[i];
@@ -56,9 +60,10 @@ bool facts_load(Facts *f, const FigureProgram *p, const FigureAggregate *a, cons
     *f = (Facts){.aggregate = a, .from = from, .on = on, .flow = p->flow && a != p->each};
     if (batch == NULL || batch->rows == 0)
         return true;
+    f->batch = batch;
     f->rows = batch->rows;
     f->into = batch_new(p->name, f->rows, a->program != NULL ? a->program->n_outputs : 0);
-    return a->program == NULL || load_all(f, own, error);
+    return load_all(f, own, error);
 }
 
 void facts_clear(Facts *f)
@@ -127,11 +132,14 @@ static int64_t place_of(const Facts *f, const RegionTree *t, size_t row)
 
 FactRow facts_row(const Facts *f, const FigureProgram *p, size_t row)
 {
-    FactRow r = {.row.there = truth_and(happened(f, row), present(f, row)), .group = FACT_UNKNOWN};
+    FactRow r = {.row = {.there = TRUTH_NO, .where = condition(f, row)}, .group = FACT_UNKNOWN};
 
+    /* What does not count matters to a share alone. */
+    if (r.row.where == TRUTH_NO && f->aggregate->kind != FIGURE_SHARE)
+        return r;
+    r.row.there = truth_and(happened(f, row), present(f, row));
     if (r.row.there == TRUTH_NO)
         return r;
-    r.row.where = condition(f, row);
     r.row.known = f->value == NULL || column_known(f->value, row);
     r.row.value = f->value != NULL && r.row.known ? column_get(f->value, row) : 0;
     r.place = place_of(f, p->regions, row);

@@ -10,6 +10,7 @@
 /* The facts of an aggregate's rows as columns, NULL where it asks for none. */
 typedef struct Facts {
     const FigureAggregate *aggregate;
+    const Batch *batch;
     const Column *place, *where, *value, *begin, *end, *event, *group;
     const Column *index[LIMIT_FIGURE_INDEXES];
     const Interval *where_each; /* instead of `where`: per row, a truth with bounds */

@@ -13,7 +13,7 @@ void tally_init(Tally *t)
 
 static bool needs_value(const FigureAggregate *a)
 {
-    return a->kind != FIGURE_COUNT && a->kind != FIGURE_EXISTS && a->value >= 0;
+    return a->kind != FIGURE_COUNT && a->kind != FIGURE_EXISTS && a->value != -1;
 }
 
 static void sure_row(Tally *t, TallyRow r)
