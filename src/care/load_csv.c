@@ -5,33 +5,50 @@
 #include "care/load_csv.h"
 
 #include "base/limits.h"
+#include "base/pages.h"
 #include "care/cell_type.h"
+#include "care/key_index.h"
+#include "compile/ops.h"
+#include "format/cell_quick.h"
 #include "format/csv.h"
+
+/* Rows are gathered here before they go to their columns: two dozen places of memory that are
+ * written to in turn keep throwing each other out of the nearest cache. */
+#define FRESH 64u
 
 typedef struct Pile { /* one column while its file is read */
     const Field *field;
     CellType type;
-    GArray *numbers; /* int64_t */
-    GByteArray *known;
-    GPtrArray *texts; /* REF: char *, resolved when all files are read */
+    CellQuick *quick; /* NULL: texts */
+    Physical physical;
+    void *value; /* as a column holds it */
+    uint8_t *known;
+    Str *texts; /* REF: resolved when all files are read, until then in their files' texts */
+    int64_t fresh[FRESH]; /* of the last rows */
+    uint8_t fresh_known[FRESH];
 } Pile;
+
+typedef struct Records { /* of one entity */
+    Pile *piles;         /* one per field, those without a column with field NULL */
+    size_t rows, room;
+    KeyIndex *keys;
+    uint32_t lines[KEYS_WAIT]; /* of the last rows */
+    GArray *changes;           /* of ChangeCell */
+} Records;
 
 typedef struct Loading {
     const Model *model;
     const RegionTree *regions;
     Diags *diags;
-    Arena *arena;      /* texts of references and keys */
-    GHashTable **rows; /* per entity: key text → row + 1 */
-    size_t *n_rows;
-    Pile **piles;     /* per entity: one per field, unused ones with field NULL */
-    GArray **changes; /* per (entity) of Change */
-    GPtrArray **keys; /* per entity: char * */
+    Arena *arena;       /* cell types, texts of changed references */
+    Records *records;   /* per entity */
+    GPtrArray *readers; /* open until the end: cells point into their texts */
 } Loading;
 
 typedef struct ChangeCell {
     const Field *field;
     Period period;
-    const char *reference; /* REF: text of the value */
+    Str reference; /* REF: text of the value */
 } ChangeCell;
 
 static Pos pos_at(const Source *source, const CsvReader *r, size_t column)
@@ -56,7 +73,7 @@ static bool match_header(Loading *l, const Entity *e, const Source *s, const Csv
         if (f != NULL && f == e->key)
             *ret_key = i;
         if (f != NULL) {
-            columns[i] = &l->piles[e->number][f->index];
+            columns[i] = &l->records[e->number].piles[f->index];
             columns[i]->field = f;
             cell_type_of(f, l->regions, l->arena, &columns[i]->type);
         } else if (str_is(names[i], "key") || str_is(names[i], "id")) {
@@ -74,55 +91,199 @@ static bool match_header(Loading *l, const Entity *e, const Source *s, const Csv
     return fine;
 }
 
-static void pile_begin(Pile *p)
+static bool is_reference(const Pile *p)
 {
-    if (p->numbers != NULL || p->texts != NULL)
-        return;
-    if (p->field->type.kind == KIND_REF || kind_is_text(p->field->type.kind))
-        p->texts = g_ptr_array_new();
-    else
-        p->numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    p->known = g_byte_array_new();
+    return p->field->type.kind == KIND_REF;
 }
 
-/* Texts are kept only as references: rules read no other text but whether it is known. */
-static bool pile_add(Loading *l, Pile *p, Str cell, CellFault *fault)
+static void pile_begin(Loading *l, Pile *p)
 {
-    static const uint8_t yes = 1, no = 0;
+    Kind kind = p->field->type.kind;
+
+    if (p->known != NULL)
+        return;
+    p->physical = kind_is_text(kind) ? PHYSICAL_I8 : kind_facts[kind].physical;
+    if (kind != KIND_REF && !kind_is_text(kind))
+        p->quick = cell_quick_new(l->arena, &p->type);
+}
+
+/* Rows behind those there are unknown until they are read. */
+static void *more(void *old, size_t bytes, size_t room)
+{
+    char *to = pages_new(room);
+
+    if (bytes > 0)
+        memcpy(to, old, bytes);
+    pages_free(old);
+    return to;
+}
+
+static void pile_grow(Pile *p, size_t rows, size_t room)
+{
+    size_t size = physical_size(p->physical);
+
+    p->value = more(p->value, rows * size, (room + 1) * size);
+    p->known = more(p->known, rows, room + 1);
+    memset((char *)p->value + rows * size, 0, (room + 1 - rows) * size);
+    memset(p->known + rows, 0, room + 1 - rows);
+    if (is_reference(p))
+        p->texts = more(p->texts, rows * sizeof(Str), (room + 1) * sizeof(Str));
+}
+
+/* As many rows more as the file seems to have. */
+static void records_grow(Records *to, size_t n_fields, double share)
+{
+    size_t guess = share > 0 ? (size_t)((double)to->rows / share * 1.02) : 0;
+    size_t room = MAX(guess, to->room + to->room / 2 + 1000);
+
+    for (size_t i = 0; i < n_fields; i++) {
+        if (to->piles[i].field != NULL)
+            pile_grow(&to->piles[i], to->rows, room);
+    }
+    key_index_expect(to->keys, room);
+    to->room = room;
+}
+
+static void pile_put(Pile *p, size_t row, int64_t number, bool known)
+{
+    switch (p->physical) {
+    case PHYSICAL_I8:
+        ((int8_t *)p->value)[row] = (int8_t)number;
+        break;
+    case PHYSICAL_I32:
+        ((int32_t *)p->value)[row] = (int32_t)number;
+        break;
+    default:
+        ((int64_t *)p->value)[row] = number;
+    }
+    p->known[row] = known;
+}
+
+/* Blanks are rare: mostly there is nothing to trim. */
+static Str trimmed(Str s)
+{
+    if (s.len > 0 && s.at[0] > ' ' && s.at[s.len - 1] > ' ')
+        return s;
+    return str_trim(s);
+}
+
+/* Texts are kept only as references: rules read of no other text more than whether it is known. */
+static bool pile_add(Pile *p, size_t row, Str cell, CellFault *fault)
+{
     int64_t number = 0;
-    Value v = VALUE_UNKNOWN;
-    if (p->texts != NULL) {
-        Str text = str_trim(cell);
-        g_ptr_array_add(p->texts, text.len > 0 ? arena_dup(l->arena, text.at, text.len) : NULL);
-        g_byte_array_append(p->known, text.len > 0 ? &yes : &no, 1);
+    bool known = false;
+
+    if (p->quick == NULL) {
+        Str text = trimmed(cell);
+
+        if (is_reference(p))
+            p->texts[row] = text;
+        pile_put(p, row, 0, text.len > 0);
         return true;
     }
-    bool fine = cell_read(&p->type, cell, l->arena, &v, fault);
-    if (fine && v.known)
-        number = v.num;
-    g_array_append_val(p->numbers, number);
-    g_byte_array_append(p->known, fine && v.known ? &yes : &no, 1);
-    return fine;
+    if (!cell_quick(p->quick, cell, &number, &known, fault))
+        return false;
+    p->fresh[row % FRESH] = number;
+    p->fresh_known[row % FRESH] = known;
+    return true;
 }
 
-static void remember_key(Loading *l, const Entity *e, const Source *s, const CsvReader *r, Str key,
-                         size_t row)
+/* The rows from `row` on, which begin a new lot. */
+static void pile_settle(Pile *p, size_t row, size_t n)
 {
-    char *text =
-        key.len > 0 ? arena_dup(l->arena, key.at, key.len) : arena_printf(l->arena, "%zu", row + 1);
-    g_ptr_array_add(l->keys[e->number], text);
-    if (!g_hash_table_insert(l->rows[e->number], text, GSIZE_TO_POINTER(row + 1)))
-        diag_error(l->diags, pos_at(s, r, 0), "the key \"%s\" stands in this file twice", text);
+    memcpy(p->known + row, p->fresh_known, n);
+    for (size_t i = 0; p->physical == PHYSICAL_I8 && i < n; i++)
+        ((int8_t *)p->value)[row + i] = (int8_t)p->fresh[i];
+    for (size_t i = 0; p->physical == PHYSICAL_I32 && i < n; i++)
+        ((int32_t *)p->value)[row + i] = (int32_t)p->fresh[i];
+    if (p->physical >= PHYSICAL_I64)
+        memcpy((int64_t *)p->value + row, p->fresh, n * sizeof p->fresh[0]);
+}
+
+static void settle_piles(Pile **columns, size_t n, size_t rows)
+{
+    size_t row = (rows - 1) / FRESH * FRESH;
+
+    for (size_t i = 0; rows > 0 && i < n; i++) {
+        if (columns[i] != NULL && columns[i]->quick != NULL)
+            pile_settle(columns[i], row, rows - row);
+    }
+}
+
+static void key_twice(Loading *l, const Records *to, const Source *s, size_t row)
+{
+    Pos pos = {.source = s, .line = to->lines[row % KEYS_WAIT], .column = 1};
+    Str key = key_index_key(to->keys, row);
+
+    diag_error(l->diags, pos, "the key \"%.*s\" stands in this file twice", STR_ARG(key));
+}
+
+static void remember_key(Loading *l, Records *to, const Source *s, const CsvReader *r, Str key)
+{
+    char number[24];
+    size_t twice;
+
+    if (key.len == 0) {
+        g_snprintf(number, sizeof number, "%zu", to->rows + 1);
+        key = str_of(number);
+    }
+    twice = key_index_add(to->keys, key);
+    if (twice != SIZE_MAX)
+        key_twice(l, to, s, twice);
+    to->lines[to->rows % KEYS_WAIT] = (uint32_t)csv_line(r);
+}
+
+static void settle_keys(Loading *l, Records *to, const Source *s)
+{
+    for (size_t row; (row = key_index_settle(to->keys)) != SIZE_MAX;)
+        key_twice(l, to, s, row);
+}
+
+static void read_rows(Loading *l, const Entity *e, const Source *s, CsvReader *r, const Str *names,
+                      Pile **columns, size_t n, size_t key, GError **error)
+{
+    Records *to = &l->records[e->number];
+    const Str *cells;
+    size_t have;
+
+    while (csv_next(r, &cells, &have, error)) {
+        if (to->rows == to->room)
+            records_grow(to, e->n_fields, csv_share(r));
+        remember_key(l, to, s, r, key != SIZE_MAX ? trimmed(cells[key]) : STR(""));
+        for (size_t i = 0; i < n; i++) {
+            CellFault fault;
+
+            if (columns[i] != NULL && !pile_add(columns[i], to->rows, cells[i], &fault))
+                cell_wrong(l, s, r, i, names[i], fault.en);
+        }
+        if (++to->rows % FRESH == 0)
+            settle_piles(columns, n, to->rows);
+    }
+    if (to->rows % FRESH != 0)
+        settle_piles(columns, n, to->rows);
+    settle_keys(l, to, s);
+}
+
+static CsvReader *open_file(Loading *l, const CsvSource *source, Source *s, GError **error)
+{
+    CsvReader *r = csv_open(source->path, error);
+
+    *s = (Source){.name = arena_dup(l->diags->arena, source->path, strlen(source->path))};
+    if (r != NULL)
+        g_ptr_array_add(l->readers, r);
+    return r;
 }
 
 static bool load_records(Loading *l, const CsvSource *source, GError **error)
 {
     const Entity *e = source->entity;
+    Records *to = &l->records[e->number];
     Source *s = arena_new_of(l->diags->arena, Source);
-    *s = (Source){.name = arena_dup(l->diags->arena, source->path, strlen(source->path))};
-    g_autoptr(CsvReader) r = csv_open(source->path, error);
-    const Str *names, *cells;
-    size_t n, have, key;
+    CsvReader *r = open_file(l, source, s, error);
+    const Str *names;
+    size_t n, key;
+    GError *bad = NULL;
+
     if (r == NULL || !csv_header(r, &names, &n, error))
         return fail_while(error, "reading %s", source->path);
     g_autofree Pile **columns = g_new0(Pile *, n + 1);
@@ -130,17 +291,11 @@ static bool load_records(Loading *l, const CsvSource *source, GError **error)
         return true; /* said as diagnostics */
     for (size_t i = 0; i < n; i++)
         if (columns[i] != NULL)
-            pile_begin(columns[i]);
-    GError *bad = NULL;
-    while (csv_next(r, &cells, &have, &bad)) {
-        remember_key(l, e, s, r, key != SIZE_MAX ? str_trim(cells[key]) : STR(""),
-                     l->n_rows[e->number]++);
-        for (size_t i = 0; i < n; i++) {
-            CellFault fault = {0};
-            if (columns[i] != NULL && !pile_add(l, columns[i], cells[i], &fault))
-                cell_wrong(l, s, r, i, names[i], fault.en);
-        }
-    }
+            pile_begin(l, columns[i]);
+    for (size_t i = 0; i < e->n_fields; i++) /* of an earlier file too */
+        if (to->piles[i].field != NULL)
+            pile_grow(&to->piles[i], to->piles[i].value != NULL ? to->rows : 0, to->room);
+    read_rows(l, e, s, r, names, columns, n, key, &bad);
     if (bad != NULL) {
         g_propagate_error(error, bad);
         return fail_while(error, "reading %s", source->path);
@@ -161,13 +316,13 @@ static void add_change(Loading *l, const CsvSource *source, const Source *s, con
 {
     const Field *f = source->field;
     ChangeCell c = {.field = f, .period = {.until = DATE_MAX}};
-    g_autofree char *key = g_strndup(str_trim(cells[at[0]]).at, str_trim(cells[at[0]]).len);
-    size_t row = GPOINTER_TO_SIZE(g_hash_table_lookup(l->rows[f->entity->number], key));
-    if (row == 0) {
+    Records *to = &l->records[f->entity->number];
+    int64_t row = key_index_find(to->keys, str_trim(cells[at[0]]));
+    if (row == ROW_NONE) {
         cell_wrong(l, s, r, at[0], STR("key"), "no record has this key");
         return;
     }
-    c.period.row = (uint32_t)row - 1;
+    c.period.row = (uint32_t)row;
     if (!date_parse(str_trim(cells[at[1]]), &c.period.since)) {
         cell_wrong(l, s, r, at[1], STR("from"), "is no day; write it as 2020-06-30");
         return;
@@ -176,21 +331,20 @@ static void add_change(Loading *l, const CsvSource *source, const Source *s, con
     CellFault fault = {0};
     if (f->type.kind == KIND_REF) {
         Str text = str_trim(cells[at[2]]);
-        c.reference = text.len > 0 ? arena_dup(l->arena, text.at, text.len) : NULL;
+        c.reference = text;
     } else if (!cell_read(type, cells[at[2]], l->arena, &v, &fault)) {
         cell_wrong(l, s, r, at[2], STR("value"), fault.en);
         return;
     }
     c.period.known = v.known;
     c.period.value = v.num;
-    g_array_append_val(l->changes[f->entity->number], c);
+    g_array_append_val(to->changes, c);
 }
 
 static bool load_changes(Loading *l, const CsvSource *source, GError **error)
 {
     Source *s = arena_new_of(l->diags->arena, Source);
-    *s = (Source){.name = arena_dup(l->diags->arena, source->path, strlen(source->path))};
-    g_autoptr(CsvReader) r = csv_open(source->path, error);
+    CsvReader *r = open_file(l, source, s, error);
     const Str *names, *cells;
     size_t n, have;
     if (r == NULL || !csv_header(r, &names, &n, error))
@@ -213,36 +367,39 @@ static bool load_changes(Loading *l, const CsvSource *source, GError **error)
 }
 
 /* Row of the record that a reference names; ROW_NONE with a diagnostic when there is none. */
-static int64_t resolve(Loading *l, const Field *f, const char *text, size_t row)
+static int64_t resolve(Loading *l, const Field *f, Str text, size_t row)
 {
-    size_t found = GPOINTER_TO_SIZE(g_hash_table_lookup(l->rows[f->type.to->number], text));
-    if (found == 0)
-        diag_error(
-            l->diags, (Pos){0}, "%.*s row %zu: %.*s refers to the %.*s \"%s\", which is in no file",
-            STR_ARG(f->entity->name), row + 1, STR_ARG(f->name), STR_ARG(f->type.to->name), text);
-    return (int64_t)found - 1;
+    int64_t found = key_index_find(l->records[f->type.to->number].keys, text);
+
+    if (found == ROW_NONE)
+        diag_error(l->diags, (Pos){0},
+                   "%.*s row %zu: %.*s refers to the %.*s \"%.*s\", which is in no file",
+                   STR_ARG(f->entity->name), row + 1, STR_ARG(f->name), STR_ARG(f->type.to->name),
+                   STR_ARG(text));
+    return found;
 }
 
-static void build_plain(Loading *l, Batch *b, const Pile *p)
+static void resolve_pile(Loading *l, Pile *p, size_t rows)
 {
-    const Field *f = p->field;
-    if (kind_is_text(f->type.kind)) { /* only whether it is known matters to rules */
-        Str *texts = arena_many(b->arena, Str, b->rows + 1);
-        for (size_t i = 0; i < b->rows; i++)
-            texts[i] = str_of(p->texts->pdata[i]);
-        column_set_texts(b, batch_add(b, f->index, f->type.kind, PHYSICAL_TEXT, false), texts);
-        return;
-    }
-    Column *c = batch_add(b, f->index, f->type.kind, kind_facts[f->type.kind].physical, false);
-    for (size_t i = 0; i < b->rows; i++) {
-        int64_t value = 0;
-        if (p->known->data[i] == 0)
+    Str last = {NULL, 0};
+    int64_t found = ROW_NONE;
+
+    for (size_t i = 0; i < rows; i++) {
+        if (p->known[i] == 0)
             continue;
-        value = p->texts != NULL ? resolve(l, f, p->texts->pdata[i], i)
-                                 : g_array_index(p->numbers, int64_t, i);
-        if (f->type.kind != KIND_REF || value != ROW_NONE)
-            column_set(c, i, value);
+        /* Neighbours often refer to the same. */
+        if (found == ROW_NONE || !str_equal(last, p->texts[i]))
+            found = resolve(l, p->field, p->texts[i], i);
+        last = p->texts[i];
+        pile_put(p, i, MAX(found, 0), found != ROW_NONE);
     }
+}
+
+static void build_plain(Batch *b, Pile *p)
+{
+    Column *c = batch_take(b, p->field->index, p->field->type.kind, p->physical,
+                           g_steal_pointer(&p->value), g_steal_pointer(&p->known));
+
     column_finish(b, c);
 }
 
@@ -250,93 +407,107 @@ static void build_plain(Loading *l, Batch *b, const Pile *p)
 static void build_dated(Loading *l, Batch *b, const Field *f, const Pile *p)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Period));
+    const GArray *changes = l->records[f->entity->number].changes;
+
     for (size_t i = 0; p->field != NULL && i < b->rows; i++) {
-        if (p->known->data[i] == 0)
-            continue;
         Period x = {.row = (uint32_t)i, .since = DATE_MIN, .until = DATE_MAX, .known = true};
-        x.value = p->texts != NULL ? resolve(l, f, p->texts->pdata[i], i)
-                                   : g_array_index(p->numbers, int64_t, i);
+
+        if (p->known[i] == 0)
+            continue;
+        x.value = physical_get(p->physical, p->value, i);
         g_array_append_val(all, x);
     }
-    const GArray *changes = l->changes[f->entity->number];
     for (guint i = 0; i < changes->len; i++) {
         ChangeCell *c = &g_array_index(changes, ChangeCell, i);
+
         if (c->field != f)
             continue;
-        if (c->reference != NULL) {
+        if (c->reference.len > 0) {
             c->period.value = resolve(l, f, c->reference, c->period.row);
             c->period.known = c->period.value != ROW_NONE;
         }
         g_array_append_val(all, c->period);
     }
     Column *column = batch_add(b, f->index, f->type.kind, kind_facts[f->type.kind].physical, true);
+
     column_set_periods(b, column, (const Period *)(const void *)all->data, all->len);
     column_finish(b, column);
 }
 
-static bool has_changes(const Loading *l, const Field *f)
+static bool has_changes(const Records *r, const Field *f)
 {
-    const GArray *changes = l->changes[f->entity->number];
-    for (guint i = 0; i < changes->len; i++)
-        if (g_array_index(changes, ChangeCell, i).field == f)
+    for (guint i = 0; i < r->changes->len; i++)
+        if (g_array_index(r->changes, ChangeCell, i).field == f)
             return true;
     return false;
 }
 
 static Batch *build_batch(Loading *l, const Entity *e)
 {
-    Batch *b = batch_new(e->name.at, l->n_rows[e->number], e->n_fields);
-    b->keys = arena_many(b->arena, Str, b->rows + 1);
-    for (size_t i = 0; i < b->rows; i++) {
-        const char *key = l->keys[e->number]->pdata[i];
-        b->keys[i] = arena_str(b->arena, str_of(key));
-    }
+    Records *r = &l->records[e->number];
+    Batch *b = batch_new(e->name.at, r->rows, e->n_fields);
+
     for (size_t f = 0; f < e->n_fields; f++) {
-        const Pile *p = &l->piles[e->number][f];
-        if (has_changes(l, e->fields[f]))
+        Pile *p = &r->piles[f];
+
+        if (p->field != NULL && r->rows > 0 && is_reference(p))
+            resolve_pile(l, p, r->rows);
+        if (has_changes(r, e->fields[f]))
             build_dated(l, b, e->fields[f], p);
         else if (p->field != NULL)
-            build_plain(l, b, p);
+            build_plain(b, p);
     }
     return b;
+}
+
+static Dataset *build(Loading *l)
+{
+    const Model *m = l->model;
+    Dataset *d = dataset_new(m->n_entities);
+
+    for (size_t e = 0; e < m->n_entities; e++)
+        d->batches[e] = build_batch(l, m->entities[e]);
+    /* Only now: until here references were looked up by them. */
+    for (size_t e = 0; e < m->n_entities; e++)
+        key_index_give(l->records[e].keys, d->batches[e]);
+    return d;
+}
+
+static void close_reader(void *what)
+{
+    csv_free(what);
 }
 
 static void loading_begin(Loading *l)
 {
     size_t n = l->model->n_entities;
+
     l->arena = arena_new();
-    l->rows = g_new0(GHashTable *, n);
-    l->n_rows = g_new0(size_t, n);
-    l->piles = g_new0(Pile *, n);
-    l->changes = g_new0(GArray *, n);
-    l->keys = g_new0(GPtrArray *, n);
+    l->records = g_new0(Records, n + 1);
+    l->readers = g_ptr_array_new_with_free_func(close_reader);
     for (size_t e = 0; e < n; e++) {
-        l->rows[e] = g_hash_table_new(g_str_hash, g_str_equal);
-        l->piles[e] = g_new0(Pile, l->model->entities[e]->n_fields + 1);
-        l->changes[e] = g_array_new(FALSE, FALSE, sizeof(ChangeCell));
-        l->keys[e] = g_ptr_array_new();
+        l->records[e].piles = g_new0(Pile, l->model->entities[e]->n_fields + 1);
+        l->records[e].changes = g_array_new(FALSE, FALSE, sizeof(ChangeCell));
+        l->records[e].keys = key_index_new();
     }
 }
 
 static void loading_end(Loading *l)
 {
     for (size_t e = 0; e < l->model->n_entities; e++) {
-        g_hash_table_unref(l->rows[e]);
+        Records *r = &l->records[e];
+
         for (size_t f = 0; f < l->model->entities[e]->n_fields; f++) {
-            Pile *p = &l->piles[e][f];
-            g_clear_pointer(&p->numbers, g_array_unref);
-            g_clear_pointer(&p->known, g_byte_array_unref);
-            g_clear_pointer(&p->texts, g_ptr_array_unref);
+            pages_free(r->piles[f].value);
+            pages_free(r->piles[f].known);
+            pages_free(r->piles[f].texts);
         }
-        g_free(l->piles[e]);
-        g_array_unref(l->changes[e]);
-        g_ptr_array_unref(l->keys[e]);
+        g_free(r->piles);
+        g_array_unref(r->changes);
+        key_index_free(r->keys);
     }
-    g_free(l->rows);
-    g_free(l->n_rows);
-    g_free(l->piles);
-    g_free(l->changes);
-    g_free(l->keys);
+    g_free(l->records);
+    g_ptr_array_unref(l->readers);
     arena_free(l->arena);
 }
 
@@ -351,11 +522,8 @@ Dataset *load_csv(const Model *m, const RegionTree *regions, const CsvSource *so
         fine = sources[i].field != NULL || load_records(&l, &sources[i], error);
     for (size_t i = 0; fine && i < n; i++)
         fine = sources[i].field == NULL || load_changes(&l, &sources[i], error);
-    if (fine && diags->errors == 0) {
-        d = dataset_new(m->n_entities);
-        for (size_t e = 0; e < m->n_entities; e++)
-            d->batches[e] = build_batch(&l, m->entities[e]);
-    }
+    if (fine && diags->errors == 0)
+        d = build(&l);
     loading_end(&l);
     if (diags->errors > 0)
         g_clear_pointer(&d, dataset_free);

@@ -73,6 +73,20 @@ Column *batch_add(Batch *b, size_t index, Kind kind, Physical physical, bool dat
     return c;
 }
 
+Column *batch_take(Batch *b, size_t index, Kind kind, Physical physical, void *value,
+                   uint8_t *known)
+{
+    Column *c = arena_new_of(b->arena, Column);
+
+    g_assert(index < b->n_columns && b->columns[index] == NULL && physical != PHYSICAL_TEXT);
+    *c = (Column){.kind = kind, .physical = physical, .rows = b->rows, .low = 1};
+    c->value = g_realloc_n(value, b->rows + 1, physical_size(physical));
+    c->known = g_realloc(known, b->rows + 1);
+    arena_on_free(b->arena, column_clear, c);
+    b->columns[index] = c;
+    return c;
+}
+
 static bool fits(Physical p, int64_t v)
 {
     switch (p) {
@@ -260,33 +274,76 @@ static void widen_range(Column *c, int64_t v)
     c->high = MAX(c->high, v);
 }
 
+/* Least and greatest known value; low > high: none.  Plain loops, one per width. */
+#define RANGE_OF(name, T, least, most)                                                             \
+    static void name(const Column *c, int64_t *low, int64_t *high)                                 \
+    {                                                                                              \
+        const T *v = c->value;                                                                     \
+        const uint8_t *k = c->known;                                                               \
+        T l = most, h = least;                                                                     \
+        for (size_t i = 0; i < c->rows; i++) {                                                     \
+            l = (k == NULL || k[i] != 0) && v[i] < l ? v[i] : l;                                   \
+            h = (k == NULL || k[i] != 0) && v[i] > h ? v[i] : h;                                   \
+        }                                                                                          \
+        *low = l, *high = h;                                                                       \
+    }
+RANGE_OF(range_8, int8_t, INT8_MIN, INT8_MAX)
+RANGE_OF(range_16, int16_t, INT16_MIN, INT16_MAX)
+RANGE_OF(range_32, int32_t, INT32_MIN, INT32_MAX)
+RANGE_OF(range_64, int64_t, INT64_MIN, INT64_MAX)
+
 /* Earlier periods count: a register narrow enough for today's values must hold last year's too. */
 static void column_range(Column *c)
 {
-    c->low = 1;
-    c->high = 0;
-    for (size_t i = 0; i < c->rows; i++) {
-        if (column_known(c, i))
-            widen_range(c, column_get(c, i));
-    }
+    static void (*const ranges[])(const Column *, int64_t *, int64_t *) = {
+        [PHYSICAL_I8] = range_8,   [PHYSICAL_I16] = range_16, [PHYSICAL_I32] = range_32,
+        [PHYSICAL_I64] = range_64, [PHYSICAL_SET] = range_64,
+    };
+    int64_t low = 1, high = 0;
+
+    ranges[c->physical](c, &low, &high);
+    c->low = low <= high ? low : 1;
+    c->high = low <= high ? high : 0;
     for (size_t i = 0; i < c->n_periods; i++) {
         if (c->periods[i].known)
             widen_range(c, c->periods[i].value);
     }
 }
 
+/* What stands at unknown rows is cleared, so that a kernel may read it. */
+#define NARROW(name, F, T)                                                                         \
+    static void name(void *restrict to, const void *from, const uint8_t *known, size_t n)          \
+    {                                                                                              \
+        T *restrict t = to;                                                                        \
+        const F *f = from;                                                                         \
+        for (size_t i = 0; i < n; i++)                                                             \
+            t[i] = known == NULL || known[i] != 0 ? (T)f[i] : 0;                                   \
+    }
+NARROW(narrow_16_8, int16_t, int8_t)
+NARROW(narrow_32_8, int32_t, int8_t)
+NARROW(narrow_32_16, int32_t, int16_t)
+NARROW(narrow_64_8, int64_t, int8_t)
+NARROW(narrow_64_16, int64_t, int16_t)
+NARROW(narrow_64_32, int64_t, int32_t)
+
 static void column_narrow(Column *c)
 {
+    static void (*const narrows[4][3])(void *restrict, const void *, const uint8_t *, size_t) = {
+        [PHYSICAL_I16] = {narrow_16_8},
+        [PHYSICAL_I32] = {narrow_32_8, narrow_32_16},
+        [PHYSICAL_I64] = {narrow_64_8, narrow_64_16, narrow_64_32},
+    };
     Physical to = c->low > c->high ? PHYSICAL_I8 : narrowest(c->low, c->high);
+    Physical from = MIN(c->physical, PHYSICAL_I64);
+    void *value;
 
     if (physical_size(to) >= physical_size(c->physical))
         return;
-    /* In place: the narrow value never reaches beyond the wide one it comes from.  What stands at
-     * unknown rows is cleared, so that a kernel may read it. */
-    for (size_t i = 0; i < c->rows; i++)
-        store_as(c->value, to, i, column_known(c, i) ? column_get(c, i) : 0);
+    value = g_malloc0_n(c->rows + 1, physical_size(to));
+    narrows[from][to](value, c->value, c->known, c->rows);
+    g_free(c->value);
+    c->value = value;
     c->physical = to;
-    c->value = g_realloc_n(c->value, c->rows + 1, physical_size(to));
 }
 
 void column_finish(Batch *b, Column *c)

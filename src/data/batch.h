@@ -73,6 +73,10 @@ void batch_free(Batch *b);
 /* A text kind with PHYSICAL_I8 says only whether the text is known: secrets, long texts of large
  * tables.  All rows unknown and value 0 at first; `dated` adds since (DATE_MIN) and until. */
 Column *batch_add(Batch *b, size_t index, Kind kind, Physical physical, bool dated);
+/* The same from arrays with room for a row more than there are (g_malloc, pages_new), taken over;
+ * at unknown rows any number may stand. */
+Column *batch_take(Batch *b, size_t index, Kind kind, Physical physical, void *value,
+                   uint8_t *known);
 /* Sets one value, known.  The physical must be wide enough (asserted). */
 void column_set(Column *c, size_t row, int64_t value);
 /* Texts are set in row order only, each row exactly once, while building: see TextBuilder in

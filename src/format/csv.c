@@ -4,11 +4,15 @@
 #include "format/csv.h"
 
 #include "base/limits.h"
+#include "base/pages.h"
 #include "format/csv_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 struct CsvReader {
     CsvText text;
@@ -18,6 +22,8 @@ struct CsvReader {
     size_t row_line;  /* of the last row's first byte */
     size_t row_start; /* its offset */
     char separator;
+    size_t block; /* of 64 bytes, whose ends of cells `ends` has as bits; SIZE_MAX: none yet */
+    uint64_t ends;
     size_t width;    /* cells of the header; 0 before it is read */
     GPtrArray *kept; /* the header's names */
     Str *names;
@@ -104,6 +110,7 @@ static CsvReader *reader_of(CsvText text, const char *name)
     r->at = text.len >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     r->line = 1;
     r->row_line = 1;
+    r->block = SIZE_MAX;
     r->separator = separator_of(text.at + r->at, text.len - r->at);
     r->kept = g_ptr_array_new_with_free_func(g_free);
     return r;
@@ -119,7 +126,7 @@ CsvReader *csv_open(const char *path, GError **error)
 CsvReader *csv_read(Str text, const char *name, GError **error)
 {
     CsvText made;
-    char *bytes = g_malloc(text.len + 1);
+    char *bytes = pages_new(text.len + 1);
 
     if (text.len > 0)
         memcpy(bytes, text.at, text.len);
@@ -130,7 +137,7 @@ void csv_free(CsvReader *r)
 {
     if (r == NULL)
         return;
-    g_free(r->text.at);
+    pages_free(r->text.at);
     g_free(r->name);
     g_free(r->names);
     g_ptr_array_unref(r->kept);
@@ -157,7 +164,9 @@ static void skip_line(CsvReader *r)
         skip_line_end(r);
 }
 
-static bool keep_cell(CsvReader *r, size_t start, size_t end, bool doubled, GError **error)
+/* Once per cell. */
+static inline __attribute__((always_inline)) bool keep_cell(CsvReader *r, size_t start, size_t end,
+                                                            bool doubled, GError **error)
 {
     if (end - start > LIMIT_CSV_CELL)
         return fault(r, start, error, "cell is too long");
@@ -193,15 +202,63 @@ static bool quoted_cell(CsvReader *r, GError **error)
     return keep_cell(r, open + 1, i, doubled, error);
 }
 
+static uint64_t is_end(const CsvReader *r, size_t at)
+{
+    char c = r->text.at[at];
+
+    return c == r->separator || c == '\n' || c == '\r';
+}
+
+/* Which of the 64 bytes from `block` on end a cell; what lies behind the text does. */
+static uint64_t ends_of(const CsvReader *r, size_t block)
+{
+    uint64_t ends = 0;
+    size_t n = MIN(r->text.len - block, 64);
+
+#ifdef __SSE2__
+    const __m128i line = _mm_set1_epi8('\n'), back = _mm_set1_epi8('\r');
+    const __m128i part = _mm_set1_epi8(r->separator);
+
+    for (unsigned i = 0; n == 64 && i < 64; i += 16) {
+        __m128i x = _mm_loadu_si128((const void *)(r->text.at + block + i));
+        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, line), _mm_cmpeq_epi8(x, back)),
+                                   _mm_cmpeq_epi8(x, part));
+
+        ends |= (uint64_t)(unsigned)_mm_movemask_epi8(hit) << i;
+    }
+    if (n == 64)
+        return ends;
+#endif
+    for (size_t i = 0; i < n; i++)
+        ends |= is_end(r, block + i) << i;
+    return n == 64 ? ends : ends | UINT64_MAX << n;
+}
+
+/* The first separator or line end at or behind `at`; the text's length when there is none. */
+static size_t cell_end(CsvReader *r, size_t at)
+{
+    size_t block = at & ~(size_t)63;
+    uint64_t ends;
+
+    if (at >= r->text.len)
+        return r->text.len;
+    if (block != r->block)
+        r->ends = ends_of(r, block);
+    for (ends = r->ends & UINT64_MAX << (at & 63); ends == 0; ends = r->ends) {
+        block += 64;
+        if (block >= r->text.len)
+            return r->text.len;
+        r->ends = ends_of(r, block);
+    }
+    r->block = block;
+    return block + (size_t)__builtin_ctzll(ends);
+}
+
 static bool plain_cell(CsvReader *r, GError **error)
 {
-    const char *s = r->text.at + r->at, separator = r->separator;
     size_t start = r->at;
 
-    /* The NUL behind the text ends the loop; none is inside. */
-    while (*s != separator && *s != '\n' && *s != '\r' && *s != '\0')
-        s++;
-    r->at = (size_t)(s - r->text.at);
+    r->at = cell_end(r, start);
     return keep_cell(r, start, r->at, false, error);
 }
 
@@ -239,8 +296,10 @@ static bool read_cells(CsvReader *r, GError **error)
     }
     if (r->at < r->text.len)
         skip_line_end(r);
-    for (size_t i = 0; i < r->n; i++)
-        settle_cell(&r->cells[i], r->doubled[i]);
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->doubled[i] || (r->cells[i].len > 0 && r->cells[i].at[0] == '\''))
+            settle_cell(&r->cells[i], r->doubled[i]);
+    }
     return true;
 }
 

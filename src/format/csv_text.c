@@ -2,6 +2,7 @@
 #include "format/csv_text.h"
 
 #include "base/limits.h"
+#include "base/pages.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,11 +102,11 @@ static bool convert(const char *bytes, size_t len, const char *from, CsvText *re
     done = done && first_bad((const uint8_t *)out->str, 0, out->len) == out->len;
     if (done) {
         ret->len = out->len;
-        ret->at = g_string_free(out, FALSE);
+        ret->at = pages_new(out->len + 1);
+        memcpy(ret->at, out->str, out->len + 1);
         ret->encoding = from;
-    } else {
-        g_string_free(out, TRUE);
     }
+    g_string_free(out, TRUE);
     return done;
 }
 
@@ -158,7 +159,7 @@ bool csv_text_make(char *bytes, size_t len, const char *name, CsvText *ret, GErr
                convert(bytes, len, "GB18030", ret);
     if (!made)
         refuse(bytes, bad, name, error);
-    g_free(bytes);
+    pages_free(bytes);
     return made;
 }
 
@@ -168,34 +169,58 @@ static bool too_long(const char *path, GError **error)
                 (unsigned long long)LIMIT_CSV_BYTES);
 }
 
+static bool read_piece(int fd, const char *path, char *to, size_t room, size_t *ret_n,
+                       GError **error)
+{
+    ssize_t n;
+
+    do
+        n = read(fd, to, room);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return fail(error, FAIL_SYSTEM, "could not read file \"%s\": %s", path, g_strerror(errno));
+    *ret_n = (size_t)n;
+    return true;
+}
+
+static char *larger(char *bytes, size_t len, size_t room)
+{
+    char *more = pages_new(room);
+
+    memcpy(more, bytes, len);
+    pages_free(bytes);
+    return more;
+}
+
 /* The whole file into one buffer: a map of it would die with the process when somebody cuts the
  * file meanwhile. */
 static bool load(int fd, const char *path, char **ret_bytes, size_t *ret_len, GError **error)
 {
     struct stat st;
+    size_t len = 0, n = 1, room;
+    bool good = true;
 
     if (fstat(fd, &st) != 0)
         return fail(error, FAIL_SYSTEM, "could not read file \"%s\": %s", path, g_strerror(errno));
     if (st.st_size > 0 && (unsigned long long)st.st_size > LIMIT_CSV_BYTES)
         return too_long(path, error);
-    size_t room = (size_t)st.st_size + 65536, len = 0;
-    g_autofree char *bytes = g_malloc(room);
+    room = (size_t)st.st_size + 65536;
+    char *bytes = pages_new(room);
 
-    for (;;) {
+    while (good && n > 0) {
         if (len + 1 >= room)
-            bytes = g_realloc(bytes, room *= 2);
-        ssize_t n = read(fd, bytes + len, room - len - 1);
-
-        if (n == 0)
-            break;
-        if (n < 0 && errno != EINTR)
-            return fail(error, FAIL_SYSTEM, "could not read file \"%s\": %s", path,
-                        g_strerror(errno));
-        len += n > 0 ? (size_t)n : 0;
-        if (len > LIMIT_CSV_BYTES)
-            return too_long(path, error);
+            bytes = larger(bytes, len, room *= 2);
+        n = 0;
+        good = read_piece(fd, path, bytes + len, room - len - 1, &n, error);
+        len += n;
+        if (good && len > LIMIT_CSV_BYTES)
+            good = too_long(path, error);
     }
-    *ret_bytes = g_steal_pointer(&bytes);
+    if (!good) {
+        pages_free(bytes);
+        return false;
+    }
+    *ret_bytes = bytes;
     *ret_len = len;
     return true;
 }

@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 typedef struct CsvText {
-    char *at; /* g_free; len bytes and a NUL behind */
+    char *at; /* pages_free; len bytes and a NUL behind */
     size_t len;
     const char *encoding;
 } CsvText;
 
-/* Takes `bytes` (g_malloc, freed here when converted or refused); one byte more than `len` must be
+/* Takes `bytes` (pages_new, freed here when converted or refused); one byte more than `len` must be
  * allocated. */
 bool csv_text_make(char *bytes, size_t len, const char *name, CsvText *ret, GError **error);
 bool csv_text_load(const char *path, CsvText *ret, GError **error);
