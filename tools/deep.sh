@@ -31,7 +31,10 @@ for name in $targets; do
     echo "fuzzing $name for $seconds s"
     mkdir -p "build-fuzz/corpus/$name" "fuzz/corpus/$name"
     dictionary=()
-    [ ! -f "fuzz/$name.dict" ] || dictionary=("-dict=fuzz/$name.dict")
+    case $name in
+    document | expression | format | table) dictionary=("-dict=fuzz/language.dict") ;;
+    *) [ ! -f "fuzz/$name.dict" ] || dictionary=("-dict=fuzz/$name.dict") ;;
+    esac
     # A timeout of 10 s is far above any document; the memory limit that of a small server.
     log=build-fuzz/$name.log
     if "build-fuzz/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \

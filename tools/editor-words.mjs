@@ -1,8 +1,8 @@
-// editor-words.mjs [--check] — writes the highlighting grammar of tools/editor from the tables of the language:
-// keywords.def, declarations.def, kinds.def.  With --check nothing is written; out of date ends with status 1.
+// editor-words.mjs [--check] — writes what repeats the words of the language from its tables (keywords.def,
+// declarations.def, kinds.def): the highlighting grammar of tools/editor, and the fuzzers' dictionary.  With
+// --check nothing is written; out of date ends with status 1.
 import { readFileSync, writeFileSync } from "node:fs";
 
-const path = "tools/editor/syntaxes/anlao.tmLanguage.json";
 const read = (file, pattern) => [...readFileSync(file, "utf8").matchAll(pattern)].map((m) => m[1]);
 const words = read("src/declare/keywords.def", /^WORD\(\w+, "(\w+)"\)/gm);
 const declarations = read("src/declare/declarations.def", /^DECLARATION\(\w+, "(\w+)"/gm);
@@ -45,16 +45,29 @@ const grammar = {
   },
 };
 
-const made = JSON.stringify(grammar, null, 2) + "\n";
-if (process.argv[2] !== "--check") {
-  writeFileSync(path, made);
-} else {
+// What expressions are made of besides words.
+const functions = read("src/declare/expr_call.c", /^\s*\{"(\w+)", \d+, \d+, call_/gm);
+const signs = ["!=", "<=", ">=", "..", "->", " = ", " + ", " * ", " / ", " { ", " }", "(", ")", "[", "]", ": ", "; ", "\\x0A",
+  "1 yuan", "0.5 yuan", "30%", "12 months", "2020-06-15", "2020-06", "12-31", "360302", "| --- |", "| ", "\\\"x\\\""];
+const dictionary = ["# Words of the language, for libFuzzer; written by tools/editor-words.mjs.",
+  ...[...new Set([...words, ...kinds, ...units, ...functions])].sort().map((w) => `" ${w} "`),
+  ...signs.map((s) => `"${s}"`)].join("\n") + "\n";
+
+const files = [["tools/editor/syntaxes/anlao.tmLanguage.json", JSON.stringify(grammar, null, 2) + "\n"],
+  ["fuzz/language.dict", dictionary]];
+let status = 0;
+for (const [path, made] of files) {
+  if (process.argv[2] !== "--check") {
+    writeFileSync(path, made);
+    continue;
+  }
   let now = "";
   try {
     now = readFileSync(path, "utf8");
   } catch { /* not there: out of date */ }
   if (now !== made) {
     console.error(`${path}: error: its words are not those of the language; run node tools/editor-words.mjs`);
-    process.exit(1);
+    status = 1;
   }
 }
+process.exit(status);

@@ -182,8 +182,63 @@ static void print_state(const Expr *e, GString *to)
     put(to, e->procedure->states->codes[e->number].name);
 }
 
+/* What an arm of `case x { … }` compares: the leaf of its first condition. */
+static const Expr *case_leaf(const Expr *e)
+{
+    while (e->kind == EXPR_OR)
+        e = e->a;
+    return e;
+}
+
+static void print_case_labels(const Expr *e, GString *to)
+{
+    bool first = true;
+    switch (e->kind) {
+    case EXPR_OR:
+        print_case_labels(e->a, to);
+        g_string_append(to, ", ");
+        print_case_labels(e->b, to);
+        return;
+    case EXPR_BETWEEN:
+        print_at(e->b, LEVEL_SUM, to);
+        g_string_append(to, "..");
+        print_at(e->c, LEVEL_SUM, to);
+        return;
+    case EXPR_IN: /* a code with narrower ones below it */
+        for (size_t i = 0; i < e->b->type.of->n_codes && i < 64; i++) {
+            if (!((uint64_t)e->b->number >> i & 1))
+                continue;
+            g_string_append(to, first ? "" : ", ");
+            put(to, e->b->type.of->codes[i].name);
+            first = false;
+        }
+        return;
+    default:
+        print_at(e->b, LEVEL_SUM, to);
+    }
+}
+
+/* Without `else` a case names every code of an enum: only so does it read back. */
+static void print_case_of(const Expr *e, GString *to)
+{
+    g_string_append(to, "case ");
+    print_at(case_leaf(e->args[0])->a, LEVEL_SUM, to);
+    g_string_append(to, " { ");
+    for (size_t i = 0; i + 1 < e->n_args; i += 2) {
+        g_string_append(to, i > 0 ? "; " : "");
+        print_case_labels(e->args[i], to);
+        g_string_append(to, ": ");
+        print_at(e->args[i + 1], LEVEL_LOOSE, to);
+    }
+    g_string_append(to, " }");
+}
+
 static void print_case(const Expr *e, GString *to)
 {
+    if (e->n_args % 2 == 0) {
+        print_case_of(e, to);
+        return;
+    }
     g_string_append(to, "case { ");
     for (size_t i = 0; i < e->n_args; i += 2) {
         if (i > 0)
