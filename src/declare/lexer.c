@@ -6,11 +6,19 @@
 #include "base/decimal.h"
 #include "declare/grammar.h"
 
+/* Asked of every word of every document, so their lengths are counted by the compiler. */
 static const struct {
-    const char *text;
+    Str text;
     int kind;
 } words[] = {
-#define WORD(token, text) {text, TK_##token},
+#define WORD(token, text) {{text, sizeof(text) - 1}, TK_##token},
+#include "declare/keywords.def"
+#undef WORD
+};
+
+static const char *const texts[] = {
+    /* by kind of token */
+#define WORD(token, text) [TK_##token] = text,
 #include "declare/keywords.def"
 #undef WORD
 };
@@ -20,7 +28,7 @@ int keyword_of(Str word)
     size_t low = 0, high = G_N_ELEMENTS(words);
     while (low < high) {
         size_t mid = (low + high) / 2;
-        int order = str_compare(word, str_of(words[mid].text));
+        int order = str_compare(word, words[mid].text);
         if (order == 0)
             return words[mid].kind;
         if (order < 0)
@@ -33,10 +41,7 @@ int keyword_of(Str word)
 
 const char *keyword_text(int kind)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-        if (words[i].kind == kind)
-            return words[i].text;
-    return NULL;
+    return kind >= 0 && (size_t)kind < G_N_ELEMENTS(texts) ? texts[kind] : NULL;
 }
 
 static const struct {
