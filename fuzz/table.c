@@ -13,7 +13,8 @@ static const char head[] =
     "---\ndocument: one\ntitle: x\nplace: 360300\nlayer: place\nin force: 2019-01-01\n---\n\n# 1 "
     "x\n\n"
     "```anlao\nenum kind ordered { a; b; c }\n"
-    "entity thing {\n  place at\n  dated by born\n  at region required\n  born date required\n  k kind\n"
+    "entity thing {\n  place at\n  dated by born\n  at region required\n  born date required\n  k "
+    "kind\n"
     "  n int range -5..5\n  m money range 0 yuan..3 yuan\n  d decimal(1) range -1..1\n  y bool\n}\n"
     "indicator things stock by region = count(thing)\n"
     "indicator births flow by region = count(thing where k = a)\n```\n\n```anlao\n";

@@ -17,7 +17,7 @@ static const struct {
 };
 
 static const char *const texts[] = {
-    /* by kind of token */
+/* by kind of token */
 #define WORD(token, text) [TK_##token] = text,
 #include "declare/keywords.def"
 #undef WORD
