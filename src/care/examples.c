@@ -183,6 +183,8 @@ static void run_example(const ExampleRoom *room, const Example *x, Diags *diags)
             expect_field(&r, e);
         else if (e->indicator != NULL)
             expect_indicator(&r, e);
+        else if (e->task != NULL || e->procedure != NULL)
+            example_follow(room->model, room->regions, x, e, r.data, r.row_of[e->record], diags);
     }
 }
 

@@ -453,8 +453,8 @@ value(A) ::= piped(B).                       { A = ast_node(r, AST_CODES, B->at,
 value(A) ::= LB(T) names(B) RB.              { A = ast_node(r, AST_CODES, T, B, NULL); }
 piped(A) ::= name(B).                        { A = ast_list(r, B); }
 piped(A) ::= piped(B) PIPE name(C).          { A = ast_add(r, B, C); }
-example_item(A) ::= moment(W) verb(V) ID(N) outcome(O).
-    { A = ast_node4(r, AST_EXPECT, V->at, W, ast_node(r, AST_PATH, N, NULL, NULL), O, NULL); }
+example_item(A) ::= moment(W) verb(V) path(P) outcome(O).
+    { A = ast_node4(r, AST_EXPECT, V->at, W, P, O, NULL); }
 example_item(A) ::= moment(W) path(P) reach(O) EQ(T) value(V).
     { A = ast_node4(r, AST_EXPECT, T, W, P, ast_add(r, O, ast_node(r, AST_VALUE, T, V, NULL)), NULL); }
 moment(A) ::= ON DATE(T).                    { A = ast_node(r, AST_ON, T, NULL, NULL); }

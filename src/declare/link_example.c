@@ -424,6 +424,80 @@ static bool expect_indicator(Sketch *s, const Node *n, ExampleExpect *x)
     return expect_amount(s, value, &i->type, "the figure", x);
 }
 
+/* ---- tasks and steps */
+
+/* `= overdue` or the day by which it is due. */
+static bool expect_standing(Sketch *s, const Node *value, ExampleExpect *x)
+{
+    static const char *const words[] = {"due", "overdue", "done", "later"};
+    Scope scope = {.l = s->l};
+    Type date = type_of_kind(KIND_DATE);
+    const Node *first = value->a->kind == AST_CODES ? list_first(value->a->a) : NULL;
+    for (size_t i = 0; first != NULL && x->task != NULL && i < G_N_ELEMENTS(words); i++)
+        if (str_is(first->at.text, words[i]) && first->next == NULL)
+            x->standing = first->at.text;
+    if (x->standing.len > 0)
+        return true;
+    if (value->a->kind != AST_CODES) {
+        const Expr *e = link_as(&scope, value->a, &date, "the day by which it is due");
+        x->has_number = e != NULL && constant_need(s->l, e, &x->number);
+        return x->has_number;
+    }
+    diag_error(s->l->diags, node_pos(value->a),
+               x->task != NULL ? "a task is due, overdue, done or later, or due by a day"
+                               : "a step is due by a day");
+    return false;
+}
+
+static bool expect_details(Sketch *s, const Node *n, const Entity *subject, ExampleExpect *x)
+{
+    const Node *value = item_once(s->l, n->c, AST_VALUE, "=");
+    const Node *missing = item_once(s->l, n->c, AST_MISSING, "missing");
+    x->outcome = verb_truth(n->at.kind);
+    if (n->at.kind == TK_JUDGEMENT) {
+        diag_error(s->l->diags, n->at.pos, "nobody judges a task or step: gives, not or unknown");
+        return false;
+    }
+    if (!find_record(s, item_once(s->l, n->c, AST_OF, "of"), subject, n->at.pos, &x->record))
+        return false;
+    if (missing != NULL && x->outcome != TRUTH_UNKNOWN)
+        diag_error(s->l->diags, missing->at.pos, "only what is unknown misses something");
+    else if (missing != NULL)
+        x->missing = missing_text(s, missing->a);
+    return value == NULL || expect_standing(s, value, x);
+}
+
+static bool expect_step(Sketch *s, const Node *n, ExampleExpect *x)
+{
+    const Procedure *p = name_need(s->l, &n->b->at, NAME_PROCEDURE, "a procedure");
+    if (p == NULL || p->entity == NULL || p->state == NULL)
+        return false;
+    const Node *word = list_first(n->b->a);
+    const Code *c = word->next == NULL ? word_code(s->l, p->states, &word->at) : NULL;
+    if (c == NULL) {
+        Diag *d = diag_error(s->l->diags, word->at.pos, "'%.*s' is no state of %.*s",
+                             STR_ARG(word->at.text), STR_ARG(p->name));
+        hint_codes(s->l, d, p->states, word->at.text);
+        return false;
+    }
+    x->procedure = p;
+    x->state = c->number;
+    return expect_details(s, n, p->entity, x);
+}
+
+static bool expect_followed(Sketch *s, const Node *n, ExampleExpect *x)
+{
+    if (!node_is_word(n->b))
+        return expect_step(s, n, x);
+    x->task = name_need(s->l, &n->b->at, NAME_TASK, "a task");
+    return x->task->subject != NULL && expect_details(s, n, x->task->subject, x);
+}
+
+static bool is_followed(const Linker *l, const Node *path)
+{
+    return !node_is_word(path) || name_of(l, path->at.text, NAME_TASK) != NULL;
+}
+
 /* The month of a rule, the day of a field or stock, the year of a flow. */
 static bool read_moment(Sketch *s, const Node *n, ExampleExpect *x)
 {
@@ -443,8 +517,12 @@ static bool read_moment(Sketch *s, const Node *n, ExampleExpect *x)
         x->from = month_first(x->month);
         if (x->rule != NULL || (x->indicator != NULL && x->indicator->flow))
             return true;
+        bool followed = x->task != NULL || x->procedure != NULL;
         diag_error(s->l->diags, w->at.pos, "a month decides rules; a %s needs %s",
-                   x->field != NULL ? "field" : "figure", "a day, or a year for a flow");
+                   followed           ? "task or step"
+                   : x->field != NULL ? "field"
+                                      : "figure",
+                   followed ? "a day" : "a day, or a year for a flow");
         return false;
     }
     bool year = w->at.number >= 1900 && w->at.number <= 2999 && w->at.scale == 0;
@@ -462,7 +540,10 @@ static void read_expect(Sketch *s, const Node *n)
 {
     ExampleExpect x = {.pos = n->at.pos, .region = {"", 0}, .missing = {"", 0}};
     bool fine;
-    if (n->at.kind != TK_EQ)
+    x.standing = (Str){"", 0};
+    if (n->at.kind != TK_EQ && is_followed(s->l, n->b))
+        fine = expect_followed(s, n, &x);
+    else if (n->at.kind != TK_EQ)
         fine = expect_rule(s, n, &x);
     else if (n->b->kind == AST_PATH && path_length(n->b) > 1)
         fine = expect_field(s, n, &x);

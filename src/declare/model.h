@@ -470,10 +470,14 @@ typedef struct ExampleExpect {
     const Indicator *indicator; /* or an indicator [of region] */
     size_t cell;                /* of the indicator */
     Date from;                  /* of a flow: first day of its period, `day` is the last */
+    const Task *task;           /* or what is due for a record: gives = to be done now */
+    const Procedure *procedure; /* or a step into `state`: gives = it may be taken */
+    unsigned state;
+    Str standing; /* task: due, overdue, done, later; empty: not asked */
     Str region;
     size_t record; /* which record */
     bool has_number;
-    int64_t number; /* fen; storage units of the field or indicator */
+    int64_t number; /* fen; storage units of the field or indicator; day by which it is due */
     Str missing; /* unknown … missing elder.born: must be among the missing; empty: not asked */
     Pos pos;
 } ExampleExpect;
