@@ -160,6 +160,7 @@ typedef struct RecordEdit {
     const FieldEdit *fields;
     size_t n_fields;
     Str reason;
+    bool lift;           /* a step that is held may pass: needs the right LIFT and a reason */
     uint8_t request[16]; /* from the form: a repeated post gets the first answer */
 } RecordEdit;
 

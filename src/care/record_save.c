@@ -112,12 +112,34 @@ static bool take_edit(Saving *s, const FieldEdit *e, GError **error)
     return true;
 }
 
+/* An item begins where its procedure does, on the day it is entered. */
+static void take_beginning(Saving *s)
+{
+    const Procedure *p = s->edit->entity->procedure;
+    const Code *first = NULL;
+    size_t n = 0;
+    if (s->before != NULL || p == NULL)
+        return;
+    for (size_t i = 0; i < s->n_fields; i++)
+        if (s->fields[i].field == p->state)
+            return;
+    for (size_t i = 0; i < p->states->n_codes; i++)
+        if (p->facts[i].first) {
+            first = &p->states->codes[i];
+            n++;
+        }
+    if (n == 1)
+        s->fields[s->n_fields++] =
+            (WriteField){p->state, VALUE_NUM(first->number), care_today(s->care), DATE_MAX};
+}
+
 static bool take_all(Saving *s, GError **error)
 {
-    s->fields = arena_many(s->arena, WriteField, s->edit->n_fields + 1);
+    s->fields = arena_many(s->arena, WriteField, s->edit->n_fields + 2);
     for (size_t i = 0; i < s->edit->n_fields; i++)
         if (!take_edit(s, &s->edit->fields[i], error))
             return false;
+    take_beginning(s);
     return true;
 }
 
@@ -127,7 +149,8 @@ static bool find_before(Saving *s, GError **error)
     const RecordEdit *edit = s->edit;
     g_autoptr(Working) w = NULL;
     Record *before;
-    if (!session_may(s->session, MAY_PERSON_WRITE))
+    if (!may_record(s->session, edit->n_fields > 0 ? edit->fields[0].field : NULL, edit->n_fields,
+                    edit->lift))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not write records",
                     s->session->role->word);
     if (edit->key.id == 0)
@@ -165,7 +188,8 @@ bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena 
                       .expected = edit->expected > 0 ? edit->expected : -1,
                       .fields = s.fields,
                       .n_fields = s.n_fields,
-                      .reason = edit->reason};
+                      .reason = edit->reason,
+                      .lift = edit->lift};
     memcpy(r.request, edit->request, sizeof r.request);
     if (s.before != NULL && s.n_fields == 0 && s.faults.n == 0) {
         *ret = s.before->key; /* nothing differs: nothing to write */

@@ -184,10 +184,15 @@ static bool facility_after(const Session *s, const WriteRequest *r, const Record
     return fail(error, FAIL_RIGHT, "the record does not belong to your facility");
 }
 
+static bool may_record_this(const Session *s, const WriteRequest *r)
+{
+    return may_record(s, r->n_fields > 0 ? r->fields[0].field : NULL, r->n_fields, r->lift);
+}
+
 static bool may_write(Care *c, const Session *s, const WriteRequest *r, const Record *before,
                       RecordKey *key, GError **error)
 {
-    if (!session_may(s, MAY_PERSON_WRITE))
+    if (!may_record_this(s, r))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not write records", s->role->word);
     CellFault why;
     if (entity_is_region(r->entity) && s->facility == 0)
@@ -266,10 +271,11 @@ static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults
         return fail(error, FAIL_ABSENT, "the record was taken off the books");
     /* Who may not write at all learns nothing from the checks; where the place leads is known only
      * when the values are sound. */
-    if (!session_may(s, MAY_PERSON_WRITE))
+    if (!may_record_this(s, r))
         return may_write(c, s, r, before, &r->key, error);
     return check_shape(c, s, r, before, faults, error) &&
-           may_write(c, s, r, before, &r->key, error) && check_others(c, r, faults, error) &&
+           may_write(c, s, r, before, &r->key, error) &&
+           check_step(c, s, r, before, faults, error) && check_others(c, r, faults, error) &&
            (r->key.id != 0 || care_new_id(c, &r->key.id, error));
 }
 

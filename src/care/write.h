@@ -30,6 +30,7 @@ typedef struct WriteRequest {
     const WriteField *fields;
     size_t n_fields;
     Str reason;
+    bool lift;           /* a held step may pass (follow_check.c) */
     uint8_t request[16]; /* all zero: none */
 } WriteRequest;
 
@@ -40,6 +41,9 @@ typedef struct WriteAnswer {
 } WriteAnswer;
 
 bool care_new_id(Care *c, int64_t *ret, GError **error);
+
+/* Who writes records; and who lets a held step pass, that step alone. */
+bool may_record(const Session *s, const Field *first, size_t n_fields, bool lift);
 
 /* Checks everything, then writes.  False with faults (FAIL_INPUT) where inputs are wrong;
  * FAIL_RIGHT, FAIL_ABSENT, FAIL_CONFLICT otherwise.  `ret_faults` may be NULL. */
@@ -87,6 +91,9 @@ void check_values(Care *c, const WriteRequest *r, const Record *before, Faults *
  * upon papers that are named. */
 void check_ceilings(Care *c, const WriteRequest *r, const Record *before, Faults *faults);
 void check_judge(Care *c, const Session *s, const WriteRequest *r, Faults *faults);
+/* A step of the record's procedure is one its guard, needs and holds allow (follow_check.c). */
+bool check_step(Care *c, const Session *s, const WriteRequest *r, const Record *before,
+                Faults *faults, GError **error);
 bool check_references(Care *c, const WriteRequest *r, Faults *faults, GError **error);
 /* Which unique field another record has.  The county's own are refused by the store when it writes
  * (a form sent twice must reach it), those of other counties only here. */

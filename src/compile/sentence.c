@@ -9,6 +9,7 @@
 typedef struct Lines {
     Telling w;
     GArray *list; /* ExplainLine */
+    Both cure;
 } Lines;
 
 static const Both nobody = {{NULL, 0}, {NULL, 0}};
@@ -415,6 +416,7 @@ static void put_cure(Lines *l, const Rule *r)
     Both text = {.zh = cured(l, r, r->cure_zh, seen, true)};
 
     text.en = r->cure_en.len > 0 ? cured(l, r, r->cure_en, seen, false) : text.zh;
+    l->cure = text;
     put(l, 1, TRUTH_NO, say1(&l->w, PHRASE_CURE, text), nobody);
 }
 
@@ -623,6 +625,8 @@ void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, 
     out->lines = arena_many(a, ExplainLine, l.list->len + 1);
     memcpy(out->lines, l.list->data, l.list->len * sizeof(ExplainLine));
     g_array_free(l.list, TRUE);
+    out->cure_zh = l.cure.zh;
+    out->cure_en = l.cure.en;
     tell_missing(&l.w, out);
     tell_change(&l.w, rule, out);
 }

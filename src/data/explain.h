@@ -36,7 +36,8 @@ typedef struct Explanation {
     size_t n_lines;
     MissingFact *missing;
     size_t n_missing;
-    bool has_change; /* time alone will change the answer */
+    Str cure_zh, cure_en; /* of a check that fails: what to do about it; else empty */
+    bool has_change;      /* time alone will change the answer */
     Date change_on;
     Str change_zh, change_en; /* "2028-03-12 满90岁" */
     Truth change_to;

@@ -7,15 +7,7 @@
 #include "base/fail.h"
 #include "compile/follow_program.h"
 #include "data/batch.h"
-
-typedef enum TaskState {
-    TASK_ESTABLISH, /* a fact is missing: whether it is concerned, by when, whether it was done */
-    TASK_OVERDUE,
-    TASK_DUE,
-    TASK_LATER, /* a newcomer: due in the next period */
-    TASK_DONE,
-    TASK_STATES
-} TaskState;
+#include "data/standing.h"
 
 typedef struct TaskRow {
     uint32_t row;
@@ -38,7 +30,9 @@ typedef struct TaskRows {
 bool evaluate_task(const TaskProgram *p, const Dataset *d, Date on, const uint8_t *rows, Arena *a,
                    TaskRows *ret, GError **error);
 
-/* Days of events that lie in a place, or anywhere (ROW_NONE), for duties. */
+/* ---- duties: tasks of a place or an agency */
+
+/* Days of events that lie in a place, or anywhere (ROW_NONE). */
 typedef struct DoneDays {
     Date *sure; /* rising */
     size_t n_sure;
@@ -46,5 +40,26 @@ typedef struct DoneDays {
 } DoneDays;
 bool evaluate_done(const DoneProgram *p, const RegionTree *t, const Dataset *d, Date on,
                    int32_t region, Arena *a, DoneDays *ret, GError **error);
+
+/* When a duty is due. */
+typedef struct DutyTimes {
+    PeriodKind period; /* NONE: once */
+    Date until;        /* once: DATE_MAX where no day is said */
+    int month, day;    /* every year until MM-DD; month 0: the end of the period … */
+    bool has_within;   /* … or so long after it */
+    int64_t within;
+    TimeUnit unit;
+    const WorkCalendar *calendar;
+    Date from; /* of the document: nothing was due before */
+} DutyTimes;
+
+typedef struct DutyAnswer {
+    DutyState state;
+    bool has_due, has_done;
+    Date due;  /* overdue, open: by when; done: the next time */
+    Date done; /* the event that counts */
+} DutyAnswer;
+/* `done` NULL: nothing recorded shows it; then only the next deadline is known. */
+DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on);
 
 #endif

@@ -142,6 +142,12 @@ static Str hint_of(Req *q, const Field *f, const Widget *w)
     }
 }
 
+/* A state is changed by a step, on the record's own page; a new record begins by itself. */
+static bool is_state(const Field *f)
+{
+    return f->entity->procedure != NULL && f->entity->procedure->state == f;
+}
+
 static void add_computed(Req *q, const Form *f, View *v, const Field *field)
 {
     Str text = STR("");
@@ -160,7 +166,7 @@ static void add_input(Req *q, const Form *f, ViewList *list, const Field *field)
     Html *h = html_new(q->arena);
     view_word(v, "id", w.name);
     view_text(v, "label", label_of(q, field->label));
-    if (field->compute != NULL) {
+    if (field->compute != NULL || is_state(field)) {
         add_computed(q, f, v, field);
         return;
     }
@@ -314,11 +320,15 @@ bool form_save(Req *q, GError **error)
     if (!read_form(q, &f, error))
         return false;
     FieldEdit *edits = arena_many(q->arena, FieldEdit, f.entity->n_fields + 1);
-    RecordEdit edit = {f.entity, f.key, f.expected, edits, 0, f.reason, {0}};
+    RecordEdit edit = {.entity = f.entity,
+                       .key = f.key,
+                       .expected = f.expected,
+                       .fields = edits,
+                       .reason = f.reason};
     if (!hex_parse(f.request, edit.request, sizeof edit.request))
         return fail(error, FAIL_INPUT, "a form without its number");
     for (size_t i = 0; i < f.entity->n_fields; i++)
-        if (f.entity->fields[i]->compute == NULL &&
+        if (f.entity->fields[i]->compute == NULL && !is_state(f.entity->fields[i]) &&
             read_edit(q, &f, f.entity->fields[i], &edits[edit.n_fields]))
             edit.n_fields++;
     if (f.n_faults > 0)

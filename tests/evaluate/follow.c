@@ -1,6 +1,8 @@
 /* follow.c — tasks: who is due by when (semantics 58); and what states say of the past (3). */
 #include "follow_case.h"
 
+#include "evaluate/task.h"
+
 #define VISITS                                                                                     \
     "entity elder {\n holds born through died\n born date\n died date open\n alone bool dated\n"   \
     " risk risk dated\n}\n"                                                                        \
@@ -155,6 +157,71 @@ static void test_3_months(void)
     case_expect(c, "award", 1, "2020-04", "outside");
 }
 
+/* ---- duties */
+
+static void assert_duty(const DutyTimes *t, const char *done, const char *on, const char *expected)
+{
+    static const char *const words[] = {"overdue", "open", "done", "unrecorded"};
+    Date days[8];
+    DoneDays list = {.sure = days};
+    g_auto(GStrv) parts = g_strsplit(done == NULL ? "" : done, " ", -1);
+    g_autoptr(GString) have = g_string_new(NULL);
+    char text[DATE_TEXT];
+    Date day = 0;
+
+    for (char **p = parts; *p != NULL && **p != '\0'; p++)
+        g_assert_true(date_parse(str_of(*p), &days[list.n_sure++]));
+    g_assert_true(date_parse(str_of(on), &day));
+    DutyAnswer a = duty_standing(t, done == NULL ? NULL : &list, day);
+    g_string_assign(have, words[a.state]);
+    if (a.has_done)
+        g_string_append_printf(have, " on %s", date_format(a.done, text));
+    if (a.has_due)
+        g_string_append_printf(have, " due %s", date_format(a.due, text));
+    g_assert_cmpstr(have->str, ==, expected);
+}
+
+static Date at(const char *text)
+{
+    Date d = 0;
+    g_assert_true(date_parse(str_of(text), &d));
+    return d;
+}
+
+/* semantics 58: a duty is a task of the place or an agency; it may recur. */
+static void test_58_duties(void)
+{
+    const DutyTimes once = {.until = at("2020-12-31"), .from = at("2020-01-20")};
+    const DutyTimes open = {.until = DATE_MAX, .from = at("2020-01-20")};
+    const DutyTimes year = {PERIOD_YEAR, DATE_MAX,        3, 31, false, 0, TIME_DAYS,
+                            NULL,        at("2020-01-20")};
+    const DutyTimes late = {PERIOD_YEAR, DATE_MAX,        1, 10, false, 0, TIME_DAYS,
+                            NULL,        at("2020-01-20")};
+    const DutyTimes quarter = {PERIOD_QUARTER, DATE_MAX,        0, 0, true, 10, TIME_DAYS,
+                               NULL,           at("2020-01-20")};
+    const DutyTimes month = {PERIOD_MONTH, DATE_MAX,        0, 0, false, 0, TIME_DAYS,
+                             NULL,         at("2020-01-20")};
+
+    assert_duty(&once, "", "2020-12-31", "open due 2020-12-31");
+    assert_duty(&once, "", "2021-01-01", "overdue due 2020-12-31");
+    assert_duty(&once, "2021-02-01", "2021-03-01", "done on 2021-02-01");
+    assert_duty(&once, NULL, "2021-03-01", "unrecorded due 2020-12-31");
+    assert_duty(&open, "", "2021-03-01", "open");
+    assert_duty(&year, "", "2020-03-31", "open due 2020-03-31");
+    assert_duty(&year, "", "2020-04-01", "overdue due 2020-03-31");
+    assert_duty(&year, "2020-04-05", "2020-05-01", "done on 2020-04-05 due 2021-03-31");
+    assert_duty(&year, "2020-04-05", "2021-01-01", "open due 2021-03-31");
+    assert_duty(&late, "", "2020-02-01", "open due 2021-01-10"); /* before the document */
+    /* About the quarter that is over; the first one ended within the document. */
+    assert_duty(&quarter, "", "2020-03-01", "open due 2020-04-10");
+    assert_duty(&quarter, "", "2020-04-10", "open due 2020-04-10");
+    assert_duty(&quarter, "2020-03-31", "2020-04-11", "overdue due 2020-04-10");
+    assert_duty(&quarter, "2020-04-02", "2020-04-11", "done on 2020-04-02 due 2020-07-10");
+    assert_duty(&quarter, NULL, "2020-04-11", "unrecorded due 2020-07-10");
+    assert_duty(&month, "", "2020-02-15", "open due 2020-02-29");
+    assert_duty(&month, "2020-02-03", "2020-02-15", "done on 2020-02-03 due 2020-03-31");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -163,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/58/doubt", test_58_doubt);
     g_test_add_func("/semantics/58/periods", test_58_periods);
     g_test_add_func("/semantics/58/unset", test_58_unset);
+    g_test_add_func("/semantics/58/duties", test_58_duties);
     g_test_add_func("/semantics/3/reached", test_3_reached);
     g_test_add_func("/semantics/3/months", test_3_months);
     return g_test_run();

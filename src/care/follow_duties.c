@@ -1,0 +1,167 @@
+/* follow_duties.c — what offices have to do, by when, and what shows that they did.
+ * Read first: follow_duties(), duty_line(). */
+#include "care/follow_inside.h"
+#include "evaluate/evaluate.h"
+
+static int32_t duty_region(const Care *c, const Duty *d)
+{
+    Str code = d->region.len > 0 ? d->region : d->home.document->place;
+    return code.len > 0 ? region_row(c->regions, code) : c->place;
+}
+
+/* Leads stand as agencies' names. */
+static bool led_by(const Following *f, const Duty *d)
+{
+    const Role *role = model_role(f->care->model, f->query->by);
+    Str by = f->query->by;
+    if (by.len == 0)
+        return true;
+    for (size_t i = 0; i < d->n_lead + d->n_with; i++) {
+        Str name = i < d->n_lead ? d->lead[i] : d->with[i - d->n_lead];
+        if (str_equal(name, by))
+            return true;
+        for (size_t k = 0; role != NULL && k < role->n_agencies; k++)
+            if (str_equal(role->agencies[k]->name, name))
+                return true;
+    }
+    return false;
+}
+
+static bool within_of(const Following *f, const Duty *d, DutyTimes *to, GError **error)
+{
+    const Output output = {.kind = OUTPUT_EXPR, .expr = d->within};
+    const CompileOptions options = following_options(f);
+    if (d->within == NULL)
+        return true;
+    to->unit = time_unit_of(&d->within->type);
+    if (d->within->kind == EXPR_NUMBER) {
+        to->has_within = true;
+        to->within = d->within->number;
+        return true;
+    }
+    /* A param has the same value whatever record it is asked of. */
+    const Entity *any = d->done.entity != NULL ? d->done.entity : f->care->model->entities[0];
+    g_autoptr(Program) p = program_new(f->care->model, any, &output, 1, &options, error);
+    if (p == NULL)
+        return false;
+    Batch *one = batch_new("any", 1, any->n_fields);
+    Dataset *data = dataset_new(f->care->model->n_entities);
+    data->batches[any->number] = one;
+    to->has_within = evaluate_value(p, data, 0, 0, f->on, &to->within);
+    dataset_free(data);
+    return true;
+}
+
+static bool targets_of(const Following *f, const Duty *d, int32_t region, DutyLine *to,
+                       GError **error)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(TargetFigure));
+    for (size_t k = 0; k < d->n_measured && region != ROW_NONE; k++) {
+        TargetFigure *all;
+        size_t n;
+        if (!figures_targets(f->care, f->session, d->measured[k], region, f->on, f->arena, &all, &n,
+                             error))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (all[i].region == region)
+                g_array_append_val(found, all[i]);
+    }
+    to->n_targets = found->len;
+    to->targets = arena_array(f->arena, found->len + 1, sizeof *to->targets);
+    if (found->len > 0)
+        memcpy(to->targets, found->data, found->len * sizeof *to->targets);
+    return true;
+}
+
+static bool duty_line(const Following *f, const Duty *d, DutyLine *to, GError **error)
+{
+    const CompileOptions options = following_options(f);
+    int32_t region = duty_region(f->care, d);
+    DutyTimes t = {.period = d->period, .until = d->until, .calendar = f->calendar};
+    DoneDays done = {0};
+    GError *why = NULL;
+    t.month = d->until_month;
+    t.day = d->until_day;
+    t.from = d->home.document->from;
+    DoneProgram *p = duty_program_new(f->arena, f->care->model, d, &options, &why);
+    if (why != NULL) {
+        g_propagate_error(error, why);
+        return false;
+    }
+    if (!within_of(f, d, &t, error) ||
+        (p != NULL && !evaluate_done(p, f->care->regions, f->working->data, f->on, region, f->arena,
+                                     &done, error)))
+        return false;
+    DutyAnswer answer = duty_standing(&t, p != NULL ? &done : NULL, f->on);
+    *to = (DutyLine){.duty = d, .region = region, .state = answer.state};
+    to->has_due = answer.has_due;
+    to->has_done = answer.has_done;
+    to->due = answer.due;
+    to->done = answer.done;
+    return targets_of(f, d, region, to, error);
+}
+
+static gint by_due(gconstpointer a, gconstpointer b)
+{
+    const DutyLine *x = a, *y = b;
+    Date due = x->has_due ? x->due : DATE_MAX, other = y->has_due ? y->due : DATE_MAX;
+    if ((x->state == DUTY_OVERDUE) != (y->state == DUTY_OVERDUE))
+        return x->state == DUTY_OVERDUE ? -1 : 1;
+    if ((x->state == DUTY_DONE) != (y->state == DUTY_DONE))
+        return x->state == DUTY_DONE ? 1 : -1;
+    if (due != other)
+        return due < other ? -1 : 1;
+    return x->duty->number < y->duty->number ? -1 : x->duty->number > y->duty->number;
+}
+
+/* Duties of a place are everybody's to read who may read the documents. */
+static bool asked_for(const Following *f, const Duty *d)
+{
+    int32_t region = duty_region(f->care, d);
+    bool there = f->region == ROW_NONE ||
+                 (region != ROW_NONE && region_in(f->care->regions, region, f->region));
+    const Document *doc = d->home.document;
+    return there && led_by(f, d) && following_only(f, d->name) && f->on >= doc->from &&
+           f->on <= doc->until;
+}
+
+static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)
+{
+    const Model *m = f->care->model;
+    for (size_t i = 0; i < m->n_duties; i++) {
+        DutyLine line;
+        if (!asked_for(f, m->duties[i]))
+            continue;
+        if (!duty_line(f, m->duties[i], &line, error))
+            return false;
+        ret->counts[line.state]++;
+        unsigned kinds = f->query->kinds != 0 ? f->query->kinds : ~0u;
+        if ((kinds >> line.state & 1) != 0)
+            g_array_append_val(lines, line);
+    }
+    return true;
+}
+
+bool follow_duties(Care *c, const Session *s, const FollowQuery *q, Arena *a, DutyBook *ret,
+                   GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(DutyLine));
+    Following f;
+    size_t from;
+    *ret = (DutyBook){0};
+    if (!session_may(s, MAY_POLICY_READ))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see the documents", s->role->word);
+    if (!working_get(c, &w, error) || !following_begin(&f, c, w, s, q, a, error) ||
+        !gather(&f, ret, lines, error))
+        return fail_while(error, "listing duties");
+    ret->on = f.on;
+    ret->total = lines->len;
+    g_array_sort(lines, by_due);
+    following_page(q, lines->len, &from, &ret->n_lines);
+    ret->lines = arena_array(a, ret->n_lines + 1, sizeof *ret->lines);
+    if (ret->n_lines > 0)
+        memcpy(ret->lines, &g_array_index(lines, DutyLine, from),
+               ret->n_lines * sizeof *ret->lines);
+    return true;
+}

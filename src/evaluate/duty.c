@@ -1,0 +1,94 @@
+/* duty.c — by when a duty is due, and whether it was done in time.
+ * Start: duty_standing(). */
+#include "evaluate/task.h"
+
+/* One time it is due: between the day it may be done from and the last day. */
+typedef struct Occurrence {
+    bool is;         /* there is one */
+    bool has_due;    /* how long is known */
+    Date opens, due; /* opens: events from this day on count */
+    bool has_next;
+    Date next; /* the deadline after this one */
+} Occurrence;
+
+/* every year until 03-31: the year's own day. */
+static Occurrence yearly(const DutyTimes *t, Date on)
+{
+    int year = date_ymd(on).year;
+    Occurrence o = {.has_due = true, .opens = period_first(PERIOD_YEAR, on), .has_next = true};
+    o.due = month_day_of(year, t->month, t->day);
+    o.next = month_day_of(year + 1, t->month, t->day);
+    o.is = o.due >= t->from;
+    return o;
+}
+
+/* every quarter within 10 working days: about the quarter that is over. */
+static Occurrence afterwards(const DutyTimes *t, Date on)
+{
+    Date over = period_first(t->period, on) - 1;
+    Occurrence o = {.is = over >= t->from, .opens = over + 1};
+    o.has_due = t->has_within && time_add(over, t->within, t->unit, t->calendar, &o.due);
+    o.has_next = t->has_within &&
+                 time_add(period_last(t->period, on), t->within, t->unit, t->calendar, &o.next);
+    return o;
+}
+
+static Occurrence by_end(const DutyTimes *t, Date on)
+{
+    Occurrence o = {.is = true, .has_due = true, .has_next = true};
+    o.opens = period_first(t->period, on);
+    o.due = period_last(t->period, on);
+    o.next = period_last(t->period, o.due + 1);
+    return o;
+}
+
+static Occurrence occurrence(const DutyTimes *t, bool lasting, Date on)
+{
+    if (t->period == PERIOD_NONE)
+        return (Occurrence){true, t->until != DATE_MAX, DATE_MIN, t->until, false, 0};
+    if (t->month != 0)
+        return yearly(t, on);
+    return lasting ? afterwards(t, on) : by_end(t, on);
+}
+
+/* The first event from a day on. */
+static bool first_done(const DoneDays *done, Date from, Date *ret)
+{
+    for (size_t i = 0; done != NULL && i < done->n_sure; i++)
+        if (done->sure[i] >= from) {
+            *ret = done->sure[i];
+            return true;
+        }
+    return false;
+}
+
+static void next_time(const Occurrence *o, DutyAnswer *a)
+{
+    a->has_due = o->has_next;
+    a->due = o->next;
+}
+
+DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on)
+{
+    Occurrence o = occurrence(t, t->has_within, on);
+    DutyAnswer a = {.state = DUTY_OPEN, .has_due = o.is && o.has_due, .due = o.due};
+    if (!o.is) {
+        next_time(&o, &a);
+        a.state = done == NULL ? DUTY_UNRECORDED : DUTY_OPEN;
+        return a;
+    }
+    if (done == NULL) {
+        a.state = DUTY_UNRECORDED;
+        if (a.has_due && a.due < on && o.has_next)
+            next_time(&o, &a);
+        return a;
+    }
+    a.has_done = first_done(done, o.opens, &a.done);
+    if (a.has_done) {
+        a.state = DUTY_DONE;
+        next_time(&o, &a);
+    } else if (a.has_due && a.due < on) {
+        a.state = DUTY_OVERDUE;
+    }
+    return a;
+}

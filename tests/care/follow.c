@@ -1,0 +1,283 @@
+/* follow.c — tasks, steps, duties and alerts in the running system: within the rights of the
+ * session, and steps only as their procedure allows. */
+#include "house.h"
+
+#include "care/follow.h"
+
+static const char document[] =
+    "---\ndocument: more\ntitle: 任务\ntitle en: Tasks\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n"
+    "# 一 任务 / Tasks\n\n```anlao\n"
+    "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\"; builders \"住建\" }\n"
+    "entity visit \"探访\" / \"visit\" {\n place elder.residence\n dated by on\n title elder, on\n"
+    " elder elder \"老年人\" required\n on date \"日期\" required\n seen bool \"见到\"\n}\n"
+    "entity project \"项目\" / \"project\" {\n place region\n title name\n name text(40) \"名称\" "
+    "required\n"
+    " region region \"所在地\" required\n area area \"面积\" / \"area\" dated\n"
+    " plan bool \"图纸\" / \"plans\"\n rank int \"次序\"\n}\n"
+    "role clerk \"经办人\" / \"clerk\" of county for civil_affairs sees project, elder, visit "
+    "writes project, visit\n"
+    "role town \"乡镇\" / \"town worker\" of township sees elder, visit writes visit\n"
+    "param least \"下限\" / \"least\" : area = 150 m2\n"
+    "task visiting \"探访\" / \"visiting\" of elder every 30 days by town done by visit where seen "
+    "{\n"
+    " when living has any (alone) }\n"
+    "procedure steps \"四同步\" / \"steps\" of project {\n"
+    " state planned \"已规划\" / \"planned\", built \"已建成\" / \"built\"\n"
+    " state accepted \"已验收\" / \"accepted\", handed_over \"已移交\" / \"handed over\"\n"
+    " order planned by rank\n"
+    " planned -> built by civil_affairs needs plan\n"
+    " built -> accepted by civil_affairs within 30 days\n"
+    " accepted -> handed_over by builders\n}\n"
+    "hold steps.accepted \"面积\" / \"area\" of project while area < least\n"
+    "  cure \"还差 {least - area}\" / \"{least - area} short\"\n"
+    "check small \"单处面积\" / \"size\" of project { require area >= least cure \"差 {least - "
+    "area}\" / "
+    "\"{least - area} short\" }\n"
+    "duty report \"季报\" / \"report\" by civil_affairs every quarter within 10 days done by "
+    "visit\n"
+    "duty rules \"出台办法\" / \"rules\" by builders until 2020-05-31 needs document\n"
+    "```\n";
+
+static void assert_said(const GError *error, const FieldFault *faults, size_t n, const char *want)
+{
+    const char *have = n > 0 ? faults[0].en.at : error != NULL ? error->message : "done";
+    if (strstr(have, want) == NULL)
+        g_error("said \"%s\", not \"%s\"", have, want);
+}
+
+typedef struct Try {
+    House *h;
+    const Session *s;
+    RecordKey key;
+    const char *to, *since, *reason;
+    bool lift;
+} Try;
+
+/* "done", or what is said. */
+static void step(const Try *t, const char *want)
+{
+    const Entity *e = house_entity(t->h, "project");
+    StepEdit edit = {.entity = e, .key = t->key, .lift = t->lift};
+    FieldFault *faults = NULL;
+    size_t n = 0;
+    g_autoptr(GError) error = NULL;
+    edit.to = enum_code(e->procedure->states, str_of(t->to))->number;
+    edit.reason = str_of(t->reason != NULL ? t->reason : "");
+    g_assert_true(date_parse(str_of(t->since), &edit.since));
+    bool done = follow_step(t->h->care, t->s, &edit, t->h->arena, &faults, &n, &error);
+    g_assert_cmpint(done, ==, error == NULL);
+    assert_said(error, faults, n, want);
+}
+
+static RecordKey project(House *h, const Session *s, const char *area)
+{
+    return house_save(h, s, "project", (RecordKey){0, 0}, "name", "某小区", "region", "990302101",
+                      "area", area, "plan", "yes", NULL);
+}
+
+/* A record enters by hand where its procedure begins, today. */
+static ItemLine item(House *h, const Session *s, RecordKey key)
+{
+    ItemLine line;
+    bool is;
+    g_autoptr(GError) error = NULL;
+    g_assert_true(follow_item(h->care, s, house_entity(h, "project"), key, care_today(h->care),
+                              h->arena, &is, &line, &error));
+    g_assert_no_error(error);
+    g_assert_true(is);
+    return line;
+}
+
+static void test_steps(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    RecordKey key = project(h, clerk, "149.5");
+    ItemLine line = item(h, clerk, key);
+    g_assert_true(str_is(line.state->name, "planned"));
+    g_assert_cmpint(line.since, ==, care_today(h->care));
+    g_assert_cmpuint(line.n_steps, ==, 1);
+    g_assert_true(line.steps[0].mine && line.steps[0].may == TRUTH_YES);
+    step(&(Try){h, clerk, key, "accepted", "2020-06-18", NULL, false}, "no step leads from");
+    step(&(Try){h, clerk, key, "built", "2020-06-19", NULL, false}, "not taken in advance");
+    step(&(Try){h, clerk, key, "built", "2020-06-17", NULL, false}, "the step before was taken on");
+    step(&(Try){h, clerk, key, "built", "2020-06-18", NULL, false}, "done");
+    /* Held: the condition with its cure; unknown blocks as well. */
+    step(&(Try){h, clerk, key, "accepted", "2020-06-18", NULL, false}, "held: area, 0.5 m² short");
+    line = item(h, clerk, key);
+    g_assert_cmpint(line.steps[0].may, ==, TRUTH_NO);
+    g_assert_cmpuint(line.steps[0].n_holds, ==, 1);
+    g_assert_cmpstr(line.steps[0].holds[0].cure_zh.at, ==, "还差 0.5 平方米");
+    house_save(h, clerk, "project", key, "area", "150", NULL);
+    step(&(Try){h, clerk, key, "accepted", "2020-06-18", NULL, false}, "done");
+    /* Another office's step. */
+    step(&(Try){h, clerk, key, "handed_over", "2020-06-18", NULL, false},
+         "not for the role \"clerk\"");
+    g_assert_true(str_is(item(h, clerk, key).state->name, "accepted"));
+}
+
+static void test_unknown_blocks(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    RecordKey key = house_save(h, clerk, "project", (RecordKey){0, 0}, "name", "某小区", "region",
+                               "990302101", NULL);
+    step(&(Try){h, clerk, key, "built", "2020-06-18", NULL, false}, "needs: plans");
+    house_save(h, clerk, "project", key, "plan", "yes", NULL);
+    step(&(Try){h, clerk, key, "built", "2020-06-18", NULL, false}, "done");
+    step(&(Try){h, clerk, key, "accepted", "2020-06-18", NULL, false}, "(missing: area)");
+}
+
+/* Nothing but a step changes a state, whatever door it comes through. */
+static void test_no_other_way(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    const char *field;
+    RecordKey key = project(h, clerk, "200");
+    g_assert_cmpint(house_refused(h, clerk, "project", (RecordKey){0, 0}, &field, "name", "乙",
+                                  "region", "990302101", "state", "accepted", NULL),
+                    ==, FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "state");
+    g_assert_cmpint(
+        house_refused(h, clerk, "project", key, &field, "state", "built", "area", "160", NULL), ==,
+        FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "state");
+    const FieldEdit cleared = {.field = house_field(h, "project", "state"), .text = STR("")};
+    const RecordEdit edit = {
+        .entity = house_entity(h, "project"), .key = key, .fields = &cleared, .n_fields = 1};
+    FieldFault *faults;
+    size_t n;
+    RecordKey saved;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(record_save(h->care, clerk, &edit, h->arena, &saved, &faults, &n, &error));
+    assert_said(error, faults, n, "a state is left by a step");
+    /* An untouched state in a form is no step. */
+    house_save(h, clerk, "project", key, "area", "160", NULL);
+    g_assert_true(str_is(item(h, clerk, key).state->name, "planned"));
+}
+
+/* A hold is lifted in writing, by who has the right; what was written stands in the history. */
+static void test_lift(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    const Session *leader = house_session(h, "leader1", "leader", "990300", 0);
+    RecordKey key = project(h, clerk, "149");
+    step(&(Try){h, clerk, key, "built", "2020-06-18", NULL, false}, "done");
+    step(&(Try){h, clerk, key, "accepted", "2020-06-18", "市长办公会", true},
+         "may not let a held step pass");
+    step(&(Try){h, leader, key, "accepted", "2020-06-18", "", true}, "needs a reason in writing");
+    step(&(Try){h, leader, key, "accepted", "2020-06-18", "市长办公会", false},
+         "does not write records");
+    step(&(Try){h, leader, key, "accepted", "2020-06-18", "市长办公会", true}, "done");
+    HistoryLine *lines;
+    size_t n;
+    g_autoptr(GError) error = NULL;
+    const Session *review = house_session(h, "review1", "review", "990302", 0);
+    g_assert_true(record_history(h->care, review, house_entity(h, "project"), key, 1, h->arena,
+                                 &lines, &n, &error));
+    g_assert_true(str_is(lines[0].reason, "市长办公会") && str_is(lines[0].actor, "leader1"));
+}
+
+static void test_books(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    const Session *other = house_session(h, "clerk2", "clerk", "990313", 0);
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE};
+    ProcedureBook p;
+    AlertBook alerts;
+    RecordKey first = project(h, clerk, "149"), second = project(h, clerk, "200");
+    house_save(h, clerk, "project", second, "rank", "1", NULL);
+    g_assert_true(follow_procedures(h->care, clerk, &q, h->arena, &p, &error));
+    g_assert_cmpuint(p.n_lines, ==, 2);
+    g_assert_cmpuint(p.sums[0].items[0], ==, 2);
+    g_assert_true(p.lines[0].key.id == second.id && p.lines[0].place == 1);
+    /* Without a rank it stands last, and could be first. */
+    g_assert_true(p.lines[1].key.id == first.id && p.lines[1].place == 2 && p.lines[1].best == 1);
+    g_assert_true(follow_procedures(h->care, other, &q, h->arena, &p, &error));
+    g_assert_cmpuint(p.n_lines + p.sums[0].items[0], ==, 0);
+    q.by = STR("builders");
+    g_assert_true(follow_procedures(h->care, clerk, &q, h->arena, &p, &error));
+    g_assert_cmpuint(p.n_lines, ==, 0); /* nothing waits for them */
+    q.by = STR("builder");
+    g_assert_false(follow_procedures(h->care, clerk, &q, h->arena, &p, &error));
+    g_assert_nonnull(strstr(error->message, "no role or agency"));
+    g_clear_error(&error);
+    q.by = STR("");
+    g_assert_true(follow_alerts(h->care, clerk, &q, h->arena, &alerts, &error));
+    g_assert_cmpuint(alerts.n_lines, ==, 1);
+    g_assert_true(alerts.lines[0].key.id == first.id);
+    g_assert_cmpstr(alerts.lines[0].cure_en.at, ==, "1 m² short");
+    g_assert_true(follow_alerts(h->care, other, &q, h->arena, &alerts, &error));
+    g_assert_cmpuint(alerts.total, ==, 0);
+}
+
+static void test_tasks(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *town = house_session(h, "town1", "town", "990302101", 0);
+    const Session *other = house_session(h, "town2", "town", "990302102", 0);
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE};
+    TaskBook book;
+    RecordKey a = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    RecordKey b = house_elder(h, "乙某", "990302101", house_number(h, 2));
+    g_autofree char *elder = g_strdup_printf("%" G_GINT64_FORMAT, a.id);
+    (void)elder;
+    house_save(h, h->local, "elder", a, "living", "alone", NULL);
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(book.n_lines, ==, 2);
+    g_assert_true(book.lines[0].state == TASK_OVERDUE && book.lines[0].key.id == a.id);
+    g_assert_true(book.lines[1].state == TASK_ESTABLISH && book.lines[1].key.id == b.id);
+    g_assert_cmpstr(book.lines[1].missing[0].name.at, ==, "elder.living");
+    g_assert_true(str_is(book.lines[1].missing[0].en, "living"));
+    g_assert_cmpuint(book.sums[0].counts[TASK_OVERDUE], ==, 1);
+    g_assert_true(follow_tasks(h->care, other, &q, h->arena, &book, &error));
+    g_assert_cmpuint(book.total, ==, 0);
+    q.by = STR("clerk");
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_cmpuint(book.n_sums, ==, 0);
+    q = (FollowQuery){.region = ROW_NONE, .page_rows = 1, .page = 1};
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_true(book.n_lines == 1 && book.total == 2 && book.lines[0].key.id == b.id);
+}
+
+static void test_duties(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE};
+    DutyBook book;
+    char day[DATE_TEXT];
+    g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &book, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(book.n_lines, ==, 2);
+    /* The first quarter's report was due on 10 April; what rules came out nobody records. */
+    g_assert_true(str_is(book.lines[0].duty->name, "report"));
+    g_assert_cmpint(book.lines[0].state, ==, DUTY_OVERDUE);
+    g_assert_cmpstr(date_format(book.lines[0].due, day), ==, "2020-04-10");
+    g_assert_cmpint(book.lines[1].state, ==, DUTY_UNRECORDED);
+    q.by = STR("clerk"); /* acts for civil affairs */
+    g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &book, &error));
+    g_assert_cmpuint(book.n_lines, ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    g_test_add_func("/follow/steps", test_steps);
+    g_test_add_func("/follow/unknown blocks", test_unknown_blocks);
+    g_test_add_func("/follow/no other way", test_no_other_way);
+    g_test_add_func("/follow/lift", test_lift);
+    g_test_add_func("/follow/books", test_books);
+    g_test_add_func("/follow/tasks", test_tasks);
+    g_test_add_func("/follow/duties", test_duties);
+    return g_test_run();
+}
