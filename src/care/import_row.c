@@ -307,6 +307,17 @@ static bool keep_changes(RowWork *r, const Record *before, GError **error)
     return true;
 }
 
+/* A new record brings the state it is in; a state that is recorded moves by its steps alone. */
+static void check_states(RowWork *r, const Record *before)
+{
+    const Procedure *p = r->import->entity->procedure;
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (p != NULL && r->fields[i].field == p->state &&
+            before->facts[p->state->index].value.known)
+            fault_add(&r->faults, p->state, "办理进度要一步一步办，不能用导入改",
+                      "a state moves by its steps, not by an import");
+}
+
 /* ---- the row as a whole */
 
 static void say_faults(RowWork *r)
@@ -367,6 +378,7 @@ static bool row_changed(RowWork *r, RecordKey key, WriteRequest *request, GError
     request->key = before->key;
     request->n_fields = r->n_fields;
     check_values(c, request, before, &r->faults);
+    check_states(r, before);
     if (r->faults.n == 0 && !check_taken(c, request, false, &r->faults, error))
         return false;
     say_faults(r);

@@ -3,6 +3,7 @@
 #include "house.h"
 
 #include "care/follow.h"
+#include "care/import.h"
 
 static const char document[] =
     "---\ndocument: more\ntitle: 任务\ntitle en: Tasks\nlayer: place\nplace: 990300\n"
@@ -11,7 +12,8 @@ static const char document[] =
     "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\"; builders \"住建\" }\n"
     "entity visit \"探访\" / \"visit\" {\n place elder.residence\n dated by on\n title elder, on\n"
     " elder elder \"老年人\" required\n on date \"日期\" required\n seen bool \"见到\"\n}\n"
-    "entity project \"项目\" / \"project\" {\n place region\n title name\n name text(40) \"名称\" "
+    "entity project \"项目\" / \"project\" {\n place region\n key number\n title name\n"
+    " number text(9) \"编号\" unique\n name text(40) \"名称\" "
     "required\n"
     " region region \"所在地\" required\n area area \"面积\" / \"area\" dated\n"
     " plan bool \"图纸\" / \"plans\"\n rank int \"次序\"\n}\n"
@@ -158,6 +160,30 @@ static void test_no_other_way(void)
     g_assert_true(str_is(item(h, clerk, key).state->name, "planned"));
 }
 
+/* A file brings the states of what is new; what is on the books moves by its steps. */
+static void test_import(void)
+{
+    g_autoptr(House) h = house_new_with(false, document);
+    g_autofree char *path = NULL;
+    g_autoptr(GError) error = NULL;
+    ImportReport r;
+    const ImportOptions o = {0};
+    const Entity *e = house_entity(h, "project");
+    house_write(h, "one.csv",
+                "编号,名称,所在地,面积,四同步进度\nP1,甲小区,990302101,100,accepted\n", &path);
+    g_assert_true(care_import(h->care, h->local, e, path, &o, h->arena, &r, &error));
+    g_assert_cmpuint(r.accepted, ==, 1);
+    house_write(h, "one.csv",
+                "编号,名称,所在地,面积,四同步进度\nP1,甲小区,990302101,120,handed_over\n", NULL);
+    g_assert_true(care_import(h->care, h->local, e, path, &o, h->arena, &r, &error));
+    g_assert_cmpuint(r.changed, ==, 0);
+    g_assert_cmpuint(r.rejected, ==, 1);
+    house_write(h, "one.csv",
+                "编号,名称,所在地,面积,四同步进度\nP1,甲小区,990302101,120,accepted\n", NULL);
+    g_assert_true(care_import(h->care, h->local, e, path, &o, h->arena, &r, &error));
+    g_assert_cmpuint(r.changed, ==, 1);
+}
+
 /* A hold is lifted in writing, by who has the right; what was written stands in the history. */
 static void test_lift(void)
 {
@@ -275,6 +301,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/steps", test_steps);
     g_test_add_func("/follow/unknown blocks", test_unknown_blocks);
     g_test_add_func("/follow/no other way", test_no_other_way);
+    g_test_add_func("/follow/import", test_import);
     g_test_add_func("/follow/lift", test_lift);
     g_test_add_func("/follow/books", test_books);
     g_test_add_func("/follow/tasks", test_tasks);
