@@ -21,6 +21,8 @@
 #define LIMIT_TIMES          1000u /* times in a period; more than twice a day in a year */
 #define LIMIT_RULE_STEPS     4096u /* steps of one compiled program part; 1 KB of registers each */
 #define LIMIT_RULE_INPUTS    64u   /* facts and params one rule reads: its missing set is 64 bits */
+#define LIMIT_EXCEPTIONS     32u   /* of one benefit: who reads more? */
+#define LIMIT_GROUP_MEMBERS  32u   /* of one `combine`; their facts share one missing set */
 #define LIMIT_CSV_CELL       (64u << 10)  /* a remark, not a file */
 #define LIMIT_CSV_COLUMNS    512u         /* the widest sheet seen has some 90 */
 #define LIMIT_CSV_BYTES      (2ull << 30) /* a million people with forty columns are 0.3 GB */

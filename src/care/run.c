@@ -156,6 +156,13 @@ static void write_missing(CsvWriter *w, const Program *p, size_t output, uint64_
     csv_cell(w, (Str){names->str, names->len});
 }
 
+/* Of a member of a group: the benefit that is paid instead. */
+static void write_instead(CsvWriter *w, const Program *p, const Result *r, size_t row)
+{
+    uint16_t other = r->instead[row];
+    csv_cell(w, other > 0 && other != INSTEAD_NONE ? str_of(p->outputs[other - 1].name) : STR(""));
+}
+
 static bool write_rule(const Run *r, const RunPart *part, size_t k, const char *folder,
                        GError **error)
 {
@@ -166,8 +173,8 @@ static bool write_rule(const Run *r, const RunPart *part, size_t k, const char *
     g_autoptr(CsvWriter) w = csv_writer_open(path, false, error);
     if (w == NULL)
         return false;
-    static const char *const head[] = {"key", "outcome", "amount_fen", "missing"};
-    for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
+    static const char *const head[] = {"key", "outcome", "amount_fen", "missing", "instead"};
+    for (size_t i = 0; i < G_N_ELEMENTS(head) - (result->instead == NULL); i++)
         csv_cell(w, str_of(head[i]));
     csv_end_row(w);
     for (size_t i = 0; i < b->rows; i++) {
@@ -181,6 +188,8 @@ static bool write_rule(const Run *r, const RunPart *part, size_t k, const char *
         else
             csv_cell(w, STR(""));
         write_missing(w, part->program, k, result_missing(result, i));
+        if (result->instead != NULL)
+            write_instead(w, part->program, result, i);
         csv_end_row(w);
     }
     return csv_writer_close(w, error);

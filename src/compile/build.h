@@ -16,6 +16,7 @@ typedef struct Shared {
     unsigned depth; /* of computed fields and aggregates, against runaway recursion */
     GError *error;  /* the first fault; building goes on with dummies */
     bool full;      /* the fault is one of size: a part of its own may have room */
+    const struct Plan *plan; /* phase.c: which output is which rule */
 } Shared;
 
 typedef struct Builder {
@@ -78,6 +79,24 @@ uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t 
 
 /* rule.c */
 bool output_build(Builder *b, const Output *o, ProgramOutput *to);
+uint32_t *steps_below(Builder *b, const uint32_t *roots, size_t n, size_t *ret_n); /* rising */
+uint32_t lower_in_force(Builder *b, Date from, Date until); /* lookup.c: a truth */
+
+/* phase.c: outputs that rest on each other are built together, in one part, by level. */
+typedef struct Plan {
+    Output *all; /* those asked for, then those that they need */
+    size_t n_asked, n;
+    uint32_t *of_rule; /* per rule of the Model: its output + 1, or 0 */
+    uint32_t *order;   /* outputs in the order in which they are built */
+    size_t *end;       /* per place in `order`: where what is built together with it ends */
+    ProgramOutput *made;
+    GArray *groups; /* ProgramGroup */
+} Plan;
+void plan_make(Arena *a, const Model *m, const Output *outputs, size_t n, Plan *ret);
+void plan_clear(Plan *plan);
+uint32_t lower_outcome(Scope s, const Expr *e);
+/* What was built together is tied together: groups, inputs, needs. */
+void plan_tie(Builder *b, const Plan *plan, const uint32_t *list, size_t n);
 
 /* compile.c: what was built becomes a Program's own arrays */
 void builder_freeze(Builder *b, Program *p);

@@ -150,6 +150,8 @@ uint32_t lower_highest(Scope s, const Expr *e)
 
         return either_at_most(s, e->a, yes, no);
     }
+    case EXPR_GENERAL:
+        return lower_highest(s, e->a);
     case EXPR_ROUND:
         return rounded_at_most(s, e);
     case EXPR_CASE:

@@ -70,19 +70,37 @@ static void back_to(Builder *b, Mark m)
     builder_new_part(b);
 }
 
-static bool build_output(Builder *b, const Output *o, ProgramOutput *to, GError **error)
+static bool build_together(Builder *b, const Plan *plan, const uint32_t *list, size_t n,
+                           uint32_t *ret_at)
+{
+    for (size_t i = 0; i < n; i++) {
+        *ret_at = list[i];
+        if (!output_build(b, &plan->all[list[i]], &plan->made[list[i]]))
+            return false;
+    }
+    plan_tie(b, plan, list, n);
+    return b->shared->error == NULL;
+}
+
+static bool build_outputs(Builder *b, const Plan *plan, const uint32_t *list, size_t n,
+                          GError **error)
 {
     Mark before = mark_of(b);
+    guint groups = plan->groups->len;
+    uint32_t at = 0;
     const char *what = "an expression";
     Str name = {NULL, 0};
 
-    if (output_build(b, o, to))
+    if (build_together(b, plan, list, n, &at))
         return true;
     if (b->shared->full && before.steps > b->first) {
         back_to(b, before);
-        if (output_build(b, o, to))
+        g_array_set_size(plan->groups, groups);
+        if (build_together(b, plan, list, n, &at))
             return true;
     }
+    const Output *o = &plan->all[at];
+
     if (o->kind == OUTPUT_RULE) {
         what = "rule";
         name = o->rule->name;
@@ -96,15 +114,24 @@ static bool build_output(Builder *b, const Output *o, ProgramOutput *to, GError 
                       STR_ARG(name));
 }
 
-static bool build_outputs(Builder *b, Program *p, const Output *outputs, size_t n, GError **error)
+static bool build_all(Builder *b, Program *p, const Output *outputs, size_t n, GError **error)
 {
-    p->outputs = arena_many(p->arena, ProgramOutput, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        if (!build_output(b, &outputs[i], &p->outputs[i], error))
-            return false;
-    }
+    Plan plan;
+    bool built = true;
+
+    plan_make(p->arena, b->shared->model, outputs, n, &plan);
+    b->shared->plan = &plan;
+    for (size_t i = 0; i < plan.n && built; i = plan.end[i])
+        built = build_outputs(b, &plan, plan.order + i, plan.end[i] - i, error);
+    p->outputs = plan.made;
     p->n_outputs = n;
-    return true;
+    p->n_all = plan.n;
+    p->groups = frozen(p->arena, plan.groups, sizeof(ProgramGroup));
+    p->n_groups = plan.groups->len;
+    for (size_t i = 0; i < plan.n; i++)
+        p->n_levels = MAX(p->n_levels, p->outputs[i].level + 1);
+    plan_clear(&plan);
+    return built;
 }
 
 Program *program_new(const Model *m, const Entity *subject, const Output *outputs, size_t n,
@@ -122,7 +149,7 @@ Program *program_new(const Model *m, const Entity *subject, const Output *output
         options.regions = region_tree_new(a, m);
     shared.inputs = g_array_new(FALSE, TRUE, sizeof(Input));
     builder_init(&b, &shared, subject);
-    bool built = build_outputs(&b, p, outputs, n, error);
+    bool built = build_all(&b, p, outputs, n, error);
 
     if (built) {
         builder_freeze(&b, p);

@@ -473,6 +473,40 @@ uint32_t lower_table(Scope s, const Expr *e)
     return look_up(s.b, number, u.axes, t->n_axes, e->type.scale, e);
 }
 
+/* ---- days -------------------------------------------------------------------------------------
+ */
+
+static void days_cells(Builder *b, Slot *slot, Date from, Date until)
+{
+    const Date starts[3] = {DATE_MIN, from, until < DATE_MAX ? until + 1 : DATE_MAX};
+    GArray *slices = g_array_new(FALSE, FALSE, sizeof(Cells));
+
+    for (int i = from == DATE_MIN; i < 3 && starts[i] < DATE_MAX; i++) {
+        Cells c = cells_new(b->shared->arena, slot, starts[i]);
+
+        c.value[0] = i == 1 ? TRUTH_YES : TRUTH_NO;
+        g_array_append_val(slices, c);
+    }
+    slot_fill(b->shared->arena, slot, slices);
+    g_array_free(slices, TRUE);
+}
+
+/* As a look-up, so that a month is cut where it begins and ends, like where a param changes. */
+uint32_t lower_in_force(Builder *b, Date from, Date until)
+{
+    Slot slot = {.name = "in force", .is_truth = true, .n_cells = 1, .fixed = {from, until}};
+
+    for (uint32_t i = b->first_slot; i < b->slots->len; i++) {
+        const Slot *s = &g_array_index(b->slots, Slot, i);
+
+        if (s->origin == NULL && s->n_axes == 0 && memcmp(s->fixed, slot.fixed, sizeof s->fixed) == 0)
+            return look_up(b, i, NULL, 0, 0, NULL);
+    }
+    days_cells(b, &slot, from, until);
+    g_array_append_val(b->slots, slot);
+    return look_up(b, b->slots->len - 1, NULL, 0, 0, NULL);
+}
+
 /* ---- places -----------------------------------------------------------------------------------
  */
 

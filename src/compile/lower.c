@@ -516,6 +516,10 @@ static uint32_t lower_kind(Scope s, const Expr *e)
     case EXPR_REACHED:
     case EXPR_ENTERED:
         return lower_past(s, e);
+    case EXPR_GENERAL:
+        return lower_value(s, e->a);
+    case EXPR_OUTCOME:
+        return lower_outcome(s, e);
     default:
         return lower_condition(s, e);
     }

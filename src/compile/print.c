@@ -46,6 +46,10 @@ static void print_facts(const Program *p, const Step *s, GString *to)
             g_string_append_printf(to, "%s%" G_GINT64_FORMAT, i == 0 ? " cuts " : ",",
                                    p->cuts[s->slot].at[i]);
         break;
+    case OP_OUTCOME:
+        g_string_append_printf(to, " %s %s", s->number_b != 0 ? "net" : "raw",
+                               p->outputs[s->number].name);
+        break;
     case OP_AGGREGATE:
         g_string_append_printf(to, " #%u over %s", s->slot,
                                p->aggregates[s->slot].body->entity_name);
@@ -107,6 +111,18 @@ static void print_output(const Program *p, const ProgramOutput *o, GString *to)
     g_string_append_c(to, '\n');
 }
 
+static void print_group(const Program *p, const ProgramGroup *g, GString *to)
+{
+    static const char *const kinds[] = {"all", "highest", "first", "chosen"};
+
+    g_string_append_printf(to, "group %s of", kinds[g->kind]);
+    for (size_t i = 0; i < g->n_members; i++)
+        g_string_append_printf(to, "%s %s", i == 0 ? "" : ",", p->outputs[g->members[i]].name);
+    print_named(to, "choice", g->choice);
+    print_named(to, "applies", g->applies);
+    g_string_append_c(to, '\n');
+}
+
 void program_print(const Program *p, GString *to)
 {
     g_string_append_printf(to, "over %s\n", p->entity_name);
@@ -123,6 +139,8 @@ void program_print(const Program *p, GString *to)
         g_string_append_c(to, ' ');
         program_print(a->body, to);
     }
-    for (size_t i = 0; p->inputs != NULL && i < p->n_outputs; i++) /* none of a body */
+    for (size_t i = 0; p->inputs != NULL && i < p->n_all; i++) /* none of a body */
         print_output(p, &p->outputs[i], to);
+    for (size_t i = 0; i < p->n_groups; i++)
+        print_group(p, &p->groups[i], to);
 }

@@ -200,6 +200,8 @@ typedef struct ProgramOutput {
     uint64_t judged;  /* bits of judgements: where nothing else is missing a person judges */
     uint32_t *cures;  /* checks: registers of the cure's parts, in order of Rule.cure_parts */
     size_t n_cures;
+    uint32_t *excepted; /* truths: whether each exception holds, in the order they are asked */
+    size_t n_excepted;
     bool once_open; /* ONCE_DAY: an absent date means not yet */
     RuleDays days;
     int month, day;   /* YEAR_DAY */
@@ -213,8 +215,35 @@ typedef struct ProgramOutput {
     size_t n_steps;
     uint32_t *present_steps; /* those that `present` needs, rising */
     size_t n_present_steps;
+    /* benefits among themselves: an output that has to do with no other needs none */
+    unsigned level;  /* above those of the outputs it reads */
+    bool shared;     /* its month waits for the groups, or others read it */
+    uint32_t *needs; /* outputs its net rests on, itself among them, by level */
+    size_t n_needs;
+    uint32_t *groups; /* Program.groups that are applied for it, in their order */
+    size_t n_groups;
     const void *origin; /* Rule, Field or Expr */
 } ProgramOutput;
+
+/* ---- benefits among themselves (semantics 40–42) ----------------------------------------------
+ */
+
+typedef enum GroupKind { GROUP_ALL, GROUP_HIGHEST, GROUP_FIRST, GROUP_CHOSEN } GroupKind;
+
+/* Members' months become what is left of them beside each other. */
+typedef struct ProgramGroup {
+    GroupKind kind;
+    uint32_t *members; /* outputs in the order named; all of one level */
+    int64_t *codes;    /* chosen: what `choice` holds where a member is */
+    size_t n_members;
+    uint32_t choice;  /* value, or STEP_NONE */
+    uint32_t applies; /* truth: the record lies in the group's place; STEP_NONE: all members do */
+    uint32_t *steps;  /* all steps these two need, rising */
+    size_t n_steps;
+    Date from, until; /* in force: asked on the month's last day */
+    unsigned level;
+    const void *origin; /* Combine */
+} ProgramGroup;
 
 /* Which register an expression of the Model became.  `record`: the register that holds the row of
  * the record it is about; STEP_NONE: the subject itself. */
@@ -240,7 +269,10 @@ typedef struct Program {
     AggregateStep *aggregates;
     size_t n_aggregates;
     ProgramOutput *outputs;
-    size_t n_outputs;
+    size_t n_outputs, n_all; /* behind those asked for stand others that they need */
+    ProgramGroup *groups;    /* in the order in which they are applied */
+    size_t n_groups;
+    unsigned n_levels;
     StepOf *origins; /* sorted by (expr, record) */
     size_t n_origins;
     const RegionTree *regions; /* borrowed from the options; NULL without places */

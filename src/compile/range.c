@@ -110,6 +110,7 @@ static Bounds prove_bounds(const Builder *b, const Step *s)
     case OP_FIELD:
     case OP_OUTER:
     case OP_AGGREGATE:
+    case OP_OUTCOME:
         return (Bounds){s->low, s->high}; /* given by who made it */
     case OP_LOOKUP:
         return of_slot(b, s);
@@ -273,7 +274,8 @@ static Drift prove_drift(const Builder *b, const Step *s)
 static void prove_shared(const Builder *b, Step *s)
 {
     const uint32_t fixed[3] = {s->a, s->b, s->c};
-    bool row = s->op == OP_FIELD || s->op == OP_OUTER || s->op == OP_AGGREGATE;
+    bool row = s->op == OP_FIELD || s->op == OP_OUTER || s->op == OP_AGGREGATE ||
+               s->op == OP_OUTCOME;
 
     s->uniform = !row;
     for (uint32_t i = 0; i < 3 + s->n_args; i++) {

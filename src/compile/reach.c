@@ -248,6 +248,25 @@ static void steps_find(Finding *f, const Place *at, const uint32_t *steps, size_
     }
 }
 
+/* What other outputs read that it rests on, and what its groups ask, reach it too. */
+static void output_find(Finding *f, const Place *at, uint32_t output)
+{
+    const ProgramOutput *o = &at->p->outputs[output];
+
+    steps_find(f, at, o->steps, o->n_steps, output);
+    for (size_t i = 0; i < o->n_needs; i++) {
+        const ProgramOutput *x = &at->p->outputs[o->needs[i]];
+
+        if (x != o)
+            steps_find(f, at, x->steps, x->n_steps, output);
+    }
+    for (size_t i = 0; i < o->n_groups; i++) {
+        const ProgramGroup *g = &at->p->groups[o->groups[i]];
+
+        steps_find(f, at, g->steps, g->n_steps, output);
+    }
+}
+
 /* ---- the index ---------------------------------------------------------------------------- */
 
 static int way_order(gconstpointer a, gconstpointer b)
@@ -302,7 +321,7 @@ ReachIndex *reach_new(const Program *p, GError **error)
     at->p = p;
     f.ways = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (uint32_t i = 0; i < p->n_outputs; i++)
-        steps_find(&f, at, p->outputs[i].steps, p->outputs[i].n_steps, i);
+        output_find(&f, at, i);
     if (f.lost == NULL)
         index_fill(x, &f, p);
     for (guint i = 0; i < f.order->len; i++)
@@ -371,7 +390,14 @@ static Date next_slice(const Program *p, const uint32_t *steps, size_t n, Date d
 
 Date output_next_slice(const Program *p, const ProgramOutput *o, Date day)
 {
-    return next_slice(p, o->steps, o->n_steps, day);
+    Date next = next_slice(p, o->steps, o->n_steps, day);
+
+    for (size_t i = 0; i < o->n_needs; i++) {
+        const ProgramOutput *x = &p->outputs[o->needs[i]];
+
+        next = MIN(next, next_slice(p, x->steps, x->n_steps, day));
+    }
+    return next;
 }
 
 static bool reads(const Program *p, const uint32_t *steps, size_t n, const void *what)
@@ -390,5 +416,11 @@ static bool reads(const Program *p, const uint32_t *steps, size_t n, const void 
 
 bool output_reads(const Program *p, const ProgramOutput *o, const void *param_or_table)
 {
+    for (size_t i = 0; i < o->n_needs; i++) {
+        const ProgramOutput *x = &p->outputs[o->needs[i]];
+
+        if (reads(p, x->steps, x->n_steps, param_or_table))
+            return true;
+    }
     return reads(p, o->steps, o->n_steps, param_or_table);
 }

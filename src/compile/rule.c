@@ -112,11 +112,39 @@ static void build_cures(Scope s, const Rule *r, ProgramOutput *to)
         to->cures[i] = lower_value(s, r->cure_parts[i]);
 }
 
+/* Semantics 44: in force on the day, in the place of its document, and its condition. */
+static uint32_t exception_holds(Scope s, const Rule *r, const Exception *x)
+{
+    const Document *d = x->home.document, *own = r->home.document;
+    uint32_t holds = STEP_NONE;
+    int32_t within;
+
+    if (x->from > r->from || x->until < r->until)
+        holds = lower_in_force(s.b, x->from, x->until);
+    if (!str_equal(d->place, own->place))
+        holds = lower_rule_place(s, d, holds, &within);
+    return both(s.b, holds, lower_truth(s, x->when));
+}
+
+/* The first exception that holds replaces the amount; unknown whether it does is unknown, unless
+ * both amounts are the same. */
 static void build_amount(Scope s, const Rule *r, ProgramOutput *to)
 {
-    to->amount = lower_value(s, r->pay);
-    if (step_at(s.b, to->amount)->scale < 2)
-        to->amount = step_scaled(s.b, to->amount, 2);
+    unsigned scale = MAX(r->pay->type.scale, 2);
+
+    for (size_t i = 0; i < r->n_exceptions; i++)
+        scale = MAX(scale, r->exceptions[i]->pay->type.scale);
+    to->amount = step_scaled(s.b, lower_value(s, r->pay), scale);
+    to->excepted = arena_many(s.b->shared->arena, uint32_t, r->n_exceptions);
+    to->n_excepted = r->n_exceptions;
+    for (size_t i = r->n_exceptions; i-- > 0;) {
+        const Exception *x = r->exceptions[i];
+        uint32_t holds = exception_holds(s, r, x);
+        uint32_t instead = step_scaled(s.b, lower_value(s, x->pay), scale);
+
+        to->excepted[i] = holds;
+        to->amount = step_if(s.b, holds, instead, to->amount);
+    }
 }
 
 /* The day on which a state was entered has not come while the state is not reached; reached without
@@ -146,10 +174,20 @@ static void find_judged(Builder *b, ProgramOutput *to)
 /* What the rule would pay were everything decided as high as it may: shown beside the sum. */
 static void build_most(Scope s, const Rule *r, ProgramOutput *to)
 {
+    unsigned scale;
+
     if (to->judged == 0 || to->amount == STEP_NONE)
         return;
-    to->most = lower_highest(s, r->pay);
-    to->most = step_scaled(s.b, to->most, step_at(s.b, to->amount)->scale);
+    scale = step_at(s.b, to->amount)->scale;
+    to->most = step_scaled(s.b, lower_highest(s, r->pay), scale);
+    for (size_t i = r->n_exceptions; i-- > 0;) { /* not known whether it holds: the higher one */
+        uint32_t holds = to->excepted[i];
+        uint32_t instead = step_scaled(s.b, lower_highest(s, r->exceptions[i]->pay), scale);
+        uint32_t higher = step_with(s.b, OP_MAX, instead, to->most, scale);
+
+        to->most = step_if(s.b, step_of(s.b, OP_KNOWN, holds, STEP_NONE),
+                           step_if(s.b, holds, instead, to->most), higher);
+    }
 }
 
 static void build_once(Scope s, const Rule *r, ProgramOutput *to)
@@ -270,6 +308,19 @@ static uint32_t *list_marked(Builder *b, const uint8_t *needed, size_t *ret_n)
     return list;
 }
 
+uint32_t *steps_below(Builder *b, const uint32_t *roots, size_t n, size_t *ret_n)
+{
+    uint8_t *needed = g_new0(uint8_t, b->steps->len);
+
+    for (size_t i = 0; i < n; i++)
+        mark(roots[i], needed);
+    mark_operands(b, needed);
+    uint32_t *list = list_marked(b, needed, ret_n);
+
+    g_free(needed);
+    return list;
+}
+
 static void list_steps(Builder *b, ProgramOutput *to)
 {
     uint8_t *needed = g_new0(uint8_t, b->steps->len);
@@ -283,6 +334,8 @@ static void list_steps(Builder *b, ProgramOutput *to)
         mark(roots[i], needed);
     for (size_t i = 0; i < to->n_cures; i++)
         mark(to->cures[i], needed);
+    for (size_t i = 0; i < to->n_excepted; i++)
+        mark(to->excepted[i], needed);
     mark_operands(b, needed);
     to->steps = list_marked(b, needed, &to->n_steps);
     g_free(needed);

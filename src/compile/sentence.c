@@ -232,7 +232,7 @@ static int days_paid(const Lines *l, int64_t rate)
         if (!checked_mul(rate, n, &total) ||
             !round_divide(total, of, l->w.o->has_round ? l->w.o->round : ROUND_DOWN, &fen))
             return 0;
-        if (fen == t->amount && (l->w.o->has_round || total % of == 0))
+        if (fen == t->raw_amount && (l->w.o->has_round || total % of == 0))
             return n;
     }
     return 0;
@@ -244,10 +244,10 @@ static Both by_days(const Lines *l, int64_t rate)
     int n = days_paid(l, rate), of = month_days(month_of(t->day));
 
     if (n == 0)
-        return say1(&l->w, PHRASE_BY_CHANGES, sentence_money(&l->w, t->amount));
+        return say1(&l->w, PHRASE_BY_CHANGES, sentence_money(&l->w, t->raw_amount));
     return sentence_say(&l->w, PHRASE_BY_DAYS, sentence_money(&l->w, rate),
                         both_of(str_of(arena_printf(l->w.a, "%d/%d", n, of))),
-                        sentence_money(&l->w, t->amount));
+                        sentence_money(&l->w, t->raw_amount));
 }
 
 static bool in_fen(Seen v, int64_t *ret)
@@ -271,7 +271,8 @@ static void put_parts(Lines *l, const Expr *e, unsigned depth)
     if (e == NULL || depth > LINES_DEEP)
         return;
     bool leaf = e->kind == EXPR_FIELD || e->kind == EXPR_PARAM || e->kind == EXPR_TABLE ||
-                e->kind == EXPR_AGE || e->kind == EXPR_AGGREGATE;
+                e->kind == EXPR_AGE || e->kind == EXPR_AGGREGATE || e->kind == EXPR_GENERAL ||
+                e->kind == EXPR_OUTCOME;
 
     if (leaf && sentence_waits(&l->w, e)) {
         put(l, depth, TRUTH_PERSON, sentence_judgement(&l->w, e),
@@ -280,8 +281,9 @@ static void put_parts(Lines *l, const Expr *e, unsigned depth)
         Seen v = seen_value(&l->w, e);
         Both term = sentence_term(&l->w, e);
         bool param = e->kind == EXPR_PARAM || e->kind == EXPR_TABLE;
-        Both value = v.known ? sentence_value(&l->w, e, v)
-                             : say1(&l->w, param ? PHRASE_UNSET : PHRASE_ABSENT, nobody);
+        bool paid = e->kind == EXPR_GENERAL || e->kind == EXPR_OUTCOME;
+        Phrase none = param ? PHRASE_UNSET : paid ? PHRASE_UNSURE : PHRASE_ABSENT;
+        Both value = v.known ? sentence_value(&l->w, e, v) : say1(&l->w, none, nobody);
 
         if (!v.found)
             return;
@@ -311,11 +313,66 @@ static void put_parts(Lines *l, const Expr *e, unsigned depth)
     const Expr *const operands[] = {e->a, e->b, e->c};
 
     for (size_t i = 0; i < G_N_ELEMENTS(operands); i++)
-        put_parts(l, operands[i], depth);
+        put_parts(l, operands[i], depth + (e->kind == EXPR_GENERAL));
     for (size_t i = 0; i < e->n_args; i++) {
         if (e->args[i]->kind != EXPR_CODE)
             put_parts(l, e->args[i], depth + 1);
     }
+}
+
+static Truth excepted(const Lines *l, size_t i)
+{
+    uint32_t step = i < l->w.o->n_excepted ? l->w.o->excepted[i] : STEP_NONE;
+
+    return step < l->w.t->n_steps && l->w.t->steps[step].run ? (Truth)l->w.t->steps[step].value
+                                                            : TRUTH_NO;
+}
+
+static void put_exception(Lines *l, const Rule *r, const Exception *x, Truth holds, unsigned depth)
+{
+    const Document *d = x->home.document;
+    Phrase said = holds == TRUTH_YES ? PHRASE_EXCEPTION_HOLDS : PHRASE_EXCEPTION_OPEN;
+    const RegionRow *place =
+        str_equal(d->place, r->home.document->place) ? NULL : model_region(l->w.m, d->place);
+
+    put(l, depth, holds, say1(&l->w, said, exception_name(&l->w, x)),
+        sentence_citation(&l->w, x->home));
+    if (place != NULL && holds != TRUTH_YES)
+        put(l, depth + 1, holds,
+            say1(&l->w, PHRASE_EXCEPTION_PLACE,
+                 (Both){place->name, place->name_en.len > 0 ? place->name_en : place->name}),
+            nobody);
+    put_members(l, x->when, true, depth + 1, false);
+}
+
+/* What the amount is made of: of the first exception that holds; of all that may, and behind them
+ * of the general amount. */
+static void put_made_of(Lines *l, const Rule *r, unsigned depth)
+{
+    for (size_t i = 0; i < r->n_exceptions; i++) {
+        Truth holds = excepted(l, i);
+
+        if (holds == TRUTH_NO)
+            continue;
+        put_exception(l, r, r->exceptions[i], holds, depth);
+        put_parts(l, r->exceptions[i]->pay, depth + 1);
+        if (holds == TRUTH_YES)
+            return;
+    }
+    put_parts(l, r->pay, depth);
+}
+
+static Seen amount_seen(const Lines *l, const Rule *r)
+{
+    const Trace *t = l->w.t;
+    uint32_t step = l->w.o->amount;
+
+    if (step == STEP_NONE || step >= t->n_steps || !t->steps[step].run)
+        return seen_value(&l->w, r->pay);
+    return (Seen){.found = true,
+                  .known = t->steps[step].known,
+                  .value = t->steps[step].value,
+                  .scale = l->w.p->steps[step].scale};
 }
 
 /* A person decides whether, or how much: the most it may come to, and what that rests on. */
@@ -327,39 +384,34 @@ static void put_amount_of_person(Lines *l, const Rule *r)
         t->has_most ? say1(&l->w, PHRASE_AMOUNT_UP_TO, sentence_money(&l->w, t->most))
                     : say1(&l->w, PHRASE_AMOUNT_PERSON, nobody),
         nobody);
-    put_parts(l, r->pay, 2);
+    put_made_of(l, r, 2);
 }
 
+/* The rule's own amount, whatever its groups leave of it. */
 static void put_amount(Lines *l, const Rule *r)
 {
     const Trace *t = l->w.t;
     int64_t rate = 0;
 
-    if (r->pay != NULL && t->outcome == TRUTH_PERSON) {
+    if (r->pay != NULL && t->raw_outcome == TRUTH_PERSON) {
         put_amount_of_person(l, r);
         return;
     }
     if (r->pay == NULL || (r->when != NULL && seen_truth(&l->w, r->when) != TRUTH_YES))
         return;
-    Seen v = seen_value(&l->w, r->pay);
-    uint32_t step = l->w.o->amount;
+    Seen v = amount_seen(l, r);
 
-    if (step != STEP_NONE && step < t->n_steps && t->steps[step].run)
-        v = (Seen){.found = true,
-                   .known = t->steps[step].known,
-                   .value = t->steps[step].value,
-                   .scale = l->w.p->steps[step].scale};
-    if (t->outcome == TRUTH_UNKNOWN && v.known)
+    if (t->raw_outcome == TRUTH_UNKNOWN && v.known)
         return; /* what is in doubt is whether, not how much */
-    if (t->outcome == TRUTH_NO)
+    if (t->raw_outcome == TRUTH_NO)
         put(l, 1, TRUTH_NO, say1(&l->w, PHRASE_AMOUNT_NOTHING, nobody), nobody);
-    else if (t->outcome != TRUTH_YES || !t->has_amount)
+    else if (t->raw_outcome != TRUTH_YES)
         put(l, 1, TRUTH_UNKNOWN, say1(&l->w, PHRASE_AMOUNT_UNKNOWN, nobody), nobody);
     else if (r->governing == GOVERN_EACH_DAY && r->cycle == CYCLE_MONTH && in_fen(v, &rate))
         put(l, 1, TRUTH_YES, by_days(l, rate), nobody);
     else
-        put(l, 1, TRUTH_YES, per_cycle(l, r, t->amount), nobody);
-    put_parts(l, r->pay, 2);
+        put(l, 1, TRUTH_YES, per_cycle(l, r, t->raw_amount), nobody);
+    put_made_of(l, r, 2);
 }
 
 /* ---- the decision, and what follows from it */
@@ -560,7 +612,11 @@ static void tell_change(const Telling *w, const Rule *r, Explanation *out)
         return;
     Both on = sentence_date(w, t->change_on), text = say1(w, PHRASE_TIME_ALONE, on);
 
-    if (!find_change(w, r->when, on, 0, &text) && !find_change(w, r->require, on, 0, &text))
+    bool found = find_change(w, r->when, on, 0, &text) || find_change(w, r->require, on, 0, &text);
+
+    for (size_t i = 0; i < r->n_exceptions && !found; i++)
+        found = find_change(w, r->exceptions[i]->when, on, 0, &text);
+    if (!found)
         find_change(w, r->pay, on, 0, &text);
     out->has_change = true;
     out->change_on = t->change_on;
@@ -582,12 +638,19 @@ static const ProgramOutput *output_of(const Program *p, const Rule *r)
 
 static void put_lines(Lines *l, const Rule *r)
 {
-    Both label = both_label(r->label, r->name);
+    Both label = both_label(r->label, r->name), decision;
+    size_t n = 0;
 
-    put(l, 0, l->w.t->outside ? TRUTH_NO : l->w.t->outcome,
-        say1(&l->w, decision_phrase(r, l->w.t), label), sentence_citation(&l->w, r->home));
+    if (!beside_decision(&l->w, r, label, &decision))
+        decision = say1(&l->w, decision_phrase(r, l->w.t), label);
+    put(l, 0, l->w.t->outside ? TRUTH_NO : l->w.t->outcome, decision,
+        sentence_citation(&l->w, r->home));
     if (l->w.t->outside)
         return;
+    const Said *beside = beside_lines(&l->w, &n);
+
+    for (size_t i = 0; i < n; i++)
+        put(l, beside[i].depth, beside[i].truth, beside[i].text, beside[i].source);
     put_presence(l, r);
     put_start(l, r->start_of, 0, PHRASE_STARTS);
     put_start(l, r->start_after, 1, PHRASE_STARTS_AFTER);

@@ -452,6 +452,11 @@ Both sentence_term(const Telling *w, const Expr *e)
         return aggregate_term(w, e->aggregate);
     case EXPR_ENTERED:
         return say1(w, PHRASE_ENTERED, sentence_state(e));
+    case EXPR_GENERAL:
+        return say1(w, PHRASE_GENERAL, (Both){0});
+    case EXPR_OUTCOME:
+        return say1(w, e->number != 0 ? PHRASE_NET : PHRASE_RAW,
+                    both_label(e->rule->label, e->rule->name));
     default:
         return clause_term(w, e);
     }
@@ -541,6 +546,8 @@ Both sentence_source(const Telling *w, const Expr *e)
         all = param_source(w, e);
     else if (e->kind == EXPR_TABLE)
         all = sentence_citation(w, e->table->home);
+    else if (e->kind == EXPR_OUTCOME)
+        all = sentence_citation(w, e->rule->home);
     const Expr *const operands[] = {e->a, e->b, e->c};
 
     for (size_t i = 0; i < G_N_ELEMENTS(operands) + e->n_args; i++) {

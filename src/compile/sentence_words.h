@@ -65,6 +65,20 @@ Both sentence_operand(const Telling *w, const Expr *e,
 Both sentence_source(const Telling *w, const Expr *e); /* empty: nothing read */
 /* A condition that is no chain: with its value and what is needed; negated: below a `not`. */
 Both sentence_condition(const Telling *w, const Expr *e, bool negated);
+/* A line on its way. */
+typedef struct Said {
+    unsigned depth;
+    Truth truth;
+    Both text, source;
+} Said;
+
+/* ---- benefits among themselves (sentence_beside.c) */
+/* The decision where a group made it; false: the rule's own conditions did. */
+bool beside_decision(const Telling *w, const Rule *r, Both label, Both *ret);
+/* The groups of the rule, each with its members; in the arena. */
+Said *beside_lines(const Telling *w, size_t *ret_n);
+Both exception_name(const Telling *w, const Exception *x);
+
 /* A chain of `or` that only lists what one thing may be; false: it is another one. */
 bool sentence_either(const Telling *w, const Expr *e, bool negated, Both *ret);
 

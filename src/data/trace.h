@@ -14,6 +14,20 @@ typedef struct TraceStep {
     Date since;       /* of a recorded dated fact: since when it holds; else DATE_MIN */
 } TraceStep;
 
+/* A benefit of a group, as it is by itself and net of its groups. */
+typedef struct TraceMember {
+    const void *origin; /* Rule */
+    uint8_t raw, net;   /* Truth; 4: outside */
+    int64_t amount;     /* fen, by itself */
+} TraceMember;
+
+typedef struct TraceGroup {
+    const void *origin; /* Combine */
+    Truth applies;      /* the record lies in its place, and it is in force */
+    TraceMember *members;
+    size_t n_members;
+} TraceGroup;
+
 typedef struct Trace {
     Date day; /* the day that decided (governing day; first day of the stretch for each day) */
     size_t row;
@@ -26,6 +40,12 @@ typedef struct Trace {
     bool has_most;  /* a person judges, up to so much */
     int64_t most;   /* fen, of the month */
     uint64_t missing;
+    TraceGroup *groups; /* of which the rule is a member; the rest of the trace is the rule's own */
+    size_t n_groups;
+    Truth raw_outcome; /* of the rule by itself, outside groups that of the rule */
+    int64_t raw_amount;
+    uint64_t raw_missing;
+    const void *instead; /* Rule that is paid instead, or NULL */
     bool has_change; /* with no new fact the outcome changes on change_on */
     Date change_on;
     Truth change_to;

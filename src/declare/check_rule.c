@@ -5,16 +5,22 @@
 
 /* ---- pay >= 0 */
 
-static void check_pay(Linker *l, const Rule *r, GHashTable *memo)
+static void check_amount(Linker *l, const Rule *r, const Expr *pay, GHashTable *memo)
 {
-    if (r->pay == NULL)
+    if (pay == NULL)
         return;
-    Interval i = interval_of(r->pay, memo);
+    Interval i = interval_of(pay, memo);
     if (i.has_low && i.low >= 0)
         return;
-    Diag *d =
-        diag_error(l->diags, r->pay->pos, "'%.*s' might pay less than nothing", STR_ARG(r->name));
+    Diag *d = diag_error(l->diags, pay->pos, "'%.*s' might pay less than nothing", STR_ARG(r->name));
     diag_hint(l->diags, d, "write max(0 yuan, …), or give the fields it reads a range");
+}
+
+static void check_pay(Linker *l, const Rule *r, GHashTable *memo)
+{
+    check_amount(l, r, r->pay, memo);
+    for (size_t i = 0; i < r->n_exceptions; i++)
+        check_amount(l, r, r->exceptions[i]->pay, memo);
 }
 
 /* ---- alike */
@@ -22,6 +28,8 @@ static void check_pay(Linker *l, const Rule *r, GHashTable *memo)
 typedef struct Alike {
     const Rule *rule;
     GPtrArray *open;  /* of const Field *: computed fields still to look into */
+    GPtrArray *rules; /* looked into: itself, those it reads, other members of its groups */
+    GHashTable *met;
     GHashTable *from; /* field → the computed field that reads it, or itself */
     const Field *now; /* the computed field being looked into; NULL: the rule itself */
 } Alike;
@@ -35,10 +43,31 @@ static void alike_reads(Alike *a, const Field *f)
         g_ptr_array_add(a->open, (gpointer)f);
 }
 
+static void alike_rule(Alike *a, const Rule *r)
+{
+    if (g_hash_table_add(a->met, (gpointer)r))
+        g_ptr_array_add(a->rules, (gpointer)r);
+}
+
 static void alike_visit(const Expr *e, void *context)
 {
     for (size_t i = 0; i < e->n_path; i++)
         alike_reads(context, e->path[i]);
+    if (e->kind == EXPR_OUTCOME)
+        alike_rule(context, e->rule);
+}
+
+/* What decides whether another member of its groups is paid decides about this one too. */
+static void alike_look(Alike *a, const Rule *r)
+{
+    rule_walk(r, alike_visit, a);
+    for (size_t i = 0; i < r->n_groups; i++) {
+        const Combine *c = r->groups[i];
+        if (c->by != NULL)
+            alike_reads(a, c->by);
+        for (size_t k = 0; k < c->n_members && c->kind != COMBINE_ALL; k++)
+            alike_rule(a, c->members[k]);
+    }
 }
 
 static void alike_report(Linker *l, const Alike *a, const Field *f)
@@ -56,10 +85,11 @@ static void check_alike(Linker *l, const Rule *r)
     if (r->n_alike == 0)
         return;
     Alike a = {.rule = r, .open = g_ptr_array_new(), .from = g_hash_table_new(NULL, NULL)};
-    expr_walk(r->when, alike_visit, &a);
-    expr_walk(r->pay, alike_visit, &a);
-    expr_walk(r->start_after, alike_visit, &a);
-    expr_walk(r->start_of, alike_visit, &a);
+    a.rules = g_ptr_array_new();
+    a.met = g_hash_table_new(NULL, NULL);
+    alike_rule(&a, r);
+    for (guint i = 0; i < a.rules->len; i++)
+        alike_look(&a, a.rules->pdata[i]);
     for (guint i = 0; i < a.open->len; i++) {
         a.now = a.open->pdata[i];
         expr_walk(a.now->compute, alike_visit, &a);
@@ -68,6 +98,8 @@ static void check_alike(Linker *l, const Rule *r)
         if (g_hash_table_contains(a.from, r->alike[i]))
             alike_report(l, &a, r->alike[i]);
     g_ptr_array_free(a.open, TRUE);
+    g_ptr_array_free(a.rules, TRUE);
+    g_hash_table_destroy(a.met);
     g_hash_table_destroy(a.from);
 }
 

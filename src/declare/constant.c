@@ -323,3 +323,18 @@ void expr_walk(const Expr *e, ExprVisit visit, void *context)
     if (e->aggregate != NULL)
         walk_aggregate(e->aggregate, visit, context);
 }
+
+void rule_walk(const Rule *r, ExprVisit visit, void *context)
+{
+    expr_walk(r->when, visit, context);
+    expr_walk(r->pay, visit, context);
+    expr_walk(r->require, visit, context);
+    expr_walk(r->start_after, visit, context);
+    expr_walk(r->start_of, visit, context);
+    for (size_t i = 0; i < r->n_cure_parts; i++)
+        expr_walk(r->cure_parts[i], visit, context);
+    for (size_t i = 0; i < r->n_exceptions; i++) {
+        expr_walk(r->exceptions[i]->when, visit, context);
+        expr_walk(r->exceptions[i]->pay, visit, context);
+    }
+}

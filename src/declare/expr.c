@@ -264,6 +264,11 @@ static Expr *own_word(const Scope *s, const Node *n)
         e->number = str_is(word, "yes") ? TRUTH_YES : TRUTH_NO;
         return e;
     }
+    if (str_is(word, "general") && s->general != NULL) {
+        Expr *e = expr_new(s, EXPR_GENERAL, n->at.pos, s->general->type);
+        e->a = s->general;
+        return e;
+    }
     if (str_is(word, "region") && (s->figure || s->lies_in))
         return expr_new(s, EXPR_INDEX, n->at.pos, type_of_kind(KIND_REGION));
     for (size_t k = 0; s->figure && s->by != NULL && k < s->by->n; k++)
@@ -352,6 +357,39 @@ static void no_word(const Scope *s, const Node *n, const Type *want)
                   STR_ARG(other->name));
 }
 
+static Expr *outcome_of_word(const Scope *s, const Node *n)
+{
+    Str name = n->at.text;
+    Diag *d = diag_error(s->l->diags, n->at.pos, "'%.*s' is a rule, which has no value by itself",
+                         STR_ARG(name));
+    if (s->outcomes)
+        diag_hint(s->l->diags, d,
+                  "'raw %.*s' is what it pays by itself, 'net %.*s' what is left of that beside "
+                  "others",
+                  STR_ARG(name), STR_ARG(name));
+    else
+        diag_hint(s->l->diags, d, "only rules read what another rule pays");
+    return NULL;
+}
+
+/* What another benefit pays in the month; whether it may be read is seen when all rules are linked
+ * (check_phase.c). */
+static Expr *link_outcome(const Scope *s, const Node *n)
+{
+    bool net = n->at.kind == TK_NET;
+    if (!s->outcomes) {
+        diag_error(s->l->diags, n->at.pos, "only rules read what another rule pays");
+        return NULL;
+    }
+    const Rule *rule = name_need(s->l, &n->a->at, NAME_RULE, "a benefit");
+    if (rule == NULL)
+        return NULL;
+    Expr *e = expr_new(s, EXPR_OUTCOME, node_pos(n), type_of_kind(KIND_MONEY));
+    e->rule = rule;
+    e->number = net;
+    return e;
+}
+
 static Expr *named_word(const Scope *s, const Node *n, const Type *want)
 {
     const Name *name = word_name(s->l, &n->at);
@@ -371,9 +409,7 @@ static Expr *named_word(const Scope *s, const Node *n, const Type *want)
         return NULL;
     }
     case NAME_RULE:
-        diag_error(s->l->diags, n->at.pos, "'%.*s' is a rule: no expression reads its outcome",
-                   STR_ARG(n->at.text));
-        return NULL;
+        return outcome_of_word(s, n);
     default: {
         Diag *d = diag_error(s->l->diags, n->at.pos, "'%.*s' is %s, which has no value",
                              STR_ARG(n->at.text), name_kind_words(name->kind));
@@ -587,6 +623,8 @@ static Expr *link_kind(const Scope *s, const Node *n, const Type *want)
         return link_known(s, n);
     case AST_REACHED:
         return link_reached(s, n);
+    case AST_OUTCOME:
+        return link_outcome(s, n);
     case AST_CHOICE:
         return link_choice(s, n, want);
     case AST_CASE:

@@ -67,6 +67,7 @@ Taking declarationTakes(void *parser, int token)
     REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SOURCE STATE TABLE
     TAKE TARGET TASK THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
     YEAR.
+%fallback ID AMENDED BE BEFORE COMBINE EXCEPTION MAY NET RAW.
 
 %nonassoc LOW.
 %nonassoc ELSE WHERE BY EQ IN.
@@ -223,12 +224,27 @@ rule_item(A) ::= FUND(T) funds(F).           { A = ast_node(r, AST_FUND, T, F, N
 rule_item(A) ::= REQUIRE(T) expr(E).         { A = ast_node(r, AST_REQUIRE, T, E, NULL); }
 rule_item(A) ::= CURE STRING(Z).             { A = ast_node(r, AST_CURE, Z, NULL, NULL); }
 rule_item(A) ::= CURE STRING(Z) SLASH string(E). { A = ast_node(r, AST_CURE, Z, E, NULL); }
+rule_item(A) ::= MAY(T) BE AMENDED BY name(L). { A = ast_node(r, AST_LEAVE, T, L, NULL); }
 funds(A) ::= fund(B).                        { A = ast_list(r, B); }
 funds(A) ::= funds(B) COMMA fund(C).         { A = ast_add(r, B, C); }
 fund(A) ::= ID(N).                           { A = ast_node(r, AST_FUND_PART, N, NULL, NULL); }
 fund(A) ::= ID(N) number(S).                 { A = ast_node(r, AST_FUND_PART, N, S, NULL); }
 fund(A) ::= ID(N) REST(W).
     { A = ast_node(r, AST_FUND_PART, N, NULL, ast_node(r, AST_NAME, W, NULL, NULL)); }
+
+declared(A) ::= EXCEPTION TO ID(R) before(B) label(L) WHEN(T) expr(E) LB rule_items(I) RB.
+    { A = ast_node4(r, AST_EXCEPTION, R, NULL, B, L, ast_add(r, I, ast_node(r, AST_WHEN, T, E, NULL))); }
+declared(A) ::= EXCEPTION name(N) TO ID(R) before(B) label(L) WHEN(T) expr(E) LB rule_items(I) RB.
+    { A = ast_node4(r, AST_EXCEPTION, R, N, B, L, ast_add(r, I, ast_node(r, AST_WHEN, T, E, NULL))); }
+before(A) ::= .                              { A = NULL; }
+before(A) ::= BEFORE names(B).               { A = B; }
+declared(A) ::= COMBINE(T) names(M) COLON name(K) combine_clauses(W).
+    { (void)T; A = ast_node4(r, AST_COMBINE, list_first(M)->at, M, K, W, NULL); }
+combine_clauses(A) ::= .                     { A = NULL; }
+combine_clauses(A) ::= combine_clauses(B) combine_clause(C). { A = ast_add(r, B, C); }
+combine_clause(A) ::= BY(T) name(F).         { A = ast_node(r, AST_BY, T, F, NULL); }
+combine_clause(A) ::= FROM DATE(D).          { A = ast_node(r, AST_FROM, D, NULL, NULL); }
+combine_clause(A) ::= UNTIL DATE(D).         { A = ast_node(r, AST_UNTIL, D, NULL, NULL); }
 
 /* ---- figures and duties */
 declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) figure_kind(K) EQ expr(E).
@@ -541,6 +557,8 @@ primary(A) ::= LP(T) expr(B) COMMA exprs(C) RP.
 primary(A) ::= KNOWN(T) primary(B).          { A = ast_node(r, AST_KNOWN, T, B, NULL); }
 primary(A) ::= REACHED(T) path(B).           { A = ast_node(r, AST_REACHED, T, B, NULL); }
 primary(A) ::= ENTERED(T) path(B).           { A = ast_node(r, AST_REACHED, T, B, NULL); }
+primary(A) ::= RAW(T) name(N).               { A = ast_node(r, AST_OUTCOME, T, N, NULL); }
+primary(A) ::= NET(T) name(N).               { A = ast_node(r, AST_OUTCOME, T, N, NULL); }
 primary(A) ::= LATEST(T) path(P). [LOW]      { A = ast_node4(r, AST_CALL, T, ast_list(r, P), NULL, NULL, NULL); }
 primary(A) ::= CASE(T) LB arms(B) RB.        { A = ast_node(r, AST_CASE, T, NULL, B); }
 primary(A) ::= CASE(T) sum(S) LB arms(B) RB. { A = ast_node(r, AST_CASE, T, S, B); }

@@ -249,6 +249,10 @@ static Interval bounds_of(const Expr *e, Bounds *b)
         return r;
     case EXPR_CASE:
         return of_case(e, b);
+    case EXPR_GENERAL:
+        return bounds_of(e->a, b);
+    case EXPR_OUTCOME:
+        return (Interval){.has_low = true};
     default:
         return unbounded;
     }

@@ -113,6 +113,8 @@ bool token_goes_on(int kind)
     case TK_ON:
     case TK_IN:
     case TK_OF:
+    case TK_WHEN:
+    case TK_BEFORE:
         return true;
     default:
         return false;
@@ -255,6 +257,14 @@ static bool is_word(int kind)
     return kind == TK_ID || keyword_text(kind) != NULL;
 }
 
+/* Words that stand between two operands: what is before them is a name. */
+static bool is_operator(int kind)
+{
+    return kind == TK_AND || kind == TK_OR || kind == TK_NOT || kind == TK_IN || kind == TK_IF ||
+           kind == TK_THEN || kind == TK_ELSE || kind == TK_CASE || kind == TK_WHERE ||
+           kind == TK_HAS || kind == TK_BETWEEN || kind == TK_BY;
+}
+
 /* `place a.b` and the like end with their line; a field of that name goes on with its label or
  * attributes. */
 static bool directive_ends(const Token *t)
@@ -288,6 +298,11 @@ static void layout_word(Layout *y, Token *t)
     case TK_REACHED:
     case TK_ENTERED:
         if (!is_word(t[1].kind))
+            t->kind = TK_ID;
+        break;
+    case TK_RAW:
+    case TK_NET:
+        if (!is_word(t[1].kind) || is_operator(t[1].kind))
             t->kind = TK_ID;
         break;
     case TK_PLACE:

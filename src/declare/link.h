@@ -16,6 +16,7 @@ typedef enum NameKind {
     NAME_TABLE,
     NAME_CATALOGUE,
     NAME_RULE,
+    NAME_EXCEPTION,
     NAME_INDICATOR,
     NAME_DUTY,
     NAME_JUDGEMENT,
@@ -77,6 +78,8 @@ void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
 void link_catalogues(Linker *l);   /* link_catalogue.c: lists, their versions in places */
 void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
 void link_judgements(Linker *l);   /* link_judgement.c */
+void link_exceptions(Linker *l);   /* link_exception.c: and their order */
+void link_combines(Linker *l);     /* link_combine.c: groups of benefits */
 void link_figures(Linker *l);      /* link_figure.c: indicators */
 void link_targets(Linker *l);      /* link_target.c */
 void link_roles(Linker *l);        /* link_role.c */
@@ -92,6 +95,7 @@ void link_papers(Linker *l);       /* link_paper.c */
 void link_exchanges(Linker *l);    /* link_exchange.c */
 void link_examples(Linker *l);     /* link_example.c */
 bool check_cycles(Linker *l);      /* check_cycle.c: false when there are some */
+void check_phases(Linker *l);      /* check_phase.c: which rule reads which, no circle */
 void check_tables(Linker *l);      /* check_table.c: gaps and overlaps */
 void check_bounds(Linker *l);      /* check_bound.c: delegated values against floor and ceiling */
 void check_judgements(Linker *l);  /* check_judgement.c: what may be asked of them */
@@ -135,7 +139,21 @@ bool link_region(Linker *l, Pos pos, Str text, Str *ret_code);
 bool region_lies_in(const Model *m, Str region, Str in); /* by codes; is it or lies below */
 /* Whether the region lies below one of the level: then it is narrower than the leave given. */
 bool region_below_level(const Model *m, Str region, Str level);
-void link_level_known(Linker *l, const Node *level); /* reports a word that is no level */
+/* Reports a level no place has. */
+bool leave_level(Linker *l, const Node *level);
+
+/* ---- who may depart from whose declarations (leave.c, semantics 49) */
+typedef struct Departure {
+    const Document *document; /* of the exception, group … */
+    Pos pos;
+    const char *what; /* "an exception to" */
+    Str name;         /* of what is departed from … */
+    Home of;          /* … where it stands … */
+    Str leave;        /* … and the level it gives leave to */
+} Departure;
+/* A document of a narrower place needs leave; reports when there is none, or the places have
+ * nothing to do with each other. */
+bool leave_needed(Linker *l, const Departure *d);
 /* Reports an item that stands twice, or none of a needed kind. */
 const Node *item_once(Linker *l, const Node *items, NodeKind kind, const char *word);
 
@@ -179,6 +197,8 @@ typedef struct Scope {
     bool may_know;         /* `known x` is allowed */
     bool in_known;         /* below `known`: texts and secrets may be named */
     bool rule;             /* secrets may not be read */
+    bool outcomes;         /* `raw X` and `net X` are allowed */
+    const Expr *general;   /* inside an exception: the amount it replaces */
     bool in_round;         /* sums and products below round(): quotients need not end */
 } Scope;
 

@@ -1,35 +1,26 @@
 /* link_rule.c — benefits and checks.
  * Out: Rule, every expression typed.  Not here: whether an amount can lie below nothing, what
  * `alike` forbids, whether there is an example (check_rule.c).  Start: link_rules(). */
-#include "declare/follow.h"
-
-typedef struct Ruling {
-    Linker *l;
-    Declaration *d;
-    Rule *rule;
-    const Node *items;
-    Scope scope;
-} Ruling;
+#include "declare/ruling.h"
 
 /* ---- what both have */
 
-static void rule_period(Ruling *r)
+void ruling_period(Linker *l, const Declaration *d, const Node *items, Date *to_from,
+                   Date *to_until)
 {
-    const Document *doc = r->d->home.document;
-    const Node *from = item_once(r->l, r->items, AST_FROM, "from");
-    const Node *until = item_once(r->l, r->items, AST_UNTIL, "until");
-    r->rule->from = from == NULL ? doc->from : (Date)from->at.number;
-    r->rule->until = until == NULL ? doc->until : (Date)until->at.number;
-    if (r->rule->from < doc->from) {
-        Diag *d =
-            diag_error(r->l->diags, from->at.pos, "'%.*s' begins before its document is in force",
-                       STR_ARG(r->rule->name));
-        diag_hint(r->l->diags, d,
-                  "past months would be owed anew: that needs a document of its own");
+    const Document *doc = d->home.document;
+    Str name = d->node->at.text;
+    const Node *from = item_once(l, items, AST_FROM, "from");
+    const Node *until = item_once(l, items, AST_UNTIL, "until");
+    *to_from = from == NULL ? doc->from : (Date)from->at.number;
+    *to_until = until == NULL ? doc->until : (Date)until->at.number;
+    if (*to_from < doc->from) {
+        Diag *g = diag_error(l->diags, from->at.pos, "'%.*s' begins before its document is in force",
+                             STR_ARG(name));
+        diag_hint(l->diags, g, "past months would be owed anew: that needs a document of its own");
     }
-    if (r->rule->until < r->rule->from)
-        diag_error(r->l->diags, r->d->node->at.pos, "'%.*s' ends before it begins",
-                   STR_ARG(r->rule->name));
+    if (*to_until < *to_from)
+        diag_error(l->diags, d->node->at.pos, "'%.*s' ends before it begins", STR_ARG(name));
 }
 
 /* A rule of a place holds for the records that lie in it (semantics 48): by their own place, or by
@@ -62,14 +53,22 @@ static void rule_when(Ruling *r)
         r->rule->when = link_condition(&r->scope, when->a);
 }
 
-static void refuse_item(Ruling *r, NodeKind kind, const char *word, const char *where)
+/* Leave for places of a level to depart from it (semantics 49). */
+static void rule_leave(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_LEAVE, "may be amended by");
+    if (n != NULL && link_level(r->l, n->a))
+        r->rule->leave = n->a->at.text;
+}
+
+void ruling_refuse(Ruling *r, NodeKind kind, const char *word, const char *where)
 {
     const Node *n = list_find(r->items, kind);
     if (n != NULL)
         diag_error(r->l->diags, n->at.pos, "'%s' has no place in %s", word, where);
 }
 
-static void missing_item(Ruling *r, const char *word, const char *hint)
+void ruling_missing(Ruling *r, const char *word, const char *hint)
 {
     if (r->d->damaged)
         return;
@@ -144,7 +143,7 @@ static void benefit_cycle(Ruling *r)
         r->rule->cycle = CYCLE_ONCE;
         r->rule->once_on = need_date_field(r, &once->a->at);
     } else {
-        missing_item(r, "every", "'every month on last day', 'every year on 12-31' or 'once on …'");
+        ruling_missing(r, "every", "'every month on last day', 'every year on 12-31' or 'once on …'");
     }
 }
 
@@ -166,7 +165,7 @@ static void benefit_start(Ruling *r)
 
 /* ---- what a benefit pays */
 
-static void benefit_round(Ruling *r)
+void ruling_round(Ruling *r, bool *ret_has, Rounding *ret_round)
 {
     static const char *const words[] = {
         [ROUND_HALF_UP] = "half_up", [ROUND_DOWN] = "down", [ROUND_UP] = "up"};
@@ -178,18 +177,18 @@ static void benefit_round(Ruling *r)
         diag_error(r->l->diags, unit->pos, "amounts are rounded to 1 fen");
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
         if (str_is(n->at.text, words[i])) {
-            r->rule->has_round = true;
-            r->rule->round = (Rounding)i;
+            *ret_has = true;
+            *ret_round = (Rounding)i;
             return;
         }
     }
     diag_error(r->l->diags, n->at.pos, "the direction is half_up, up or down");
 }
 
-static void pay_needs_round(Ruling *r, const Expr *pay)
+static void pay_needs_round(Ruling *r, const Expr *pay, bool has_round)
 {
     bool daily = r->rule->cycle == CYCLE_MONTH && r->rule->governing == GOVERN_EACH_DAY;
-    if (r->rule->has_round || r->d->damaged)
+    if (has_round || r->d->damaged)
         return;
     Diag *d = NULL;
     if (pay->type.scale > 2)
@@ -200,24 +199,30 @@ static void pay_needs_round(Ruling *r, const Expr *pay)
         diag_hint(r->l->diags, d, "add 'round half_up to 1 fen', or down or up");
 }
 
-static void benefit_pay(Ruling *r)
+/* NULL after it has reported why. */
+const Expr *ruling_pay(Ruling *r, const Node *n, bool has_round)
 {
-    const Node *n = item_once(r->l, r->items, AST_PAY, "pay");
-    if (n == NULL) {
-        refuse_item(r, AST_ROUND, "round", "a benefit without 'pay'");
-        refuse_item(r, AST_FUND, "fund", "a benefit without 'pay'");
-        return;
-    }
     Type money = type_of_kind(KIND_MONEY);
     Expr *pay = link_expr(&r->scope, n->a, &money);
     if (pay == NULL)
-        return;
+        return NULL;
     if (pay->type.kind != KIND_MONEY) {
         expr_as(&r->scope, pay, &money, "what is paid");
+        return NULL;
+    }
+    pay_needs_round(r, pay, has_round);
+    return pay->type.scale < 2 ? expr_rescale(&r->scope, pay, 2) : pay;
+}
+
+static void benefit_pay(Ruling *r)
+{
+    const Node *n = item_once(r->l, r->items, AST_PAY, "pay");
+    if (n != NULL) {
+        r->rule->pay = ruling_pay(r, n, r->rule->has_round);
         return;
     }
-    pay_needs_round(r, pay);
-    r->rule->pay = pay->type.scale < 2 ? expr_rescale(&r->scope, pay, 2) : pay;
+    ruling_refuse(r, AST_ROUND, "round", "a benefit without 'pay'");
+    ruling_refuse(r, AST_FUND, "fund", "a benefit without 'pay'");
 }
 
 static void benefit_to(Ruling *r)
@@ -295,10 +300,10 @@ static void link_benefit(Ruling *r)
 {
     const Node *subject = item_once(r->l, r->items, AST_FOR, "for");
     r->rule->kind = RULE_BENEFIT;
-    refuse_item(r, AST_REQUIRE, "require", "a benefit");
-    refuse_item(r, AST_CURE, "cure", "a benefit");
+    ruling_refuse(r, AST_REQUIRE, "require", "a benefit");
+    ruling_refuse(r, AST_CURE, "cure", "a benefit");
     if (subject == NULL) {
-        missing_item(r, "for", "'for ENTITY' names the records it is decided about");
+        ruling_missing(r, "for", "'for ENTITY' names the records it is decided about");
         return;
     }
     r->rule->subject = name_need(r->l, &subject->a->at, NAME_ENTITY, "an entity");
@@ -309,11 +314,12 @@ static void link_benefit(Ruling *r)
     benefit_cycle(r);
     benefit_start(r);
     rule_when(r);
-    benefit_round(r);
+    ruling_round(r, &r->rule->has_round, &r->rule->round);
     benefit_pay(r);
     benefit_to(r);
     benefit_alike(r);
     benefit_funds(r);
+    rule_leave(r);
 }
 
 /* ---- checks */
@@ -322,7 +328,7 @@ static void check_cure(Ruling *r)
 {
     const Node *n = item_once(r->l, r->items, AST_CURE, "cure");
     if (n == NULL) {
-        missing_item(r, "cure", "'cure \"…\" / \"…\"' tells people what to do about it");
+        ruling_missing(r, "cure", "'cure \"…\" / \"…\"' tells people what to do about it");
         return;
     }
     Cure cure;
@@ -351,7 +357,7 @@ static void link_check(Ruling *r)
                    {AST_MONTH_AFTER, "from month after"}};
     r->rule->kind = RULE_CHECK;
     for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++)
-        refuse_item(r, foreign[i].kind, foreign[i].word, "a check");
+        ruling_refuse(r, foreign[i].kind, foreign[i].word, "a check");
     r->rule->subject = name_need(r->l, &r->d->node->b->at, NAME_ENTITY, "an entity");
     r->scope.subject = r->rule->subject;
     r->scope.may_know = true;
@@ -361,10 +367,11 @@ static void link_check(Ruling *r)
     rule_when(r);
     const Node *require = item_once(r->l, r->items, AST_REQUIRE, "require");
     if (require == NULL)
-        missing_item(r, "require", "'require CONDITION' is what a record must satisfy");
+        ruling_missing(r, "require", "'require CONDITION' is what a record must satisfy");
     else
         r->rule->require = link_condition(&r->scope, require->a);
     check_cure(r);
+    rule_leave(r);
 }
 
 void link_rules(Linker *l)
@@ -378,14 +385,14 @@ void link_rules(Linker *l)
             continue;
         Ruling r = {.l = l, .d = d, .rule = d->made};
         r.items = benefit ? d->node->b : d->node->c;
-        r.scope = (Scope){.l = l, .rule = true};
+        r.scope = (Scope){.l = l, .rule = true, .outcomes = true};
         r.rule->name = d->node->at.text;
         r.rule->label = link_label(l, d->node->a, r.rule->name);
         r.rule->home = d->home;
         r.rule->home.pos = d->node->at.pos;
         r.rule->number = (unsigned)m->n_rules;
         m->rules[m->n_rules++] = r.rule;
-        rule_period(&r);
+        ruling_period(l, d, r.items, &r.rule->from, &r.rule->until);
         if (benefit)
             link_benefit(&r);
         else

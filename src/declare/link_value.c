@@ -232,17 +232,6 @@ static bool has_own_value(const Setting *t)
     return t->p->otherwise != NULL;
 }
 
-bool region_below_level(const Model *m, Str region, Str level)
-{
-    const RegionRow *r = model_region(m, region);
-    for (size_t steps = 0; r != NULL && steps <= m->n_regions; steps++) {
-        r = r->parent.len == 0 ? NULL : model_region(m, r->parent);
-        if (r != NULL && str_equal(r->level, level))
-            return true;
-    }
-    return false;
-}
-
 /* A narrower document needs the wider one's leave, unless that left the param open. */
 static bool may_set(Setting *t)
 {
@@ -319,24 +308,6 @@ static void param_set(Linker *l, const Declaration *d)
 
 /* ---- delegate */
 
-void link_level_known(Linker *l, const Node *level)
-{
-    static const char *const usual[] = {"country", "province", "city",
-                                        "county",  "township", "village"};
-    Str *all = arena_many(l->scratch, Str, G_N_ELEMENTS(usual) + l->model->n_regions);
-    size_t n = 0;
-    for (; n < G_N_ELEMENTS(usual); n++)
-        all[n] = str_of(usual[n]);
-    for (size_t i = 0; i < l->model->n_regions; i++)
-        all[n++] = l->model->regions[i].level;
-    for (size_t i = 0; i < n; i++)
-        if (str_equal(all[i], level->at.text))
-            return;
-    Diag *d =
-        diag_error(l->diags, level->at.pos, "there is no level '%.*s'", STR_ARG(level->at.text));
-    diag_nearest(l->diags, d, level->at.text, all, n);
-}
-
 static bool may_delegate(Linker *l, const Declaration *d, const Param *p)
 {
     const Document *doc = d->home.document, *own = p->home.document;
@@ -362,7 +333,7 @@ static void param_delegate(Linker *l, const Declaration *d)
                              STR_ARG(p->name));
         diag_hint(l->diags, g, "declare it 'by region'");
     }
-    link_level_known(l, n->a);
+    leave_level(l, n->a);
     p->delegated_to = n->a->at.text;
     Scope s = {.l = l, .own = p};
     const Node *floor = item_once(l, n->b, AST_FLOOR, "floor");

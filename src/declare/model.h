@@ -25,6 +25,8 @@ typedef struct Param Param;
 typedef struct Table Table;
 typedef struct Catalogue Catalogue; /* catalogue.h */
 typedef struct Rule Rule;
+typedef struct Exception Exception;
+typedef struct Combine Combine;
 typedef struct Document Document;
 typedef struct Clause Clause;
 typedef struct Statement Statement;
@@ -195,6 +197,8 @@ typedef enum ExprKind {
     EXPR_DAYS,      /* completed from date a to date b; DAYS counts nights */
     EXPR_DATE_ADD,  /* date a + b months (unit MONTHS or YEARS) or days */
     EXPR_AGGREGATE, /* see `aggregate` */
+    EXPR_GENERAL,   /* inside an exception: the amount a it replaces */
+    EXPR_OUTCOME,   /* what `rule` pays in the month: number 0 by itself, 1 net of its groups */
 } ExprKind;
 
 typedef enum AggregateKind {
@@ -239,6 +243,7 @@ struct Expr {
     const Table *table;
     const Aggregate *aggregate;
     const Procedure *procedure; /* EXPR_REACHED, EXPR_ENTERED */
+    const Rule *rule;
     uint32_t size; /* nodes met when all parts are walked, shared ones each time; at most 16,384 */
 };
 
@@ -356,7 +361,50 @@ struct Rule {
     const Expr **
         cure_parts; /* the parts in order (both languages use the same list, by first appearance) */
     size_t n_cure_parts;
-    unsigned number; /* dense over all rules */
+    /* benefits among themselves */
+    const Exception **exceptions; /* the first whose condition holds replaces `pay` */
+    size_t n_exceptions;
+    const Combine **groups; /* of which it is a member, in the order in which they are applied */
+    size_t n_groups;
+    const Rule **reads; /* whose `raw` or `net` it asks for */
+    size_t n_reads;
+    Str leave;            /* may be amended by this level: empty, by none */
+    unsigned node, level; /* rules linked by groups are one node; a node's level lies above those
+                             of the nodes it reads */
+    unsigned number;      /* dense over all rules */
+    Home home;
+};
+
+/* Replaces what a benefit pays where its condition is yes (semantics 44).  It holds on the days
+ * from..until in the place of its own document. */
+struct Exception {
+    Str name; /* empty: it has none */
+    Label label;
+    const Rule *of;
+    const Expr *when, *pay; /* pay: MONEY, EXPR_GENERAL inside is the replaced amount */
+    bool has_round;
+    Rounding round;
+    Date from, until;
+    unsigned number;
+    Home home;
+};
+
+typedef enum CombineKind {
+    COMBINE_ALL,
+    COMBINE_HIGHEST,
+    COMBINE_FIRST,
+    COMBINE_CHOSEN
+} CombineKind;
+
+/* Benefits of one subject and cycle that exclude each other (semantics 41). */
+struct Combine {
+    CombineKind kind;
+    const Rule **members; /* in the order named */
+    size_t n_members;
+    const Field *by; /* chosen: the recorded choice … */
+    int64_t *codes;  /* … and its code for each member */
+    Date from, until;
+    unsigned number; /* in the order in which groups are applied */
     Home home;
 };
 
@@ -551,6 +599,10 @@ struct Model {
     size_t n_catalogues;
     Rule **rules;
     size_t n_rules;
+    Exception **exceptions;
+    size_t n_exceptions;
+    Combine **combines;
+    size_t n_combines;
     Indicator **indicators;
     size_t n_indicators;
     Target **targets;
@@ -641,13 +693,12 @@ char *model_schema_text(
 char *schema_difference(const char *stored, const char *now); /* g_free */
 /* A number of a type as it is written: 200 yuan, 30%, 2020-01-01, severe. */
 void number_print(const Type *t, int64_t number, GString *to);
-/* Calls `visit` for e and every expression below it, aggregates included. */
+/* Every expression of a rule: conditions, amounts, starts, cures, those of its exceptions. */
 typedef void (*ExprVisit)(const Expr *e, void *context);
-void expr_walk(const Expr *e, ExprVisit visit, void *context);
+void rule_walk(const Rule *r, ExprVisit visit, void *context);
 /* Writes an expression back as source text, for pages and explanations. */
 void expr_print(const Expr *e, GString *to);
 /* Calls `visit` for e and every expression below it, aggregates included. */
-typedef void (*ExprVisit)(const Expr *e, void *context);
 void expr_walk(const Expr *e, ExprVisit visit, void *context);
 
 #include "declare/model_follow.h"

@@ -51,16 +51,27 @@ void linker_damage(Linker *l, void *thing)
 const char *name_kind_words(NameKind kind)
 {
     static const char *const words[] = {
-        [NAME_ENUM] = "an enum",       [NAME_ENTITY] = "an entity",
-        [NAME_PARAM] = "a param",      [NAME_TABLE] = "a table",
-        [NAME_RULE] = "a rule",        [NAME_INDICATOR] = "an indicator",
-        [NAME_DUTY] = "a duty",        [NAME_JUDGEMENT] = "a judgement",
-        [NAME_CATALOGUE] = "a list",   [NAME_ROLE] = "a role",
-        [NAME_TASK] = "a task",        [NAME_PROCEDURE] = "a procedure",
-        [NAME_ACCOUNT] = "an account", [NAME_DRAW] = "a draw",
-        [NAME_SCORE] = "a score",      [NAME_PUBLISH] = "a publication",
-        [NAME_PAPER] = "a paper",      [NAME_EXCHANGE] = "an exchange",
-        [NAME_REGION] = "a region",    [NAME_BROKEN] = "a declaration that could not be read",
+        [NAME_ENUM] = "an enum",
+        [NAME_ENTITY] = "an entity",
+        [NAME_PARAM] = "a param",
+        [NAME_TABLE] = "a table",
+        [NAME_RULE] = "a rule",
+        [NAME_EXCEPTION] = "an exception",
+        [NAME_INDICATOR] = "an indicator",
+        [NAME_DUTY] = "a duty",
+        [NAME_JUDGEMENT] = "a judgement",
+        [NAME_CATALOGUE] = "a list",
+        [NAME_ROLE] = "a role",
+        [NAME_TASK] = "a task",
+        [NAME_PROCEDURE] = "a procedure",
+        [NAME_ACCOUNT] = "an account",
+        [NAME_DRAW] = "a draw",
+        [NAME_SCORE] = "a score",
+        [NAME_PUBLISH] = "a publication",
+        [NAME_PAPER] = "a paper",
+        [NAME_EXCHANGE] = "an exchange",
+        [NAME_REGION] = "a region",
+        [NAME_BROKEN] = "a declaration that could not be read",
     };
     return words[kind];
 }
@@ -129,7 +140,8 @@ static bool is_reserved(Str name, NameKind kind)
     static const char *const words[] = {
         "day",    "this",   "yes",   "no",    "none", "unknown", "true", "false", "age",
         "days",   "months", "years", "min",   "max",  "count",   "sum",  "mean",  "exists",
-        "latest", "share",  "round", "known", "rest", "regions", "set",  "total"};
+        "latest", "share",  "round", "known", "rest", "regions", "set",  "total",
+        "general"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (str_is(name, words[i]) && kind != NAME_REGION)
             return true;
@@ -198,10 +210,25 @@ static void make(Linker *l, Declaration *d, const Making *m)
         linker_damage(l, thing);
 }
 
+/* Exceptions may have a name, groups have none. */
+static void make_named(Linker *l, Declaration *d)
+{
+    const Node *name = d->node->kind == AST_EXCEPTION ? d->node->a : NULL;
+    d->made = d->node->kind == AST_EXCEPTION ? (void *)arena_new_of(l->keep, Exception)
+                                             : (void *)arena_new_of(l->keep, Combine);
+    if (name != NULL && is_reserved(name->at.text, NAME_EXCEPTION))
+        diag_error(l->diags, name->at.pos, "'%.*s' is a word of the language",
+                   STR_ARG(name->at.text));
+    else if (name != NULL)
+        name_add(l, name->at.text, NAME_EXCEPTION, name->at.pos, d->made);
+}
+
 void link_names(Linker *l)
 {
     for (size_t i = 0; i < l->n_declarations; i++) {
         Declaration *d = &l->declarations[i];
+        if (d->node->kind == AST_EXCEPTION || d->node->kind == AST_COMBINE)
+            make_named(l, d);
         for (size_t j = 0; j < G_N_ELEMENTS(makings); j++)
             if (makings[j].node == d->node->kind)
                 make(l, d, &makings[j]);

@@ -405,6 +405,13 @@ static void print_plain(const Expr *e, GString *to)
     case EXPR_AGGREGATE:
         print_aggregate(e, to);
         return;
+    case EXPR_GENERAL:
+        g_string_append(to, "general");
+        return;
+    case EXPR_OUTCOME:
+        g_string_append(to, e->number != 0 ? "net " : "raw ");
+        put(to, e->rule->name);
+        return;
     case EXPR_MIN:
     case EXPR_MAX:
     case EXPR_AGE:

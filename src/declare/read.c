@@ -94,6 +94,8 @@ static void run_passes(Linker *l)
     link_judgements(l);
     link_catalogues(l);
     link_rules(l);
+    link_exceptions(l);
+    link_combines(l);
     link_figures(l);
     link_targets(l);
     link_roles(l);
@@ -111,6 +113,7 @@ static void run_passes(Linker *l)
     check_sheets(l);
     statements_seal(l);
     bool acyclic = check_cycles(l);
+    check_phases(l);
     check_tables(l);
     if (acyclic) {
         check_bounds(l);

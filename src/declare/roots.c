@@ -43,6 +43,14 @@ static void rule_roots(const Walk *w, const Rule *r)
     root(w, then, r->require);
     for (size_t i = 0; i < r->n_cure_parts; i++)
         root(w, then, r->cure_parts[i]);
+    for (size_t i = 0; i < r->n_exceptions; i++) {
+        const Exception *x = r->exceptions[i];
+        Root own = {.subject = r->subject, .home = &x->home, .territory = true};
+        own.given = r->when;
+        root(w, own, x->when);
+        own.given = x->when;
+        root(w, own, x->pay);
+    }
 }
 
 static void task_roots(const Walk *w, const Model *m)

@@ -64,6 +64,8 @@ static void use_rule(Use *u, const Rule *r)
     use(u, r->once_on);
     for (size_t i = 0; i < r->n_alike; i++)
         use(u, r->alike[i]);
+    for (size_t i = 0; i < r->n_groups; i++)
+        use(u, r->groups[i]->by);
 }
 
 /* Stacks of several places read the same documents: a name with its document is the same thing. */

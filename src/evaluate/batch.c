@@ -40,21 +40,25 @@ static void find_stretches(MonthRun *m, RuleMonth *t)
         t->from[t->n_stretches] = from;
         t->until[t->n_stretches++] = t->last;
     }
-    if (t->n_stretches > 1)
+    if (t->n_stretches > 1 || t->o->shared)
         t->partials = arena_many(m->arena, Partial, t->n_stretches);
     g_array_free(days, TRUE);
 }
 
 static void make_rules(MonthRun *m)
 {
-    m->rules = arena_many(m->arena, RuleMonth, m->results->n + 1);
-    for (size_t i = 0; i < m->results->n; i++) {
+    m->rules = arena_many(m->arena, RuleMonth, m->results->n_all + 1);
+    for (size_t i = 0; i < m->results->n_all; i++) {
         RuleMonth *t = &m->rules[i];
 
         t->to = &m->results->list[i];
         t->o = &m->r->p->outputs[t->to->output];
         for (size_t k = 0; k < t->o->n_inputs; k++)
             t->reads |= UINT64_C(1) << m->r->p->inputs[t->o->inputs[k]].bit;
+        if (t->o->shared) {
+            t->standing = arena_many(m->arena, Standing, MIN(m->r->rows, BATCH_STEP));
+            m->r->slices[t->to->output] = t->standing;
+        }
         if (month_days_of(t->o, m->month, &t->first, &t->last))
             find_stretches(m, t);
     }
@@ -65,22 +69,25 @@ static void make_rules(MonthRun *m)
 
 typedef struct Wanted {
     Date first, day;
+    unsigned level;
     PassOutput *outputs;
     size_t n;
 } Wanted;
 
 static void want(MonthRun *m, GArray *all, Date first, Date day, PassOutput w)
 {
+    unsigned level = m->r->p->outputs[w.output].level;
     Wanted *to = NULL;
 
     for (guint i = 0; i < all->len && to == NULL; i++) {
         Wanted *x = &g_array_index(all, Wanted, i);
 
-        if (x->day == day && (x->first == first || first == day || x->first == day))
+        if (x->level == level && x->day == day &&
+            (x->first == first || first == day || x->first == day))
             to = x;
     }
     if (to == NULL) {
-        Wanted x = {first, day, arena_many(m->arena, PassOutput, m->results->n + 1), 0};
+        Wanted x = {first, day, level, arena_many(m->arena, PassOutput, m->results->n_all + 1), 0};
 
         g_array_append_val(all, x);
         to = &g_array_index(all, Wanted, all->len - 1);
@@ -98,7 +105,8 @@ static int bits(uint64_t set)
 
 static void add_pass(MonthRun *m, const Wanted *x)
 {
-    m->passes[m->n_passes++] = pass_new(m->arena, m->r, x->first, x->day, x->outputs, x->n);
+    m->passes[m->n_passes] = pass_new(m->arena, m->r, x->first, x->day, x->outputs, x->n);
+    m->passes[m->n_passes++]->level = x->level;
 }
 
 /* Missing sets of bytes are worth more than registers shared by all outputs: these are grouped so
@@ -117,7 +125,8 @@ static void split_pass(MonthRun *m, const Wanted *x)
             k++;
         n = MAX(n, k + 1);
         if (groups[k].n == 0)
-            groups[k] = (Wanted){x->first, x->day, arena_many(m->arena, PassOutput, x->n), 0};
+            groups[k] = (Wanted){x->first, x->day, x->level,
+                                 arena_many(m->arena, PassOutput, x->n), 0};
         flow[k] |= w->flow;
         groups[k].outputs[groups[k].n++] =
             (PassOutput){.output = w->output, .segment = w->segment, .from = w->from};
@@ -133,7 +142,7 @@ static void make_passes(MonthRun *m)
     GArray *all = g_array_new(FALSE, FALSE, sizeof(Wanted));
     size_t outputs = 0;
 
-    for (size_t i = 0; i < m->results->n; i++) {
+    for (size_t i = 0; i < m->results->n_all; i++) {
         const RuleMonth *t = &m->rules[i];
 
         outputs += t->n_stretches;
@@ -154,16 +163,27 @@ static void make_passes(MonthRun *m)
     g_array_free(all, TRUE);
 }
 
+static bool run_level(MonthRun *m, unsigned level, size_t row, size_t n, GError **error)
+{
+    for (size_t i = 0; i < m->n_passes; i++) {
+        if (m->passes[i]->level == level &&
+            !slice_run(m->passes[i], row, n, month_slice_done, m, error))
+            return false;
+    }
+    return month_slice_join(m, level, row, n, error);
+}
+
 static bool run_slices(MonthRun *m, size_t from, size_t to, GError **error)
 {
     for (size_t row = from; row < to; row += BATCH_STEP) {
         size_t n = MIN(to - row, BATCH_STEP);
 
-        for (size_t i = 0; i < m->n_passes; i++) {
-            if (!slice_run(m->passes[i], row, n, month_slice_done, m, error))
+        for (unsigned level = 0; level < m->r->p->n_levels; level++) {
+            if (!run_level(m, level, row, n, error))
                 return false;
+            month_slice_groups(m, level, row, n);
         }
-        if (!month_slice_join(m, row, n, error))
+        if (!month_slice_settled(m, row, n, error))
             return false;
     }
     return true;
@@ -180,7 +200,7 @@ static void leave_outside(const MonthRun *m, size_t from, size_t to)
 
 static void count_missing(const MonthRun *m)
 {
-    for (size_t i = 0; i < m->results->n; i++) {
+    for (size_t i = 0; i < m->results->n_all; i++) {
         const RuleMonth *t = &m->rules[i];
 
         for (size_t k = 0; k < t->o->n_inputs; k++)
@@ -191,7 +211,7 @@ static void count_missing(const MonthRun *m)
 /* Whether all who get the output's amount get the same: it hangs on nothing but the month. */
 static void find_fixed(const Program *p, Month month, bool *fixed)
 {
-    for (size_t i = 0; i < p->n_outputs; i++) {
+    for (size_t i = 0; i < p->n_all; i++) {
         const ProgramOutput *o = &p->outputs[i];
         const Step *s = o->amount != STEP_NONE ? &p->steps[o->amount] : NULL;
         GArray *days = param_days(p, o, month_first(month), month_last(month));
@@ -299,7 +319,7 @@ static bool evaluate_rows(const Program *p, const Dataset *d, const MonthOptions
                           unsigned threads, Results *again, Results **ret, GError **error)
 {
     g_autoptr(Results) results = NULL;
-    g_autofree bool *fixed = g_new0(bool, p->n_outputs + 1);
+    g_autofree bool *fixed = g_new0(bool, p->n_all + 1);
     const Batch *b = p->entity < d->n_batches ? d->batches[p->entity] : NULL;
     size_t rows = b != NULL ? b->rows : 0;
     Worker like = {.p = p, .d = d, .month = o->month};

@@ -18,6 +18,8 @@
  * greatest needs (none where all are paid the same), and for what is missing a bit per input. */
 typedef enum Keep { KEEP_SUMS, KEEP_AMOUNTS, KEEP_ALL } Keep;
 
+#define INSTEAD_NONE UINT16_MAX
+
 /* One output over all rows. */
 typedef struct Result {
     unsigned output;                               /* index of the Program's output */
@@ -28,6 +30,7 @@ typedef struct Result {
     uint64_t unbounded;      /* of those, rows without a ceiling */
     uint64_t *missing_count; /* per input of the output: rows that are unknown because of it, or,
                                 of a judgement, wait for it */
+    uint64_t displaced;      /* among `no`: not by itself, but because of its groups */
     /* kept rows only, else NULL */
     uint8_t *outcome;        /* Truth or OUTCOME_OUTSIDE */
     void *amounts, *lacking; /* read by the two below */
@@ -35,6 +38,8 @@ typedef struct Result {
     int64_t amount_each; /* where amounts is NULL */
     int64_t *highest;    /* of an output that reads judgements: of rows a person judges the most, -1
                             without a ceiling; else NULL */
+    uint16_t *instead; /* of members of groups: 0, or why it is displaced: 1 + the output that is
+                          paid instead, INSTEAD_NONE where no member is */
 } Result;
 
 int64_t result_amount(const Result *r, size_t row);   /* fen; 0 unless yes */
@@ -43,7 +48,7 @@ uint64_t result_missing(const Result *r, size_t row); /* bits over the output's 
 typedef struct Results {
     Arena *arena;
     Result *list; /* one per rule output of the Program, in order */
-    size_t n;
+    size_t n, n_all; /* behind those asked for, others that they rest on */
     size_t rows, room; /* of the program's entity; what is kept has room for so many */
     void *kept;        /* the memory of what is kept */
     size_t kept_size;

@@ -56,8 +56,11 @@ static bool decide(Fresh *f, const Touched *t, GError **error)
     MonthOutcome m;
 
     results_take_back(to, o, t->row);
-    return row_month(f->run, o, t->row, f->month, &m, error) &&
-           results_row(to, f->run, o, t->row, &m, error);
+    if (!row_net(f->run, o, t->row, f->month, &m, error))
+        return false;
+    return o->n_needs > 0
+               ? results_net_row(to, f->run, o, t->row, &f->run->standing[t->output], error)
+               : results_row(to, f->run, o, t->row, &m, error);
 }
 
 bool fresh_settle(Fresh *f, size_t *ret_decided, GError **error)

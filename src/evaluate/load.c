@@ -254,3 +254,38 @@ void load_by_row(Pass *p, uint32_t step, Lane *to, bool twin)
         to->missing = NULL;
     }
 }
+
+/* ---- what other rules pay ---------------------------------------------------------------------
+ */
+
+/* As the row driver says it, of the slice's months that are settled. */
+void load_outcome(Pass *p, uint32_t step, Lane *to)
+{
+    static const Physical sizes[] = {PHYSICAL_I8, PHYSICAL_I16, PHYSICAL_I32, PHYSICAL_I64};
+    const Step *s = &p->r->p->steps[step];
+    const Standing *all = p->r->slices[s->number];
+
+    if (all == NULL) { /* a calendar: not decided, and who is due is looked at row by row */
+        *to = (Lane){.scalar = true, .one_missing = pass_pack(p, s->reads)};
+        return;
+    }
+    void *values = lane_make(p, to, (int)s->physical), *missing;
+    bool doubt = false;
+
+    to->held[1] = buffer_new(p, p->doubt);
+    to->missing = missing = to->held[1]->bytes;
+    for (size_t i = 0; i < p->n; i++) {
+        const MonthOutcome *m = s->number_b != 0 ? &all[i].net : &all[i].raw;
+        bool open = m->outcome == TRUTH_UNKNOWN || m->outcome == TRUTH_PERSON;
+        uint64_t bits = open ? pass_pack(p, m->missing != 0 ? m->missing : s->reads) : 0;
+
+        physical_set(s->physical, values, i, m->outcome == TRUTH_YES ? m->amount : 0);
+        physical_set(sizes[p->doubt], missing, i, (int64_t)(bits | (open && bits == 0)));
+        doubt = doubt || open;
+    }
+    if (doubt)
+        return;
+    buffer_drop(p, to->held[1]);
+    to->held[1] = NULL;
+    to->missing = NULL;
+}

@@ -283,16 +283,22 @@ static Wide each_day(Run *r, const ProgramOutput *o, size_t row, Date first, Dat
     return over;
 }
 
+bool row_finish_day(Run *r, const ProgramOutput *o, size_t row, const DayOutcome *d,
+                    MonthOutcome *m, GError **error)
+{
+    m->outcome = d->outcome;
+    m->missing = d->missing;
+    m->most_known = d->most_known;
+    m->day = r->day;
+    return finish(r, o, row, d->amount, month_fen_scale(r, o), m, error);
+}
+
 bool row_on_day(Run *r, const ProgramOutput *o, size_t row, Date day, MonthOutcome *m,
                 GError **error)
 {
     DayOutcome d = row_day(r, o, row, day, day);
 
-    m->outcome = d.outcome;
-    m->missing = d.missing;
-    m->most_known = d.most_known;
-    m->day = day;
-    return finish(r, o, row, d.amount, month_fen_scale(r, o), m, error);
+    return row_finish_day(r, o, row, &d, m, error);
 }
 
 /* The event's day as recorded at the end of the month; semantics 11 and 17. */

@@ -387,6 +387,7 @@ static bool later_rows(MonthRun *m, RuleMonth *t, size_t row, size_t n, GError *
 
         if (m->outcome[i] != SLICE_LATER)
             continue;
+        month_slice_reads(m, t->o, i);
         if (!row_month(m->r, t->o, row + i, m->month, &one, error) ||
             !results_row(t->to, m->r, t->o, row + i, &one, error))
             return false;
@@ -473,42 +474,61 @@ static void join_each(const RuleMonth *t, size_t i, MonthOutcome *to, Wide *over
     }
 }
 
-static bool join_row(MonthRun *m, RuleMonth *t, size_t row, size_t i, GError **error)
+static bool join_later(MonthRun *m, RuleMonth *t, size_t row, size_t i, MonthOutcome *one,
+                       GError **error)
 {
-    MonthOutcome one = {.outcome = OUTCOME_OUTSIDE};
-    Wide over = 0, under = month_fen_scale(m->r, t->o);
-    bool later = false;
-
-    for (size_t k = 0; k < t->n_stretches; k++)
-        later = later || t->partials[k].outcome[i] == SLICE_LATER;
-    if (later) {
-        if (!row_month(m->r, t->o, row + i, m->month, &one, error))
-            return false;
-        return results_row(t->to, m->r, t->o, row + i, &one, error);
-    }
-    if (t->o->days == RULE_EACH_DAY) {
-        join_each(t, i, &one, &over);
-        under *= month_days(m->month);
-    } else {
-        join_any(t, i, &one, &over);
-    }
-    if (one.outcome == TRUTH_YES && t->o->amount != STEP_NONE) {
-        if (!settle_row(m, t, row + i, over, under, &one.amount, error))
-            return false;
-        one.outcome = one.amount == 0 ? TRUTH_NO : TRUTH_YES;
-    } else if (one.outcome == TRUTH_PERSON) {
-        one.most_known = one.most_known && month_settle(t->o, over, under, &one.most, NULL);
-    }
-    return results_row(t->to, m->r, t->o, row + i, &one, error);
+    month_slice_reads(m, t->o, i);
+    return row_month(m->r, t->o, row + i, m->month, one, error);
 }
 
-bool month_slice_join(MonthRun *m, size_t row, size_t n, GError **error)
+static bool join_row(MonthRun *m, RuleMonth *t, size_t row, size_t i, MonthOutcome *one,
+                     GError **error)
 {
-    for (size_t k = 0; k < m->results->n; k++) {
-        for (size_t i = 0; m->rules[k].n_stretches > 1 && i < n; i++) {
-            if (!join_row(m, &m->rules[k], row, i, error))
-                return false;
-        }
+    Wide over = 0, under = month_fen_scale(m->r, t->o);
+
+    for (size_t k = 0; k < t->n_stretches; k++) {
+        if (t->partials[k].outcome[i] == SLICE_LATER)
+            return join_later(m, t, row, i, one, error);
+    }
+    if (t->o->days == RULE_EACH_DAY) {
+        join_each(t, i, one, &over);
+        under *= month_days(m->month);
+    } else {
+        join_any(t, i, one, &over);
+    }
+    if (one->outcome == TRUTH_YES && t->o->amount != STEP_NONE) {
+        if (!settle_row(m, t, row + i, over, under, &one->amount, error))
+            return false;
+        one->outcome = one->amount == 0 ? TRUTH_NO : TRUTH_YES;
+    } else if (one->outcome == TRUTH_PERSON) {
+        one->most_known = one->most_known && month_settle(t->o, over, under, &one->most, NULL);
+    }
+    return true;
+}
+
+static bool join_rows(MonthRun *m, RuleMonth *t, size_t row, size_t n, GError **error)
+{
+    for (size_t i = 0; i < n; i++) {
+        MonthOutcome one = {.outcome = OUTCOME_OUTSIDE};
+
+        if (!join_row(m, t, row, i, &one, error))
+            return false;
+        if (t->standing != NULL)
+            t->standing[i] = (Standing){.raw = one, .net = one, .next = DATE_MAX, .paid = STEP_NONE};
+        else if (!results_row(t->to, m->r, t->o, row + i, &one, error))
+            return false;
+    }
+    return true;
+}
+
+bool month_slice_join(MonthRun *m, unsigned level, size_t row, size_t n, GError **error)
+{
+    for (size_t k = 0; k < m->results->n_all; k++) {
+        RuleMonth *t = &m->rules[k];
+        bool join = t->partials != NULL || t->standing != NULL;
+
+        if (t->o->level == level && join && !join_rows(m, t, row, n, error))
+            return false;
     }
     return true;
 }
@@ -518,7 +538,7 @@ bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error)
     MonthRun *m = user;
     RuleMonth *t = NULL;
 
-    for (size_t i = 0; i < m->results->n && t == NULL; i++) {
+    for (size_t i = 0; i < m->results->n_all && t == NULL; i++) {
         if (m->results->list[i].output == w->output)
             t = &m->rules[i];
     }
@@ -528,7 +548,7 @@ bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error)
         later_once(m, p, t);
     else
         decide_days(m, p, w, t);
-    if (t->n_stretches <= 1)
+    if (t->partials == NULL)
         return finish_slice(m, p, t, error);
     keep_partial(m, p, t, &t->partials[w->segment]);
     return true;

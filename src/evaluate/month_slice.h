@@ -21,7 +21,8 @@ typedef struct RuleMonth {
     Date first, last; /* days that count; first > last: none */
     size_t n_stretches;
     Date *from, *until; /* of stretches: params stand still inside each */
-    Partial *partials;  /* per stretch when there are several */
+    Partial *partials;  /* per stretch when there are several, or others rest on it */
+    Standing *standing; /* of a rule on which others rest: months of the slice's rows */
     uint64_t bits[64];  /* unknown rows by what is missing: bits of the part */
     uint64_t reads;     /* bits of the part that the output reads */
 } RuleMonth;
@@ -64,7 +65,12 @@ bool judged_count(MonthRun *m, Pass *p, RuleMonth *t, Wide days, Wide under, GEr
 
 /* SliceDone: one output's registers stand. */
 bool month_slice_done(void *user, Pass *p, const PassOutput *w, GError **error);
-/* After all passes over a slice: outputs of several stretches. */
-bool month_slice_join(MonthRun *m, size_t row, size_t n, GError **error);
+/* After all passes of a level over a slice: outputs of several stretches. */
+bool month_slice_join(MonthRun *m, unsigned level, size_t row, size_t n, GError **error);
+/* Then the groups of that level; and once all levels are done, the sums of what they left. */
+void month_slice_groups(MonthRun *m, unsigned level, size_t row, size_t n);
+bool month_slice_settled(MonthRun *m, size_t row, size_t n, GError **error);
+/* The row driver needs what the row's rules read. */
+void month_slice_reads(MonthRun *m, const ProgramOutput *o, size_t i);
 
 #endif

@@ -351,6 +351,7 @@ static uint64_t step_lacks(const Pass *p, uint32_t step)
     case OP_NOTHING:
     case OP_REACHED:
     case OP_ENTERED:
+    case OP_OUTCOME:
         return s->reads;
     case OP_ROUND_DIV:
         return p->r->p->steps[s->b].low <= 0 || s->checked ? s->reads : 0;

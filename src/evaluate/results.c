@@ -73,18 +73,21 @@ Results *results_new(const Program *p, size_t rows, Keep keep, const bool *fixed
 
     r->arena = a;
     r->rows = r->room = rows;
-    r->list = arena_many(a, Result, p->n_outputs + 1);
-    for (unsigned i = 0; i < p->n_outputs; i++) {
+    r->list = arena_many(a, Result, p->n_all + 1);
+    for (unsigned i = 0; i < p->n_all; i++) {
         const ProgramOutput *o = &p->outputs[i];
-        Result *to = &r->list[r->n];
+        Result *to = &r->list[r->n_all];
 
         if (o->kind == PROGRAM_VALUE)
             continue;
-        r->n++;
+        r->n_all++;
+        r->n += i < p->n_outputs;
         to->output = i;
         to->missing_count = arena_many(a, uint64_t, o->n_inputs + 1);
         plan_amounts(p, o, fixed[i], to);
         to->lacking_physical = bits_physical(o->n_inputs);
+        if (keep != KEEP_SUMS && i < p->n_outputs && o->n_groups > 0)
+            to->instead = arena_array(a, rows + 1, sizeof *to->instead);
     }
     arena_on_free(a, free_rows, r);
     if (keep != KEEP_SUMS)
@@ -120,6 +123,10 @@ void results_grow(Results *r, size_t rows)
                 grown(r->arena, to->lacking, r->rows, room, physical_size(to->lacking_physical));
         if (room > r->room && to->highest != NULL)
             to->highest = grown(r->arena, to->highest, r->rows, room, sizeof *to->highest);
+        if (room > r->room && to->instead != NULL)
+            to->instead = grown(r->arena, to->instead, r->rows, room, sizeof *to->instead);
+        if (to->instead != NULL)
+            memset(to->instead + r->rows, 0, (rows - r->rows) * sizeof *to->instead);
         memset(to->outcome + r->rows, OUTCOME_OUTSIDE, rows - r->rows);
     }
     r->room = room;
@@ -130,8 +137,9 @@ Results *results_part(Arena *a, const Program *p, const Results *whole)
 {
     Results *r = arena_new_of(a, Results);
 
-    *r = (Results){.arena = a, .list = arena_many(a, Result, whole->n + 1), .n = whole->n};
-    for (size_t i = 0; i < r->n; i++) {
+    *r = (Results){.arena = a, .list = arena_many(a, Result, whole->n_all + 1), .n = whole->n,
+                   .n_all = whole->n_all};
+    for (size_t i = 0; i < r->n_all; i++) {
         r->list[i] = whole->list[i];
         r->list[i].missing_count =
             arena_many(a, uint64_t, p->outputs[whole->list[i].output].n_inputs + 1);
@@ -147,6 +155,7 @@ static bool add_part(Result *to, const ProgramOutput *o, const Result *part, GEr
     to->unknown += part->unknown;
     to->judgement += part->judgement;
     to->unbounded += part->unbounded;
+    to->displaced += part->displaced;
     to->checksum = (to->checksum + part->checksum) & INT64_MAX;
     for (size_t k = 0; k < o->n_inputs; k++)
         to->missing_count[k] += part->missing_count[k];
@@ -245,6 +254,10 @@ void results_take_back(Result *to, const ProgramOutput *o, size_t row)
         to->unbounded -= to->highest[row] < 0;
         to->most -= MAX(to->highest[row], 0);
     }
+    if (to->instead != NULL && to->instead[row] != 0) {
+        to->displaced--;
+        to->instead[row] = 0;
+    }
     keep_row(to, row, OUTCOME_OUTSIDE, 0, 0);
 }
 
@@ -281,4 +294,15 @@ uint64_t result_missing(const Result *r, size_t row)
     if (r->lacking == NULL || (r->outcome[row] != TRUTH_UNKNOWN && r->outcome[row] != TRUTH_PERSON))
         return 0;
     return (uint64_t)physical_get(r->lacking_physical, r->lacking, row) & UINT64_MAX >> (64 - bits);
+}
+
+bool results_net_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
+                     const Standing *x, GError **error)
+{
+    bool displaced = x->net.outcome == TRUTH_NO && x->raw.outcome != TRUTH_NO;
+
+    to->displaced += displaced;
+    if (to->instead != NULL && displaced)
+        to->instead[row] = x->paid == STEP_NONE ? INSTEAD_NONE : (uint16_t)(x->paid + 1);
+    return results_row(to, r, o, row, &x->net, error);
 }

@@ -14,6 +14,9 @@ bool results_add_part(Results *to, const Program *p, const Results *part, GError
 /* Adds one row's month; false: the sum does not fit 64 bits. */
 bool results_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
                  const MonthOutcome *m, GError **error);
+/* The same of an output that has to do with others. */
+bool results_net_row(Result *to, const Run *r, const ProgramOutput *o, size_t row,
+                     const Standing *x, GError **error);
 /* Takes the kept answer of a row out of the sums, as if the row had not been asked. */
 void results_take_back(Result *to, const ProgramOutput *o, size_t row);
 /* Room for rows that came behind the old ones: outside until they are asked. */

@@ -181,6 +181,17 @@ static Reg beside(Reg x, Date next)
     return x;
 }
 
+/* What another rule pays: nothing where it pays nothing, unknown until it is decided. */
+static Reg outcome_of(const Run *r, const Step *s)
+{
+    const Standing *x = &r->standing[s->number];
+    const MonthOutcome *m = s->number_b != 0 ? &x->net : &x->raw;
+
+    if (m->outcome == TRUTH_UNKNOWN || m->outcome == TRUTH_PERSON)
+        return unknown(s, m->missing != 0 ? m->missing : s->reads | (s->reads == 0), x->next);
+    return (Reg){m->outcome == TRUTH_YES ? m->amount : 0, 0, x->next};
+}
+
 /* SIZE: one case per kind of operation; those with a meaning on plain numbers are in ops.c. */
 WITH_OPERANDS Reg compute(Run *r, uint32_t number, Date day, Operand get)
 {
@@ -200,6 +211,8 @@ WITH_OPERANDS Reg compute(Run *r, uint32_t number, Date day, Operand get)
         return past_at(r, s, day, get);
     case OP_OUTER:
         return outer_at(r, s, day, get);
+    case OP_OUTCOME:
+        return outcome_of(r, s);
     case OP_NOTHING:
         return unknown(s, s->reads, DATE_MAX);
     case OP_LOOKUP:

@@ -75,6 +75,9 @@ static bool open_run(Arena *a, Run *outer, const Program *p, const Dataset *d, R
     r->visited = arena_many(a, uint64_t, p->n_steps + 1);
     r->bodies = arena_many(a, Run *, p->n_aggregates + 1);
     r->links = arena_many(a, const Links *, p->n_aggregates + 1);
+    r->standing = arena_many(a, Standing, p->n_all + 1);
+    r->slices = arena_many(a, const Standing *, p->n_all + 1);
+    r->applied = arena_many(a, uint8_t, p->n_groups + 1);
     if (outer != NULL)
         open_body(a, r);
     if (!find_columns(r, error))

@@ -23,6 +23,9 @@ typedef struct Rival {
     uint64_t missing, why; /* of the value; all that makes it doubtful */
 } Rival;
 
+/* The month, or the day, of an output that others rest on. */
+typedef struct Standing Standing;
+
 typedef struct Run Run;
 struct Run {
     const Program *p;
@@ -42,6 +45,9 @@ struct Run {
     Date day, limit; /* changes behind limit are of no interest */
     Reg *regs;
     bool overflow; /* some 64-bit result did not fit on this row */
+    Standing *standing;             /* per output, of the row at hand */
+    uint8_t *applied; /* per group: whether it concerned that row, a Truth */
+    const struct Standing **slices; /* per output, of the slice at hand: the batch driver's */
     /* Registers share operands: without these, looking at other days would take a path at a time.
      */
     uint64_t computed; /* counts row_compute() */
@@ -99,13 +105,33 @@ static inline bool only_judged(const ProgramOutput *o, uint64_t missing)
 {
     return missing != 0 && (missing & ~o->judged) == 0;
 }
+struct Standing {
+    MonthOutcome raw, net;
+    Date next, raw_next; /* of a day: it may be another from then on; DATE_MAX of a month */
+    uint32_t paid; /* the output that is paid instead; STEP_NONE: none is */
+};
 
 /* The days of the month on which the output counts; false: none. */
 bool month_days_of(const ProgramOutput *o, Month month, Date *ret_first, Date *ret_last);
 bool row_on_day(Run *r, const ProgramOutput *o, size_t row, Date day, MonthOutcome *m,
                 GError **error);
+/* A day just asked, as if the month were like it: in fen. */
+bool row_finish_day(Run *r, const ProgramOutput *o, size_t row, const DayOutcome *d,
+                    MonthOutcome *m, GError **error);
 bool row_month(Run *r, const ProgramOutput *o, size_t row, Month month, MonthOutcome *ret,
                GError **error);
+/* ---- phase.c: rules that have to do with each other (semantics 40–42) */
+/* The month of the row, net of the output's groups; r->standing then holds all it rests on. */
+bool row_net(Run *r, const ProgramOutput *o, size_t row, Month month, MonthOutcome *ret,
+             GError **error);
+/* The same of one day: as if the month were like it. */
+bool row_net_day(Run *r, const ProgramOutput *o, size_t row, Date day, Standing *ret,
+                 GError **error);
+/* row_in_force() for any output: net of its groups, in fen where it has to do with others.  again:
+ * the call before was of an earlier day of this row and output. */
+DayOutcome row_net_in_force(Run *r, const ProgramOutput *o, size_t row, Date day, Date limit,
+                            bool again);
+
 /* Each day: which of two days' outcomes is the month's. */
 uint8_t month_worse_day(uint8_t a, uint8_t b);
 /* over ÷ under fen, rounded as the rule says; fails where it would not end in whole fen. */

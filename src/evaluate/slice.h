@@ -63,6 +63,7 @@ typedef struct Pass {
     Arena *arena;
     Run *r;
     Date first, day;
+    unsigned level;          /* of its outputs */
     int doubt;               /* width of missing sets */
     uint64_t used;           /* bits an output can lack on this day: sets hold these only, packed */
     uint64_t *flow;          /* per step: what can be missing in it */
@@ -128,6 +129,7 @@ void load_aggregate(Pass *p, uint32_t step, Lane *to, bool twin);
 void load_by_row(Pass *p, uint32_t step, Lane *to, bool twin); /* with the row driver */
 bool counted_at_once(const Step *s); /* an aggregate whose rows do not look at the outer record */
 void load_counted(Pass *p, uint32_t step, Lane *to);
+void load_outcome(Pass *p, uint32_t step, Lane *to);
 void take_lookup(Pass *p, const Step *s, Lane *to, bool twin);
 void take_interval(Pass *p, uint32_t step, Lane *to, bool twin);
 bool interval_by_days(const Program *p, const Step *s); /* its span is not computed then */

@@ -430,6 +430,9 @@ void slice_step(Pass *p, const Task *task)
     case OP_ENTERED:
         load_by_row(p, task->step, to, twin);
         break;
+    case OP_OUTCOME:
+        load_outcome(p, task->step, to);
+        break;
     case OP_LOOKUP:
         take_lookup(p, s, to, twin);
         break;

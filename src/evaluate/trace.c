@@ -98,10 +98,16 @@ static void reach_output(const Run *r, const ProgramOutput *o, Trace *t)
     reach(r, t, o->once);
     if (o->kind == PROGRAM_VALUE)
         reach(r, t, o->root);
-    if (o->when == STEP_NONE || r->regs[o->when].value != TRUTH_NO)
+    bool paid = o->when == STEP_NONE || r->regs[o->when].value != TRUTH_NO;
+
+    if (paid)
         reach(r, t, o->amount);
     if (t->outcome == TRUTH_PERSON)
         reach(r, t, o->most);
+    for (size_t i = 0; paid && i < o->n_excepted; i++) { /* one that holds ends the asking */
+        reach(r, t, o->excepted[i]);
+        paid = r->regs[o->excepted[i]].value != TRUTH_YES;
+    }
     for (size_t i = 0; i < o->n_cures; i++)
         reach(r, t, o->cures[i]);
 }
@@ -153,10 +159,10 @@ static void find_change(Run *r, const ProgramOutput *o, size_t row, Trace *t)
 
     if (o->kind == PROGRAM_VALUE || o->days == RULE_ONCE_DAY)
         return;
-    now = then = row_in_force(r, o, row, day, DAY_HIGH);
+    now = then = row_net_in_force(r, o, row, day, DAY_HIGH, false);
     for (int i = 0; i < CHANGES_MOST && then.next <= DAY_HIGH; i++) {
         day = then.next;
-        then = row_in_force(r, o, row, day, DAY_HIGH);
+        then = row_net_in_force(r, o, row, day, DAY_HIGH, true);
         if (then.outcome == now.outcome &&
             (then.amount == now.amount || now.outcome == TRUTH_PERSON))
             continue;
@@ -184,6 +190,57 @@ static void outcome_to_trace(const Run *r, const ProgramOutput *o, const MonthOu
     t->missing = outcome_lacks(r->p, o, m->outcome, m->missing);
 }
 
+static bool is_member(const ProgramGroup *g, uint32_t output)
+{
+    for (size_t i = 0; i < g->n_members; i++) {
+        if (g->members[i] == output)
+            return true;
+    }
+    return false;
+}
+
+static TraceGroup trace_group(const Run *r, uint32_t group, Arena *a)
+{
+    const ProgramGroup *g = &r->p->groups[group];
+    TraceGroup to = {.origin = g->origin,
+                     .applies = (Truth)r->applied[group],
+                     .members = arena_many(a, TraceMember, g->n_members),
+                     .n_members = g->n_members};
+
+    for (size_t i = 0; i < g->n_members; i++) {
+        const Standing *x = &r->standing[g->members[i]];
+
+        to.members[i] = (TraceMember){.origin = r->p->outputs[g->members[i]].origin,
+                                      .raw = x->raw.outcome,
+                                      .net = x->net.outcome,
+                                      .amount = x->raw.amount};
+    }
+    return to;
+}
+
+/* What the rule is by itself, and who else is in its groups. */
+static void groups_to_trace(const Run *r, const ProgramOutput *o, Arena *a, Trace *t)
+{
+    uint32_t output = (uint32_t)(o - r->p->outputs);
+    const Standing *x = &r->standing[output];
+
+    t->raw_outcome = t->outcome;
+    t->raw_amount = t->amount;
+    t->raw_missing = t->missing;
+    if (o->n_needs == 0 || t->outside)
+        return;
+    t->raw_outcome = (Truth)x->raw.outcome;
+    t->raw_amount = x->raw.amount;
+    t->raw_missing = own_bits(r->p, o, x->raw.missing);
+    if (x->paid != STEP_NONE)
+        t->instead = r->p->outputs[x->paid].origin;
+    t->groups = arena_many(a, TraceGroup, o->n_groups + 1);
+    for (size_t i = 0; i < o->n_groups; i++) {
+        if (is_member(&r->p->groups[o->groups[i]], output))
+            t->groups[t->n_groups++] = trace_group(r, o->groups[i], a);
+    }
+}
+
 bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month, Arena *a,
                           Trace *ret, GError **error)
 {
@@ -194,9 +251,10 @@ bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month,
     if (!check_call(e->run, output, row, month_first(month), month_last(month), error))
         return false;
     g_assert(o->kind != PROGRAM_VALUE);
-    if (!row_month(e->run, o, row, month, &m, error))
+    if (!row_net(e->run, o, row, month, &m, error))
         return false;
     outcome_to_trace(e->run, o, &m, row, &t);
+    groups_to_trace(e->run, o, a, &t);
     (void)row_day(e->run, o, row, t.day, t.day);
     fill_steps(e->run, o, t.day, a, &t);
     find_change(e->run, o, row, &t);
@@ -241,16 +299,24 @@ static bool day_value(Run *r, const ProgramOutput *o, size_t row, Date day, Trac
     return true;
 }
 
-static bool day_rule(Run *r, const ProgramOutput *o, size_t row, Date day, Trace *t, GError **error)
+static bool day_rule(Run *r, const ProgramOutput *o, size_t row, Date day, Arena *a, Trace *t,
+                     GError **error)
 {
     MonthOutcome m = {.day = day, .outcome = OUTCOME_OUTSIDE};
+    Standing s;
 
     r->overflow = false;
-    if (day >= o->from && day <= o->until && !row_on_day(r, o, row, day, &m, error))
+    if (o->n_needs > 0) {
+        if (!row_net_day(r, o, row, day, &s, error))
+            return false;
+        m = s.net;
+        row_compute(r, o->steps, o->n_steps, row, day, day);
+    } else if (day >= o->from && day <= o->until && !row_on_day(r, o, row, day, &m, error))
         return false;
     if (m.outcome == OUTCOME_OUTSIDE) /* registers for the trace all the same */
         row_compute(r, o->steps, o->n_steps, row, day, day);
     outcome_to_trace(r, o, &m, row, t);
+    groups_to_trace(r, o, a, t);
     return true;
 }
 
@@ -263,7 +329,7 @@ bool evaluation_row(Evaluation *e, size_t output, size_t row, Date day, Arena *a
     if (!check_call(e->run, output, row, day, day, error))
         return false;
     if (o->kind == PROGRAM_VALUE ? !day_value(e->run, o, row, day, &t, error)
-                                 : !day_rule(e->run, o, row, day, &t, error))
+                                 : !day_rule(e->run, o, row, day, a, &t, error))
         return false;
     fill_steps(e->run, o, day, a, &t);
     find_change(e->run, o, row, &t);

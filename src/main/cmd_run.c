@@ -62,6 +62,8 @@ static void json_rule(JsonWriter *j, const RunPart *part, size_t k)
         json_put_int(j, "judgement_without_ceiling", (int64_t)r->unbounded);
         json_lacks(j, "judgements", part->program, o, r, true);
     }
+    if (rule->n_groups > 0)
+        json_put_int(j, "displaced", (int64_t)r->displaced);
     json_put_int(j, "sum_fen", r->sum);
     json_put_int(j, "checksum", (int64_t)r->checksum);
     json_lacks(j, "missing", part->program, o, r, false);

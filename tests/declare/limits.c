@@ -155,6 +155,25 @@ static void expressions_end_somewhere(void)
     assert_said(repeated(lines, "", 0, ""), "this expression is too large");
 }
 
+static void rules_beside_each_other_end_somewhere(void)
+{
+    static const char elder[] = "entity elder { n int range 0..100000 }\n"
+                                "benefit a { for elder\n every month any day\n pay 5 yuan }\n";
+    assert_said(numbered(elder, "exception to a when n = # { pay 1 yuan }\n", LIMIT_EXCEPTIONS, ""),
+                "'a' has no example");
+    assert_said(
+        numbered(elder, "exception to a when n = # { pay 1 yuan }\n", LIMIT_EXCEPTIONS + 1, ""),
+        "'a' has more than 32 exceptions");
+    GString *s = g_string_new("combine b0");
+    for (unsigned i = 1; i <= LIMIT_GROUP_MEMBERS; i++)
+        g_string_append_printf(s, ", b%u", i);
+    g_autofree char *group = g_string_free(s, FALSE);
+    g_autofree char *all = g_strconcat(group, ": all", NULL);
+    assert_said(numbered(elder, "benefit b# { for elder\n every month any day\n pay 5 yuan }\n",
+                         LIMIT_GROUP_MEMBERS + 1, all),
+                "a group of more than 32 benefits");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -168,5 +187,6 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/diagnoses", diagnoses_end_somewhere);
     g_test_add_func("/limits/blocks", blocks_tables_and_values_end_somewhere);
     g_test_add_func("/limits/expressions", expressions_end_somewhere);
+    g_test_add_func("/limits/rules", rules_beside_each_other_end_somewhere);
     return g_test_run();
 }

@@ -301,6 +301,22 @@ void case_change(Case *c, const char *rule, size_t row, const char *month, const
     g_assert_cmpstr(text->str, ==, expected);
 }
 
+void case_explain(Case *c, const char *rule, size_t row, const char *month, Explanation *ret)
+{
+    const Rule *r = model_rule(c->m, str_of(rule));
+    g_autoptr(Program) p = compile(c, r->subject, (Output){.kind = OUTPUT_RULE, .rule = r});
+    GError *error = NULL;
+    Month when = 0;
+    Trace t;
+
+    g_assert_true(month_parse(str_of(month), &when));
+    bool good = evaluate_row_month(p, c->d, 0, row, when, c->a, &t, &error);
+
+    g_assert_no_error(error);
+    g_assert_true(good);
+    explain_rule(c->a, c->m, r, p, &t, ret);
+}
+
 char *case_error(Case *c, const char *rule, const char *month)
 {
     const Rule *r = model_rule(c->m, str_of(rule));

@@ -39,6 +39,8 @@ void case_expect(Case *c, const char *rule, size_t row, const char *month, const
 void case_field(Case *c, const char *field, size_t row, const char *day, const char *expected);
 /* The next change of the rule as seen in a month: "2028-03-12 yes", or "never". */
 void case_change(Case *c, const char *rule, size_t row, const char *month, const char *expected);
+/* The explanation of a rule for a row and month. */
+void case_explain(Case *c, const char *rule, size_t row, const char *month, Explanation *ret);
 /* The error a month of the rule gives. */
 char *case_error(Case *c, const char *rule, const char *month);
 

@@ -668,6 +668,10 @@ Seen oracle_see(const At *at, const Expr *e)
         return round_seen(at, e);
     case EXPR_AGGREGATE:
         return aggregate(at, e);
+    case EXPR_GENERAL:
+        return oracle_see(at, e->a);
+    case EXPR_OUTCOME:
+        return oracle_outcome(at, e);
     default:
         return is_truth(e) ? comparison(at, e) : arithmetic(at, e);
     }

@@ -21,6 +21,8 @@ Seen oracle_field(const At *at, const Field *f);
 Seen oracle_truth(const At *at, const Expr *e);
 Seen oracle_worth(const At *at, const Expr *e); /* a condition as a bool value */
 Seen oracle_present(const At *at);
+Seen oracle_outcome(const At *at, const Expr *e); /* what another rule pays */
+bool oracle_in_place(const At *at, const Document *d, const Expr *where, Seen *ret);
 int64_t oracle_rounded(Wide128 over, Wide128 under, Rounding how);
 
 static inline Lacks one(unsigned id)

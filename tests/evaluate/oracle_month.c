@@ -1,17 +1,26 @@
 /* oracle_month.c — rules as written: every day of a month looked at one by one.  See oracle.h. */
 #include "oracle_inside.h"
 
+/* false: it holds everywhere, or the record has no place. */
+bool oracle_in_place(const At *at, const Document *d, const Expr *where, Seen *ret)
+{
+    Seen place;
+
+    if (d->place.len == 0 || where == NULL)
+        return false;
+    place = oracle_worth(at, where);
+    *ret = place.known ? holds(region_in(at->o->regions, (int32_t)place.value,
+                                         region_row(at->o->regions, d->place)))
+                       : truth(TRUTH_UNKNOWN, place.lacks);
+    return true;
+}
+
 static Seen presence(const At *at, const Rule *r)
 {
-    Seen s = oracle_present(at), place, in;
-    const Document *d = r->home.document;
+    Seen s = oracle_present(at), in;
 
-    if (d->place.len == 0 || rule_place(r) == NULL)
+    if (!oracle_in_place(at, r->home.document, rule_place(r), &in))
         return s;
-    place = oracle_worth(at, rule_place(r));
-    in = place.known ? holds(region_in(at->o->regions, (int32_t)place.value,
-                                       region_row(at->o->regions, d->place)))
-                     : truth(TRUTH_UNKNOWN, place.lacks);
     return truth(truth_and((Truth)s.value, (Truth)in.value), join(s.lacks, in.lacks));
 }
 
@@ -36,6 +45,56 @@ static Seen when_at(const At *at, const Rule *r)
     return truth(truth_and((Truth)b.value, (Truth)w.value), join(b.lacks, w.lacks));
 }
 
+/* ---- what a day pays, at the finest scale of the amount and its exceptions */
+
+static unsigned scale_of(const Rule *r)
+{
+    unsigned scale = r->pay->type.scale;
+
+    for (size_t i = 0; i < r->n_exceptions; i++)
+        scale = MAX(scale, r->exceptions[i]->pay->type.scale);
+    return scale;
+}
+
+static Seen amount_at(const At *at, const Rule *r, const Expr *pay)
+{
+    Seen s = oracle_worth(at, pay);
+
+    s.value *= power_of_ten(scale_of(r) - pay->type.scale);
+    return s;
+}
+
+static Seen excepted(const At *at, const Exception *x)
+{
+    Seen when = oracle_truth(at, x->when), in;
+
+    if (at->day < x->from || at->day > x->until)
+        return holds(false);
+    if (!str_equal(x->home.document->place, x->of->home.document->place) &&
+        oracle_in_place(at, x->home.document, at->entity->place, &in))
+        return truth(truth_and((Truth)in.value, (Truth)when.value), join(in.lacks, when.lacks));
+    return when;
+}
+
+/* Semantics 44, from the i-th exception on. */
+static Seen pay_at(const At *at, const Rule *r, size_t i)
+{
+    Seen holds, here, further;
+
+    if (i == r->n_exceptions)
+        return amount_at(at, r, r->pay);
+    holds = excepted(at, r->exceptions[i]);
+    if (holds.value == TRUTH_NO)
+        return pay_at(at, r, i + 1);
+    here = amount_at(at, r, r->exceptions[i]->pay);
+    if (holds.value == TRUTH_YES)
+        return here;
+    further = pay_at(at, r, i + 1);
+    if (here.known && further.known && here.value == further.value)
+        return here;
+    return unknown(join(holds.lacks, join(here.lacks, further.lacks)));
+}
+
 typedef struct Day {
     OracleMonth m; /* amount unrounded */
     bool when_no;
@@ -54,7 +113,7 @@ static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
     d.m.lacks = join(there.lacks, when.lacks);
     if ((d.m.outcome != TRUTH_YES && d.m.outcome != TRUTH_PERSON) || r->pay == NULL)
         return d;
-    pay = oracle_worth(&at, r->pay);
+    pay = pay_at(&at, r, 0);
     if (!pay.known) {
         d.m.lacks = join(d.m.lacks, pay.lacks);
         d.m.outcome = judged_only(o, &d.m.lacks) ? TRUTH_PERSON : TRUTH_UNKNOWN;
@@ -83,7 +142,7 @@ static void finish(const Oracle *o, const Rule *r, OracleMonth *m, Wide128 over,
 
 static int64_t fen_of(const Rule *r)
 {
-    return r->pay != NULL ? power_of_ten(r->pay->type.scale - 2) : 1;
+    return r->pay != NULL ? power_of_ten(scale_of(r) - 2) : 1;
 }
 
 OracleMonth oracle_day(const Oracle *o, const Rule *r, size_t row, Date day)

@@ -340,7 +340,6 @@ static void make_records(World *w, size_t persons, double u, double c)
  */
 
 static Expr *world_date(World *w, int depth);
-static Expr *world_money(World *w, int depth);
 
 static bool on_person(const World *w)
 {
@@ -515,7 +514,7 @@ static Expr *world_date(World *w, int depth)
     }
 }
 
-static Expr *world_money(World *w, int depth)
+Expr *world_money(World *w, int depth)
 {
     static const ExprKind kinds[] = {EXPR_ADD, EXPR_SUB, EXPR_MIN, EXPR_MAX};
     Make *k = w->k;

@@ -25,6 +25,9 @@ typedef struct World {
 World *world_new(guint32 seed, size_t persons, double unknown, double changing);
 void world_free(World *w);
 Rule *world_rule(World *w, const char *name, int depth);
+/* Exceptions, readings of each other, groups: world_groups.c. */
+void world_relate(World *w, Rule **rules, size_t n, int depth);
+Expr *world_money(World *w, int depth);
 Expr *world_condition(World *w, int depth);
 Expr *world_number(World *w, int depth);
 

@@ -1,0 +1,25 @@
+/* ruling.h — what the files that link rules share: one rule on its way, and its items. */
+#ifndef ANLAO_DECLARE_RULING_H
+#define ANLAO_DECLARE_RULING_H
+
+#include "declare/expr.h"
+
+typedef struct Ruling {
+    Linker *l;
+    Declaration *d;
+    Rule *rule;
+    const Node *items;
+    Scope scope;
+} Ruling;
+
+/* The days on which it holds: its document's unless items say otherwise. */
+void ruling_period(Linker *l, const Declaration *d, const Node *items, Date *to_from,
+                   Date *to_until);
+void ruling_refuse(Ruling *r, NodeKind kind, const char *word, const char *where);
+void ruling_missing(Ruling *r, const char *word, const char *hint);
+/* `round … to 1 fen`; without one the results stay as they are. */
+void ruling_round(Ruling *r, bool *ret_has, Rounding *ret_round);
+/* `pay`, in whole fen or finer; NULL after it has reported why. */
+const Expr *ruling_pay(Ruling *r, const Node *n, bool has_round);
+
+#endif
