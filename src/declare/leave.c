@@ -14,7 +14,7 @@ bool region_below_level(const Model *m, Str region, Str level)
     return false;
 }
 
-bool link_level(Linker *l, const Node *level)
+bool leave_level(Linker *l, const Node *level)
 {
     static const char *const usual[] = {"country", "province", "city",
                                         "county",  "township", "village"};

@@ -1,6 +1,7 @@
 /* link_rule.c — benefits and checks.
  * Out: Rule, every expression typed.  Not here: whether an amount can lie below nothing, what
  * `alike` forbids, whether there is an example (check_rule.c).  Start: link_rules(). */
+#include "declare/follow.h"
 #include "declare/ruling.h"
 
 /* ---- what both have */
@@ -57,7 +58,7 @@ static void rule_when(Ruling *r)
 static void rule_leave(Ruling *r)
 {
     const Node *n = item_once(r->l, r->items, AST_LEAVE, "may be amended by");
-    if (n != NULL && link_level(r->l, n->a))
+    if (n != NULL && leave_level(r->l, n->a))
         r->rule->leave = n->a->at.text;
 }
 

@@ -282,7 +282,11 @@ DayOutcome row_net_in_force(Run *r, const ProgramOutput *o, size_t row, Date day
         return row_in_force(r, o, row, day, limit);
     if (!net_day(r, o, (Asked){.row = row, .again = again, .limit = limit}, day, &s, NULL))
         return d;
-    return (DayOutcome){s.net.outcome, s.net.amount, s.net.missing, s.next};
+    return (DayOutcome){.outcome = s.net.outcome,
+                        .amount = s.net.outcome == TRUTH_PERSON ? s.net.most : s.net.amount,
+                        .most_known = s.net.most_known,
+                        .missing = s.net.missing,
+                        .next = s.next};
 }
 
 /* ---- slices of the batch driver ---------------------------------------------------------------

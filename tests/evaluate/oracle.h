@@ -47,6 +47,7 @@ typedef struct Oracle {
 void oracle_begin(Oracle *o);
 /* What the rule would pay on the day at most: every way of deciding what is open, from the least to
  * the most; false: no ceiling, or a fact is missing. */
+unsigned oracle_scale(const Rule *r); /* of its amounts, exceptions included */
 bool oracle_most(const Oracle *o, const Rule *r, size_t row, Date day, int64_t *ret);
 unsigned oracle_id(const Model *m, InputKind kind, const void *origin);
 Seen oracle_value(const Oracle *o, const Expr *e, const Entity *entity, size_t row, Date day);

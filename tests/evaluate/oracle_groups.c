@@ -138,6 +138,8 @@ static void group(const At *at, const Combine *c, OracleMonth *all)
             all[i].lacks.bits[k] &= ~at->o->judged.bits[k]; /* facts first */
 }
 
+static OracleMonth find(const Oracle *o, const Rule *r, size_t row, Date day, bool by_day, bool net);
+
 /* The groups that hang together, one after the other. */
 static OracleMonth beside_others(const Oracle *o, const Rule *r, size_t row, Date day, bool by_day)
 {
@@ -147,7 +149,7 @@ static OracleMonth beside_others(const Oracle *o, const Rule *r, size_t row, Dat
 
     for (size_t i = 0; i < m->n_rules; i++)
         if (linked(m->rules[i], r))
-            now[i] = alone(o, m->rules[i], row, day, by_day);
+            now[i] = find(o, m->rules[i], row, day, by_day, false);
     for (size_t i = 0; i < m->n_combines; i++) {
         const Combine *c = m->combines[i];
 

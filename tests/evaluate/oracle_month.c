@@ -47,7 +47,7 @@ static Seen when_at(const At *at, const Rule *r)
 
 /* ---- what a day pays, at the finest scale of the amount and its exceptions */
 
-static unsigned scale_of(const Rule *r)
+unsigned oracle_scale(const Rule *r)
 {
     unsigned scale = r->pay->type.scale;
 
@@ -60,7 +60,7 @@ static Seen amount_at(const At *at, const Rule *r, const Expr *pay)
 {
     Seen s = oracle_worth(at, pay);
 
-    s.value *= power_of_ten(scale_of(r) - pay->type.scale);
+    s.value *= power_of_ten(oracle_scale(r) - pay->type.scale);
     return s;
 }
 
@@ -111,6 +111,8 @@ static Day day_at(const Oracle *o, const Rule *r, size_t row, Date day)
     d.when_no = when.value == TRUTH_NO && there.value == TRUTH_YES;
     d.m.outcome = there.value == TRUTH_YES ? (uint8_t)when.value : TRUTH_UNKNOWN;
     d.m.lacks = join(there.lacks, when.lacks);
+    if (d.m.outcome == TRUTH_UNKNOWN && judged_only(o, &d.m.lacks)) /* of what another rule pays */
+        d.m.outcome = TRUTH_PERSON;
     if ((d.m.outcome != TRUTH_YES && d.m.outcome != TRUTH_PERSON) || r->pay == NULL)
         return d;
     pay = pay_at(&at, r, 0);
@@ -142,7 +144,7 @@ static void finish(const Oracle *o, const Rule *r, OracleMonth *m, Wide128 over,
 
 static int64_t fen_of(const Rule *r)
 {
-    return r->pay != NULL ? power_of_ten(scale_of(r) - 2) : 1;
+    return r->pay != NULL ? power_of_ten(oracle_scale(r) - 2) : 1;
 }
 
 OracleMonth oracle_day(const Oracle *o, const Rule *r, size_t row, Date day)
@@ -258,7 +260,7 @@ bool oracle_most(const Oracle *o, const Rule *r, size_t row, Date day, int64_t *
             fill[i] = (corner >> i & 1) != 0 ? high[i] : low[i];
         filled.fill = fill;
         filled.filled = open;
-        Seen s = oracle_worth(&at, r->pay);
+        Seen s = pay_at(&at, r, 0);
 
         if (!s.known)
             return false;
