@@ -137,7 +137,7 @@ static const Rule *rule_of(const Plan *plan, uint32_t output)
 
 static Scope at_subject(Builder *b)
 {
-    return (Scope){b, b->entity, STEP_NONE};
+    return (Scope){.b = b, .entity = b->entity, .record = STEP_NONE};
 }
 
 static uint64_t bits_of(const Builder *b, const ProgramOutput *o)

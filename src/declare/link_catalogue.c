@@ -360,7 +360,7 @@ static void delegate_catalogue(Linker *l, const Declaration *d)
         diag_error(l->diags, n->at.pos, "a list has no floor: its columns say how they compare");
     if (c->delegated_to.len > 0)
         diag_error(l->diags, n->at.pos, "list '%.*s' is delegated twice", STR_ARG(c->name));
-    link_level_known(l, n->a);
+    leave_level(l, n->a);
     c->delegated_to = n->a->at.text;
 }
 

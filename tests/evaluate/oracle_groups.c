@@ -35,9 +35,9 @@ static void highest(OracleMonth *all, size_t n)
         bool beaten = false;
 
         for (size_t k = 0; k < n; k++)
-            beaten = beaten || (k != i && all[k].outcome == TRUTH_YES &&
-                                (all[k].amount > all[i].amount ||
-                                 (all[k].amount == all[i].amount && k < i)));
+            beaten = beaten ||
+                     (k != i && all[k].outcome == TRUTH_YES &&
+                      (all[k].amount > all[i].amount || (all[k].amount == all[i].amount && k < i)));
         /* Looked at together: who is beaten still beats others. */
         if (all[i].outcome == TRUTH_YES && beaten)
             all[i].lacks.bits[0] = UINT64_MAX;
@@ -71,8 +71,8 @@ static void first(OracleMonth *all, size_t n)
         if (yes)
             all[i] = nothing();
         else if (unknown || person)
-            all[i] = (OracleMonth){.outcome = unknown ? TRUTH_UNKNOWN : TRUTH_PERSON,
-                                   .lacks = lacks};
+            all[i] =
+                (OracleMonth){.outcome = unknown ? TRUTH_UNKNOWN : TRUTH_PERSON, .lacks = lacks};
     }
 }
 
@@ -130,15 +130,16 @@ static void group(const At *at, const Combine *c, OracleMonth *all)
                     memcmp(&own, &now, sizeof own) == 0;
 
         if (!same)
-            all[i] = (OracleMonth){.outcome = TRUTH_UNKNOWN,
-                                   .lacks = join(in.lacks, join(own, now))};
+            all[i] =
+                (OracleMonth){.outcome = TRUTH_UNKNOWN, .lacks = join(in.lacks, join(own, now))};
     }
     for (size_t i = 0; i < c->n_members; i++)
         for (int k = 0; all[i].outcome == TRUTH_UNKNOWN && k < ORACLE_WORDS; k++)
             all[i].lacks.bits[k] &= ~at->o->judged.bits[k]; /* facts first */
 }
 
-static OracleMonth find(const Oracle *o, const Rule *r, size_t row, Date day, bool by_day, bool net);
+static OracleMonth find(const Oracle *o, const Rule *r, size_t row, Date day, bool by_day,
+                        bool net);
 
 /* The groups that hang together, one after the other. */
 static OracleMonth beside_others(const Oracle *o, const Rule *r, size_t row, Date day, bool by_day)
@@ -173,8 +174,8 @@ static OracleMonth find(const Oracle *o, const Rule *r, size_t row, Date day, bo
     if (f->row != row || f->day != day || f->by_day != by_day)
         *f = (OracleFound){.row = row, .day = day, .by_day = by_day};
     if (!f->have[net]) {
-        OracleMonth is = net ? beside_others(o, r, row, day, by_day)
-                             : alone(o, r, row, day, by_day);
+        OracleMonth is =
+            net ? beside_others(o, r, row, day, by_day) : alone(o, r, row, day, by_day);
 
         f->have[net] = true;
         f->is[net] = is;

@@ -71,7 +71,8 @@ static Seen excepted(const At *at, const Exception *x)
     if (at->day < x->from || at->day > x->until)
         return holds(false);
     if (!str_equal(x->home.document->place, x->of->home.document->place) &&
-        oracle_in_place(at, x->home.document, at->entity->place, &in))
+        oracle_in_place(at, x->home.document, at->place != NULL ? at->place : at->entity->place,
+                        &in))
         return truth(truth_and((Truth)in.value, (Truth)when.value), join(in.lacks, when.lacks));
     return when;
 }
