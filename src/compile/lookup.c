@@ -499,7 +499,8 @@ uint32_t lower_in_force(Builder *b, Date from, Date until)
     for (uint32_t i = b->first_slot; i < b->slots->len; i++) {
         const Slot *s = &g_array_index(b->slots, Slot, i);
 
-        if (s->origin == NULL && s->n_axes == 0 && memcmp(s->fixed, slot.fixed, sizeof s->fixed) == 0)
+        if (s->origin == NULL && s->n_axes == 0 &&
+            memcmp(s->fixed, slot.fixed, sizeof s->fixed) == 0)
             return look_up(b, i, NULL, 0, 0, NULL);
     }
     days_cells(b, &slot, from, until);

@@ -274,8 +274,8 @@ static Drift prove_drift(const Builder *b, const Step *s)
 static void prove_shared(const Builder *b, Step *s)
 {
     const uint32_t fixed[3] = {s->a, s->b, s->c};
-    bool row = s->op == OP_FIELD || s->op == OP_OUTER || s->op == OP_AGGREGATE ||
-               s->op == OP_OUTCOME;
+    bool row =
+        s->op == OP_FIELD || s->op == OP_OUTER || s->op == OP_AGGREGATE || s->op == OP_OUTCOME;
 
     s->uniform = !row;
     for (uint32_t i = 0; i < 3 + s->n_args; i++) {

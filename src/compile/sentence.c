@@ -325,7 +325,7 @@ static Truth excepted(const Lines *l, size_t i)
     uint32_t step = i < l->w.o->n_excepted ? l->w.o->excepted[i] : STEP_NONE;
 
     return step < l->w.t->n_steps && l->w.t->steps[step].run ? (Truth)l->w.t->steps[step].value
-                                                            : TRUTH_NO;
+                                                             : TRUTH_NO;
 }
 
 static void put_exception(Lines *l, const Rule *r, const Exception *x, Truth holds, unsigned depth)

@@ -97,8 +97,8 @@ static Said member_line(const Telling *w, const Combine *c, const TraceMember *m
         s.text = say1(w, PHRASE_MEMBER_NO, label);
         break;
     case TRUTH_UNKNOWN:
-        s.text = say1(w,
-                      c->kind == COMBINE_HIGHEST ? PHRASE_MEMBER_HIGHER : PHRASE_MEMBER_OPEN, label);
+        s.text =
+            say1(w, c->kind == COMBINE_HIGHEST ? PHRASE_MEMBER_HIGHER : PHRASE_MEMBER_OPEN, label);
         break;
     case TRUTH_PERSON:
         s.text = say1(w, PHRASE_MEMBER_PERSON, label);

@@ -46,7 +46,7 @@ typedef struct Trace {
     int64_t raw_amount;
     uint64_t raw_missing;
     const void *instead; /* Rule that is paid instead, or NULL */
-    bool has_change; /* with no new fact the outcome changes on change_on */
+    bool has_change;     /* with no new fact the outcome changes on change_on */
     Date change_on;
     Truth change_to;
 } Trace;

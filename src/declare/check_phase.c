@@ -30,14 +30,14 @@ static bool may_read(const Phases *p, const Expr *e)
         if (!linker_damaged(l, of))
             diag_error(l->diags, e->pos, "'%.*s' has no amount", STR_ARG(of->name));
     } else if (of->subject != by->subject) {
-        Diag *d = diag_error(l->diags, e->pos, "'%.*s' is for %.*s, but this is decided about %.*s",
-                             STR_ARG(of->name), STR_ARG(of->subject->name),
-                             STR_ARG(by->subject->name));
+        Diag *d =
+            diag_error(l->diags, e->pos, "'%.*s' is for %.*s, but this is decided about %.*s",
+                       STR_ARG(of->name), STR_ARG(of->subject->name), STR_ARG(by->subject->name));
         diag_hint(l->diags, d, "a rule reads what the same record is paid");
     } else if (by->kind == RULE_CHECK ? of->cycle != CYCLE_MONTH
                                       : of->cycle != CYCLE_MONTH && of->cycle != by->cycle) {
-        Diag *d = diag_error(l->diags, e->pos, "'%.*s' does not fall due every month",
-                             STR_ARG(of->name));
+        Diag *d =
+            diag_error(l->diags, e->pos, "'%.*s' does not fall due every month", STR_ARG(of->name));
         diag_hint(l->diags, d, "in most months there would be nothing to read");
     } else {
         return true;

@@ -12,7 +12,8 @@ static void check_amount(Linker *l, const Rule *r, const Expr *pay, GHashTable *
     Interval i = interval_of(pay, memo);
     if (i.has_low && i.low >= 0)
         return;
-    Diag *d = diag_error(l->diags, pay->pos, "'%.*s' might pay less than nothing", STR_ARG(r->name));
+    Diag *d =
+        diag_error(l->diags, pay->pos, "'%.*s' might pay less than nothing", STR_ARG(r->name));
     diag_hint(l->diags, d, "write max(0 yuan, …), or give the fields it reads a range");
 }
 

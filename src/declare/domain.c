@@ -27,9 +27,9 @@ bool expr_same(const Expr *a, const Expr *b)
         return true;
     if (a == NULL || b == NULL || a->kind != b->kind || a->size != b->size ||
         a->number != b->number || a->type.kind != b->type.kind || a->type.scale != b->type.scale ||
-        a->outer != b->outer || a->param != b->param || a->table != b->table || a->rule != b->rule ||
-        a->n_args != b->n_args || a->n_path != b->n_path || !str_equal(a->text, b->text) ||
-        (a->aggregate == NULL) != (b->aggregate == NULL))
+        a->outer != b->outer || a->param != b->param || a->table != b->table ||
+        a->rule != b->rule || a->n_args != b->n_args || a->n_path != b->n_path ||
+        !str_equal(a->text, b->text) || (a->aggregate == NULL) != (b->aggregate == NULL))
         return false;
     for (size_t i = 0; i < a->n_path; i++)
         if (a->path[i] != b->path[i])

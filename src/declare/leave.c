@@ -47,8 +47,8 @@ bool leave_needed(Linker *l, const Departure *x)
     if (own.len > 0 && region_lies_in(l->model, own, place))
         return true; /* a wider place needs no leave of a narrower one */
     if (own.len > 0 && !region_lies_in(l->model, place, own)) {
-        Diag *d = diag_error(l->diags, x->pos, "%s '%.*s' has no place here", x->what,
-                             STR_ARG(x->name));
+        Diag *d =
+            diag_error(l->diags, x->pos, "%s '%.*s' has no place here", x->what, STR_ARG(x->name));
         diag_hint(l->diags, d, "%.*s is a rule of %.*s, which has nothing to do with %.*s",
                   STR_ARG(x->name), STR_ARG(own), STR_ARG(place));
         return false;
@@ -61,8 +61,9 @@ bool leave_needed(Linker *l, const Departure *x)
     }
     if (!region_below_level(l->model, place, x->leave))
         return true;
-    Diag *d = diag_error(l->diags, x->pos, "'%.*s' may be amended by %.*s, and %.*s lies below that",
-                         STR_ARG(x->name), STR_ARG(x->leave), STR_ARG(place));
+    Diag *d =
+        diag_error(l->diags, x->pos, "'%.*s' may be amended by %.*s, and %.*s lies below that",
+                   STR_ARG(x->name), STR_ARG(x->leave), STR_ARG(place));
     hint_leave(l, x, d);
     return false;
 }

@@ -66,8 +66,8 @@ static bool is_member(Grouping *g, const Rule *r, const Token *word)
             return false;
         }
     if (g->group->kind == COMBINE_HIGHEST && r->pay == NULL && !linker_damaged(g->l, r)) {
-        Diag *d = diag_error(g->l->diags, word->pos, "'%.*s' has no amount to compare",
-                             STR_ARG(r->name));
+        Diag *d =
+            diag_error(g->l->diags, word->pos, "'%.*s' has no amount to compare", STR_ARG(r->name));
         diag_hint(g->l->diags, d, "'first' goes by the order named, 'chosen' by a recorded choice");
         return false;
     }
@@ -109,8 +109,8 @@ static bool group_kind(Grouping *g)
         g->group->kind = (CombineKind)i;
         return true;
     }
-    Diag *d = diag_error(g->l->diags, t->pos, "benefits are not combined by '%.*s'",
-                         STR_ARG(t->text));
+    Diag *d =
+        diag_error(g->l->diags, t->pos, "benefits are not combined by '%.*s'", STR_ARG(t->text));
     diag_nearest(g->l->diags, d, t->text, all, G_N_ELEMENTS(all));
     if (d->hint == NULL)
         diag_hint(g->l->diags, d, "'all', 'highest', 'first' or 'chosen'");

@@ -162,8 +162,8 @@ static bool apart(const Linker *l, const Exception *a, const Exception *b)
     Str p = a->home.document->place, q = b->home.document->place;
     bool places = p.len > 0 && q.len > 0 && l->model->n_regions > 0 &&
                   !region_lies_in(l->model, p, q) && !region_lies_in(l->model, q, p);
-    return places || a->until < b->from || b->until < a->from ||
-           !together(l, a->when, b->when) || !together(l, b->when, a->when);
+    return places || a->until < b->from || b->until < a->from || !together(l, a->when, b->when) ||
+           !together(l, b->when, a->when);
 }
 
 static void check_order(const Ordering *o)
@@ -215,7 +215,7 @@ static void order_exceptions(Linker *l, Rule *r, Exception **all, size_t n, cons
                    STR_ARG(r->name), LIMIT_EXCEPTIONS);
         return;
     }
-    o.first = arena_many(l->scratch, bool, n * n);
+    o.first = arena_many(l->scratch, bool, n *n);
     for (size_t i = 0; i < n; i++)
         for (const Node *b = list_first(before[all[i]->number]); b != NULL; b = b->next)
             order_named(&o, i, b);

@@ -16,8 +16,8 @@ void ruling_period(Linker *l, const Declaration *d, const Node *items, Date *to_
     *to_from = from == NULL ? doc->from : (Date)from->at.number;
     *to_until = until == NULL ? doc->until : (Date)until->at.number;
     if (*to_from < doc->from) {
-        Diag *g = diag_error(l->diags, from->at.pos, "'%.*s' begins before its document is in force",
-                             STR_ARG(name));
+        Diag *g = diag_error(l->diags, from->at.pos,
+                             "'%.*s' begins before its document is in force", STR_ARG(name));
         diag_hint(l->diags, g, "past months would be owed anew: that needs a document of its own");
     }
     if (*to_until < *to_from)
@@ -144,7 +144,8 @@ static void benefit_cycle(Ruling *r)
         r->rule->cycle = CYCLE_ONCE;
         r->rule->once_on = need_date_field(r, &once->a->at);
     } else {
-        ruling_missing(r, "every", "'every month on last day', 'every year on 12-31' or 'once on …'");
+        ruling_missing(r, "every",
+                       "'every month on last day', 'every year on 12-31' or 'once on …'");
     }
 }
 

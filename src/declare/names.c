@@ -140,8 +140,7 @@ static bool is_reserved(Str name, NameKind kind)
     static const char *const words[] = {
         "day",    "this",   "yes",   "no",    "none", "unknown", "true", "false", "age",
         "days",   "months", "years", "min",   "max",  "count",   "sum",  "mean",  "exists",
-        "latest", "share",  "round", "known", "rest", "regions", "set",  "total",
-        "general"};
+        "latest", "share",  "round", "known", "rest", "regions", "set",  "total", "general"};
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
         if (str_is(name, words[i]) && kind != NAME_REGION)
             return true;

@@ -362,6 +362,17 @@ static void print_named(const Expr *e, GString *to)
     g_string_append_c(to, param ? ']' : ')');
 }
 
+/* The amount an exception replaces, or what another rule comes to. */
+static void print_beside(const Expr *e, GString *to)
+{
+    if (e->kind == EXPR_GENERAL) {
+        g_string_append(to, "general");
+        return;
+    }
+    g_string_append(to, e->number != 0 ? "net " : "raw ");
+    put(to, e->rule->name);
+}
+
 static void print_plain(const Expr *e, GString *to)
 {
     switch (e->kind) {
@@ -406,11 +417,8 @@ static void print_plain(const Expr *e, GString *to)
         print_aggregate(e, to);
         return;
     case EXPR_GENERAL:
-        g_string_append(to, "general");
-        return;
     case EXPR_OUTCOME:
-        g_string_append(to, e->number != 0 ? "net " : "raw ");
-        put(to, e->rule->name);
+        print_beside(e, to);
         return;
     case EXPR_MIN:
     case EXPR_MAX:

@@ -125,8 +125,8 @@ static void split_pass(MonthRun *m, const Wanted *x)
             k++;
         n = MAX(n, k + 1);
         if (groups[k].n == 0)
-            groups[k] = (Wanted){x->first, x->day, x->level,
-                                 arena_many(m->arena, PassOutput, x->n), 0};
+            groups[k] =
+                (Wanted){x->first, x->day, x->level, arena_many(m->arena, PassOutput, x->n), 0};
         flow[k] |= w->flow;
         groups[k].outputs[groups[k].n++] =
             (PassOutput){.output = w->output, .segment = w->segment, .from = w->from};

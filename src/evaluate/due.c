@@ -47,8 +47,8 @@ Date output_due(const Program *p, const ProgramOutput *o, Month month)
             next = MIN(next, next_year_day(x, month));
     }
     for (size_t i = 0; i < o->n_groups; i++)
-        next = MIN(next, term_due(p->groups[o->groups[i]].from, p->groups[o->groups[i]].until,
-                                  first));
+        next =
+            MIN(next, term_due(p->groups[o->groups[i]].from, p->groups[o->groups[i]].until, first));
     next = MIN(next, month_behind(month, DUE_MONTHS + 1));
     return MAX(next, month_behind(month, 1));
 }
@@ -82,8 +82,7 @@ static Date once_due(Run *r, const ProgramOutput *o, size_t row, Month month, Da
 
 static Date days_due(Run *r, const ProgramOutput *o, size_t row, Month month, Date before)
 {
-    DayOutcome now = row_net_in_force(r, o, row, month_first(month), before, false),
-               then = now;
+    DayOutcome now = row_net_in_force(r, o, row, month_first(month), before, false), then = now;
 
     while (then.next < before) {
         Date day = then.next;

@@ -38,8 +38,8 @@ typedef struct Result {
     int64_t amount_each; /* where amounts is NULL */
     int64_t *highest;    /* of an output that reads judgements: of rows a person judges the most, -1
                             without a ceiling; else NULL */
-    uint16_t *instead; /* of members of groups: 0, or why it is displaced: 1 + the output that is
-                          paid instead, INSTEAD_NONE where no member is */
+    uint16_t *instead;   /* of members of groups: 0, or why it is displaced: 1 + the output that is
+                            paid instead, INSTEAD_NONE where no member is */
 } Result;
 
 int64_t result_amount(const Result *r, size_t row);   /* fen; 0 unless yes */
@@ -47,8 +47,8 @@ uint64_t result_missing(const Result *r, size_t row); /* bits over the output's 
 
 typedef struct Results {
     Arena *arena;
-    Result *list; /* one per rule output of the Program, in order */
-    size_t n, n_all; /* behind those asked for, others that they rest on */
+    Result *list;      /* one per rule output of the Program, in order */
+    size_t n, n_all;   /* behind those asked for, others that they rest on */
     size_t rows, room; /* of the program's entity; what is kept has room for so many */
     void *kept;        /* the memory of what is kept */
     size_t kept_size;

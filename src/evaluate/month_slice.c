@@ -514,7 +514,8 @@ static bool join_rows(MonthRun *m, RuleMonth *t, size_t row, size_t n, GError **
         if (!join_row(m, t, row, i, &one, error))
             return false;
         if (t->standing != NULL)
-            t->standing[i] = (Standing){.raw = one, .net = one, .next = DATE_MAX, .paid = STEP_NONE};
+            t->standing[i] =
+                (Standing){.raw = one, .net = one, .next = DATE_MAX, .paid = STEP_NONE};
         else if (!results_row(t->to, m->r, t->o, row + i, &one, error))
             return false;
     }

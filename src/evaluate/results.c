@@ -137,7 +137,9 @@ Results *results_part(Arena *a, const Program *p, const Results *whole)
 {
     Results *r = arena_new_of(a, Results);
 
-    *r = (Results){.arena = a, .list = arena_many(a, Result, whole->n_all + 1), .n = whole->n,
+    *r = (Results){.arena = a,
+                   .list = arena_many(a, Result, whole->n_all + 1),
+                   .n = whole->n,
                    .n_all = whole->n_all};
     for (size_t i = 0; i < r->n_all; i++) {
         r->list[i] = whole->list[i];

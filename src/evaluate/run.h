@@ -44,9 +44,9 @@ struct Run {
     size_t row;
     Date day, limit; /* changes behind limit are of no interest */
     Reg *regs;
-    bool overflow; /* some 64-bit result did not fit on this row */
+    bool overflow;                  /* some 64-bit result did not fit on this row */
     Standing *standing;             /* per output, of the row at hand */
-    uint8_t *applied; /* per group: whether it concerned that row, a Truth */
+    uint8_t *applied;               /* per group: whether it concerned that row, a Truth */
     const struct Standing **slices; /* per output, of the slice at hand: the batch driver's */
     /* Registers share operands: without these, looking at other days would take a path at a time.
      */
@@ -108,7 +108,7 @@ static inline bool only_judged(const ProgramOutput *o, uint64_t missing)
 struct Standing {
     MonthOutcome raw, net;
     Date next, raw_next; /* of a day: it may be another from then on; DATE_MAX of a month */
-    uint32_t paid; /* the output that is paid instead; STEP_NONE: none is */
+    uint32_t paid;       /* the output that is paid instead; STEP_NONE: none is */
 };
 
 /* The days of the month on which the output counts; false: none. */

@@ -67,8 +67,8 @@ static void check_most(const Case *c, size_t i, size_t row, const Result *b, con
     if (t->outside || t->outcome != TRUTH_PERSON || r->pay == NULL)
         return;
     g_assert_cmpint(b->highest[row], ==, t->has_most ? t->most : -1);
-    if (t->has_most && r->n_reads + r->n_groups == 0 && r->cycle == CYCLE_MONTH && r->governing <= GOVERN_LAST_DAY &&
-        oracle_most(&c->oracle, r, row, t->day, &most)) {
+    if (t->has_most && r->n_reads + r->n_groups == 0 && r->cycle == CYCLE_MONTH &&
+        r->governing <= GOVERN_LAST_DAY && oracle_most(&c->oracle, r, row, t->day, &most)) {
         most = oracle_rounded(MAX(most, 0), power_of_ten(oracle_scale(r) - 2), r->round);
         g_assert_cmpint(t->most, >=, most);
     }
@@ -234,8 +234,7 @@ static void check_alone(const Case *c, const CompileOptions *options, size_t row
     Output output = {.kind = OUTPUT_RULE, .rule = c->rules[i]};
     g_autoptr(Results) all = NULL;
     GError *error = NULL;
-    g_autoptr(Program) p =
-        program_new(c->w->k->m, c->w->person, &output, 1, options, &error);
+    g_autoptr(Program) p = program_new(c->w->k->m, c->w->person, &output, 1, options, &error);
 
     g_assert_no_error(error);
     bool ran = evaluate_month(p, c->w->d, c->month, true, &all, &error);
@@ -244,8 +243,7 @@ static void check_alone(const Case *c, const CompileOptions *options, size_t row
     g_assert_true(ran);
     g_assert_cmpuint(all->n, ==, 1);
     for (size_t row = 0; row < rows; row += 1 + rows / 64) {
-        OracleMonth x =
-            oracle_net(&c->oracle, c->rules[i], row, month_last(c->month), false);
+        OracleMonth x = oracle_net(&c->oracle, c->rules[i], row, month_last(c->month), false);
         Lacks lacks = lacks_of(c->w->k->m, p, &p->outputs[0], result_missing(&all->list[0], row));
 
         if (!agree(&x, all->list[0].outcome[row], result_amount(&all->list[0], row), lacks))

@@ -3,24 +3,24 @@
 #include "case.h"
 
 #define ELDER                                                                                      \
-    "enum ability ordered { mild \"轻度\"; severe \"重度\"; total \"完全\" }\n"                          \
-    "enum pension { resident \"居民\"; employee \"职工\" }\n"                                          \
+    "enum ability ordered { mild \"轻度\"; severe \"重度\"; total \"完全\" }\n"              \
+    "enum pension { resident \"居民\"; employee \"职工\" }\n"                                  \
     "enum benefit_kind { care; disability; heating }\n"                                            \
     "entity elder {\n"                                                                             \
     "  holds born through died\n"                                                                  \
-    "  born date \"出生日期\"\n  died date open\n  ability ability \"能力\" dated\n"                     \
-    "  pension pension \"养老金\"\n  grade int \"等级\" range 0..4 dated\n"                             \
-    "  income money range 0 yuan..90000 yuan\n  picked benefit_kind \"所选待遇\" dated\n"             \
+    "  born date \"出生日期\"\n  died date open\n  ability ability \"能力\" dated\n"         \
+    "  pension pension \"养老金\"\n  grade int \"等级\" range 0..4 dated\n"                   \
+    "  income money range 0 yuan..90000 yuan\n  picked benefit_kind \"所选待遇\" dated\n"      \
     "  veteran bool \"退役军人\"\n  buried_on date\n}\n"
 
 #define CARE                                                                                       \
-    "benefit care \"护理补贴\" { for elder\n every month each day\n when ability >= severe\n"          \
+    "benefit care \"护理补贴\" { for elder\n every month each day\n when ability >= severe\n"  \
     " pay if ability = total then 90 yuan else 60 yuan\n round half_up to 1 fen }\n"
-#define DISABILITY                                                                                 \
-    "benefit disability \"残疾补贴\" { for elder\n every month on last day\n when grade >= 1\n"        \
+#define DISABILITY                                                                                  \
+    "benefit disability \"残疾补贴\" { for elder\n every month on last day\n when grade >= 1\n" \
     " pay 20 yuan * grade }\n"
-#define HEATING                                                                                    \
-    "benefit heating \"取暖补贴\" { for elder\n every month any day\n when income < 100 yuan\n"        \
+#define HEATING                                                                                     \
+    "benefit heating \"取暖补贴\" { for elder\n every month any day\n when income < 100 yuan\n" \
     " pay 60 yuan }\n"
 
 /* ---- 40: raw, groups, net ---------------------------------------------------------------------
@@ -28,15 +28,15 @@
 
 static void test_40_phases(void)
 {
-    g_autoptr(Case) c = case_new(
-        ELDER CARE DISABILITY "combine care, disability: highest\n"
-                              "benefit top_up { for elder\n every month on last day\n"
-                              " pay max(0 yuan, 100 yuan - net care - net disability) }\n"
-                              "benefit alone { for elder\n every month any day\n"
-                              " when raw disability > 0 yuan and net disability = 0 yuan\n"
-                              " pay raw disability }\n"
-                              "benefit last { for elder\n every month each day\n"
-                              " pay net top_up + net alone\n round half_up to 1 fen }");
+    g_autoptr(Case) c =
+        case_new(ELDER CARE DISABILITY "combine care, disability: highest\n"
+                                       "benefit top_up { for elder\n every month on last day\n"
+                                       " pay max(0 yuan, 100 yuan - net care - net disability) }\n"
+                                       "benefit alone { for elder\n every month any day\n"
+                                       " when raw disability > 0 yuan and net disability = 0 yuan\n"
+                                       " pay raw disability }\n"
+                                       "benefit last { for elder\n every month each day\n"
+                                       " pay net top_up + net alone\n round half_up to 1 fen }");
 
     case_record(c, "elder", "born=1940-01-01 ability=severe grade=2");
     case_record(c, "elder", "born=1940-01-01 ability=severe grade=4");
@@ -48,7 +48,7 @@ static void test_40_phases(void)
     case_expect(c, "last", 0, "2020-06", "yes 80.00"); /* levels above levels */
     case_expect(c, "top_up", 1, "2020-06", "yes 20.00");
     case_expect(c, "alone", 1, "2020-06", "no");
-    case_expect(c, "top_up", 2, "2020-06", "yes 100.00"); /* a no pays nothing */
+    case_expect(c, "top_up", 2, "2020-06", "yes 100.00");          /* a no pays nothing */
     case_expect(c, "top_up", 3, "2020-06", "unknown elder.grade"); /* the other's fact is missing */
     case_expect(c, "care", 4, "2020-06", "yes 30.00"); /* by days; the last day is outside */
     case_expect(c, "disability", 4, "2020-06", "outside");
@@ -178,8 +178,8 @@ static void test_42_unknown(void)
 
 static void test_42_choice(void)
 {
-    g_autoptr(Case) c =
-        case_new(ELDER CARE DISABILITY HEATING "combine care, disability, heating: chosen by picked");
+    g_autoptr(Case) c = case_new(ELDER CARE DISABILITY HEATING
+                                 "combine care, disability, heating: chosen by picked");
 
     case_record(c, "elder", "born=1940-01-01 ability=severe grade=0");
     case_record(c, "elder", "born=1940-01-01 ability=severe grade=0 picked=care");
@@ -210,7 +210,7 @@ static void test_43_top_up(void)
  */
 
 #define OLD_AGE                                                                                    \
-    "benefit old_age \"高龄津贴\" { for elder\n every month any day\n when age(born) >= 80\n"          \
+    "benefit old_age \"高龄津贴\" { for elder\n every month any day\n when age(born) >= 80\n"  \
     " pay if age(born) >= 90 then 200 yuan else 100 yuan }\n"
 
 static void test_44_exception(void)
@@ -303,8 +303,8 @@ static void test_44_of_a_place(void)
 
 static void test_changes(void)
 {
-    g_autoptr(Case) c = case_new(
-        ELDER OLD_AGE DISABILITY "combine old_age, disability: highest\n"
+    g_autoptr(Case) c = case_new(ELDER OLD_AGE DISABILITY
+                                 "combine old_age, disability: highest\n"
                                  "exception to old_age when age(born) >= 95 { pay 500 yuan }");
 
     case_record(c, "elder", "born=1940-09-10 grade=2");

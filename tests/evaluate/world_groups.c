@@ -173,7 +173,8 @@ void world_relate(World *w, Rule **rules, size_t n, int depth)
 {
     w->k->m->combines = arena_many(w->k->a, Combine *, 4);
     w->scope = w->person;
-    /* The oracle looks at all visits for each person and day: of many it would not come to an end. */
+    /* The oracle looks at all visits for each person and day: of many it would not come to an end.
+     */
     w->aggregates = w->d->batches[w->person->number]->rows < 100;
     for (size_t i = 0; i < n; i++) {
         rules[i]->groups = arena_many(w->k->a, const Combine *, 4);
