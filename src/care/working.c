@@ -263,7 +263,6 @@ static bool load_all(Care *c, const Distance *d, Working **ret, GError **error)
     *ret = working_new(c, NULL, batches, n, d->watermark, g_steal_pointer(&data->known),
                        data->n_known);
     dataset_free(data);
-    touched_drop(c, d->n, true);
     in->loaded_us = clock_monotonic_us();
     in->load_took_us = in->loaded_us - start;
     return true;
@@ -312,7 +311,6 @@ static bool patch(Care *c, Working *old, const Distance *d, Working **ret, GErro
     KnownAt *known = known_after(c, old->data, d, &n_known);
     *ret = working_new(c, old, batches, n, old->watermark + (int64_t)d->n, known, n_known);
     decided_follow(old, *ret, d->touched, d->n);
-    touched_drop(c, d->n, false);
     return true;
 }
 
@@ -335,10 +333,14 @@ static bool refresh(Care *c, Working **ret, GError **error)
     bool keep = old != NULL && d->n == 0 && !d->all && (ours || !d->settled || load_again_soon(c));
     if (fine && !keep && old != NULL && !d->all && (ours || !d->settled))
         fine = patch(c, old, d, &fresh, error);
-    if (fine && !keep && fresh == NULL && (d->settled || old == NULL))
+    bool loading = fine && !keep && fresh == NULL && (d->settled || old == NULL);
+    if (loading)
         fine = load_all(c, d, &fresh, error);
-    if (fresh != NULL)
+    /* First shown, then no longer waited for: whoever finds nothing unseen sees its own writes. */
+    if (fresh != NULL) {
         put_in_force(c, fresh);
+        touched_drop(c, d->n, loading);
+    }
     g_free(d);
     *ret = !fine ? NULL : fresh != NULL ? fresh : working_ref(old);
     return fine;
@@ -363,7 +365,7 @@ bool working_get(Care *c, Working **ret, GError **error)
     if (w == NULL || unseen)
         g_mutex_lock(&in->load_lock);
     else if (!g_mutex_trylock(&in->load_lock)) {
-        *ret = g_steal_pointer(&w);
+        *ret = newest(c); /* perhaps a newer one than a moment ago, with what was just written */
         return true;
     }
     bool fine = refresh(c, ret, error);
