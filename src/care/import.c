@@ -1,13 +1,13 @@
 /* import.c — a file of records, row by row into a staged import, then all of it at once.
- * In: a CSV file.  Out: counts, and the rejected rows with their reasons.  Not here: what one row
- * means (import_row.c).  Read first: care_import(), read_rows(). */
+ * In: a CSV file or a workbook.  Out: counts, and the rejected rows with their reasons.  Not here:
+ * what one row means (import_row.c).  Read first: care_import(), read_rows(). */
 #include "care/import.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "care/cell_type.h"
 #include "care/import_inside.h"
-#include "format/csv.h"
+#include "format/sheet.h"
 
 #define PROGRESS_ROWS 512
 
@@ -106,7 +106,8 @@ static void import_clear(Import *in)
 /* ---- rejected rows */
 
 typedef struct Rejects {
-    CsvWriter *writer; /* NULL until the first one */
+    SheetWriter writer; /* in the file's own format */
+    bool begun;         /* with the first one */
     char *path;
     const Str *header;
     size_t n_header;
@@ -120,35 +121,35 @@ static bool is_reason(const Rejects *r, size_t i)
 
 static bool rejects_begin(Rejects *r, GError **error)
 {
-    r->writer = csv_writer_open(r->path, true, error);
-    if (r->writer == NULL)
+    if (!sheet_writer_open(r->path, "退回", &r->writer, error))
         return fail_while(error, "writing the rejected rows");
+    r->begun = true;
     for (size_t i = 0; i < r->n_header; i++)
         if (!is_reason(r, i))
-            csv_cell(r->writer, r->header[i]);
-    csv_cell(r->writer, STR("原因"));
-    csv_end_row(r->writer);
+            sheet_head(&r->writer, r->header[i]);
+    sheet_head(&r->writer, STR("原因"));
+    sheet_end_row(&r->writer);
     return true;
 }
 
 /* The original cells, and why. */
 static bool reject(Rejects *r, const Str *cells, size_t n, Str reason, GError **error)
 {
-    if (r->writer == NULL && !rejects_begin(r, error))
+    if (!r->begun && !rejects_begin(r, error))
         return false;
     for (size_t i = 0; i < r->n_header; i++)
         if (!is_reason(r, i))
-            csv_cell(r->writer, i < n ? cells[i] : STR(""));
-    csv_cell(r->writer, reason);
-    csv_end_row(r->writer);
+            sheet_text(&r->writer, i < n ? cells[i] : STR(""));
+    sheet_text(&r->writer, reason);
+    sheet_end_row(&r->writer);
     return true;
 }
 
 static bool rejects_end(Rejects *r, Arena *a, ImportReport *to, GError **error)
 {
-    if (r->writer == NULL)
+    if (!r->begun)
         return true;
-    if (!csv_writer_close(r->writer, error))
+    if (!sheet_writer_close(&r->writer, error))
         return fail_while(error, "writing the rejected rows");
     to->rejected_path = arena_str(a, str_of(r->path));
     return true;
@@ -156,8 +157,7 @@ static bool rejects_end(Rejects *r, Arena *a, ImportReport *to, GError **error)
 
 static void rejects_clear(Rejects *r)
 {
-    if (r->writer != NULL)
-        csv_writer_free(r->writer);
+    sheet_writer_clear(&r->writer);
     g_free(r->path);
 }
 
@@ -166,6 +166,7 @@ static void rejects_clear(Rejects *r)
 typedef struct Staging {
     Import *import;
     int64_t number; /* of the staged import */
+    bool dry;       /* nothing is staged */
     WriteBy by;
     WriteRequest *waiting;
     size_t n_waiting;
@@ -176,7 +177,7 @@ typedef struct Staging {
 
 static bool stage(Staging *s, GError **error)
 {
-    if (s->n_waiting > 0 &&
+    if (s->n_waiting > 0 && !s->dry &&
         !care_import_stage(s->import->care, s->number, &s->by, s->waiting, s->n_waiting, error))
         return fail_while(error, "staging rows");
     s->n_waiting = 0;
@@ -203,21 +204,23 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
     return s->n_waiting < LIMIT_IMPORT_CHUNK || stage(s, error);
 }
 
-/* A line that is no row of cells is rejected like any other; only the disk stops the import. */
-static bool take_fault(Staging *s, Rejects *rejects, const CsvReader *csv, GError *fault,
+/* A line that is no row of cells is rejected like any other; only the disk stops the import, and a
+ * workbook behind whose damage nothing can be read: half a list would look like all of it. */
+static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, GError *fault,
                        GError **error)
 {
-    if (!g_error_matches(fault, FAIL_DOMAIN, FAIL_INPUT)) {
+    if (!g_error_matches(fault, FAIL_DOMAIN, FAIL_INPUT) || sheet_broken(sheet)) {
         g_propagate_error(error, fault);
         return false;
     }
-    g_autofree char *why = g_strdup_printf("第%zu行不能读取：%s", csv_line(csv), fault->message);
+    g_autofree char *why =
+        g_strdup_printf("第%zu行不能读取：%s", sheet_line(sheet), fault->message);
     g_error_free(fault);
     s->report->rejected++;
     return reject(rejects, NULL, 0, str_of(why), error);
 }
 
-static bool read_rows(Staging *s, CsvReader *csv, Rejects *rejects, const ImportOptions *o,
+static bool read_rows(Staging *s, Sheet *sheet, Rejects *rejects, const ImportOptions *o,
                       GError **error)
 {
     g_autoptr(GString) reason = g_string_new(NULL);
@@ -226,17 +229,17 @@ static bool read_rows(Staging *s, CsvReader *csv, Rejects *rejects, const Import
         const Str *cells;
         size_t n;
         GError *fault = NULL;
-        if (!csv_next(csv, &cells, &n, &fault)) {
+        if (!sheet_next(sheet, &cells, &n, &fault)) {
             if (fault == NULL)
                 return stage(s, error);
-            if (!take_fault(s, rejects, csv, fault, error))
+            if (!take_fault(s, rejects, sheet, fault, error))
                 return false;
             continue;
         }
-        if (!take_row(s, rejects, cells, n, csv_line(csv), reason, error))
+        if (!take_row(s, rejects, cells, n, sheet_line(sheet), reason, error))
             return false;
         if (o->progress != NULL && ++rows % PROGRESS_ROWS == 0)
-            o->progress(o->with, csv_share(csv));
+            o->progress(o->with, sheet_share(sheet));
     }
 }
 
@@ -259,35 +262,35 @@ static bool may_import(Care *c, const Session *s, const Entity *e, const char *p
             "made-up people is taken with --made-up");
     if (!care_is_demo(c) && o->made_up)
         return fail(error, FAIL_INPUT, "made-up people do not belong into a real database");
-    if (g_str_has_suffix(path, ".xlsx") || g_str_has_suffix(path, ".xls") ||
-        g_str_has_suffix(path, ".et"))
-        return fail(error, FAIL_INPUT, "\"%s\": save the sheet as CSV first", path);
+    if (g_str_has_suffix(path, ".et"))
+        return fail(error, FAIL_INPUT, "\"%s\": save it as .xlsx or CSV first", path);
     return true;
 }
 
-static char *rejected_path(const char *path)
+static char *rejected_path(const char *path, const Sheet *sheet)
 {
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
         return g_strdup("import.rejected.csv");
-    return g_strconcat(path, ".rejected.csv", NULL);
+    return g_strconcat(path, sheet->xlsx != NULL ? ".rejected.xlsx" : ".rejected.csv", NULL);
 }
 
-static bool import_file(Import *in, CsvReader *csv, Rejects *rejects, const char *path,
+static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *path,
                         const ImportOptions *o, Arena *a, ImportReport *ret, GError **error)
 {
     g_autofree char *base = g_path_get_basename(path);
     Staging s = {.import = in, .by = {in->session->account, STR("import")}, .report = ret};
+    s.dry = o->dry_run;
     s.reason = str_of(arena_printf(a, "导入 %s", base));
     s.waiting = arena_many(a, WriteRequest, LIMIT_IMPORT_CHUNK + 1);
-    if (!care_import_begin(in->care, str_of(base), &s.number, error))
+    if (!s.dry && !care_import_begin(in->care, str_of(base), &s.number, error))
         return fail_while(error, "beginning the import");
     s.arena = arena_new();
-    bool fine = read_rows(&s, csv, rejects, o, error) && rejects_end(rejects, a, ret, error);
+    bool fine = read_rows(&s, sheet, rejects, o, error) && rejects_end(rejects, a, ret, error);
     arena_free(s.arena);
-    if (!fine) {
+    if (!fine && !s.dry)
         (void)care_import_drop(in->care, s.number, NULL); /* else the next start does */
-        return false;
-    }
+    if (!fine || s.dry)
+        return fine;
     return care_import_commit(in->care, s.number, error) ||
            fail_while(error, "the import is begun and will be finished at the next start");
 }
@@ -301,20 +304,22 @@ bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
     *ret = (ImportReport){0};
     if (!may_import(c, s, e, path, options, error))
         return false;
-    g_autoptr(CsvReader) csv = csv_open(path, error);
-    if (csv == NULL)
+    Sheet sheet;
+    if (!sheet_open(path, options->sheet, &sheet, error))
         return false;
     in.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     in.records = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    rejects.path = rejected_path(path);
-    bool fine = csv_header(csv, &rejects.header, &rejects.n_header, error) &&
+    rejects.path = rejected_path(path, &sheet);
+    bool fine = sheet_header(&sheet, &rejects.header, &rejects.n_header, error) &&
                 columns_make(&in, rejects.header, rejects.n_header, a, error) &&
-                import_file(&in, csv, &rejects, path, options, a, ret, error);
+                import_file(&in, &sheet, &rejects, path, options, a, ret, error);
     rejects_clear(&rejects);
     import_clear(&in);
+    if (fine)
+        ret->encoding = arena_str(a, str_of(sheet_encoding(&sheet)));
+    sheet_close(&sheet);
     if (!fine)
         return fail_while(error, "importing \"%s\"", path);
-    ret->encoding = arena_str(a, str_of(csv_encoding(csv)));
     ret->seconds = (double)(clock_monotonic_us() - start) / 1e6;
     return true;
 }

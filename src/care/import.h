@@ -1,7 +1,7 @@
-/* import.h — files of records: CSV in, facts and rejected rows out.
+/* import.h — files of records: CSV or XLSX in, facts and rejected rows out.
  * In: a session, an entity, a file with a header of field names or labels.  Out: counts; rows that
- * could not be taken, with the reason, in FILE.rejected.csv.  Staged first, then committed: a
- * killed import is finished at the next start, or was never begun.
+ * could not be taken, with the reason, in FILE.rejected.csv (.xlsx of a workbook).  Staged first,
+ * then committed: a killed import is finished at the next start, or was never begun.
  *
  * A column is a field by its name, Chinese or English label; `FIELD.since` (label + 起始日) holds
  * the day from which a dated value holds.  Without one a value of a new record holds on all days,
@@ -14,7 +14,9 @@
 #include "care/care.h"
 
 typedef struct ImportOptions {
-    bool made_up; /* the file holds made-up people: demonstration databases take no other */
+    const char *sheet; /* of a workbook; NULL: its first one */
+    bool dry_run;      /* count and reject, but write nothing */
+    bool made_up;      /* the file holds made-up people: demonstration databases take no other */
     void (*progress)(void *with, double share); /* 0..1; NULL: nobody looks */
     void *with;
 } ImportOptions;

@@ -82,6 +82,8 @@ static void take_cell(RowWork *r, ImportColumn *col, Str cell)
         fault_add(&r->faults, col->field, "不是有效的文字", "is not valid text");
         return;
     }
+    if (col->field->secret && memchr(cell.at, '*', cell.len) != NULL)
+        return; /* as an export masks it: it says nothing */
     if (!cells_read(&col->cells, cell, r->arena, &v, &fault)) {
         fault_add(&r->faults, col->field, fault.zh, fault.en);
         return;

@@ -246,8 +246,36 @@ static bool page_apply(const Search *s, ListResult *ret, GError **error)
             rows[n++] = order[i];
     }
     ret->n = n;
-    return record_rows(s->care, s->working, s->query->entity, rows, n, s->on, s->arena, &ret->rows,
-                       error);
+    return record_rows(s->care, s->working, s->query->entity, rows, n, s->on, FILL_LIST, s->arena,
+                       &ret->rows, error);
+}
+
+/* A byte per row says what matches; `ret` gets the counts. */
+static bool search_all(Search *search, ListResult *ret, GError **error)
+{
+    const ListQuery *q = search->query;
+    size_t rows = search->batch != NULL ? search->batch->rows : 0;
+    search->rows = arena_alloc(search->arena, rows + 1);
+    if (!scope_rows(search->care, search->working, search->session, q->entity,
+                    care_today(search->care), search->rows, error))
+        return false;
+    if (rows == 0)
+        return true;
+    ret->all = count_rows(search->rows, rows);
+    if (!region_apply(search, error) || !words_apply(search, error) ||
+        !outcome_apply(search, error))
+        return false;
+    for (size_t i = 0; i < q->n_filters && i < G_N_ELEMENTS(q->filters); i++)
+        if (!filter_apply(search, &q->filters[i], error))
+            return false;
+    ret->total = count_rows(search->rows, rows);
+    return true;
+}
+
+static Search search_of(Care *c, Working *w, const Session *s, const ListQuery *q, Arena *a)
+{
+    Date on = q->on != 0 ? q->on : care_today(c);
+    return (Search){c, w, s, q, working_batch(w, q->entity), on, a, NULL};
 }
 
 bool record_list(Care *c, const Session *s, const ListQuery *q, Arena *a, ListResult *ret,
@@ -257,24 +285,28 @@ bool record_list(Care *c, const Session *s, const ListQuery *q, Arena *a, ListRe
     *ret = (ListResult){0};
     if (!working_get(c, &w, error))
         return false;
-    Search search = {c, w, s, q, working_batch(w, q->entity), q->on, a, NULL};
-    if (search.on == 0)
-        search.on = care_today(c);
-    size_t rows = search.batch != NULL ? search.batch->rows : 0;
-    search.rows = arena_alloc(a, rows + 1);
-    if (!scope_rows(c, w, s, q->entity, care_today(c), search.rows, error))
+    Search search = search_of(c, w, s, q, a);
+    return search_all(&search, ret, error) && page_apply(&search, ret, error);
+}
+
+bool record_matches(Care *c, Working *w, const Session *s, const ListQuery *q, Arena *a,
+                    uint32_t **ret_rows, size_t *ret_n, GError **error)
+{
+    Search search = search_of(c, w, s, q, a);
+    ListResult counts = {0};
+    const uint32_t *order;
+    if (!search_all(&search, &counts, error))
         return false;
-    if (rows == 0)
-        return true;
-    ret->all = count_rows(search.rows, rows);
-    if (!region_apply(&search, error) || !words_apply(&search, error) ||
-        !outcome_apply(&search, error))
+    uint32_t *rows = arena_many(a, uint32_t, counts.total + 1);
+    size_t n = 0;
+    if (counts.total > 0 && !working_order(c, w, q->entity, &order, error))
         return false;
-    for (size_t i = 0; i < q->n_filters && i < G_N_ELEMENTS(q->filters); i++)
-        if (!filter_apply(&search, &q->filters[i], error))
-            return false;
-    ret->total = count_rows(search.rows, rows);
-    return page_apply(&search, ret, error);
+    for (size_t i = 0; counts.total > 0 && i < search.batch->rows; i++)
+        if (search.rows[order[i]] != 0)
+            rows[n++] = order[i];
+    *ret_rows = rows;
+    *ret_n = n;
+    return true;
 }
 
 bool care_counts(Care *c, const Session *s, Arena *a, EntityCount **ret, size_t *ret_n,

@@ -148,7 +148,7 @@ bool record_fill(Care *c, Working *w, const Entity *e, Record *r, Date on, Filli
 }
 
 bool record_rows(Care *c, Working *w, const Entity *e, const uint32_t *rows, size_t n, Date on,
-                 Arena *a, Record **ret, GError **error)
+                 Filling filling, Arena *a, Record **ret, GError **error)
 {
     const Batch *b = working_batch(w, e);
     RecordKey *keys = arena_many(a, RecordKey, n + 1);
@@ -159,7 +159,7 @@ bool record_rows(Care *c, Working *w, const Entity *e, const uint32_t *rows, siz
     if (n > 0 && !store_records(c->store, e, keys, n, a, found, error))
         return fail_while(error, "reading a page of \"%.*s\"", STR_ARG(e->name));
     for (size_t i = 0; i < n; i++) {
-        if (!record_fill(c, w, e, found[i], on, FILL_LIST, a, error))
+        if (!record_fill(c, w, e, found[i], on, filling, a, error))
             return false;
         list[i] = *found[i];
     }
@@ -324,5 +324,5 @@ bool record_children(Care *c, const Session *s, const Entity *child, const Field
     uint32_t *rows = arena_many(a, uint32_t, ret->n + 1);
     for (size_t i = 0; i < ret->n; i++)
         rows[i] = g_array_index(found, Child, i).row;
-    return record_rows(c, w, child, rows, ret->n, care_today(c), a, &ret->rows, error);
+    return record_rows(c, w, child, rows, ret->n, care_today(c), FILL_LIST, a, &ret->rows, error);
 }

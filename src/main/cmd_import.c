@@ -1,4 +1,4 @@
-/* cmd_import.c — anlao import: a CSV file of records; rejected rows come back with reasons. */
+/* cmd_import.c — anlao import: a file of records; rejected rows come back with reasons. */
 #include "care/import.h"
 #include "format/json.h"
 #include "main/main.h"
@@ -38,7 +38,8 @@ static void print_words(const ImportReport *r)
         printf("the rejected rows with their reasons: %.*s\n", STR_ARG(r->rejected_path));
 }
 
-static bool import_it(const Common *c, bool made_up, Arena *a, ImportReport *ret, GError **error)
+static bool import_it(const Common *c, const ImportOptions *options, Arena *a, ImportReport *ret,
+                      GError **error)
 {
     g_autoptr(Care) care = NULL;
     const Session *session;
@@ -48,8 +49,7 @@ static bool import_it(const Common *c, bool made_up, Arena *a, ImportReport *ret
     const Entity *e = model_entity(care_model(care), str_of(c->rest[0]));
     if (e == NULL)
         return fail(error, FAIL_INPUT, "there is no entity \"%s\"", c->rest[0]);
-    const ImportOptions options = {.made_up = made_up, .progress = show_share};
-    bool fine = care_import(care, session, e, c->rest[1], &options, a, ret, error);
+    bool fine = care_import(care, session, e, c->rest[1], options, a, ret, error);
     progress_done();
     return fine;
 }
@@ -57,9 +57,13 @@ static bool import_it(const Common *c, bool made_up, Arena *a, ImportReport *ret
 int command_import(int argc, char **argv)
 {
     Common c;
-    gboolean made_up = FALSE;
+    gboolean made_up = FALSE, dry_run = FALSE;
+    g_autofree char *sheet = NULL;
     const GOptionEntry own[] = {
         {"made-up", 0, 0, G_OPTION_ARG_NONE, &made_up, "the file holds made-up people", NULL},
+        {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "say what would happen, write nothing",
+         NULL},
+        {"sheet", 0, 0, G_OPTION_ARG_STRING, &sheet, "of a workbook; else its first one", "NAME"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!common_parse(&c, "import", argc, argv, own))
@@ -69,7 +73,9 @@ int command_import(int argc, char **argv)
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();
     ImportReport report;
-    if (!import_it(&c, made_up, a, &report, &error))
+    const ImportOptions options = {
+        .made_up = made_up, .dry_run = dry_run, .sheet = sheet, .progress = show_share};
+    if (!import_it(&c, &options, a, &report, &error))
         return finish(error);
     if (c.json)
         print_json(&report);

@@ -170,6 +170,11 @@ bool page_json(Req *q, unsigned status, Str text)
     return true;
 }
 
+void page_answer(Req *q, const char *type, Str body)
+{
+    answer(q, 200, type, body);
+}
+
 void page_set_cookie(Req *q, const char *name, Str value, int max_age, bool strict)
 {
     const char *text =

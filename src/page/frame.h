@@ -11,6 +11,7 @@ bool page_show(Req *q, ViewId page, unsigned status, View *v, GError **error);
 /* After a change: 303 to an address of this site. */
 bool page_redirect(Req *q, Str address);
 bool page_json(Req *q, unsigned status, Str text);
+void page_answer(Req *q, const char *type, Str body); /* a file; the body lives in the arena */
 void page_set_cookie(Req *q, const char *name, Str value, int max_age, bool strict);
 /* Headers that every answer carries. */
 void page_headers(HttpRequest *r);

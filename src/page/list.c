@@ -1,5 +1,6 @@
 /* list.c — finding records: words, filters, places, pages; the same predicate as everywhere.
  * In: the address.  Out: rows the session may see.  Read first: list_show(), read_query(). */
+#include "base/limits.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -191,6 +192,19 @@ static void fill_rows(Req *q, View *v, const Entity *e, const ListResult *r)
         fill_row(q, view_add(rows), e, &r->rows[i], NULL);
 }
 
+/* The whole list as a file, by the same address. */
+static void fill_export(Req *q, View *v, const Entity *e, const ListResult *r)
+{
+    if (!session_may(q->session, MAY_EXPORT) || r->total == 0)
+        return;
+    view_flag(v, "export_many", r->total > LIMIT_PAGE_EXPORT);
+    view_text(v, "export_most", words_count(q, LIMIT_PAGE_EXPORT));
+    if (r->total <= LIMIT_PAGE_EXPORT)
+        view_url(v, "export_url",
+                 str_of(arena_printf(q->arena, "/exports/%.*s%.*s", STR_ARG(e->name),
+                                     STR_ARG(query_with(q->arena, &q->query, "page", STR(""))))));
+}
+
 bool list_show(Req *q, GError **error)
 {
     const Entity *e = NULL;
@@ -217,6 +231,7 @@ bool list_show(Req *q, GError **error)
     fill_outcome(q, v, &lq);
     fill_paging(q, v, &lq, &result);
     fill_rows(q, v, e, &result);
+    fill_export(q, v, e, &result);
     return page_show(q, VIEW_PAGE_LIST, 200, v, error);
 }
 

@@ -315,6 +315,37 @@ static void drafts(void)
     g_assert_cmpint(busy.body[0], ==, '{');
 }
 
+/* A list is saved by a form of who may export; a link alone takes nothing out. */
+static void saved_lists(void)
+{
+    const char *const address = "/exports/elder?region=1";
+    const struct {
+        const char *role, *csrf, *form;
+        unsigned status;
+    } tries[] = {{"clerk", SESSION, "format=csv", 200},
+                 {"clerk", NULL, "format=csv", 403},
+                 {"clerk", SESSION, "format=doc", 400},
+                 {"village", SESSION, "format=csv", 403},
+                 {"audit", SESSION, "format=csv", 403}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = address, .token = token_of(tries[i].role),
+                .origin = ORIGIN, .csrf = tries[i].csrf, .form = tries[i].form);
+        g_test_message("%s %s: %u", tries[i].role, tries[i].form, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        if (i == 0)
+            g_assert_cmpstr(got.body, ==, "name\n");
+    }
+    g_auto(Answered) link = ASK(.method = "GET", .target = address, .token = token_of("clerk"));
+    g_assert_cmpuint(link.status, ==, 405);
+    g_auto(Answered) clerk =
+        ASK(.method = "GET", .target = "/records/elder", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(clerk.body, "action=\"/exports/elder"));
+    g_auto(Answered) village =
+        ASK(.method = "GET", .target = "/records/elder", .token = token_of("village"));
+    g_assert_null(strstr(village.body, "/exports/"));
+}
+
 static void language_and_size(void)
 {
     g_auto(Answered) got =
@@ -366,6 +397,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/permissions", permissions);
     g_test_add_func("/page/site/drafts", drafts);
     g_test_add_func("/page/site/language", language_and_size);
+    g_test_add_func("/page/site/saved-lists", saved_lists);
     int failed = g_test_run();
     site_clear(&site);
     return failed;

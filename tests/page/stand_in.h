@@ -3,7 +3,7 @@
 #ifndef ANLAO_TESTS_PAGE_STAND_IN_H
 #define ANLAO_TESTS_PAGE_STAND_IN_H
 
-#include "care/page_api.h"
+#include "care/export.h"
 
 #define POISON   "<\"'&>"
 #define PASSWORD "demo-password"

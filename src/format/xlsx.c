@@ -1,0 +1,533 @@
+/* xlsx.c — a sheet row by row: the parser stops at the end of each row and goes on when asked.
+ * Read first: xlsx_next(), cell_close(). */
+#include "format/xlsx.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "format/xlsx_book.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TITLE_ROWS 10      /* above the header: heading, unit, date */
+#define DIGITS     15      /* a spreadsheet keeps no more of a number */
+#define LAST_DAY   2958465 /* 9999-12-31, the last day spreadsheets know */
+
+struct XlsxReader {
+    XML_Parser parser; /* first, for xlsx_parser() */
+    GString *bytes;
+    char *name;
+    XlsxZip *zip;
+    XlsxBook book;
+    bool last_piece, ended, broken, suspended, waiting; /* waiting: a row was read ahead */
+    /* the row being read */
+    GString *texts;
+    struct {
+        size_t from, len;
+    } at[LIMIT_CSV_COLUMNS];
+    Str cells[LIMIT_CSV_COLUMNS];
+    size_t n, column, row, filled;
+    bool row_done;
+    GError *fault; /* the first one of the row */
+    GError *ahead; /* of a row read ahead */
+    /* the cell being read */
+    GString *value;
+    char type; /* n s i b e d t: number, shared, inline, bool, error, day, text of a formula */
+    uint64_t style;
+    unsigned hint;
+    bool in_cell, in_value;
+    size_t width;
+    GPtrArray *kept;
+    Str *names;
+};
+
+/* ---- faults */
+
+static void letters_of(size_t column, char to[8])
+{
+    char back[8];
+    size_t n = 0, i = 0;
+    for (size_t c = column + 1; c > 0 && n < 7; c = (c - 1) / 26)
+        back[n++] = (char)('A' + (c - 1) % 26);
+    while (n > 0)
+        to[i++] = back[--n];
+    to[i] = '\0';
+}
+
+static void row_fault(XlsxReader *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void row_fault(XlsxReader *r, const char *format, ...)
+{
+    va_list args;
+    char column[8];
+    if (r->fault != NULL)
+        return;
+    letters_of(r->column, column);
+    va_start(args, format);
+    g_autofree char *what = g_strdup_vprintf(format, args);
+    va_end(args);
+    fail(&r->fault, FAIL_INPUT, "%s:%s%zu: %s", r->name, column, r->row, what);
+}
+
+/* ---- numbers as people see them */
+
+static void drop_zeros(char *text)
+{
+    size_t len = strlen(text);
+    if (strchr(text, '.') == NULL)
+        return;
+    while (text[len - 1] == '0')
+        text[--len] = '\0';
+    if (text[len - 1] == '.')
+        text[len - 1] = '\0';
+}
+
+static void plain_number(XlsxReader *r, double x, GString *to)
+{
+    char text[64];
+    if (fabs(x) >= 1e15) {
+        row_fault(r,
+                  "a number of more than %d digits has lost its last ones; make the column text "
+                  "and enter it again",
+                  DIGITS);
+        return;
+    }
+    g_ascii_formatd(text, sizeof text, "%.15g", x);
+    if (strchr(text, 'e') != NULL) {
+        g_ascii_formatd(text, sizeof text, "%.15f", x);
+        drop_zeros(text);
+    }
+    g_string_append(to, text);
+}
+
+/* Days count from 1899-12-31, but there they believe in 1900-02-29 (day 60). */
+static bool day_of(const XlsxReader *r, double serial, Date *ret)
+{
+    Date origin;
+    int32_t day = (int32_t)floor(serial);
+    if (r->book.from_1904)
+        return date_make(1904, 1, 1, &origin) && (*ret = origin + day, true);
+    if (day == 60 || !date_make(1899, 12, 31, &origin))
+        return false;
+    *ret = origin + day - (day > 60);
+    return true;
+}
+
+static void show_day(XlsxReader *r, double serial, GString *to)
+{
+    char text[DATE_TEXT];
+    Date day;
+    int64_t seconds = (int64_t)llround((serial - floor(serial)) * 86400);
+    if (serial < 0 || serial >= LAST_DAY + 1.0 || !day_of(r, serial, &day)) {
+        row_fault(r, "there is no such day");
+        return;
+    }
+    if (seconds == 86400) {
+        seconds = 0;
+        day++;
+    }
+    if (serial >= 1)
+        g_string_append(to, date_format(day, text));
+    if (seconds == 0 && serial >= 1)
+        return;
+    g_string_append_printf(to, "%s%02d:%02d", serial >= 1 ? " " : "", (int)(seconds / 3600),
+                           (int)(seconds / 60 % 60));
+    if (seconds % 60 != 0)
+        g_string_append_printf(to, ":%02d", (int)(seconds % 60));
+}
+
+static void show_elapsed(XlsxReader *r, double serial, GString *to)
+{
+    if (serial < 0 || serial > LAST_DAY) {
+        row_fault(r, "there is no such length of time");
+        return;
+    }
+    int64_t minutes = (int64_t)llround(serial * 1440);
+    g_string_append_printf(to, "%" G_GINT64_FORMAT ":%02d", minutes / 60, (int)(minutes % 60));
+}
+
+static void show_zeros(XlsxReader *r, double x, int zeros, GString *to)
+{
+    if (x < 0 || x != floor(x))
+        plain_number(r, x, to);
+    else if (x >= 1e15)
+        plain_number(r, x, to); /* says why not */
+    else
+        g_string_append_printf(to, "%0*" G_GINT64_FORMAT, zeros, (int64_t)x);
+}
+
+static void show_number(XlsxReader *r, GString *to)
+{
+    char *end;
+    double x = g_ascii_strtod(r->value->str, &end);
+    XlsxStyle style = xlsx_book_style(&r->book, r->style);
+    if (r->value->len == 0)
+        return;
+    if (end != r->value->str + r->value->len || !isfinite(x)) {
+        row_fault(r, "\"%.40s\" is no number", r->value->str);
+        return;
+    }
+    if (style.show == SHOW_DATE)
+        show_day(r, x, to);
+    else if (style.show == SHOW_ELAPSED)
+        show_elapsed(r, x, to);
+    else if (style.show == SHOW_ZEROS)
+        show_zeros(r, x, style.zeros, to);
+    else if (style.show == SHOW_PERCENT) {
+        size_t before = to->len;
+        plain_number(r, x * 100, to);
+        if (to->len > before)
+            g_string_append_c(to, '%');
+    } else
+        plain_number(r, x, to);
+}
+
+/* ---- cells */
+
+static void show_shared(XlsxReader *r, GString *to)
+{
+    guint64 index;
+    Str text;
+    if (g_ascii_string_to_unsigned(r->value->str, 10, 0, G_MAXUINT32, &index, NULL) &&
+        xlsx_book_text(&r->book, index, &text))
+        g_string_append_len(to, text.at, (gssize)text.len);
+    else
+        row_fault(r, "its text is missing; save the workbook again");
+}
+
+static void show_cell(XlsxReader *r, GString *to)
+{
+    switch (r->type) {
+    case 's':
+        show_shared(r, to);
+        break;
+    case 'b':
+        g_string_append(to, r->value->str[0] == '1' ? "是" : "否");
+        break;
+    case 'e':
+        row_fault(r, "holds an error (%.40s)", r->value->str);
+        break;
+    case 'n':
+        show_number(r, to);
+        break;
+    default:
+        g_string_append_len(to, r->value->str, (gssize)r->value->len);
+    }
+}
+
+static void cell_close(XlsxReader *r)
+{
+    size_t from = r->texts->len;
+    if (r->column >= LIMIT_CSV_COLUMNS) {
+        if (r->value->len > 0)
+            row_fault(r, "a row has at most %u cells", LIMIT_CSV_COLUMNS);
+        return;
+    }
+    if (r->value->len > 0)
+        show_cell(r, r->texts);
+    if (r->texts->len - from > LIMIT_CSV_CELL) {
+        row_fault(r, "is longer than %u bytes", LIMIT_CSV_CELL);
+        g_string_truncate(r->texts, from);
+    }
+    /* Where a program wrote a column twice the last one counts, as it does on the screen. */
+    for (; r->n <= r->column; r->n++)
+        r->at[r->n].from = r->at[r->n].len = 0;
+    r->at[r->column].from = from;
+    r->at[r->column].len = r->texts->len - from;
+}
+
+/* "AB12" → column 27. */
+static size_t column_of(const char *reference, size_t otherwise)
+{
+    size_t column = 0, i = 0;
+    if (reference == NULL)
+        return otherwise;
+    for (; g_ascii_isalpha(reference[i]) && i < 4; i++)
+        column = column * 26 + (size_t)(g_ascii_toupper(reference[i]) - 'A') + 1;
+    return i > 0 ? column - 1 : otherwise;
+}
+
+static char type_of(const char *type)
+{
+    static const struct {
+        const char *word;
+        char type;
+    } types[] = {{"s", 's'},   {"inlineStr", 'i'}, {"b", 'b'}, {"e", 'e'},
+                 {"str", 't'}, {"d", 'd'},         {"n", 'n'}};
+    for (size_t i = 0; type != NULL && i < G_N_ELEMENTS(types); i++)
+        if (strcmp(type, types[i].word) == 0)
+            return types[i].type;
+    return 'n';
+}
+
+static uint64_t unsigned_of(const char *text, uint64_t most, uint64_t otherwise)
+{
+    guint64 n;
+    return text != NULL && g_ascii_string_to_unsigned(text, 10, 0, most, &n, NULL) ? n : otherwise;
+}
+
+static void row_open(XlsxReader *r, const XML_Char **attributes)
+{
+    r->row = unsigned_of(xlsx_attribute(attributes, "r"), G_MAXUINT32, r->row + 1);
+    r->n = 0;
+    r->column = SIZE_MAX;
+    g_string_truncate(r->texts, 0);
+    g_clear_error(&r->fault);
+}
+
+static void element_start(void *with, const XML_Char *name, const XML_Char **attributes)
+{
+    XlsxReader *r = with;
+    const char *local = xlsx_local(name);
+    if (strcmp(local, "row") == 0)
+        row_open(r, attributes);
+    else if (strcmp(local, "c") == 0) {
+        r->column = column_of(xlsx_attribute(attributes, "r"), r->column + 1);
+        r->type = type_of(xlsx_attribute(attributes, "t"));
+        r->style = unsigned_of(xlsx_attribute(attributes, "s"), G_MAXUINT32, 0);
+        r->in_cell = true;
+        g_string_truncate(r->value, 0);
+    } else if (strcmp(local, "rPh") == 0)
+        r->hint++;
+    r->in_value = r->in_cell && r->hint == 0 &&
+                  (strcmp(local, "v") == 0 || (r->type == 'i' && strcmp(local, "t") == 0));
+}
+
+static void element_end(void *with, const XML_Char *name)
+{
+    XlsxReader *r = with;
+    const char *local = xlsx_local(name);
+    r->in_value = false;
+    if (strcmp(local, "c") == 0 && r->in_cell) {
+        cell_close(r);
+        r->in_cell = false;
+    } else if (strcmp(local, "rPh") == 0)
+        r->hint -= r->hint > 0;
+    else if (strcmp(local, "row") == 0) {
+        r->row_done = true;
+        XML_StopParser(r->parser, XML_TRUE);
+    }
+}
+
+static void element_text(void *with, const XML_Char *text, int len)
+{
+    XlsxReader *r = with;
+    if (r->in_value && r->value->len <= LIMIT_CSV_CELL) /* one more byte than is allowed */
+        g_string_append_len(r->value, text, MIN(len, (int)LIMIT_CSV_CELL + 1));
+}
+
+/* ---- rows */
+
+/* One piece of the sheet; the parser stops behind a row. */
+static bool go_on(XlsxReader *r, GError **error)
+{
+    if (!r->suspended) {
+        if (r->last_piece) {
+            r->ended = true;
+            return true;
+        }
+        if (!xlsx_part_feed(r->zip, r->parser, &r->last_piece, error))
+            return false;
+    } else if (XML_ResumeParser(r->parser) == XML_STATUS_ERROR)
+        return xlsx_part_fault(r->zip, r->parser, error);
+    XML_ParsingStatus status;
+    XML_GetParsingStatus(r->parser, &status);
+    r->suspended = status.parsing == XML_SUSPENDED;
+    return true;
+}
+
+static size_t settle(XlsxReader *r)
+{
+    size_t filled = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        r->cells[i] = (Str){r->texts->str + r->at[i].from, r->at[i].len};
+        filled += r->at[i].len > 0;
+    }
+    return filled;
+}
+
+/* The next row with a filled cell or a fault; false at the end and with an error. */
+static bool next_row(XlsxReader *r, GError **error)
+{
+    while (!r->ended) {
+        r->row_done = false;
+        if (!go_on(r, error)) {
+            r->ended = r->broken = true;
+            return false;
+        }
+        if (!r->row_done)
+            continue;
+        r->filled = settle(r);
+        if (r->fault != NULL) {
+            g_propagate_error(error, g_steal_pointer(&r->fault));
+            return false;
+        }
+        if (r->filled > 0)
+            return true;
+    }
+    return false;
+}
+
+static void keep_names(XlsxReader *r)
+{
+    g_ptr_array_set_size(r->kept, 0);
+    g_free(r->names);
+    r->names = g_new0(Str, r->n + 1);
+    r->width = r->n;
+    for (size_t i = 0; i < r->n; i++) {
+        Str name = str_trim(r->cells[i]);
+        char *copy = g_strndup(name.len > 0 ? name.at : "", name.len);
+        g_ptr_array_add(r->kept, copy);
+        r->names[i] = (Str){copy, name.len};
+    }
+    while (r->width > 0 && r->names[r->width - 1].len == 0)
+        r->width--;
+}
+
+bool xlsx_header(XlsxReader *r, const Str **ret_names, size_t *ret_n, GError **error)
+{
+    GError *fault = NULL;
+    bool found = next_row(r, &fault);
+    for (int above = 0; found && r->filled == 1 && above < TITLE_ROWS; above++) {
+        keep_names(r);
+        found = next_row(r, &fault);
+        if (found && r->filled == 1) /* a sheet of one column: this is its first row */
+            break;
+    }
+    if (fault != NULL && (r->broken || r->width == 0)) {
+        g_propagate_error(error, fault);
+        return fail_while(error, "reading the header");
+    }
+    r->ahead = fault; /* of the first row below it */
+    if (!found && r->width == 0)
+        return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is empty", r->name, r->book.sheet);
+    if (found && r->filled == 1 && r->width > 0)
+        r->waiting = true;
+    else if (found)
+        keep_names(r);
+    *ret_names = r->names;
+    *ret_n = r->width;
+    return true;
+}
+
+bool xlsx_next(XlsxReader *r, const Str **ret_cells, size_t *ret_n, GError **error)
+{
+    if (r->ahead != NULL) {
+        g_propagate_error(error, g_steal_pointer(&r->ahead));
+        return false;
+    }
+    if (!r->waiting && !next_row(r, error))
+        return false;
+    r->waiting = false;
+    for (size_t i = r->width; i < r->n; i++)
+        if (r->width > 0 && r->cells[i].len > 0) {
+            r->column = i;
+            row_fault(r, "stands beside the columns of the header");
+            g_propagate_error(error, g_steal_pointer(&r->fault));
+            return false;
+        }
+    *ret_n = r->width > 0 ? MIN(r->n, r->width) : r->n;
+    for (size_t i = r->n; i < r->width; i++)
+        r->cells[i] = STR("");
+    *ret_cells = r->cells;
+    return true;
+}
+
+bool xlsx_broken(const XlsxReader *r)
+{
+    return r->broken;
+}
+
+size_t xlsx_line(const XlsxReader *r)
+{
+    return r->row;
+}
+
+double xlsx_share(const XlsxReader *r)
+{
+    uint64_t size = xlsx_part_size(r->zip);
+    return size > 0 ? MIN(1.0, (double)xlsx_part_done(r->zip) / (double)size) : 1.0;
+}
+
+const char *xlsx_sheet(const XlsxReader *r)
+{
+    return r->book.sheet;
+}
+
+/* ---- opening */
+
+/* Old .xls files and workbooks with a password are another container. */
+static bool is_other_container(Str bytes)
+{
+    return bytes.len >= 4 && memcmp(bytes.at, "\xD0\xCF\x11\xE0", 4) == 0;
+}
+
+static bool open_sheet(XlsxReader *r, const char *sheet, GError **error)
+{
+    Str bytes = {r->bytes->str, r->bytes->len};
+    GError *fault = NULL;
+    if (is_other_container(bytes))
+        return fail(error, FAIL_INPUT,
+                    "%s: is an old .xls workbook, or one with a password; save it as .xlsx "
+                    "without a password, or as CSV",
+                    r->name);
+    r->zip = xlsx_zip_open(bytes, r->name, error);
+    if (r->zip == NULL || !xlsx_book_read(r->zip, sheet, r->name, &r->book, error))
+        return false;
+    xlsx_parser(r, element_start, element_end, element_text);
+    if (xlsx_part_open(r->zip, r->book.part, LIMIT_XLSX_PART, &fault))
+        return true;
+    if (fault == NULL)
+        return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is missing; save the workbook again",
+                    r->name, r->book.sheet);
+    g_propagate_error(error, fault);
+    return false;
+}
+
+static XlsxReader *reader_of(GString *bytes, const char *sheet, const char *name, GError **error)
+{
+    XlsxReader *r = g_new0(XlsxReader, 1);
+    r->bytes = bytes;
+    r->name = g_strdup(name);
+    r->texts = g_string_new(NULL);
+    r->value = g_string_new(NULL);
+    r->kept = g_ptr_array_new_with_free_func(g_free);
+    if (open_sheet(r, sheet, error))
+        return r;
+    xlsx_free(r);
+    return NULL;
+}
+
+XlsxReader *xlsx_read(Str bytes, const char *sheet, const char *name, GError **error)
+{
+    return reader_of(g_string_new_len(bytes.at, (gssize)bytes.len), sheet, name, error);
+}
+
+XlsxReader *xlsx_open(const char *path, const char *sheet, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Str bytes;
+    if (!file_read(a, path, LIMIT_XLSX_BYTES, &bytes, error))
+        return NULL;
+    return xlsx_read(bytes, sheet, path, error);
+}
+
+void xlsx_free(XlsxReader *r)
+{
+    if (r == NULL)
+        return;
+    if (r->parser != NULL)
+        XML_ParserFree(r->parser);
+    xlsx_book_clear(&r->book);
+    xlsx_zip_close(r->zip);
+    g_clear_error(&r->fault);
+    g_clear_error(&r->ahead);
+    g_string_free(r->bytes, TRUE);
+    g_string_free(r->texts, TRUE);
+    g_string_free(r->value, TRUE);
+    g_ptr_array_unref(r->kept);
+    g_free(r->names);
+    g_free(r->name);
+    g_free(r);
+}
