@@ -76,6 +76,8 @@ part "headers compile alone" tools/headers-alone.sh
 part "what must not compile" tools/must-not-compile.sh
 part "format" tools/format.sh
 part "numbered rules have tests" tools/semantics.sh
+part "limits are reached" tools/limits.sh
+part "words of our own" node tools/original-words.mjs
 part "sizes" tools/sizes.sh
 part "no paths of one machine" tools/no-paths.sh
 if [ -x "$ANLAO" ]; then

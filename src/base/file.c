@@ -2,6 +2,8 @@
  * In: paths.  Out: text in an arena, or files that are whole or not there at all. */
 #include "base/file.h"
 
+#include "base/limits.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -10,8 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PIPE_CHUNK    (64u << 10)
-#define LIMIT_FOLDERS 32 /* folders inside folders; packs have four */
+#define PIPE_CHUNK (64u << 10)
 
 /* What a person can put right is input; a failing disk is the system. */
 static bool fail_file(GError **error, const char *verb, const char *path)

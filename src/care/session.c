@@ -139,7 +139,7 @@ static AccountRow row_copy(Arena *a, const AccountRow *from)
     return row;
 }
 
-static void session_begin(Care *c, const AccountRow *row, int64_t now_us, char token[TOKEN_TEXT])
+void session_begin(Care *c, const AccountRow *row, int64_t now_us, char token[TOKEN_TEXT])
 {
     SignedIn *in = g_new0(SignedIn, 1);
     uint8_t secret[32];

@@ -6,6 +6,8 @@
 
 struct Sessions *sessions_new(void);
 void sessions_free(struct Sessions *all);
+/* What signing in does once the password was right. */
+void session_begin(Care *c, const AccountRow *row, int64_t now_us, char token[TOKEN_TEXT]);
 /* The administrator of the machine at its command line: no account, no limits, journalled. */
 bool session_is_machine(const Session *s);
 

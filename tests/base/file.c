@@ -1,5 +1,6 @@
 /* Whole files in and out. */
 #include "base/file.h"
+#include "base/limits.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -181,6 +182,27 @@ static void a_circle_of_links_ends(void)
     g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
 }
 
+static void folders_inside_folders_end_somewhere(void)
+{
+    g_autoptr(GString) name = g_string_new("deep");
+    for (int i = 0; i < LIMIT_FOLDERS; i++)
+        g_string_append(name, "/x");
+    g_autofree char *top = in_folder("deep"), *last = in_folder(name->str);
+    g_autofree char *file = g_build_filename(last, "a.md", NULL);
+    g_mkdir_with_parents(last, 0700);
+    g_assert_true(file_write(file, STR("x"), NULL));
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    g_assert_true(file_list(a, top, ".md", paths, &error));
+    g_assert_cmpuint(paths->len, ==, 1);
+    g_autofree char *more = g_build_filename(last, "x", NULL);
+    g_mkdir(more, 0700);
+    g_assert_false(file_list(a, top, ".md", paths, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "nested too deep"));
+}
+
 static void remove_tree(const char *path)
 {
     g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
@@ -211,6 +233,8 @@ int main(int argc, char **argv)
     g_test_add_func("/file/files are listed sorted, without hidden ones",
                     files_are_listed_sorted_without_hidden_ones);
     g_test_add_func("/file/a circle of links ends", a_circle_of_links_ends);
+    g_test_add_func("/file/folders inside folders end somewhere",
+                    folders_inside_folders_end_somewhere);
     int status = g_test_run();
     remove_tree(folder);
     g_rmdir(folder);

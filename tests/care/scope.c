@@ -2,6 +2,7 @@
  * see what, for random records and random sessions; a town sees its own town only. */
 #include "house.h"
 
+#include "base/limits.h"
 #include "care/import.h"
 
 #define ELDERS   60
@@ -183,6 +184,26 @@ static void test_random(void)
     g_free(t);
 }
 
+/* A page has at most so many rows, whatever is asked for; the next page goes on behind them. */
+static void test_page(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GString) csv = g_string_new("file_no,name,born,residence\n");
+    g_autoptr(GError) error = NULL;
+    ListQuery q = {.entity = house_entity(h, "elder"), .region = ROW_NONE, .page_rows = SIZE_MAX};
+    ListResult list;
+
+    for (unsigned i = 0; i <= LIMIT_PAGE_ROWS; i++)
+        g_string_append_printf(csv, "F%u,甲%u,1940-01-01,990302101\n", i, i);
+    import_text(h, "elder", csv);
+    g_assert_true(record_list(h->care, h->local, &q, h->arena, &list, &error));
+    g_assert_cmpuint(list.total, ==, LIMIT_PAGE_ROWS + 1);
+    g_assert_cmpuint(list.n, ==, LIMIT_PAGE_ROWS);
+    q.page = 1;
+    g_assert_true(record_list(h->care, h->local, &q, h->arena, &list, &error));
+    g_assert_cmpuint(list.n, ==, 1);
+}
+
 static void test_writes(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -211,6 +232,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/scope/random", test_random);
+    g_test_add_func("/care/scope/page", test_page);
     g_test_add_func("/care/scope/writes", test_writes);
     return g_test_run();
 }

@@ -1,4 +1,6 @@
 /* session.c — signing in: wrong passwords, locks, expiry, forgery, accounts that change. */
+#include "care/session.h"
+#include "base/limits.h"
 #include "house.h"
 
 #define MINUTE (INT64_C(60) * 1000 * 1000)
@@ -104,6 +106,30 @@ static void test_expiry(void)
     clock_fix(-1);
 }
 
+/* One more than there is room for ends the one that was idle longest, and no other. */
+static void test_room(void)
+{
+    g_autoptr(House) h = house_new(false);
+    char first[TOKEN_TEXT], second[TOKEN_TEXT], token[TOKEN_TEXT];
+    const AccountRow *row;
+    int64_t now = clock_now_us();
+
+    house_session(h, "town", "town", "990302101", 0);
+    g_assert_true(account_find(h->care, STR("town"), h->arena, &row, NULL));
+    clock_fix(now);
+    session_begin(h->care, row, now - 2, first);
+    session_begin(h->care, row, now - 1, second);
+    for (unsigned i = 3; i < LIMIT_SESSIONS; i++) /* house_session() signed in, too */
+        session_begin(h->care, row, now, token);
+    g_assert_nonnull(session_find(h->care, str_of(token), h->arena));
+    g_assert_nonnull(session_find(h->care, str_of(first), h->arena)); /* used now, so not idle */
+    session_begin(h->care, row, now, token);
+    g_assert_nonnull(session_find(h->care, str_of(token), h->arena));
+    g_assert_nonnull(session_find(h->care, str_of(first), h->arena));
+    g_assert_null(session_find(h->care, str_of(second), h->arena));
+    clock_fix(-1);
+}
+
 static void test_forgery(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -204,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/session/lock", test_lock);
     g_test_add_func("/care/session/address", test_address);
     g_test_add_func("/care/session/expiry", test_expiry);
+    g_test_add_func("/care/session/room", test_room);
     g_test_add_func("/care/session/forgery", test_forgery);
     g_test_add_func("/care/session/changed_account", test_changed_account);
     g_test_add_func("/care/session/first_admin", test_first_admin);

@@ -140,6 +140,47 @@ static void test_inputs(void)
     g_error_free(error);
 }
 
+/* A rule over fifty computed fields of `terms` comparisons each, none of which is another's. */
+static char *long_rule(unsigned terms)
+{
+    GString *text = g_string_new("entity thing {\n");
+
+    for (unsigned i = 0; i < 50; i++)
+        g_string_append_printf(text, " f%u int range 0..9\n", i);
+    g_string_append(text, "}\n");
+    for (unsigned r = 0; r < 50; r++) {
+        g_string_append_printf(text, "derive thing.d%u : bool = f%u = 0", r, r);
+        for (unsigned i = 1; i < terms; i++)
+            g_string_append_printf(text, "%s f%u * %u = f%u + %u", i % 2 == 0 ? "\n and" : " and",
+                                   r, i + 1, (r + 1) % 50, i);
+        g_string_append(text, "\n");
+    }
+    g_string_append(text, "benefit a { for thing\n every month on last day\n when d0");
+    for (unsigned r = 1; r < 50; r++)
+        g_string_append_printf(text, "%s d%u", r % 4 == 0 ? "\n and" : " and", r);
+    g_string_append(text, " }\n");
+    return g_string_free(text, FALSE);
+}
+
+static void test_steps(void)
+{
+    g_autofree char *most = long_rule(10), *more = long_rule(60);
+    const char *texts[] = {most, more};
+    g_autoptr(Model) m = model_of(&texts[0], 1);
+    g_autoptr(Model) too = model_of(&texts[1], 1);
+    GError *error = NULL;
+    g_autoptr(Program) p = program_of(m, &error);
+    g_autofree char *want =
+        g_strdup_printf("rule a cannot be run: it takes more than %u steps", LIMIT_RULE_STEPS);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(p->n_steps, >, 1000);
+    g_assert_null(program_of(too, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_cmpstr(error->message, ==, want);
+    g_error_free(error);
+}
+
 /* Rules that read more than 64 facts between them have missing sets in parts of their own. */
 static void test_parts(void)
 {
@@ -212,6 +253,7 @@ int main(int argc, char **argv)
     g_test_add_func("/compile/print", test_print);
     g_test_add_func("/compile/shared", test_shared);
     g_test_add_func("/compile/limits/inputs", test_inputs);
+    g_test_add_func("/compile/limits/steps", test_steps);
     g_test_add_func("/compile/limits/parts", test_parts);
     g_test_add_func("/compile/cuts", test_nearest_step);
     g_test_add_func("/compile/last-start", test_last_start);

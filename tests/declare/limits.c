@@ -138,8 +138,57 @@ static void states_and_times_end_somewhere(void)
     assert_said(repeated(PROCEDURE "a -> b by r needs f", ", f", LIMIT_NEEDS - 1, "\n}"), "");
     assert_said(repeated(PROCEDURE "a -> b by r needs f", ", f", LIMIT_NEEDS, "\n}"),
                 "a step needs at most 64 things");
-    assert_said(repeated(PROCEDURE, "a -> b by r limit 1001 per year", 1, "\n}"),
-                "a whole number from 0 to 1000 is needed here");
+}
+
+static void places_lie_near(void)
+{
+    GString *s = g_string_new("entity e0 {\n r region\n}\n");
+    for (unsigned i = 1; i <= LIMIT_PLACE_PATH; i++)
+        g_string_append_printf(s, "entity e%u {\n e e%u\n}\n", i, i - 1);
+    g_string_append(s, "entity x {\n place e");
+    g_autofree char *lines = g_string_free(s, FALSE);
+    assert_said(repeated(lines, ".e", LIMIT_PLACE_PATH - 1, ".r\n e e2\n}"),
+                "a place is a field, or one that at most 2 references lead to");
+    assert_said(repeated(lines, ".e", LIMIT_PLACE_PATH - 2, ".r\n e e1\n}"), "");
+}
+
+static void times_end_somewhere(void)
+{
+    g_autofree char *most = g_strdup_printf(PROCEDURE "a -> b by r limit %u per ", LIMIT_TIMES);
+    g_autofree char *more = g_strdup_printf(PROCEDURE "a -> b by r limit %u per ", LIMIT_TIMES + 1);
+    assert_said(repeated(most, "year", 1, "\n}"), "");
+    assert_said(repeated(more, "year", 1, "\n}"), "a whole number from 0 to 1000 is needed here");
+}
+
+/* An entity with `fields` fields of one enum each, of `codes` codes. */
+static char *counted(unsigned fields, unsigned codes)
+{
+    GString *s = g_string_new("");
+    for (unsigned f = 0; f < fields; f++) {
+        g_string_append_printf(s, "enum e%u {\n", f);
+        for (unsigned i = 0; i < codes; i++)
+            g_string_append_printf(s, "c%u_%u\n", f, i);
+        g_string_append(s, "}\n");
+    }
+    g_string_append(s, "entity thing {\n place at\n at region\n");
+    for (unsigned f = 0; f < fields; f++)
+        g_string_append_printf(s, "f%u e%u\n", f, f);
+    g_string_append(s, "}\nindicator x stock by region");
+    return g_string_free(s, FALSE);
+}
+
+static void figures_are_a_table_people_read(void)
+{
+    g_autofree char *flat = counted(LIMIT_FIGURE_INDEXES + 1, 2);
+    assert_said(numbered(flat, ", f#", LIMIT_FIGURE_INDEXES, " = count(thing)"), "");
+    assert_said(numbered(flat, ", f#", LIMIT_FIGURE_INDEXES + 1, " = count(thing)"),
+                "an indicator has at most 3 indexes beside region and period");
+    /* each index has one column more, for the whole */
+    g_autofree char *fits = counted(2, 31), *wide = counted(2, 32);
+    g_assert_cmpuint(32 * 32, ==, LIMIT_FIGURE_CELLS);
+    assert_said(numbered(fits, ", f#", 2, " = count(thing)"), "");
+    assert_said(numbered(wide, ", f#", 2, " = count(thing)"),
+                "this makes more than 1024 figures of one region");
 }
 
 /* Choices inside choices share their parts; walked, they would double at each level. */
@@ -182,6 +231,9 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/documents", there_are_not_too_many_documents);
     g_test_add_func("/limits/nesting", nesting_ends_somewhere);
     g_test_add_func("/limits/states", states_and_times_end_somewhere);
+    g_test_add_func("/limits/places", places_lie_near);
+    g_test_add_func("/limits/times", times_end_somewhere);
+    g_test_add_func("/limits/figures", figures_are_a_table_people_read);
     g_test_add_func("/limits/names", names_end_somewhere);
     g_test_add_func("/limits/entities", entities_and_enums_end_somewhere);
     g_test_add_func("/limits/diagnoses", diagnoses_end_somewhere);

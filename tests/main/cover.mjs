@@ -46,7 +46,7 @@ wrong("doc\tclause\nx\t1\nx\t2\nx\t1\n", /clauses-\d+\.tsv:4: clause 1 of x stan
 wrong("doc\tclause\nx\t\n", /:2: a row needs a document and a clause/, "a row without a clause");
 wrong("doc\tclause\nx\t1\n", /no clause of a document "y"/, "a document the file does not have", "y");
 wrong(Buffer.from([0x64, 0x6f, 0x63, 0x09, 0x63, 0x6c, 0xff, 0xff, 0x0a, 0xff, 0x00, 0xff]), /byte|text|encoding/, "bytes that are no text");
-wrong("doc\tclause\n" + Array.from({ length: 100001 }, (_, i) => `x\t${i}\n`).join(""), /more than 100000 clauses/, "more clauses than anybody has");
+wrong("doc\tclause\n" + Array.from({ length: 100001 }, (_, i) => `x\t${i}\n`).join(""), /more than 100000 clauses/, "more clauses than anybody has"); // LIMIT_CLAUSES
 wrong("doc\tclause\n\"x\t1\n", /quote/, "a quote that is not closed");
 const absent = anlao("cover", "--clauses", join(folder, "none.tsv"));
 ok(absent.status !== 0 && /none\.tsv/.test(absent.err), "a file that is not there", absent.err);

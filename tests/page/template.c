@@ -1,6 +1,7 @@
 /* template.c — the mustache subset: what prints, what is refused, what the lint finds. */
 #include "page/template.h"
 
+#include "base/limits.h"
 #include "page/html.h"
 
 static const char table[] = "key\tzh\ten\n"
@@ -116,6 +117,33 @@ static void parts_end(void)
     g_assert_cmpuint(to->len, ==, 0);
 }
 
+/* A page with `n` parts inside each other, the last of which says "end". */
+static unsigned chain(unsigned n, char **ret_text)
+{
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Texts) texts = texts_of_test(ds);
+    g_autoptr(Arena) a = arena_new();
+    g_autofree TemplateFile *files = g_new0(TemplateFile, n + 1);
+    g_autoptr(GString) to = g_string_new(NULL);
+    files[0] = (TemplateFile){"pages/x", STR("{{>p1}}")};
+    for (unsigned i = 1; i <= n; i++)
+        files[i] = (TemplateFile){arena_printf(a, "parts/p%u", i),
+                                  str_of(i < n ? arena_printf(a, "{{>p%u}}", i + 1) : "end")};
+    g_autoptr(Templates) ts = templates_parse(files, n + 1, texts, ds);
+    template_render(templates_find(ts, "pages/x"), view_new(a), LANG_ZH, to);
+    *ret_text = g_strdup(to->str);
+    return ds->errors;
+}
+
+static void parts_inside_parts_end_somewhere(void)
+{
+    g_autofree char *fits = NULL, *deep = NULL;
+    g_assert_cmpuint(chain(LIMIT_TEMPLATE_DEPTH, &fits), ==, 0);
+    g_assert_cmpstr(fits, ==, "end");
+    g_assert_cmpuint(chain(LIMIT_TEMPLATE_DEPTH + 1, &deep), ==, 1);
+    g_assert_cmpstr(deep, ==, "");
+}
+
 static void lint_finds(void)
 {
     static const char *const bad[] = {
@@ -229,6 +257,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/template/prints", prints);
     g_test_add_func("/page/template/refuses", refuses);
     g_test_add_func("/page/template/parts-end", parts_end);
+    g_test_add_func("/page/template/parts inside parts", parts_inside_parts_end_somewhere);
     g_test_add_func("/page/template/lint", lint_finds);
     g_test_add_func("/page/template/names", names_are_checked);
     g_test_add_func("/page/template/data", data_is_checked);
