@@ -3,7 +3,7 @@
 BUILD        ?= build
 LISTEN       ?= 127.0.0.1:8080
 ELDERS       ?= 300000
-FUZZ_SECONDS ?= 60
+FUZZ_SECONDS ?= 600
 DEMO_DB      := demo/pingxiang.db
 
 export BUILD ELDERS FUZZ_SECONDS
@@ -32,7 +32,7 @@ test: setup         # everything; ends with "N passed, N failed"
 check: build        # under a minute, for every edit
 	@tools/test.sh quick
 
-deep:               # sanitizers, and FUZZ_SECONDS of fuzzing for each target
+deep:               # sanitizers, and FUZZ_SECONDS of fuzzing for each target: some two hours
 	@tools/setup.sh deep
 	@tools/deep.sh
 

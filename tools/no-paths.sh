@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Nothing in the repository may name the machine it was made on, the place a package came from or the
-# tool it was typed with: it must build anywhere, and package-lock.json leaves the registry to each
-# one.
+# No symbolic link is committed: what it points to is not everywhere.  And nothing in the repository may
+# name the machine it was made on, the place a package came from or the tool it was typed with: it must
+# build anywhere, and package-lock.json leaves the registry to each one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,6 +18,18 @@ files() {
     fi
 }
 
+# A symbolic link has mode 120000.
+links() {
+    if git rev-parse --git-dir >/dev/null 2>&1; then
+        git ls-files -s | awk '$1 == "120000"' | cut -f 2-
+    fi
+}
+
+linked=$(links)
+if [ -n "$linked" ]; then
+    sed 's/$/: error: a symbolic link/' <<<"$linked"
+    exit 1
+fi
 found=$(files | xargs -0 grep -nIE -- "$words" 2>/dev/null | cut -c 1-200) || true
 if [ -n "$found" ]; then
     echo "$found"
