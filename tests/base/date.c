@@ -184,6 +184,123 @@ static void shanghai_day_begins_at_16_hours_utc(void)
     g_assert_cmpint(clock_monotonic_us(), <=, clock_monotonic_us());
 }
 
+/* ---- every day of 1900–2100 against a calendar that is counted out -------------------------- */
+
+#define YEARS_FROM 1900
+#define YEARS_TO   2100
+
+/* Written down rather than computed: the leap years of these two centuries. */
+static bool has_leap_day(int year)
+{
+    static const int leaps[] = {
+        1904, 1908, 1912, 1916, 1920, 1924, 1928, 1932, 1936, 1940, 1944, 1948, 1952,
+        1956, 1960, 1964, 1968, 1972, 1976, 1980, 1984, 1988, 1992, 1996, 2000, 2004,
+        2008, 2012, 2016, 2020, 2024, 2028, 2032, 2036, 2040, 2044, 2048, 2052, 2056,
+        2060, 2064, 2068, 2072, 2076, 2080, 2084, 2088, 2092, 2096,
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(leaps); i++)
+        if (leaps[i] == year)
+            return true;
+    return false;
+}
+
+typedef struct Calendar {
+    int days[YEARS_TO + 1][13];   /* of a month; 1 is January */
+    Date first[YEARS_TO + 1][13]; /* the number of its first day */
+} Calendar;
+
+/* From 1900-01-01, which is 25,567 days before 1970-01-01: 70 years with 17 leap days. */
+static const Calendar *calendar(void)
+{
+    static const int days[] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    static Calendar c;
+    Date next = -(70 * 365 + 17);
+    for (int y = YEARS_FROM; y <= YEARS_TO; y++)
+        for (int m = 1; m <= 12; m++) {
+            c.days[y][m] = days[m] + (m == 2 && has_leap_day(y));
+            c.first[y][m] = next;
+            next += c.days[y][m];
+        }
+    return &c;
+}
+
+static Date last_of(const Calendar *c, int year, int month, int day)
+{
+    return c->first[year][month] + MIN(day, c->days[year][month]) - 1;
+}
+
+static void every_day_is_where_the_calendar_has_it(void)
+{
+    const Calendar *c = calendar();
+    Date next = c->first[YEARS_FROM][1];
+    for (int y = YEARS_FROM; y <= YEARS_TO; y++)
+        for (int m = 1; m <= 12; m++) {
+            Month month = month_of(next);
+            if (month_first(month) != next || month_days(month) != c->days[y][m] ||
+                month_last(month) != next + c->days[y][m] - 1)
+                g_error("%d-%d is wrong", y, m);
+            for (int d = 1; d <= c->days[y][m]; d++, next++) {
+                Ymd ymd = date_ymd(next);
+                if (ymd.year != y || ymd.month != m || ymd.day != d || month_of(next) != month)
+                    g_error("%d-%d-%d is wrong", y, m, d);
+            }
+        }
+    g_assert_cmpint(next - 1, ==, day("2100-12-31"));
+}
+
+/* A birthday is that day of the month, or the month's last where there is none. */
+static void ages_on_every_birthday_and_the_day_before(void)
+{
+    const Calendar *c = calendar();
+    uint64_t checked = 0;
+    for (int y = YEARS_FROM; y <= YEARS_TO; y++)
+        for (int m = 1; m <= 12; m++)
+            for (int d = 1; d <= c->days[y][m]; d++)
+                for (int on = y + 1; on <= YEARS_TO; on++, checked++) {
+                    Date born = c->first[y][m] + d - 1, birthday = last_of(c, on, m, d);
+                    if (date_years(born, birthday) != on - y ||
+                        date_years(born, birthday - 1) != on - y - 1)
+                        g_error("born %d-%d-%d: wrong in %d", y, m, d, on);
+                }
+    g_assert_cmpuint(checked, >, 7000000);
+}
+
+static void ages_on_every_day_of_some_lives(void)
+{
+    static const char *const births[] = {"1900-02-28", "1900-03-01", "1904-02-28", "1904-02-29",
+                                         "1904-03-01", "1940-02-29", "1940-12-31", "1941-01-01",
+                                         "1999-12-31", "2000-01-31", "2000-02-29", "2000-06-30"};
+    const Calendar *c = calendar();
+    for (size_t i = 0; i < G_N_ELEMENTS(births); i++) {
+        Date born = day(births[i]);
+        Ymd b = date_ymd(born);
+        int age = 0;
+        for (Date on = born; on <= day("2100-12-31"); on++) {
+            Ymd now = date_ymd(on);
+            if (now.year > b.year && on == last_of(c, now.year, b.month, b.day))
+                age++;
+            if (date_years(born, on) != age)
+                g_error("born %s: not %d on day %d", births[i], age, on);
+        }
+    }
+}
+
+static void months_after_every_day(void)
+{
+    const Calendar *c = calendar();
+    for (int y = YEARS_FROM; y <= YEARS_TO - 2; y++)
+        for (int m = 1; m <= 12; m++)
+            for (int d = 1; d <= c->days[y][m]; d++)
+                for (int n = 1; n <= 24; n++) {
+                    int month = m - 1 + n;
+                    Date from = c->first[y][m] + d - 1;
+                    Date to = last_of(c, y + month / 12, month % 12 + 1, d);
+                    if (date_add_months(from, n) != to || date_months(from, to) != n ||
+                        date_months(from, to - 1) != n - 1)
+                        g_error("%d-%d-%d and %d months", y, m, d, n);
+                }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -196,6 +313,11 @@ int main(int argc, char **argv)
     g_test_add_func("/date/completed months", completed_months);
     g_test_add_func("/date/months later", months_later);
     g_test_add_func("/date/adding and counting months agree", adding_and_counting_months_agree);
+    g_test_add_func("/date/every day of 1900 to 2100", every_day_is_where_the_calendar_has_it);
+    g_test_add_func("/date/every birthday of 1900 to 2100",
+                    ages_on_every_birthday_and_the_day_before);
+    g_test_add_func("/date/every day of some lives", ages_on_every_day_of_some_lives);
+    g_test_add_func("/date/months after every day", months_after_every_day);
     g_test_add_func("/date/first and last of a month", first_and_last_of_a_month);
     g_test_add_func("/date/shanghai day begins at 16 hours utc",
                     shanghai_day_begins_at_16_hours_utc);

@@ -43,4 +43,14 @@ is(refused.status, 1, "cells that are wrong stop the run");
 ok(/bad\.csv:2:3: error/.test(refused.err) && /bad\.csv:3:5: error/.test(refused.err), "each with line and column", refused.err);
 is(anlao(...document, "--data", "elder=/nowhere.csv").status === 0, false, "a file that is not there is said");
 is(anlao("run", "--month", "2020-06").status, 2, "run without a document is wrong usage");
+
+// 68,212,208 yuan are more than a float can hold to the fen, and stay what they are.
+const policy = at("money.md", "---\ndocument: money\ntitle: 数\nlayer: national\nin force: 2019-01-01\n---\n\n# 1 数\n\n```anlao\n" +
+  "entity grant {\n  key number\n  number text(9)\n  size money range 0 yuan..100000000 yuan\n}\n" +
+  "benefit paid {\n  for grant\n  every month on last day\n  pay size\n}\n```\n");
+const grants = at("grant.csv", "number,size\nA,68212208\nB,68212208.01\nC,0.01\n");
+const money = json("run", policy, "--month", "2020-06", "--data", `grant=${grants}`, "--out", join(folder, "money"));
+is(rule(money, "paid").sum_fen, 13642441602, "the sum of large amounts is exact to the fen");
+const paid = readFileSync(join(folder, "money/paid.csv"), "utf8").trim().split("\n");
+is(paid.slice(1).join(" "), "A,yes,6821220800, B,yes,6821220801, C,yes,1,", "and so is each of them");
 finish();
