@@ -1,6 +1,7 @@
 /* differential.c — random rules over random records: the oracle, the row driver day by day, the
  * row driver by month and the batch driver agree on every row.
- * ANLAO_SEED and ANLAO_WORLDS choose other and more worlds. */
+ * ANLAO_SEED and ANLAO_WORLDS choose other and more worlds; ANLAO_RULES is for how many rules over
+ * a few rows in one month (ten thousand in the slow tests). */
 #include "oracle.h"
 #include "oracle_inside.h"
 #include "world.h"
@@ -252,7 +253,7 @@ static void check_alone(const Case *c, const CompileOptions *options, size_t row
     }
 }
 
-static void world(guint32 seed, size_t rows, double unknown, double changing, int depth)
+static void world(guint32 seed, size_t rows, double unknown, double changing, int depth, int months)
 {
     Case c = {.w = world_new(seed, rows, unknown, changing), .seed = seed};
     Output outputs[RULES];
@@ -275,11 +276,11 @@ static void world(guint32 seed, size_t rows, double unknown, double changing, in
     g_assert_no_error(error);
     c.e = evaluation_new(c.p, c.w->d, &error);
     g_assert_no_error(error);
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < months; k++) {
         c.month = month_at("2019-12") + g_rand_int_range(c.w->rand, 0, 9);
         check_month(&c, rows);
     }
-    for (size_t i = 0; i < RULES; i++)
+    for (size_t i = 0; months > 1 && i < RULES; i++)
         check_change(&c, i, seed % rows);
     check_alone(&c, &options, rows);
     evaluation_free(c.e);
@@ -300,7 +301,7 @@ static void test_small(void)
     guint32 seed = setting("ANLAO_SEED", 1), worlds = setting("ANLAO_WORLDS", 120);
 
     for (guint32 i = 0; i < worlds; i++)
-        world(seed + i, 12, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5));
+        world(seed + i, 12, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5), 3);
 }
 
 static void test_slices(void)
@@ -308,7 +309,16 @@ static void test_slices(void)
     guint32 seed = setting("ANLAO_SEED", 1000), worlds = setting("ANLAO_WORLDS", 40) / 20;
 
     for (guint32 i = 0; i < worlds; i++)
-        world(seed + i, 2500, i % 2 == 0 ? 0.02 : 0, i % 3 == 0 ? 0.05 : 0, 1 + (int)(i % 3));
+        world(seed + i, 2500, i % 2 == 0 ? 0.02 : 0, i % 3 == 0 ? 0.05 : 0, 1 + (int)(i % 3), 3);
+}
+
+static void test_many(void)
+{
+    guint32 seed = setting("ANLAO_SEED", 1000000), rules = setting("ANLAO_RULES", 100);
+
+    for (guint32 i = 0; i < rules / RULES; i++)
+        world(seed + i, 5, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5), 1);
+    g_test_message("%u rules", rules / RULES * RULES);
 }
 
 int main(int argc, char **argv)
@@ -316,5 +326,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/evaluate/differential/small", test_small);
     g_test_add_func("/evaluate/differential/slices", test_slices);
+    g_test_add_func("/evaluate/differential/many", test_many);
     return g_test_run();
 }
