@@ -3,9 +3,8 @@
  * named in an answer.  Read first: draft_check(). */
 #include "base/limits.h"
 #include "care/account.h"
-#include "care/care.h"
 #include "care/examples.h"
-#include "declare/document.h"
+#include "care/suppose.h"
 
 #define DRAFT "draft" /* what messages call the text */
 
@@ -15,35 +14,6 @@ typedef struct Drafting {
     Diags *diags;
     DraftCheck *ret;
 } Drafting;
-
-/* The document the draft would take the place of; NULL: it is a new one. */
-static const Document *replaced(const Care *c, Str name)
-{
-    return name.len > 0 ? model_document(c->model, name) : NULL;
-}
-
-static Str name_of_draft(Arena *a, Str text)
-{
-    g_autoptr(Diags) ignored = diags_new();
-    g_autoptr(Arena) scratch = arena_new();
-    return arena_str(a, document_head(scratch, scratch, ignored, DRAFT, text)->document->name);
-}
-
-static DocumentFile *files_with(const Care *c, Str name, Str text, Arena *a, size_t *ret_n)
-{
-    const Model *m = c->model;
-    const Document *gone = replaced(c, name);
-    DocumentFile *files = arena_many(a, DocumentFile, m->n_documents + 1);
-    *ret_n = 0;
-    for (size_t i = 0; i < m->n_documents; i++) {
-        const Document *d = m->documents[i];
-        const char *shown = arena_dup(a, d->name.at, d->name.len);
-        if (d != gone)
-            files[(*ret_n)++] = (DocumentFile){shown, d->text};
-    }
-    files[(*ret_n)++] = (DocumentFile){DRAFT, text};
-    return files;
-}
 
 static bool is_draft(const Source *source)
 {
@@ -88,7 +58,7 @@ static void list_diags(const Drafting *d)
 
 bool draft_check(Care *c, const Session *s, Str text, Arena *a, DraftCheck *ret, GError **error)
 {
-    size_t n;
+    size_t n = 0;
     *ret = (DraftCheck){0};
     if (!session_may(s, MAY_POLICY_DRAFT))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not draft documents", s->role->word);
@@ -97,8 +67,10 @@ bool draft_check(Care *c, const Session *s, Str text, Arena *a, DraftCheck *ret,
     if (text.len > LIMIT_DOCUMENT_BYTES)
         return fail(error, FAIL_INPUT, "a document is at most %u MB long",
                     LIMIT_DOCUMENT_BYTES >> 20);
-    ret->document = name_of_draft(a, text);
-    DocumentFile *files = files_with(c, ret->document, text, a, &n);
+    ret->document = suppose_name(a, text);
+    DocumentFile *files = arena_many(a, DocumentFile, c->model->n_documents + 1);
+    files[n++] = (DocumentFile){DRAFT, text};
+    suppose_rest(c, &ret->document, 1, a, files, &n);
     g_autoptr(Diags) ds = diags_new();
     g_autoptr(Model) m = model_read(files, n, ds);
     Drafting d = {a, m, ds, ret};

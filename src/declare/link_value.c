@@ -384,10 +384,47 @@ static void fill_narrower(GArray *values, const Param *p)
     }
 }
 
+static bool takes_place(const ParamValue *v, const ParamValue *of)
+{
+    return of->since >= v->since && of->since <= v->until && str_equal(v->region, of->region) &&
+           memcmp(v->codes, of->codes, sizeof v->codes) == 0;
+}
+
+/* What if a value held from a day on: then nothing the same place sets later counts. */
+static void drop_replaced(GArray *values)
+{
+    g_autoptr(GArray) supposed = g_array_new(FALSE, FALSE, sizeof(ParamValue));
+    guint kept = 0;
+    for (guint i = 0; i < values->len; i++) {
+        const ParamValue *v = &g_array_index(values, ParamValue, i);
+        if (v->home.document->supposed)
+            g_array_append_val(supposed, *v);
+    }
+    for (guint i = 0; i < values->len; i++) {
+        const ParamValue v = g_array_index(values, ParamValue, i);
+        bool replaced = false;
+        for (guint k = 0; k < supposed->len && !v.home.document->supposed; k++)
+            replaced |= takes_place(&g_array_index(supposed, ParamValue, k), &v);
+        if (!replaced)
+            g_array_index(values, ParamValue, kept++) = v;
+    }
+    g_array_set_size(values, kept);
+}
+
+static bool any_supposed(const Linker *l)
+{
+    for (size_t i = 0; i < l->n_readings; i++)
+        if (l->readings[i]->document->supposed)
+            return true;
+    return false;
+}
+
 static void param_values_done(Linker *l, Param *p)
 {
     GArray *values = l->values[p->number];
     bool known = true;
+    if (any_supposed(l))
+        drop_replaced(values);
     for (size_t i = 0; i < p->n_index; i++)
         known &= p->index[i].is_region || p->index[i].of != NULL;
     if (known && values->len < VALUES_MOST)

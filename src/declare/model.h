@@ -577,6 +577,7 @@ struct Document {
     size_t n_builds_on;
     Clause **clauses;
     size_t n_clauses;
+    bool supposed;    /* model_suppose(): what if */
     Str text;         /* whole file */
     uint8_t hash[32]; /* SM3 of text */
     Source source;
@@ -655,6 +656,9 @@ typedef struct DocumentFile {
 /* Reads documents together (any order; `builds on` says what they rest on).  Returns the Model, or
  * NULL when `diags` holds errors.  Never crashes, whatever the bytes.  The texts are copied. */
 Model *model_read(const DocumentFile *files, size_t n, Diags *diags);
+/* What if: the same, but a value that one of the first `supposed` documents sets takes the place of
+ * those that the same place sets for the same codes from that day on. */
+Model *model_suppose(const DocumentFile *files, size_t n, size_t supposed, Diags *diags);
 /* The stack in force for a place: all of packs/model, the standards and national documents, and
  * those of the place, of the places above and below it.  `packs` is the folder; `place` a region
  * code or NULL for all. */

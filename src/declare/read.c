@@ -16,11 +16,12 @@ static void array_free(void *array)
     g_array_free(array, TRUE);
 }
 
-static void read_documents(Linker *l, const DocumentFile *files, size_t n)
+static void read_documents(Linker *l, const DocumentFile *files, size_t n, size_t supposed)
 {
     l->readings = arena_many(l->scratch, Reading *, n);
     for (size_t i = 0; i < n; i++) {
         Reading *r = document_read(l->keep, l->scratch, l->diags, files[i].name, files[i].text);
+        r->document->supposed = i < supposed;
         if (r->usable)
             l->readings[l->n_readings++] = r;
     }
@@ -134,7 +135,7 @@ static void free_model(void *model)
 }
 
 /* Diagnoses point into the documents, so the documents live as long as they do. */
-static Model *read_all(const DocumentFile *files, size_t n, Diags *diags)
+static Model *read_all(const DocumentFile *files, size_t n, size_t supposed, Diags *diags)
 {
     Arena *keep = arena_new();
     g_autoptr(Arena) scratch = arena_new();
@@ -152,7 +153,7 @@ static Model *read_all(const DocumentFile *files, size_t n, Diags *diags)
         n = 0;
     }
     unsigned before = diags->errors;
-    read_documents(&l, files, n);
+    read_documents(&l, files, n, supposed);
     run_passes(&l);
     diags_sort(diags);
     l.model->whole = diags->errors == before;
@@ -165,7 +166,12 @@ static Model *read_all(const DocumentFile *files, size_t n, Diags *diags)
 
 Model *model_read(const DocumentFile *files, size_t n, Diags *diags)
 {
-    Model *m = read_all(files, n, diags);
+    return model_suppose(files, n, 0, diags);
+}
+
+Model *model_suppose(const DocumentFile *files, size_t n, size_t supposed, Diags *diags)
+{
+    Model *m = read_all(files, n, supposed, diags);
     if (diags->errors == 0)
         return m;
     model_unref(m);
@@ -174,5 +180,5 @@ Model *model_read(const DocumentFile *files, size_t n, Diags *diags)
 
 Model *model_survey(const DocumentFile *files, size_t n, Diags *diags)
 {
-    return read_all(files, n, diags);
+    return read_all(files, n, 0, diags);
 }
