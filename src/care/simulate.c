@@ -7,19 +7,13 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/limits.h"
+#include "care/account.h"
 #include "care/decide.h"
 #include "care/inside.h"
 #include "care/policy.h"
 #include "care/suppose.h"
 
 #define REGION_DEPTH 2 /* of a city: counties and towns */
-
-const char *const simulate_turn_words[SIMULATE_TURNS] = {
-    [SIMULATE_GAINS] = "gain",
-    [SIMULATE_LOSES] = "lose",
-    [SIMULATE_TURNS_UNKNOWN] = "unknown",
-    [SIMULATE_TURNS_JUDGEMENT] = "judgement",
-};
 
 #define NO_TURN SIMULATE_TURNS
 
@@ -549,7 +543,8 @@ bool simulate(Care *c, const Session *s, const WhatIf *what, Diags *ds, Arena *a
 {
     Simulating x = {.care = c, .session = s, .what = what, .arena = a, .ret = ret};
     *ret = (Simulation){0};
-    if (!may_simulate(c, s, what, error) || !suppose_model(c, what, ds, &x.next, error))
+    if (!may_simulate(c, s, what, error) || !session_draft_allowed(c, s, error) ||
+        !suppose_model(c, what, ds, &x.next, error))
         return false;
     if (x.next == NULL)
         return true;

@@ -3,6 +3,13 @@
 #include "base/identifier.h"
 #include "care/simulate.h"
 
+const char *const simulate_turn_words[SIMULATE_TURNS] = {
+    [SIMULATE_GAINS] = "gain",
+    [SIMULATE_LOSES] = "lose",
+    [SIMULATE_TURNS_UNKNOWN] = "unknown",
+    [SIMULATE_TURNS_JUDGEMENT] = "judgement",
+};
+
 static void put_side(JsonWriter *j, const char *key, const SimulateSide *s, bool money)
 {
     json_put_object(j, key);

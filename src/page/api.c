@@ -1,10 +1,15 @@
 /* api.c — the same pages for programs: JSON, codes instead of labels, money in fen, dates in ISO
  * 8601, ids as text.  The same session, the same predicate. */
+#include "base/limits.h"
 #include "care/figures_json.h"
+#include "care/simulate.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/widget.h"
+
+#define DRAFT         "draft" /* what messages call a text without a name */
+#define EFFECT_MOVERS 20
 
 static void free_text(void *text)
 {
@@ -169,6 +174,62 @@ bool api_document_check(Req *q, GError **error)
     for (size_t i = 0; i < check.n; i++)
         write_diag(&j, &check.list[i]);
     json_put_end(&j);
+    json_put_end(&j);
+    return api_end(q, &j);
+}
+
+/* What is wrong in what is supposed: of its own, or of a document around it. */
+static void write_fault(JsonWriter *j, const Diag *d)
+{
+    Str source = str_of(d->pos.source != NULL ? d->pos.source->name : "");
+    json_put_object(j, NULL);
+    json_put_str(j, "document", source);
+    json_put_bool(j, "own", str_is(source, DRAFT) || str_is(source, "--set"));
+    json_put_uint(j, "line", d->pos.line);
+    json_put_uint(j, "column", d->pos.column);
+    json_put_uint(j, "length", MAX(d->pos.length, 1));
+    json_put_str(j, "severity", d->severity == DIAG_ERROR ? STR("error") : STR("warning"));
+    json_put_str(j, "text", str_of(d->text));
+    json_put_str(j, "hint", str_of(d->hint != NULL ? d->hint : ""));
+    json_put_end(j);
+}
+
+static void write_faults(JsonWriter *j, const Diags *ds)
+{
+    json_put_uint(j, "errors", ds->errors);
+    json_put_uint(j, "warnings", ds->warnings);
+    json_put_array(j, "diagnostics");
+    for (guint i = 0; i < ds->list->len; i++)
+        write_fault(j, ds->list->pdata[i]);
+    json_put_end(j);
+}
+
+/* text: a draft; set: values, each once more; month, until, region as everywhere. */
+bool api_document_effect(Req *q, GError **error)
+{
+    const DocumentFile draft = {DRAFT, fields_get(&q->form, "text")};
+    Str sets[LIMIT_WHAT_IF_SETS + 1];
+    WhatIf what = {.sets = sets,
+                   .drafts = &draft,
+                   .n_drafts = draft.text.len > 0,
+                   .region = ROW_NONE,
+                   .movers = EFFECT_MOVERS};
+    g_autoptr(Diags) ds = diags_new();
+    Simulation s;
+    JsonWriter j;
+    for (size_t at = 0; what.n_sets < G_N_ELEMENTS(sets) &&
+                        fields_next(&q->form, STR("set"), &at, &sets[what.n_sets]);)
+        what.n_sets++;
+    if (!month_parse(fields_get(&q->form, "month"), &what.from))
+        what.from = month_of(care_today(q->care));
+    if (!month_parse(fields_get(&q->form, "until"), &what.until))
+        what.until = what.from;
+    if (!simulate(q->care, q->session, &what, ds, q->arena, &s, error))
+        return false;
+    j = api_begin(q);
+    json_put_object(&j, NULL);
+    write_faults(&j, ds);
+    simulation_json(q->care, &j, &s, true);
     json_put_end(&j);
     return api_end(q, &j);
 }

@@ -22,6 +22,7 @@ static void fill_navigation(Req *q, View *v)
         {"/", KEY("nav_home"), MAY_POLICY_READ},
         {"/policies", KEY("nav_policies"), MAY_POLICY_READ},
         {"/progress", KEY("nav_progress"), MAY_POLICY_READ},
+        {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},
         {"/records/elder", KEY("nav_people"), MAY_PERSON_READ},
         {"/records", KEY("nav_registers"), MAY_PERSON_READ},
     };

@@ -266,6 +266,9 @@ static void add_judgement(Req *q, View *to, const ClauseItem *item, Month month,
 static void add_param(Req *q, View *to, const ClauseItem *item)
 {
     View *v = view_object(to, "param");
+    Str address;
+    if (item->what != NULL && what_if_offered(q, item->what, &address))
+        view_url(v, "try_url", address);
     view_text(v, "label", label_of(q, item->label));
     view_text(v, "value", q->lang == LANG_EN ? item->value_en : item->value_zh);
     view_flag(v, "unset", item->unset);

@@ -18,6 +18,9 @@ void fill_prose(Req *q, View *v, const Clause *c);
  * it. */
 bool add_list(Req *q, View *to, const ClauseItem *item, const Clause *clause, Date day);
 
+/* Where a value of the param can be tried; false: not by this session, or it is none. */
+bool what_if_offered(const Req *q, const Param *p, Str *ret_address);
+
 /* What a missing fact is called; records of a kind by the register's label. */
 Str missing_label(const Req *q, Str name, Str zh, Str en);
 

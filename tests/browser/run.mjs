@@ -178,6 +178,29 @@ async function tour(browser, base, lang, size) {
   await context.close();
 }
 
+// A leader tries a value, with and without script: from the clause to the effect by county.
+async function whatIf(browser, base) {
+  for (const [lang, size, script] of [['zh', 'desk', true], ['en', 'phone', false]]) {
+    const { context, page, found } = await open(browser, base, { lang, size, script });
+    await signIn(page, base, 'leader');
+    await page.goto(`${base}/policies/pingxiang-2020?month=2021-09`);
+    await page.click('a[href="/what-if/operating_rate"]');
+    await page.fill('#month', '2021-09');
+    await page.fill('#until', '2021-11');
+    await page.fill('#v0', '240');
+    await page.click('.what-if button[type=submit]');
+    const seen = await look(page, `what if ${size} ${lang}`, lang, found);
+    check(`what if ${size} ${lang}: counties`, await page.locator('#places tbody tr').count() > 3);
+    check(`what if ${size} ${lang}: the value stays`, await page.inputValue('#v0') === '240');
+    check(`what if ${size} ${lang}: in words`, seen.text.includes(lang === 'zh' ? '得到或多得' : 'gain'));
+    await page.screenshot({ path: join(pictures, `what-if-${size}-${lang}.png`), fullPage: true });
+    await page.fill('#v0', '150');
+    await page.click('.what-if button[type=submit]');
+    check(`what if ${size} ${lang}: below its floor`, /below the floor/.test(await page.innerText('[role=alert]')));
+    await context.close();
+  }
+}
+
 // ---- what must not work ----
 
 async function cookieOf(context, name) {
@@ -330,7 +353,7 @@ async function everything() {
     running = await serve(makeDatabase(folder));
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     const { base } = running;
-    for (const part of [refusals, forgeries, permissions, correction, filtering, interfaces])
+    for (const part of [refusals, forgeries, permissions, correction, filtering, interfaces, whatIf])
       await part(browser, base).catch((error) => check(part.name, false, error.stack));
     for (const lang of ['zh', 'en'])
       for (const size of Object.keys(sizes))

@@ -346,6 +346,71 @@ static void saved_lists(void)
     g_assert_null(strstr(village.body, "/exports/"));
 }
 
+/* What if: for policy staff and leaders; the form comes back with what was asked, and what would
+ * come of it. */
+static void what_if(void)
+{
+    const struct {
+        const char *role, *target;
+        unsigned status;
+    } tries[] = {{"leader", "/what-if", 200},
+                 {"policy", "/what-if", 200},
+                 {"clerk", "/what-if", 403},
+                 {"admin", "/what-if/rate", 403},
+                 {"leader", "/what-if/rate", 200},
+                 {"leader", "/what-if/nothing", 404},
+                 {"leader", "/what-if/rate?v0=240&month=2020-06&until=2020-08", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+    }
+    g_auto(Answered) form =
+        ASK(.method = "GET", .target = "/what-if/rate", .token = token_of("leader"));
+    g_assert_null(strstr(form.body, "id=\"effect\""));
+    g_auto(Answered) good =
+        ASK(.method = "GET", .target = "/what-if/rate?v0=240&lang=en", .token = token_of("leader"));
+    g_assert_nonnull(strstr(good.body, "value=\"240\""));
+    g_assert_nonnull(strstr(good.body, "id=\"effect\""));
+    g_assert_nonnull(strstr(good.body, "+4.00"));
+    g_assert_nonnull(strstr(good.body, "/records/elder/"));
+    g_assert_null(strstr(good.body, POISON));
+    g_auto(Answered) bad =
+        ASK(.method = "GET", .target = "/what-if/rate?v0=bad", .token = token_of("leader"));
+    g_assert_nonnull(strstr(bad.body, "role=\"alert\""));
+    g_assert_null(strstr(bad.body, "id=\"effect\""));
+}
+
+static void effect_of_a_draft(void)
+{
+    const char *const address = "/api/documents/effect";
+    const struct {
+        const char *role, *csrf;
+        unsigned status;
+    } tries[] = {{"clerk", SESSION, 403}, {"policy", NULL, 403}, {"policy", SESSION, 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = address, .token = token_of(tries[i].role),
+                .origin = ORIGIN, .csrf = tries[i].csrf, .form = "text=x&month=2020-06");
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+    }
+    g_auto(Answered) good = ASK(.method = "POST", .target = address, .token = token_of("policy"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = "text=x&month=2020-06");
+    g_assert_nonnull(strstr(good.body, "\"errors\":0"));
+    g_assert_nonnull(strstr(good.body, "\"from\":\"2020-06\""));
+    g_assert_nonnull(strstr(good.body, "\"difference_fen\":400"));
+    g_assert_null(strchr(good.body, '<'));
+    g_auto(Answered) bad = ASK(.method = "POST", .target = address, .token = token_of("policy"),
+                               .origin = ORIGIN, .csrf = SESSION, .form = "set=bad");
+    g_assert_nonnull(strstr(bad.body, "\"errors\":1"));
+    g_assert_nonnull(strstr(bad.body, "\"computed\":false"));
+    g_assert_null(strchr(bad.body, '<'));
+    g_auto(Answered) busy = ASK(.method = "POST", .target = address, .token = token_of("policy"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = "text=busy");
+    g_assert_cmpuint(busy.status, ==, 503);
+}
+
 static void language_and_size(void)
 {
     g_auto(Answered) got =
@@ -396,6 +461,8 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/saving", saving);
     g_test_add_func("/page/site/permissions", permissions);
     g_test_add_func("/page/site/drafts", drafts);
+    g_test_add_func("/page/site/what if", what_if);
+    g_test_add_func("/page/site/effect", effect_of_a_draft);
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     int failed = g_test_run();

@@ -2,6 +2,7 @@
 #include "stand_in.h"
 
 #include "base/identifier.h"
+#include "care/simulate.h"
 
 #define COUNTY  360302
 #define ID      7
@@ -135,7 +136,10 @@ static void make_document(void)
         (Target){.indicator = &indicator, .values = &target_value, .n_values = 1, .home = home};
     duty = (Duty){
         .name = name_of("report"), .label = poison, .until = 18100, .needs = name_of(POISON)};
-    param = (Param){.name = name_of("limit"), .label = poison};
+    param = (Param){.name = name_of("rate"),
+                    .label = poison,
+                    .type = {.kind = KIND_MONEY, .unit = UNIT_YUAN, .scale = 2},
+                    .home = {&document, &clauses[0], {0}}};
 }
 
 void stand_in_make(void)
@@ -183,6 +187,12 @@ const Field *entity_field(const Entity *e, Str name)
         if (str_equal(e->fields[i]->name, name))
             return e->fields[i];
     return NULL;
+}
+
+const Param *model_param(const Model *m, Str name)
+{
+    (void)m;
+    return str_equal(name, param.name) ? &param : NULL;
 }
 
 const Rule *model_rule(const Model *m, Str name)
@@ -578,6 +588,40 @@ bool draft_check(Care *c, const Session *s, Str text, Arena *a, DraftCheck *ret,
                                .length = 5,
                                .text = STR(POISON),
                                .hint = STR(POISON)};
+    return true;
+}
+
+/* One rule, one place, one record, all poison; `bad` is a value that does not compile. */
+bool simulate(Care *c, const Session *s, const WhatIf *what, Diags *ds, Arena *a, Simulation *ret,
+              GError **error)
+{
+    (void)c, (void)s;
+    const SimulateCell cell = {.before = {1, 2, 3, 4, 500}, .after = {2, 1, 3, 4, 900}};
+    *ret = (Simulation){.n_months = 1, .n_rules = 1, .n_regions = 1, .n_movers = 1, .moved = 2};
+    if (what->n_drafts > 0 && str_is(what->drafts[0].text, "busy"))
+        return fail(error, FAIL_BUSY, "too many drafts checked at once");
+    if (what->n_sets > 0 && str_find(what->sets[0], STR("bad")) >= 0) {
+        Diag *d = diag_error(ds, (Pos){0}, "%s", POISON);
+        diag_hint(ds, d, "%s", POISON);
+        return true;
+    }
+    ret->computed = true;
+    ret->rules = arena_many(a, SimulateRule, 1);
+    ret->rules[0] = (SimulateRule){.name = name_of("allowance"),
+                                   .label = poison,
+                                   .document = STR(POISON),
+                                   .clause = STR(POISON),
+                                   .subject = &elder,
+                                   .all = cell};
+    ret->rules[0].months = ret->rules[0].regions = arena_many(a, SimulateCell, 1);
+    ret->months = ret->years = arena_many(a, SimulatePeriod, 1);
+    ret->months[0] = (SimulatePeriod){what->from, what->until, 500, 900};
+    ret->n_years = 1;
+    ret->regions = arena_many(a, SimulateRegion, 1);
+    ret->regions[0] = (SimulateRegion){.before = 500, .after = 900, .turns = {{1, 400}}};
+    ret->may_list = true;
+    ret->movers = arena_many(a, SimulateMover, 1);
+    ret->movers[0] = (SimulateMover){&elder, {COUNTY, ID}, STR(POISON), 0, 500, 900};
     return true;
 }
 
