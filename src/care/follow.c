@@ -67,11 +67,16 @@ Label follow_names(const Whos *by, Arena *a)
 
 /* ---- the query */
 
+bool following_may(const Session *s, GError **error)
+{
+    if (session_may(s, MAY_PERSON_READ))
+        return true;
+    return fail(error, FAIL_RIGHT, "the role \"%s\" does not see records", s->role->word);
+}
+
 bool following_begin(Following *f, Care *c, Working *w, const Session *s, const FollowQuery *q,
                      Arena *a, GError **error)
 {
-    if (!session_may(s, MAY_PERSON_READ))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see records", s->role->word);
     if (q->by.len > 0 && !follow_who(c, q->by))
         return fail(error, FAIL_INPUT, "\"%.*s\" is no role or agency of the documents",
                     STR_ARG(q->by));

@@ -14,6 +14,7 @@ typedef struct FollowQuery {
     Str only;       /* name of the task, procedure, duty or check; empty: all */
     unsigned kinds; /* bits of TaskState, DutyState or Truth that are listed; 0: what waits */
     Str state;      /* procedures: items in this state only; empty: all that are not at an end */
+    unsigned ahead; /* tasks: also what is done but due again within so many days */
     size_t page, page_rows; /* page from 0; 0 rows: no limit */
 } FollowQuery;
 
@@ -127,11 +128,25 @@ bool follow_step(Care *c, const Session *s, const StepEdit *edit, Arena *a, Fiel
 
 /* ---- duties */
 
+/* The register in which offices report on their duties: an entity `duty_report` of the documents
+ * with a day, a place, a text `duty` (the duty's name), a code of enum agency `agency`, and a code
+ * `progress` one of which is `done`.  A duty that no other record shows is done when all that lead
+ * it have reported so (docs/language.md). */
+typedef struct DutyRegister {
+    const Entity *entity;
+    const Field *duty, *agency, *progress;
+    int64_t done; /* code of progress */
+} DutyRegister;
+bool duty_register(const Model *m, DutyRegister *ret); /* false: the documents have none */
+const Duty *duty_named(const Model *m, Str name);      /* NULL: none */
+
 typedef struct DutyLine {
     const Duty *duty;
     int32_t region;
     DutyState state;
     bool has_due, has_done;
+    bool by_reports;   /* its offices report on it (duty_report.h) … */
+    size_t n_reported; /* … so many of those that lead it have reported it done */
     Date due, done;
     TargetFigure *targets; /* what it is measured by */
     size_t n_targets;

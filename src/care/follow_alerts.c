@@ -105,7 +105,8 @@ bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, Al
     Following f;
     size_t from;
     *ret = (AlertBook){.sums = arena_array(a, c->model->n_rules + 1, sizeof *ret->sums)};
-    if (!working_get(c, &w, error) || !following_begin(&f, c, w, s, q, a, error))
+    if (!following_may(s, error) || !working_get(c, &w, error) ||
+        !following_begin(&f, c, w, s, q, a, error))
         return fail_while(error, "listing alerts");
     ret->on = f.on;
     for (size_t e = 0; e < c->model->n_entities; e++)

@@ -1,6 +1,6 @@
 /* follow_duties.c — what offices have to do, by when, and what shows that they did.
  * Read first: follow_duties(), duty_line(). */
-#include "care/follow_inside.h"
+#include "care/duty_report.h"
 #include "evaluate/evaluate.h"
 
 static int32_t duty_region(const Care *c, const Duty *d)
@@ -73,8 +73,19 @@ static bool targets_of(const Following *f, const Duty *d, int32_t region, DutyLi
     return true;
 }
 
-static bool duty_line(const Following *f, const Duty *d, DutyLine *to, GError **error)
+/* What the lines of a list share: the reports that say done. */
+typedef struct Dutying {
+    const Following *f;
+    bool reported; /* there is a register of reports */
+    DutyReport *reports;
+    size_t n_reports;
+} Dutying;
+
+static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **error)
 {
+    const Following *f = x->f;
+    bool by_reports = x->reported && d->done.entity == NULL;
+    size_t n_reported = 0;
     const CompileOptions options = following_options(f);
     int32_t region = duty_region(f->care, d);
     DutyTimes t = {.period = d->period, .until = d->until, .calendar = f->calendar};
@@ -92,8 +103,12 @@ static bool duty_line(const Following *f, const Duty *d, DutyLine *to, GError **
         (p != NULL && !evaluate_done(p, f->care->regions, f->working->data, f->on, region, f->arena,
                                      &done, error)))
         return false;
-    DutyAnswer answer = duty_standing(&t, p != NULL ? &done : NULL, f->on);
+    DutyAnswer answer = by_reports
+                            ? duty_reported(f, d, region, &t, x->reports, x->n_reports, &n_reported)
+                            : duty_standing(&t, p != NULL ? &done : NULL, f->on);
     *to = (DutyLine){.duty = d, .region = region, .state = answer.state};
+    to->by_reports = by_reports;
+    to->n_reported = n_reported;
     to->has_due = answer.has_due;
     to->has_done = answer.has_done;
     to->due = answer.due;
@@ -128,11 +143,15 @@ static bool asked_for(const Following *f, const Duty *d)
 static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)
 {
     const Model *m = f->care->model;
+    DutyRegister of;
+    Dutying x = {.f = f, .reported = duty_register(m, &of)};
+    if (!duty_reports(f, &x.reports, &x.n_reports, error))
+        return false;
     for (size_t i = 0; i < m->n_duties; i++) {
         DutyLine line;
         if (!asked_for(f, m->duties[i]))
             continue;
-        if (!duty_line(f, m->duties[i], &line, error))
+        if (!duty_line(&x, m->duties[i], &line, error))
             return false;
         ret->counts[line.state]++;
         unsigned kinds = f->query->kinds != 0 ? f->query->kinds : ~0u;

@@ -20,6 +20,8 @@ typedef struct Following {
     const WorkCalendar *calendar;
 } Following;
 
+/* Lists of records ask this first; duties are for all who read documents. */
+bool following_may(const Session *s, GError **error);
 bool following_begin(Following *f, Care *c, Working *w, const Session *s, const FollowQuery *q,
                      Arena *a, GError **error);
 /* A byte per record: those of the entity that are asked for.  In the arena; *ret_n: rows. */

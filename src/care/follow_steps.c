@@ -195,7 +195,8 @@ bool follow_procedures(Care *c, const Session *s, const FollowQuery *q, Arena *a
                  q->page_rows > 0 ? q->page_rows : SIZE_MAX};
     const Model *m = c->model;
     *ret = (ProcedureBook){0};
-    if (!working_get(c, &w, error) || !following_begin(&f, c, w, s, q, a, error))
+    if (!following_may(s, error) || !working_get(c, &w, error) ||
+        !following_begin(&f, c, w, s, q, a, error))
         return fail_while(error, "listing procedures");
     ret->on = f.on;
     ret->sums = arena_array(a, m->n_procedures + 1, sizeof *ret->sums);
@@ -221,8 +222,8 @@ bool follow_item(Care *c, const Session *s, const Entity *e, RecordKey key, Date
     *ret_is = e->procedure != NULL;
     if (e->procedure == NULL)
         return true;
-    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error) ||
-        !following_begin(&f, c, w, s, &q, a, error))
+    if (!following_may(s, error) || !working_get(c, &w, error) ||
+        !scope_allows(c, w, s, e, key, error) || !following_begin(&f, c, w, s, &q, a, error))
         return false;
     const CompileOptions options = following_options(&f);
     int64_t row = working_row(w, e, key.id);

@@ -56,6 +56,12 @@ static unsigned kinds_of(const FollowQuery *q)
     return q->kinds != 0 ? q->kinds : 1u << TASK_OVERDUE | 1u << TASK_DUE | 1u << TASK_ESTABLISH;
 }
 
+static bool is_soon(const Following *f, const TaskRow *row)
+{
+    return f->query->ahead > 0 && row->has_due && row->due >= f->on &&
+           row->due - f->on <= (Date)f->query->ahead;
+}
+
 static bool gather_task(const Following *f, const Task *t, TaskSum *sum, GArray *lines,
                         GError **error)
 {
@@ -72,7 +78,7 @@ static bool gather_task(const Following *f, const Task *t, TaskSum *sum, GArray 
             continue;
         sum->counts[row->state]++;
         LineOf line = {t, x, row, places[row->row]};
-        if ((kinds_of(f->query) >> row->state & 1) != 0)
+        if ((kinds_of(f->query) >> row->state & 1) != 0 || is_soon(f, row))
             g_array_append_val(lines, line);
     }
     return true;
@@ -156,8 +162,8 @@ bool follow_tasks(Care *c, const Session *s, const FollowQuery *q, Arena *a, Tas
     Following f;
     size_t from;
     *ret = (TaskBook){0};
-    if (!working_get(c, &w, error) || !following_begin(&f, c, w, s, q, a, error) ||
-        !gather_all(&f, ret, lines, error))
+    if (!following_may(s, error) || !working_get(c, &w, error) ||
+        !following_begin(&f, c, w, s, q, a, error) || !gather_all(&f, ret, lines, error))
         return fail_while(error, "listing tasks");
     ret->on = f.on;
     ret->total = lines->len;

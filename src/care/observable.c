@@ -4,6 +4,7 @@
  * first: statements_seen(). */
 #include "care/observable.h"
 
+#include "care/follow.h"
 #include "declare/catalogue.h"
 
 /* From the statement with a word to the one that declares what the word names. */
@@ -46,6 +47,9 @@ static bool has_target(const Model *m, const Indicator *i)
 static bool is_aimed(const Model *m, const Statement *s)
 {
     const Duty *d = s->kind == DECLARES_DUTY ? s->what : NULL;
+    DutyRegister of;
+    if (d != NULL && (d->done.entity != NULL || duty_register(m, &of)))
+        return true;
     for (size_t i = 0; d != NULL && i < d->n_measured; i++)
         if (has_target(m, d->measured[i]))
             return true;

@@ -4,6 +4,7 @@
  * required fields come from the Model.  Read first: check_values(). */
 #include "base/identifier.h"
 #include "care/cells.h"
+#include "care/follow.h"
 #include "care/inside.h"
 #include "care/keys.h"
 #include "care/write.h"
@@ -167,6 +168,16 @@ static void check_form(const WriteField *w, Faults *faults)
         fault_add(faults, w->field, fault.zh, fault.en);
 }
 
+/* A report is about one of the duties, by its name. */
+static void check_duty(const Care *c, const WriteField *w, Faults *faults)
+{
+    DutyRegister of;
+    if (str_is(w->field->name, "duty") && duty_register(c->model, &of) && of.duty == w->field &&
+        duty_named(c->model, w->value.text) == NULL)
+        fault_add(faults, w->field, "文件里没有这项工作任务，填任务的代码",
+                  "no document sets this duty; give its name");
+}
+
 static void check_value(const Care *c, const WriteField *w, Faults *faults)
 {
     const Field *f = w->field;
@@ -182,6 +193,7 @@ static void check_value(const Care *c, const WriteField *w, Faults *faults)
     switch (f->type.kind) {
     case KIND_TEXT:
         check_text(w, faults);
+        check_duty(c, w, faults);
         break;
     case KIND_CITIZEN_ID:
     case KIND_CREDIT_CODE:

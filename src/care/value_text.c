@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/identifier.h"
 #include "care/care.h"
+#include "care/follow.h"
 #include "compile/compile.h"
 
 static Str label_words(Label label, Str name, bool english)
@@ -92,6 +93,16 @@ static Str time_words(Kind kind, int64_t n, Arena *a)
     return arena_str(a, str_of(moment_format(n, moment)));
 }
 
+/* A report on a duty shows what the duty is called; its name stands in the record. */
+static Str text_words(const Care *c, const Field *f, Str text, bool english)
+{
+    DutyRegister of;
+    if (!str_is(f->name, "duty") || !duty_register(c->model, &of) || of.duty != f)
+        return text;
+    const Duty *d = duty_named(c->model, text);
+    return d == NULL ? text : english ? d->label.en : d->label.zh;
+}
+
 Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a)
 {
     char to[DECIMAL_TEXT], id[ID_TEXT];
@@ -123,6 +134,6 @@ Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a)
     case KIND_REF:
         return arena_str(a, str_of(id_format(v.num, id)));
     default:
-        return v.text;
+        return text_words(c, f, v.text, english);
     }
 }

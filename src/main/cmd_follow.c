@@ -359,25 +359,12 @@ static bool read_region(const Care *care, const char *code, int32_t *ret, GError
     return fail(error, FAIL_INPUT, "there is no region \"%s\"; give its code, as in figures", code);
 }
 
-static bool has_task(const Model *m, Str name)
-{
-    return model_task(m, name) != NULL;
-}
-
-static bool has_duty(const Model *m, Str name)
-{
-    for (size_t i = 0; i < m->n_duties; i++)
-        if (str_equal(m->duties[i]->name, name))
-            return true;
-    return false;
-}
-
 /* A name nobody declared must not look like an empty list. */
 static bool check_only(const Book *b, const Model *m, const FollowQuery *q, GError **error)
 {
     const Rule *rule = model_rule(m, q->only);
-    bool there = q->only.len == 0 || (b->tell == tasks_tell && has_task(m, q->only)) ||
-                 (b->tell == duties_tell && has_duty(m, q->only)) ||
+    bool there = q->only.len == 0 || (b->tell == tasks_tell && model_task(m, q->only) != NULL) ||
+                 (b->tell == duties_tell && duty_named(m, q->only) != NULL) ||
                  (b->tell == alerts_tell && rule != NULL && rule->kind == RULE_CHECK) ||
                  (b->tell == procedures_tell && model_procedure(m, q->only) != NULL);
     bool state = q->state.len == 0;

@@ -96,3 +96,40 @@ bool entity_has_rules(const Model *m, const Entity *e, RuleKind kind)
             return true;
     return false;
 }
+
+/* ---- choices and pages ---- */
+
+void add_option(ViewList *options, Str value, Str label, Str chosen)
+{
+    View *o = view_add(options);
+    view_text(o, "value", value);
+    view_text(o, "label", label);
+    view_flag(o, "selected", str_equal(value, chosen));
+}
+
+size_t req_page(const Req *q)
+{
+    Str text = fields_get(&q->query, "page");
+    size_t page = 0;
+    for (size_t i = 0; i < text.len && i < 7; i++)
+        page = g_ascii_isdigit(text.at[i]) ? page * 10 + (size_t)(text.at[i] - '0') : 0;
+    return page > 0 ? page - 1 : 0;
+}
+
+void fill_paging(const Req *q, View *v, size_t page, size_t page_rows, size_t shown, uint64_t total)
+{
+    uint64_t pages = (total + page_rows - 1) / page_rows, first = page * page_rows;
+    view_text(v, "total", words_count(q, total));
+    view_text(v, "first", words_count(q, shown > 0 ? first + 1 : 0));
+    view_text(v, "last", words_count(q, first + shown));
+    view_text(v, "page_number", words_count(q, page + 1));
+    view_text(v, "pages_total", words_count(q, MAX(pages, 1)));
+    if (page > 0)
+        view_url(
+            v, "previous_url",
+            query_with(q->arena, &q->query, "page", str_of(arena_printf(q->arena, "%zu", page))));
+    if (page + 1 < pages)
+        view_url(v, "next_url",
+                 query_with(q->arena, &q->query, "page",
+                            str_of(arena_printf(q->arena, "%zu", page + 2))));
+}

@@ -19,6 +19,14 @@ Str region_name(const Req *q, int32_t region);
  * Each: code, label, depth class, selected. */
 void fill_regions(const Req *q, View *v, const char *list, int32_t selected);
 
+/* One choice of a select: value, label, selected. */
+void add_option(ViewList *options, Str value, Str label, Str chosen);
+/* ?page=2, from 0; and what a page of a list says of itself: total first last page_number
+ * pages_total previous_url next_url. */
+size_t req_page(const Req *q);
+void fill_paging(const Req *q, View *v, size_t page, size_t page_rows, size_t shown,
+                 uint64_t total);
+
 /* Does `e` have rules about its records?  Then its page is a file with decisions. */
 bool entity_has_rules(const Model *m, const Entity *e, RuleKind kind);
 

@@ -2,6 +2,7 @@
  * What was not touched is not sent on, so two people can correct different fields.
  * Read first: form_save(), show_form(). */
 #include "base/identifier.h"
+#include "care/follow.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -86,6 +87,20 @@ static void ref_options(Req *q, Widget *w)
     w->n_options = n;
 }
 
+/* A report is about one of the duties. */
+static void duty_options(Req *q, Widget *w)
+{
+    const Model *m = care_model(q->care);
+    DutyRegister of;
+    if (w->field->type.kind != KIND_TEXT || !duty_register(m, &of) || of.duty != w->field)
+        return;
+    WidgetOption *options = arena_many(q->arena, WidgetOption, m->n_duties + 1);
+    for (size_t i = 0; i < m->n_duties; i++)
+        options[i] = (WidgetOption){m->duties[i]->name, label_of(q, m->duties[i]->label)};
+    w->options = options;
+    w->n_options = m->n_duties;
+}
+
 /* What an input holds: as typed before, as it is, or as the address brought it. */
 static Str text_of_input(Req *q, const Form *f, const Field *field)
 {
@@ -98,6 +113,8 @@ static Str text_of_input(Req *q, const Form *f, const Field *field)
     }
     if (now != NULL && !field->secret)
         return widget_text(q, field, &now->value);
+    if (f->is_new && fields_has(&q->query, input_name(q, field))) /* a list led here for this */
+        return fields_get(&q->query, input_name(q, field));
     bool brought = field->type.kind == KIND_REF &&
                    str_equal(fields_get(&q->query, "by"), field->name) &&
                    key_parse(fields_get(&q->query, "of"), &key);
@@ -177,6 +194,8 @@ static void add_input(Req *q, const Form *f, ViewList *list, const Field *field)
         region_options(q, &w);
     else if (field->type.kind == KIND_REF)
         ref_options(q, &w);
+    else
+        duty_options(q, &w);
     widget_write(q, h, &w);
     view_html(v, "widget_html", h);
     view_flag(v, "group", widget_is_group(field));

@@ -2,6 +2,7 @@
  * region.  Only what has data behind it; each number opens its records.
  * Read first: home_show(). */
 #include "page/figure.h"
+#include "page/follow.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/policy.h"
@@ -212,7 +213,8 @@ bool home_show(Req *q, GError **error)
     view_word(v, "month_value", arena_printf(q->arena, "%s", month_format(h.month, text)));
     view_flag(v, "can_search", session_may(q->session, MAY_PERSON_READ));
     view_flag(v, "has_money", session_may(q->session, MAY_MONEY_READ));
-    if (!add_documents(q, &h, error) || !add_targets(q, &h, error) || !add_counts(q, &h, error))
+    if (!fill_waiting(q, v, error) || !add_documents(q, &h, error) || !add_targets(q, &h, error) ||
+        !add_counts(q, &h, error))
         return fail_while(error, "showing the first page");
     add_shelves(q, &h);
     return page_show(q, VIEW_PAGE_HOME, 200, v, error);

@@ -69,21 +69,12 @@ static bool read_reference(Req *q, ListQuery *lq)
     return true;
 }
 
-static size_t read_page(const Req *q)
-{
-    Str text = fields_get(&q->query, "page");
-    size_t page = 0;
-    for (size_t i = 0; i < text.len && i < 7; i++)
-        page = g_ascii_isdigit(text.at[i]) ? page * 10 + (size_t)(text.at[i] - '0') : 0;
-    return page > 0 ? page - 1 : 0;
-}
-
 void list_query_read(Req *q, const Entity *e, ListQuery *lq)
 {
     const Field *filters[FILTERS_MOST];
     size_t n = filters_of(e, filters);
     Truth outcome = TRUTH_YES;
-    *lq = (ListQuery){.entity = e, .region = -1, .page_rows = PAGE_ROWS, .page = read_page(q)};
+    *lq = (ListQuery){.entity = e, .region = -1, .page_rows = PAGE_ROWS, .page = req_page(q)};
     lq->words = str_trim(fields_get(&q->query, "q"));
     for (size_t i = 0; i < n; i++)
         if (read_filter(filters[i], fields_get(&q->query, filter_name(q, filters[i])),
@@ -102,14 +93,6 @@ void list_query_read(Req *q, const Entity *e, ListQuery *lq)
 }
 
 /* ---- what the page shows ---- */
-
-static void add_option(ViewList *options, Str value, Str label, Str chosen)
-{
-    View *o = view_add(options);
-    view_text(o, "value", value);
-    view_text(o, "label", label);
-    view_flag(o, "selected", str_equal(value, chosen));
-}
 
 static void fill_filters(Req *q, View *v, const Entity *e)
 {
@@ -164,26 +147,6 @@ static void fill_outcome(Req *q, View *v, const ListQuery *lq)
     view_url(o, "remove_url", query_with(q->arena, &q->query, "rule", STR("")));
 }
 
-static void fill_paging(Req *q, View *v, const ListQuery *lq, const ListResult *r)
-{
-    uint64_t pages = (r->total + lq->page_rows - 1) / lq->page_rows;
-    uint64_t first = lq->page * lq->page_rows;
-    view_text(v, "total", words_count(q, r->total));
-    view_text(v, "all", words_count(q, r->all));
-    view_text(v, "first", words_count(q, r->n > 0 ? first + 1 : 0));
-    view_text(v, "last", words_count(q, first + r->n));
-    view_text(v, "page_number", words_count(q, lq->page + 1));
-    view_text(v, "pages_total", words_count(q, MAX(pages, 1)));
-    if (lq->page > 0)
-        view_url(v, "previous_url",
-                 query_with(q->arena, &q->query, "page",
-                            str_of(arena_printf(q->arena, "%zu", lq->page))));
-    if (lq->page + 1 < pages)
-        view_url(v, "next_url",
-                 query_with(q->arena, &q->query, "page",
-                            str_of(arena_printf(q->arena, "%zu", lq->page + 2))));
-}
-
 static void fill_rows(Req *q, View *v, const Entity *e, const ListResult *r)
 {
     fill_heads(q, v, e, NULL);
@@ -229,7 +192,8 @@ bool list_show(Req *q, GError **error)
     fill_filters(q, v, e);
     fill_hidden(q, v);
     fill_outcome(q, v, &lq);
-    fill_paging(q, v, &lq, &result);
+    view_text(v, "all", words_count(q, result.all));
+    fill_paging(q, v, lq.page, lq.page_rows, result.n, result.total);
     fill_rows(q, v, e, &result);
     fill_export(q, v, e, &result);
     return page_show(q, VIEW_PAGE_LIST, 200, v, error);

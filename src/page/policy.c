@@ -221,13 +221,12 @@ static Str code_labels(Req *q, const char *of, const Str *codes, size_t n)
     return (Str){arena_dup(q->arena, to->str, to->len), to->len};
 }
 
-static Str agencies(Req *q, const Str *codes, size_t n)
+Str agency_labels(Req *q, const Str *codes, size_t n)
 {
     return code_labels(q, "agency", codes, n);
 }
 
-/* The evidence a duty or a judgement asks for: words of the enum paper. */
-static Str papers(Req *q, const Str *codes, size_t n)
+Str paper_labels(Req *q, const Str *codes, size_t n)
 {
     return code_labels(q, "paper", codes, n);
 }
@@ -238,15 +237,15 @@ static void add_duty(Req *q, View *to, const ClauseItem *item)
     View *v = view_object(to, "duty");
     bool many = d->n_lead > LEADS_SHOWN + 1;
     view_text(v, "label", label_of(q, item->label));
-    view_text(v, "lead", agencies(q, d->lead, many ? LEADS_SHOWN : d->n_lead));
+    view_text(v, "lead", agency_labels(q, d->lead, many ? LEADS_SHOWN : d->n_lead));
     if (many) {
         view_text(v, "lead_more", words_count(q, d->n_lead));
-        view_text(v, "leads", agencies(q, d->lead, d->n_lead));
+        view_text(v, "leads", agency_labels(q, d->lead, d->n_lead));
     }
-    view_text(v, "with", agencies(q, d->with, d->n_with));
+    view_text(v, "with", agency_labels(q, d->with, d->n_with));
     view_text(v, "until", words_date(q, d->until));
     view_flag(v, "late", d->until < care_today(q->care));
-    view_text(v, "needs", papers(q, &d->needs, 1));
+    view_text(v, "needs", paper_labels(q, &d->needs, 1));
 }
 
 static void add_judgement(Req *q, View *to, const ClauseItem *item, Month month, int32_t region)

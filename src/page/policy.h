@@ -21,6 +21,10 @@ bool add_list(Req *q, View *to, const ClauseItem *item, const Clause *clause, Da
 /* Where a value of the param can be tried; false: not by this session, or it is none. */
 bool what_if_offered(const Req *q, const Param *p, Str *ret_address);
 
+/* Codes of agency: 民政部门、财政部门; the evidence that is asked for: words of the enum paper. */
+Str agency_labels(Req *q, const Str *codes, size_t n);
+Str paper_labels(Req *q, const Str *codes, size_t n);
+
 /* What a missing fact is called; records of a kind by the register's label. */
 Str missing_label(const Req *q, Str name, Str zh, Str en);
 

@@ -3,6 +3,7 @@
  * Read first: record_show(), fill_decisions(). */
 #include "base/identifier.h"
 #include "page/cells.h"
+#include "page/follow.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/policy.h"
@@ -265,16 +266,14 @@ static void fill_links(File *f)
         view_url(f->v, "history_url", record_address(q, f->entity, key, "/history"));
 }
 
-bool record_show(Req *q, GError **error)
+bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const FieldFault *faults,
+                 size_t n_faults, GError **error)
 {
-    File f = {.q = q, .month = req_month(q)};
+    File f = {.q = q, .month = req_month(q), .entity = e};
     Record *record = NULL;
-    RecordKey key;
     Str title = STR("");
     char number[ID_TEXT];
-    if (!req_entity(q, q->arguments[0], &f.entity, error) ||
-        !req_key(q, q->arguments[1], &key, error) ||
-        !record_get(q->care, q->session, f.entity, key, req_day(q), q->arena, &record, error) ||
+    if (!record_get(q->care, q->session, f.entity, key, req_day(q), q->arena, &record, error) ||
         !record_title(q->care, q->session, f.entity, key, q->arena, &title, error))
         return fail_while(error, "showing a record");
     f.record = record;
@@ -287,7 +286,16 @@ bool record_show(Req *q, GError **error)
     view_flag(f.v, "unchanged", fields_has(&q->query, "unchanged"));
     fill_links(&f);
     fill_tags(&f);
-    if (!fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_children(&f, error))
+    if (!fill_handling(q, f.v, e, key, record->seq, faults, n_faults, error) ||
+        !fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_children(&f, error))
         return fail_while(error, "showing a record");
-    return page_show(q, VIEW_PAGE_RECORD, 200, f.v, error);
+    return page_show(q, VIEW_PAGE_RECORD, status, f.v, error);
+}
+
+bool record_show(Req *q, GError **error)
+{
+    const Entity *e;
+    RecordKey key;
+    return req_entity(q, q->arguments[0], &e, error) && req_key(q, q->arguments[1], &key, error) &&
+           record_page(q, e, key, 200, NULL, 0, error);
 }

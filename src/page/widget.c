@@ -159,6 +159,7 @@ void widget_write(const Req *q, Html *h, const Widget *w)
         return;
     case KIND_REF:
     case KIND_REGION:
+    case KIND_TEXT: /* of a report on a duty: one of the duties */
         if (w->options != NULL) {
             write_select(q, h, w);
             return;

@@ -96,9 +96,37 @@ static void codes_run_with_a_register(void)
                     ==, "declared");
 }
 
-/* There is no list of duties: what a duty moves are the targets it is measured by. */
-static void a_duty_runs_through_its_targets(void)
+/* What is due, what is handled and what holds it up have lists of their own. */
+static void what_is_to_be_done_runs(void)
 {
+    const char *procedure = "procedure steps of thing { begun -> over by office }";
+    g_autofree char *handled = g_strconcat("# 1 甲\n\n```anlao\n", procedure, "\n```\n\n", NULL);
+    g_autofree char *held = g_strconcat(
+        "# 2 乙\n\n```anlao\n", procedure, "\n```\n\n",
+        BLOCK("1", "hold steps.over \"卡\" of thing while size > 5 yuan cure \"还不能\""), NULL);
+    g_assert_cmpstr(state_of(handled), ==, "running");
+    g_assert_cmpstr(state_of(held), ==, "running");
+    g_assert_cmpstr(
+        state_of(BLOCK("2", "entity look \"看\" {\n place thing.at\n dated by on_day\n"
+                            " thing thing \"物\" required\n on_day date \"日\" required\n}")
+                     BLOCK("1", "task looking of thing every 30 days by office done by look")),
+        ==, "running");
+}
+
+/* A duty moves something when a record shows it done, when offices can report on it, or when
+ * targets measure it. */
+static void a_duty_runs_through_what_shows_it(void)
+{
+    const char *looked = BLOCK("1", "duty look \"看\" by office every year done by thing");
+    g_assert_cmpstr(state_of(looked), ==, "running");
+    const char *reported =
+        BLOCK("2", "enum progress \"进展\" { begun \"在办\"; done \"完成\" }\n"
+                   "entity duty_report \"报告\" {\n place at\n dated by on_day\n"
+                   " duty text(64) \"任务\" required\n at region \"处\" required\n"
+                   " agency agency \"单位\" required\n progress progress \"进展\" required\n"
+                   " on_day date \"日\" required\n}")
+            BLOCK("1", "duty look \"看\" by office until 2020-12-31");
+    g_assert_cmpstr(state_of(reported), ==, "running");
     const char *duty = BLOCK("1", "duty look \"看\" by office until 2020-12-31");
     g_assert_cmpstr(state_of(duty), ==, "declared");
     const char *measured = BLOCK("2", "indicator things \"数\" stock by region = count(thing)")
@@ -164,7 +192,8 @@ int main(int argc, char **argv)
     g_test_add_func("/cover/params", a_param_runs_when_something_works_with_it);
     g_test_add_func("/cover/values", a_value_runs_with_its_param);
     g_test_add_func("/cover/codes", codes_run_with_a_register);
-    g_test_add_func("/cover/duties", a_duty_runs_through_its_targets);
+    g_test_add_func("/cover/to be done", what_is_to_be_done_runs);
+    g_test_add_func("/cover/duties", a_duty_runs_through_what_shows_it);
     g_test_add_func("/cover/nothing", what_says_nothing);
     g_test_add_func("/cover/one number", everything_under_the_number);
     g_test_add_func("/cover/table", the_table_is_whole);

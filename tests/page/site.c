@@ -99,6 +99,12 @@ static void every_page(void)
         {"clerk", "/policies"},
         {"clerk", "/policies/plan?month=2020-06&region=360302"},
         {"clerk", "/progress?year=2020&on=2020-09-30&indicator=beds"},
+        {"clerk", "/tasks?state=overdue&page=2"},
+        {"village", "/tasks"},
+        {"clerk", "/procedures?only=steps&state=begun&by=%3C%22%27%26%3E"},
+        {"clerk", "/duties?state=open"},
+        {"policy", "/duties"},
+        {"clerk", "/alerts?state=unknown&only=fire"},
         {"clerk", "/records"},
         {"clerk", "/records/elder?q=%3C%22%27%26%3E&f_f10=alone&rule=allowance&outcome=unknown"},
         {"village", "/records/visit?by=elder&page=2"},
@@ -263,6 +269,9 @@ static void permissions(void)
         {"clerk", history, 403},
         {"village", reveal, 403},
         {"village", why, 403},
+        {"admin", "/tasks", 403},
+        {"policy", "/procedures", 403},
+        {"policy", "/alerts", 403},
         {"admin", "/records", 403},
         {"admin", "/records/elder", 403},
         {"admin", "/api/records/elder", 403},
@@ -284,6 +293,27 @@ static void permissions(void)
     g_auto(Answered) other = ASK(.method = "POST", .target = "/progress",
                                  .token = token_of("clerk"), .origin = ORIGIN, .csrf = SESSION);
     g_assert_cmpuint(other.status, ==, 405);
+}
+
+/* A step needs a form of this site, its number, a state of the procedure; then care decides. */
+static void steps(void)
+{
+    g_autofree char *step = below("/step");
+    const char *const good = "request=00112233445566778899aabbccddeeff&seq=5&to=over";
+    const struct {
+        const char *role, *csrf, *form;
+        unsigned status;
+    } tries[] = {{"clerk", NULL, good, 403},
+                 {"admin", SESSION, good, 403},
+                 {"clerk", SESSION, good, 404}, /* the elder of the Model has no procedure */
+                 {NULL, NULL, good, 401}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        const char *token = tries[i].role != NULL ? token_of(tries[i].role) : NULL;
+        g_auto(Answered) got = ASK(.method = "POST", .target = step, .token = token,
+                                   .origin = ORIGIN, .csrf = tries[i].csrf, .form = tries[i].form);
+        g_test_message("%zu: %u", i, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+    }
 }
 
 /* A draft is checked for policy staff alone; what it holds comes back as text. */
@@ -460,6 +490,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/forgeries", forgeries);
     g_test_add_func("/page/site/saving", saving);
     g_test_add_func("/page/site/permissions", permissions);
+    g_test_add_func("/page/site/steps", steps);
     g_test_add_func("/page/site/drafts", drafts);
     g_test_add_func("/page/site/what if", what_if);
     g_test_add_func("/page/site/effect", effect_of_a_draft);

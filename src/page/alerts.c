@@ -1,0 +1,128 @@
+/* alerts.c — records that fail a check, and those that are not shown to be in order: each with its
+ * clause and the cure.  Read first: alerts_show(). */
+#include "page/follow.h"
+#include "page/frame.h"
+#include "page/pages.h"
+#include "page/policy.h"
+
+static const struct {
+    Truth truth;
+    const char *kind, *mark, *key;
+} truths[] = {
+    {TRUTH_NO, "alert", "✗", KEY("check_no")},
+    {TRUTH_UNKNOWN, "unknown", "?", KEY("check_unknown")},
+    {TRUTH_YES, "yes", "✓", KEY("check_yes")},
+};
+
+static uint64_t count_of(const AlertSum *s, Truth t)
+{
+    return t == TRUTH_NO ? s->no : t == TRUTH_UNKNOWN ? s->unknown : s->yes;
+}
+
+static size_t truth_at(Truth t)
+{
+    size_t i = 0;
+    while (i + 1 < G_N_ELEMENTS(truths) && truths[i].truth != t)
+        i++;
+    return i;
+}
+
+static void read_state(const Req *q, FollowQuery *f)
+{
+    Str text = fields_get(&q->query, "state");
+    for (size_t i = 0; i < G_N_ELEMENTS(truths); i++)
+        if (str_is(text, truth_word(truths[i].truth)))
+            f->kinds = 1u << truths[i].truth;
+}
+
+static void fill_chips(const Req *q, View *v, const AlertBook *b)
+{
+    ViewList *l = view_list(v, "chips");
+    for (size_t i = 0; i < G_N_ELEMENTS(truths); i++) {
+        uint64_t count = 0;
+        for (size_t k = 0; k < b->n_sums; k++)
+            count += count_of(&b->sums[k], truths[i].truth);
+        add_filter_chip(q, l, truths[i].kind, truths[i].mark, say(q, truths[i].key), count, "state",
+                        str_of(truth_word(truths[i].truth)));
+    }
+}
+
+/* Checks with something open, and how many have nothing. */
+static void fill_sums(Req *q, View *v, const AlertBook *b)
+{
+    ViewList *l = view_list(v, "sums");
+    uint64_t in_order = 0;
+    for (size_t i = 0; i < b->n_sums; i++) {
+        const AlertSum *s = &b->sums[i];
+        if (s->no + s->unknown == 0) {
+            in_order += s->yes > 0;
+            continue;
+        }
+        View *row = view_add(l);
+        view_text(row, "label", label_of(q, s->check->label));
+        view_url(row, "only_url", query_with(q->arena, &q->query, "only", s->check->name));
+        view_text(row, "no", words_count(q, s->no));
+        view_text(row, "unknown", words_count(q, s->unknown));
+        view_text(row, "yes", words_count(q, s->yes));
+        fill_clause(q, row, &s->check->home);
+    }
+    if (in_order > 0)
+        view_text(v, "in_order", words_count(q, in_order));
+}
+
+/* Roles that may write what a check is about can mend it. */
+static void fill_choices(const Req *q, View *v, const FollowQuery *f)
+{
+    const Model *m = care_model(q->care);
+    ViewList *onlys = view_list(v, "onlys"), *list = view_list(v, "states");
+    Str chosen = fields_get(&q->query, "state");
+    add_option(onlys, STR(""), say(q, "filter_all"), f->only);
+    for (size_t i = 0; i < m->n_rules; i++)
+        if (m->rules[i]->kind == RULE_CHECK)
+            add_option(onlys, m->rules[i]->name, label_of(q, m->rules[i]->label), f->only);
+    for (size_t i = 0; i < G_N_ELEMENTS(truths); i++)
+        add_option(list, i == 0 ? STR("") : str_of(truth_word(truths[i].truth)),
+                   say(q, truths[i].key), chosen);
+}
+
+static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
+{
+    ViewList *rows = view_list(v, "rows");
+    for (size_t i = 0; i < b->n_lines; i++) {
+        const AlertLine *line = &b->lines[i];
+        View *row = view_add(rows);
+        size_t at = truth_at(line->truth);
+        if (!fill_record(q, row, line->check->subject, line->key, error))
+            return false;
+        view_word(row, "kind", truths[at].kind);
+        view_word(row, "mark", truths[at].mark);
+        view_text(row, "word", say(q, truths[at].key));
+        view_text(row, "check", label_of(q, line->check->label));
+        view_text(row, "region", region_name(q, line->region));
+        if (line->truth == TRUTH_NO)
+            view_text(row, "cure", q->lang == LANG_EN ? line->cure_en : line->cure_zh);
+        fill_missing(q, row, line->missing, line->n_missing);
+        fill_clause(q, row, &line->check->home);
+    }
+    return true;
+}
+
+bool alerts_show(Req *q, GError **error)
+{
+    FollowQuery f = follow_query_read(q);
+    AlertBook b;
+    read_state(q, &f);
+    if (!follow_alerts(q->care, q->session, &f, q->arena, &b, error))
+        return false;
+    View *v = view_new(q->arena);
+    view_text(v, "page_title", say(q, "nav_alerts"));
+    view_text(v, "on", words_date(q, b.on));
+    fill_follow(q, v, &f, "/alerts");
+    fill_choices(q, v, &f);
+    fill_chips(q, v, &b);
+    fill_sums(q, v, &b);
+    fill_paging(q, v, f.page, f.page_rows, b.n_lines, b.total);
+    if (!fill_rows(q, v, &b, error))
+        return fail_while(error, "listing alerts");
+    return page_show(q, VIEW_PAGE_ALERTS, 200, v, error);
+}
