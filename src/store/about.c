@@ -1,12 +1,5 @@
-/* about.c — makes a database, and says what one is.
- * A database is made beside its place and renamed when it is whole: a half-made one is never found
- * under its name.  Read first: sqlite_create(). */
+/* about.c — makes a database, and says what one is.  Read first: database_make(). */
 #include "store/about.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 #include "store/ddl.h"
 
@@ -18,7 +11,7 @@
 bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT value FROM about WHERE name=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     *ret = (Str){NULL, 0};
@@ -29,7 +22,7 @@ bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error)
         return false;
     if (row) {
         *ret = arena_str(a, column_str(st, 0));
-        sqlite3_reset(st);
+        statement_reset(st);
     }
     return true;
 }
@@ -37,7 +30,7 @@ bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error)
 static bool about_write(Conn *c, const char *name, Str value, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO about(name,value) VALUES(?1,?2)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
@@ -115,7 +108,7 @@ static bool about_fill(Conn *c, const Model *m, const StoreFacts *f, GError **er
 bool naming_read(Conn *c, Numbering *n, GError **error)
 {
     static const Sql sql = SQL("SELECT owner,name,number FROM naming ORDER BY owner,name");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, sql, &st, error))
@@ -125,7 +118,7 @@ bool naming_read(Conn *c, Numbering *n, GError **error)
             return false;
         if (!row)
             return true;
-        numbering_add(n, column_str(st, 0), column_str(st, 1), sqlite3_column_int64(st, 2));
+        numbering_add(n, column_str(st, 0), column_str(st, 1), column_int64(st, 2));
     }
 }
 
@@ -140,7 +133,7 @@ static void naming_write_one(void *with, const char *owner, const char *name, in
     static const Sql sql = SQL("INSERT INTO naming(owner,name,number) VALUES(?1,?2,?3) "
                                "ON CONFLICT(owner,name) DO NOTHING");
     NamingWrite *w = with;
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     w->ok = w->ok && conn_statement(w->conn, sql, &st, w->error);
     if (!w->ok)
@@ -193,9 +186,9 @@ GHashTable *region_codes(const Model *m)
 
 /* ---- making ------------------------------------------------------------------------------ */
 
-static bool first_entries(SqliteStore *s, Writing *w, const Model *m, GError **error)
+static bool first_entries(Store *s, Writing *w, const Model *m, GError **error)
 {
-    Str maker = s->base.facts.maker;
+    Str maker = s->facts.maker;
     const PolicyPut put = {
         .model = m, .actor = maker.len > 0 ? maker : STR("system"), .via = STR("system")};
     g_autofree char *schema = hex_of(m->schema_hash, sizeof m->schema_hash);
@@ -208,7 +201,7 @@ static bool first_entries(SqliteStore *s, Writing *w, const Model *m, GError **e
     return policy_note(w, &put, reason, error) && policy_put_in_force(w, &put, error);
 }
 
-static bool fill(SqliteStore *s, const Model *m, GError **error)
+static bool fill(Store *s, const Model *m, GError **error)
 {
     Writing *w = NULL;
     bool ok = plan_new(m, s->numbering, &s->plan, error);
@@ -216,10 +209,9 @@ static bool fill(SqliteStore *s, const Model *m, GError **error)
     if (!ok)
         return false;
     w = writing_new(s, s->writer);
-    /* head does not exist yet: writing_begin() reads it */
-    ok = ddl_create(s->writer, s->plan, error) && writing_begin(w, error);
+    ok = writing_begin_with_tables(w, error);
     if (ok) {
-        ok = about_fill(s->writer, m, &s->base.facts, error) && first_entries(s, w, m, error);
+        ok = about_fill(s->writer, m, &s->facts, error) && first_entries(s, w, m, error);
         if (ok)
             ok = writing_commit(w, error);
         else
@@ -229,10 +221,11 @@ static bool fill(SqliteStore *s, const Model *m, GError **error)
     return ok;
 }
 
-static bool make(const char *path, const Model *m, const StoreFacts *facts, GError **error)
+bool database_make(const StoreKind *kind, const char *where, const Model *m,
+                   const StoreFacts *facts, GError **error)
 {
-    SqliteStore s = {.base.facts = *facts};
-    bool ok = conn_open(path, CONN_CREATE, &s.writer, error);
+    Store s = {.facts = *facts};
+    bool ok = kind->connect(where, CONN_CREATE, &s.writer, error);
 
     if (!ok)
         return false;
@@ -245,70 +238,15 @@ static bool make(const char *path, const Model *m, const StoreFacts *facts, GErr
     return ok;
 }
 
-/* An empty file of our own, readable by nobody else; SQLite gives its log files the same mode. */
-static bool file_begin(const char *path, GError **error)
-{
-    int fd = -1;
-
-    g_unlink(path);
-    fd = g_open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail(error, FAIL_SYSTEM, "could not make file \"%s\": %s", path, g_strerror(errno));
-    close(fd);
-    return true;
-}
-
-static void folder_sync(const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    int fd = g_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
-static bool file_place(const char *from, const char *to, GError **error)
-{
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0 &&
-        (errno != EINVAL || g_file_test(to, G_FILE_TEST_EXISTS) || g_rename(from, to) != 0))
-        return fail(error, errno == EEXIST ? FAIL_INPUT : FAIL_SYSTEM,
-                    "could not make database \"%s\": %s", to, g_strerror(errno));
-    folder_sync(to);
-    return true;
-}
-
-bool sqlite_create(const char *where, const Model *m, const StoreFacts *facts, GError **error)
-{
-    g_autofree char *making = g_strdup_printf("%s.making", where);
-    g_autofree char *log = g_strdup_printf("%s.making-journal", where);
-
-    if (facts->home_county <= 0)
-        return fail(error, FAIL_INPUT, "a database needs the county number of its own office");
-    if (g_file_test(where, G_FILE_TEST_EXISTS))
-        return fail(error, FAIL_INPUT, "there is already a file \"%s\"", where);
-    g_unlink(log);
-    if (!file_begin(making, error))
-        return false;
-    if (!make(making, m, facts, error) || !file_place(making, where, error)) {
-        g_unlink(making);
-        return fail_while(error, "making database \"%s\"", where);
-    }
-    return true;
-}
-
 /* ---- peeking ----------------------------------------------------------------------------- */
 
-bool sqlite_peek(const char *where, Arena *a, StoreFacts *ret, DocumentFile **ret_documents,
-                 size_t *ret_n, GError **error)
+bool sql_peek(const StoreKind *kind, const char *where, Arena *a, StoreFacts *ret,
+              DocumentFile **ret_documents, size_t *ret_n, GError **error)
 {
     Conn *c = NULL;
     bool ok = false;
 
-    if (!g_file_test(where, G_FILE_TEST_EXISTS))
-        return fail(error, FAIL_INPUT, "there is no database \"%s\"", where);
-    if (!conn_open(where, CONN_READER, &c, error))
+    if (!kind->is_there(where, error) || !kind->connect(where, CONN_READER, &c, error))
         return false;
     ok = about_facts(c, a, ret, error) &&
          (ret_documents == NULL || policy_documents(c, 0, a, ret_documents, ret_n, error));

@@ -4,10 +4,6 @@
 
 #include "store/writing.h"
 
-bool sqlite_create(const char *where, const Model *m, const StoreFacts *facts, GError **error);
-bool sqlite_peek(const char *where, Arena *a, StoreFacts *ret, DocumentFile **ret_documents,
-                 size_t *ret_n, GError **error);
-
 /* One value of table `about`; at NULL when it has none. */
 bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error);
 bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error);

@@ -122,10 +122,6 @@ char *ddl_text(const Plan *p)
 bool ddl_create(Conn *c, const Plan *p, GError **error)
 {
     g_autofree char *tables = ddl_text(p);
-    g_autofree char *text = g_strconcat("BEGIN;\n", tables, "COMMIT;\n", NULL);
 
-    g_assert(c->may_ddl);
-    if (sqlite3_exec(c->db, text, NULL, NULL, NULL) != SQLITE_OK)
-        return conn_fail(c, error) || fail_while(error, "making tables");
-    return true;
+    return conn_script(c, tables, error) || fail_while(error, "making tables");
 }

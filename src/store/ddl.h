@@ -2,7 +2,7 @@
 #ifndef ANLAO_STORE_DDL_H
 #define ANLAO_STORE_DDL_H
 
-#include "store/sqlite.h"
+#include "store/methods.h"
 
 /* Makes all tables in the transaction the connection is in.  Only CONN_CREATE may. */
 bool ddl_create(Conn *c, const Plan *p, GError **error);

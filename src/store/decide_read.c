@@ -1,11 +1,11 @@
 /* decide_read.c — answers of a month, and what has to be known to bring them up to date.
  * Rules have the numbers of the Model outside, stored numbers inside; what is stored about rules of
- * an earlier policy is passed over.  Start: sqlite_decisions(), sqlite_decide_state(). */
+ * an earlier policy is passed over.  Start: sql_decisions(), sql_decide_state(). */
 #include "store/decide.h"
 
-static int64_t rule_stored(const SqliteStore *s, unsigned number)
+static int64_t rule_stored(const Store *s, unsigned number)
 {
-    return numbering_find(s->numbering, STR("rule"), s->base.model->rules[number]->name);
+    return numbering_find(s->numbering, STR("rule"), s->model->rules[number]->name);
 }
 
 /* ---- rules ------------------------------------------------------------------------------- */
@@ -15,9 +15,9 @@ typedef struct RuleMap {
     int64_t n;
 } RuleMap;
 
-static RuleMap rule_map(const SqliteStore *s, Arena *a)
+static RuleMap rule_map(const Store *s, Arena *a)
 {
-    const Model *m = s->base.model;
+    const Model *m = s->model;
     RuleMap map = {NULL, 0};
 
     for (size_t i = 0; i < m->n_rules; i++)
@@ -45,7 +45,7 @@ static bool rule_of(const RuleMap *map, int64_t stored, unsigned *ret)
 /* ---- answers ----------------------------------------------------------------------------- */
 
 typedef struct Asking {
-    const SqliteStore *s;
+    const Store *s;
     Conn *conn;
     Month month;
     const RecordKey *subject;
@@ -53,7 +53,7 @@ typedef struct Asking {
     GArray *to;
 } Asking;
 
-static bool decisions_step(Asking *q, sqlite3_stmt *st, int32_t county, GError **error)
+static bool decisions_step(Asking *q, Statement *st, int32_t county, GError **error)
 {
     bool row = false;
 
@@ -64,16 +64,16 @@ static bool decisions_step(Asking *q, sqlite3_stmt *st, int32_t county, GError *
             return false;
         if (!row)
             return true;
-        if (!rule_of(&q->rules, sqlite3_column_int64(st, 0), &rule))
+        if (!rule_of(&q->rules, column_int64(st, 0), &rule))
             continue;
         DecisionRow d = {.rule = rule,
-                         .subject = {county, sqlite3_column_int64(st, 1)},
-                         .from = sqlite3_column_int(st, 2),
-                         .until = sqlite3_column_int(st, 3),
-                         .outcome = (uint8_t)sqlite3_column_int(st, 4),
-                         .amount = sqlite3_column_int64(st, 5),
-                         .missing = (uint64_t)sqlite3_column_int64(st, 6),
-                         .run = sqlite3_column_int64(st, 7)};
+                         .subject = {county, column_int64(st, 1)},
+                         .from = column_int(st, 2),
+                         .until = column_int(st, 3),
+                         .outcome = (uint8_t)column_int(st, 4),
+                         .amount = column_int64(st, 5),
+                         .missing = (uint64_t)column_int64(st, 6),
+                         .run = column_int64(st, 7)};
 
         g_array_append_val(q->to, d);
     }
@@ -85,7 +85,7 @@ static bool county_all(Asking *q, int32_t county, GError **error)
         SQL("SELECT rule,subject,from_month,until_month,outcome,fen,missing,run FROM decision "
             "WHERE county=?1 AND gone=?2 AND from_month<=?3 AND until_month>?3 "
             "ORDER BY rule,subject,from_month");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
@@ -101,7 +101,7 @@ static bool county_subject(Asking *q, int32_t county, GError **error)
         SQL("SELECT rule,subject,from_month,until_month,outcome,fen,missing,run FROM decision "
             "WHERE county=?1 AND rule=?4 AND subject=?5 AND gone=?2 AND from_month<=?3 "
             "AND until_month>?3 ORDER BY from_month");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     for (int64_t rule = 0; rule < q->rules.n; rule++) {
         if (q->rules.numbers[rule] < 0)
@@ -122,29 +122,28 @@ static bool county_subject(Asking *q, int32_t county, GError **error)
 static bool decided_months(Conn *c, DecideState *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT max(id),min(first_month),max(month) FROM run");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, sql, &st, error) || !conn_step(c, st, &row, error))
         return false;
     if (row) {
-        ret->any = sqlite3_column_type(st, 0) != SQLITE_NULL;
-        ret->run = sqlite3_column_int64(st, 0);
-        ret->first = sqlite3_column_int(st, 1);
-        ret->last = sqlite3_column_int(st, 2);
-        sqlite3_reset(st);
+        ret->any = !column_is_null(st, 0);
+        ret->run = column_int64(st, 0);
+        ret->first = column_int(st, 1);
+        ret->last = column_int(st, 2);
+        statement_reset(st);
     }
     return true;
 }
 
 static bool ask(Asking *q, GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
     g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
     DecideState state = {0};
 
     q->conn->deadline = 0; /* a million answers are not a page */
-    if (!conn_run(q->conn, begin, error) || !decided_months(q->conn, &state, error) ||
+    if (!conn_begin(q->conn, error) || !decided_months(q->conn, &state, error) ||
         !counties_of(q->conn, counties, error))
         return false;
     if (!state.any || q->month < state.first || q->month > state.last)
@@ -160,11 +159,10 @@ static bool ask(Asking *q, GError **error)
     return true;
 }
 
-bool sqlite_decisions(Store *store, Month month, const RecordKey *subject, Arena *a,
-                      DecisionRow **ret, size_t *ret_n, GError **error)
+bool sql_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
+                   size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
-    SqliteStore *s = SQLITE_STORE(store);
     Asking q = {.s = s, .month = month, .subject = subject, .to = to};
     bool ok = reader_take(s, &q.conn, error);
 
@@ -197,18 +195,17 @@ static int row_order(const void *a, const void *b)
 
 static bool live_read(Asking *q, GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
     static const Sql sql =
         SQL("SELECT rule,subject,from_month,until_month,outcome,fen,missing,run FROM decision "
             "WHERE county=?1 AND gone=?2 ORDER BY rule,subject,from_month");
     g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
 
     q->conn->deadline = 0;
-    if (!conn_run(q->conn, begin, error) || !counties_of(q->conn, counties, error))
+    if (!conn_begin(q->conn, error) || !counties_of(q->conn, counties, error))
         return false;
     for (guint i = 0; i < counties->len; i++) {
         int32_t county = g_array_index(counties, int32_t, i);
-        sqlite3_stmt *st = NULL;
+        Statement *st = NULL;
 
         if (!conn_statement(q->conn, sql, &st, error))
             return false;
@@ -220,10 +217,9 @@ static bool live_read(Asking *q, GError **error)
     return true;
 }
 
-bool sqlite_all_decisions(Store *store, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error)
+bool sql_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
-    SqliteStore *s = SQLITE_STORE(store);
     Asking q = {.s = s, .to = to};
     bool ok = reader_take(s, &q.conn, error);
 
@@ -245,7 +241,7 @@ bool sqlite_all_decisions(Store *store, Arena *a, DecisionRow **ret, size_t *ret
 /* ---- what is stale, what is due ---------------------------------------------------------- */
 
 typedef struct Stating {
-    const SqliteStore *s;
+    const Store *s;
     Conn *conn;
     Arena *arena;
     RuleMap rules;
@@ -267,7 +263,7 @@ static bool marks_read(Stating *q, GError **error)
     static const Sql sql = SQL("SELECT county,entity,subject,field,from_month FROM stale "
                                "ORDER BY county,entity,subject,field");
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(StaleMark));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(q->conn, sql, &st, error))
@@ -277,13 +273,12 @@ static bool marks_read(Stating *q, GError **error)
             return false;
         if (!row)
             break;
-        const TablePlan *t = plan_numbered(q->s->plan, sqlite3_column_int64(st, 1));
-        StaleMark m = {.key = {sqlite3_column_int(st, 0), sqlite3_column_int64(st, 2)},
-                       .from = sqlite3_column_int(st, 4)};
+        const TablePlan *t = plan_numbered(q->s->plan, column_int64(st, 1));
+        StaleMark m = {.key = {column_int(st, 0), column_int64(st, 2)}, .from = column_int(st, 4)};
 
         if (t == NULL)
             continue;
-        const FieldPlan *f = table_numbered(t, (uint64_t)sqlite3_column_int64(st, 3));
+        const FieldPlan *f = table_numbered(t, (uint64_t)column_int64(st, 3));
 
         m.entity = t->entity;
         m.field = f != NULL ? f->field : NULL;
@@ -297,7 +292,7 @@ static bool stale_rules_read(Stating *q, GError **error)
 {
     static const Sql sql = SQL("SELECT rule,place,from_month FROM stale_rule ORDER BY rule,place");
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(StaleRule));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(q->conn, sql, &st, error))
@@ -309,10 +304,10 @@ static bool stale_rules_read(Stating *q, GError **error)
             return false;
         if (!row)
             break;
-        if (!rule_of(&q->rules, sqlite3_column_int64(st, 0), &r.rule))
+        if (!rule_of(&q->rules, column_int64(st, 0), &r.rule))
             continue;
         r.place = arena_str(q->arena, column_str(st, 1));
-        r.from = sqlite3_column_int(st, 2);
+        r.from = column_int(st, 2);
         g_array_append_val(all, r);
     }
     q->to->rules = taken(q->arena, all, sizeof(StaleRule), &q->to->n_rules);
@@ -334,7 +329,7 @@ static bool dues_read(Stating *q, Date before, GError **error)
 {
     static const Sql sql = SQL("SELECT county,rule,subject,day FROM due WHERE day<?1 OR subject=0");
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(DueRow));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(q->conn, sql, &st, error))
@@ -345,10 +340,9 @@ static bool dues_read(Stating *q, Date before, GError **error)
             return false;
         if (!row)
             break;
-        DueRow d = {.subject = {sqlite3_column_int(st, 0), sqlite3_column_int64(st, 2)},
-                    .day = sqlite3_column_int(st, 3)};
+        DueRow d = {.subject = {column_int(st, 0), column_int64(st, 2)}, .day = column_int(st, 3)};
 
-        if (!rule_of(&q->rules, sqlite3_column_int64(st, 1), &d.rule))
+        if (!rule_of(&q->rules, column_int64(st, 1), &d.rule))
             continue;
         if (d.subject.id == 0)
             q->to->whole[d.rule] = d.day;
@@ -362,20 +356,18 @@ static bool dues_read(Stating *q, Date before, GError **error)
 
 static bool state_read(Stating *q, Date before, GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
-    size_t n = q->s->base.model->n_rules;
+    size_t n = q->s->model->n_rules;
 
     q->conn->deadline = 0;
     q->to->whole = arena_many(q->arena, Date, n + 1);
     for (size_t i = 0; i < n; i++)
         q->to->whole[i] = DATE_MIN;
-    return conn_run(q->conn, begin, error) && decided_months(q->conn, q->to, error) &&
+    return conn_begin(q->conn, error) && decided_months(q->conn, q->to, error) &&
            marks_read(q, error) && stale_rules_read(q, error) && dues_read(q, before, error);
 }
 
-bool sqlite_decide_state(Store *store, Date before, Arena *a, DecideState *ret, GError **error)
+bool sql_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     DecideState state = {0};
     Stating q = {.s = s, .arena = a, .to = &state};
     bool ok = reader_take(s, &q.conn, error);
@@ -396,7 +388,7 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
 {
     static const Sql sql = SQL("SELECT county,seq,at,policy FROM run WHERE id=?1 ORDER BY county");
     g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(KnownAt));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, sql, &st, error))
@@ -407,10 +399,10 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
             return false;
         if (!row)
             break;
-        KnownAt k = {sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)};
+        KnownAt k = {column_int(st, 0), column_int64(st, 1)};
 
-        to->at = sqlite3_column_int64(st, 2);
-        to->policy = sqlite3_column_int64(st, 3);
+        to->at = column_int64(st, 2);
+        to->policy = column_int64(st, 3);
         g_array_append_val(known, k);
     }
     to->run = run;
@@ -419,9 +411,8 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
            fail(error, FAIL_ABSENT, "there is no run %" G_GINT64_FORMAT " of decisions", run);
 }
 
-bool sqlite_run(Store *store, int64_t run, Arena *a, DecideRun *ret, GError **error)
+bool sql_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     DecideRun r = {0};
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);

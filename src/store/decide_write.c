@@ -3,13 +3,13 @@
  * is due when.  Out: rows superseded and inserted, marks taken away, an entry in every county's
  * journal with the digest of what was changed.  A row that stays as it was is not touched; a run
  * that changes nothing and decides no new month leaves no trace.  Read first: subject_splice(),
- * sqlite_write_decisions(). */
+ * sql_write_decisions(). */
 #include "store/about.h"
 #include "store/decide.h"
 
 typedef struct Deciding {
     Writing *w;
-    const SqliteStore *s;
+    const Store *s;
     const DecisionRun *what;
     bool further; /* months are decided that were not */
     Month first, last;
@@ -23,9 +23,9 @@ typedef struct Deciding {
     GArray *old, *anew; /* AnswerRow */
 } Deciding;
 
-static int64_t rule_stored(const SqliteStore *s, unsigned number)
+static int64_t rule_stored(const Store *s, unsigned number)
 {
-    return numbering_find(s->numbering, STR("rule"), s->base.model->rules[number]->name);
+    return numbering_find(s->numbering, STR("rule"), s->model->rules[number]->name);
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */
@@ -33,9 +33,9 @@ static int64_t rule_stored(const SqliteStore *s, unsigned number)
 static bool run_number(Deciding *d, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO counter(name,next) VALUES('run',2) "
-                               "ON CONFLICT(name) DO UPDATE SET next=next+1"),
+                               "ON CONFLICT(name) DO UPDATE SET next=counter.next+1"),
                      read = SQL("SELECT next-1 FROM counter WHERE name='run'");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (d->run != 0)
         return true;
@@ -48,11 +48,11 @@ static bool answer_insert(Deciding *d, const AnswerRow *a, GError **error)
     static const Sql sql = SQL("INSERT INTO decision(county,rule,subject,from_month,until_month,"
                                "outcome,fen,missing,run,gone) "
                                "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!run_number(d, error) || !conn_statement(d->w->conn, sql, &st, error))
         return false;
-    digest_inserted(&d->digest, d->number, d->s->base.model->rules[d->rule]->name, a);
+    digest_inserted(&d->digest, d->number, d->s->model->rules[d->rule]->name, a);
     bind_int(st, 1, d->county);
     bind_int(st, 2, d->number);
     bind_int(st, 3, a->subject);
@@ -70,11 +70,11 @@ static bool answer_supersede(Deciding *d, const AnswerRow *a, GError **error)
 {
     static const Sql sql = SQL("UPDATE decision SET gone=?6 WHERE county=?1 AND rule=?2 "
                                "AND subject=?3 AND from_month=?4 AND run=?5 AND gone=?7");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!run_number(d, error) || !conn_statement(d->w->conn, sql, &st, error))
         return false;
-    digest_superseded(&d->digest, d->number, d->s->base.model->rules[d->rule]->name, a);
+    digest_superseded(&d->digest, d->number, d->s->model->rules[d->rule]->name, a);
     bind_int(st, 1, d->county);
     bind_int(st, 2, d->number);
     bind_int(st, 3, a->subject);
@@ -85,12 +85,11 @@ static bool answer_supersede(Deciding *d, const AnswerRow *a, GError **error)
     return conn_done(d->w->conn, st, error);
 }
 
-static AnswerRow answer_from(sqlite3_stmt *st)
+static AnswerRow answer_from(Statement *st)
 {
-    return (AnswerRow){sqlite3_column_int64(st, 0), sqlite3_column_int(st, 1),
-                       sqlite3_column_int(st, 2),   sqlite3_column_int(st, 3),
-                       sqlite3_column_int64(st, 4), sqlite3_column_int64(st, 5),
-                       sqlite3_column_int64(st, 6)};
+    return (AnswerRow){column_int64(st, 0), column_int(st, 1),   column_int(st, 2),
+                       column_int(st, 3),   column_int64(st, 4), column_int64(st, 5),
+                       column_int64(st, 6)};
 }
 
 /* Live rows that reach the month, or end with the one before it: all subjects', or one's. */
@@ -104,7 +103,7 @@ static bool answers_read(Deciding *d, Month from, const int64_t *subject, GError
         SQL("SELECT subject,from_month,until_month,outcome,fen,missing,run FROM decision "
             "WHERE county=?1 AND rule=?2 AND subject=?5 AND gone=?3 AND until_month>=?4 "
             "ORDER BY from_month");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     g_array_set_size(d->old, 0);
@@ -312,7 +311,7 @@ static bool due_clear(Deciding *d, const int64_t *subject, GError **error)
 {
     static const Sql all = SQL("DELETE FROM due WHERE county=?1 AND rule=?2"),
                      one = SQL("DELETE FROM due WHERE county=?1 AND rule=?2 AND subject=?3");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, subject != NULL ? one : all, &st, error))
         return false;
@@ -326,7 +325,7 @@ static bool due_clear(Deciding *d, const int64_t *subject, GError **error)
 static bool due_insert(Deciding *d, const DueRow *x, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO due(county,rule,subject,day) VALUES(?1,?2,?3,?4)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
@@ -419,7 +418,7 @@ static bool run_insert(Deciding *d, int64_t known, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO run(county,id,kind,first_month,month,policy,engine,seq,"
                                "at) VALUES(?1,?2,'decide',?3,?4,?5,?6,?7,?8)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
@@ -483,7 +482,7 @@ static bool run_close(Deciding *d, GError **error)
 static bool marks_clear(Deciding *d, GError **error)
 {
     static const Sql sql = SQL("DELETE FROM stale WHERE county=?1 AND seq<=?2");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
@@ -531,7 +530,7 @@ static void rule_collect(const Deciding *d, uint8_t *seen, unsigned rule, GArray
 static unsigned *rules_of(const Deciding *d, size_t *ret_n)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Numbered));
-    g_autofree uint8_t *seen = g_new0(uint8_t, d->s->base.model->n_rules + 1);
+    g_autofree uint8_t *seen = g_new0(uint8_t, d->s->model->n_rules + 1);
 
     for (size_t i = 0; i < d->what->n_whole; i++)
         rule_collect(d, seen, d->what->whole[i].rule, all);
@@ -546,9 +545,9 @@ static unsigned *rules_of(const Deciding *d, size_t *ret_n)
     return rules;
 }
 
-static bool rule_check(const SqliteStore *s, unsigned rule, GError **error)
+static bool rule_check(const Store *s, unsigned rule, GError **error)
 {
-    if (rule < s->base.model->n_rules && rule_stored(s, rule) >= 0)
+    if (rule < s->model->n_rules && rule_stored(s, rule) >= 0)
         return true;
     return fail(error, FAIL_USAGE, "there is no rule number %u", rule);
 }
@@ -591,7 +590,7 @@ static bool state_check(Deciding *d, GError **error)
 {
     static const Sql sql = SQL("SELECT max(id) FROM run"),
                      months = SQL("SELECT min(first_month),max(month) FROM run");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t base = 0, policy = 0;
     uint8_t hash[32];
     bool row = false;
@@ -611,17 +610,17 @@ static bool state_check(Deciding *d, GError **error)
         return true;
     if (!conn_statement(d->w->conn, months, &st, error) || !conn_step(d->w->conn, st, &row, error))
         return false;
-    d->further = sqlite3_column_int(st, 0) > d->first || sqlite3_column_int(st, 1) < d->last;
-    d->first = MIN(d->first, sqlite3_column_int(st, 0));
-    d->last = MAX(d->last, sqlite3_column_int(st, 1));
-    sqlite3_reset(st);
+    d->further = column_int(st, 0) > d->first || column_int(st, 1) < d->last;
+    d->first = MIN(d->first, column_int(st, 0));
+    d->last = MAX(d->last, column_int(st, 1));
+    statement_reset(st);
     return true;
 }
 
 static bool rule_marks_clear(Deciding *d, GError **error)
 {
     static const Sql sql = SQL("DELETE FROM stale_rule WHERE version<=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
@@ -666,10 +665,8 @@ static bool decide_all(Deciding *d, GError **error)
     return counties_decide(d, rules, n_rules, error) && rule_marks_clear(d, error);
 }
 
-bool sqlite_write_decisions(Store *store, const DecisionRun *run, DecisionAnswer *ret,
-                            GError **error)
+bool sql_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     Deciding d = {.w = s->work, .s = s, .what = run};
     bool ok = false;
 

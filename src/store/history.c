@@ -21,18 +21,18 @@ static void fields_of(JournalEntry *entry, const TablePlan *t, Body *body, Arena
     }
 }
 
-static JournalEntry entry_from(sqlite3_stmt *st, const TablePlan *t, Arena *a)
+static JournalEntry entry_from(Statement *st, const TablePlan *t, Arena *a)
 {
-    JournalEntry e = {.county = sqlite3_column_int(st, 0), .seq = sqlite3_column_int64(st, 1)};
+    JournalEntry e = {.county = column_int(st, 0), .seq = column_int64(st, 1)};
     Body body;
 
-    e.at = sqlite3_column_int64(st, 2);
+    e.at = column_int64(st, 2);
     e.actor = arena_str(a, column_str(st, 3));
     e.via = arena_str(a, column_str(st, 4));
     e.kind = arena_str(a, column_str(st, 5));
     e.entity = t->entity->name;
-    e.id = sqlite3_column_int64(st, 6);
-    if (sqlite3_column_type(st, 7) == SQLITE_NULL) {
+    e.id = column_int64(st, 6);
+    if (column_is_null(st, 7)) {
         e.reason = STR("erased by law");
     } else if (body_read(column_str(st, 7), &body)) {
         e.reason = arena_str(a, body.reason);
@@ -48,7 +48,7 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
         SQL("SELECT j.county,j.seq,j.at,j.actor,j.via,j.kind,j.id,b.body FROM journal j "
             "LEFT JOIN journal_body b ON b.county=j.county AND b.seq=j.seq "
             "WHERE j.county=?1 AND j.entity=?2 AND j.id=?3 ORDER BY j.seq DESC LIMIT ?4");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!key_complete(c, t, &key, error) || !conn_statement(c, sql, &st, error))
@@ -68,11 +68,10 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
     }
 }
 
-bool sqlite_history(Store *store, const Entity *e, RecordKey key, size_t most, Arena *a,
-                    JournalEntry **ret, size_t *ret_n, GError **error)
+bool sql_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
+                 JournalEntry **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(JournalEntry));
-    SqliteStore *s = SQLITE_STORE(store);
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 

@@ -5,7 +5,7 @@
 
 #define RECENT_MOST 30000 /* 2 MB of pages, all of which a chunk may touch */
 
-static void identity_bind(sqlite3_stmt *st, int32_t county, int64_t field, const uint8_t *blind)
+static void identity_bind(Statement *st, int32_t county, int64_t field, const uint8_t *blind)
 {
     bind_int(st, 1, county);
     bind_int(st, 2, field);
@@ -19,7 +19,7 @@ bool identity_holder(Conn *c, int32_t county, int64_t field, const uint8_t blind
         SQL("SELECT id FROM identity WHERE county=?1 AND field=?2 AND key_id=0 AND blind=?3 "
             "UNION ALL SELECT id FROM identity_recent WHERE county=?1 AND field=?2 AND key_id=0 "
             "AND blind=?3");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
@@ -33,7 +33,7 @@ bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, 
                                    "AND key_id=0 AND blind=?3 AND id=?4"),
                                SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
                                    "AND key_id=0 AND blind=?3 AND id=?4")};
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
         if (!conn_statement(w->conn, both[i], &st, error))
@@ -51,7 +51,7 @@ bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, 
     static const Sql sql = SQL("INSERT INTO identity_recent(county,field,key_id,blind,id) "
                                "VALUES(?1,?2,0,?3,?4)");
     int64_t field = identity_field(r->plan, f), holder = 0;
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!identity_holder(w->conn, r->key.county, field, s->blind, &holder, error))
         return false;
@@ -73,7 +73,7 @@ bool identity_settle(Writing *w, GError **error)
                      move = SQL("INSERT INTO identity SELECT county,field,key_id,blind,id "
                                 "FROM identity_recent ORDER BY county,field,key_id,blind"),
                      clear = SQL("DELETE FROM identity_recent");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (w->recent >= 0 && w->recent < RECENT_MOST)
         return true;

@@ -2,11 +2,7 @@
  * staging: invisible, dropped when the process dies.  committed: applied in chunks, each with its
  * progress in one transaction, and rolled forward at the next start.  A row that can no longer be
  * applied (its number was taken meanwhile) is left out and kept with the import; the others go in.
- * Read first: sqlite_import_commit(), roll_forward(). */
-#include <errno.h>
-#include <signal.h>
-#include <unistd.h>
-
+ * Read first: sql_import_commit(), roll_forward(). */
 #include "base/limits.h"
 #include "store/writing.h"
 
@@ -110,53 +106,12 @@ static bool change_get(const Plan *p, Str bytes, Arena *a, Change *ret)
     return true;
 }
 
-/* ---- who stages -------------------------------------------------------------------------- */
-
-/* Process number and its start, so that a number used again is not taken for the old process. */
-static bool process_start(pid_t pid, char *to, size_t room)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid), *text = NULL;
-    const char *at = NULL;
-
-    if (!g_file_get_contents(path, &text, NULL, NULL))
-        return false;
-    at = strrchr(text, ')'); /* the name may hold blanks; the start is the 20th word behind it */
-    for (int i = 0; at != NULL && i < 20; i++)
-        at = strchr(at + 1, ' ');
-    if (at == NULL)
-        return false;
-    g_strlcpy(to, at + 1, MIN(room, strcspn(at + 1, " ") + 1));
-    return true;
-}
-
-static void owner_of_this(char *to, size_t room)
-{
-    char start[32] = "";
-
-    process_start(getpid(), start, sizeof start);
-    g_snprintf(to, room, "%d %s", (int)getpid(), start);
-}
-
-static bool owner_lives(Str owner)
-{
-    char start[32] = "";
-    g_autofree char *text = g_strndup(owner.at, owner.len);
-    char *blank = strchr(text, ' ');
-    gint64 pid = 0;
-
-    if (blank == NULL)
-        return false;
-    *blank = '\0';
-    return g_ascii_string_to_signed(text, 10, 1, INT32_MAX, &pid, NULL) &&
-           process_start((pid_t)pid, start, sizeof start) && g_str_equal(start, blank + 1);
-}
-
 /* ---- staging ----------------------------------------------------------------------------- */
 
 static bool import_state(Conn *c, int64_t import, int64_t *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT state FROM import WHERE id=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
@@ -169,9 +124,9 @@ static bool import_state(Conn *c, int64_t import, int64_t *ret, GError **error)
 static bool import_number(Writing *w, int64_t *ret, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO counter(name,next) VALUES('import',2) "
-                               "ON CONFLICT(name) DO UPDATE SET next=next+1"),
+                               "ON CONFLICT(name) DO UPDATE SET next=counter.next+1"),
                      read = SQL("SELECT next-1 FROM counter WHERE name='import'");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     return conn_run(w->conn, sql, error) && conn_statement(w->conn, read, &st, error) &&
            conn_number(w->conn, st, 0, ret, error);
@@ -181,12 +136,12 @@ static bool import_row(Writing *w, Str name, int64_t *ret, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO import(id,name,owner,state,staged,applied,refused) "
                                "VALUES(?1,?2,?3,0,0,0,0)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     char owner[64];
 
-    if (!import_number(w, ret, error) || !conn_statement(w->conn, sql, &st, error))
+    if (!import_number(w, ret, error) || !conn_owner(w->conn, owner, sizeof owner, error) ||
+        !conn_statement(w->conn, sql, &st, error))
         return false;
-    owner_of_this(owner, sizeof owner);
     bind_int(st, 1, *ret);
     bind_str(st, 2, name);
     bind_str(st, 3, str_of(owner));
@@ -200,9 +155,8 @@ static bool finish(Writing *w, bool ok, GError **error)
     return ok && writing_commit(w, error);
 }
 
-bool sqlite_import_begin(Store *store, Str name, int64_t *ret_import, GError **error)
+bool sql_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     int64_t import = 0;
     bool ok = false;
 
@@ -222,7 +176,7 @@ static bool rows_stage(Writing *w, int64_t import, const Change *changes, size_t
     static const Sql count = SQL("UPDATE import SET staged=staged+?2 WHERE id=?1"),
                      staged = SQL("SELECT staged FROM import WHERE id=?1"),
                      sql = SQL("INSERT INTO import_row(import,n,change) VALUES(?1,?2,?3)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t state = 0, first = 0;
 
     if (!import_state(w->conn, import, &state, error))
@@ -253,10 +207,8 @@ static bool rows_stage(Writing *w, int64_t import, const Change *changes, size_t
     return conn_done(w->conn, st, error);
 }
 
-bool sqlite_import_stage(Store *store, int64_t import, const Change *changes, size_t n,
-                         GError **error)
+bool sql_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     bool ok = false;
 
     g_mutex_lock(&s->writing);
@@ -272,7 +224,7 @@ static bool import_delete(Writing *w, int64_t import, GError **error)
 {
     static const Sql rows = SQL("DELETE FROM import_row WHERE import=?1"),
                      sql = SQL("DELETE FROM import WHERE id=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t state = 0;
 
     if (!import_state(w->conn, import, &state, error))
@@ -288,7 +240,7 @@ static bool import_delete(Writing *w, int64_t import, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-static void staging_forget(SqliteStore *s, int64_t import)
+static void staging_forget(Store *s, int64_t import)
 {
     for (guint i = s->staging->len; i > 0; i--) {
         if (g_array_index(s->staging, int64_t, i - 1) == import)
@@ -296,9 +248,8 @@ static void staging_forget(SqliteStore *s, int64_t import)
     }
 }
 
-bool sqlite_import_drop(Store *store, int64_t import, GError **error)
+bool sql_import_drop(Store *s, int64_t import, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     bool ok = false;
 
     g_mutex_lock(&s->writing);
@@ -310,12 +261,12 @@ bool sqlite_import_drop(Store *store, int64_t import, GError **error)
     return ok;
 }
 
-void imports_abandon(SqliteStore *s)
+void imports_abandon(Store *s)
 {
     while (s->staging->len > 0) {
         int64_t import = g_array_index(s->staging, int64_t, 0);
 
-        sqlite_import_drop(&s->base, import, NULL); /* else the next start drops it */
+        sql_import_drop(s, import, NULL); /* else the next start drops it */
         g_mutex_lock(&s->writing);
         staging_forget(s, import);
         g_mutex_unlock(&s->writing);
@@ -332,7 +283,7 @@ typedef struct Rolling {
 static bool rolling_read(Writing *w, Rolling *r, GError **error)
 {
     static const Sql sql = SQL("SELECT applied,staged,refused FROM import WHERE id=?1 AND state=1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(w->conn, sql, &st, error))
@@ -340,18 +291,18 @@ static bool rolling_read(Writing *w, Rolling *r, GError **error)
     bind_int(st, 1, r->import);
     if (!conn_step(w->conn, st, &row, error))
         return false;
-    r->applied = row ? sqlite3_column_int64(st, 0) : 0;
-    r->staged = row ? sqlite3_column_int64(st, 1) : 0; /* no row: another process has finished it */
-    r->refused = row ? sqlite3_column_int64(st, 2) : 0;
+    r->applied = row ? column_int64(st, 0) : 0;
+    r->staged = row ? column_int64(st, 1) : 0; /* no row: another process has finished it */
+    r->refused = row ? column_int64(st, 2) : 0;
     if (row)
-        sqlite3_reset(st);
+        statement_reset(st);
     return true;
 }
 
 static bool row_delete(Writing *w, int64_t import, int64_t n, GError **error)
 {
     static const Sql sql = SQL("DELETE FROM import_row WHERE import=?1 AND n=?2");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -363,7 +314,7 @@ static bool row_delete(Writing *w, int64_t import, int64_t n, GError **error)
 static bool row_read(Writing *w, int64_t import, int64_t n, Change *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT change FROM import_row WHERE import=?1 AND n=?2");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
     Str bytes = {NULL, 0};
 
@@ -375,7 +326,7 @@ static bool row_read(Writing *w, int64_t import, int64_t n, Change *ret, GError 
         return false;
     if (row) {
         bytes = arena_str(w->arena, column_str(st, 0));
-        sqlite3_reset(st);
+        statement_reset(st);
     }
     if (!row || !change_get(w->s->plan, bytes, w->arena, ret))
         return fail(error, FAIL_SYSTEM, "a staged row of the import is damaged");
@@ -401,7 +352,7 @@ static bool row_apply(Writing *w, Rolling *r, int64_t n, GError **error)
 static bool progress_write(Writing *w, const Rolling *r, GError **error)
 {
     static const Sql sql = SQL("UPDATE import SET applied=?2, refused=?3, state=?4 WHERE id=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -425,7 +376,7 @@ static bool chunk_roll(Writing *w, Rolling *r, GError **error)
 }
 
 /* Applies what is left, chunk by chunk; the writer is free between chunks. */
-static bool roll_forward(SqliteStore *s, Rolling *r, GError **error)
+static bool roll_forward(Store *s, Rolling *r, GError **error)
 {
     bool ok = true, more = true;
 
@@ -447,7 +398,7 @@ static bool commit_mark(Writing *w, int64_t import, GError **error)
 {
     static const Sql sql = SQL("UPDATE import SET state=1 WHERE id=?1"),
                      empty = SQL("UPDATE import SET state=2 WHERE id=?1 AND staged=0");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t state = 0;
 
     if (!import_state(w->conn, import, &state, error))
@@ -463,9 +414,8 @@ static bool commit_mark(Writing *w, int64_t import, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-bool sqlite_import_commit(Store *store, int64_t import, GError **error)
+bool sql_import_commit(Store *s, int64_t import, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     Rolling r = {.import = import};
     bool ok = false;
 
@@ -489,13 +439,13 @@ bool sqlite_import_commit(Store *store, int64_t import, GError **error)
 
 typedef struct Left {
     int64_t id, state;
-    bool lives;
+    Str owner;
 } Left;
 
-static bool imports_left(Conn *c, GArray *to, GError **error)
+static bool imports_left(Conn *c, Arena *a, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT id,state,owner FROM import WHERE state<2 ORDER BY id");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, sql, &st, error))
@@ -505,36 +455,41 @@ static bool imports_left(Conn *c, GArray *to, GError **error)
             return false;
         if (!row)
             return true;
-        Left left = {sqlite3_column_int64(st, 0), sqlite3_column_int64(st, 1),
-                     owner_lives(column_str(st, 2))};
+        Left left = {column_int64(st, 0), column_int64(st, 1), arena_str(a, column_str(st, 2))};
 
         g_array_append_val(to, left);
     }
 }
 
-bool sqlite_import_recover(Store *store, uint64_t *ret_finished, GError **error)
+static bool left_finish(Store *s, const Left *l, uint64_t *finished, GError **error)
+{
+    Rolling r = {.import = l->id};
+    bool lives = false, ok = false;
+
+    g_mutex_lock(&s->writing);
+    ok = conn_owner_lives(s->writer, l->owner, &lives, error);
+    g_mutex_unlock(&s->writing);
+    if (!ok || lives) /* somebody is at it */
+        return ok;
+    if (l->state == IMPORT_STAGING)
+        return sql_import_drop(s, l->id, error);
+    ok = roll_forward(s, &r, error);
+    *finished += ok;
+    g_free(r.why);
+    return ok;
+}
+
+bool sql_import_recover(Store *s, uint64_t *ret_finished, GError **error)
 {
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left));
-    SqliteStore *s = SQLITE_STORE(store);
+    g_autoptr(Arena) a = arena_new();
     bool ok = false;
 
     *ret_finished = 0;
     g_mutex_lock(&s->writing);
-    ok = imports_left(s->writer, left, error);
+    ok = imports_left(s->writer, a, left, error);
     g_mutex_unlock(&s->writing);
-    for (guint i = 0; ok && i < left->len; i++) {
-        const Left *l = &g_array_index(left, Left, i);
-        Rolling r = {.import = l->id};
-
-        if (l->lives)
-            continue; /* somebody is at it */
-        if (l->state == IMPORT_STAGING) {
-            ok = sqlite_import_drop(store, l->id, error);
-            continue;
-        }
-        ok = roll_forward(s, &r, error);
-        *ret_finished += ok;
-        g_free(r.why);
-    }
+    for (guint i = 0; ok && i < left->len; i++)
+        ok = left_finish(s, &g_array_index(left, Left, i), ret_finished, error);
     return ok;
 }

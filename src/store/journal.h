@@ -4,7 +4,7 @@
 #ifndef ANLAO_STORE_JOURNAL_H
 #define ANLAO_STORE_JOURNAL_H
 
-#include "store/sqlite.h"
+#include "store/methods.h"
 
 #define SALT_SIZE 16
 

@@ -1,7 +1,7 @@
 /* load.c — whole tables into columns.
  * In: a snapshot.  Out: a Dataset.  The way for "now" reads numbers straight from the row into
  * typed arrays; the way for a past state of knowledge (load_known.c) goes through whole records.
- * References and regions become row numbers.  Read first: sqlite_load(), table_read(). */
+ * References and regions become row numbers.  Read first: sql_load(), table_read(). */
 #include "store/load.h"
 
 #include "store/writing.h"
@@ -148,9 +148,9 @@ bool load_value(Load *l, ColumnLoad *c, Cell cell, int64_t *ret)
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
-static void cell_read(Load *l, TableLoad *t, ColumnLoad *c, sqlite3_stmt *st)
+static void cell_read(Load *l, TableLoad *t, ColumnLoad *c, Statement *st)
 {
-    bool known = sqlite3_column_type(st, c->at) != SQLITE_NULL;
+    bool known = !column_is_null(st, c->at);
     int64_t v = 0;
 
     if (c->presence) {
@@ -159,7 +159,7 @@ static void cell_read(Load *l, TableLoad *t, ColumnLoad *c, sqlite3_stmt *st)
         c->texts[t->rows] = known ? arena_str(t->texts, column_str(st, c->at)) : (Str){NULL, 0};
     } else if (known && (c->plan->codes == NULL || c->plan->codes->same) &&
                c->plan->field->type.kind != KIND_REGION) {
-        v = sqlite3_column_int64(st, c->at);
+        v = column_int64(st, c->at);
         load_number(c, t->rows, v);
     } else {
         known = known && load_value(l, c, column_cell(st, c->at), &v);
@@ -167,8 +167,8 @@ static void cell_read(Load *l, TableLoad *t, ColumnLoad *c, sqlite3_stmt *st)
     }
     c->known[t->rows] = known;
     if (c->plan->dated) {
-        c->since[t->rows] = known ? sqlite3_column_int(st, c->at + 1) : DATE_MIN;
-        c->until[t->rows] = known ? sqlite3_column_int(st, c->at + 2) : DATE_MAX;
+        c->since[t->rows] = known ? column_int(st, c->at + 1) : DATE_MIN;
+        c->until[t->rows] = known ? column_int(st, c->at + 2) : DATE_MAX;
     }
 }
 
@@ -194,46 +194,52 @@ static char *load_sql(const TableLoad *t)
     return g_string_free(s, FALSE);
 }
 
-static bool table_read(Load *l, TableLoad *t, GError **error)
+static bool rows_read(Load *l, TableLoad *t, Statement *st, GError **error)
 {
-    g_autofree char *sql = load_sql(t);
-    sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(l->conn->db, sql, -1, &st, NULL);
+    bool row = false;
 
-    if (rc != SQLITE_OK)
-        return conn_fail(l->conn, error);
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        load_row(t, (RecordKey){sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)});
+    for (;;) {
+        if (!conn_step(l->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        load_row(t, (RecordKey){column_int(st, 0), column_int64(st, 1)});
         for (size_t i = 0; i < t->n_columns; i++)
             cell_read(l, t, &t->columns[i], st);
         t->rows++;
     }
-    if (rc != SQLITE_DONE)
-        conn_fail(l->conn, error);
-    sqlite3_finalize(st);
-    return rc == SQLITE_DONE;
+}
+
+static bool table_read(Load *l, TableLoad *t, GError **error)
+{
+    g_autofree char *sql = load_sql(t);
+    Statement *st = NULL;
+    bool ok = conn_once(l->conn, sql, true, &st, error) && rows_read(l, t, st, error);
+
+    statement_free(st);
+    return ok;
 }
 
 /* Live periods outside E.  Both sides are in order of (county, id). */
 static bool periods_read(Load *l, TableLoad *t, ColumnLoad *c, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     size_t row = 0;
     bool more = false;
 
     c->periods = g_array_new(FALSE, FALSE, sizeof(Period));
-    if (!conn_statement(l->conn, c->plan->period_scan, &st, error))
+    if (!conn_scan(l->conn, c->plan->period_scan, &st, error))
         return false;
     for (;;) {
         if (!conn_step(l->conn, st, &more, error))
             return false;
         if (!more)
             return true;
-        int32_t county = sqlite3_column_int(st, 0);
-        int64_t id = sqlite3_column_int64(st, 1);
-        Period p = {.since = sqlite3_column_int(st, 2), .until = sqlite3_column_int(st, 3)};
+        int32_t county = column_int(st, 0);
+        int64_t id = column_int64(st, 1);
+        Period p = {.since = column_int(st, 2), .until = column_int(st, 3)};
 
-        if (sqlite3_column_int64(st, 7) != SEQ_OPEN)
+        if (column_int64(st, 7) != SEQ_OPEN)
             continue;
         while (row < t->rows &&
                (t->counties[row] < county || (t->counties[row] == county && t->ids[row] < id)))
@@ -249,19 +255,16 @@ static bool periods_read(Load *l, TableLoad *t, ColumnLoad *c, GError **error)
 static bool table_few(Load *l, const TablePlan *plan, bool *ret, GError **error)
 {
     g_autoptr(GString) s = g_string_new("SELECT count(*) FROM (SELECT 1 FROM ");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
+    int64_t rows = 0;
+    bool ok = false;
 
     sql_quote(s, plan->table);
-    g_string_append_printf(s, " WHERE state=0 LIMIT %d)", TEXT_ROWS);
-    if (sqlite3_prepare_v2(l->conn->db, s->str, -1, &st, NULL) != SQLITE_OK ||
-        sqlite3_step(st) != SQLITE_ROW) {
-        conn_fail(l->conn, error);
-        sqlite3_finalize(st);
-        return false;
-    }
-    *ret = sqlite3_column_int64(st, 0) < TEXT_ROWS;
-    sqlite3_finalize(st);
-    return true;
+    g_string_append_printf(s, " WHERE state=0 LIMIT %d) AS some", TEXT_ROWS);
+    ok = conn_once(l->conn, s->str, false, &st, error) && conn_number(l->conn, st, 0, &rows, error);
+    statement_free(st);
+    *ret = rows < TEXT_ROWS;
+    return ok;
 }
 
 /* ---- as known when ----------------------------------------------------------------------- */
@@ -283,7 +286,7 @@ int64_t load_known_at(const Load *l, int32_t county)
 static bool heads_read(Load *l, GError **error)
 {
     static const Sql sql = SQL("SELECT county,seq FROM head ORDER BY county");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(l->conn, sql, &st, error))
@@ -293,7 +296,7 @@ static bool heads_read(Load *l, GError **error)
             return false;
         if (!row)
             return true;
-        KnownAt k = {sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)};
+        KnownAt k = {column_int(st, 0), column_int64(st, 1)};
 
         if (load_is_past(l))
             k.seq = MIN(k.seq, load_known_at(l, k.county));
@@ -507,11 +510,9 @@ static Dataset *dataset_give(Load *l)
     return d;
 }
 
-bool sqlite_load(Store *store, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
-                 GError **error)
+bool sql_load(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
+              GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
-    SqliteStore *s = SQLITE_STORE(store);
     Load l = {.regions = regions, .known = known, .n_tables = s->plan->n_tables};
     bool ok = reader_take(s, &l.conn, error);
 
@@ -521,7 +522,7 @@ bool sqlite_load(Store *store, const RegionTree *regions, const LoadKnown *known
     l.codes = codes_of(regions);
     l.tables = g_new0(TableLoad, l.n_tables + 1);
     l.heads = g_array_new(FALSE, FALSE, sizeof(KnownAt));
-    ok = conn_run(l.conn, begin, error) && heads_read(&l, error);
+    ok = conn_begin(l.conn, error) && heads_read(&l, error);
     for (size_t i = 0; ok && i < l.n_tables; i++) {
         l.tables[i].plan = &s->plan->tables[i];
         ok = table_load(&l, &l.tables[i], error);

@@ -2,7 +2,7 @@
 #ifndef ANLAO_STORE_LOAD_H
 #define ANLAO_STORE_LOAD_H
 
-#include "store/sqlite.h"
+#include "store/methods.h"
 
 typedef struct ColumnLoad {
     const FieldPlan *plan;

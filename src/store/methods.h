@@ -1,9 +1,16 @@
-/* methods.h — the one table of functions a kind of store fills; store.c calls nothing else.
- * A kind of store embeds Store as its first member. */
+/* methods.h — a Store inside: what both kinds of database share, and the table of functions a kind
+ * fills.  One writer behind a mutex, a pool of readers.  Statements and transactions go through
+ * conn.h; only ddl.c may make tables. */
 #ifndef ANLAO_STORE_METHODS_H
 #define ANLAO_STORE_METHODS_H
 
+#include "store/conn.h"
+#include "store/plan.h"
+#include "store/row.h"
 #include "store/write.h"
+
+#define SCHEMA_GENERATION 1 /* raised by migrations; head holds the database's */
+#define PROGRAM_VERSION   1 /* least program that may write; head holds the database's */
 
 /* As known when: now, at one entry number of every county, or at one of each. */
 typedef struct LoadKnown {
@@ -12,65 +19,66 @@ typedef struct LoadKnown {
     size_t n_each;
 } LoadKnown;
 
-typedef struct StoreMethods {
+/* A kind of database.  `where` is the address behind the scheme. */
+typedef struct StoreKind {
     const char *scheme; /* "sqlite:" */
+    /* Makes the database in a place that has none, by database_make(): whole or not at all. */
     bool (*create)(const char *where, const Model *m, const StoreFacts *facts, GError **error);
-    bool (*open)(const char *where, const Model *m, Store **ret, GError **error);
-    void (*close)(Store *s);
-    bool (*peek)(const char *where, Arena *a, StoreFacts *ret, DocumentFile **ret_documents,
-                 size_t *ret_n, GError **error);
-    bool (*reserve)(Store *s, int64_t many, int64_t *ret_first, GError **error);
+    bool (*is_there)(const char *where, GError **error); /* false: the error says what is not */
+    bool (*connect)(const char *where, ConnUse use, Conn **ret, GError **error);
+    bool (*start)(Store *s, GError **error); /* what runs beside an open Store */
+    void (*stop)(Store *s);
+} StoreKind;
 
-    bool (*load)(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
-                 GError **error);
-    bool (*watermark)(Store *s, int64_t *ret_seq, GError **error);
-    bool (*records)(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
-                    Record **ret, GError **error);
-    bool (*periods)(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
-                    GError **error);
-    bool (*ever_referred)(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
-                          size_t *ret_n, GError **error);
-    bool (*all_decisions)(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
-    bool (*search)(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
-                   size_t *ret_n, GError **error);
-    bool (*find)(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
-    bool (*find_blind)(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
-                       RecordKey *ret, GError **error);
-    bool (*sealed)(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
-    bool (*history)(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
-                    JournalEntry **ret, size_t *ret_n, GError **error);
-    bool (*decisions)(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
-                      size_t *ret_n, GError **error);
-    bool (*documents)(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
-                      GError **error);
-    int64_t (*policy)(const Store *s);
-    bool (*put_policy)(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
-    bool (*decide_state)(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
-    bool (*run)(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
-    bool (*accounts)(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
-    bool (*verify)(Store *s, Arena *a, VerifyReport *ret, GError **error);
-
-    bool (*write)(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
-    bool (*write_chunk)(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
-                        GError **error);
-    bool (*write_decisions)(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
-    bool (*import_begin)(Store *s, Str name, int64_t *ret_import, GError **error);
-    bool (*import_stage)(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
-    bool (*import_commit)(Store *s, int64_t import, GError **error);
-    bool (*import_drop)(Store *s, int64_t import, GError **error);
-    bool (*import_recover)(Store *s, uint64_t *ret_finished, GError **error);
-} StoreMethods;
+extern const StoreKind sqlite_kind;
 
 struct Store {
-    const StoreMethods *methods;
+    const StoreKind *kind;
     Model *model;
     StoreFacts facts;
     Arena *arena; /* owns the texts of facts */
     /* ids reserved and not given out yet */
     GMutex ids;
     int64_t id_next, id_end, id_block;
+
+    char *where;
+    Plan *plan;
+    Numbering *numbering; /* complete once open: all names of the Model have numbers */
+    GHashTable *regions;  /* known region codes; NULL = not checked */
+    int64_t policy;       /* version in force */
+
+    Conn *writer;
+    GMutex writing;
+    struct Queue *queue;
+
+    GMutex pool;
+    Conn *idle; /* readers */
+
+    GArray *staging; /* int64_t: imports begun here and not committed; guarded by `writing` */
+
+    void *beside;         /* of the kind: start(), stop() */
+    struct Writing *work; /* reused by every write transaction */
 };
 
-extern const StoreMethods sqlite_methods;
+/* open.c */
+bool reader_take(Store *s, Conn **ret, GError **error);
+void reader_give(Store *s, Conn *c);
+
+/* row_tables.c: rows in and out of statements of the Plan. */
+void row_bind(Statement *st, const Row *r);
+/* Slots of the current row; texts are kept in the arena. */
+void row_from(Statement *st, Row *r, Arena *a);
+/* The record with everything that is known of it.  *ret_found false: none. */
+bool row_load(Conn *c, Row *r, RecordKey key, Arena *a, bool *ret_found, GError **error);
+bool row_insert(Conn *c, const Row *r, GError **error);
+/* E is updated; what is new goes to E_x and E_was, what is gone is marked there. */
+bool row_update(Conn *c, const Row *r, GError **error);
+bool row_write_history(Conn *c, const Row *r, GError **error);
+Piece piece_from(Statement *st, const FieldPlan *f, Arena *a); /* of period_read, period_scan */
+Was was_from(Statement *st, const TablePlan *t, Arena *a);
+
+/* about.c: tables and first entries, on a connection for CONN_CREATE. */
+bool database_make(const StoreKind *kind, const char *where, const Model *m,
+                   const StoreFacts *facts, GError **error);
 
 #endif

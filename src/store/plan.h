@@ -1,7 +1,7 @@
 /* plan.h — what a Model is called in a database: names of tables and columns, stored numbers, SQL.
  * In: a frozen Model and the numbers stored in table `naming`.  Out: a Plan, immutable.  All SQL
  * that is not a literal is made here, from names that are checked again.  Not here: running it
- * (sqlite.c), making the tables (ddl.c).
+ * (conn.h), making the tables (ddl.c).
  *
  * Entity E with fields x: tables E, E_x for each dated field, E_was; columns x, and for dated ones
  * x_since, x_until, x_known, for references x_county, x_id, for secret unique ones x_blind.  Where
@@ -12,15 +12,7 @@
 
 #include "base/fail.h"
 #include "declare/model.h"
-#include "store/cell.h"
-
-typedef struct Sql {
-    const char *text;
-} Sql;
-#define SQL(lit)                                                                                   \
-    {                                                                                              \
-        "" lit ""                                                                                  \
-    }
+#include "store/conn.h"
 
 #define SEQ_OPEN INT64_MAX /* `gone` of what still holds */
 

@@ -6,7 +6,7 @@
 bool policy_now(Conn *c, int64_t *ret_version, uint8_t hash[32], GError **error)
 {
     static const Sql sql = SQL("SELECT version,hash FROM policy ORDER BY version DESC LIMIT 1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     *ret_version = 0;
@@ -16,10 +16,10 @@ bool policy_now(Conn *c, int64_t *ret_version, uint8_t hash[32], GError **error)
     if (row) {
         Str stored = column_str(st, 1);
 
-        *ret_version = sqlite3_column_int64(st, 0);
+        *ret_version = column_int64(st, 0);
         if (stored.len == 32)
             memcpy(hash, stored.at, 32);
-        sqlite3_reset(st);
+        statement_reset(st);
     }
     return true;
 }
@@ -28,7 +28,7 @@ static bool documents_write(Conn *c, const Model *m, Bytes *hashes, GError **err
 {
     static const Sql sql = SQL("INSERT INTO document(hash,name,text) VALUES(?1,?2,?3) "
                                "ON CONFLICT(hash) DO NOTHING");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     for (size_t i = 0; i < m->n_documents; i++) {
         const Document *d = m->documents[i];
@@ -52,7 +52,7 @@ static bool regions_write(Conn *c, const Model *m, GError **error)
     static const Sql sql = SQL("INSERT INTO region(code,since,until,name,name_en,level,parent,"
                                "managing,county) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9) "
                                "ON CONFLICT(code,since) DO NOTHING");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool ok = conn_run(c, clear, error) && conn_statement(c, sql, &st, error);
 
     for (size_t i = 0; ok && i < m->n_regions; i++) {
@@ -76,7 +76,7 @@ static bool policy_write(Conn *c, const Model *m, int64_t version, int64_t seq, 
 {
     static const Sql sql =
         SQL("INSERT INTO policy(version,hash,seq,documents) VALUES(?1,?2,?3,?4)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     Bytes hashes = {0};
     bool ok = documents_write(c, m, &hashes, error) && regions_write(c, m, error) &&
               conn_statement(c, sql, &st, error);
@@ -94,7 +94,7 @@ static bool policy_write(Conn *c, const Model *m, int64_t version, int64_t seq, 
 
 bool policy_note(Writing *w, const PolicyPut *put, const char *reason, GError **error)
 {
-    Head *h = writing_head(w, w->s->base.facts.home_county, error);
+    Head *h = writing_head(w, w->s->facts.home_county, error);
     Entry e = {.actor = put->actor, .via = put->via, .kind = str_of(change_word(CHANGE_NOTE))};
 
     if (h == NULL)
@@ -109,10 +109,11 @@ static bool rule_mark(Writing *w, const struct PolicyRule *r, int64_t version, G
 {
     static const Sql sql = SQL("INSERT INTO stale_rule(rule,place,from_month,version) "
                                "VALUES(?1,?2,?3,?4) ON CONFLICT(rule,place) DO UPDATE SET "
-                               "from_month=min(from_month,excluded.from_month),"
-                               "version=excluded.version");
+                               "version=excluded.version,from_month=CASE "
+                               "WHEN excluded.from_month<stale_rule.from_month "
+                               "THEN excluded.from_month ELSE stale_rule.from_month END");
     int64_t number = numbering_find(w->s->numbering, STR("rule"), r->rule);
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (number < 0)
         return fail(error, FAIL_USAGE, "the documents have no rule %.*s", STR_ARG(r->rule));
@@ -141,7 +142,7 @@ bool policy_put_in_force(Writing *w, const PolicyPut *put, GError **error)
                              put->reason.len > 0 ? "; " : "", STR_ARG(put->reason));
     numbering_model(w->s->numbering, m);
     if (!naming_write(w->conn, w->s->numbering, error) || !policy_note(w, put, reason, error) ||
-        !policy_write(w->conn, m, version, writing_head(w, w->s->base.facts.home_county, NULL)->seq,
+        !policy_write(w->conn, m, version, writing_head(w, w->s->facts.home_county, NULL)->seq,
                       error))
         return false;
     for (size_t i = 0; i < put->n_rules; i++) {
@@ -151,7 +152,7 @@ bool policy_put_in_force(Writing *w, const PolicyPut *put, GError **error)
     return true;
 }
 
-static bool put_check(SqliteStore *s, const PolicyPut *put, GError **error)
+static bool put_check(Store *s, const PolicyPut *put, GError **error)
 {
     int64_t version = 0;
     uint8_t now[32];
@@ -162,13 +163,12 @@ static bool put_check(SqliteStore *s, const PolicyPut *put, GError **error)
         return fail(error, FAIL_CONFLICT, "another policy was put in force meanwhile");
     if (memcmp(now, put->model->policy_hash, sizeof now) == 0)
         return fail(error, FAIL_INPUT, "these documents are in force already");
-    return memcmp(put->model->schema_hash, s->base.facts.schema_hash, SM3_SIZE) == 0 ||
+    return memcmp(put->model->schema_hash, s->facts.schema_hash, SM3_SIZE) == 0 ||
            fail(error, FAIL_INPUT, "the documents declare other entities or fields");
 }
 
-bool sqlite_put_policy(Store *store, const PolicyPut *put, int64_t *ret_version, GError **error)
+bool sql_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     int64_t before = s->policy;
     bool ok = false;
 
@@ -194,7 +194,7 @@ bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, si
     static const Sql sql = SQL("SELECT documents FROM policy WHERE ?1=0 OR version=?1 "
                                "ORDER BY version DESC LIMIT 1");
     static const Sql one = SQL("SELECT name,text FROM document WHERE hash=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
     Str hashes = {NULL, 0};
 
@@ -206,7 +206,7 @@ bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, si
     if (!row)
         return fail(error, FAIL_ABSENT, "there is no policy %" G_GINT64_FORMAT, version);
     hashes = arena_str(a, column_str(st, 0));
-    sqlite3_reset(st);
+    statement_reset(st);
     *ret_n = hashes.len / SM3_SIZE;
     *ret = arena_many(a, DocumentFile, *ret_n + 1);
     for (size_t i = 0; i < *ret_n; i++) {
@@ -221,15 +221,14 @@ bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, si
 
         (*ret)[i] =
             (DocumentFile){arena_dup(a, name.at, name.len), arena_str(a, column_str(st, 1))};
-        sqlite3_reset(st);
+        statement_reset(st);
     }
     return true;
 }
 
-bool sqlite_policy_documents(Store *store, int64_t version, Arena *a, DocumentFile **ret,
-                             size_t *ret_n, GError **error)
+bool sql_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                   GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 

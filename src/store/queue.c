@@ -1,12 +1,10 @@
-/* queue.c — who writes when: callers queue, a leader commits for all that wait, and a thread of its
- * own brings the log back into the file.  Read first: sqlite_write(), group_run(). */
+/* queue.c — who writes when: callers queue, a leader commits for all that wait.
+ * Read first: sql_write(), group_run(). */
 #include "store/writing.h"
 
 #include "base/limits.h"
 
-#define DEFER_GRAMS_FROM  200   /* changes: below, grams are kept at once */
-#define CHECKPOINT_FRAMES 4000  /* 16 MB of log: the thread begins to copy it back */
-#define CHECKPOINT_FORCED 60000 /* 240 MB: the writer waits until the log is copied */
+#define DEFER_GRAMS_FROM 200 /* changes: below, grams are kept at once */
 
 typedef struct Waiting { /* one call */
     const Change *changes;
@@ -22,15 +20,6 @@ struct Queue {
     GCond moved;
     Waiting *first, **last;
     bool led; /* somebody is committing a group */
-};
-
-struct Checkpointer {
-    GThread *thread;
-    GMutex lock;
-    GCond wake;
-    bool stop;
-    int frames; /* of the log after the last commit */
-    Conn *conn;
 };
 
 /* ---- groups ------------------------------------------------------------------------------ */
@@ -94,7 +83,7 @@ static bool parts_apply(Writing *w, const Part *parts, size_t n, GError **error)
     return true;
 }
 
-static bool group_run(SqliteStore *s, const Part *parts, size_t n, GError **error)
+static bool group_run(Store *s, const Part *parts, size_t n, GError **error)
 {
     bool ok = false;
 
@@ -123,7 +112,7 @@ static void part_fail(const Part *p, const GError *why)
 }
 
 /* Leads one group; the queue's lock is held before and after. */
-static void queue_lead(SqliteStore *s, struct Queue *q)
+static void queue_lead(Store *s, struct Queue *q)
 {
     g_autoptr(GError) why = NULL;
     Part parts[LIMIT_GROUP_CHANGES];
@@ -144,10 +133,8 @@ static void queue_lead(SqliteStore *s, struct Queue *q)
     g_cond_broadcast(&q->moved);
 }
 
-bool sqlite_write(Store *store, const Change *changes, size_t n, ChangeAnswer *answers,
-                  GError **error)
+bool sql_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     struct Queue *q = s->queue;
     Waiting me = {.changes = changes, .n = n, .answers = answers};
 
@@ -185,10 +172,9 @@ static bool chunk_apply(Writing *w, const Change *changes, size_t n, ChangeAnswe
     return true;
 }
 
-bool sqlite_write_chunk(Store *store, const Change *changes, size_t n, ChangeAnswer *answers,
-                        GError **error)
+bool sql_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                     GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     bool ok = false;
 
     if (n > LIMIT_IMPORT_CHUNK)
@@ -211,90 +197,20 @@ bool sqlite_write_chunk(Store *store, const Change *changes, size_t n, ChangeAns
     return ok;
 }
 
-/* ---- checkpoints ------------------------------------------------------------------------- */
-
-static int committed(void *with, sqlite3 *db, const char *name, int frames)
+void queue_start(Store *s)
 {
-    struct Checkpointer *k = with;
-
-    (void)db;
-    (void)name;
-    g_mutex_lock(&k->lock);
-    k->frames = frames;
-    if (frames >= CHECKPOINT_FRAMES)
-        g_cond_broadcast(&k->wake);
-    while (frames >= CHECKPOINT_FORCED && k->frames >= CHECKPOINT_FORCED && !k->stop)
-        g_cond_wait(&k->wake, &k->lock);
-    g_mutex_unlock(&k->lock);
-    return SQLITE_OK;
-}
-
-static gpointer checkpoint_thread(gpointer with)
-{
-    struct Checkpointer *k = with;
-    int done_at = 0;
-
-    g_mutex_lock(&k->lock);
-    while (!k->stop) {
-        if (k->frames < CHECKPOINT_FRAMES || k->frames == done_at) {
-            done_at = k->frames < CHECKPOINT_FRAMES ? 0 : done_at;
-            g_cond_wait(&k->wake, &k->lock);
-            continue;
-        }
-        done_at = k->frames;
-        g_mutex_unlock(&k->lock);
-        /* A failure is no harm: the log is the truth, and the next commit wakes us again. */
-        sqlite3_wal_checkpoint_v2(k->conn->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-        g_mutex_lock(&k->lock);
-        if (k->frames >= CHECKPOINT_FORCED && k->frames == done_at) {
-            k->frames = 0; /* the writer that waits may go on */
-            g_cond_broadcast(&k->wake);
-        }
-    }
-    g_mutex_unlock(&k->lock);
-    return NULL;
-}
-
-bool queue_start(SqliteStore *s, GError **error)
-{
-    struct Checkpointer *k = g_new0(struct Checkpointer, 1);
-
     s->queue = g_new0(struct Queue, 1);
     s->queue->last = &s->queue->first;
     g_mutex_init(&s->queue->lock);
     g_cond_init(&s->queue->moved);
-    if (!conn_open(s->path, CONN_WRITER, &k->conn, error)) {
-        g_free(k);
-        return false;
-    }
-    s->checkpointer = k;
-    g_mutex_init(&k->lock);
-    g_cond_init(&k->wake);
-    k->thread = g_thread_new("checkpoint", checkpoint_thread, k);
-    sqlite3_wal_hook(s->writer->db, committed, k);
-    return true;
 }
 
-void queue_stop(SqliteStore *s)
+void queue_stop(Store *s)
 {
-    struct Checkpointer *k = s->checkpointer;
-
-    if (k != NULL) {
-        g_mutex_lock(&k->lock);
-        k->stop = true;
-        g_cond_broadcast(&k->wake);
-        g_mutex_unlock(&k->lock);
-        g_thread_join(k->thread);
-        conn_close(k->conn);
-        g_mutex_clear(&k->lock);
-        g_cond_clear(&k->wake);
-        g_free(k);
-        s->checkpointer = NULL;
-    }
-    if (s->queue != NULL) {
-        g_mutex_clear(&s->queue->lock);
-        g_cond_clear(&s->queue->moved);
-        g_free(s->queue);
-        s->queue = NULL;
-    }
+    if (s->queue == NULL)
+        return;
+    g_mutex_clear(&s->queue->lock);
+    g_cond_clear(&s->queue->moved);
+    g_free(s->queue);
+    s->queue = NULL;
 }

@@ -37,7 +37,7 @@ static Record *record_of(const Row *r, Arena *a)
 bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error)
 {
     g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t state = -1;
 
     if (key->county != 0)
@@ -63,7 +63,7 @@ bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error)
 
 static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!key_complete(c, r->plan, &key, error) || !conn_statement(c, r->plan->read, &st, error))
@@ -75,23 +75,21 @@ static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, 
     if (!row)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(r->plan->entity->name));
     row_from(st, r, a);
-    sqlite3_reset(st);
+    statement_reset(st);
     *ret = record_of(r, a);
     return true;
 }
 
-bool sqlite_records(Store *store, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
-                    Record **ret, GError **error)
+bool sql_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a, Record **ret,
+                 GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
-    SqliteStore *s = SQLITE_STORE(store);
     Row *r = row_new(a, &s->plan->tables[e->number]);
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 
     if (!ok)
         return false;
-    ok = n < 2 || conn_run(c, begin, error); /* many records: one snapshot */
+    ok = n < 2 || conn_begin(c, error); /* many records: one snapshot */
     for (size_t i = 0; ok && i < n; i++)
         ok = record_read(c, r, keys[i], a, &ret[i], error);
     reader_give(s, c);
@@ -145,11 +143,9 @@ static bool value_as_period(Conn *c, const FieldPlan *f, Row *r, RecordKey key, 
     return true;
 }
 
-bool sqlite_periods(Store *store, const Field *field, RecordKey key, Arena *a, Fact **ret,
-                    size_t *ret_n, GError **error)
+bool sql_periods(Store *s, const Field *field, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
+                 GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
-    SqliteStore *s = SQLITE_STORE(store);
     const FieldPlan *f = plan_field(s->plan, field);
     Conn *c = NULL;
     bool ok = false;
@@ -162,9 +158,8 @@ bool sqlite_periods(Store *store, const Field *field, RecordKey key, Arena *a, F
         return false;
     Row *r = row_new(a, &s->plan->tables[field->entity->number]);
 
-    ok = conn_run(c, begin, error) &&
-         (f->dated ? periods_read(c, f, r, key, a, ret, ret_n, error)
-                   : value_as_period(c, f, r, key, a, ret, ret_n, error));
+    ok = conn_begin(c, error) && (f->dated ? periods_read(c, f, r, key, a, ret, ret_n, error)
+                                           : value_as_period(c, f, r, key, a, ret, ret_n, error));
     reader_give(s, c);
     return ok;
 }
@@ -181,7 +176,7 @@ typedef struct Lookup {
 
 static bool lookup_in(Conn *c, const Lookup *l, int32_t county, int64_t *ret_id, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (l->blind != NULL)
         return identity_holder(c, county, l->field, l->blind, ret_id, error);
@@ -216,22 +211,20 @@ static bool lookup(Conn *c, const Lookup *l, RecordKey *ret, GError **error)
                 STR_ARG(field->name));
 }
 
-static bool find(SqliteStore *s, const Lookup *l, RecordKey *ret, GError **error)
+static bool find(Store *s, const Lookup *l, RecordKey *ret, GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 
     if (!ok)
         return false;
-    ok = conn_run(c, begin, error) && lookup(c, l, ret, error);
+    ok = conn_begin(c, error) && lookup(c, l, ret, error);
     reader_give(s, c);
     return ok;
 }
 
-bool sqlite_find(Store *store, const Field *field, Str text, RecordKey *ret, GError **error)
+bool sql_find(Store *s, const Field *field, Str text, RecordKey *ret, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     const FieldPlan *f = plan_field(s->plan, field);
 
     if (f == NULL || f->index == NULL || !kind_is_text(field->type.kind))
@@ -240,10 +233,9 @@ bool sqlite_find(Store *store, const Field *field, Str text, RecordKey *ret, GEr
     return find(s, &(Lookup){.plan = f, .text = text}, ret, error);
 }
 
-bool sqlite_find_blind(Store *store, const Field *field, int32_t county,
-                       const uint8_t blind[SM3_SIZE], RecordKey *ret, GError **error)
+bool sql_find_blind(Store *s, const Field *field, int32_t county, const uint8_t blind[SM3_SIZE],
+                    RecordKey *ret, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     const FieldPlan *f = plan_field(s->plan, field);
 
     if (f == NULL || !f->blinded)
@@ -256,10 +248,8 @@ bool sqlite_find_blind(Store *store, const Field *field, int32_t county,
                 ret, error);
 }
 
-bool sqlite_sealed(Store *store, const Field *field, RecordKey key, Arena *a, Str *ret,
-                   GError **error)
+bool sql_sealed(Store *s, const Field *field, RecordKey key, Arena *a, Str *ret, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     const FieldPlan *f = plan_field(s->plan, field);
     Record *record = NULL;
     Conn *c = NULL;
@@ -278,17 +268,32 @@ bool sqlite_sealed(Store *store, const Field *field, RecordKey key, Arena *a, St
     return ok;
 }
 
-bool sqlite_watermark(Store *store, int64_t *ret_seq, GError **error)
+static bool heads_sum(Conn *c, int64_t *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT sum(seq) FROM head");
-    SqliteStore *s = SQLITE_STORE(store);
-    sqlite3_stmt *st = NULL;
+    static const Sql sql = SQL("SELECT seq FROM head");
+    Statement *st = NULL;
+    bool row = false;
+
+    *ret = 0;
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        *ret += column_int64(st, 0);
+    }
+}
+
+bool sql_watermark(Store *s, int64_t *ret_seq, GError **error)
+{
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 
     if (!ok)
         return false;
-    ok = conn_statement(c, sql, &st, error) && conn_number(c, st, 0, ret_seq, error);
+    ok = heads_sum(c, ret_seq, error);
     reader_give(s, c);
     return ok;
 }
@@ -317,11 +322,10 @@ static void ends_of(const Row *r, size_t at, GArray *to)
         end_add(to, r->was[i].cells[at]);
 }
 
-bool sqlite_ever_referred(Store *store, const Field *field, RecordKey key, Arena *a, int64_t **ret,
-                          size_t *ret_n, GError **error)
+bool sql_ever_referred(Store *s, const Field *field, RecordKey key, Arena *a, int64_t **ret,
+                       size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    SqliteStore *s = SQLITE_STORE(store);
     const FieldPlan *f = plan_field(s->plan, field);
     Conn *c = NULL;
     bool found = false;
@@ -346,14 +350,14 @@ bool sqlite_ever_referred(Store *store, const Field *field, RecordKey key, Arena
 
 /* ---- accounts ---------------------------------------------------------------------------- */
 
-static AccountRow account_from(sqlite3_stmt *st, Arena *a)
+static AccountRow account_from(Statement *st, Arena *a)
 {
-    AccountRow row = {.id = sqlite3_column_int64(st, 0)};
+    AccountRow row = {.id = column_int64(st, 0)};
     Str *texts[] = {&row.name, &row.role, &row.region, &row.facility, &row.shown, &row.password};
 
     for (int i = 0; i < 6; i++)
         *texts[i] = arena_str(a, column_str(st, 1 + i));
-    row.disabled = sqlite3_column_int(st, 7) != 0;
+    row.disabled = column_int(st, 7) != 0;
     return row;
 }
 
@@ -361,7 +365,7 @@ static bool accounts_read(Conn *c, Arena *a, GArray *rows, GError **error)
 {
     static const Sql sql = SQL("SELECT id,name,role,region,facility,shown,password,disabled "
                                "FROM sign_in ORDER BY name");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, sql, &st, error))
@@ -377,10 +381,9 @@ static bool accounts_read(Conn *c, Arena *a, GArray *rows, GError **error)
     }
 }
 
-bool sqlite_accounts(Store *store, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
+bool sql_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(AccountRow));
-    SqliteStore *s = SQLITE_STORE(store);
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 

@@ -1,7 +1,7 @@
 /* search.c — finding records by a piece of their title.
  * Each title text leaves its bigrams and its first character in `gram`; ASCII letters are folded,
  * blanks dropped.  Derived: large chunks put it off, the next search or the end of the process
- * catches up.  Read first: grams_of(), sqlite_search(). */
+ * catches up.  Read first: grams_of(), sql_search(). */
 #include "store/writing.h"
 
 #define GRAM_SHIFT   21   /* a code point has 21 bits */
@@ -44,7 +44,7 @@ static void grams_of(Str text, GArray *to)
 static bool grams_each(Writing *w, const Row *r, const Cell *titles, Sql sql, GError **error)
 {
     g_autoptr(GArray) grams = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     for (size_t i = 0; i < r->plan->n_fields; i++) {
         Cell c = titles != NULL ? titles[i] : r->slots[i].value;
@@ -96,7 +96,7 @@ bool grams_put_off(Writing *w, Head *h, GError **error)
 {
     static const Sql sql =
         SQL("INSERT INTO gram_due(county,seq) VALUES(?1,?2) ON CONFLICT(county) DO NOTHING");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (h->grams_put_off)
         return true;
@@ -125,7 +125,7 @@ static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq
                         GError **error)
 {
     g_autoptr(GArray) grams = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, t->gram_scan, &st, error))
@@ -138,10 +138,10 @@ static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq
         if (!row)
             return true;
         g_array_set_size(grams, 0);
-        for (int i = 1; i < sqlite3_column_count(st); i++)
+        for (int i = 1; i < column_count(st); i++)
             grams_of(column_str(st, i), grams);
         for (guint i = 0; i < grams->len; i++) {
-            GramRow g = {g_array_index(grams, int64_t, i), sqlite3_column_int64(st, 0)};
+            GramRow g = {g_array_index(grams, int64_t, i), column_int64(st, 0)};
 
             g_array_append_val(rows, g);
         }
@@ -152,7 +152,7 @@ static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq
 static bool grams_insert_sorted(Conn *c, const TablePlan *t, int32_t county, GArray *rows,
                                 GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (rows->len > 0)
         qsort(rows->data, rows->len, sizeof(GramRow), gram_order);
@@ -171,11 +171,11 @@ static bool grams_insert_sorted(Conn *c, const TablePlan *t, int32_t county, GAr
     return true;
 }
 
-static bool county_settle(SqliteStore *s, Conn *c, int32_t county, int64_t seq, GError **error)
+static bool county_settle(Store *s, Conn *c, int32_t county, int64_t seq, GError **error)
 {
     static const Sql sql = SQL("DELETE FROM gram_due WHERE county=?1");
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(GramRow));
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     for (size_t i = 0; i < s->plan->n_tables; i++) {
         const TablePlan *t = &s->plan->tables[i];
@@ -196,7 +196,7 @@ static bool county_settle(SqliteStore *s, Conn *c, int32_t county, int64_t seq, 
 static bool grams_are_due(Conn *c, bool *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT 1 FROM gram_due LIMIT 1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t due = 0;
 
     if (!conn_statement(c, sql, &st, error) || !conn_number(c, st, 0, &due, error))
@@ -205,10 +205,10 @@ static bool grams_are_due(Conn *c, bool *ret, GError **error)
     return true;
 }
 
-static bool settle_all(SqliteStore *s, GError **error)
+static bool settle_all(Store *s, GError **error)
 {
     static const Sql sql = SQL("SELECT seq FROM gram_due WHERE county=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t seq = 0;
 
     for (guint i = 0; i < s->work->counties->len; i++) {
@@ -225,7 +225,7 @@ static bool settle_all(SqliteStore *s, GError **error)
     return true;
 }
 
-bool grams_settle(SqliteStore *s, GError **error)
+bool grams_settle(Store *s, GError **error)
 {
     bool due = false, ok = false;
 
@@ -268,9 +268,9 @@ static void search_grams(Search *q)
 static bool rarest_gram(Search *q, int32_t county, GError **error)
 {
     static const Sql sql = SQL("SELECT count(*) FROM (SELECT 1 FROM gram WHERE county=?1 "
-                               "AND entity=?2 AND gram=?3 LIMIT ?4)");
+                               "AND entity=?2 AND gram=?3 LIMIT ?4) AS some");
     int64_t least = COUNT_MOST + 1, rows = 0;
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     q->rarest = 0;
     for (size_t i = 0; i < q->n_grams && q->n_grams > 1; i++) {
@@ -294,7 +294,7 @@ static bool has_all_grams(Search *q, RecordKey key, bool *ret, GError **error)
 {
     static const Sql sql =
         SQL("SELECT 1 FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 AND id=?4");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t there = 1;
 
     for (size_t i = 0; there != 0 && i < q->n_grams; i++) {
@@ -325,7 +325,7 @@ static bool points_contain(const Points *title, const Points *words)
 /* Three characters and more: their bigrams may stand apart in the title. */
 static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
     Points title;
 
@@ -346,7 +346,7 @@ static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
         points_of(column_str(st, SYSTEM_COLUMNS + f->at), &title);
         *ret = *ret || points_contain(&title, &q->words);
     }
-    sqlite3_reset(st);
+    statement_reset(st);
     return true;
 }
 
@@ -354,7 +354,7 @@ static bool county_search(Search *q, int32_t county, GError **error)
 {
     static const Sql sql = SQL("SELECT id FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 "
                                "ORDER BY id");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = true, hit = false;
 
     if (!rarest_gram(q, county, error) || !conn_statement(q->conn, sql, &st, error))
@@ -367,25 +367,24 @@ static bool county_search(Search *q, int32_t county, GError **error)
             return false;
         if (!row)
             return true;
-        RecordKey key = {county, sqlite3_column_int64(st, 0)};
+        RecordKey key = {county, column_int64(st, 0)};
 
         if (!has_all_grams(q, key, &hit, error) || (hit && !title_contains(q, key, &hit, error))) {
-            sqlite3_reset(st);
+            statement_reset(st);
             return false;
         }
         if (hit)
             g_array_append_val(q->found, key);
     }
-    sqlite3_reset(st);
+    statement_reset(st);
     return true;
 }
 
 static bool search_all(Search *q, GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
     g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
 
-    if (!conn_run(q->conn, begin, error) || !counties_of(q->conn, counties, error))
+    if (!conn_begin(q->conn, error) || !counties_of(q->conn, counties, error))
         return false;
     for (guint i = 0; i < counties->len && q->found->len < q->most; i++) {
         if (!county_search(q, g_array_index(counties, int32_t, i), error))
@@ -394,10 +393,9 @@ static bool search_all(Search *q, GError **error)
     return true;
 }
 
-bool sqlite_search(Store *store, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
-                   size_t *ret_n, GError **error)
+bool sql_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                size_t *ret_n, GError **error)
 {
-    SqliteStore *s = SQLITE_STORE(store);
     Search q = {.plan = &s->plan->tables[e->number], .most = most};
     bool ok = false, due = false;
 

@@ -1,16 +1,47 @@
-/* sqlite.c — connections and statements.  Read first: conn_open(), conn_step(). */
+/* sqlite.c — connections and statements of SQLite.  Read first: sqlite_connect(), sqlite_step(). */
 #include "store/sqlite.h"
+
+#include <signal.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 
 #define BUSY_MS          10000 /* another process may hold the lock for one large commit */
-#define READ_SECONDS     30    /* a read that takes longer holds up checkpoints */
 #define PROGRESS_STEPS   20000 /* virtual machine steps between looks at the clock */
 #define WRITER_CACHE_KIB "-65536"
+#define DISK_LEAST       (32u << 20) /* bytes kept free: a full disk stops more than this program */
+
+typedef struct SqliteConn {
+    Conn base;
+    sqlite3 *db;
+    char *path;
+    bool may_ddl;
+} SqliteConn;
+
+typedef struct SqliteStatement {
+    Statement base;
+    sqlite3_stmt *st;
+} SqliteStatement;
+
+static SqliteConn *conn_of(Conn *c)
+{
+    return (SqliteConn *)(void *)c;
+}
+
+static sqlite3_stmt *of(Statement *st)
+{
+    return ((SqliteStatement *)(void *)st)->st;
+}
+
+sqlite3 *sqlite_of(Conn *c)
+{
+    return conn_of(c)->db;
+}
 
 /* ---- errors ------------------------------------------------------------------------------ */
 
-static bool fail_rc(Conn *c, int rc, GError **error)
+static bool fail_rc(SqliteConn *c, int rc, GError **error)
 {
     switch (rc & 0xff) {
     case SQLITE_BUSY:
@@ -24,13 +55,14 @@ static bool fail_rc(Conn *c, int rc, GError **error)
     case SQLITE_NOTADB:
         return fail(error, FAIL_SYSTEM, "the database file is damaged: %s", sqlite3_errmsg(c->db));
     case SQLITE_CONSTRAINT:
+        g_strlcpy(c->base.refused, sqlite3_errmsg(c->db), sizeof c->base.refused);
         return fail(error, FAIL_CONFLICT, "the database refused: %s", sqlite3_errmsg(c->db));
     default:
         return fail(error, FAIL_SYSTEM, "database error: %s", sqlite3_errmsg(c->db));
     }
 }
 
-bool conn_fail(Conn *c, GError **error)
+static bool fail_last(SqliteConn *c, GError **error)
 {
     return fail_rc(c, sqlite3_extended_errcode(c->db), error);
 }
@@ -40,7 +72,7 @@ bool conn_fail(Conn *c, GError **error)
 static int refuse_ddl(void *with, int action, const char *a, const char *b, const char *database,
                       const char *trigger)
 {
-    const Conn *c = with;
+    const SqliteConn *c = with;
 
     (void)b;
     (void)database;
@@ -65,12 +97,17 @@ static int refuse_ddl(void *with, int action, const char *a, const char *b, cons
 
 static int long_read(void *with)
 {
-    const Conn *c = with;
+    const SqliteConn *c = with;
 
-    return c->deadline != 0 && clock_monotonic_us() > c->deadline;
+    return c->base.deadline != 0 && clock_monotonic_us() > c->base.deadline;
 }
 
-static bool conn_pragmas(Conn *c, ConnUse use, GError **error)
+static bool pragma(SqliteConn *c, Sql sql, GError **error)
+{
+    return sqlite3_exec(c->db, sql.text, NULL, NULL, NULL) == SQLITE_OK || fail_last(c, error);
+}
+
+static bool pragmas(SqliteConn *c, ConnUse use, GError **error)
 {
     static const Sql common[] = {
         SQL("PRAGMA trusted_schema=OFF"),     SQL("PRAGMA foreign_keys=ON"),
@@ -87,15 +124,15 @@ static bool conn_pragmas(Conn *c, ConnUse use, GError **error)
     /* The time-out comes before the journal mode: a second connection fails otherwise. */
     sqlite3_busy_timeout(c->db, BUSY_MS);
     for (size_t i = 0; ok && i < G_N_ELEMENTS(common); i++)
-        ok = conn_run(c, common[i], error);
+        ok = pragma(c, common[i], error);
     if (use == CONN_CREATE)
-        return ok && conn_run(c, page, error) && conn_run(c, cache, error);
+        return ok && pragma(c, page, error) && pragma(c, cache, error);
     if (use == CONN_READER)
-        return ok && conn_run(c, read_only, error);
-    /* Checkpoints have a connection of their own (checkpoint.c). */
+        return ok && pragma(c, read_only, error);
+    /* Checkpoints have a connection of their own (sqlite_file.c). */
     sqlite3_wal_autocheckpoint(c->db, 0);
-    return ok && conn_run(c, wal, error) && conn_run(c, full, error) && conn_run(c, limit, error) &&
-           conn_run(c, cache, error);
+    return ok && pragma(c, wal, error) && pragma(c, full, error) && pragma(c, limit, error) &&
+           pragma(c, cache, error);
 }
 
 static bool sqlite_is_fit(GError **error)
@@ -111,72 +148,81 @@ static bool sqlite_is_fit(GError **error)
     return true;
 }
 
-bool conn_open(const char *path, ConnUse use, Conn **ret, GError **error)
+static void sqlite_close(Conn *base)
 {
-    Conn *c = NULL;
+    SqliteConn *c = conn_of(base);
+
+    conn_clear(base);
+    sqlite3_close(c->db);
+    g_free(c->path);
+    g_free(c);
+}
+
+static const ConnMethods sqlite_methods;
+
+bool sqlite_connect(const char *path, ConnUse use, Conn **ret, GError **error)
+{
+    SqliteConn *c = NULL;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 
     if (!sqlite_is_fit(error))
         return false;
-    c = g_new0(Conn, 1);
-    c->kept = g_hash_table_new(NULL, NULL);
+    c = g_new0(SqliteConn, 1);
+    conn_init(&c->base, &sqlite_methods, use);
+    c->path = g_strdup(path);
     c->may_ddl = true; /* pragmas are refused with everything else */
     if (sqlite3_open_v2(path, &c->db, flags | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK) {
         fail(error, FAIL_SYSTEM, "could not open database \"%s\": %s", path,
              c->db != NULL ? sqlite3_errmsg(c->db) : "no memory");
-        conn_close(c);
+        conn_close(&c->base);
         return false;
     }
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_set_authorizer(c->db, refuse_ddl, c);
     sqlite3_progress_handler(c->db, PROGRESS_STEPS, long_read, c);
-    if (!conn_pragmas(c, use, error)) {
+    if (!pragmas(c, use, error)) {
         fail_while(error, "opening database \"%s\"", path);
-        conn_close(c);
+        conn_close(&c->base);
         return false;
     }
     c->may_ddl = use == CONN_CREATE;
-    *ret = c;
+    *ret = &c->base;
     return true;
-}
-
-static void kept_finalize(gpointer key, gpointer statement, gpointer with)
-{
-    (void)key;
-    (void)with;
-    sqlite3_finalize(statement);
-}
-
-void conn_close(Conn *c)
-{
-    if (c == NULL)
-        return;
-    g_hash_table_foreach(c->kept, kept_finalize, NULL);
-    g_hash_table_unref(c->kept);
-    sqlite3_close(c->db);
-    g_free(c);
 }
 
 /* ---- statements -------------------------------------------------------------------------- */
 
-bool conn_statement(Conn *c, Sql sql, sqlite3_stmt **ret, GError **error)
+static bool sqlite_prepare(Conn *base, const char *text, bool many, Statement **ret, GError **error)
 {
-    sqlite3_stmt *st = g_hash_table_lookup(c->kept, sql.text);
+    SqliteConn *c = conn_of(base);
+    SqliteStatement *st = g_new0(SqliteStatement, 1);
 
-    if (st == NULL) {
-        if (sqlite3_prepare_v3(c->db, sql.text, -1, SQLITE_PREPARE_PERSISTENT, &st, NULL) !=
-            SQLITE_OK)
-            return conn_fail(c, error);
-        g_hash_table_insert(c->kept, (gpointer)sql.text, st);
+    (void)many; /* rows come one by one in any case */
+    st->base.methods = base->methods;
+    if (sqlite3_prepare_v3(c->db, text, -1, SQLITE_PREPARE_PERSISTENT, &st->st, NULL) !=
+        SQLITE_OK) {
+        g_free(st);
+        return fail_last(c, error);
     }
-    *ret = st;
+    *ret = &st->base;
     return true;
 }
 
-bool conn_step(Conn *c, sqlite3_stmt *st, bool *ret_row, GError **error)
+static void sqlite_finalize(Statement *st)
 {
-    int rc = sqlite3_step(st);
+    sqlite3_finalize(of(st));
+    g_free(st);
+}
+
+static void sqlite_reset(Statement *st)
+{
+    sqlite3_reset(of(st));
+}
+
+static bool sqlite_step(Conn *c, Statement *st, bool *ret_row, GError **error)
+{
+    int rc = sqlite3_step(of(st));
 
     if (rc == SQLITE_ROW) {
         *ret_row = true;
@@ -184,144 +230,235 @@ bool conn_step(Conn *c, sqlite3_stmt *st, bool *ret_row, GError **error)
     }
     if (rc == SQLITE_DONE) {
         *ret_row = false;
-        sqlite3_reset(st);
+        sqlite3_reset(of(st));
         return true;
     }
-    fail_rc(c, rc, error);
-    sqlite3_reset(st);
+    fail_rc(conn_of(c), rc, error);
+    sqlite3_reset(of(st));
     return false;
 }
 
-bool conn_done(Conn *c, sqlite3_stmt *st, GError **error)
+static bool sqlite_done(Conn *c, Statement *st, GError **error)
 {
     bool row = false;
 
-    if (!conn_step(c, st, &row, error))
+    if (!sqlite_step(c, st, &row, error))
         return false;
     if (row)
-        sqlite3_reset(st);
+        sqlite3_reset(of(st));
     return true;
 }
 
-bool conn_number(Conn *c, sqlite3_stmt *st, int64_t otherwise, int64_t *ret, GError **error)
+/* Nothing is sent anywhere, and nothing waits. */
+static bool sqlite_send(Conn *c, Statement *st, GError **error)
 {
+    (void)c;
+    (void)st;
+    (void)error;
+    return true;
+}
+
+static bool sqlite_settle(Conn *c, GError **error)
+{
+    (void)c;
+    (void)error;
+    return true;
+}
+
+static bool sqlite_script(Conn *base, const char *text, GError **error)
+{
+    SqliteConn *c = conn_of(base);
+
+    return sqlite3_exec(c->db, text, NULL, NULL, NULL) == SQLITE_OK || fail_last(c, error);
+}
+
+/* ---- transactions ------------------------------------------------------------------------ */
+
+static bool sqlite_begin(Conn *c, GError **error)
+{
+    static const Sql write = SQL("BEGIN IMMEDIATE"), read = SQL("BEGIN");
+
+    return conn_run(c, c->use == CONN_READER ? read : write, error);
+}
+
+static bool sqlite_commit(Conn *c, GError **error)
+{
+    static const Sql sql = SQL("COMMIT");
+
+    return conn_run(c, sql, error);
+}
+
+static void sqlite_rollback(Conn *c)
+{
+    static const Sql sql = SQL("ROLLBACK");
+
+    conn_run(c, sql, NULL);
+}
+
+static bool sqlite_is_in_transaction(Conn *c)
+{
+    return sqlite3_get_autocommit(conn_of(c)->db) == 0;
+}
+
+static bool sqlite_is_lost(Conn *c)
+{
+    (void)c;
+    return false;
+}
+
+static bool sqlite_has_room(Conn *c, GError **error)
+{
+    struct statvfs disk;
+
+    if (statvfs(conn_of(c)->path, &disk) != 0 ||
+        (uint64_t)disk.f_bavail * disk.f_frsize >= DISK_LEAST)
+        return true;
+    return fail(error, FAIL_SYSTEM,
+                "the disk of the database is nearly full (less than %u MB left): nothing was "
+                "written",
+                DISK_LEAST >> 20);
+}
+
+static bool sqlite_sound(Conn *c, Arena *a, bool *ret, Str *ret_words, GError **error)
+{
+    static const Sql sql = SQL("PRAGMA integrity_check(1)");
+    Statement *st = NULL;
     bool row = false;
 
-    if (!conn_step(c, st, &row, error))
+    if (!conn_statement(c, sql, &st, error) || !conn_step(c, st, &row, error))
         return false;
-    *ret = otherwise;
-    if (row) {
-        if (sqlite3_column_type(st, 0) != SQLITE_NULL)
-            *ret = sqlite3_column_int64(st, 0);
-        sqlite3_reset(st);
-    }
+    *ret_words = row ? arena_str(a, column_str(st, 0)) : STR("it says nothing");
+    *ret = str_is(*ret_words, "ok");
+    sqlite3_reset(of(st));
     return true;
 }
 
-bool conn_run(Conn *c, Sql sql, GError **error)
+/* ---- who --------------------------------------------------------------------------------- */
+
+/* Process number and its start, so that a number used again is not taken for the old process. */
+static bool process_start(pid_t pid, char *to, size_t room)
 {
-    sqlite3_stmt *st = NULL;
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", (int)pid), *text = NULL;
+    const char *at = NULL;
 
-    return conn_statement(c, sql, &st, error) && conn_done(c, st, error);
-}
-
-bool conn_is_in_transaction(Conn *c)
-{
-    return sqlite3_get_autocommit(c->db) == 0;
-}
-
-/* ---- readers ----------------------------------------------------------------------------- */
-
-bool reader_take(SqliteStore *s, Conn **ret, GError **error)
-{
-    Conn *c = NULL;
-
-    g_mutex_lock(&s->pool);
-    c = s->idle;
-    if (c != NULL)
-        s->idle = c->next;
-    g_mutex_unlock(&s->pool);
-    if (c == NULL && !conn_open(s->path, CONN_READER, &c, error))
+    if (!g_file_get_contents(path, &text, NULL, NULL))
         return false;
-    c->next = NULL;
-    c->deadline = clock_monotonic_us() + READ_SECONDS * G_USEC_PER_SEC;
-    *ret = c;
+    at = strrchr(text, ')'); /* the name may hold blanks; the start is the 20th word behind it */
+    for (int i = 0; at != NULL && i < 20; i++)
+        at = strchr(at + 1, ' ');
+    if (at == NULL)
+        return false;
+    g_strlcpy(to, at + 1, MIN(room, strcspn(at + 1, " ") + 1));
     return true;
 }
 
-void reader_give(SqliteStore *s, Conn *c)
+static bool sqlite_owner(Conn *c, char *to, size_t room, GError **error)
 {
-    static const Sql rollback = SQL("ROLLBACK");
+    char start[32] = "";
 
-    if (conn_is_in_transaction(c))
-        conn_run(c, rollback, NULL);
-    c->deadline = 0;
-    g_mutex_lock(&s->pool);
-    c->next = s->idle;
-    s->idle = c;
-    g_mutex_unlock(&s->pool);
+    (void)c;
+    (void)error;
+    process_start(getpid(), start, sizeof start);
+    g_snprintf(to, room, "%d %s", (int)getpid(), start);
+    return true;
+}
+
+static bool sqlite_owner_lives(Conn *c, Str owner, bool *ret, GError **error)
+{
+    char start[32] = "";
+    g_autofree char *text = g_strndup(owner.at, owner.len);
+    char *blank = strchr(text, ' ');
+    gint64 pid = 0;
+
+    (void)c;
+    (void)error;
+    *ret = false;
+    if (blank == NULL)
+        return true;
+    *blank = '\0';
+    *ret = g_ascii_string_to_signed(text, 10, 1, INT32_MAX, &pid, NULL) &&
+           process_start((pid_t)pid, start, sizeof start) && g_str_equal(start, blank + 1);
+    return true;
 }
 
 /* ---- values ------------------------------------------------------------------------------ */
 
-void bind_int(sqlite3_stmt *st, int at, int64_t n)
+static void sqlite_bind_int(Statement *st, int at, int64_t n)
 {
-    sqlite3_bind_int64(st, at, n);
+    sqlite3_bind_int64(of(st), at, n);
 }
 
-void bind_str(sqlite3_stmt *st, int at, Str s)
+static void sqlite_bind_text(Statement *st, int at, Str s)
 {
-    sqlite3_bind_text64(st, at, s.at != NULL ? s.at : "", s.len, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite3_bind_text64(of(st), at, s.at != NULL ? s.at : "", s.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-void bind_bytes(sqlite3_stmt *st, int at, const void *bytes, size_t n)
+static void sqlite_bind_bytes(Statement *st, int at, const void *bytes, size_t n)
 {
-    sqlite3_bind_blob64(st, at, bytes, n, SQLITE_STATIC);
+    sqlite3_bind_blob64(of(st), at, bytes, n, SQLITE_STATIC);
 }
 
-void bind_cell(sqlite3_stmt *st, int at, Cell c)
+static void sqlite_bind_null(Statement *st, int at)
 {
-    switch (c.type) {
-    case CELL_NONE:
-        sqlite3_bind_null(st, at);
-        break;
-    case CELL_INT:
-    case CELL_LINK:
-        sqlite3_bind_int64(st, at, c.num);
-        break;
-    case CELL_TEXT:
-        bind_str(st, at, c.text);
-        break;
-    case CELL_BYTES:
-        bind_bytes(st, at, c.text.at != NULL ? c.text.at : "", c.text.len);
-        break;
-    }
+    sqlite3_bind_null(of(st), at);
 }
 
-Str column_str(sqlite3_stmt *st, int at)
+static CellType sqlite_column_type(Statement *st, int at)
 {
-    const char *text = (const char *)sqlite3_column_blob(st, at);
-
-    return (Str){text, (size_t)sqlite3_column_bytes(st, at)};
-}
-
-Cell column_cell(sqlite3_stmt *st, int at)
-{
-    switch (sqlite3_column_type(st, at)) {
+    switch (sqlite3_column_type(of(st), at)) {
     case SQLITE_INTEGER:
-        return (Cell){.type = CELL_INT, .num = sqlite3_column_int64(st, at)};
+        return CELL_INT;
     case SQLITE_TEXT:
-        return (Cell){.type = CELL_TEXT, .text = column_str(st, at)};
+        return CELL_TEXT;
     case SQLITE_BLOB:
-        return (Cell){.type = CELL_BYTES, .text = column_str(st, at)};
+        return CELL_BYTES;
     default:
-        return (Cell){0};
+        return CELL_NONE;
     }
 }
 
-Cell cell_keep(Arena *a, Cell c)
+static int64_t sqlite_column_int64(Statement *st, int at)
 {
-    if (c.type == CELL_TEXT || c.type == CELL_BYTES)
-        c.text = arena_str(a, c.text);
-    return c;
+    return sqlite3_column_int64(of(st), at);
 }
+
+static Str sqlite_column_str(Statement *st, int at)
+{
+    const char *text = (const char *)sqlite3_column_blob(of(st), at);
+
+    return (Str){text, (size_t)sqlite3_column_bytes(of(st), at)};
+}
+
+static int sqlite_columns(Statement *st)
+{
+    return sqlite3_column_count(of(st));
+}
+
+static const ConnMethods sqlite_methods = {
+    .close = sqlite_close,
+    .prepare = sqlite_prepare,
+    .finalize = sqlite_finalize,
+    .send = sqlite_send,
+    .step = sqlite_step,
+    .done = sqlite_done,
+    .reset = sqlite_reset,
+    .settle = sqlite_settle,
+    .script = sqlite_script,
+    .begin = sqlite_begin,
+    .commit = sqlite_commit,
+    .rollback = sqlite_rollback,
+    .is_in_transaction = sqlite_is_in_transaction,
+    .is_lost = sqlite_is_lost,
+    .has_room = sqlite_has_room,
+    .sound = sqlite_sound,
+    .owner = sqlite_owner,
+    .owner_lives = sqlite_owner_lives,
+    .bind_int = sqlite_bind_int,
+    .bind_text = sqlite_bind_text,
+    .bind_bytes = sqlite_bind_bytes,
+    .bind_null = sqlite_bind_null,
+    .column_type = sqlite_column_type,
+    .column_int64 = sqlite_column_int64,
+    .column_str = sqlite_column_str,
+    .columns = sqlite_columns,
+};

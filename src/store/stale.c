@@ -7,7 +7,7 @@
 static bool anything_decided(Writing *w, bool *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT 1 FROM run LIMIT 1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t any = 0;
 
     if (w->decided < 0) {
@@ -22,9 +22,11 @@ static bool anything_decided(Writing *w, bool *ret, GError **error)
 bool stale_mark(Writing *w, const Row *r, unsigned field, Month from, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO stale(county,entity,subject,field,from_month,seq) "
-                               "VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE SET "
-                               "from_month=min(from_month,excluded.from_month),seq=excluded.seq");
-    sqlite3_stmt *st = NULL;
+                               "VALUES(?1,?2,?3,?4,?5,?6) ON CONFLICT(county,entity,subject,field) "
+                               "DO UPDATE SET seq=excluded.seq,from_month=CASE "
+                               "WHEN excluded.from_month<stale.from_month "
+                               "THEN excluded.from_month ELSE stale.from_month END");
+    Statement *st = NULL;
     bool decided = false;
 
     if (!anything_decided(w, &decided, error))

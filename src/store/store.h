@@ -1,8 +1,8 @@
 /* store.h — where facts live: reading, for everybody in care/.  Writing is in write.h, for
  * care/write.c alone. In: a Model (names of tables and columns come from it only).  Out: batches,
- * records, journal entries. SQLite today; every function here goes through one table of functions
- * (store_methods) that PostgreSQL will fill too. Layouts: docs/architecture.md, "Records".  A Store
- * may be used by many threads: one writer, a reader each. */
+ * records, journal entries.  Everything is written once, over the narrow waist of conn.h; below it
+ * lie the kinds of database.  Layouts: docs/architecture.md, "Records".  A Store may be used by
+ * many threads: one writer, a reader each. */
 #ifndef ANLAO_STORE_STORE_H
 #define ANLAO_STORE_STORE_H
 

@@ -2,7 +2,7 @@
 #include "store/stream.h"
 
 typedef struct Side { /* E_x of one field, or E_was */
-    sqlite3_stmt *st;
+    Statement *st;
     bool row;
     RecordKey key; /* of the row it stands on */
 } Side;
@@ -10,7 +10,7 @@ typedef struct Side { /* E_x of one field, or E_was */
 struct Stream {
     Conn *conn;
     const TablePlan *plan;
-    sqlite3_stmt *main;
+    Statement *main;
     Side *sides; /* n_fields (those of undated fields unused), then E_was */
     Row *row;
     Arena *own, *texts; /* texts: of the present record */
@@ -31,7 +31,7 @@ static bool side_step(Stream *s, Side *side, GError **error)
     if (!conn_step(s->conn, side->st, &side->row, error))
         return false;
     if (side->row)
-        side->key = (RecordKey){sqlite3_column_int(side->st, 0), sqlite3_column_int64(side->st, 1)};
+        side->key = (RecordKey){column_int(side->st, 0), column_int64(side->st, 1)};
     return true;
 }
 
@@ -75,10 +75,10 @@ void stream_close(Stream *s)
     if (s == NULL)
         return;
     if (s->main != NULL)
-        sqlite3_reset(s->main);
+        statement_reset(s->main);
     for (size_t i = 0; i <= s->plan->n_fields; i++) {
         if (s->sides[i].st != NULL)
-            sqlite3_reset(s->sides[i].st);
+            statement_reset(s->sides[i].st);
     }
     arena_free(s->texts);
     arena_free(s->own);

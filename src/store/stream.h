@@ -3,7 +3,7 @@
 #ifndef ANLAO_STORE_STREAM_H
 #define ANLAO_STORE_STREAM_H
 
-#include "store/sqlite.h"
+#include "store/methods.h"
 
 typedef struct Stream Stream;
 

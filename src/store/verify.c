@@ -78,7 +78,7 @@ Last *last_put(LastMap *m, int64_t entity, int32_t county, int64_t id)
 static bool verify_documents(Verifying *v, GError **error)
 {
     static const Sql sql = SQL("SELECT hash,name,text FROM document ORDER BY hash");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     uint8_t hash[SM3_SIZE];
     bool row = false;
 
@@ -103,11 +103,11 @@ static bool verify_documents(Verifying *v, GError **error)
 static bool verify_origin(Verifying *v, GError **error)
 {
     static const Sql sql = SQL("SELECT body FROM journal_body WHERE county=?1 AND seq=1");
-    g_autofree char *schema = hex_of(v->s->base.facts.schema_hash, SM3_SIZE);
+    g_autofree char *schema = hex_of(v->s->facts.schema_hash, SM3_SIZE);
     g_autofree char *numbers = NULL, *expected = NULL;
     Numbering *stored = numbering_new();
     uint8_t digest[SM3_SIZE];
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false, ok = naming_read(v->conn, stored, error);
     Body body = {0};
 
@@ -117,20 +117,20 @@ static bool verify_origin(Verifying *v, GError **error)
     expected = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
     if (!ok || !conn_statement(v->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, v->s->base.facts.home_county);
+    bind_int(st, 1, v->s->facts.home_county);
     if (!conn_step(v->conn, st, &row, error))
         return false;
     if (!row || !body_read(column_str(st, 0), &body) || !str_is(body.reason, expected)) {
         v->report->model_matches = false;
         fault(v, "schema or stored numbers are not those the database was made with");
     }
-    sqlite3_reset(st);
+    statement_reset(st);
     return true;
 }
 
 static bool verify_model(Verifying *v, GError **error)
 {
-    g_autofree char *now = model_schema_text(v->s->base.model);
+    g_autofree char *now = model_schema_text(v->s->model);
     Str stored = {NULL, 0};
 
     v->report->model_matches = true;
@@ -145,31 +145,25 @@ static bool verify_model(Verifying *v, GError **error)
 
 static bool verify_database(Verifying *v, GError **error)
 {
-    static const Sql sql = SQL("PRAGMA integrity_check(1)");
-    sqlite3_stmt *st = NULL;
-    bool row = false;
+    Str words = {NULL, 0};
 
-    if (!conn_statement(v->conn, sql, &st, error) || !conn_step(v->conn, st, &row, error))
+    if (!conn_sound(v->conn, v->arena, &v->report->database_sound, &words, error))
         return false;
-    v->report->database_sound = row && str_is(column_str(st, 0), "ok");
     if (!v->report->database_sound)
-        fault(v, "the database's own check says: %.*s", STR_ARG(column_str(st, 0)));
-    sqlite3_reset(st);
+        fault(v, "the database's own check says: %.*s", STR_ARG(words));
     return true;
 }
 
 static bool verify_all(Verifying *v, GError **error)
 {
-    static const Sql begin = SQL("BEGIN");
-
-    return conn_run(v->conn, begin, error) && verify_chains(v, error) && verify_rows(v, error) &&
+    return conn_begin(v->conn, error) && verify_chains(v, error) && verify_rows(v, error) &&
            verify_decisions(v, error) && verify_model(v, error) && verify_database(v, error);
 }
 
-bool sqlite_verify(Store *store, Arena *a, VerifyReport *ret, GError **error)
+bool sql_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
 {
     VerifyReport report = {0};
-    Verifying v = {.s = SQLITE_STORE(store), .arena = a, .report = &report};
+    Verifying v = {.s = s, .arena = a, .report = &report};
     bool ok = reader_take(v.s, &v.conn, error);
 
     if (!ok)

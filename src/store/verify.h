@@ -19,7 +19,7 @@ typedef struct LastMap {
 } LastMap;
 
 typedef struct Verifying {
-    SqliteStore *s;
+    Store *s;
     Conn *conn;
     Arena *arena;
     VerifyReport *report;

@@ -20,7 +20,7 @@ static void chain_fault(Verifying *v, Chain *c, int64_t seq, const char *what)
     c->broken = true;
 }
 
-static bool bytes_into(sqlite3_stmt *st, int at, uint8_t to[SM3_SIZE])
+static bool bytes_into(Statement *st, int at, uint8_t to[SM3_SIZE])
 {
     Str s = column_str(st, at);
 
@@ -31,22 +31,22 @@ static bool bytes_into(sqlite3_stmt *st, int at, uint8_t to[SM3_SIZE])
 }
 
 /* Columns: seq, at, actor, via, kind, entity, id, model, row, digest, link, salt, body. */
-static bool entry_from(sqlite3_stmt *st, int32_t county, Entry *e)
+static bool entry_from(Statement *st, int32_t county, Entry *e)
 {
     *e = (Entry){.county = county,
-                 .seq = sqlite3_column_int64(st, 0),
-                 .at = sqlite3_column_int64(st, 1),
+                 .seq = column_int64(st, 0),
+                 .at = column_int64(st, 1),
                  .actor = column_str(st, 2),
                  .via = column_str(st, 3),
                  .kind = column_str(st, 4),
-                 .entity = sqlite3_column_int64(st, 5),
-                 .id = sqlite3_column_int64(st, 6),
-                 .model = sqlite3_column_int64(st, 7)};
-    e->has_row = sqlite3_column_type(st, 8) != SQLITE_NULL;
+                 .entity = column_int64(st, 5),
+                 .id = column_int64(st, 6),
+                 .model = column_int64(st, 7)};
+    e->has_row = !column_is_null(st, 8);
     return (!e->has_row || bytes_into(st, 8, e->row)) && bytes_into(st, 9, e->digest);
 }
 
-static void body_check(Verifying *v, Chain *c, sqlite3_stmt *st, const Entry *e)
+static void body_check(Verifying *v, Chain *c, Statement *st, const Entry *e)
 {
     Str salt = column_str(st, 11), body = column_str(st, 12);
     uint8_t digest[SM3_SIZE];
@@ -60,7 +60,7 @@ static void body_check(Verifying *v, Chain *c, sqlite3_stmt *st, const Entry *e)
         chain_fault(v, c, e->seq, "its body is not the one that was written");
 }
 
-static void entry_check(Verifying *v, Chain *c, sqlite3_stmt *st)
+static void entry_check(Verifying *v, Chain *c, Statement *st)
 {
     uint8_t stored[SM3_SIZE];
     Entry e;
@@ -94,7 +94,7 @@ static bool chain_walk(Verifying *v, Chain *c, GError **error)
         SQL("SELECT j.seq,j.at,j.actor,j.via,j.kind,j.entity,j.id,j.model,j.row,j.digest,j.link,"
             "b.salt,b.body FROM journal j LEFT JOIN journal_body b ON b.county=j.county AND "
             "b.seq=j.seq WHERE j.county=?1 ORDER BY j.seq");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(v->conn, sql, &st, error))
@@ -112,7 +112,7 @@ static bool chain_walk(Verifying *v, Chain *c, GError **error)
 static bool head_check(Verifying *v, Chain *c, GError **error)
 {
     static const Sql sql = SQL("SELECT seq,link FROM head WHERE county=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     uint8_t link[SM3_SIZE];
     bool row = false;
 
@@ -125,13 +125,13 @@ static bool head_check(Verifying *v, Chain *c, GError **error)
         chain_fault(v, c, c->seq, "the county has entries but no head");
         return true;
     }
-    int64_t seq = sqlite3_column_int64(st, 0);
+    int64_t seq = column_int64(st, 0);
 
     if (seq > c->seq)
         chain_fault(v, c, c->seq + 1, "the entry is missing: the head is further on");
     else if (seq != c->seq || !bytes_into(st, 1, link) || memcmp(link, c->link, sizeof link) != 0)
         chain_fault(v, c, c->seq, "the head is not the last entry's");
-    sqlite3_reset(st);
+    statement_reset(st);
     return true;
 }
 
@@ -139,7 +139,7 @@ static bool chain_counties(Verifying *v, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT county FROM head UNION SELECT DISTINCT county FROM journal "
                                "ORDER BY county");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(v->conn, sql, &st, error))
@@ -149,7 +149,7 @@ static bool chain_counties(Verifying *v, GArray *to, GError **error)
             return false;
         if (!row)
             return true;
-        int32_t county = sqlite3_column_int(st, 0);
+        int32_t county = column_int(st, 0);
 
         g_array_append_val(to, county);
     }
@@ -161,16 +161,16 @@ static bool bodies_check(Verifying *v, GError **error)
     static const Sql sql =
         SQL("SELECT county,seq FROM journal_body b WHERE NOT EXISTS (SELECT 1 FROM journal j "
             "WHERE j.county=b.county AND j.seq=b.seq) ORDER BY county,seq LIMIT 1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(v->conn, sql, &st, error) || !conn_step(v->conn, st, &row, error))
         return false;
     if (row) {
-        Chain c = {.county = sqlite3_column_int(st, 0)};
+        Chain c = {.county = column_int(st, 0)};
 
-        chain_fault(v, &c, sqlite3_column_int64(st, 1), "a body without an entry");
-        sqlite3_reset(st);
+        chain_fault(v, &c, column_int64(st, 1), "a body without an entry");
+        statement_reset(st);
     }
     return true;
 }

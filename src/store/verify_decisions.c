@@ -93,7 +93,7 @@ void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body)
 static bool names_read(Verifying *v, GError **error)
 {
     static const Sql sql = SQL("SELECT number,name FROM naming WHERE owner='rule'");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(v->conn, sql, &st, error))
@@ -103,7 +103,7 @@ static bool names_read(Verifying *v, GError **error)
             return false;
         if (!row)
             return true;
-        int64_t number = sqlite3_column_int64(st, 0);
+        int64_t number = column_int64(st, 0);
         Str name = column_str(st, 1);
 
         g_hash_table_insert(v->runs->names, g_memdup2(&number, sizeof number),
@@ -123,7 +123,7 @@ static bool rows_hash(Verifying *v, GError **error)
     static const Sql sql =
         SQL("SELECT county,rule,subject,from_month,until_month,outcome,fen,missing,run,gone "
             "FROM decision ORDER BY county,rule,subject,from_month,run,gone");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(v->conn, sql, &st, error))
@@ -133,12 +133,11 @@ static bool rows_hash(Verifying *v, GError **error)
             return false;
         if (!row)
             return true;
-        int32_t county = sqlite3_column_int(st, 0);
-        int64_t rule = sqlite3_column_int64(st, 1), gone = sqlite3_column_int64(st, 9);
-        AnswerRow a = {sqlite3_column_int64(st, 2), sqlite3_column_int(st, 3),
-                       sqlite3_column_int(st, 4),   sqlite3_column_int(st, 5),
-                       sqlite3_column_int64(st, 6), sqlite3_column_int64(st, 7),
-                       sqlite3_column_int64(st, 8)};
+        int32_t county = column_int(st, 0);
+        int64_t rule = column_int64(st, 1), gone = column_int64(st, 9);
+        AnswerRow a = {column_int64(st, 2), column_int(st, 3),   column_int(st, 4),
+                       column_int(st, 5),   column_int64(st, 6), column_int64(st, 7),
+                       column_int64(st, 8)};
 
         v->report->answers++;
         digest_inserted(&told_of(v->runs, county, a.run)->rows, rule, name_of(v->runs, rule), &a);
@@ -159,7 +158,7 @@ static bool runs_read(Verifying *v, GError **error)
 {
     static const Sql sql =
         SQL("SELECT county,id,first_month,month,policy,seq FROM run ORDER BY county,id");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(v->conn, sql, &st, error))
@@ -169,14 +168,13 @@ static bool runs_read(Verifying *v, GError **error)
             return false;
         if (!row)
             return true;
-        Told *t = told_of(v->runs, sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1));
+        Told *t = told_of(v->runs, column_int(st, 0), column_int64(st, 1));
 
         t->in_table = true;
         v->report->runs++;
-        if (t->entry != 0 && (t->said.first != sqlite3_column_int(st, 2) ||
-                              t->said.last != sqlite3_column_int(st, 3) ||
-                              t->said.policy != sqlite3_column_int64(st, 4) ||
-                              t->said.seq != sqlite3_column_int64(st, 5)))
+        if (t->entry != 0 &&
+            (t->said.first != column_int(st, 2) || t->said.last != column_int(st, 3) ||
+             t->said.policy != column_int64(st, 4) || t->said.seq != column_int64(st, 5)))
             told_fault(v, t, "its months, policy or facts are not those of its entry");
     }
 }

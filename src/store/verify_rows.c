@@ -31,7 +31,7 @@ static bool identities_count(Verifying *v, uint64_t held, GError **error)
 {
     static const Sql sql = SQL("SELECT (SELECT count(*) FROM identity) + "
                                "(SELECT count(*) FROM identity_recent)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t rows = 0;
 
     if (!conn_statement(v->conn, sql, &st, error) || !conn_number(v->conn, st, 0, &rows, error))
@@ -149,14 +149,14 @@ static bool table_check(Verifying *v, const TablePlan *t, uint64_t *held, GError
 
 /* ---- accounts ---------------------------------------------------------------------------- */
 
-static AccountRow account_from(sqlite3_stmt *st)
+static AccountRow account_from(Statement *st)
 {
-    AccountRow a = {.id = sqlite3_column_int64(st, 1)};
+    AccountRow a = {.id = column_int64(st, 1)};
     Str *texts[] = {&a.name, &a.role, &a.region, &a.facility, &a.shown, &a.password};
 
     for (int i = 0; i < 6; i++)
         *texts[i] = column_str(st, 3 + i);
-    a.disabled = sqlite3_column_int(st, 9) != 0;
+    a.disabled = column_int(st, 9) != 0;
     return a;
 }
 
@@ -164,7 +164,7 @@ static bool accounts_check(Verifying *v, GError **error)
 {
     static const Sql sql = SQL("SELECT county,id,seq,name,role,region,facility,shown,password,"
                                "disabled FROM sign_in ORDER BY county,id");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     uint8_t digest[SM3_SIZE];
     bool row = false;
 
@@ -175,10 +175,10 @@ static bool accounts_check(Verifying *v, GError **error)
             return false;
         if (!row)
             return true;
-        RecordKey key = {sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)};
+        RecordKey key = {column_int(st, 0), column_int64(st, 1)};
         AccountRow a = account_from(st);
 
-        account_digest(&v->scratch, v->hash, key.county, sqlite3_column_int64(st, 2), &a, digest);
+        account_digest(&v->scratch, v->hash, key.county, column_int64(st, 2), &a, digest);
         v->report->rows_differ += !digest_check(v, STR("account"), ENTITY_ACCOUNT, key, digest);
     }
 }

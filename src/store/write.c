@@ -24,7 +24,7 @@ static LinkSeen *link_seat(Writing *w, const Entity *to, int64_t id)
 static bool link_is_in(Writing *w, const Entity *to, int32_t county, int64_t id, bool *ret_is,
                        GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t state = -1;
 
     if (!conn_statement(w->conn, w->s->plan->tables[to->number].state, &st, error))
@@ -249,7 +249,7 @@ static bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GE
 /* Says which unique field was refused; the database names columns, not fields. */
 static bool insert_refused(Writing *w, const Row *r, GError *why, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t id = 0;
 
     for (size_t i = 0; why->code == FAIL_CONFLICT && i < r->plan->n_fields; i++) {
@@ -362,7 +362,7 @@ static bool account_put(Writing *w, const Head *h, const AccountRow *a, GError *
             "facility=excluded.facility, shown=excluded.shown, password=excluded.password, "
             "disabled=excluded.disabled, seq=excluded.seq");
     const Str texts[] = {a->name, a->role, a->region, a->facility, a->shown, a->password};
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -426,7 +426,7 @@ static bool request_find(Writing *w, const Change *c, int32_t county, ChangeAnsw
                          GError **error)
 {
     static const Sql sql = SQL("SELECT seq FROM request WHERE county=?1 AND key=?2");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int64_t seq = -1;
 
     if (memcmp(c->request, no_request, sizeof no_request) == 0)
@@ -456,7 +456,7 @@ static bool request_keep(Writing *w, const Change *c, const Head *h, GError **er
 {
     static const Sql sql =
         SQL("INSERT INTO request(county,key,seq,answer,at) VALUES(?1,?2,?3,1,?4)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (memcmp(c->request, no_request, sizeof no_request) == 0 ||
         memcmp(c->request, w->request, sizeof w->request) == 0)
@@ -506,9 +506,9 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
 
 bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
 {
-    int32_t county = c->key.county != 0 ? c->key.county : w->s->base.facts.home_county;
+    int32_t county = c->key.county != 0 ? c->key.county : w->s->facts.home_county;
     bool home = c->kind == CHANGE_ACCOUNT || (c->kind == CHANGE_NOTE && c->key.county == 0);
-    Head *h = writing_head(w, home ? w->s->base.facts.home_county : county, error);
+    Head *h = writing_head(w, home ? w->s->facts.home_county : county, error);
 
     *answer = (ChangeAnswer){0};
     if (h == NULL || !request_find(w, c, h->county, answer, error))

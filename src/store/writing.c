@@ -1,13 +1,10 @@
 /* writing.c — a write transaction: begin, heads, appending to the journal, commit. */
 #include "store/writing.h"
 
-#include <sys/statvfs.h>
-
 #include "base/clock.h"
+#include "store/ddl.h"
 
-#define DISK_LEAST (32u << 20) /* bytes kept free: a full disk stops more than this program */
-
-Writing *writing_new(SqliteStore *s, Conn *c)
+Writing *writing_new(Store *s, Conn *c)
 {
     Writing *w = g_new0(Writing, 1);
 
@@ -41,7 +38,7 @@ void writing_free(Writing *w)
 bool counties_of(Conn *c, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT county FROM head ORDER BY county");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     g_array_set_size(to, 0);
@@ -52,30 +49,14 @@ bool counties_of(Conn *c, GArray *to, GError **error)
             return false;
         if (!row)
             return true;
-        int32_t county = sqlite3_column_int(st, 0);
+        int32_t county = column_int(st, 0);
 
         g_array_append_val(to, county);
     }
 }
 
-/* Refused in words before the disk is full. */
-static bool disk_has_room(const Writing *w, GError **error)
+static bool begin(Writing *w, bool make_tables, GError **error)
 {
-    struct statvfs disk;
-
-    if (w->s->path == NULL || statvfs(w->s->path, &disk) != 0 ||
-        (uint64_t)disk.f_bavail * disk.f_frsize >= DISK_LEAST)
-        return true;
-    return fail(error, FAIL_SYSTEM,
-                "the disk of the database is nearly full (less than %u MB left): nothing was "
-                "written",
-                DISK_LEAST >> 20);
-}
-
-bool writing_begin(Writing *w, GError **error)
-{
-    static const Sql begin = SQL("BEGIN IMMEDIATE");
-
     arena_free(w->arena);
     w->arena = arena_new();
     w->at = clock_now_us();
@@ -84,13 +65,24 @@ bool writing_begin(Writing *w, GError **error)
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
     writing_new_call(w);
-    if (!disk_has_room(w, error) || !conn_run(w->conn, begin, error))
+    if (!conn_has_room(w->conn, error) || !conn_begin(w->conn, error))
         return false;
-    if (!counties_of(w->conn, w->counties, error)) {
+    if ((make_tables && !ddl_create(w->conn, w->s->plan, error)) ||
+        !counties_of(w->conn, w->counties, error)) {
         writing_abort(w);
         return false;
     }
     return true;
+}
+
+bool writing_begin(Writing *w, GError **error)
+{
+    return begin(w, false, error);
+}
+
+bool writing_begin_with_tables(Writing *w, GError **error)
+{
+    return begin(w, true, error);
 }
 
 void writing_new_call(Writing *w)
@@ -102,10 +94,7 @@ void writing_new_call(Writing *w)
 
 void writing_abort(Writing *w)
 {
-    static const Sql rollback = SQL("ROLLBACK");
-
-    if (conn_is_in_transaction(w->conn))
-        conn_run(w->conn, rollback, NULL);
+    conn_rollback(w->conn);
 }
 
 static bool head_write(Writing *w, const Head *h, GError **error)
@@ -113,7 +102,7 @@ static bool head_write(Writing *w, const Head *h, GError **error)
     static const Sql sql = SQL("INSERT INTO head(county,seq,link,schema,program) "
                                "VALUES(?1,?2,?3,?4,?5) ON CONFLICT(county) DO UPDATE "
                                "SET seq=excluded.seq, link=excluded.link");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -127,7 +116,6 @@ static bool head_write(Writing *w, const Head *h, GError **error)
 
 bool writing_commit(Writing *w, GError **error)
 {
-    static const Sql commit = SQL("COMMIT");
     bool ok = identity_settle(w, error);
 
     for (guint i = 0; ok && i < w->heads->len; i++) {
@@ -135,7 +123,7 @@ bool writing_commit(Writing *w, GError **error)
 
         ok = !h->changed || head_write(w, h, error);
     }
-    ok = ok && conn_run(w->conn, commit, error);
+    ok = ok && conn_commit(w->conn, error);
     if (!ok)
         writing_abort(w);
     return ok;
@@ -144,7 +132,7 @@ bool writing_commit(Writing *w, GError **error)
 static bool head_read(Writing *w, int32_t county, Head *h, GError **error)
 {
     static const Sql sql = SQL("SELECT seq,link,schema,program FROM head WHERE county=?1");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(w->conn, sql, &st, error))
@@ -154,13 +142,13 @@ static bool head_read(Writing *w, int32_t county, Head *h, GError **error)
         return false;
     if (!row)
         return true; /* the county's first entry: seq 0, link of zeros */
-    int64_t schema = sqlite3_column_int64(st, 2), program = sqlite3_column_int64(st, 3);
+    int64_t schema = column_int64(st, 2), program = column_int64(st, 3);
     Str link = column_str(st, 1);
 
-    h->seq = sqlite3_column_int64(st, 0);
+    h->seq = column_int64(st, 0);
     if (link.len == SM3_SIZE)
         memcpy(h->link, link.at, SM3_SIZE);
-    sqlite3_reset(st);
+    statement_reset(st);
     if (schema != SCHEMA_GENERATION || program > PROGRAM_VERSION)
         return fail(error, FAIL_SYSTEM,
                     "another version of the program has changed the database's tables: "
@@ -203,7 +191,7 @@ static bool entry_insert(Writing *w, const Entry *e, GError **error)
     static const Sql sql =
         SQL("INSERT INTO journal(county,seq,at,actor,via,kind,entity,id,model,row,digest,link) "
             "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -219,7 +207,7 @@ static bool entry_insert(Writing *w, const Entry *e, GError **error)
     if (e->has_row)
         bind_bytes(st, 10, e->row, sizeof e->row);
     else
-        sqlite3_bind_null(st, 10);
+        bind_null(st, 10);
     bind_bytes(st, 11, e->digest, sizeof e->digest);
     bind_bytes(st, 12, e->link, sizeof e->link);
     return conn_done(w->conn, st, error);
@@ -229,7 +217,7 @@ static bool body_insert(Writing *w, const Entry *e, const uint8_t *salt, GError 
 {
     static const Sql sql =
         SQL("INSERT INTO journal_body(county,seq,salt,body) VALUES(?1,?2,?3,?4)");
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;

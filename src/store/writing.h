@@ -22,7 +22,7 @@ typedef struct LinkSeen {
 } LinkSeen;
 
 typedef struct Writing {
-    SqliteStore *s;
+    Store *s;
     Conn *conn;
     Arena *arena; /* of this transaction */
     int64_t at;
@@ -44,9 +44,11 @@ typedef struct Writing {
     bool request_repeated;
 } Writing;
 
-Writing *writing_new(SqliteStore *s, Conn *c);
+Writing *writing_new(Store *s, Conn *c);
 void writing_free(Writing *w);
 bool writing_begin(Writing *w, GError **error);
+/* The same, and makes all tables: only on a connection for CONN_CREATE. */
+bool writing_begin_with_tables(Writing *w, GError **error);
 bool writing_commit(Writing *w, GError **error);
 void writing_abort(Writing *w);
 /* A call's first change: keys of the call before no longer count. */
@@ -73,7 +75,7 @@ bool identity_settle(Writing *w, GError **error); /* moves recent ones over when
 bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);
 bool grams_remove(Writing *w, const Row *r, GError **error);
 bool grams_put_off(Writing *w, Head *h, GError **error); /* entries from the next one on */
-bool grams_settle(SqliteStore *s, GError **error);       /* what was put off; takes the writer */
+bool grams_settle(Store *s, GError **error);             /* what was put off; takes the writer */
 
 /* stale.c: decisions that rest on the record's field (0: on the record) are stale from the month
  * on. */
@@ -81,57 +83,63 @@ bool stale_mark(Writing *w, const Row *r, unsigned field, Month from, GError **e
 
 /* policy.c */
 bool policy_put_in_force(Writing *w, const PolicyPut *put, GError **error);
-bool sqlite_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
-bool sqlite_policy_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
-                             GError **error);
+bool sql_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
+bool sql_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                   GError **error);
 
 /* queue.c */
-bool sqlite_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
-bool sqlite_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
-                        GError **error);
+bool sql_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
+bool sql_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                     GError **error);
 /* A change that fails on its own leaves its error in the answer; false: the transaction must end.
  */
 bool change_in_savepoint(Writing *w, const Change *c, ChangeAnswer *answer, GError **error);
-bool queue_start(SqliteStore *s, GError **error); /* and the checkpoint thread */
-void queue_stop(SqliteStore *s);
+void queue_start(Store *s);
+void queue_stop(Store *s);
 
 /* import.c */
-void imports_abandon(SqliteStore *s); /* drops what this store staged and did not commit */
-bool sqlite_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
-bool sqlite_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
-bool sqlite_import_commit(Store *s, int64_t import, GError **error);
-bool sqlite_import_drop(Store *s, int64_t import, GError **error);
-bool sqlite_import_recover(Store *s, uint64_t *ret_finished, GError **error);
+void imports_abandon(Store *s); /* drops what this store staged and did not commit */
+bool sql_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
+bool sql_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
+bool sql_import_commit(Store *s, int64_t import, GError **error);
+bool sql_import_drop(Store *s, int64_t import, GError **error);
+bool sql_import_recover(Store *s, uint64_t *ret_finished, GError **error);
 
-/* read.c, history.c, load.c, search.c, decide_read.c, decide_write.c, verify.c: as in methods.h */
-bool sqlite_load(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
+/* open.c, about.c */
+bool sql_open(const StoreKind *kind, const char *where, const Model *m, Store **ret,
+              GError **error);
+void sql_close(Store *s);
+bool sql_peek(const StoreKind *kind, const char *where, Arena *a, StoreFacts *ret,
+              DocumentFile **ret_documents, size_t *ret_n, GError **error);
+bool sql_reserve(Store *s, int64_t many, int64_t *ret_first, GError **error);
+/* read.c, history.c, load.c, search.c, decide_read.c, decide_write.c, verify.c: as in store.h */
+bool sql_load(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
+              GError **error);
+bool sql_watermark(Store *s, int64_t *ret_seq, GError **error);
+bool sql_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a, Record **ret,
                  GError **error);
-bool sqlite_watermark(Store *s, int64_t *ret_seq, GError **error);
-bool sqlite_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
-                    Record **ret, GError **error);
-bool sqlite_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
-                    GError **error);
-bool sqlite_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+bool sql_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
+                 GError **error);
+bool sql_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                size_t *ret_n, GError **error);
+bool sql_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
+bool sql_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
+                    RecordKey *ret, GError **error);
+bool sql_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
+bool sql_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
+                 JournalEntry **ret, size_t *ret_n, GError **error);
+bool sql_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
+bool sql_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
                    size_t *ret_n, GError **error);
-bool sqlite_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
-bool sqlite_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
-                       RecordKey *ret, GError **error);
-bool sqlite_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
-bool sqlite_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
-                    JournalEntry **ret, size_t *ret_n, GError **error);
-bool sqlite_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
-bool sqlite_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
-                      size_t *ret_n, GError **error);
-bool sqlite_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
-                          size_t *ret_n, GError **error);
-bool sqlite_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
-bool sqlite_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
-bool sqlite_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
-bool sqlite_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
-bool sqlite_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
+bool sql_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
+                       size_t *ret_n, GError **error);
+bool sql_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
+bool sql_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
+bool sql_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
+bool sql_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
+bool sql_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
 /* read.c: completes a key whose county is 0; it stays 0 when no county has the id. */
 bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error);
 bool counties_of(Conn *c, GArray *to, GError **error); /* int32_t, ascending */
-#define SQLITE_STORE(store) ((SqliteStore *)(void *)(store))
 
 #endif

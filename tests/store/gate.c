@@ -239,7 +239,7 @@ static void test_no_ddl(void)
         g_autoptr(GError) error = NULL;
         Conn *c = NULL;
 
-        g_assert_true(conn_open(f->path, use, &c, &error));
+        g_assert_true(sqlite_connect(f->path, use, &c, &error));
         for (size_t i = 0; i < G_N_ELEMENTS(refused); i++)
             g_assert_false(conn_run(c, refused[i], NULL));
         g_assert_false(conn_run(c, by_any, NULL));

@@ -1,7 +1,7 @@
-/* sqlite_row.c — whole records between tables and memory, in the column order of plan_sql.c. */
-#include "store/sqlite.h"
+/* row_tables.c — whole records between tables and memory, in the column order of plan_sql.c. */
+#include "store/methods.h"
 
-void row_bind(sqlite3_stmt *st, const Row *r)
+void row_bind(Statement *st, const Row *r)
 {
     int at = SYSTEM_COLUMNS + 1;
 
@@ -27,70 +27,73 @@ void row_bind(sqlite3_stmt *st, const Row *r)
         if (f->blinded && s->has_blind)
             bind_bytes(st, at++, s->blind, sizeof s->blind);
         else if (f->blinded)
-            sqlite3_bind_null(st, at++);
+            bind_null(st, at++);
     }
 }
 
-static Cell cell_from(sqlite3_stmt *st, bool link, int at, Arena *a)
+static Cell cell_from(Statement *st, bool link, int at, Arena *a)
 {
     Cell c = column_cell(st, link ? at + 1 : at);
 
     if (link && c.type == CELL_INT) {
         c.type = CELL_LINK;
-        c.county = sqlite3_column_int(st, at);
+        c.county = column_int(st, at);
     }
     return cell_keep(a, c);
 }
 
-static void slot_from(sqlite3_stmt *st, const FieldPlan *f, Slot *s, Arena *a)
+static void slot_from(Statement *st, const FieldPlan *f, Slot *s, Arena *a)
 {
     int at = SYSTEM_COLUMNS + f->at;
 
     s->value = cell_from(st, f->link, at, a);
     at += 1 + f->link;
     if (f->dated && s->value.type != CELL_NONE) {
-        s->since = sqlite3_column_int(st, at);
-        s->until = sqlite3_column_int(st, at + 1);
-        s->known = sqlite3_column_int64(st, at + 2);
+        s->since = column_int(st, at);
+        s->until = column_int(st, at + 1);
+        s->known = column_int64(st, at + 2);
     }
     at += f->dated ? 3 : 0;
-    if (f->blinded && sqlite3_column_bytes(st, at) == SM3_SIZE) {
-        memcpy(s->blind, sqlite3_column_blob(st, at), SM3_SIZE);
-        s->has_blind = true;
+    if (f->blinded && !column_is_null(st, at)) {
+        Str blind = column_str(st, at);
+
+        s->has_blind = blind.len == SM3_SIZE;
+        if (s->has_blind)
+            memcpy(s->blind, blind.at, SM3_SIZE);
     }
 }
 
-void row_from(sqlite3_stmt *st, Row *r, Arena *a)
+void row_from(Statement *st, Row *r, Arena *a)
 {
     row_clear(r);
-    r->key = (RecordKey){sqlite3_column_int(st, 0), sqlite3_column_int64(st, 1)};
-    r->seq = sqlite3_column_int64(st, 2);
-    r->state = sqlite3_column_int(st, 3);
-    r->known = sqlite3_column_int64(st, 4);
+    r->key = (RecordKey){column_int(st, 0), column_int64(st, 1)};
+    r->seq = column_int64(st, 2);
+    r->state = column_int(st, 3);
+    r->known = column_int64(st, 4);
     for (size_t i = 0; i < r->plan->n_fields; i++)
         slot_from(st, &r->plan->fields[i], &r->slots[i], a);
 }
 
-Piece piece_from(sqlite3_stmt *st, const FieldPlan *f, Arena *a)
+Piece piece_from(Statement *st, const FieldPlan *f, Arena *a)
 {
     Piece p = {.origin = ORIGIN_STORED};
 
-    p.since = sqlite3_column_int(st, 2);
-    p.until = sqlite3_column_int(st, 3);
+    p.since = column_int(st, 2);
+    p.until = column_int(st, 3);
     p.value = column_cell(st, 5);
     if (f->link && p.value.type == CELL_INT) {
         p.value.type = CELL_LINK;
-        p.value.county = sqlite3_column_int(st, 4);
+        p.value.county = column_int(st, 4);
     }
     p.value = cell_keep(a, p.value);
-    p.known = sqlite3_column_int64(st, 6);
-    p.gone = sqlite3_column_int64(st, 7);
+    p.known = column_int64(st, 6);
+    p.gone = column_int64(st, 7);
     return p;
 }
 
-Was was_from(sqlite3_stmt *st, const TablePlan *t, Arena *a)
+Was was_from(Statement *st, const TablePlan *t, Arena *a)
 {
-    Was w = {.known = sqlite3_column_int64(st, 2), .gone = sqlite3_column_int64(st, 3)};
+    Was w = {.known = column_int64(st, 2), .gone = column_int64(st, 3)};
     int at = 4;
 
     w.cells = arena_many(a, Cell, t->n_fields + 1);
@@ -107,7 +110,7 @@ Was was_from(sqlite3_stmt *st, const TablePlan *t, Arena *a)
 
 static bool row_load_history(Conn *c, Row *r, Arena *a, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     for (size_t i = 0; i < r->plan->n_fields; i++) {
@@ -142,7 +145,7 @@ static bool row_load_history(Conn *c, Row *r, Arena *a, GError **error)
 
 bool row_load(Conn *c, Row *r, RecordKey key, Arena *a, bool *ret_found, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool row = false;
 
     if (!conn_statement(c, r->plan->read, &st, error))
@@ -155,7 +158,7 @@ bool row_load(Conn *c, Row *r, RecordKey key, Arena *a, bool *ret_found, GError 
     if (!row)
         return true;
     row_from(st, r, a);
-    sqlite3_reset(st);
+    statement_reset(st);
     return row_load_history(c, r, a, error);
 }
 
@@ -163,7 +166,7 @@ bool row_load(Conn *c, Row *r, RecordKey key, Arena *a, bool *ret_found, GError 
 
 static bool piece_write(Conn *c, const Row *r, const FieldPlan *f, const Piece *p, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     bool insert = p->origin == ORIGIN_NEW;
 
     if (!insert && !p->changed)
@@ -188,7 +191,7 @@ static bool piece_write(Conn *c, const Row *r, const FieldPlan *f, const Piece *
 
 static bool was_write(Conn *c, const Row *r, const Was *w, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
     int at = 5;
 
     if (!w->fresh)
@@ -208,7 +211,7 @@ static bool was_write(Conn *c, const Row *r, const Was *w, GError **error)
         if (f->link && v.type == CELL_LINK)
             bind_int(st, at++, v.county);
         else if (f->link)
-            sqlite3_bind_null(st, at++);
+            bind_null(st, at++);
         bind_cell(st, at++, v);
     }
     return conn_done(c, st, error);
@@ -234,7 +237,7 @@ bool row_write_history(Conn *c, const Row *r, GError **error)
 
 static bool row_put(Conn *c, Sql sql, const Row *r, GError **error)
 {
-    sqlite3_stmt *st = NULL;
+    Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
         return false;

@@ -1,0 +1,155 @@
+/* conn.h — the narrow waist between the store and a database: connections and statements.
+ * Everything above speaks through it; below it lie SQLite (sqlite.c) and PostgreSQL (postgres.c).
+ * SQL is written once, as SQLite writes it, in words that both understand; what they spell
+ * differently is turned by postgres_dialect.c:
+ *   ?1              a parameter
+ *   INTEGER, BLOB   in tables
+ *   LOCKED          behind a SELECT: the row stays as it is until the transaction ends
+ * Statements that give no rows may be sent ahead: what is wrong with them is then said by the next
+ * conn_step(), conn_settle() or conn_commit() of the same connection.  Read first:
+ * conn_statement(), conn_step(), conn_done(). */
+#ifndef ANLAO_STORE_CONN_H
+#define ANLAO_STORE_CONN_H
+
+#include "base/arena.h"
+#include "base/fail.h"
+#include "store/cell.h"
+
+typedef struct Sql {
+    const char *text;
+} Sql;
+#define SQL(lit)                                                                                   \
+    {                                                                                              \
+        "" lit ""                                                                                  \
+    }
+/* SQLite has one writer at a time, so a comment is all it needs. */
+#define LOCKED " /*locked*/"
+
+typedef struct Conn Conn;
+typedef struct Statement Statement;
+
+#define READ_SECONDS                                                                               \
+    30 /* a read that takes longer holds up others: ends, but for whole counties                   \
+        */
+
+typedef enum ConnUse { CONN_WRITER, CONN_READER, CONN_CREATE } ConnUse;
+
+typedef struct ConnMethods {
+    void (*close)(Conn *c);
+    /* many: rows that are read one by one, inside a transaction, beside other statements. */
+    bool (*prepare)(Conn *c, const char *text, bool many, Statement **ret, GError **error);
+    void (*finalize)(Statement *st);
+    bool (*send)(Conn *c, Statement *st, GError **error);
+    bool (*step)(Conn *c, Statement *st, bool *ret_row, GError **error);
+    bool (*done)(Conn *c, Statement *st, GError **error);
+    void (*reset)(Statement *st);
+    bool (*settle)(Conn *c, GError **error);
+    bool (*script)(Conn *c, const char *text, GError **error);
+
+    bool (*begin)(Conn *c, GError **error);
+    bool (*commit)(Conn *c, GError **error);
+    void (*rollback)(Conn *c);
+    bool (*is_in_transaction)(Conn *c);
+    bool (*is_lost)(Conn *c);
+    bool (*has_room)(Conn *c, GError **error);
+    bool (*sound)(Conn *c, Arena *a, bool *ret, Str *ret_words, GError **error);
+    bool (*owner)(Conn *c, char *to, size_t room, GError **error);
+    bool (*owner_lives)(Conn *c, Str owner, bool *ret, GError **error);
+
+    void (*bind_int)(Statement *st, int at, int64_t n);
+    void (*bind_text)(Statement *st, int at, Str s);
+    void (*bind_bytes)(Statement *st, int at, const void *bytes, size_t n);
+    void (*bind_null)(Statement *st, int at);
+    CellType (*column_type)(Statement *st, int at);
+    int64_t (*column_int64)(Statement *st, int at);
+    Str (*column_str)(Statement *st, int at);
+    int (*columns)(Statement *st);
+} ConnMethods;
+
+struct Conn { /* a kind of database embeds it as its first member */
+    const ConnMethods *methods;
+    ConnUse use;
+    GHashTable *kept;  /* address of SQL text → Statement */
+    int64_t deadline;  /* of a long read, clock_monotonic_us; 0 = none */
+    char refused[256]; /* the index, or table and columns, that refused a row last */
+    Conn *next;
+};
+
+struct Statement { /* likewise */
+    const ConnMethods *methods;
+};
+
+void conn_init(Conn *c, const ConnMethods *m, ConnUse use);
+void conn_clear(Conn *c); /* frees the statements that are kept */
+void conn_close(Conn *c); /* NULL is fine */
+/* A statement, reset and without bindings.  The text must live as long as the connection: a
+ * constant or one of the Plan. */
+bool conn_statement(Conn *c, Sql sql, Statement **ret, GError **error);
+/* The same, for rows that are too many to hold at once; only inside a transaction. */
+bool conn_scan(Conn *c, Sql sql, Statement **ret, GError **error);
+/* Of a text that is used once; statement_free(). */
+bool conn_once(Conn *c, const char *text, bool many, Statement **ret, GError **error);
+void statement_free(Statement *st);
+/* Runs to the next row.  At the end of the rows, and after a failure, the statement is reset. */
+bool conn_step(Conn *c, Statement *st, bool *ret_row, GError **error);
+/* Asks for the rows of a statement now, so that several are answered together; then conn_step(). */
+bool conn_send(Conn *c, Statement *st, GError **error);
+bool conn_done(Conn *c, Statement *st, GError **error); /* one that gives no rows */
+/* First column of the first row; `otherwise` when there is none or it is NULL. */
+bool conn_number(Conn *c, Statement *st, int64_t otherwise, int64_t *ret, GError **error);
+bool conn_run(Conn *c, Sql sql, GError **error);
+/* Waits for what was sent ahead. */
+bool conn_settle(Conn *c, GError **error);
+bool conn_script(Conn *c, const char *text, GError **error); /* several statements, made by ddl.c */
+
+/* A writer's transaction, or a reader's snapshot. */
+bool conn_begin(Conn *c, GError **error);
+bool conn_commit(Conn *c, GError **error);
+void conn_rollback(Conn *c); /* nothing when there is no transaction */
+bool conn_is_in_transaction(Conn *c);
+bool conn_is_lost(Conn *c); /* of no more use than to be closed */
+/* Refused in words before the disk is full. */
+bool conn_has_room(Conn *c, GError **error);
+/* The database's own check of its indexes; *ret_words says what is wrong, or could not be looked
+ * at. */
+bool conn_sound(Conn *c, Arena *a, bool *ret, Str *ret_words, GError **error);
+/* Who uses this connection, in words that conn_owner_lives() understands in any process. */
+bool conn_owner(Conn *c, char *to, size_t room, GError **error);
+bool conn_owner_lives(Conn *c, Str owner, bool *ret, GError **error);
+
+void bind_int(Statement *st, int at, int64_t n);
+void bind_str(Statement *st, int at, Str s); /* the text must live until the step */
+void bind_bytes(Statement *st, int at, const void *bytes, size_t n);
+void bind_null(Statement *st, int at);
+void bind_cell(Statement *st, int at, Cell c); /* links: the id only */
+/* Borrowed until the next step or reset. */
+Str column_str(Statement *st, int at);
+Cell column_cell(Statement *st, int at);
+Cell cell_keep(Arena *a, Cell c);
+
+static inline int64_t column_int64(Statement *st, int at)
+{
+    return st->methods->column_int64(st, at);
+}
+
+static inline int32_t column_int(Statement *st, int at)
+{
+    return (int32_t)st->methods->column_int64(st, at);
+}
+
+static inline bool column_is_null(Statement *st, int at)
+{
+    return st->methods->column_type(st, at) == CELL_NONE;
+}
+
+static inline int column_count(Statement *st)
+{
+    return st->methods->columns(st);
+}
+
+static inline void statement_reset(Statement *st)
+{
+    st->methods->reset(st);
+}
+
+#endif
