@@ -163,6 +163,22 @@ static void test_xlsx_kinds(void)
     g_assert_cmpint(st.st_mode & 077, ==, 0);
 }
 
+/* A page hands out LIMIT_PAGE_EXPORT records at most; here two are too many. */
+static void test_most(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    ExportQuery q = {.list = {.entity = house_entity(h, "elder"), .region = ROW_NONE}, .most = 1};
+    g_autofree char *path = g_build_filename(h->folder, "m.csv", NULL);
+    ExportReport r;
+    fill(h);
+    q.path = path;
+    g_assert_false(care_export(h->care, h->local, &q, h->arena, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "2 records are more than 1"));
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 static void test_json(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -233,6 +249,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/round-xlsx", test_round_xlsx);
     g_test_add_func("/export/rejected", test_rejected);
     g_test_add_func("/export/xlsx-kinds", test_xlsx_kinds);
+    g_test_add_func("/export/most", test_most);
     g_test_add_func("/export/json", test_json);
     g_test_add_func("/export/references", test_references);
     g_test_add_func("/export/rights", test_rights);

@@ -233,6 +233,67 @@ static void test_long_cell(void)
         "[a]\n! XFD2: a row has at most 512 cells\n");
 }
 
+/* A part that says it is longer than any may be; nobody unpacks it to see. */
+static char *claims(const char *part, guint64 size)
+{
+    char *path = workbook_of("");
+    g_unlink(path);
+    zipFile z = zipOpen64(path, 0);
+    const Part parts[] = {{"xl/workbook.xml", WORKBOOK}, {"xl/_rels/workbook.xml.rels", RELATIONS}};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts) && strcmp(part, parts[i].name) != 0; i++) {
+        zipOpenNewFileInZip(z, parts[i].name, NULL, NULL, 0, NULL, 0, NULL, 8, 6);
+        zipWriteInFileInZip(z, parts[i].text, (unsigned)strlen(parts[i].text));
+        zipCloseFileInZip(z);
+    }
+    zipOpenNewFileInZip2_64(z, part, NULL, NULL, 0, NULL, 0, NULL, 8, 6, 1, 1);
+    zipWriteInFileInZip(z, "x", 1);
+    zipCloseFileInZipRaw64(z, size, 0);
+    zipClose(z, NULL);
+    return path;
+}
+
+static void test_limits(void)
+{
+    const struct {
+        const char *part;
+        guint64 size;
+        const char *says;
+    } tries[] = {
+        {"xl/workbook.xml", LIMIT_XLSX_SMALL_PART + 1,
+         "! part \"xl/workbook.xml\" is longer than 16777216 bytes\n"},
+        {"xl/sharedStrings.xml", LIMIT_XLSX_PART + 1ull,
+         "! part \"xl/sharedStrings.xml\" is longer than 1073741824 bytes\n"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_autofree char *path = claims(tries[i].part, tries[i].size);
+        g_autofree char *got = read_all(path, NULL);
+        g_assert_cmpstr(got, ==, tries[i].says);
+        g_unlink(path);
+    }
+}
+
+static void test_many_texts(void)
+{
+    g_autoptr(GString) texts = g_string_new("<sst>");
+    for (unsigned i = 0; i <= LIMIT_XLSX_TEXTS; i++)
+        g_string_append(texts, "<si/>");
+    g_string_append(texts, "</sst>");
+    const Part parts[] = {{"xl/workbook.xml", WORKBOOK},
+                          {"xl/_rels/workbook.xml.rels", RELATIONS},
+                          {"xl/sharedStrings.xml", texts->str}};
+    refuses(parts, 3, "! has more than 4000000 different texts; split it, or save it as CSV\n");
+}
+
+static void test_large_file(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = workbook_of("");
+    g_assert_cmpint(truncate(path, (off_t)LIMIT_XLSX_BYTES + 1), ==, 0);
+    g_assert_null(xlsx_open(path, NULL, &error));
+    g_assert_nonnull(strstr(error->message, "268435456"));
+    g_unlink(path);
+}
+
 static void test_written(void)
 {
     GError *error = NULL;
@@ -298,6 +359,9 @@ int main(int argc, char **argv)
     g_test_add_func("/xlsx/damage", test_damage);
     g_test_add_func("/xlsx/old", test_old);
     g_test_add_func("/xlsx/long-cell", test_long_cell);
+    g_test_add_func("/xlsx/limits", test_limits);
+    g_test_add_func("/xlsx/many-texts", test_many_texts);
+    g_test_add_func("/xlsx/large-file", test_large_file);
     g_test_add_func("/xlsx/written", test_written);
     g_test_add_func("/xlsx/every-cut", test_every_cut);
     return g_test_run();
