@@ -692,4 +692,5 @@ void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, 
     out->cure_en = l.cure.en;
     tell_missing(&l.w, out);
     tell_change(&l.w, rule, out);
+    near_tell(&l.w, rule, out);
 }

@@ -141,13 +141,27 @@ static Both with_value(const Telling *w, const Expr *left, Both need)
                         sentence_value(w, left, v), need);
 }
 
-static Both comparison(const Telling *w, const Expr *e, bool negated)
+bool condition_sides(const Expr *e, bool negated, const Expr **left, const Expr **right,
+                     ExprKind *kind)
 {
+    if (e->kind < EXPR_EQ || e->kind > EXPR_GE)
+        return false;
     bool turn = is_fixed(e->a) && !is_fixed(e->b);
-    const Expr *left = turn ? e->b : e->a, *right = turn ? e->a : e->b;
     ExprKind k = turn ? turned(e->kind) : e->kind;
 
-    return with_value(w, left, comparison_need(w, negated ? opposite(k) : k, left, right));
+    *left = turn ? e->b : e->a;
+    *right = turn ? e->a : e->b;
+    *kind = negated ? opposite(k) : k;
+    return true;
+}
+
+static Both comparison(const Telling *w, const Expr *e, bool negated)
+{
+    const Expr *left = NULL, *right = NULL;
+    ExprKind k = EXPR_EQ;
+
+    condition_sides(e, negated, &left, &right, &k);
+    return with_value(w, left, comparison_need(w, k, left, right));
 }
 
 static Both presence(const Telling *w, const Expr *e, bool negated)

@@ -65,6 +65,14 @@ Both sentence_operand(const Telling *w, const Expr *e,
 Both sentence_source(const Telling *w, const Expr *e); /* empty: nothing read */
 /* A condition that is no chain: with its value and what is needed; negated: below a `not`. */
 Both sentence_condition(const Telling *w, const Expr *e, bool negated);
+/* The two sides of a comparison as people ask: what is compared, with what, and how; of a condition
+ * below a `not` the opposite.  False: it is none. */
+bool condition_sides(const Expr *e, bool negated, const Expr **left, const Expr **right,
+                     ExprKind *kind);
+
+/* ---- how near a no is to a yes (sentence_near.c) */
+void near_tell(const Telling *w, const Rule *r, Explanation *out);
+
 /* A line on its way. */
 typedef struct Said {
     unsigned depth;

@@ -517,6 +517,192 @@ static void test_late_start(void)
           "    the day is 2020-07-31, needs a day not before 2020-09-01\n");
 }
 
+/* ---- how near a no is to a yes: the nearest first ---- */
+
+static const char near_blocks[] =
+    "# 一 老人 / Elders\n\n```anlao\n"
+    "enum ability ordered \"能力等级\" / \"ability\" {\n"
+    "  intact \"完好\" / \"intact\"; mild \"轻度\" / \"mild\"; moderate \"中度\" / \"moderate\";\n"
+    "  severe \"重度\" / \"severe\"; total \"完全\" / \"total\" }\n"
+    "enum living \"居住\" / \"living\" { alone \"独居\" / \"alone\"; left \"留守\" / \"left\" }\n"
+    "entity elder \"老年人\" / \"elder\" {\n  place home\n"
+    "  home    region \"常住地\" / \"residence\"\n"
+    "  born    date \"出生日期\" / \"born\"\n"
+    "  ability ability \"能力\" / \"ability\"\n"
+    "  living  set of living \"居住状况\" / \"living situation\"\n"
+    "  income  money \"月收入\" / \"income\"\n"
+    "  savings money \"存款\" / \"savings\"\n"
+    "  veteran bool \"退役军人\" / \"veteran\"\n"
+    "  valid   date \"有效期至\" / \"valid until\"\n"
+    "  applied date \"申请日期\" / \"applied\"\n"
+    "  old bool \"高龄\" / \"old\" = age(born) >= 80\n"
+    "}\n"
+    "benefit all_of \"全\" / \"all\" { for elder\n  every month on last day\n"
+    "  when veteran and living has all (alone, left) and ability >= severe and income < 1000 yuan\n"
+    "    and savings <= 10000 yuan and old\n  pay 1 yuan }\n"
+    "benefit one_of \"任\" / \"one\" { for elder\n  every month on last day\n"
+    "  when (veteran and ability = total) or income <= 1000 yuan or ability in (moderate, severe)\n"
+    "  pay 1 yuan }\n"
+    "benefit passed \"过\" / \"passed\" { for elder\n  every month on last day\n"
+    "  when age(born) between 60 and 69 and day < 2020-03-01 and valid >= day\n"
+    "    and not (age(born) < 75)\n  pay 1 yuan }\n"
+    "benefit later \"后\" / \"later\" { for elder\n  every month on last day\n"
+    "  from month after applied\n"
+    "  when days(applied, day) > 100 and day >= 2020-08-15 and months(applied, day) >= 3\n"
+    "  pay 1 yuan }\n"
+    "check thrifty \"俭\" / \"thrifty\" of elder { require savings between 100 yuan and 200 yuan\n"
+    "  cure \"x\" }\n"
+    "```\n";
+
+static char *nearest(World *w, const char *rule_name, size_t row, const char *month)
+{
+    const Rule *rule = model_rule(w->m, str_of(rule_name));
+    const Output output = {.kind = OUTPUT_RULE, .rule = rule};
+    const CompileOptions o = {.data = w->data, .regions = w->regions};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Program) p = program_new(w->m, rule->subject, &output, 1, &o, &error);
+    GString *out = g_string_new(NULL);
+    char day[DATE_TEXT];
+    Explanation x;
+    Trace t;
+    Month m = 0;
+
+    g_assert_no_error(error);
+    g_assert_true(month_parse(str_of(month), &m));
+    evaluate_row_month(p, w->data, 0, row, m, w->a, &t, &error);
+    g_assert_no_error(error);
+    explain_rule(w->a, w->m, rule, p, &t, &x);
+    for (size_t i = 0; i < x.n_nearest; i++) {
+        const NearChange *c = &x.nearest[i];
+
+        g_string_append_printf(out, "%s %" G_GINT64_FORMAT "%s%s: %.*s | %.*s\n",
+                               near_words[c->kind], c->distance, c->kind == NEAR_TIME ? " " : "",
+                               c->kind == NEAR_TIME ? date_format(c->on, day) : "", STR_ARG(c->zh),
+                               STR_ARG(c->en));
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void near_is(World *w, const char *rule, size_t row, const char *month, const char *expected)
+{
+    g_autofree char *got = nearest(w, rule, row, month);
+
+    g_assert_cmpstr(got, ==, expected);
+}
+
+/* Income 1 % above its bound comes before savings 50 % above theirs, whatever their amounts are. */
+static void test_nearest_of_all(void)
+{
+    g_autoptr(World) w = world_new(near_blocks);
+
+    world_records(w, "elder",
+                  "home,born,ability,living,income,savings,veteran\n"
+                  "360302,1940-07-02,mild,-,1010,15000,no\n"
+                  "360302,1930-01-01,severe,alone|left,999,10000,yes\n"
+                  "360302,1930-01-01,intact,alone|left,,10000,yes\n");
+    near_is(
+        w, "all_of", 0, "2020-06",
+        "time 2 2020-07-02: 年龄 79 岁，要求不小于 80 岁；2020-07-02 起自然符合 | age is 79, needs "
+        "at least 80; by time alone on 2020-07-02\n"
+        "number 1000: 月收入 1,010.00 元，要求小于 1,000.00 元；差 10.00 元 | income is 1,010.00 "
+        "yuan, "
+        "needs less than 1,000.00 yuan; 10.00 yuan away\n"
+        "number 50000: 存款 15,000.00 元，要求不大于 10,000.00 元；差 5,000.00 元 | savings is "
+        "15,000.00 yuan, needs at most 10,000.00 yuan; 5,000.00 yuan away\n"
+        "rank 2: 能力为轻度，要求不低于重度；差 2 级 | ability is mild, needs at least severe; 2 "
+        "ranks away\n"
+        "one 1: 退役军人为否，要求为是 | veteran is no, needs yes\n"
+        "one 2: 居住状况为无，要求有独居、留守全部各项；差 2 项 | living situation is none, needs "
+        "all of "
+        "alone, left; 2 facts away\n");
+    near_is(w, "all_of", 1, "2020-06", ""); /* a yes needs nothing */
+    near_is(
+        w, "all_of", 2, "2020-06", /* what is unknown is missing, not failing */
+        "rank 3: 能力为完好，要求不低于重度；差 3 级 | ability is intact, needs at least severe; 3 "
+        "ranks away\n");
+}
+
+/* Of several ways the nearest is told alone; a way of two conditions is as far as the farther. */
+static void test_nearest_way(void)
+{
+    g_autoptr(World) w = world_new(near_blocks);
+
+    world_records(w, "elder",
+                  "home,ability,income,veteran\n"
+                  "360302,mild,1500,no\n"
+                  "360302,mild,,no\n"
+                  "360302,total,1001,no\n");
+    near_is(w, "one_of", 0, "2020-06",
+            "number 50000: 月收入 1,500.00 元，要求不大于 1,000.00 元；差 500.00 元 | income is "
+            "1,500.00 "
+            "yuan, needs at most 1,000.00 yuan; 500.00 yuan away\n");
+    near_is(w, "one_of", 2, "2020-06",
+            "number 100: 月收入 1,001.00 元，要求不大于 1,000.00 元；差 1.00 元 | income is "
+            "1,001.00 yuan, "
+            "needs at most 1,000.00 yuan; 1.00 yuan away\n");
+}
+
+/* What is passed comes last: an age that was, a day that is over. */
+static void test_nearest_never(void)
+{
+    g_autoptr(World) w = world_new(near_blocks);
+
+    world_records(w, "elder",
+                  "home,born,valid\n360302,1940-01-01,2020-01-31\n360302,1955-01-01,2021-01-01\n");
+    near_is(w, "passed", 0, "2020-06",
+            "one 1: 有效期至 2020-01-31，要求不早于当日（2020-06-30） | valid until is "
+            "2020-01-31, needs a "
+            "day not before the day (2020-06-30)\n"
+            "never 0: 年龄 80 岁，要求在 60 岁至 69 岁之间；无法改变 | age is 80, needs between 60 "
+            "and 69; "
+            "nothing changes this\n"
+            "never 0: 当日 2020-06-30，要求早于 2020-03-01；无法改变 | the day is 2020-06-30, "
+            "needs a day "
+            "before 2020-03-01; nothing changes this\n");
+    near_is(w, "passed", 1, "2020-02",
+            "time 3594 2030-01-01: 年龄 65 岁，要求不小于 75 岁；2030-01-01 起自然符合 | age is "
+            "65, needs "
+            "at least 75; by time alone on 2030-01-01\n");
+}
+
+static void test_nearest_time(void)
+{
+    g_autoptr(World) w = world_new(near_blocks);
+
+    world_records(w, "elder", "home,applied\n360302,2020-05-20\n360302,2020-06-10\n");
+    near_is(
+        w, "later", 0, "2020-06",
+        "time 46 2020-08-15: 当日 2020-06-30，要求不早于 2020-08-15；2020-08-15 起自然符合 | the "
+        "day is "
+        "2020-06-30, needs a day not before 2020-08-15; by time alone on 2020-08-15\n"
+        "time 51 2020-08-20: 申请日期至当日的整月数 1 个月，要求不小于 3 个月；2020-08-20 "
+        "起自然符合 | whole "
+        "months from applied to the day is 1 months, needs at least 3 months; by time alone on "
+        "2020-08-20\n"
+        "time 60 2020-08-29: 申请日期至当日的天数 41 天，要求大于 100 天；2020-08-29 起自然符合 | "
+        "days from "
+        "applied to the day is 41 days, needs more than 100 days; by time alone on 2020-08-29\n");
+    g_autofree char *got = nearest(w, "later", 1, "2020-06");
+
+    g_assert_true(g_str_has_prefix(got, "time 1 2020-07-01: 自申请日期（2020-06-10）次月起"));
+}
+
+static void test_nearest_check(void)
+{
+    g_autoptr(World) w = world_new(near_blocks);
+
+    world_records(w, "elder", "home,savings\n360302,210\n360302,90\n360302,150\n");
+    near_is(w, "thrifty", 0, "2020-06",
+            "number 5000: 存款 210.00 元，要求在 100.00 元至 200.00 元之间；差 10.00 元 | savings "
+            "is 210.00 "
+            "yuan, needs between 100.00 yuan and 200.00 yuan; 10.00 yuan away\n");
+    near_is(w, "thrifty", 1, "2020-06",
+            "number 10000: 存款 90.00 元，要求在 100.00 元至 200.00 元之间；差 10.00 元 | savings "
+            "is 90.00 "
+            "yuan, needs between 100.00 yuan and 200.00 yuan; 10.00 yuan away\n");
+    near_is(w, "thrifty", 2, "2020-06", "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -529,5 +715,10 @@ int main(int argc, char **argv)
     g_test_add_func("/sentence/check", test_check);
     g_test_add_func("/sentence/doubtful-place", test_doubtful_place);
     g_test_add_func("/sentence/late-start", test_late_start);
+    g_test_add_func("/sentence/nearest", test_nearest_of_all);
+    g_test_add_func("/sentence/nearest/way", test_nearest_way);
+    g_test_add_func("/sentence/nearest/never", test_nearest_never);
+    g_test_add_func("/sentence/nearest/time", test_nearest_time);
+    g_test_add_func("/sentence/nearest/check", test_nearest_check);
     return g_test_run();
 }
