@@ -1,12 +1,12 @@
 /* explain.c — why: one record, one rule, recomputed from the facts and put in sentences.
  * In: a session, a record, a month.  Out: Explanations.  Not here: the words (compile/sentence.c).
  */
-#include "care/care.h"
-#include "compile/compile.h"
+#include "care/explain_inside.h"
 #include "evaluate/evaluate.h"
 
 typedef struct Asking {
     Care *care;
+    const Session *session;
     Working *working;
     const Entity *entity;
     size_t row;
@@ -24,12 +24,13 @@ static bool ask(Asking *q, Care *c, const Session *s, const Entity *e, RecordKey
     int64_t row = working_row(*w, e, key.id);
     if (row == ROW_NONE)
         return fail(error, FAIL_ABSENT, "no %.*s with this number", STR_ARG(e->name));
-    *q = (Asking){c, *w, e, (size_t)row, month, a};
+    *q = (Asking){c, s, *w, e, (size_t)row, month, a};
     return true;
 }
 
-static bool explain_one(const Asking *q, const Rule *rule, bool *ret_applies, Explanation *ret,
-                        GError **error)
+/* sources: also where each value came from, which reads the journal. */
+static bool explain_one(const Asking *q, const Rule *rule, bool sources, bool *ret_applies,
+                        Explanation *ret, GError **error)
 {
     const Output output = {.kind = OUTPUT_RULE, .rule = rule};
     const CompileOptions options = {.data = q->working->data, .regions = q->care->regions};
@@ -39,8 +40,19 @@ static bool explain_one(const Asking *q, const Rule *rule, bool *ret_applies, Ex
         !evaluate_row_month(p, q->working->data, 0, q->row, q->month, q->arena, &trace, error))
         return fail_while(error, "explaining \"%.*s\"", STR_ARG(rule->name));
     *ret_applies = !trace.outside;
-    if (*ret_applies)
+    if (!trace.outside) {
+        const Explaining more = {.care = q->care,
+                                 .session = q->session,
+                                 .model = q->care->model,
+                                 .data = q->working->data,
+                                 .regions = q->care->regions,
+                                 .program = p,
+                                 .trace = &trace,
+                                 .arena = q->arena};
         explain_rule(q->arena, q->care->model, rule, p, &trace, ret);
+        explain_who(&more, ret);
+        return !sources || explain_facts(&more, ret, error);
+    }
     return true;
 }
 
@@ -51,7 +63,7 @@ bool decision_explain(Care *c, const Session *s, const Rule *rule, RecordKey key
     Asking q;
     bool applies;
     if (!ask(&q, c, s, rule->subject, key, month, a, &w, error) ||
-        !explain_one(&q, rule, &applies, ret, error))
+        !explain_one(&q, rule, true, &applies, ret, error))
         return false;
     if (!applies)
         return fail(error, FAIL_ABSENT,
@@ -76,7 +88,7 @@ bool decision_all(Care *c, const Session *s, const Entity *e, RecordKey key, Mon
         bool applies;
         if (m->rules[i]->subject != e)
             continue;
-        if (!explain_one(&q, m->rules[i], &applies, &(*ret)[*ret_n], error))
+        if (!explain_one(&q, m->rules[i], false, &applies, &(*ret)[*ret_n], error))
             return false;
         *ret_n += applies;
     }

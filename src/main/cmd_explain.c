@@ -1,4 +1,6 @@
 /* cmd_explain.c — anlao explain: one decision as sentences. */
+#include "base/decimal.h"
+#include "care/receipt.h"
 #include "format/json.h"
 #include "main/main.h"
 
@@ -32,6 +34,41 @@ static void json_missing(JsonWriter *j, const Explanation *x)
     for (size_t i = 0; i < x->n_missing; i++)
         json_put_str(j, NULL, x->missing[i].name);
     json_put_end(j);
+    json_put_array(j, "supply");
+    for (size_t i = 0; i < x->n_missing; i++) {
+        const MissingFact *m = &x->missing[i];
+        json_put_object(j, NULL);
+        json_put_str(j, "name", m->name);
+        json_put_str(j, "kind",
+                     m->is_param       ? STR("param")
+                     : m->is_judgement ? STR("judgement")
+                                       : STR("fact"));
+        json_put_str(j, "who_zh", m->who_zh);
+        json_put_str(j, "who_en", m->who_en);
+        if (m->is_param) {
+            json_put_str(j, "document", m->document);
+            json_put_str(j, "clause", m->clause);
+        }
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static void json_change(JsonWriter *j, const Explanation *x)
+{
+    json_put_array(j, "nearest");
+    for (size_t i = 0; i < x->n_nearest; i++) {
+        const NearChange *n = &x->nearest[i];
+        json_put_object(j, NULL);
+        json_put_str(j, "by", str_of(near_words[n->kind]));
+        json_put_int(j, "distance", n->distance);
+        json_put_str(j, "text_zh", n->zh);
+        json_put_str(j, "text_en", n->en);
+        if (n->kind == NEAR_TIME)
+            json_put_date(j, "on", n->on);
+        json_put_end(j);
+    }
+    json_put_end(j);
     if (!x->has_change) {
         json_put_null(j, "next_change");
         return;
@@ -44,7 +81,77 @@ static void json_missing(JsonWriter *j, const Explanation *x)
     json_put_end(j);
 }
 
-static void print_json(const Explanation *x)
+static void json_fact(JsonWriter *j, const ExplainFact *f)
+{
+    json_put_object(j, NULL);
+    json_put_str(j, "name", f->name);
+    json_put_str(j, "label_zh", f->zh);
+    json_put_str(j, "label_en", f->en);
+    json_put_str(j, "value_zh", f->value_zh);
+    json_put_str(j, "value_en", f->value_en);
+    if (f->since > DATE_MIN)
+        json_put_date(j, "since", f->since);
+    if (f->is_param) {
+        json_put_str(j, "document", f->document);
+        json_put_str(j, "clause", f->clause);
+    } else if (f->seq > 0) {
+        json_put_object(j, "recorded");
+        json_put_int(j, "seq", f->seq);
+        json_put_int(j, "at_us", f->at);
+        if (f->by.len > 0)
+            json_put_str(j, "by", f->by);
+        json_put_str(j, "role_zh", f->role_zh);
+        json_put_str(j, "role_en", f->role_en);
+        json_put_str(j, "via", f->via);
+        json_put_str(j, "kind", f->kind);
+        json_put_str(j, "reason", f->reason);
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static void json_answer(JsonWriter *j, Truth outcome, int64_t fen)
+{
+    json_put_str(j, "outcome", str_of(truth_word(outcome)));
+    if (outcome == TRUTH_YES)
+        json_put_int(j, "amount_fen", fen);
+}
+
+/* What is stored, whether today's answer is the same; of a receipt whether it gives the answer. */
+static void json_stored(JsonWriter *j, const Receipt *r)
+{
+    if (!r->decided) {
+        json_put_null(j, "stored");
+        return;
+    }
+    json_put_object(j, "stored");
+    json_put_int(j, "run", r->run);
+    json_put_int(j, "at_us", r->at);
+    json_put_int(j, "policy", r->policy);
+    json_answer(j, r->outcome, r->amount);
+    json_put_bool(j, "other_policy", r->other_policy);
+    json_put_bool(j, "same_today", r->same);
+    if (r->recomputed) {
+        json_put_bool(j, "agrees", r->agrees);
+        json_put_object(j, "today");
+        json_answer(j, r->outside_now ? TRUTH_NO : r->now.outcome,
+                    r->now.has_amount ? r->now.amount : 0);
+        json_put_end(j);
+        json_put_array(j, "differences");
+        for (size_t i = 0; i < r->n_differences; i++) {
+            json_put_object(j, NULL);
+            json_put_str(j, "then_zh", r->differences[i].then_zh);
+            json_put_str(j, "then_en", r->differences[i].then_en);
+            json_put_str(j, "now_zh", r->differences[i].now_zh);
+            json_put_str(j, "now_en", r->differences[i].now_en);
+            json_put_end(j);
+        }
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static void print_json(const Explanation *x, const Receipt *r)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     JsonWriter j = json_begin(out);
@@ -62,9 +169,76 @@ static void print_json(const Explanation *x)
     json_put_str(&j, "document", x->document);
     json_lines(&j, x);
     json_missing(&j, x);
+    json_change(&j, x);
+    json_put_array(&j, "facts");
+    for (size_t i = 0; i < x->n_facts; i++)
+        json_fact(&j, &x->facts[i]);
+    json_put_end(&j);
+    json_stored(&j, r);
     json_put_end(&j);
     json_finish(&j);
     print_out(out);
+}
+
+/* ---- as words */
+
+static void print_fact(const ExplainFact *f)
+{
+    char day[DATE_TEXT];
+    printf("  %.*s %.*s", STR_ARG(f->zh.len > 0 ? f->zh : f->name), STR_ARG(f->value_zh));
+    if (f->is_param)
+        printf("：《%.*s》%.*s", STR_ARG(f->document), STR_ARG(f->clause));
+    else if (f->seq > 0)
+        printf("：%s %.*s%.*s%s%.*s（第 %" G_GINT64_FORMAT " 号留痕，%.*s）",
+               date_format((Date)(f->at / (INT64_C(86400) * 1000000)), day), STR_ARG(f->role_zh),
+               STR_ARG(f->by), f->role_zh.len + f->by.len > 0 ? " " : "", STR_ARG(f->kind), f->seq,
+               STR_ARG(f->via));
+    putchar('\n');
+}
+
+static void print_missing(const MissingFact *m)
+{
+    printf("%s：%.*s（%.*s）", m->is_judgement ? "待认定" : "缺", STR_ARG(m->zh), STR_ARG(m->name));
+    if (m->who_zh.len > 0)
+        printf("，%s：%.*s",
+               m->is_param       ? "由此设定"
+               : m->is_judgement ? "认定人"
+                                 : "可登记的人",
+               STR_ARG(m->who_zh));
+    if (m->is_param && m->document.len > 0)
+        printf("（%.*s %.*s）", STR_ARG(m->document), STR_ARG(m->clause));
+    putchar('\n');
+}
+
+static const char *money(Truth outcome, int64_t fen, char to[DECIMAL_TEXT])
+{
+    if (outcome != TRUTH_YES)
+        g_strlcpy(to, truth_word(outcome), DECIMAL_TEXT);
+    else
+        money_format(fen, to);
+    return to;
+}
+
+static void print_stored(const Receipt *r)
+{
+    char then[DECIMAL_TEXT], now[DECIMAL_TEXT];
+    if (!r->decided)
+        return;
+    Truth today = r->outside_now ? TRUTH_NO : r->now.outcome;
+    printf("已存决定：第 %" G_GINT64_FORMAT " 次（文件第 %" G_GINT64_FORMAT
+           " 版）：%s；按今天的事实和文件：%s%s\n",
+           r->run, r->policy, money(r->outcome, r->amount, then),
+           money(today, r->now.has_amount ? r->now.amount : 0, now),
+           r->same           ? ""
+           : r->other_policy ? "（文件已换）"
+                             : "（事实已改）");
+    for (size_t i = 0; i < r->n_differences; i++) {
+        const ReceiptDifference *d = &r->differences[i];
+        if (d->then_zh.len > 0)
+            printf("  当时：%.*s\n", STR_ARG(d->then_zh));
+        if (d->now_zh.len > 0)
+            printf("  现在：%.*s\n", STR_ARG(d->now_zh));
+    }
 }
 
 static void print_sentences(const Explanation *x)
@@ -77,56 +251,94 @@ static void print_sentences(const Explanation *x)
         putchar('\n');
     }
     for (size_t i = 0; i < x->n_missing; i++)
-        printf("%s：%.*s（%.*s）\n", x->missing[i].is_judgement ? "待认定" : "缺",
-               STR_ARG(x->missing[i].zh), STR_ARG(x->missing[i].name));
+        print_missing(&x->missing[i]);
+    for (size_t i = 0; i < x->n_nearest; i++)
+        printf("%s %.*s\n", i == 0 ? "离符合最近：" : "　　　　其次：", STR_ARG(x->nearest[i].zh));
     if (x->has_change)
         printf("→ %.*s\n", STR_ARG(x->change_zh));
+    for (size_t i = 0; i < x->n_facts; i++)
+        print_fact(&x->facts[i]);
 }
 
-static bool explain_it(const Common *c, const char *name, Date on, Arena *a, Explanation *ret,
-                       GError **error)
+/* As it was decided, or as of now with what is stored beside it. */
+static bool explain_rule_of(Care *care, const Session *session, const Rule *rule, RecordKey key,
+                            Month month, bool receipt, Arena *a, Receipt *r, GError **error)
+{
+    if (!decision_receipt(care, session, rule, key, month, receipt, a, r, error))
+        return false;
+    if (receipt && !r->decided)
+        return fail(error, FAIL_ABSENT,
+                    "\"%.*s\" was not decided for that month: there is no receipt",
+                    STR_ARG(rule->name));
+    if (receipt && !r->agrees)
+        return fail(error, FAIL_INPUT,
+                    "the facts and documents of run %" G_GINT64_FORMAT
+                    " do not give the stored answer; run \"anlao verify\"",
+                    r->run);
+    if (receipt && r->outside_then)
+        return fail(error, FAIL_ABSENT,
+                    "\"%.*s\" said nothing about this record in that month, as it was known then",
+                    STR_ARG(rule->name));
+    if (!receipt && r->outside_now) /* for its words */
+        return decision_explain(care, session, rule, key, month, a, &r->now, error);
+    return true;
+}
+
+typedef struct Asked {
+    const char *rule;
+    Date on;
+    gboolean receipt;
+} Asked;
+
+static bool explain_it(const Common *c, const Asked *q, Arena *a, GError **error)
 {
     g_autoptr(Care) care = NULL;
     const Session *session;
     RecordKey key;
+    Receipt r;
     if (!open_care(c, true, &care, error) ||
         !session_local(care, str_of(c->as), a, &session, error))
         return false;
     const Entity *e = model_entity(care_model(care), str_of(c->rest[0]));
-    const Rule *rule = model_rule(care_model(care), str_of(name));
+    const Rule *rule = model_rule(care_model(care), str_of(q->rule));
     if (e == NULL)
         return fail(error, FAIL_INPUT, "there is no entity \"%s\"", c->rest[0]);
     if (rule == NULL || rule->subject != e)
-        return fail(error, FAIL_INPUT, "there is no rule \"%s\" about %s", name, c->rest[0]);
+        return fail(error, FAIL_INPUT, "there is no rule \"%s\" about %s", q->rule, c->rest[0]);
     if (!record_find(care, session, e, str_of(c->rest[1]), &key, error) ||
-        !decision_explain(care, session, rule, key, month_of(on), a, ret, error))
+        !explain_rule_of(care, session, rule, key, month_of(q->on), q->receipt, a, &r, error))
         return false;
-    ret->key = str_of(c->rest[1]);
-    if (c->json)
-        print_json(ret);
-    else
-        print_sentences(ret);
+    Explanation *x = q->receipt ? &r.then : &r.now;
+    x->key = str_of(c->rest[1]);
+    if (c->json) {
+        print_json(x, &r);
+        return true;
+    }
+    print_sentences(x);
+    print_stored(&r);
     return true;
 }
 
 int command_explain(int argc, char **argv)
 {
     Common c;
+    Asked q = {0};
     char *on_text = NULL;
     const GOptionEntry own[] = {
         {"on", 0, 0, G_OPTION_ARG_STRING, &on_text, "day of the decision; its month is explained",
          "DATE"},
+        {"receipt", 0, 0, G_OPTION_ARG_NONE, &q.receipt,
+         "as it was decided: by the facts and documents known then", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    Date on;
-    if (!common_parse(&c, "explain", argc, argv, own) || !parse_day("explain", on_text, &on))
+    if (!common_parse(&c, "explain", argc, argv, own) || !parse_day("explain", on_text, &q.on))
         return 2;
     if (c.n_rest != 3)
         return wrong_usage("explain", "needs an entity, a record and a rule");
+    q.rule = c.rest[2];
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();
-    Explanation x;
-    if (!explain_it(&c, c.rest[2], on, a, &x, &error))
+    if (!explain_it(&c, &q, a, &error))
         return finish(error);
     return 0;
 }
