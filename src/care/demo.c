@@ -23,7 +23,8 @@ RecordKey demo_begin(Demo *d, const Entity *e, int32_t region)
     d->key = (RecordKey){.county = county_of_place(d->care, region)};
     if (d->failed == NULL)
         (void)care_new_id(d->care, &d->key.id, &d->failed);
-    d->fields = arena_many(d->arena, WriteField, 2 * e->n_fields + 4);
+    size_t states = e->procedure != NULL ? e->procedure->states->n_codes : 0;
+    d->fields = arena_many(d->arena, WriteField, 2 * e->n_fields + states + 4);
     d->n_fields = 0;
     d->since = 0;
     d->region = region;
@@ -129,7 +130,7 @@ bool demo_fill(Care *c, const char *profile, const char *stop_names, unsigned el
     d.sequence = g_new0(uint8_t, 101000);
     demo_rest_begin(&d, seed);
     bool fine = demo_places(&d, error) && demo_people(&d, elders, error) && demo_rest(&d, error) &&
-                demo_flush(&d, error);
+                demo_follow(&d, error) && demo_flush(&d, error);
     demo_rest_end(&d);
     g_array_free(d.homes, TRUE);
     g_array_free(d.assessors, TRUE);

@@ -166,6 +166,11 @@ void demo_region(Demo *d, const Field *f, int32_t region);
  * day. */
 void demo_since(Demo *d, Date since);
 bool demo_end(Demo *d, GError **error);
+/* demo_follow.c: the states of a record from `begin` on; reports of offices on their duties; most
+ * of what tasks ask, done. */
+void demo_states(Demo *d, const Field *f, Date begin);
+bool demo_duty_reports(Demo *d, GError **error);
+bool demo_follow(Demo *d, GError **error);
 bool demo_flush(Demo *d, GError **error);
 
 /* A made-up full name in `to`; never one on the stop list. */

@@ -3,6 +3,7 @@
  * span, references), so that each register, list and figure of any place has rows.
  * In: the Model, records already made.  Out: more of them.  Read first: demo_rest(). */
 #include "care/demo_inside.h"
+#include "care/follow.h"
 
 /* Of each entity so many records are kept to be referred to. */
 #define SAMPLE 4000
@@ -259,7 +260,7 @@ static bool ends_elsewhere(const Demo *d, const Field *f)
 
 static bool left_empty(Demo *d, const Field *f)
 {
-    if (f->required)
+    if (f->required || (f->entity->procedure != NULL && f->entity->procedure->state == f))
         return false;
     if (ends_elsewhere(d, f))
         return true;
@@ -276,7 +277,9 @@ void demo_rest_fields(Demo *d)
         bool bound = d->bound[d->entity->number][f->index] && !d->whole;
         if (f->compute != NULL || secret || bound || filled(d, f) != NULL || left_empty(d, f))
             continue;
-        if (f->dated)
+        if (f->entity->procedure != NULL && f->entity->procedure->state == f)
+            demo_states(d, f, begin_of(d));
+        else if (f->dated)
             fill_dated(d, f);
         else
             fill_value(d, f);
@@ -330,6 +333,12 @@ static bool is_tree(const Entity *e)
     return str_is(e->name, "region");
 }
 
+static bool is_reports(const Demo *d, const Entity *e)
+{
+    DutyRegister of;
+    return duty_register(d->care->model, &of) && of.entity == e;
+}
+
 bool demo_rest(Demo *d, GError **error)
 {
     const Model *m = d->care->model;
@@ -343,6 +352,11 @@ bool demo_rest(Demo *d, GError **error)
                 continue;
             tried[i] = more = true;
             d->progress("registers", i, m->n_entities);
+            if (is_reports(d, e)) {
+                if (!demo_duty_reports(d, error))
+                    return false;
+                continue;
+            }
             for (unsigned k = wanted(d, e); k > 0; k--)
                 if (!make_one(d, e, error))
                     return fail_while(error, "making records of %.*s", STR_ARG(e->name));

@@ -12,7 +12,8 @@ function demo(place, elders) {
 // ---- procedures: the contest of Shandong
 
 const shandong = demo("370000", 500);
-const book = json("procedures", ...shandong);
+const all = json("procedures", ...shandong);
+const book = json("procedures", "--only", "contest", ...shandong);
 const contest = book.procedures?.find((p) => p.procedure === "contest");
 ok(contest?.clause === "三a" && contest.entity === "contest_entry", "a queue names its document, clause and register");
 const items = contest?.states.reduce((n, s) => n + s.items, 0);
@@ -20,6 +21,7 @@ ok(contest?.states.every((s) => s.items > 0), `its ${items} items are in every s
 const over = contest?.states.find((s) => s.state === "recognised").items;
 is(book.total, items - over, "those at an end are not listed");
 is(book.lines.length, book.total, "and all others are, each with its record");
+ok(all.procedures.some((p) => p.procedure === "harm") && all.total > book.total, "other procedures are there as well; --only takes one");
 is(json("procedures", "--state", "recognised", ...shandong).total, over, "those at an end are listed when asked for");
 const queue = json("procedures", "--state", "recommended", ...shandong).lines ?? [];
 const places = queue.map((l) => l.place);
@@ -29,8 +31,8 @@ const region = book.lines[0].region;
 const there = json("procedures", "--region", region, ...shandong);
 ok(there.total > 0 && there.lines.every((l) => l.region === region), "--region lists that region only");
 is(json("procedures", "--by", "city_contest", ...shandong).lines.every((l) => l.state === "applied"), true, "--by lists what waits for that role");
-is(json("procedures", "--most", "3", ...shandong).lines.length, 3, "--most cuts the list");
-is(json("procedures", "--most", "3", ...shandong).total, book.total, "and not its count");
+is(json("procedures", "--only", "contest", "--most", "3", ...shandong).lines.length, 3, "--most cuts the list");
+is(json("procedures", "--only", "contest", "--most", "3", ...shandong).total, book.total, "and not its count");
 is(anlao("procedures", "--by", "nobody_here", ...shandong).status, 1, "a role nobody declared is an error");
 is(anlao("procedures", "--only", "no_such", ...shandong).status, 1, "and so is a procedure nobody declared");
 is(anlao("procedures", "--state", "no_such", ...shandong).status, 1, "and a state nobody declared");
@@ -54,4 +56,45 @@ const unshown = json("alerts", "--state", "unknown", ...shandong);
 is(unshown.lines.every((l) => l.truth === "unknown" && l.missing.length > 0), true, "what is not shown names what is missing");
 const clerk = json("alerts", "--as", "clerk", ...shandong);
 ok(clerk.total < alerts.total, "a county's clerk sees the county's alerts only");
+
+// ---- tasks: visits, inspections, re-checks of Xianyang
+
+const xianyang = demo("610400", 1500);
+const tasks = json("tasks", ...xianyang);
+const visiting = tasks.tasks.find((t) => t.task === "visiting");
+ok(visiting?.by.join() === "village,town" && visiting.clause === "二(二)5e", "a task names its clause and who does it");
+ok(visiting.done > 0 && visiting.overdue > 0 && visiting.done > visiting.overdue, "most visits are done, some overdue", JSON.stringify(visiting));
+is(tasks.tasks.reduce((n, t) => n + t.overdue + t.due + t.establish, 0), tasks.total, "what waits is listed: overdue, due, to be established");
+const rank = { overdue: 0, due: 1, establish: 2 };
+ok(tasks.lines.every((l, i, a) => i === 0 || rank[a[i - 1].state] <= rank[l.state]), "overdue first, then due, then what is to be established");
+const overdue = tasks.lines.filter((l) => l.state === "overdue");
+ok(overdue.every((l) => l.due < tasks.on) && overdue.every((l, i, a) => i === 0 || a[i - 1].due <= l.due), "what is overdue was due before today, the oldest first");
+ok(tasks.lines.filter((l) => l.state === "establish").every((l) => l.missing.length > 0), "what is to be established names what is missing");
+const done = json("tasks", "--only", "visiting", "--state", "done", ...xianyang);
+is(done.total, visiting.done, "--state done lists what is done");
+ok(done.lines.every((l) => l.last !== null && l.due >= tasks.on), "with the day it was done and the next time");
+is(json("tasks", "--only", "visiting", "--state", "done", "--state", "overdue", ...xianyang).total, visiting.done + visiting.overdue, "two states are both listed");
+const mine = json("tasks", "--as", "village", ...xianyang);
+const place = json("tasks", "--region", overdue[0].region, ...xianyang);
+ok(place.total > 0 && place.lines.every((l) => l.region === overdue[0].region), "--region lists that place only");
+ok(mine.total < tasks.total && new Set(mine.lines.map((l) => l.region)).size <= 1, "a grid worker sees her own region only");
+is(json("tasks", "--by", "village", ...xianyang).tasks.map((t) => t.task).sort().join(), "refer_findings,visiting", "--by lists what that post has to do");
+// A day later one more day has passed: whatever was due today and not done is overdue then.
+const tomorrow = (day) => new Date(Date.parse(day) + 86400000).toISOString().slice(0, 10);
+const next = json("tasks", "--only", "visiting", "--on", tomorrow(tasks.on), ...xianyang).tasks[0];
+const ends = done.lines.filter((l) => l.due === tasks.on).length + tasks.lines.filter((l) => l.task === "visiting" && l.state === "due" && l.due === tasks.on).length;
+is(next.overdue, visiting.overdue + ends, "a day later what ended today is overdue, and nothing else");
+
+// ---- duties
+
+const duties = json("duties", ...xianyang);
+ok(duties.duties.done > 0 && duties.duties.open > 0, "some duties are reported done, some open", JSON.stringify(duties.duties));
+is(duties.duties.unrecorded, 0, "all can be reported on");
+ok(duties.lines.every((l) => l.lead.length > 0 && l.clause), "each has who leads it, and its clause");
+ok(duties.lines.filter((l) => l.state === "done").every((l) => l.done !== null), "what is done has its day");
+is(json("duties", "--state", "done", ...xianyang).total, duties.duties.done, "--state done lists what is done");
+const health = json("duties", "--by", "health", ...xianyang);
+ok(health.total > 0 && health.lines.every((l) => l.lead.includes("health") || l.with.includes("health")), "--by lists what an office leads or helps with");
+const half = duties.lines.find((l) => l.lead.length > 1 && l.reported > 0 && l.reported < l.lead.length);
+ok(half === undefined || half.state !== "done", "what only some of those that lead reported is not done");
 finish();
