@@ -165,6 +165,13 @@ async function tour(browser, base, lang, size) {
   await visit('policy', at.policy);
   await visit('progress', '/progress');
   check(`chart ${size} ${lang}`, await page.locator('.drawing canvas').count() > 0);
+  await visit('tasks', '/tasks');
+  await visit('procedures', '/procedures');
+  await visit('queue', '/procedures?only=admission');
+  await visit('duties', '/duties');
+  await visit('alerts', '/alerts');
+  const item = await page.goto(`${base}/procedures?only=admission&state=waiting`).then(() => firstLink(page, '#found tbody th a'));
+  await visit('item', item);
   await visit('records', '/records');
   await visit('elders', '/records/elder');
   await visit('facilities', '/records/facility');
@@ -324,6 +331,68 @@ async function filtering(browser, base) {
   await plain.context.close();
 }
 
+// What is to be done: lists without script, and one case of harm from its report to its end.
+async function following(browser, base) {
+  const { context, page } = await open(browser, base, { script: false });
+  await signIn(page, base, 'clerk');
+  check('the first page says what waits', await page.locator('.waiting li a').count() > 0);
+  const waiting = Number((await page.innerText('.waiting li a[href^="/tasks?state=overdue"] strong')).replace(',', ''));
+  await page.click('.waiting li a[href^="/tasks?state=overdue"]');
+  check('and leads to those', (await page.innerText('.found')).includes(`共 ${waiting} 条`), await page.innerText('.found'));
+  check('each line leads to its record and to the form', await page.locator('#found tbody th a').count() > 0 && await page.locator('#found tbody a.btn').count() > 0);
+  await page.click('#found tbody a.btn >> nth=0');
+  check('the form knows whom it is about', await page.locator('.record-form').count() === 1 && /by=\w+&of=/.test(page.url()));
+
+  await page.goto(`${base}/procedures?only=harm`);
+  const items = await page.locator('#found tbody tr').count();
+  check('a queue lists what is in hand', items > 0);
+  await page.goto(`${base}/procedures?only=admission&state=waiting`);
+  check('a queue with an order numbers its places', (await page.innerText('#found tbody tr:first-child td[data-label="次序"]')).startsWith('1'));
+
+  await page.goto(`${base}/records/harm_case/new`);
+  check('a form does not offer the state', await page.locator('#f_state').count() === 0);
+  await page.selectOption('#f_region', { index: 1 });
+  await page.fill('#f_kind_of_harm', '欺诈');
+  await page.fill('#f_reported_on', '2021-09-01');
+  await page.click('form.record-form button[type=submit]');
+  await page.waitForURL(/saved=1/);
+  const address = page.url().replace(/\?.*/, '');
+  check('what is entered begins in its first state', (await page.innerText('.handling-state')).includes('已接报'));
+  check('a step says what it lacks', (await page.innerText('.step >> nth=0')).includes('缺少：采取的保护措施') && await page.locator('.step >> nth=0 >> form').count() === 0);
+  await page.goto(`${address}/edit`);
+  check('nor does the form of a correction', await page.locator('#f_state').count() === 0);
+  await page.fill('#f_measure', '临时安置');
+  await page.click('form.record-form button[type=submit]');
+  await page.waitForURL(/saved=1/);
+  await page.fill('#since_protected', '2021-08-01');
+  await page.click('.step:has(#since_protected) button');
+  check('a step before the one before is refused, with the reason', (await page.innerText('#handling [role=alert]')).length > 5 && page.url().endsWith('/step'));
+  await page.goto(address);
+  await page.fill('#reason_protected', '社区已接走');
+  await page.click('.step:has(#since_protected) button');
+  await page.waitForURL(/saved=1/);
+  check('a step moves it on', (await page.innerText('.handling-state')).includes('已采取保护'));
+  await page.screenshot({ path: join(pictures, 'handling-desk-zh.png'), fullPage: true });
+
+  await page.goto(`${base}/duties?state=open`);
+  const open_duties = (await page.innerText('.found'));
+  await page.click('#found tbody a.btn[href*="duty_report"] >> nth=0');
+  check('a duty is reported in a form that knows which', (await page.inputValue('#f_duty')).length > 0);
+  await page.goto(`${base}/duties?state=overdue&by=civil_affairs`);
+  check('an empty list says why', await page.locator('#found tbody tr').count() > 0 || await page.locator('#found .nothing').count() === 1, open_duties);
+  await context.close();
+
+  const review = await open(browser, base, { script: false });
+  await signIn(review.page, base, 'review');
+  await review.page.goto(address);
+  check('who may not write gets no button', await review.page.locator('.step form').count() === 0 && await review.page.locator('.step').count() > 0);
+  await review.context.close();
+  const policy = await open(browser, base, { script: false });
+  await signIn(policy.page, base, 'policy');
+  check('policy staff see duties, not records', (await policy.page.goto(`${base}/duties`)).status() === 200 && (await policy.page.goto(`${base}/tasks`)).status() === 403);
+  await policy.context.close();
+}
+
 async function interfaces(browser, base) {
   const { context, page } = await open(browser, base);
   await signIn(page, base, 'clerk');
@@ -353,7 +422,7 @@ async function everything() {
     running = await serve(makeDatabase(folder));
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     const { base } = running;
-    for (const part of [refusals, forgeries, permissions, correction, filtering, interfaces, whatIf])
+    for (const part of [refusals, forgeries, permissions, correction, filtering, following, interfaces, whatIf])
       await part(browser, base).catch((error) => check(part.name, false, error.stack));
     for (const lang of ['zh', 'en'])
       for (const size of Object.keys(sizes))
