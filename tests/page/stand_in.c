@@ -452,7 +452,7 @@ static Explanation explanation(const Rule *rule, Truth outcome, Arena *a)
     for (unsigned i = 0; i < 4; i++)
         e.lines[i] = (ExplainLine){i, p, p, (Truth)i, p, p};
     e.missing = arena_new_of(a, MissingFact);
-    e.missing[0] = (MissingFact){STR("elder.name"), p, p, false, false};
+    e.missing[0] = (MissingFact){.name = STR("elder.name"), .zh = p, .en = p};
     e.n_missing = 1;
     return e;
 }
