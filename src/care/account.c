@@ -58,7 +58,8 @@ bool account_session(Care *c, const AccountRow *row, Session *ret)
 
 static bool name_fine(Str name)
 {
-    if (name.len == 0 || name.len > ACCOUNT_NAME_MOST || !str_utf8_valid(name, NULL))
+    if (name.len == 0 || name.at[0] == '-' || name.len > ACCOUNT_NAME_MOST ||
+        !str_utf8_valid(name, NULL))
         return false;
     for (size_t i = 0; i < name.len; i++) {
         char ch = name.at[i];
@@ -73,8 +74,8 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
     Session unused;
     if (!name_fine(row->name))
         return fail(error, FAIL_INPUT,
-                    "\"%.*s\" is no sign-in name: at most %u bytes, no blanks and none of "
-                    "# : / \\ \" ' < >",
+                    "\"%.*s\" is no sign-in name: at most %u bytes, no - at the beginning, no "
+                    "blanks and none of # : / \\ \" ' < >",
                     STR_ARG(row->name), ACCOUNT_NAME_MOST);
     if (role_of(row->role) == NULL)
         return fail(error, FAIL_INPUT, "there is no role \"%.*s\"", STR_ARG(row->role));
@@ -101,8 +102,24 @@ bool account_save(Care *c, const Session *by, const AccountRow *row, GError **er
     return care_write_account(c, by, &copy, error);
 }
 
+bool account_save_own(Care *c, const Session *self, const AccountRow *row, GError **error)
+{
+    if (!str_equal(self->account, row->name))
+        return fail(error, FAIL_RIGHT, "\"%.*s\" is not your account", STR_ARG(row->name));
+    return care_write_account(c, self, row, error);
+}
+
+bool account_password_fine(Str password, GError **error)
+{
+    if (str_utf8_valid(password, NULL) && password.len <= PASSWORD_MOST &&
+        str_utf8_length(password) >= PASSWORD_LEAST)
+        return true;
+    return fail(error, FAIL_INPUT, "a password has at least %u characters and at most %u bytes",
+                PASSWORD_LEAST, PASSWORD_MOST);
+}
+
 /* Letters and digits that are not mistaken for each other when written down. */
-static Str password_make(Arena *a)
+Str account_password_make(Arena *a)
 {
     static const char digits[] = "abcdefghijkmnpqrstuvwxyz23456789";
     uint8_t bytes[MADE_PASSWORD];
@@ -114,7 +131,7 @@ static Str password_make(Arena *a)
     return arena_str(a, (Str){text, MADE_PASSWORD});
 }
 
-static Str hash_of(Arena *a, Str password)
+Str account_password_hash(Arena *a, Str password)
 {
     g_autofree char *encoded = password_hash(password);
     return arena_str(a, str_of(encoded));
@@ -143,18 +160,16 @@ bool account_first_admin(Care *c, Str name, Str password, Arena *a, Str *ret_pas
         return fail(error, FAIL_INPUT,
                     "the database has accounts already; an administrator adds "
                     "others");
-    if (password.len > 0 && (!str_utf8_valid(password, NULL) || password.len > PASSWORD_MOST ||
-                             str_utf8_length(password) < PASSWORD_LEAST))
-        return fail(error, FAIL_INPUT, "a password has at least %u characters and at most %u bytes",
-                    PASSWORD_LEAST, PASSWORD_MOST);
+    if (password.len > 0 && !account_password_fine(password, error))
+        return false;
     bool make = password.len == 0;
     if (make)
-        password = password_make(a);
+        password = account_password_make(a);
     AccountRow row = {.name = name,
                       .role = STR("admin"),
                       .region = c->regions->code[c->place],
                       .shown = STR("系统管理员"),
-                      .password = hash_of(a, password)};
+                      .password = account_password_hash(a, password)};
     if (!account_save(c, local, &row, error))
         return false;
     *ret_password = make ? password : STR("");
@@ -244,7 +259,7 @@ static bool demo_account(Care *c, const Session *by, const RoleFacts *role, Aren
                       .region = t->code[at],
                       .facility = str_of(id),
                       .shown = str_of(arena_printf(a, "%s（演示）", role->zh)),
-                      .password = hash_of(a, STR(DEMO_PASSWORD))};
+                      .password = account_password_hash(a, STR(DEMO_PASSWORD))};
     return account_save(c, by, &row, error);
 }
 

@@ -19,8 +19,9 @@
 #define WAITING_MOST 12              /* at the password check, two of them being checked */
 
 typedef struct SignedIn {
-    uint8_t hash[SM3_SIZE]; /* of the token; the key */
-    AccountRow row;         /* texts in `arena` */
+    uint8_t hash[SM3_SIZE];     /* of the token; the key */
+    AccountRow row;             /* texts in `arena` */
+    uint8_t password[SM3_SIZE]; /* digest of its hash: another password ends the session */
     Arena *arena;
     int64_t began_us, used_us, looked_us;
     unsigned looked_change; /* accounts_changed when the account was looked at */
@@ -149,6 +150,7 @@ void session_begin(Care *c, const AccountRow *row, int64_t now_us, char token[TO
     sm3(token, TOKEN_TEXT - 1, in->hash);
     in->arena = arena_new();
     in->row = row_copy(in->arena, row);
+    sm3(row->password.at, row->password.len, in->password);
     in->began_us = in->used_us = in->looked_us = now_us;
     in->looked_change = (unsigned)g_atomic_int_get(&care_inside(c)->accounts_changed);
     g_mutex_lock(&c->sessions->lock);
@@ -200,6 +202,25 @@ bool session_sign_in(Care *c, Str account, Str password, Str address, char token
     return false;
 }
 
+bool session_password_again(Care *c, Str account, Str password, Str address, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    const AccountRow *row = NULL;
+    GError *why = NULL;
+    int64_t now_us = clock_now_us();
+    if (!door_knock(c->sessions->door, account, address, now_us, error) ||
+        !account_find(c, account, a, &row, error))
+        return false;
+    if (password_right(c, row, password, &why)) {
+        door_open(c->sessions->door, account, address);
+        return true;
+    }
+    if (g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT))
+        (void)door_refuse(c->sessions->door, account, address, now_us);
+    g_propagate_error(error, why);
+    return false;
+}
+
 /* Reads all accounts anew when one was changed here, or half a minute has passed. */
 static bool accounts_look(Care *c, int64_t now_us)
 {
@@ -238,6 +259,10 @@ static bool look_again(Care *c, SignedIn *in, int64_t now_us)
         if (all->accounts[i].id == in->row.id)
             row = &all->accounts[i];
     if (row == NULL || row->disabled)
+        return false;
+    uint8_t password[SM3_SIZE];
+    sm3(row->password.at, row->password.len, password);
+    if (!bytes_equal(password, in->password, SM3_SIZE))
         return false;
     Arena *fresh = arena_new();
     in->row = row_copy(fresh, row);

@@ -6,28 +6,7 @@
 #include "compile/compile.h"
 #include "main/main.h"
 
-#include <termios.h>
 #include <unistd.h>
-
-/* Without echo when somebody types; the first line of standard input otherwise. */
-static char *read_password(const char *prompt)
-{
-    struct termios old;
-    bool typed = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &old) == 0;
-    if (typed) {
-        struct termios quiet = old;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-        fputs(prompt, stderr);
-    }
-    char line[512];
-    bool got = fgets(line, sizeof line, stdin) != NULL;
-    if (typed) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-        fputc('\n', stderr);
-    }
-    return got ? g_strdup(g_strchomp(line)) : g_strdup("");
-}
 
 static bool create_store(const Common *c, const Model *m, const char *place, bool demo,
                          GError **error)
@@ -60,7 +39,7 @@ static bool first_account(const Common *c, bool from_stdin, GError **error)
         return care_make_demo_accounts(care, error);
     g_autofree char *password =
         from_stdin || isatty(STDIN_FILENO)
-            ? read_password("password of the administrator (empty: make one): ")
+            ? password_ask("password of the administrator (empty: make one): ")
             : g_strdup("");
     if (!account_first_admin(care, STR("admin"), str_of(password), a, &made, error))
         return false;

@@ -2,6 +2,7 @@
  * In: the command line.  Out: an exit status (commands.md).  Each command has its own file. */
 #include "main/main.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -176,6 +177,7 @@ static char *find_executable_folder(const char *argv0)
 int main(int argc, char **argv)
 {
     executable_folder = find_executable_folder(argv[0]);
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* names on the command line are Chinese everywhere */
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? 2 : 0;

@@ -34,6 +34,8 @@ void print_out(
     const GString *text); /* to standard output; a closed pipe ends the process quietly */
 bool parse_day(const char *name, const char *text, Date *ret);
 bool parse_month(const char *name, const char *text, Month *ret);
+/* One line without echo when somebody types, else the first line of standard input; g_free. */
+char *password_ask(const char *prompt);
 /* The folder that holds packs/ and web/: $ANLAO_HOME, or the parent of the executable's folder. */
 const char *share_folder(void);
 char *share_path(const char *below); /* g_free */

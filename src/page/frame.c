@@ -29,6 +29,7 @@ static void fill_navigation(Req *q, View *v)
         {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},
         {"/records/elder", KEY("nav_people"), MAY_PERSON_READ},
         {"/records", KEY("nav_registers"), MAY_PERSON_READ},
+        {"/accounts", KEY("nav_accounts"), MAY_ACCOUNT_WRITE},
     };
     ViewList *nav = view_list(v, "nav");
     if (q->session == NULL)

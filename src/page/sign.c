@@ -34,6 +34,7 @@ static bool show_form(Req *q, unsigned status, Str account, Str fault, GError **
     view_flag(v, "sign_in", true);
     view_text(v, "account", account);
     view_text(v, "fault", fault);
+    view_flag(v, "changed", fields_has(&q->query, "changed"));
     view_flag(v, "expired", fields_has(&q->query, "expired"));
     view_text(v, "to", wanted(q));
     view_text(v, "visit", forgery_visit_token(q));

@@ -51,6 +51,22 @@ const verified = json("verify", ...db);
 is(verified.ok, true, "verify finds everything as it was written");
 is(verified.decisions?.differ, 0, "stored decisions equal their recomputation");
 
+// Who may sign in; what a post may do.
+const made_account = anlao("user", "add", "zhang", "--role", "clerk", "--region", "360302", "--shown", "张经办", ...db);
+is(made_account.status, 0, "an account is made");
+ok(/password, shown this once: [a-z2-9]{20}/.test(made_account.out), "with a password that is shown once");
+ok(json("user", "list", ...db).accounts?.some((a) => a.name === "zhang" && a.shown === "张经办" && !a.closed), "and listed");
+is(anlao("user", "close", "zhang", "--as", "zhang", ...db).status, 1, "a clerk closes no account");
+is(anlao("user", "close", "zhang", "--as", "admin", ...db).status, 0, "the administrator does");
+ok(json("user", "list", ...db).accounts?.some((a) => a.name === "zhang" && a.closed), "and it is closed");
+const audit = json("audit", "village");
+ok(audit.rights?.includes("PERSON_WRITE") && !audit.rights.includes("REVEAL"), "audit says what a village worker may do", audit.rights);
+ok(!audit.pages?.some((p) => p.path.includes("reveal") || p.path.startsWith("/accounts")), "and which pages stay closed");
+const out = anlao("export", "elder", "--format", "json", "--as", "clerk", ...db);
+const exported = JSON.parse(out.out);
+ok(exported.count > 0 && exported.records.every((r) => r.id_number === null || r.id_number.includes("*")), "an export masks every number");
+is(anlao("export", "elder", "--as", "village", ...db).status, 1, "a village worker exports nothing");
+
 // One decision as sentences.
 const key = "PX00000001";
 const keys = anlao("explain", "elder", "no-such-file", "old_age_allowance", "--on", "2021-09-30", ...db);

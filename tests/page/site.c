@@ -441,6 +441,42 @@ static void effect_of_a_draft(void)
     g_assert_cmpuint(busy.status, ==, 503);
 }
 
+/* Accounts are the administrator's; a password is everybody's own.  What was made is shown on the
+ * answer alone. */
+static void accounts_and_passwords(void)
+{
+    const struct {
+        const char *role, *target, *form;
+        unsigned status;
+    } tries[] = {{"admin", "/accounts", NULL, 200},
+                 {"clerk", "/accounts", NULL, 403},
+                 {"admin", "/accounts/-new", NULL, 200},
+                 {"admin", "/accounts/nobody", NULL, 404},
+                 {"admin", "/accounts/-new", "name=new&person=x&role=town&region=1&do=save", 200},
+                 {"admin", "/accounts/-new", "name=taken&person=x&role=town&region=1&do=save", 409},
+                 {"clerk", "/accounts/town", "do=password", 403},
+                 {"clerk", "/password", NULL, 200},
+                 {"clerk", "/password", "old=wrong&fresh=abcdefghij&again=abcdefghij", 400},
+                 {"clerk", "/password", "old=right&fresh=abcdefghij&again=abcdefghik", 400},
+                 {"clerk", "/password", "old=right&fresh=abcdefghij&again=abcdefghij", 303}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = tries[i].form != NULL ? "POST" : "GET", .target = tries[i].target,
+                .token = token_of(tries[i].role), .origin = ORIGIN,
+                .csrf = tries[i].form != NULL ? SESSION : NULL, .form = tries[i].form);
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) reset =
+        ASK(.method = "POST", .target = "/accounts/town", .token = token_of("admin"),
+            .origin = ORIGIN, .csrf = SESSION, .form = "do=password");
+    g_assert_nonnull(strstr(reset.body, "made-password"));
+    g_auto(Answered) again =
+        ASK(.method = "GET", .target = "/accounts/town", .token = token_of("admin"));
+    g_assert_null(strstr(again.body, "made-password"));
+}
+
 static void language_and_size(void)
 {
     g_auto(Answered) got =
@@ -494,6 +530,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/drafts", drafts);
     g_test_add_func("/page/site/what if", what_if);
     g_test_add_func("/page/site/effect", effect_of_a_draft);
+    g_test_add_func("/page/site/accounts", accounts_and_passwords);
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     int failed = g_test_run();

@@ -1,0 +1,100 @@
+/* cmd_audit.c — anlao audit: all that a role may do, and the pages it can open. */
+#include "format/json.h"
+#include "main/main.h"
+#include "page/route.h"
+
+typedef struct RightFacts {
+    const char *word, *zh, *en;
+    unsigned bit;
+} RightFacts;
+
+static const RightFacts rights[] = {
+#define RIGHT(name, zh, en) {#name, zh, en, MAY_##name},
+#include "care/rights.def"
+#undef RIGHT
+};
+
+static const RoleFacts *role_named(const char *word)
+{
+    for (size_t i = 0; i < n_role_facts; i++)
+        if (strcmp(role_facts[i].word, word) == 0)
+            return &role_facts[i];
+    return NULL;
+}
+
+static bool opens(const Route *r, const RoleFacts *role)
+{
+    return r->may == MAY_PUBLIC || (r->may & role->rights) == r->may;
+}
+
+static const char *method_of(const Route *r)
+{
+    return r->method == ROUTE_POST ? "POST" : "GET";
+}
+
+static void print_words(const RoleFacts *role)
+{
+    printf("%s  %s / %s\nscope: its account's region (%s) and all below%s\n\n", role->word,
+           role->zh, role->en, role->level,
+           strcmp(role->level, "facility") == 0 ? ", and its facility alone" : "");
+    for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
+        printf("%s %-14s %s / %s\n", (role->rights & rights[i].bit) != 0 ? "yes" : " no",
+               rights[i].word, rights[i].zh, rights[i].en);
+    printf("\npages:\n");
+    for (size_t i = 0; i < n_routes; i++)
+        if (opens(&routes[i], role))
+            printf("%-4s %-46s %s\n", method_of(&routes[i]), routes[i].path, routes[i].why);
+}
+
+static void print_json(const RoleFacts *role)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    json_put_object(&j, NULL);
+    json_put_str(&j, "role", str_of(role->word));
+    json_put_str(&j, "label_zh", str_of(role->zh));
+    json_put_str(&j, "label_en", str_of(role->en));
+    json_put_str(&j, "level", str_of(role->level));
+    json_put_array(&j, "rights");
+    for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
+        if ((role->rights & rights[i].bit) != 0)
+            json_put_str(&j, NULL, str_of(rights[i].word));
+    json_put_end(&j);
+    json_put_array(&j, "pages");
+    for (size_t i = 0; i < n_routes; i++) {
+        if (!opens(&routes[i], role))
+            continue;
+        json_put_object(&j, NULL);
+        json_put_str(&j, "method", str_of(method_of(&routes[i])));
+        json_put_str(&j, "path", str_of(routes[i].path));
+        json_put_str(&j, "why", str_of(routes[i].why));
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    print_out(out);
+}
+
+int command_audit(int argc, char **argv)
+{
+    Common c;
+    if (!common_parse(&c, "audit", argc, argv, NULL))
+        return 2;
+    if (c.n_rest != 1)
+        return wrong_usage("audit", "needs a role");
+    const RoleFacts *role = role_named(c.rest[0]);
+    if (role == NULL) {
+        g_autoptr(GString) words = g_string_new(NULL);
+        for (size_t i = 0; i < n_role_facts; i++)
+            g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", role_facts[i].word);
+        GError *error = NULL;
+        fail(&error, FAIL_INPUT, "there is no role \"%s\"; there are %s", c.rest[0], words->str);
+        return finish(error);
+    }
+    if (c.json)
+        print_json(role);
+    else
+        print_words(role);
+    return 0;
+}

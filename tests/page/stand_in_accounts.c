@@ -1,0 +1,47 @@
+/* stand_in_accounts.c — care/people.h for the site's tests: two accounts, all texts poisoned. */
+#include "care/people.h"
+#include "stand_in.h"
+
+bool account_list(Care *c, const Session *s, Arena *a, AccountFacts **ret, size_t *ret_n,
+                  GError **error)
+{
+    (void)c, (void)error;
+    AccountFacts *list = arena_many(a, AccountFacts, 2);
+    list[0] = (AccountFacts){.name = STR(POISON),
+                             .shown = STR(POISON),
+                             .role = s->role,
+                             .region = ROW_NONE,
+                             .region_code = STR(POISON),
+                             .disabled = true};
+    list[1] = (AccountFacts){.name = STR("town"), .shown = STR("b"), .role = s->role, .region = 0};
+    *ret = list;
+    *ret_n = 2;
+    return true;
+}
+
+bool account_get(Care *c, const Session *s, Str name, Arena *a, AccountFacts *ret, GError **error)
+{
+    AccountFacts *list;
+    size_t n;
+    account_list(c, s, a, &list, &n, error);
+    *ret = list[1];
+    ret->name = name;
+    return !str_is(name, "nobody") || fail(error, FAIL_ABSENT, "nobody");
+}
+
+bool account_put(Care *c, const Session *s, const AccountEdit *edit, Arena *a, Str *ret_password,
+                 GError **error)
+{
+    (void)c, (void)s, (void)a;
+    if (str_is(edit->name, "taken"))
+        return fail(error, FAIL_CONFLICT, POISON);
+    *ret_password = edit->password == PASSWORD_MADE ? STR("made-password") : STR("");
+    return true;
+}
+
+bool account_own_password(Care *c, const Session *s, Str address, Str old, Str fresh,
+                          GError **error)
+{
+    (void)c, (void)s, (void)address, (void)fresh;
+    return str_is(old, "right") || fail(error, FAIL_RIGHT, "wrong");
+}
