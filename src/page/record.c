@@ -2,6 +2,7 @@
  * it this month, and the records that refer to it.  For a person this is 一人一档.
  * Read first: record_show(), fill_decisions(). */
 #include "base/identifier.h"
+#include "care/receipt.h"
 #include "page/cells.h"
 #include "page/follow.h"
 #include "page/frame.h"
@@ -16,6 +17,8 @@ typedef struct File {
     const Record *record;
     View *v;
     Month month;
+    StoredAnswer *stored; /* of the month, by rule */
+    size_t n_stored;
 } File;
 
 /* ---- facts ---- */
@@ -102,13 +105,29 @@ typedef struct Group {
     bool folded; /* long and seldom asked for */
 } Group;
 
-/* The first condition that refuses, as a sentence. */
+/* The condition that is nearest to hold, else the first that refuses, as a sentence. */
 static Str first_refusal(const Req *q, const Explanation *e)
 {
+    if (e->n_nearest > 0)
+        return q->lang == LANG_EN ? e->nearest[0].en : e->nearest[0].zh;
     for (size_t i = 0; i < e->n_lines; i++)
         if (e->lines[i].depth > 0 && e->lines[i].truth == TRUTH_NO)
             return q->lang == LANG_EN ? e->lines[i].en : e->lines[i].zh;
     return STR("");
+}
+
+/* What is stored, where it is not today's answer. */
+static void fill_stored(File *f, View *v, const Rule *rule, const Explanation *e)
+{
+    for (size_t i = 0; i < f->n_stored; i++) {
+        const StoredAnswer *s = &f->stored[i];
+        int64_t now = e->has_amount && e->outcome == TRUTH_YES ? e->amount : 0;
+        if (s->rule != rule || (s->outcome == e->outcome && s->amount == now))
+            continue;
+        view_text(v, "decided",
+                  s->outcome == TRUTH_YES && s->amount > 0 ? words_money(f->q, s->amount)
+                                                           : words_outcome(f->q, s->outcome));
+    }
 }
 
 static void add_decision(File *f, ViewList *list, const Rule *rule, const Explanation *e)
@@ -129,6 +148,7 @@ static void add_decision(File *f, ViewList *list, const Rule *rule, const Explan
                                          month_format(f->month, month))));
     if (e->outcome == TRUTH_NO)
         view_text(v, "note", first_refusal(q, e));
+    fill_stored(f, v, rule, e);
     ViewList *missing = view_list(v, "missing");
     for (size_t i = 0; e->outcome == TRUTH_UNKNOWN && i < e->n_missing; i++)
         view_text(view_add(missing), "label",
@@ -189,7 +209,9 @@ static bool fill_decisions(File *f, GError **error)
     if (!shown)
         return true;
     if (!decision_all(q->care, q->session, f->entity, f->record->key, f->month, q->arena, &all, &n,
-                      error))
+                      error) ||
+        !decision_stored(q->care, q->session, f->entity, f->record->key, f->month, q->arena,
+                         &f->stored, &f->n_stored, error))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
         add_group(f, list, &groups[i], all, n);

@@ -1,4 +1,5 @@
 /* why.c — 认定依据: one decision as sentences, each with its truth, value, source and clause. */
+#include "care/receipt.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -32,12 +33,111 @@ static void fill_missing(Req *q, View *v, const Explanation *e, Str edit)
         view_text(fact, "label", missing_label(q, m->name, m->zh, m->en));
         view_flag(fact, "is_param", m->is_param);
         view_flag(fact, "is_judgement", m->is_judgement);
+        view_text(fact, "who", q->lang == LANG_EN ? m->who_en : m->who_zh);
+        if (m->is_param && m->document.len > 0)
+            view_word(
+                fact, "clause",
+                arena_printf(q->arena, "%.*s %.*s", STR_ARG(m->document), STR_ARG(m->clause)));
         Str name = m->name, entity = str_cut(&name, '.');
         bool own = !m->is_param && str_equal(entity, e->subject) && name.len > 0;
         if (own && session_may(q->session, MAY_PERSON_WRITE))
             view_url(fact, "fix_url",
                      str_of(arena_printf(q->arena, "%.*s#f_%.*s", STR_ARG(edit), STR_ARG(name))));
     }
+}
+
+/* ---- why not, where from, and as decided ---- */
+
+static void fill_nearest(Req *q, View *v, const Explanation *e)
+{
+    ViewList *list = view_list(v, "nearest");
+    for (size_t i = 0; i < e->n_nearest; i++)
+        view_text(view_add(list), "text", q->lang == LANG_EN ? e->nearest[i].en : e->nearest[i].zh);
+    view_flag(v, "has_nearest", e->n_nearest > 0);
+}
+
+/* When, by which post, how; of a param the document and clause. */
+static Str fact_from(Req *q, const ExplainFact *f)
+{
+    if (f->is_param)
+        return str_of(
+            arena_printf(q->arena, "%.*s %.*s", STR_ARG(f->document), STR_ARG(f->clause)));
+    if (f->seq == 0)
+        return STR("");
+    Str role = q->lang == LANG_EN ? f->role_en : f->role_zh;
+    Str by = f->by.len > 0 ? f->by : role;
+    return str_of(arena_printf(q->arena, "%.*s · %.*s%s%.*s · %.*s",
+                               STR_ARG(words_moment(q, f->at)), STR_ARG(by),
+                               f->by.len > 0 && role.len > 0 ? " · " : "",
+                               STR_ARG(f->by.len > 0 ? role : STR("")), STR_ARG(f->via)));
+}
+
+static void fill_facts(Req *q, View *v, const Explanation *e)
+{
+    ViewList *list = view_list(v, "facts");
+    for (size_t i = 0; i < e->n_facts; i++) {
+        const ExplainFact *f = &e->facts[i];
+        View *row = view_add(list);
+        view_text(row, "label", label_of(q, (Label){f->zh, f->en}));
+        view_text(row, "value", q->lang == LANG_EN ? f->value_en : f->value_zh);
+        if (f->since > DATE_MIN)
+            view_text(row, "since", words_date(q, f->since));
+        view_text(row, "from", fact_from(q, f));
+    }
+    view_flag(v, "has_facts", e->n_facts > 0);
+}
+
+static Str answer_text(Req *q, Truth outcome, int64_t amount)
+{
+    return outcome == TRUTH_YES && amount > 0 ? words_money(q, amount) : words_outcome(q, outcome);
+}
+
+/* The stored decision beside today's; the two are shown where they differ, each by a link. */
+static void fill_stored(Req *q, View *v, const Receipt *r, Str address, Month month)
+{
+    char text[DATE_TEXT];
+    if (!r->decided)
+        return;
+    View *s = view_object(v, "stored");
+    bool now_yes = !r->outside_now && r->now.has_amount;
+    view_text(s, "then", answer_text(q, r->outcome, r->amount));
+    view_text(
+        s, "now",
+        answer_text(q, r->outside_now ? TRUTH_NO : r->now.outcome, now_yes ? r->now.amount : 0));
+    view_int(s, "number", r->run);
+    view_int(s, "policy", r->policy);
+    view_flag(s, "same", r->same);
+    view_flag(s, "other_policy", r->other_policy);
+    view_flag(s, "shown_then", r->recomputed);
+    month_format(month, text);
+    view_url(s, "then_url",
+             str_of(arena_printf(q->arena, "%.*s?month=%s&as=decided", STR_ARG(address), text)));
+    view_url(s, "now_url", str_of(arena_printf(q->arena, "%.*s?month=%s", STR_ARG(address), text)));
+    ViewList *list = view_list(v, "differences");
+    for (size_t i = 0; i < r->n_differences; i++) {
+        const ReceiptDifference *d = &r->differences[i];
+        View *row = view_add(list);
+        view_text(row, "was", q->lang == LANG_EN ? d->then_en : d->then_zh);
+        view_text(row, "by_now", q->lang == LANG_EN ? d->now_en : d->now_zh);
+    }
+}
+
+/* As of now; with ?as=decided as it was decided, where a decision is stored. */
+static bool explain(Req *q, const Rule *rule, RecordKey key, Month month, Receipt *r,
+                    const Explanation **ret, GError **error)
+{
+    bool decided = str_is(fields_get(&q->query, "as"), "decided");
+    if (!decision_receipt(q->care, q->session, rule, key, month, decided, q->arena, r, error))
+        return false;
+    *ret = &r->now;
+    if (decided && r->recomputed && r->agrees && !r->outside_then) {
+        *ret = &r->then;
+        return true;
+    }
+    if (decided && r->recomputed && !r->agrees)
+        return fail(error, FAIL_SYSTEM, "a stored decision is not what its receipt gives");
+    return !r->outside_now || decision_explain(q->care, q->session, rule, key, month, q->arena,
+                                               &r->now, error); /* for its words */
 }
 
 static void fill_months(Req *q, View *v, Str address, Month month)
@@ -79,7 +179,8 @@ bool why_show(Req *q, GError **error)
 {
     const Entity *entity = NULL;
     RecordKey key;
-    Explanation e = {0};
+    Receipt r;
+    const Explanation *e = NULL;
     Str title = STR("");
     const Rule *rule = model_rule(care_model(q->care), q->arguments[2]);
     Month month = req_month(q);
@@ -89,17 +190,19 @@ bool why_show(Req *q, GError **error)
     if (rule == NULL || rule->subject != entity)
         return fail(error, FAIL_ABSENT, "no such rule about these records");
     if (!record_title(q->care, q->session, entity, key, q->arena, &title, error) ||
-        !decision_explain(q->care, q->session, rule, key, month, q->arena, &e, error))
+        !explain(q, rule, key, month, &r, &e, error))
         return fail_while(error, "explaining a decision");
     View *v = view_new(q->arena);
+    Str address =
+        record_address(q, entity, key, arena_printf(q->arena, "/why/%.*s", STR_ARG(rule->name)));
     view_text(v, "page_title", say(q, "why_title"));
     view_text(v, "subject", title);
     view_url(v, "subject_url", record_address(q, entity, key, ""));
-    fill_why(q, v, rule, &e);
-    fill_missing(q, v, &e, record_address(q, entity, key, "/edit"));
-    fill_months(
-        q, v,
-        record_address(q, entity, key, arena_printf(q->arena, "/why/%.*s", STR_ARG(rule->name))),
-        month);
+    fill_why(q, v, rule, e);
+    fill_missing(q, v, e, record_address(q, entity, key, "/edit"));
+    fill_nearest(q, v, e);
+    fill_facts(q, v, e);
+    fill_stored(q, v, &r, address, month);
+    fill_months(q, v, address, month);
     return page_show(q, VIEW_PAGE_WHY, 200, v, error);
 }

@@ -412,6 +412,27 @@ static void what_if(void)
     g_assert_null(strstr(bad.body, "id=\"effect\""));
 }
 
+/* As of now, and as it was decided: the stored answer stands on both. */
+static void as_decided(void)
+{
+    g_autofree char *now = below("/why/allowance?lang=en"),
+                    *then = below("/why/allowance?as=decided&lang=en"), *file = below("?lang=en");
+    g_auto(Answered) today = ASK(.method = "GET", .target = now, .token = token_of("clerk"));
+    g_assert_cmpuint(today.status, ==, 200);
+    g_assert_nonnull(strstr(today.body, "As decided (run 4, policy 2):"));
+    g_assert_nonnull(strstr(today.body, "123.00"));
+    g_assert_nonnull(strstr(today.body, "as=decided"));
+    g_assert_nonnull(strstr(today.body, "can supply it"));
+    g_assert_nonnull(strstr(today.body, "Where each value came from"));
+    g_assert_null(strstr(today.body, "see it as of now"));
+    g_auto(Answered) decided = ASK(.method = "GET", .target = then, .token = token_of("clerk"));
+    g_assert_cmpuint(decided.status, ==, 200);
+    g_assert_nonnull(strstr(decided.body, "see it as of now"));
+    g_assert_nonnull(strstr(decided.body, "by now:"));
+    g_auto(Answered) record = ASK(.method = "GET", .target = file, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(record.body, "as decided: 987.65"));
+}
+
 static void effect_of_a_draft(void)
 {
     const char *const address = "/api/documents/effect";
@@ -531,6 +552,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/what if", what_if);
     g_test_add_func("/page/site/effect", effect_of_a_draft);
     g_test_add_func("/page/site/accounts", accounts_and_passwords);
+    g_test_add_func("/page/site/as decided", as_decided);
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     int failed = g_test_run();

@@ -2,6 +2,7 @@
 #include "stand_in.h"
 
 #include "base/identifier.h"
+#include "care/receipt.h"
 #include "care/simulate.h"
 
 #define COUNTY  360302
@@ -453,7 +454,15 @@ static Explanation explanation(const Rule *rule, Truth outcome, Arena *a)
         e.lines[i] = (ExplainLine){i, p, p, (Truth)i, p, p};
     e.missing = arena_new_of(a, MissingFact);
     e.missing[0] = (MissingFact){.name = STR("elder.name"), .zh = p, .en = p};
+    e.missing[0].who_zh = e.missing[0].who_en = p;
     e.n_missing = 1;
+    e.nearest = arena_new_of(a, NearChange);
+    e.nearest[0] = (NearChange){NEAR_ONE, 1, p, p, 0};
+    e.n_nearest = outcome == TRUTH_NO;
+    e.facts = arena_new_of(a, ExplainFact);
+    e.facts[0] = (ExplainFact){
+        .name = p, .zh = p, .en = p, .value_zh = p, .value_en = p, .seq = 5, .by = p, .via = p};
+    e.n_facts = 1;
     return e;
 }
 
@@ -462,6 +471,36 @@ bool decision_explain(Care *c, const Session *s, const Rule *rule, RecordKey key
 {
     (void)c, (void)s, (void)key, (void)month, (void)error;
     *ret = explanation(rule, TRUTH_UNKNOWN, a);
+    return true;
+}
+
+/* Decided otherwise than today; `again` also as it was then. */
+bool decision_receipt(Care *c, const Session *s, const Rule *rule, RecordKey key, Month month,
+                      bool again, Arena *a, Receipt *ret, GError **error)
+{
+    (void)c, (void)s, (void)key, (void)month, (void)error;
+    *ret = (Receipt){.decided = true,
+                     .run = 4,
+                     .policy = 2,
+                     .outcome = TRUTH_YES,
+                     .amount = 12300,
+                     .recomputed = again,
+                     .agrees = again,
+                     .then = explanation(rule, TRUTH_YES, a),
+                     .now = explanation(rule, TRUTH_UNKNOWN, a),
+                     .n_differences = again};
+    ret->differences = arena_many(a, ReceiptDifference, 1);
+    ret->differences[0] = (ReceiptDifference){STR(POISON), STR(POISON), STR(POISON), STR(POISON)};
+    return true;
+}
+
+bool decision_stored(Care *c, const Session *s, const Entity *e, RecordKey key, Month month,
+                     Arena *a, StoredAnswer **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)month, (void)error;
+    *ret = arena_many(a, StoredAnswer, 1);
+    (*ret)[0] = (StoredAnswer){&rules[0], 4, TRUTH_YES, 98765};
+    *ret_n = 1;
     return true;
 }
 
