@@ -68,8 +68,22 @@ static void put_bound(JsonWriter *j, const char *name, int64_t n)
         json_put_int(j, name, n);
 }
 
-static void put_value(JsonWriter *j, const Indicator *i, const Figure *f)
+static void put_params(JsonWriter *j, const char *name, const Param **list, size_t n)
 {
+    if (n == 0)
+        return;
+    json_put_array(j, name);
+    for (size_t i = 0; i < n; i++)
+        json_put_str(j, NULL, list[i]->name);
+    json_put_end(j);
+}
+
+static void put_value(const Care *c, JsonWriter *j, const Indicator *i, const Figure *f)
+{
+    g_autoptr(Arena) a = arena_new();
+    size_t n;
+    const Param **params = figure_unset(c, i, f, a, &n);
+    put_params(j, "unset", params, n);
     if (figure_known(f))
         json_put_int(j, "value", f->value);
     else
@@ -127,6 +141,19 @@ static void put_home(JsonWriter *j, const Home *h)
     json_put_str(j, "clause", h->clause != NULL ? h->clause->number : STR(""));
 }
 
+static void put_target(const Care *c, JsonWriter *j, const TargetFigure *f)
+{
+    g_autoptr(Arena) a = arena_new();
+    size_t n;
+    if (!f->number_unset) {
+        json_put_int(j, "target", f->value->number);
+        return;
+    }
+    const Param **params = target_unset(c, f, a, &n);
+    json_put_null(j, "target");
+    put_params(j, "target_unset", params, n);
+}
+
 void target_figure_json(const Care *c, JsonWriter *j, const TargetFigure *f)
 {
     char period[PERIOD_TEXT];
@@ -135,12 +162,9 @@ void target_figure_json(const Care *c, JsonWriter *j, const TargetFigure *f)
     json_put_str(j, "indicator", i->name);
     put_place(c, j, i, f->region, f->cell);
     json_put_str(j, "period", str_of(target_period(f, period)));
-    put_value(j, i, &f->figure);
+    put_value(c, j, i, &f->figure);
     json_put_int(j, "judgement", f->figure.judged);
-    if (f->number_unset)
-        json_put_null(j, "target");
-    else
-        json_put_int(j, "target", f->value->number);
+    put_target(c, j, f);
     json_put_str(j, "compare", str_of(compare_sign(f->target->compare)));
     json_put_date(j, "due", f->value->due);
     json_put_str(j, "met", str_of(met_word(f->met)));
@@ -163,7 +187,7 @@ void indicator_figure_json(const Care *c, JsonWriter *j, const Indicator *i, con
     else
         g_snprintf(period, sizeof period, "%s", date_format(f->on, on));
     json_put_str(j, "period", str_of(period));
-    put_value(j, i, f);
+    put_value(c, j, i, f);
     json_put_int(j, "judgement", f->judged);
     put_home(j, &i->home);
     json_put_end(j);

@@ -51,6 +51,29 @@ static const char *figure_text(const Indicator *i, const Figure *f, char to[NUMB
     return number_text(i, f->value, to);
 }
 
+/* Which params nobody has set, where that is why there is no value. */
+static void print_unset(const Care *care, const Indicator *i, const Figure *f)
+{
+    g_autoptr(Arena) a = arena_new();
+    size_t n;
+    const Param **params = figure_unset(care, i, f, a, &n);
+    for (size_t k = 0; k < n; k++)
+        printf("%s%.*s", k == 0 ? "  (unset: " : ", ", STR_ARG(params[k]->name));
+    if (n > 0)
+        putchar(')');
+}
+
+static void print_target_unset(const Care *care, const TargetFigure *t)
+{
+    g_autoptr(Arena) a = arena_new();
+    size_t n;
+    const Param **params = target_unset(care, t, a, &n);
+    for (size_t k = 0; k < n; k++)
+        printf("%s%.*s", k == 0 ? "  (target unset: " : ", ", STR_ARG(params[k]->name));
+    if (n > 0)
+        putchar(')');
+}
+
 static void print_place(const Care *care, const Indicator *i, int32_t region, size_t cell)
 {
     g_autoptr(Arena) a = arena_new();
@@ -92,6 +115,8 @@ static void print_target(const Care *care, const TargetFigure *t)
         printf("  (%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT ")", t->reached, t->all);
     if (t->figure.unknown > 0)
         printf("  (%" G_GINT64_FORMAT " unknown)", t->figure.unknown);
+    print_unset(care, i, &t->figure);
+    print_target_unset(care, t);
     putchar('\n');
     print_failing(care, t);
 }
@@ -155,6 +180,7 @@ static bool figures_print(const Common *c, Care *care, const Indicator *i, const
         printf(" %14s", figure_text(i, &all[k], value));
         if (all[k].unknown > 0)
             printf("  (%" G_GINT64_FORMAT " unknown)", all[k].unknown);
+        print_unset(care, i, &all[k]);
         putchar('\n');
     }
     if (c->json)

@@ -1,6 +1,7 @@
 /* figure.c — see figure.h.  Read first: fill_met(), fill_failing(). */
 #include "page/figure.h"
 
+#include "care/figures_json.h"
 #include "page/words.h"
 
 #define FAILING_MOST 20u /* named at once; the rest is counted */
@@ -38,6 +39,22 @@ Str figure_value(const Req *q, const Indicator *i, const Figure *f)
     if (f->no_case || f->param_unset || f->fact_missing)
         return STR("—");
     return words_number(q, &i->type, f->value);
+}
+
+Str figure_lacking(const Req *q, const Indicator *i, const Figure *f)
+{
+    size_t n;
+    const Param **params = figure_unset(q->care, i, f, q->arena, &n);
+    g_autoptr(GString) to = g_string_new(NULL);
+    for (size_t k = 0; k < n; k++) {
+        Str label = label_of(q, params[k]->label);
+        g_string_append_printf(to, "%s%.*s",
+                               k == 0               ? ""
+                               : q->lang == LANG_EN ? ", "
+                                                    : "、",
+                               STR_ARG(label));
+    }
+    return arena_str(q->arena, (Str){to->str, to->len});
 }
 
 Str target_done_text(const Req *q, const TargetFigure *f)

@@ -11,6 +11,8 @@ Str figure_name(const Req *q, const Indicator *i, size_t cell);
 Str figure_codes_label(const Req *q, const Indicator *i, size_t cell);
 /* The value, or what there is instead of one. */
 Str figure_value(const Req *q, const Indicator *i, const Figure *f);
+/* The params that nobody has set, where that is why there is no value. */
+Str figure_lacking(const Req *q, const Indicator *i, const Figure *f);
 /* value and target: of several how many meet it, and how many there are. */
 Str target_done_text(const Req *q, const TargetFigure *f);
 Str target_value_text(const Req *q, const TargetFigure *f);

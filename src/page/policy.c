@@ -144,9 +144,12 @@ static void fill_value(Req *q, View *v, const Indicator *i, const Figure *f)
     view_text(v, "unit", label_of(q, i->unit));
     if (f->unknown > 0)
         view_text(v, "unknown", words_count(q, (uint64_t)f->unknown));
-    view_flag(v, "unset", f->param_unset);
+    Str lacking = figure_lacking(q, i, f);
+    bool unset = f->param_unset || lacking.len > 0;
+    view_flag(v, "unset", unset);
+    view_text(v, "lacking", lacking);
     view_flag(v, "lacks", f->fact_missing);
-    view_flag(v, "no_case", f->no_case);
+    view_flag(v, "no_case", f->no_case && !unset);
 }
 
 /* The whole, and each code by itself. */

@@ -2,6 +2,7 @@
  * The place is the house's; the figures stand in a document of its own. */
 #include "house.h"
 
+#include "care/figures_json.h"
 #include "care/places.h"
 
 static const char document[] =
@@ -312,6 +313,54 @@ static void test_trend(void)
     says(h, UNTIL, "2020-06-30", "990300 4 of 4 not due, reached");
 }
 
+/* A figure without a value names the param that nobody has set: what is divided by, what says who
+ * counts, what is to be reached. */
+static void test_unset_named(void)
+{
+    g_autoptr(House) h = house_new_with(
+        false,
+        "---\ndocument: plan\ntitle: 计划\ntitle en: Plan\nlayer: place\nplace: 990300\n"
+        "in force: 2019-01-01\nbuilds on: house-model, house-place\n---\n\n# 一 指标 / Figures\n\n"
+        "```anlao\n"
+        "param base \"基数\" / \"base\" by region : int\n"
+        "param kinds \"类别\" / \"kinds\" by region : set of living\n"
+        "param quota \"指标\" / \"quota\" by region : share\n"
+        "param there \"有\" / \"there\" by region : int = 4\n"
+        "indicator per_base stock by region = round(count(elder) * there[region] / base[region], "
+        "half_up, 1)\n"
+        "indicator among stock by region = share(elder where living has any kinds[residence])\n"
+        "indicator nobody stock by region = share(stay where moved_in < 2019-01-01)\n"
+        "target per_base >= 1 on 2020-12-31\n"
+        "target among >= 50% on 2020-12-31\n"
+        "target nobody >= 50% on 2020-12-31\n"
+        "target nobody >= quota[region] on 2020-12-31\n"
+        "```\n");
+    static const char *const unset[] = {"base", "kinds", "", ""}, *const targets[] = {"", "", "",
+                                                                                      "quota"};
+    g_autoptr(GError) error = NULL;
+    TargetFigure *all;
+    size_t n;
+
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    figures_targets(h->care, h->local, NULL, ROW_NONE, day("2020-12-31"), h->arena, &all, &n,
+                    &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, G_N_ELEMENTS(unset));
+    for (size_t i = 0; i < n; i++) {
+        size_t n_unset, n_target;
+        const Param **list =
+            figure_unset(h->care, all[i].target->indicator, &all[i].figure, h->arena, &n_unset);
+        const Param **target = target_unset(h->care, &all[i], h->arena, &n_target);
+
+        g_assert_cmpuint(n_unset, ==, unset[i][0] != 0);
+        g_assert_cmpuint(n_target, ==, targets[i][0] != 0);
+        if (n_unset > 0)
+            g_assert_true(str_is(list[0]->name, unset[i]));
+        if (n_target > 0)
+            g_assert_true(str_is(target[0]->name, targets[i]));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -326,5 +375,6 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/38/each-record", test_each_record);
     g_test_add_func("/semantics/38/rights", test_rights);
     g_test_add_func("/semantics/39/fact-of-a-region", test_region_fact);
+    g_test_add_func("/semantics/36/unset-param-named", test_unset_named);
     return g_test_run();
 }

@@ -2,6 +2,7 @@
 #include "stand_in.h"
 
 #include "base/identifier.h"
+#include "care/figures_json.h"
 #include "care/receipt.h"
 #include "care/simulate.h"
 
@@ -540,6 +541,23 @@ bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t r
                                    .n_failing = i >= 4 ? 2 : 0,
                                    .hidden = (uint64_t)i};
     return true;
+}
+
+const Param **figure_unset(const Care *c, const Indicator *i, const Figure *f, Arena *a,
+                           size_t *ret_n)
+{
+    (void)c, (void)i;
+    const Param **list = arena_many(a, const Param *, 1);
+    list[0] = &param;
+    *ret_n = f->no_case;
+    return list;
+}
+
+const Param **target_unset(const Care *c, const TargetFigure *f, Arena *a, size_t *ret_n)
+{
+    (void)c, (void)f, (void)a;
+    *ret_n = 0;
+    return NULL;
 }
 
 bool targets_sum(const TargetFigure *const *parts, size_t n, Date on, Arena *a, TargetFigure *ret)
