@@ -1,6 +1,6 @@
 #!/bin/sh
 # Measures the evaluation of twelve rules over a million made-up people on one core, and checks the
-# sums against plain C.  Usage: bench/run.sh [ROWS [SEED]]; BUILD names the build folder.
+# sums against plain C; then one changed fact, and one decision explained.  Usage: bench/run.sh [ROWS [SEED]]; BUILD names the build folder.
 set -eu
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -25,3 +25,10 @@ echo "sums and checksums of $(wc -l <"$work/plain") rules over $rows people agre
 echo "one fact changes:"
 ninja -C "$build" bench/bench-fresh >"$work/ninja" || { cat "$work/ninja"; exit 3; }
 "$build/bench/bench-fresh" bench/fresh.md "$rows" 2000 "$month"
+
+echo "one decision with its full explanation:"
+ninja -C "$build" bench/bench-explain anlao >"$work/ninja" || { cat "$work/ninja"; exit 3; }
+db=sqlite:$work/people.db
+"$build/anlao" init --place 360300 --demo --db "$db" >"$work/made"
+"$build/anlao" demo --elders 20000 --seed "$seed" --db "$db" >>"$work/made"
+"$build/bench/bench-explain" "$db" 2021-09 20000
