@@ -48,9 +48,10 @@ static bool tell_entry(const Explaining *x, const JournalEntry *e, ExplainFact *
     to->at = e->at;
     to->via = e->via;
     to->kind = e->kind;
-    to->reason = e->reason;
-    if (session_may(x->session, MAY_JOURNAL_READ))
+    if (session_may(x->session, MAY_JOURNAL_READ)) {
         to->by = e->actor;
+        to->reason = e->reason;
+    }
     if (!account_find(x->care, e->actor, x->arena, &account, error))
         return false;
     for (size_t i = 0; account != NULL && i < n_role_facts; i++)

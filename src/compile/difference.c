@@ -64,12 +64,42 @@ static bool same_output(const ProgramOutput *x, const ProgramOutput *y)
            x->has_round == y->has_round && x->round == y->round && x->territory == y->territory;
 }
 
-/* All but the days of outputs and the values in slots. */
+/* Which benefits exclude each other, and how: what is left of one depends on it. */
+static bool same_group(const ProgramGroup *x, const ProgramGroup *y)
+{
+    if (x->kind != y->kind || x->n_members != y->n_members || x->choice != y->choice ||
+        x->applies != y->applies || x->level != y->level)
+        return false;
+    for (size_t i = 0; i < x->n_members; i++) {
+        if (x->members[i] != y->members[i] ||
+            (x->kind == GROUP_CHOSEN && x->codes[i] != y->codes[i]))
+            return false;
+    }
+    return true;
+}
+
+/* The outputs asked for, those they rest on, and the groups. */
+static bool same_outputs(const Program *a, const Program *b)
+{
+    if (a->n_outputs != b->n_outputs || a->n_all != b->n_all || a->n_groups != b->n_groups)
+        return false;
+    for (size_t i = 0; i < a->n_all; i++) {
+        if (!same_output(&a->outputs[i], &b->outputs[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->n_groups; i++) {
+        if (!same_group(&a->groups[i], &b->groups[i]))
+            return false;
+    }
+    return true;
+}
+
+/* All but the days of outputs and groups, and the values in slots. */
 static bool same_programs(const Program *a, const Program *b)
 {
     if (a->entity != b->entity || a->n_steps != b->n_steps || a->n_slots != b->n_slots ||
         a->n_cuts != b->n_cuts || a->n_aggregates != b->n_aggregates ||
-        a->n_outputs != b->n_outputs || a->n_inputs != b->n_inputs || !same_inputs(a, b))
+        a->n_inputs != b->n_inputs || !same_inputs(a, b) || !same_outputs(a, b))
         return false;
     for (size_t i = 0; i < a->n_steps; i++) {
         if (!same_step(&a->steps[i], &b->steps[i]) || !same_args(a, b, &a->steps[i], &b->steps[i]))
@@ -85,10 +115,6 @@ static bool same_programs(const Program *a, const Program *b)
     }
     for (size_t i = 0; i < a->n_aggregates; i++) {
         if (!same_aggregate(&a->aggregates[i], &b->aggregates[i]))
-            return false;
-    }
-    for (size_t i = 0; i < a->n_outputs; i++) {
-        if (!same_output(&a->outputs[i], &b->outputs[i]))
             return false;
     }
     return true;
@@ -134,6 +160,14 @@ static Date values_differ(const Program *a, const Program *b)
     return day;
 }
 
+/* The first day on which one is in force and the other is not; DATE_MAX: none. */
+static Date force_differs(Date from, Date until, Date other_from, Date other_until)
+{
+    if (from != other_from)
+        return MIN(from, other_from);
+    return until != other_until ? MIN(until, other_until) + 1 : DATE_MAX;
+}
+
 Date program_difference(const Program *a, const Program *b)
 {
     const ProgramOutput *x = &a->outputs[0], *y = &b->outputs[0];
@@ -142,9 +176,11 @@ Date program_difference(const Program *a, const Program *b)
     if (!same_programs(a, b))
         return first;
     day = values_differ(a, b);
-    if (x->from != y->from)
-        day = first;
-    if (x->until != y->until)
-        day = MIN(day, MIN(x->until, y->until) + 1);
+    for (size_t i = 0; i < a->n_all; i++)
+        day = MIN(day, force_differs(a->outputs[i].from, a->outputs[i].until, b->outputs[i].from,
+                                     b->outputs[i].until));
+    for (size_t i = 0; i < a->n_groups; i++)
+        day = MIN(day, force_differs(a->groups[i].from, a->groups[i].until, b->groups[i].from,
+                                     b->groups[i].until));
     return day == DATE_MAX ? DATE_MAX : MAX(day, first);
 }

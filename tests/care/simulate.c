@@ -232,6 +232,26 @@ static void an_amended_document(void)
     g_assert_null(model_rule(h->care->model, STR("fruit")));
 }
 
+/* Which of two excludes the other is changed, and neither of them itself. */
+static void another_combine(void)
+{
+#define TWO                                                                                        \
+    "benefit first_aid \"一\" / \"first\" {\n  for elder\n  every month on last day\n"            \
+    "  when age(born) >= 80\n  pay 10 yuan\n}\n"                                                   \
+    "benefit second_aid \"二\" / \"second\" {\n  for elder\n  every month on last day\n"          \
+    "  when age(born) >= 80\n  pay 30 yuan\n}\n"
+    g_autoptr(House) h = house_with_people(HEAD("rules", "2019-01-01") TWO
+                                           "combine first_aid, second_aid: highest\n```\n");
+    Simulation s = supposed(
+        h, NULL, HEAD("rules", "2019-01-01") TWO "combine first_aid, second_aid: first\n```\n");
+    g_assert_cmpuint(s.n_rules, ==, 2);
+    moves_are(rule(&s, "first_aid")->all.turns, "gain 4 +4000");
+    moves_are(rule(&s, "second_aid")->all.turns, "lose 4 -12000");
+    moves_are(s.regions[0].turns, "lose 4 -8000");
+    s = supposed(h, NULL, HEAD("rules", "2019-01-01") TWO "```\n");
+    moves_are(rule(&s, "first_aid")->all.turns, "gain 4 +4000");
+}
+
 /* One record once, by its whole difference: who gains here and loses there is counted once. */
 static void records_once(void)
 {
@@ -499,6 +519,7 @@ int main(int argc, char **argv)
     g_test_add_func("/simulate/value/region", by_county_and_town);
     g_test_add_func("/simulate/value/set already", values_set_already);
     g_test_add_func("/simulate/document", an_amended_document);
+    g_test_add_func("/simulate/beside", another_combine);
     g_test_add_func("/simulate/records once", records_once);
     g_test_add_func("/simulate/months", months_and_years);
     g_test_add_func("/simulate/as put in force", as_put_in_force);
