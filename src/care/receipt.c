@@ -51,29 +51,40 @@ bool decision_stored(Care *c, const Session *s, const Entity *e, RecordKey key, 
     return true;
 }
 
-/* Which run is meant where there is no row: the newest, which left the no as it was. */
+/* A no that was never anything else has no row: the newest run left it as it was. */
+static bool find_no(Asking *q, GError **error)
+{
+    DecideState state;
+    Receipt *r = q->ret;
+    if (!store_decide_state(q->care->store, DATE_MIN, q->arena, &state, error))
+        return false;
+    r->decided = state.any && q->month >= state.first && q->month <= state.last;
+    r->outcome = TRUTH_NO;
+    r->run = state.run;
+    return true;
+}
+
 static bool find_stored(Asking *q, GError **error)
 {
     DecisionRow *rows;
     size_t n;
-    DecideState state;
     Receipt *r = q->ret;
     if (!stored_rows(q->care, q->session, q->rule->subject, &q->key, q->month, q->arena, &rows, &n,
-                     error) ||
-        !store_decide_state(q->care->store, DATE_MIN, q->arena, &state, error))
+                     error))
         return false;
-    r->decided = state.any && q->rule->kind == RULE_BENEFIT && q->month >= state.first &&
-                 q->month <= state.last;
-    if (!r->decided)
+    if (q->rule->kind != RULE_BENEFIT)
         return true;
-    r->outcome = TRUTH_NO;
-    r->run = state.run;
     for (size_t i = 0; i < n; i++)
         if (rows[i].rule == q->rule->number) {
+            r->decided = true;
             r->outcome = (Truth)rows[i].outcome;
             r->amount = rows[i].outcome == TRUTH_YES ? rows[i].amount : 0;
             r->run = rows[i].run;
         }
+    if (!r->decided && !find_no(q, error))
+        return false;
+    if (!r->decided)
+        return true;
     if (!store_run(q->care->store, r->run, q->arena, &q->run, error))
         return false;
     r->at = q->run.at;

@@ -196,6 +196,7 @@ async function whatIf(browser, base) {
     await page.fill('#until', '2021-11');
     await page.fill('#v0', '240');
     await page.click('.what-if button[type=submit]');
+    await page.waitForSelector('#effect');
     const seen = await look(page, `what if ${size} ${lang}`, lang, found);
     check(`what if ${size} ${lang}: counties`, await page.locator('#places tbody tr').count() > 3);
     check(`what if ${size} ${lang}: the value stays`, await page.inputValue('#v0') === '240');
@@ -203,6 +204,7 @@ async function whatIf(browser, base) {
     await page.screenshot({ path: join(pictures, `what-if-${size}-${lang}.png`), fullPage: true });
     await page.fill('#v0', '150');
     await page.click('.what-if button[type=submit]');
+    await page.waitForSelector('[role=alert]');
     check(`what if ${size} ${lang}: below its floor`, /below the floor/.test(await page.innerText('[role=alert]')));
     await context.close();
   }
