@@ -87,6 +87,15 @@ static const DemoMade *some_record(Demo *d, const Entity *e)
     return made->len > 0 ? &g_array_index(made, DemoMade, chance_below(&d->rest, made->len)) : NULL;
 }
 
+/* Of the same county where a few tries find one: who keeps this record may see the other. */
+static const DemoMade *near_record(Demo *d, const Entity *e)
+{
+    const DemoMade *to = some_record(d, e);
+    for (int i = 0; to != NULL && to->key.county != d->key.county && i < 40; i++)
+        to = some_record(d, e);
+    return to;
+}
+
 /* ---- values by kind */
 
 /* The profile's usual numbers, in yuan, square metres, hours or as they are. */
@@ -202,7 +211,7 @@ static void fill_value(Demo *d, const Field *f)
 {
     switch (f->type.kind) {
     case KIND_REF: {
-        const DemoMade *to = some_record(d, f->type.to);
+        const DemoMade *to = near_record(d, f->type.to);
         if (to != NULL)
             demo_reference(d, f, to->key);
         break;

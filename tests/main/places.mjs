@@ -47,6 +47,17 @@ for (const code of codes) {
   is(idle.join(" "), "", `${code}: every rule speaks about somebody within a year`);
   is(json("verify", ...db).ok, true, `${code}: verify finds all as it was written`);
 
+  // What is to be done: every list opens and has rows, in several states.
+  const tasks = json("tasks", ...db), procedures = json("procedures", ...db), duties = json("duties", ...db), alerts = json("alerts", ...db);
+  const sum = (state) => (tasks.tasks ?? []).reduce((n, t) => n + t[state], 0);
+  ok(tasks.lines?.length > 0 && sum("overdue") > 0 && sum("due") > 0 && sum("done") > sum("overdue"), `${code}: tasks done ${sum("done")}, due ${sum("due")}, overdue ${sum("overdue")}`);
+  const idleTasks = (tasks.tasks ?? []).filter((t) => t.overdue + t.due + t.establish + t.later + t.done === 0).map((t) => t.task);
+  is(idleTasks.join(" "), "", `${code}: every task has somebody`);
+  ok(procedures.lines?.length > 0 && procedures.procedures.every((p) => p.states.filter((s) => s.items > 0).length > 1), `${code}: every procedure has items in several states`);
+  ok(duties.duties?.open > 0 && duties.duties?.done > 0, `${code}: duties open ${duties.duties?.open}, done ${duties.duties?.done}`);
+  is(duties.duties?.unrecorded, 0, `${code}: whatever a duty asks can be seen to be done`);
+  ok(alerts.lines?.length > 0, `${code}: ${alerts.total} alerts`);
+
   const figures = json("figures", "--on", `${day.getUTCFullYear() + 1}-12-31`, "--by", "region", ...db).figures ?? [];
   ok(figures.length > 0, `${code}: ${figures.length} figures against targets`);
   regionsOf.set(code, new Set(figures.map((f) => f.region)));
