@@ -3,9 +3,9 @@
  * decisions (decide_run.c), payments.  Read first: decided_get(). */
 #include "care/decide.h"
 
-/* (entity, month) pairs kept per working set: some 60 MB each for 300,000 elders; a year's pickers
- * touch few. */
-#define DECIDED_KEPT 24
+/* Months kept of each entity in a working set: some 60 MB each for 300,000 elders, little for
+ * others.  A list of alerts reads one month of every entity: they must not push each other out. */
+#define DECIDED_KEPT 12
 
 void decided_unref(void *decided)
 {
@@ -51,18 +51,23 @@ static Decided *decided_compute(Care *c, Working *w, const Entity *e, Month mont
     return NULL;
 }
 
-static void drop_oldest(GHashTable *results)
+/* Of this entity, when as many as are kept are there. */
+static void drop_oldest(GHashTable *results, const Entity *e)
 {
     GHashTableIter iter;
     gpointer key, value, oldest = NULL;
     uint64_t used = UINT64_MAX;
+    unsigned kept = 0;
     g_hash_table_iter_init(&iter, results);
-    while (g_hash_table_iter_next(&iter, &key, &value))
-        if (((Decided *)value)->used < used) {
-            used = ((Decided *)value)->used;
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        const Decided *d = value;
+        kept += d->entity == e;
+        if (d->entity == e && d->used < used) {
+            used = d->used;
             oldest = key;
         }
-    if (oldest != NULL)
+    }
+    if (kept >= DECIDED_KEPT)
         g_hash_table_remove(results, oldest);
 }
 
@@ -74,8 +79,8 @@ bool decided_get(Care *c, Working *w, const Entity *e, Month month, Decided **re
     Decided *d = g_hash_table_lookup(w->results, &key);
     if (d == NULL) {
         d = decided_compute(c, w, e, month, error);
-        if (d != NULL && g_hash_table_size(w->results) >= DECIDED_KEPT)
-            drop_oldest(w->results);
+        if (d != NULL)
+            drop_oldest(w->results, e);
         if (d != NULL)
             g_hash_table_insert(w->results, g_memdup2(&key, sizeof key), d);
     }

@@ -3,13 +3,14 @@
 #include "care/decide.h"
 #include "care/follow_inside.h"
 
+/* One check with its outcomes, on its way to a page. */
 typedef struct AlertOf {
     const Rule *check;
     const Decided *decided;
-    size_t output;
-    size_t row;
-    int32_t region;
-    Truth truth;
+    size_t output, n; /* rows */
+    const uint8_t *rows;
+    const int32_t *places;
+    uint64_t counts[4]; /* by Truth, in scope */
 } AlertOf;
 
 /* `--by`: checks about records that the role may mend. */
@@ -24,68 +25,56 @@ static bool mends(const Following *f, const Entity *e)
     return false;
 }
 
-static bool gather_check(const Following *f, const Decided *d, size_t k, AlertSum *sum,
-                         GArray *lines, GError **error)
+static void gather_check(AlertOf x, const Decided *d, size_t k, AlertSum *sum, GArray *all)
 {
-    const Rule *rule = d->rules[k];
     const Result *r = &d->results->list[k];
-    unsigned kinds = f->query->kinds != 0 ? f->query->kinds : 1u << TRUTH_NO;
-    const int32_t *places;
-    uint8_t *rows;
-    size_t n;
-    *sum = (AlertSum){.check = rule};
-    if (!following_rows(f, rule->subject, &rows, &places, &n, error))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        uint8_t outcome = rows[i] != 0 ? r->outcome[i] : OUTCOME_OUTSIDE;
-        if (outcome == OUTCOME_OUTSIDE)
-            continue;
-        sum->no += outcome == TRUTH_NO;
-        sum->unknown += outcome == TRUTH_UNKNOWN;
-        sum->yes += outcome == TRUTH_YES;
-        AlertOf line = {rule, d, k, i, places[i], (Truth)outcome};
-        if ((kinds >> outcome & 1) != 0)
-            g_array_append_val(lines, line);
-    }
-    return true;
+    x.check = d->rules[k];
+    x.decided = d;
+    x.output = k;
+    for (size_t i = 0; i < x.n; i++)
+        if (x.rows[i] != 0 && r->outcome[i] != OUTCOME_OUTSIDE)
+            x.counts[r->outcome[i] & 3]++;
+    *sum = (AlertSum){x.check, x.counts[TRUTH_NO], x.counts[TRUTH_UNKNOWN], x.counts[TRUTH_YES]};
+    g_array_append_val(all, x);
 }
 
 static bool gather_entity(const Following *f, const Entity *e, AlertBook *ret, GPtrArray *kept,
-                          GArray *lines, GError **error)
+                          GArray *all, GError **error)
 {
+    AlertOf x = {0};
     Decided *d;
+    uint8_t *rows;
     if (!mends(f, e))
         return true;
     if (!decided_get(f->care, f->working, e, month_of(f->on), &d, error))
         return false;
     g_ptr_array_add(kept, d);
+    if (!following_rows(f, e, &rows, &x.places, &x.n, error))
+        return false;
+    x.rows = rows;
     for (size_t k = 0; k < d->n_rules; k++)
-        if (d->rules[k]->kind == RULE_CHECK && following_only(f, d->rules[k]->name) &&
-            !gather_check(f, d, k, &ret->sums[ret->n_sums++], lines, error))
-            return false;
+        if (d->rules[k]->kind == RULE_CHECK && following_only(f, d->rules[k]->name))
+            gather_check(x, d, k, &ret->sums[ret->n_sums++], all);
     return true;
 }
 
 static gint by_document(gconstpointer a, gconstpointer b)
 {
     const AlertOf *x = a, *y = b;
-    if (x->truth != y->truth)
-        return x->truth == TRUTH_NO ? -1 : 1;
-    if (x->check->number != y->check->number)
-        return x->check->number < y->check->number ? -1 : 1;
-    return x->row < y->row ? -1 : x->row > y->row;
+    return x->check->number < y->check->number ? -1 : x->check->number > y->check->number;
 }
 
-static bool line_fill(const Following *f, const AlertOf *x, AlertLine *to, GError **error)
+static bool line_fill(const Following *f, const AlertOf *x, size_t row, Truth truth, AlertLine *to,
+                      GError **error)
 {
     const Rule *r = x->check;
     Explanation why;
     Trace t;
     *to = (AlertLine){.check = r,
-                      .key = key_of_row(f->working, r->subject, x->row),
-                      .region = x->region,
-                      .truth = x->truth};
-    if (!evaluate_row_month(x->decided->program, f->working->data, x->output, x->row,
+                      .key = key_of_row(f->working, r->subject, row),
+                      .region = x->places[row],
+                      .truth = truth};
+    if (!evaluate_row_month(x->decided->program, f->working->data, x->output, row,
                             x->decided->month, f->arena, &t, error))
         return false;
     explain_rule(f->arena, f->care->model, r, x->decided->program, &t, &why);
@@ -96,28 +85,61 @@ static bool line_fill(const Following *f, const AlertOf *x, AlertLine *to, GErro
     return true;
 }
 
+/* Lines of one check with one outcome that lie on the page: *at counts all lines before. */
+static bool page_check(const Following *f, const AlertOf *x, Truth truth, uint64_t *at,
+                       AlertBook *ret, size_t most, GError **error)
+{
+    uint64_t from = f->query->page_rows == 0 ? 0 : f->query->page * f->query->page_rows;
+    const uint8_t *outcome = x->decided->results->list[x->output].outcome;
+    if (*at + x->counts[truth] <= from) {
+        *at += x->counts[truth];
+        return true;
+    }
+    for (size_t i = 0; i < x->n && ret->n_lines < most; i++) {
+        if (x->rows[i] == 0 || outcome[i] != truth || (*at)++ < from)
+            continue;
+        if (!line_fill(f, x, i, truth, &ret->lines[ret->n_lines++], error))
+            return false;
+    }
+    return true;
+}
+
+/* What fails first, then what is not shown, then what is in order; each by document. */
+static bool page_fill(const Following *f, const GArray *all, AlertBook *ret, GError **error)
+{
+    static const Truth order[] = {TRUTH_NO, TRUTH_UNKNOWN, TRUTH_PERSON, TRUTH_YES};
+    unsigned kinds = f->query->kinds != 0 ? f->query->kinds : 1u << TRUTH_NO;
+    uint64_t at = 0;
+    size_t from, most;
+    for (guint k = 0; k < all->len; k++)
+        for (size_t o = 0; o < G_N_ELEMENTS(order); o++)
+            if ((kinds >> order[o] & 1) != 0)
+                ret->total += g_array_index(all, AlertOf, k).counts[order[o]];
+    following_page(f->query, ret->total, &from, &most);
+    ret->lines = arena_array(f->arena, most + 1, sizeof *ret->lines);
+    for (size_t o = 0; o < G_N_ELEMENTS(order); o++)
+        for (guint k = 0; k < all->len && ret->n_lines < most; k++)
+            if ((kinds >> order[o] & 1) != 0 &&
+                !page_check(f, &g_array_index(all, AlertOf, k), order[o], &at, ret, most, error))
+                return false;
+    return true;
+}
+
 bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, AlertBook *ret,
                    GError **error)
 {
     g_autoptr(Working) w = NULL;
-    g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(AlertOf));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(AlertOf));
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(decided_unref);
     Following f;
-    size_t from;
     *ret = (AlertBook){.sums = arena_array(a, c->model->n_rules + 1, sizeof *ret->sums)};
     if (!following_may(s, error) || !working_get(c, &w, error) ||
         !following_begin(&f, c, w, s, q, a, error))
         return fail_while(error, "listing alerts");
     ret->on = f.on;
     for (size_t e = 0; e < c->model->n_entities; e++)
-        if (!gather_entity(&f, c->model->entities[e], ret, kept, lines, error))
+        if (!gather_entity(&f, c->model->entities[e], ret, kept, all, error))
             return fail_while(error, "listing alerts");
-    ret->total = lines->len;
-    g_array_sort(lines, by_document);
-    following_page(q, lines->len, &from, &ret->n_lines);
-    ret->lines = arena_array(a, ret->n_lines + 1, sizeof *ret->lines);
-    for (size_t i = 0; i < ret->n_lines; i++)
-        if (!line_fill(&f, &g_array_index(lines, AlertOf, from + i), &ret->lines[i], error))
-            return fail_while(error, "listing alerts");
-    return true;
+    g_array_sort(all, by_document);
+    return page_fill(&f, all, ret, error) || fail_while(error, "listing alerts");
 }

@@ -3,12 +3,15 @@
  * Read first: follow_tasks(), followed_get(). */
 #include "care/follow_inside.h"
 
-typedef struct LineOf { /* one row of one task, before it becomes a line */
+/* One task on its way to a page: its rows in the order of urgency, the ones in scope. */
+typedef struct Taking {
     const Task *task;
     const Followed *followed;
-    const TaskRow *row;
-    int32_t region;
-} LineOf;
+    const int32_t *places;
+    const uint8_t *rows; /* per record: in scope */
+    size_t next;         /* of followed->rows: the next one that is listed; rows.n: none */
+    uint64_t listed;
+} Taking;
 
 void followed_free(void *followed)
 {
@@ -20,6 +23,29 @@ void followed_free(void *followed)
     g_free(x);
 }
 
+/* Overdue first, then by the day they are due. */
+static int rank_of(TaskState s)
+{
+    static const int ranks[] = {[TASK_OVERDUE] = 0,
+                                [TASK_DUE] = 1,
+                                [TASK_ESTABLISH] = 2,
+                                [TASK_LATER] = 3,
+                                [TASK_DONE] = 4};
+    return ranks[s];
+}
+
+static int by_urgency(const void *a, const void *b)
+{
+    const TaskRow *x = a, *y = b;
+    int order = rank_of(x->state) - rank_of(y->state);
+    Date due = x->has_due ? x->due : DATE_MAX, other = y->has_due ? y->due : DATE_MAX;
+    if (order != 0)
+        return order;
+    if (due != other)
+        return due < other ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
 static Followed *followed_compute(const Following *f, const Task *t, GError **error)
 {
     Followed *x = g_new0(Followed, 1);
@@ -28,8 +54,10 @@ static Followed *followed_compute(const Following *f, const Task *t, GError **er
     x->program = task_program_new(f->care->model, t, &options,
                                   work_calendar_new(x->arena, f->care->model), error);
     if (x->program != NULL &&
-        evaluate_task(x->program, f->working->data, f->on, NULL, x->arena, &x->rows, error))
+        evaluate_task(x->program, f->working->data, f->on, NULL, x->arena, &x->rows, error)) {
+        qsort(x->rows.list, x->rows.n, sizeof *x->rows.list, by_urgency);
         return x;
+    }
     followed_free(x);
     return NULL;
 }
@@ -62,55 +90,41 @@ static bool is_soon(const Following *f, const TaskRow *row)
            row->due - f->on <= (Date)f->query->ahead;
 }
 
-static bool gather_task(const Following *f, const Task *t, TaskSum *sum, GArray *lines,
-                        GError **error)
+static bool is_listed(const Following *f, const Taking *x, size_t i)
 {
-    const Followed *x;
-    const int32_t *places;
+    const TaskRow *row = &x->followed->rows.list[i];
+    return x->rows[row->row] != 0 &&
+           ((kinds_of(f->query) >> row->state & 1) != 0 || is_soon(f, row));
+}
+
+static void take_next(const Following *f, Taking *x)
+{
+    do
+        x->next++;
+    while (x->next < x->followed->rows.n && !is_listed(f, x, x->next));
+}
+
+static bool take_task(const Following *f, const Task *t, TaskSum *sum, Taking *x, GError **error)
+{
     uint8_t *rows;
     size_t n;
-    if (!followed_get(f, t, &x, error) || !following_rows(f, t->subject, &rows, &places, &n, error))
+    *x = (Taking){.task = t, .next = SIZE_MAX};
+    if (!followed_get(f, t, &x->followed, error) ||
+        !following_rows(f, t->subject, &rows, &x->places, &n, error))
         return false;
+    x->rows = rows;
     *sum = (TaskSum){.task = t};
-    for (size_t i = 0; i < x->rows.n; i++) {
-        const TaskRow *row = &x->rows.list[i];
-        if (rows[row->row] == 0)
-            continue;
-        sum->counts[row->state]++;
-        LineOf line = {t, x, row, places[row->row]};
-        if ((kinds_of(f->query) >> row->state & 1) != 0 || is_soon(f, row))
-            g_array_append_val(lines, line);
+    for (size_t i = 0; i < x->followed->rows.n; i++) {
+        const TaskRow *row = &x->followed->rows.list[i];
+        sum->counts[row->state] += rows[row->row] != 0;
+        x->listed += is_listed(f, x, i);
     }
+    take_next(f, x);
     return true;
 }
 
-static int rank_of(TaskState s)
-{
-    static const int ranks[] = {[TASK_OVERDUE] = 0,
-                                [TASK_DUE] = 1,
-                                [TASK_ESTABLISH] = 2,
-                                [TASK_LATER] = 3,
-                                [TASK_DONE] = 4};
-    return ranks[s];
-}
-
-static gint by_urgency(gconstpointer a, gconstpointer b)
-{
-    const LineOf *x = a, *y = b;
-    int order = rank_of(x->row->state) - rank_of(y->row->state);
-    Date due = x->row->has_due ? x->row->due : DATE_MAX;
-    Date other = y->row->has_due ? y->row->due : DATE_MAX;
-    if (order != 0)
-        return order;
-    if (due != other)
-        return due < other ? -1 : 1;
-    if (x->task->number != y->task->number)
-        return x->task->number < y->task->number ? -1 : 1;
-    return x->row->row < y->row->row ? -1 : x->row->row > y->row->row;
-}
-
 /* What is to be established of an event that nobody judged: the fields its condition reads. */
-static void event_missing(const Following *f, const LineOf *x, TaskLine *to)
+static void event_missing(const Following *f, const Taking *x, TaskLine *to)
 {
     const Program *p = x->followed->program->done.where;
     if (p == NULL)
@@ -119,12 +133,12 @@ static void event_missing(const Following *f, const LineOf *x, TaskLine *to)
     missing_facts(p, 0, all, f->arena, &to->missing, &to->n_missing);
 }
 
-static void line_fill(const Following *f, const LineOf *x, TaskLine *to)
+static void line_fill(const Following *f, const Taking *x, TaskLine *to)
 {
-    const TaskRow *r = x->row;
+    const TaskRow *r = &x->followed->rows.list[x->next];
     *to = (TaskLine){.task = x->task,
                      .key = key_of_row(f->working, x->task->subject, r->row),
-                     .region = x->region,
+                     .region = x->places[r->row],
                      .state = r->state,
                      .has_due = r->has_due,
                      .has_last = r->has_last,
@@ -140,7 +154,7 @@ static void line_fill(const Following *f, const LineOf *x, TaskLine *to)
                       &to->missing, &to->n_missing);
 }
 
-static bool gather_all(const Following *f, TaskBook *ret, GArray *lines, GError **error)
+static bool take_all(const Following *f, TaskBook *ret, Taking *all, GError **error)
 {
     const Model *m = f->care->model;
     ret->sums = arena_array(f->arena, m->n_tasks + 1, sizeof *ret->sums);
@@ -148,29 +162,53 @@ static bool gather_all(const Following *f, TaskBook *ret, GArray *lines, GError 
         const Task *t = m->tasks[i];
         if (!following_by(f, &t->by) || !following_only(f, t->name))
             continue;
-        if (!gather_task(f, t, &ret->sums[ret->n_sums++], lines, error))
+        size_t n = ret->n_sums++;
+        if (!take_task(f, t, &ret->sums[n], &all[n], error))
             return false;
+        ret->total += all[n].listed;
     }
     return true;
+}
+
+/* The task whose next line is the most urgent; tasks with the same go by their documents. */
+static Taking *most_urgent(Taking *all, size_t n)
+{
+    Taking *best = NULL;
+    for (size_t i = 0; i < n; i++) {
+        Taking *x = &all[i];
+        if (x->next >= x->followed->rows.n)
+            continue;
+        const TaskRow *row = &x->followed->rows.list[x->next];
+        const TaskRow *other = best != NULL ? &best->followed->rows.list[best->next] : NULL;
+        bool sooner = other == NULL || rank_of(row->state) < rank_of(other->state);
+        if (!sooner && rank_of(row->state) == rank_of(other->state))
+            sooner =
+                (row->has_due ? row->due : DATE_MAX) < (other->has_due ? other->due : DATE_MAX);
+        if (sooner)
+            best = x;
+    }
+    return best;
 }
 
 bool follow_tasks(Care *c, const Session *s, const FollowQuery *q, Arena *a, TaskBook *ret,
                   GError **error)
 {
     g_autoptr(Working) w = NULL;
-    g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(LineOf));
     Following f;
     size_t from;
+    Taking *all = arena_many(a, Taking, c->model->n_tasks + 1);
     *ret = (TaskBook){0};
     if (!following_may(s, error) || !working_get(c, &w, error) ||
-        !following_begin(&f, c, w, s, q, a, error) || !gather_all(&f, ret, lines, error))
+        !following_begin(&f, c, w, s, q, a, error) || !take_all(&f, ret, all, error))
         return fail_while(error, "listing tasks");
     ret->on = f.on;
-    ret->total = lines->len;
-    g_array_sort(lines, by_urgency);
-    following_page(q, lines->len, &from, &ret->n_lines);
+    following_page(q, ret->total, &from, &ret->n_lines);
     ret->lines = arena_array(a, ret->n_lines + 1, sizeof *ret->lines);
-    for (size_t i = 0; i < ret->n_lines; i++)
-        line_fill(&f, &g_array_index(lines, LineOf, from + i), &ret->lines[i]);
+    for (size_t i = 0; i < from + ret->n_lines; i++) {
+        Taking *x = most_urgent(all, ret->n_sums);
+        if (i >= from)
+            line_fill(&f, x, &ret->lines[i - from]);
+        take_next(&f, x);
+    }
     return true;
 }

@@ -2,6 +2,7 @@
 #include "care/warm.h"
 
 #include "care/decide.h"
+#include "care/follow.h"
 
 bool care_warm(Care *c, GError **error)
 {
@@ -13,6 +14,10 @@ bool care_warm(Care *c, GError **error)
     if (!working_get(c, &w, error) || !session_local(c, STR(""), a, &session, error))
         return false;
     Month month = month_of(care_today(c));
+    const FollowQuery today = {.region = ROW_NONE, .page_rows = 1};
+    TaskBook tasks;
+    if (!follow_tasks(c, session, &today, a, &tasks, error))
+        return fail_while(error, "making ready");
     for (size_t e = 0; e < c->model->n_entities; e++) {
         g_autoptr(Decided) d = NULL;
         const ListQuery first = {
