@@ -129,7 +129,8 @@ DutyAnswer duty_reported(const Following *f, const Duty *d, int32_t region, cons
 {
     const Enum *agencies = model_enum(f->care->model, STR("agency"));
     DutyAnswer all = {0};
-    bool waiting = false;
+    bool waiting = false, has_missed = false;
+    Date missed = 0;
     *ret_reported = 0;
     for (size_t i = 0; i < d->n_lead; i++) {
         const Code *lead = enum_code(agencies, d->lead[i]);
@@ -141,6 +142,12 @@ DutyAnswer duty_reported(const Following *f, const Duty *d, int32_t region, cons
         if (i == 0 || (!waiting && (one.state != DUTY_DONE || later)))
             all = one;
         waiting = waiting || one.state != DUTY_DONE;
+        if (one.has_missed) {
+            missed = one.missed;
+            has_missed = true;
+        }
     }
+    all.has_missed = has_missed;
+    all.missed = missed;
     return all;
 }

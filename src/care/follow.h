@@ -144,10 +144,11 @@ typedef struct DutyLine {
     const Duty *duty;
     int32_t region;
     DutyState state;
-    bool has_due, has_done;
+    bool has_due, has_done, has_missed;
     bool by_reports;   /* its offices report on it (duty_report.h) … */
     size_t n_reported; /* … so many of those that lead it have reported it done */
     Date due, done;
+    Date missed; /* of what recurs: the deadline before this one, passed with nothing done */
     TargetFigure *targets; /* what it is measured by */
     size_t n_targets;
 } DutyLine;

@@ -111,6 +111,8 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
     to->n_reported = n_reported;
     to->has_due = answer.has_due;
     to->has_done = answer.has_done;
+    to->has_missed = answer.has_missed;
+    to->missed = answer.missed;
     to->due = answer.due;
     to->done = answer.done;
     return targets_of(f, d, region, to, error);

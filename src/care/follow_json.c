@@ -295,6 +295,7 @@ static void put_duty(const Care *c, JsonWriter *j, const DutyLine *line)
     json_put_str(j, "state", str_of(duty_state_words[line->state]));
     put_day(j, "due", line->has_due, line->due);
     put_day(j, "done", line->has_done, line->done);
+    put_day(j, "missed", line->has_missed, line->missed);
     if (line->by_reports)
         json_put_uint(j, "reported", line->n_reported);
     json_put_str(j, "needs", d->needs.len > 0 ? d->needs : (Str){NULL, 0});

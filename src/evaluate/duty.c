@@ -68,6 +68,21 @@ static void next_time(const Occurrence *o, DutyAnswer *a)
     a->due = o->next;
 }
 
+/* A new period begins anew; that the one before passed without it is not forgotten. */
+static void look_back(const DutyTimes *t, const DoneDays *done, const Occurrence *o, Date on,
+                      DutyAnswer *a)
+{
+    if (t->period == PERIOD_NONE || done == NULL || !o->is)
+        return;
+    Occurrence before = occurrence(t, t->has_within, o->opens - 1);
+    Date day;
+    bool was = before.is && before.has_due && before.due >= t->from && before.due < on;
+    if (!was || (first_done(done, before.opens, &day) && day < o->opens))
+        return;
+    a->has_missed = true;
+    a->missed = before.due;
+}
+
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on)
 {
     Occurrence o = occurrence(t, t->has_within, on);
@@ -83,6 +98,7 @@ DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on)
             next_time(&o, &a);
         return a;
     }
+    look_back(t, done, &o, on, &a);
     a.has_done = first_done(done, o.opens, &a.done);
     if (a.has_done) {
         a.state = DUTY_DONE;

@@ -55,9 +55,10 @@ typedef struct DutyTimes {
 
 typedef struct DutyAnswer {
     DutyState state;
-    bool has_due, has_done;
-    Date due;  /* overdue, open: by when; done: the next time */
-    Date done; /* the event that counts */
+    bool has_due, has_done, has_missed;
+    Date due;    /* overdue, open: by when; done: the next time */
+    Date done;   /* the event that counts */
+    Date missed; /* of what recurs: the deadline before this one passed with nothing done */
 } DutyAnswer;
 /* `done` NULL: nothing recorded shows it; then only the next deadline is known. */
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on);

@@ -265,6 +265,9 @@ static void put_duty(const Telling *t, const DutyLine *line)
         g_string_append(t->out, words(t, "；配合：", "; with "));
         put_agencies(t, d->with, d->n_with);
     }
+    if (line->has_missed)
+        g_string_append_printf(t->out, words(t, "；%s 那次没有办", "; missed on %s"),
+                               day_or(t, true, line->missed));
     if (line->has_done)
         g_string_append_printf(t->out, words(t, "；完成于 %s", "; done on %s"),
                                day_or(t, true, line->done));

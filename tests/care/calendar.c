@@ -214,8 +214,11 @@ static void look_at_duties(Walk *w)
     g_assert_true(follow_duties(w->h->care, w->h->local, &q, w->arena, &b, &error));
     g_assert_cmpuint(b.n_lines, ==, 1);
     static const char *const words[] = {"overdue", "open", "done", "unrecorded"};
-    char due[DATE_TEXT];
-    say(w, "%s, due %s", words[b.lines[0].state], date_format(b.lines[0].due, due));
+    char due[DATE_TEXT], missed[DATE_TEXT] = "none";
+    if (b.lines[0].has_missed)
+        date_format(b.lines[0].missed, missed);
+    say(w, "%s, due %s, missed %s", words[b.lines[0].state], date_format(b.lines[0].due, due),
+        missed);
 }
 
 /* The leading group of Pingxiang meets every year: each year begins anew, a meeting ends it. */
@@ -227,11 +230,11 @@ static void test_yearly_duty(void)
            "360300,leading_group,2026-12-31\n");
     g_autofree char *told = walk(h, "2024-01-01", "2026-12-31", look_at_duties);
     g_assert_cmpstr(told, ==,
-                    "2024-01-01 open, due 2024-12-31\n"
-                    "2025-01-01 open, due 2025-12-31\n"
-                    "2025-06-03 done, due 2026-12-31\n"
-                    "2026-01-01 open, due 2026-12-31\n"
-                    "2026-12-31 done, due 2027-12-31\n");
+                    "2024-01-01 open, due 2024-12-31, missed 2023-12-31\n"
+                    "2025-01-01 open, due 2025-12-31, missed 2024-12-31\n"
+                    "2025-06-03 done, due 2026-12-31, missed 2024-12-31\n"
+                    "2026-01-01 open, due 2026-12-31, missed none\n"
+                    "2026-12-31 done, due 2027-12-31, missed none\n");
     house_free(h);
 }
 

@@ -41,6 +41,18 @@ static const char document[] =
     "duty rules \"出台办法\" / \"rules\" by builders until 2020-05-31 needs document\n"
     "```\n";
 
+/* The same with a register of reports. */
+static const char reports[] =
+    "# 二 报告 / Reports\n\n```anlao\n"
+    "enum progress \"进展\" / \"progress\" { under_way \"在办\"; done \"完成\" }\n"
+    "entity duty_report \"任务落实情况\" / \"report\" {\n place region\n dated by reported_on\n"
+    " title duty\n list duty, agency\n"
+    " duty text(64) \"任务\" required\n region region \"地区\" required\n"
+    " agency agency \"单位\" required\n progress progress \"进展\" required\n"
+    " reported_on date \"日期\" required\n}\n"
+    "duty both \"两家的事\" / \"both\" by civil_affairs, builders until 2020-06-30\n"
+    "duty yearly \"年年报\" / \"yearly\" by builders every year until 03-31\n```\n";
+
 static void assert_said(const GError *error, const FieldFault *faults, size_t n, const char *want)
 {
     const char *have = n > 0 ? faults[0].en.at : error != NULL ? error->message : "done";
@@ -294,6 +306,123 @@ static void test_duties(void)
     g_assert_cmpuint(book.n_lines, ==, 1);
 }
 
+static const DutyLine *duty_of(House *h, const Session *s, const char *name, const char *on)
+{
+    FollowQuery q = {.region = ROW_NONE, .only = str_of(name)};
+    DutyBook *book = arena_new_of(h->arena, DutyBook);
+    g_autoptr(GError) error = NULL;
+    g_assert_true(date_parse(str_of(on), &q.on));
+    g_assert_true(follow_duties(h->care, s, &q, h->arena, book, &error));
+    g_assert_cmpuint(book->n_lines, ==, 1);
+    return &book->lines[0];
+}
+
+static void report(House *h, const Session *s, const char *duty, const char *agency,
+                   const char *progress, const char *on)
+{
+    house_save(h, s, "duty_report", (RecordKey){0, 0}, "duty", duty, "region", "990302", "agency",
+               agency, "progress", progress, "reported_on", on, NULL);
+}
+
+/* What no record shows is done when all that lead it have reported so. */
+static void test_reports(void)
+{
+    g_autofree char *text = g_strconcat(document, reports, NULL);
+    g_autoptr(House) h = house_new_with(true, text);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    const char *field;
+    char day[DATE_TEXT];
+    g_assert_cmpint(duty_of(h, clerk, "both", "2020-06-18")->state, ==, DUTY_OPEN);
+    report(h, clerk, "both", "civil_affairs", "done", "2020-06-10");
+    report(h, clerk, "both", "builders", "under_way", "2020-06-11");
+    const DutyLine *line = duty_of(h, clerk, "both", "2020-06-18");
+    g_assert_true(line->by_reports && line->state == DUTY_OPEN && line->n_reported == 1);
+    g_assert_cmpint(duty_of(h, clerk, "both", "2020-07-01")->state, ==, DUTY_OVERDUE);
+    report(h, clerk, "both", "builders", "done", "2020-06-15");
+    g_assert_cmpint(duty_of(h, clerk, "both", "2020-06-14")->state, ==, DUTY_OPEN);
+    line = duty_of(h, clerk, "both", "2020-06-18");
+    g_assert_true(line->state == DUTY_DONE && line->n_reported == 2);
+    g_assert_cmpstr(date_format(line->done, day), ==, "2020-06-15");
+    /* Those with records of their own are not done by a report. */
+    report(h, clerk, "report", "civil_affairs", "done", "2020-04-05");
+    g_assert_cmpint(duty_of(h, clerk, "report", "2020-06-18")->state, ==, DUTY_OVERDUE);
+    g_assert_cmpint(house_refused(h, clerk, "duty_report", (RecordKey){0, 0}, &field, "duty",
+                                  "no_such_duty", "region", "990302", "agency", "builders",
+                                  "progress", "done", "reported_on", "2020-06-01", NULL),
+                    ==, FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "duty");
+}
+
+/* What recurs begins anew each year; a year that passed without it is said. */
+static void test_yearly_reports(void)
+{
+    g_autofree char *text = g_strconcat(document, reports, NULL);
+    g_autoptr(House) h = house_new_with(true, text);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    char day[DATE_TEXT];
+    report(h, clerk, "yearly", "builders", "done", "2019-03-31");
+    const DutyLine *line = duty_of(h, clerk, "yearly", "2020-03-31");
+    g_assert_true(line->state == DUTY_OPEN && !line->has_missed);
+    line = duty_of(h, clerk, "yearly", "2020-04-01");
+    g_assert_true(line->state == DUTY_OVERDUE);
+    line = duty_of(h, clerk, "yearly", "2021-01-01");
+    g_assert_true(line->state == DUTY_OPEN && line->has_missed);
+    g_assert_cmpstr(date_format(line->missed, day), ==, "2020-03-31");
+    g_assert_cmpstr(date_format(line->due, day), ==, "2021-03-31");
+}
+
+/* A large register keeps no texts in memory: its reports are read, and count all the same. */
+static void test_many_reports(void)
+{
+    g_autofree char *text = g_strconcat(document, reports, NULL), *path = NULL;
+    g_autoptr(House) h = house_new_with(true, text);
+    g_autoptr(GString) rows = g_string_new("duty,region,agency,progress,reported_on\n");
+    g_autoptr(GError) error = NULL;
+    const ImportOptions o = {.made_up = true};
+    ImportReport r;
+    for (int i = 0; i < 10050; i++)
+        g_string_append_printf(rows, "%s,990302,%s,%s,2020-06-01\n", i % 2 == 0 ? "both" : "rules",
+                               i % 3 == 0 ? "builders" : "civil_affairs",
+                               i % 2 == 1 || i % 3 == 0 ? "under_way" : "done");
+    g_string_append(rows, "rules,990302,builders,done,2020-05-30\n");
+    house_write(h, "many.csv", rows->str, &path);
+    care_import(h->care, h->local, house_entity(h, "duty_report"), path, &o, h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(r.accepted, ==, 10051);
+    house_close(h);
+    house_open(h);
+    g_autoptr(Working) w = NULL;
+    const Field *f = house_field(h, "duty_report", "duty");
+    g_assert_true(working_get(h->care, &w, &error));
+    g_assert_cmpint(working_batch(w, f->entity)->columns[f->index]->physical, ==, PHYSICAL_I8);
+    g_assert_cmpint(duty_of(h, h->local, "rules", "2020-06-18")->state, ==, DUTY_DONE);
+    const DutyLine *both = duty_of(h, h->local, "both", "2020-06-18");
+    g_assert_true(both->state == DUTY_OPEN && both->n_reported == 1);
+}
+
+/* Pages of a list are the list, in its order, whatever their size. */
+static void test_pages(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE, .kinds = 1u << TRUTH_NO | 1u << TRUTH_UNKNOWN};
+    AlertBook all, page;
+    for (int i = 0; i < 7; i++)
+        project(h, clerk, i % 3 == 0 ? "149" : i % 3 == 1 ? "" : "160");
+    g_assert_true(follow_alerts(h->care, clerk, &q, h->arena, &all, &error));
+    g_assert_cmpuint(all.n_lines, ==, 5);
+    g_assert_true(all.lines[2].truth == TRUTH_NO && all.lines[3].truth == TRUTH_UNKNOWN);
+    for (size_t rows = 1; rows <= 6; rows++)
+        for (size_t i = 0; i < all.n_lines; i++) {
+            q.page_rows = rows;
+            q.page = i / rows;
+            g_assert_true(follow_alerts(h->care, clerk, &q, h->arena, &page, &error));
+            g_assert_cmpuint(page.total, ==, 5);
+            g_assert_cmpint(page.lines[i % rows].key.id, ==, all.lines[i].key.id);
+        }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -306,5 +435,9 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/books", test_books);
     g_test_add_func("/follow/tasks", test_tasks);
     g_test_add_func("/follow/duties", test_duties);
+    g_test_add_func("/follow/reports", test_reports);
+    g_test_add_func("/follow/yearly reports", test_yearly_reports);
+    g_test_add_func("/follow/many reports", test_many_reports);
+    g_test_add_func("/follow/pages", test_pages);
     return g_test_run();
 }
