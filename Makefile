@@ -39,8 +39,10 @@ deep:               # sanitizers, and FUZZ_SECONDS of fuzzing for each target: s
 coverage: build     # docs/coverage.md, from the documents
 	@ANLAO=$(BUILD)/anlao node tools/coverage.mjs
 
-bench: build
-	@if [ -f bench/run.sh ]; then sh bench/run.sh; else echo "bench/run.sh is not there"; fi
+bench:              # every bound on speed and memory, a line each: some three minutes
+	@tools/setup.sh bench
+	@$(MAKE) --no-print-directory build
+	@bench/run.sh
 
 format:
 	@tools/sources.sh | xargs clang-format -i

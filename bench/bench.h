@@ -1,6 +1,6 @@
 /* bench.h — what the programs of bench/ share: times, medians, and the lines that are printed.
- * A line is `name value bound ok|NOT`.  Times of one core are processor seconds: other work on the
- * machine does not count. */
+ * A line is `name value bound ok|NOT`.  Times are processor seconds, those of the whole command
+ * without the time it waited for a processor: other work on the machine does not count. */
 #ifndef ANLAO_BENCH_BENCH_H
 #define ANLAO_BENCH_BENCH_H
 
@@ -32,6 +32,7 @@ typedef struct Times {
 } Times;
 
 double processor_seconds(void);
+double thread_seconds(void); /* of the calling thread alone */
 double wall_seconds(void);
 void times_add(Times *t, double x);
 double times_median(const Times *t);

@@ -149,7 +149,8 @@ static int64_t now_ns(void)
     return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-static bool measure_kind(Bench *b, Fresh *f, const FactKind *k, size_t changes, GError **error)
+static bool measure_kind(Bench *b, Fresh *f, const FactKind *k, size_t changes, double *slowest,
+                         GError **error)
 {
     const Entity *e = k->of_assessment ? b->assessment : b->elder;
     Column *c = column(b, e, k->field);
@@ -172,8 +173,8 @@ static bool measure_kind(Bench *b, Fresh *f, const FactKind *k, size_t changes, 
     printf("%-26s median %6.1f us, slowest of 100: %6.1f us, slowest %7.1f us; %.1f answers each\n",
            k->says, us[changes / 2], us[changes - 1 - changes / 100], us[changes - 1],
            (double)all / (double)changes);
-    return us[changes / 2] < 1000 ||
-           fail(error, FAIL_SYSTEM, "one changed fact takes longer than 1 ms");
+    *slowest = MAX(*slowest, us[changes / 2]);
+    return true;
 }
 
 static bool compare(const Bench *b, const Results *fresh, GError **error)
@@ -204,15 +205,19 @@ static bool run(Bench *b, size_t changes, GError **error)
 {
     g_autoptr(Results) results = NULL;
     g_autoptr(Fresh) f = NULL;
+    double slowest = 0; /* of the kinds' medians */
 
     if (!evaluate_month(b->program, b->data, b->month, true, &results, error) ||
         !fresh_new(b->program, b->reach, b->data, b->month, results, &f, error))
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (!measure_kind(b, f, &kinds[i], changes, error))
+        if (!measure_kind(b, f, &kinds[i], changes, &slowest, error))
             return false;
     }
-    return compare(b, results, error);
+    printf("%-34s %12.4g  <= %-8.4g %s\n", "one_changed_fact_microseconds", slowest, 1000.0,
+           slowest <= 1000 ? "ok" : "NOT");
+    return compare(b, results, error) &&
+           (slowest <= 1000 || fail(error, FAIL_SYSTEM, "one changed fact takes longer than 1 ms"));
 }
 
 int main(int argc, char **argv)

@@ -134,70 +134,85 @@ static void *copy(void *user)
     return NULL;
 }
 
-/* Bytes a second that two threads copy. */
-static double copied(Copy halves[2])
+/* Both halves copied, by one thread or by two. */
+static void copied(Copy halves[2], unsigned threads)
 {
-    double start = wall_seconds();
     pthread_t other;
-    bool started = pthread_create(&other, NULL, copy, &halves[1]) == 0;
+    bool started = threads > 1 && pthread_create(&other, NULL, copy, &halves[1]) == 0;
 
     copy(&halves[0]);
     if (started)
         pthread_join(other, NULL);
     else
         copy(&halves[1]);
-    return (double)(halves[0].n + halves[1].n) / (wall_seconds() - start);
 }
 
-/* Bytes that are read and written for a row. */
-static double row_bytes(const Bench *b, const Results *r)
+/* Of work that this thread and perhaps one more have done since: how long it takes where nothing
+ * else runs, the one that took longer. */
+typedef struct Since {
+    double all, own;
+} Since;
+
+static Since since_now(void)
 {
-    const Batch *batch = b->data->batches[b->entity->number];
-    double bytes = (double)r->kept_size / (double)batch->rows;
-
-    for (size_t i = 0; i < batch->n_columns; i++) {
-        const Column *c = batch->columns[i];
-
-        if (c != NULL && c->physical <= PHYSICAL_I64)
-            bytes += (double)physical_size(c->physical) + (c->known != NULL);
-    }
-    return bytes;
+    return (Since){processor_seconds(), thread_seconds()};
 }
 
+static double since(Since begin)
+{
+    double all = processor_seconds() - begin.all, own = thread_seconds() - begin.own;
+
+    return MAX(own, all - own);
+}
+
+static bool months(const Bench *b, unsigned threads, Results **again, double *ret, GError **error)
+{
+    Since begin = since_now();
+    bool good = bench_month(b, b->data, threads, again, error);
+
+    *ret = since(begin);
+    return good;
+}
+
+static double copies_of(Copy halves[2], unsigned threads)
+{
+    Since begin = since_now();
+
+    copied(halves, threads);
+    return since(begin);
+}
+
+/* Where memory is what both wait for, two threads cannot be much faster than two that copy: then
+ * four fifths of what copying gains are asked for. */
 bool measure_threads(Bench *b, GError **error)
 {
-    size_t rows = b->data->batches[b->entity->number]->rows, half = (size_t)64 << 20;
-    g_autoptr(Results) one = NULL, two = NULL;
-    Times ratio = {.n = 0}, share = {.n = 0};
+    size_t half = (size_t)64 << 20;
+    g_autoptr(Results) again = NULL;
+    Times ratio = {.n = 0}, copies = {.n = 0};
     Copy halves[2];
 
     for (int i = 0; i < 2; i++) {
         halves[i] = (Copy){pages_new(half), pages_new(half), half};
         memset(halves[i].from, 1, half);
+        memset(halves[i].to, 1, half);
     }
     for (int i = -1; i < ROUNDS; i++) {
-        double start = wall_seconds(), middle, end, rate;
+        double one = 0, two = 0, alone;
 
-        if (!bench_month(b, b->data, 1, &one, error))
+        if (!months(b, 1, &again, &one, error) || !months(b, 2, &again, &two, error))
             return false;
-        middle = wall_seconds();
-        if (!bench_month(b, b->data, 2, &two, error))
-            return false;
-        end = wall_seconds();
-        rate = copied(halves);
+        alone = copies_of(halves, 1);
         if (i < 0)
             continue;
-        times_add(&ratio, (middle - start) / (end - middle));
-        times_add(&share, row_bytes(b, two) * (double)rows / (end - middle) / (2 * rate));
+        times_add(&ratio, one / two);
+        times_add(&copies, alone / copies_of(halves, 2));
     }
     for (int i = 0; i < 2; i++) {
         pages_free(halves[i].from);
         pages_free(halves[i].to);
     }
-    only_said("share_of_what_two_threads_copy", times_median(&share));
-    if (times_median(&share) >= 0.8)
-        at_least(b, "two_threads_share_of_copying", times_median(&share), 0.8);
-    else
-        at_least(b, "two_threads_times_one", times_median(&ratio), 1.7);
+    only_said("two_threads_copying_times_one", times_median(&copies));
+    at_least(b, "two_threads_times_one", times_median(&ratio),
+             MIN(1.7, 0.8 * times_median(&copies)));
     return true;
 }

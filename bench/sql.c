@@ -37,28 +37,85 @@ static void person(const LoopPeople *p, size_t i, int64_t cells[COLUMNS])
     memcpy(cells, all, sizeof all);
 }
 
-/* Per benefit: name yes no unknown sum checksum, as plain.c prints them. */
-static char *check_of(const Bench *b)
+/* What a month gives beside the rows: of each benefit yes, no, unknown, sum and checksum. */
+static char *totals_of(const Bench *b)
 {
-    GString *s = g_string_new(NULL);
+    GString *s = g_string_new("select ");
 
     for (size_t k = 0; k < b->program->n_outputs; k++) {
         const ProgramOutput *o = &b->program->outputs[k];
+        const char *n = o->name;
 
+        g_string_append_printf(s,
+                               "%ssum(case when %s = 2 then 1 else 0 end), "
+                               "sum(case when %s = 0 then 1 else 0 end), "
+                               "sum(case when %s = 1 then 1 else 0 end), ",
+                               k > 0 ? ", " : "", n, n, n);
+        if (o->amount == STEP_NONE)
+            g_string_append(s, "0, ");
+        else
+            g_string_append_printf(s, "sum(case when %s = 2 then %s_fen else 0 end), ", n, n);
         g_string_append_printf(
-            s,
-            "select '%s', sum(case when %s = 2 then 1 else 0 end), "
-            "sum(case when %s = 0 then 1 else 0 end), sum(case when %s = 1 then 1 else 0 end), "
-            "%s, sum(case when %s = 2 then number * cast(%s_fen as bigint) else 0 end) from "
-            "paid;\n",
-            o->name, o->name, o->name, o->name,
-            o->amount == STEP_NONE
-                ? "0"
-                : arena_printf(b->arena, "sum(case when %s = 2 then %s_fen else 0 end)", o->name,
-                               o->name),
-            o->name, o->name);
+            s, "sum(case when %s = 2 then number * cast(%s_fen as bigint) else 0 end)", n, n);
     }
+    g_string_append(s, " from paid");
     return g_string_free(s, FALSE);
+}
+
+/* FOLDER/who, as plain.c prints it. */
+static bool write_totals(const Bench *b, const char *who, const char *row, GError **error)
+{
+    g_autofree char *path = g_build_filename(b->work, who, NULL), *own = g_strdup(row);
+    g_auto(GStrv) cells = g_strsplit(g_strstrip(own), " ", -1);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (g_strv_length(cells) != b->program->n_outputs * 5)
+        return fail(error, FAIL_SYSTEM, "%s gives no totals", who);
+    for (size_t k = 0; k < b->program->n_outputs; k++)
+        g_string_append_printf(text, "%s %s %s %s %s %s\n", b->program->outputs[k].name,
+                               cells[5 * k], cells[5 * k + 1], cells[5 * k + 2], cells[5 * k + 3],
+                               cells[5 * k + 4]);
+    return g_file_set_contents(path, text->str, (gssize)text->len, error);
+}
+
+/* A statement takes seconds, a month some hundredths of one: as many months as there are rounds
+ * stand beside each statement, and their median counts. */
+static bool bench_months(const Bench *b, Results **again, double *ret_seconds, GError **error)
+{
+    Times months = {.n = 0};
+
+    for (int i = 0; i < ROUNDS; i++) {
+        double start = processor_seconds();
+
+        if (!bench_month(b, b->data, 1, again, error))
+            return false;
+        times_add(&months, processor_seconds() - start);
+    }
+    *ret_seconds = times_median(&months);
+    return true;
+}
+
+/* Seconds of the rows and of the totals, and how often a month fits into both, and into the first.
+ */
+typedef struct Against {
+    Times rows, totals, both_ratio, rows_ratio;
+} Against;
+
+static void against_add(Against *t, double rows, double totals, double month)
+{
+    times_add(&t->rows, rows);
+    times_add(&t->totals, totals);
+    times_add(&t->both_ratio, (rows + totals) / month);
+    times_add(&t->rows_ratio, rows / month);
+}
+
+/* A month gives rows and totals; the bound is on both, the rows alone are said beside it. */
+static void against_say(Bench *b, const Against *t, const char *who, double bound)
+{
+    only_said(arena_printf(b->arena, "%s_rows_seconds", who), times_median(&t->rows));
+    only_said(arena_printf(b->arena, "%s_totals_seconds", who), times_median(&t->totals));
+    only_said(arena_printf(b->arena, "times_%s_rows_alone", who), times_median(&t->rows_ratio));
+    at_least(b, arena_printf(b->arena, "times_%s", who), times_median(&t->both_ratio), bound);
 }
 
 /* ---- SQLite -----------------------------------------------------------------------------------
@@ -99,61 +156,53 @@ static bool fill(const Bench *b, sqlite3 *db, GError **error)
     return good && run(db, "commit", error);
 }
 
-static int write_row(void *user, int n, char **cells, char **names)
+static int add_row(void *user, int n, char **cells, char **names)
 {
     (void)names;
     for (int i = 0; i < n; i++)
-        fprintf(user, "%s%c", cells[i] != NULL ? cells[i] : "", i + 1 < n ? ' ' : '\n');
+        g_string_append_printf(user, "%s ", cells[i] != NULL ? cells[i] : "");
     return 0;
 }
 
-static bool write_sqlite(const Bench *b, sqlite3 *db, GError **error)
-{
-    g_autofree char *path = g_build_filename(b->work, "sqlite", NULL), *check = check_of(b);
-    FILE *to = fopen(path, "w");
-    bool good = to != NULL && sqlite3_exec(db, check, write_row, to, NULL) == SQLITE_OK;
-
-    if (to != NULL)
-        good = fclose(to) == 0 && good;
-    return good || fail(error, FAIL_SYSTEM, "SQLite: %s", sqlite3_errmsg(db));
-}
-
-static bool alternate_sqlite(Bench *b, sqlite3 *db, GError **error)
+static bool alternate_sqlite(Bench *b, sqlite3 *db, Against *t, GString *totals, GError **error)
 {
     g_autofree char *create = g_strconcat("create table paid as ", b->statement, NULL);
+    g_autofree char *sums = totals_of(b);
     g_autoptr(Results) r = NULL;
-    Times ratio = {.n = 0}, theirs = {.n = 0};
 
-    if (!bench_month(b, b->data, 1, &r, error))
-        return false;
     for (int i = 0; i < ROUNDS; i++) {
-        double start, middle, end;
+        double start, middle, end, ours = 0;
 
         if (!run(db, "drop table if exists paid", error))
             return false;
+        g_string_truncate(totals, 0);
         start = processor_seconds();
         if (!run(db, create, error))
             return false;
         middle = processor_seconds();
-        if (!bench_month(b, b->data, 1, &r, error))
-            return false;
+        if (sqlite3_exec(db, sums, add_row, totals, NULL) != SQLITE_OK)
+            return fail(error, FAIL_SYSTEM, "SQLite: %s", sqlite3_errmsg(db));
         end = processor_seconds();
-        times_add(&theirs, middle - start);
-        times_add(&ratio, (middle - start) / (end - middle));
+        if (!bench_months(b, &r, &ours, error))
+            return false;
+        against_add(t, middle - start, end - middle, ours);
     }
-    only_said("sqlite_seconds", times_median(&theirs));
-    at_least(b, "times_sqlite", times_median(&ratio), 100);
-    return write_sqlite(b, db, error);
+    return true;
 }
 
 bool measure_sqlite(Bench *b, GError **error)
 {
+    g_autoptr(GString) totals = g_string_new(NULL);
+    Against t = {.rows = {.n = 0}};
     sqlite3 *db = NULL;
     bool good = sqlite3_open(":memory:", &db) == SQLITE_OK ||
                 fail(error, FAIL_SYSTEM, "SQLite: %s", sqlite3_errmsg(db));
 
-    good = good && fill(b, db, error) && alternate_sqlite(b, db, error);
+    good = good && fill(b, db, error) && alternate_sqlite(b, db, &t, totals, error) &&
+           write_totals(b, "sqlite", totals->str, error);
     sqlite3_close(db);
+    if (good)
+        against_say(b, &t, "sqlite", 100);
     return good;
 }
 
@@ -188,46 +237,37 @@ static char *write_people(const Bench *b, GError **error)
     return path;
 }
 
-/* What psql prints for a script. */
-static char *psql(const Bench *b, const char *script, GError **error)
+/* What psql prints for a script, and what it says beside it. */
+static bool psql(const Bench *b, const char *script, char **ret_out, char **ret_said,
+                 GError **error)
 {
     g_autofree char *path = g_build_filename(b->work, "script.sql", NULL);
     const char *command[] = {
         "psql", "-X",        "-q", "-A",    "-t", "-F",       " ",  "-v", "ON_ERROR_STOP=1",
         "-h",   b->postgres, "-U", "bench", "-d", "postgres", "-f", path, NULL};
-    char *out = NULL, *err = NULL;
     int status = 0;
 
     if (!g_file_set_contents(path, script, -1, error) ||
-        !g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &out, &err,
-                      &status, error))
-        return NULL;
-    if (status != 0) {
-        fail(error, FAIL_SYSTEM, "psql: %s", err);
-        g_clear_pointer(&out, g_free);
-    } else if (strstr(script, "log_statement_stats") != NULL) {
-        g_free(out);
-        return err;
-    }
-    g_free(err);
-    return out;
+        !g_spawn_sync(NULL, (char **)command, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, ret_out,
+                      ret_said, &status, error))
+        return false;
+    return status == 0 || fail(error, FAIL_SYSTEM, "psql: %s", *ret_said);
 }
 
-/* "! 1.5 s user, 0.2 s system, …" of the last statement: what the server's process took. */
-static double server_seconds(const char *said)
+/* "!	1.5 s user, 0.2 s system, …" of each statement: what the server's process took. */
+static unsigned server_seconds(const char *said, double *ret, unsigned room)
 {
-    const char *at = strstr(said, "s user, ");
-    double user = 0, system = 0;
+    g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
+    unsigned n = 0;
 
-    for (const char *next = at; next != NULL; next = strstr(next + 1, " s user, ")) {
-        const char *line = next;
+    for (size_t i = 0; lines[i] != NULL && n < room; i++) {
+        const char *at = strchr(lines[i], '!');
+        double user = 0, system = 0;
 
-        while (line > said && line[-1] != '\n')
-            line--;
-        if (strchr(line, '[') == NULL || strchr(line, '[') > next)
-            sscanf(line, "!%lf s user, %lf", &user, &system);
+        if (at != NULL && sscanf(at, "! %lf s user, %lf s system", &user, &system) == 2)
+            ret[n++] = user + system;
     }
-    return user + system;
+    return n;
 }
 
 static bool fill_postgres(const Bench *b, GError **error)
@@ -242,36 +282,45 @@ static bool fill_postgres(const Bench *b, GError **error)
         g_propagate_error(error, why);
         return false;
     }
-    g_autofree char *said = psql(b, script, error);
+    g_autofree char *out = NULL, *said = NULL;
 
-    return said != NULL;
+    return psql(b, script, &out, &said, error);
+}
+
+/* The statements are timed by the server: their own processor time, without the client's. */
+static bool once_postgres(const Bench *b, const char *script, double seconds[2], char **ret_totals,
+                          GError **error)
+{
+    g_autofree char *said = NULL;
+
+    return psql(b, script, ret_totals, &said, error) &&
+           (server_seconds(said, seconds, 2) == 2 ||
+            fail(error, FAIL_SYSTEM, "the server does not say its times: %s", said));
 }
 
 bool measure_postgres(Bench *b, GError **error)
 {
-    g_autofree char *create = g_strconcat("drop table if exists paid;\nset jit = off;\n"
+    g_autofree char *sums = totals_of(b);
+    g_autofree char *script = g_strconcat("drop table if exists paid;\nset jit = off;\n"
                                           "set client_min_messages = log;\n"
                                           "set log_statement_stats = on;\n"
                                           "create unlogged table paid as ",
-                                          b->statement, ";\n", NULL);
-    g_autofree char *check = check_of(b), *path = g_build_filename(b->work, "postgres", NULL);
+                                          b->statement, ";\n", sums, ";\n", NULL);
     g_autoptr(Results) r = NULL;
-    Times ratio = {.n = 0}, theirs = {.n = 0};
+    Against t = {.rows = {.n = 0}};
 
-    if (!fill_postgres(b, error) || !bench_month(b, b->data, 1, &r, error))
+    if (!fill_postgres(b, error))
         return false;
     for (int i = 0; i < ROUNDS; i++) {
-        g_autofree char *said = psql(b, create, error);
-        double seconds = said != NULL ? server_seconds(said) : 0, start = processor_seconds();
+        g_autofree char *totals = NULL;
+        double seconds[2] = {0, 0}, ours = 0;
 
-        if (said == NULL || !bench_month(b, b->data, 1, &r, error))
+        if (!once_postgres(b, script, seconds, &totals, error) ||
+            !bench_months(b, &r, &ours, error) ||
+            (i == 0 && !write_totals(b, "postgres", totals, error)))
             return false;
-        times_add(&theirs, seconds);
-        times_add(&ratio, seconds / (processor_seconds() - start));
+        against_add(&t, seconds[0], seconds[1], ours);
     }
-    only_said("postgresql_seconds", times_median(&theirs));
-    at_least(b, "times_postgresql", times_median(&ratio), 50);
-    g_autofree char *sums = psql(b, check, error);
-
-    return sums != NULL && g_file_set_contents(path, sums, -1, error);
+    against_say(b, &t, "postgresql", 50);
+    return true;
 }

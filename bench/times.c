@@ -17,6 +17,11 @@ double processor_seconds(void)
     return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+double thread_seconds(void)
+{
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
 double wall_seconds(void)
 {
     return seconds_of(CLOCK_MONOTONIC);

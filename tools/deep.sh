@@ -40,8 +40,9 @@ fuzz() {
     document | expression | format | table) dictionary=("-dict=fuzz/language.dict") ;;
     *) [ ! -f "fuzz/$name.dict" ] || dictionary=("-dict=fuzz/$name.dict") ;;
     esac
-    # A timeout of 10 s is far above any document; the memory limit that of a small server.
-    if "build-fuzz/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
+    # A minute is far above any document, on a busy machine too; the memory limit is that of a small
+    # server.
+    if "build-fuzz/fuzz/fuzz-$name" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 \
         -print_final_stats=1 "${dictionary[@]}" -artifact_prefix="fuzz/corpus/$name/" \
         "build-fuzz/corpus/$name" "fuzz/corpus/$name" "build-fuzz/seeds/$name" >"$log" 2>&1; then
         grep -E ' cov: ' "$log" | tail -n 1 || true

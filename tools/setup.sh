@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, once: Debian packages, then the packages of package-lock.json.
-# When all is there, nothing is asked of the network.  `setup.sh deep` adds what `make deep` needs.
+# When all is there, nothing is asked of the network.  `setup.sh deep` adds what `make deep` needs,
+# `setup.sh bench` what `make bench` needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 level=${1:-}
@@ -37,6 +38,14 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" </dev/null
 }
 
+# Debian's PostgreSQL would make a database of its own and serve it; only its programs are wanted.
+no_service() {
+    local folder=/etc/postgresql-common/createcluster.d
+    [[ " $* " == *" postgresql-"* ]] && [ ! -d /etc/postgresql-common ] || return 0
+    as_root mkdir -p "$folder"
+    echo "create_main_cluster = false" | as_root tee "$folder/none.conf" >/dev/null
+}
+
 install_packages() {
     command -v dpkg-query >/dev/null || {
         echo "error: this is not Debian; install by hand what tools/packages.txt lists" >&2
@@ -48,6 +57,7 @@ install_packages() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     echo "installing: ${missing[*]}"
+    no_service "${missing[@]}"
     apt update
     apt install --no-install-recommends "${missing[@]}"
 }
