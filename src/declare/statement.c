@@ -112,7 +112,7 @@ static void mentions_seal(Linker *l)
 {
     Model *m = l->model;
     const Mention *all = (const Mention *)(void *)l->mentions->data;
-    qsort(l->mentions->data, l->mentions->len, sizeof *all, compare_mentions);
+    g_array_sort(l->mentions, compare_mentions); /* there may be none */
     m->mentions = arena_many(l->keep, Mention, l->mentions->len);
     for (guint i = 0; i < l->mentions->len; i++)
         if (i == 0 || compare_mentions(&all[i], &all[i - 1]) != 0)
