@@ -1,6 +1,6 @@
 // fuzz-seeds.mjs FOLDER — what a fuzzer begins with beside fuzz/corpus: pieces of the documents in packs/.
 // FOLDER/document: whole short documents, and each clause of the long ones as a document of its own;
-// FOLDER/expression: what follows when, pay, require and =, at each place an expression may stand;
+// FOLDER/expression: what follows when, pay, require and =, where such an expression stands;
 // FOLDER/table: each Markdown table behind each declaration; FOLDER/csv: the same tables as CSV.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ function keep(target, text) {
 }
 
 const head = "---\ndocument: d\ntitle: x\nlayer: model\nin force: 2020-01-01\n---\n\n";
-const places = { when: "bwl", pay: "yp", require: "br", "=": "byiksdfq" };
+const places = { when: "l", pay: "p", require: "r", "=": "y" };
 
 function expressions(block) {
   for (const [, word, text] of block.matchAll(/(?:^|\s)(when|pay|require|=)\s+([^\n{}]+)/g))
