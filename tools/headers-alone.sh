@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-cflags=$(pkg-config --cflags glib-2.0 libcrypto sqlite3 jansson libmicrohttpd)
+cflags=$(pkg-config --cflags glib-2.0 libcrypto sqlite3 libpq jansson libmicrohttpd)
 export cflags
 compile_alone() {
     # shellcheck disable=SC2086  # several flags

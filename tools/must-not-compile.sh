@@ -6,7 +6,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-cflags=$(pkg-config --cflags glib-2.0 libcrypto sqlite3 jansson libmicrohttpd)
+cflags=$(pkg-config --cflags glib-2.0 libcrypto sqlite3 libpq jansson libmicrohttpd)
 number=0
 status=0
 compile() {

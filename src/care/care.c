@@ -110,7 +110,8 @@ bool care_open(const CareOptions *o, Care **ret, GError **error)
         !store_open(o->uri, c->model, &c->store, error) || !places_in_force(c, error) ||
         !account_check_keys(c, error) || !warm(c, error)) {
         care_close(c);
-        return fail_while(error, "opening \"%s\"", o->uri);
+        g_autofree char *shown = store_shown(o->uri);
+        return fail_while(error, "opening \"%s\"", shown);
     }
     *ret = c;
     return true;

@@ -42,6 +42,19 @@ struct Keys { /* a page of its own, locked */
     CountyKey counties[COUNTY_KEYS];
 };
 
+/* A server's database lies in no folder of ours: its key is DATABASE.key in the current one. */
+static char *server_key(const char *uri)
+{
+    size_t end = strcspn(uri, "?");
+    g_autofree char *path = g_strndup(uri, end), *name = NULL;
+    const char *cut = strrchr(path, '/');
+
+    name = g_strdup(cut != NULL ? cut + 1 : "");
+    if (name[0] == '\0' || strcspn(name, ":@=% ") != strlen(name))
+        return g_strdup("anlao.key");
+    return g_strconcat(name, ".key", NULL);
+}
+
 char *keys_path(const char *uri, const char *given)
 {
     if (given != NULL)
@@ -53,8 +66,9 @@ char *keys_path(const char *uri, const char *given)
             return path;
         g_free(path);
     }
-    const char *file = g_str_has_prefix(uri, "sqlite:") ? uri + strlen("sqlite:") : uri;
-    return g_strconcat(file, ".key", NULL);
+    if (g_str_has_prefix(uri, "sqlite:"))
+        return g_strconcat(uri + strlen("sqlite:"), ".key", NULL);
+    return server_key(uri);
 }
 
 static void wipe(void *at, size_t n)

@@ -25,7 +25,8 @@ static bool create_store(const Common *c, const Model *m, const char *place, boo
     if (demo && !demo_day(profile, &facts.demo_day, error))
         return false;
     g_autofree char *keys = keys_path(c->db, NULL);
-    return keys_create(keys, error) && store_create(c->db, m, &facts, error);
+    return store_is_free(c->db, error) && keys_create(keys, error) &&
+           store_create(c->db, m, &facts, error);
 }
 
 static bool first_account(const Common *c, bool from_stdin, GError **error)
@@ -75,6 +76,7 @@ int command_init(int argc, char **argv)
     }
     if (!create_store(&c, m, place, demo, &error) || !first_account(&c, from_stdin, &error))
         return finish(error);
-    fprintf(stderr, "made %s for %s with %zu documents\n", c.db, place, m->n_documents);
+    g_autofree char *shown = store_shown(c.db);
+    fprintf(stderr, "made %s for %s with %zu documents\n", shown, place, m->n_documents);
     return 0;
 }

@@ -36,6 +36,7 @@ static void print_json(const Verified *v)
     json_put_end(&j);
     json_put_bool(&j, "model", v->store.model_matches);
     json_put_bool(&j, "database", v->store.database_sound);
+    json_put_bool(&j, "database_unchecked", v->store.database_unchecked);
     json_put_object(&j, "decisions");
     json_put_uint(&j, "runs", v->store.runs);
     json_put_uint(&j, "answers", v->store.answers);
@@ -61,7 +62,9 @@ static void print_words(const Verified *v)
            " missing, %" G_GUINT64_FORMAT " extra\n",
            s->rows, s->rows_differ, s->rows_missing, s->rows_extra);
     printf("model: %s; database: %s\n", s->model_matches ? "matches" : "differs",
-           s->database_sound ? "sound" : "damaged");
+           s->database_unchecked ? "its indexes were not looked at (extension amcheck is missing)"
+           : s->database_sound   ? "sound"
+                                 : "damaged");
     printf("decisions: %" G_GUINT64_FORMAT " answers of %" G_GUINT64_FORMAT
            " runs against their digests; %zu in force recomputed, %" G_GUINT64_FORMAT " differ",
            s->answers, s->runs, v->decisions.compared, v->decisions.differ);

@@ -25,8 +25,8 @@ static void print_help(FILE *to)
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         fprintf(to, "  anlao %-8s %s\n                 %s\n", commands[i].name, commands[i].use,
                 commands[i].does);
-    fprintf(to, "\nall commands: --db sqlite:PATH (default sqlite:anlao.db), --packs FOLDER, --as "
-                "USER, --json\n");
+    fprintf(to, "\nall commands: --db sqlite:PATH (default sqlite:anlao.db) or --db "
+                "postgresql://USER@HOST/DATABASE, --packs FOLDER, --as USER, --json\n");
 }
 
 static const char *command_use(const char *name)
@@ -41,7 +41,7 @@ bool common_parse(Common *c, const char *name, int argc, char **argv, const GOpt
 {
     *c = (Common){0};
     const GOptionEntry shared[] = {
-        {"db", 0, 0, G_OPTION_ARG_STRING, &c->db, "database", "sqlite:PATH"},
+        {"db", 0, 0, G_OPTION_ARG_STRING, &c->db, "database", "sqlite:PATH or postgresql://…"},
         {"packs", 0, 0, G_OPTION_ARG_FILENAME, &c->packs, "folder of documents", "FOLDER"},
         {"as", 0, 0, G_OPTION_ARG_STRING, &c->as, "account in whose name", "USER"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &c->json, "one JSON document on standard output", NULL},

@@ -110,8 +110,8 @@ bool conn_is_in_transaction(Conn *c);
 bool conn_is_lost(Conn *c); /* of no more use than to be closed */
 /* Refused in words before the disk is full. */
 bool conn_has_room(Conn *c, GError **error);
-/* The database's own check of its indexes; *ret_words says what is wrong, or could not be looked
- * at. */
+/* The database's own check of its indexes; *ret_words says what is wrong, at NULL: it was not
+ * looked at. */
 bool conn_sound(Conn *c, Arena *a, bool *ret, Str *ret_words, GError **error);
 /* Who uses this connection, in words that conn_owner_lives() understands in any process. */
 bool conn_owner(Conn *c, char *to, size_t room, GError **error);

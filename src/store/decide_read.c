@@ -87,7 +87,7 @@ static bool county_all(Asking *q, int32_t county, GError **error)
             "ORDER BY rule,subject,from_month");
     Statement *st = NULL;
 
-    if (!conn_statement(q->conn, sql, &st, error))
+    if (!conn_scan(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, SEQ_OPEN);
@@ -207,7 +207,7 @@ static bool live_read(Asking *q, GError **error)
         int32_t county = g_array_index(counties, int32_t, i);
         Statement *st = NULL;
 
-        if (!conn_statement(q->conn, sql, &st, error))
+        if (!conn_scan(q->conn, sql, &st, error))
             return false;
         bind_int(st, 1, county);
         bind_int(st, 2, SEQ_OPEN);

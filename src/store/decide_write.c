@@ -107,7 +107,8 @@ static bool answers_read(Deciding *d, Month from, const int64_t *subject, GError
     bool row = false;
 
     g_array_set_size(d->old, 0);
-    if (!conn_statement(d->w->conn, subject != NULL ? one : all, &st, error))
+    if (subject != NULL ? !conn_statement(d->w->conn, one, &st, error)
+                        : !conn_scan(d->w->conn, all, &st, error))
         return false;
     bind_int(st, 1, d->county);
     bind_int(st, 2, d->number);
@@ -674,7 +675,7 @@ bool sql_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, 
     d.anew = g_array_new(FALSE, FALSE, sizeof(AnswerRow));
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error);
-    if (ok && !decide_all(&d, error)) {
+    if (ok && (!writing_lock(s->work, s->work->counties, error) || !decide_all(&d, error))) {
         writing_abort(s->work);
         ok = false;
     }

@@ -67,21 +67,45 @@ bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, 
     return conn_done(w->conn, st, error);
 }
 
+static bool county_settle(Writing *w, int32_t county, int64_t *most, GError **error)
+{
+    static const Sql count = SQL("SELECT count(*) FROM identity_recent WHERE county=?1"),
+                     move = SQL("INSERT INTO identity SELECT county,field,key_id,blind,id "
+                                "FROM identity_recent WHERE county=?1 "
+                                "ORDER BY county,field,key_id,blind"),
+                     clear = SQL("DELETE FROM identity_recent WHERE county=?1");
+    Statement *st = NULL;
+    int64_t rows = 0;
+
+    if (!conn_statement(w->conn, count, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    if (!conn_number(w->conn, st, 0, &rows, error))
+        return false;
+    *most = MAX(*most, rows);
+    if (rows < RECENT_MOST)
+        return true;
+    *most = -1; /* counted anew, should the transaction fail */
+    if (!conn_statement(w->conn, move, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    if (!conn_done(w->conn, st, error) || !conn_statement(w->conn, clear, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    return conn_done(w->conn, st, error);
+}
+
+/* Only of counties that are locked: others may be writing theirs. */
 bool identity_settle(Writing *w, GError **error)
 {
-    static const Sql count = SQL("SELECT count(*) FROM identity_recent"),
-                     move = SQL("INSERT INTO identity SELECT county,field,key_id,blind,id "
-                                "FROM identity_recent ORDER BY county,field,key_id,blind"),
-                     clear = SQL("DELETE FROM identity_recent");
-    Statement *st = NULL;
+    int64_t most = 0;
 
     if (w->recent >= 0 && w->recent < RECENT_MOST)
         return true;
-    if (!conn_statement(w->conn, count, &st, error) ||
-        !conn_number(w->conn, st, 0, &w->recent, error))
-        return false;
-    if (w->recent < RECENT_MOST)
-        return true;
-    w->recent = -1; /* counted anew, should the transaction fail */
-    return conn_run(w->conn, move, error) && conn_run(w->conn, clear, error);
+    for (guint i = 0; i < w->heads->len; i++) {
+        if (!county_settle(w, g_array_index(w->heads, Head, i).county, &most, error))
+            return false;
+    }
+    w->recent = w->heads->len > 0 ? most : w->recent;
+    return true;
 }

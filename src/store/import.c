@@ -110,7 +110,7 @@ static bool change_get(const Plan *p, Str bytes, Arena *a, Change *ret)
 
 static bool import_state(Conn *c, int64_t import, int64_t *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT state FROM import WHERE id=?1");
+    static const Sql sql = SQL("SELECT state FROM import WHERE id=?1" LOCKED);
     Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
@@ -282,7 +282,8 @@ typedef struct Rolling {
 
 static bool rolling_read(Writing *w, Rolling *r, GError **error)
 {
-    static const Sql sql = SQL("SELECT applied,staged,refused FROM import WHERE id=?1 AND state=1");
+    static const Sql sql =
+        SQL("SELECT applied,staged,refused FROM import WHERE id=?1 AND state=1" LOCKED);
     Statement *st = NULL;
     bool row = false;
 
@@ -311,34 +312,40 @@ static bool row_delete(Writing *w, int64_t import, int64_t n, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-static bool row_read(Writing *w, int64_t import, int64_t n, Change *ret, GError **error)
+/* The next rows, at most a chunk. */
+static bool rows_read(Writing *w, const Rolling *r, Change *to, size_t n, GError **error)
 {
-    static const Sql sql = SQL("SELECT change FROM import_row WHERE import=?1 AND n=?2");
+    static const Sql sql = SQL("SELECT n,change FROM import_row WHERE import=?1 AND n>=?2 AND n<?3 "
+                               "ORDER BY n");
     Statement *st = NULL;
     bool row = false;
-    Str bytes = {NULL, 0};
+    size_t got = 0;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, import);
-    bind_int(st, 2, n);
-    if (!conn_step(w->conn, st, &row, error))
-        return false;
-    if (row) {
-        bytes = arena_str(w->arena, column_str(st, 0));
-        statement_reset(st);
+    bind_int(st, 1, r->import);
+    bind_int(st, 2, r->applied);
+    bind_int(st, 3, r->applied + (int64_t)n);
+    for (;;) {
+        if (!conn_step(w->conn, st, &row, error))
+            return false;
+        if (!row)
+            break;
+        if (got == n || column_int64(st, 0) != r->applied + (int64_t)got ||
+            !change_get(w->s->plan, arena_str(w->arena, column_str(st, 1)), w->arena, &to[got])) {
+            statement_reset(st);
+            break;
+        }
+        got++;
     }
-    if (!row || !change_get(w->s->plan, bytes, w->arena, ret))
-        return fail(error, FAIL_SYSTEM, "a staged row of the import is damaged");
-    return true;
+    return got == n || fail(error, FAIL_SYSTEM, "a staged row of the import is damaged");
 }
 
-static bool row_apply(Writing *w, Rolling *r, int64_t n, GError **error)
+static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError **error)
 {
     ChangeAnswer answer = {0};
-    Change c;
 
-    if (!row_read(w, r->import, n, &c, error) || !change_in_savepoint(w, &c, &answer, error))
+    if (!change_in_savepoint(w, c, &answer, error))
         return false;
     if (answer.error == NULL)
         return row_delete(w, r->import, n, error);
@@ -365,11 +372,14 @@ static bool progress_write(Writing *w, const Rolling *r, GError **error)
 
 static bool chunk_roll(Writing *w, Rolling *r, GError **error)
 {
-    int64_t end = MIN(r->staged, r->applied + LIMIT_IMPORT_CHUNK);
+    size_t n = (size_t)MIN(r->staged - r->applied, LIMIT_IMPORT_CHUNK);
+    Change *changes = arena_many(w->arena, Change, n + 1);
 
     w->defer_grams = true;
-    for (; r->applied < end; r->applied++) {
-        if (!row_apply(w, r, r->applied, error))
+    if (!rows_read(w, r, changes, n, error) || !writing_lock_changes(w, changes, n, error))
+        return false;
+    for (size_t i = 0; i < n; i++, r->applied++) {
+        if (!row_apply(w, r, &changes[i], r->applied, error))
             return false;
     }
     return progress_write(w, r, error);

@@ -260,7 +260,7 @@ static bool table_few(Load *l, const TablePlan *plan, bool *ret, GError **error)
     bool ok = false;
 
     sql_quote(s, plan->table);
-    g_string_append_printf(s, " WHERE state=0 LIMIT %d) AS some", TEXT_ROWS);
+    g_string_append_printf(s, " WHERE state=0 LIMIT %d) AS few", TEXT_ROWS);
     ok = conn_once(l->conn, s->str, false, &st, error) && conn_number(l->conn, st, 0, &rows, error);
     statement_free(st);
     *ret = rows < TEXT_ROWS;

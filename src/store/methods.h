@@ -24,13 +24,15 @@ typedef struct StoreKind {
     const char *scheme; /* "sqlite:" */
     /* Makes the database in a place that has none, by database_make(): whole or not at all. */
     bool (*create)(const char *where, const Model *m, const StoreFacts *facts, GError **error);
+    bool (*is_free)(const char *where, GError **error);  /* nothing is there yet */
     bool (*is_there)(const char *where, GError **error); /* false: the error says what is not */
     bool (*connect)(const char *where, ConnUse use, Conn **ret, GError **error);
     bool (*start)(Store *s, GError **error); /* what runs beside an open Store */
     void (*stop)(Store *s);
+    char *(*shown)(const char *where); /* the address for people, without a password; g_free */
 } StoreKind;
 
-extern const StoreKind sqlite_kind;
+extern const StoreKind sqlite_kind, postgres_kind;
 
 struct Store {
     const StoreKind *kind;

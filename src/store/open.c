@@ -186,3 +186,17 @@ void reader_give(Store *s, Conn *c)
     s->idle = c;
     g_mutex_unlock(&s->pool);
 }
+
+/* ---- the writer -------------------------------------------------------------------------- */
+
+bool writer_renew(Store *s, GError **error)
+{
+    Conn *c = NULL;
+
+    if (!s->kind->connect(s->where, CONN_WRITER, &c, error))
+        return false;
+    conn_close(s->writer);
+    s->writer = c;
+    s->work->conn = c;
+    return true;
+}

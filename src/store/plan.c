@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "store/plan_sql.h"
 
+#define NAME_MOST 50
+
 /* ---- names ------------------------------------------------------------------------------- */
 
 static const char *const closed_names[] = {
@@ -28,6 +30,17 @@ static bool name_ok(Str s)
     return true;
 }
 
+/* PostgreSQL cuts names at 63 bytes, and adds "_pkey" for the key of a table. */
+static const char *name_short(Arena *a, const char *name)
+{
+    g_autofree char *hash = NULL;
+
+    if (strlen(name) <= NAME_MOST)
+        return name;
+    hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name, -1);
+    return arena_printf(a, "%.*s_%.8s", NAME_MOST - 9, name, hash);
+}
+
 /* `wanted`, with as many "_" behind it as it takes to be the only one. */
 static const char *name_take(Arena *a, GHashTable *taken, const char *wanted)
 {
@@ -35,6 +48,7 @@ static const char *name_take(Arena *a, GHashTable *taken, const char *wanted)
 
     if (g_str_has_prefix(name, "sqlite_") || g_str_has_prefix(name, "pg_"))
         name = arena_printf(a, "e_%s", name);
+    name = name_short(a, name);
     while (g_hash_table_contains(taken, name))
         name = arena_printf(a, "%s_", name);
     g_hash_table_add(taken, (gpointer)name);
@@ -67,10 +81,12 @@ static void field_name_made(Arena *a, GHashTable *taken, FieldPlan *f)
 
 static void field_columns(Arena *a, TablePlan *t)
 {
-    static const char *const system[SYSTEM_COLUMNS] = {"county", "id", "seq", "state", "known"};
+    static const char *const system[] = {
+        "county",   "id",   "seq",  "state", "known", /* ours; then PostgreSQL's */
+        "tableoid", "xmin", "cmin", "xmax",  "cmax",  "ctid"};
     g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
 
-    for (size_t i = 0; i < SYSTEM_COLUMNS; i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(system); i++)
         g_hash_table_add(taken, (gpointer)system[i]);
     for (size_t i = 0; i < t->n_fields; i++)
         field_name_made(a, taken, &t->fields[i]);

@@ -174,7 +174,8 @@ bool sql_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError
 
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error);
-    if (ok && (!put_check(s, put, error) || !policy_put_in_force(s->work, put, error))) {
+    if (ok && (writing_head(s->work, s->facts.home_county, error) == NULL ||
+               !put_check(s, put, error) || !policy_put_in_force(s->work, put, error))) {
         writing_abort(s->work);
         ok = false;
     }

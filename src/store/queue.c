@@ -56,6 +56,7 @@ bool change_in_savepoint(Writing *w, const Change *c, ChangeAnswer *answer, GErr
                      undo = SQL("ROLLBACK TO change");
     GError *why = NULL;
 
+    writing_keep(w);
     if (!conn_run(w->conn, begin, error))
         return false;
     if (change_apply(w, c, answer, &why))
@@ -65,11 +66,28 @@ bool change_in_savepoint(Writing *w, const Change *c, ChangeAnswer *answer, GErr
         return false;
     }
     *answer = (ChangeAnswer){.error = why};
+    writing_restore(w);
     return conn_run(w->conn, undo, error) && conn_run(w->conn, keep, error);
+}
+
+static bool parts_lock(Writing *w, const Part *parts, size_t n, GError **error)
+{
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = parts[i].from; j < parts[i].from + parts[i].n; j++) {
+            int32_t county = change_county(w, &parts[i].of->changes[j]);
+
+            g_array_append_val(counties, county);
+        }
+    }
+    return writing_lock(w, counties, error);
 }
 
 static bool parts_apply(Writing *w, const Part *parts, size_t n, GError **error)
 {
+    if (!parts_lock(w, parts, n, error))
+        return false;
     for (size_t i = 0; i < n; i++) {
         const Part *p = &parts[i];
 
@@ -185,7 +203,8 @@ bool sql_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *an
     ok = writing_begin(s->work, error);
     if (ok) {
         s->work->defer_grams = n >= DEFER_GRAMS_FROM;
-        ok = chunk_apply(s->work, changes, n, answers, error);
+        ok = writing_lock_changes(s->work, changes, n, error) &&
+             chunk_apply(s->work, changes, n, answers, error);
         if (ok)
             ok = writing_commit(s->work, error);
         else

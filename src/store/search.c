@@ -128,7 +128,7 @@ static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq
     Statement *st = NULL;
     bool row = false;
 
-    if (!conn_statement(c, t->gram_scan, &st, error))
+    if (!conn_scan(c, t->gram_scan, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, seq);
@@ -214,7 +214,8 @@ static bool settle_all(Store *s, GError **error)
     for (guint i = 0; i < s->work->counties->len; i++) {
         int32_t county = g_array_index(s->work->counties, int32_t, i);
 
-        if (!conn_statement(s->writer, sql, &st, error))
+        if (writing_head(s->work, county, error) == NULL ||
+            !conn_statement(s->writer, sql, &st, error))
             return false;
         bind_int(st, 1, county);
         if (!conn_number(s->writer, st, -1, &seq, error))
@@ -268,7 +269,7 @@ static void search_grams(Search *q)
 static bool rarest_gram(Search *q, int32_t county, GError **error)
 {
     static const Sql sql = SQL("SELECT count(*) FROM (SELECT 1 FROM gram WHERE county=?1 "
-                               "AND entity=?2 AND gram=?3 LIMIT ?4) AS some");
+                               "AND entity=?2 AND gram=?3 LIMIT ?4) AS few");
     int64_t least = COUNT_MOST + 1, rows = 0;
     Statement *st = NULL;
 

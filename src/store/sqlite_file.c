@@ -53,10 +53,6 @@ static bool sqlite_create(const char *where, const Model *m, const StoreFacts *f
     g_autofree char *making = g_strdup_printf("%s.making", where);
     g_autofree char *log = g_strdup_printf("%s.making-journal", where);
 
-    if (facts->home_county <= 0)
-        return fail(error, FAIL_INPUT, "a database needs the county number of its own office");
-    if (g_file_test(where, G_FILE_TEST_EXISTS))
-        return fail(error, FAIL_INPUT, "there is already a file \"%s\"", where);
     g_unlink(log);
     if (!file_begin(making, error))
         return false;
@@ -66,6 +62,12 @@ static bool sqlite_create(const char *where, const Model *m, const StoreFacts *f
         return fail_while(error, "making database \"%s\"", where);
     }
     return true;
+}
+
+static bool sqlite_is_free(const char *where, GError **error)
+{
+    return !g_file_test(where, G_FILE_TEST_EXISTS) ||
+           fail(error, FAIL_INPUT, "there is already a file \"%s\"", where);
 }
 
 static bool sqlite_is_there(const char *where, GError **error)
@@ -161,11 +163,18 @@ static void sqlite_stop(Store *s)
     s->beside = NULL;
 }
 
+static char *sqlite_shown(const char *where)
+{
+    return g_strconcat("sqlite:", where, NULL);
+}
+
 const StoreKind sqlite_kind = {
     .scheme = "sqlite:",
     .create = sqlite_create,
+    .is_free = sqlite_is_free,
     .is_there = sqlite_is_there,
     .connect = sqlite_connect,
     .start = sqlite_start,
     .stop = sqlite_stop,
+    .shown = sqlite_shown,
 };

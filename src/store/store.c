@@ -6,7 +6,7 @@
 #define ID_BLOCK_FIRST 256
 #define ID_BLOCK_MOST  16384 /* a dead process wastes at most these; the counter has 40 bits */
 
-static const StoreKind *const kinds[] = {&sqlite_kind};
+static const StoreKind *const kinds[] = {&sqlite_kind, &postgres_kind};
 
 static const StoreKind *kind_of(const char *uri, const char **ret_where, GError **error)
 {
@@ -16,8 +16,27 @@ static const StoreKind *kind_of(const char *uri, const char **ret_where, GError 
             return kinds[i];
         }
     }
-    fail(error, FAIL_USAGE, "database address \"%s\" is not of the form sqlite:PATH", uri);
+    /* What stands behind the scheme may hold a password. */
+    fail(error, FAIL_USAGE,
+         "database address \"%.*s…\" is not of the form sqlite:PATH or postgresql://…",
+         (int)strcspn(uri, ":/@"), uri);
     return NULL;
+}
+
+bool store_is_free(const char *uri, GError **error)
+{
+    const char *where = NULL;
+    const StoreKind *k = kind_of(uri, &where, error);
+
+    return k != NULL && k->is_free(where, error);
+}
+
+char *store_shown(const char *uri)
+{
+    const char *where = NULL;
+    const StoreKind *k = kind_of(uri, &where, NULL);
+
+    return k != NULL ? k->shown(where) : g_strndup(uri, strcspn(uri, ":/@"));
 }
 
 bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GError **error)
@@ -25,7 +44,9 @@ bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GErr
     const char *where = NULL;
     const StoreKind *k = kind_of(uri, &where, error);
 
-    return k != NULL && k->create(where, m, facts, error);
+    if (facts->home_county <= 0)
+        return fail(error, FAIL_INPUT, "a database needs the county number of its own office");
+    return k != NULL && k->is_free(where, error) && k->create(where, m, facts, error);
 }
 
 bool store_open(const char *uri, const Model *m, Store **ret, GError **error)

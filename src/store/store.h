@@ -26,9 +26,13 @@ typedef struct StoreFacts { /* what a database says of itself; kept in table `ab
     Str maker; /* store_create() alone: who makes it; empty: the system */
 } StoreFacts;
 
-/* `uri`: sqlite:PATH.  Refuses an existing file.  Stores the schema text, the documents and the
- * policy. */
+/* `uri`: sqlite:PATH or postgresql://USER@HOST/DATABASE.  Refuses an existing database.  Stores the
+ * schema text, the documents and the policy. */
 bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GError **error);
+/* Whether store_create() finds nothing in its way there. */
+bool store_is_free(const char *uri, GError **error);
+/* The address as messages may show it: without a password.  g_free. */
+char *store_shown(const char *uri);
 /* Fails with FAIL_INPUT and the difference in words when the schema differs from the Model's, and
  * when the Model is not the policy in force: opening changes nothing (store_put_policy() does). */
 bool store_open(const char *uri, const Model *m, Store **ret, GError **error);
@@ -144,6 +148,7 @@ typedef struct VerifyReport {
         rows_extra;                     /* records against the digest of their last entry */
     uint64_t runs, answers;             /* runs of decisions and their rows against the digests */
     bool model_matches, database_sound; /* the database's own index check */
+    bool database_unchecked;            /* PostgreSQL without amcheck: not looked at, no fault */
     Str first_fault;                    /* in words, or empty */
 } VerifyReport;
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);

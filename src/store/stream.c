@@ -43,8 +43,8 @@ static bool sides_open(Stream *s, GError **error)
 
         if (!was && !s->plan->fields[i].dated)
             continue;
-        if (!conn_statement(s->conn, was ? s->plan->was_scan : s->plan->fields[i].period_scan,
-                            &side->st, error) ||
+        if (!conn_scan(s->conn, was ? s->plan->was_scan : s->plan->fields[i].period_scan, &side->st,
+                       error) ||
             !side_step(s, side, error))
             return false;
     }
@@ -62,7 +62,7 @@ bool stream_open(Conn *c, const TablePlan *t, Stream **ret, GError **error)
     s->plan = t;
     s->row = row_new(own, t);
     s->sides = arena_many(own, Side, t->n_fields + 1);
-    if (!conn_statement(c, t->scan, &s->main, error) || !sides_open(s, error)) {
+    if (!conn_scan(c, t->scan, &s->main, error) || !sides_open(s, error)) {
         stream_close(s);
         return false;
     }

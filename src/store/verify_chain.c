@@ -97,7 +97,7 @@ static bool chain_walk(Verifying *v, Chain *c, GError **error)
     Statement *st = NULL;
     bool row = false;
 
-    if (!conn_statement(v->conn, sql, &st, error))
+    if (!conn_scan(v->conn, sql, &st, error))
         return false;
     bind_int(st, 1, c->county);
     for (;;) {

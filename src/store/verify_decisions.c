@@ -126,7 +126,7 @@ static bool rows_hash(Verifying *v, GError **error)
     Statement *st = NULL;
     bool row = false;
 
-    if (!conn_statement(v->conn, sql, &st, error))
+    if (!conn_scan(v->conn, sql, &st, error))
         return false;
     for (;;) {
         if (!conn_step(v->conn, st, &row, error))

@@ -246,35 +246,8 @@ static bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GE
     return writing_append(w, h, &e, error);
 }
 
-/* Says which unique field was refused; the database names columns, not fields. */
-static bool insert_refused(Writing *w, const Row *r, GError *why, GError **error)
-{
-    Statement *st = NULL;
-    int64_t id = 0;
-
-    for (size_t i = 0; why->code == FAIL_CONFLICT && i < r->plan->n_fields; i++) {
-        const FieldPlan *f = &r->plan->fields[i];
-
-        if (!f->index_unique || r->slots[i].value.type == CELL_NONE)
-            continue;
-        if (!conn_statement(w->conn, f->find, &st, NULL))
-            continue;
-        bind_int(st, 1, r->key.county);
-        bind_cell(st, 2, r->slots[i].value);
-        if (!conn_number(w->conn, st, 0, &id, NULL) || id == 0 || id == r->key.id)
-            continue;
-        g_error_free(why);
-        return fail(error, FAIL_CONFLICT, "field \"%.*s\": another %.*s of this county has it",
-                    STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
-    }
-    g_propagate_error(error, why);
-    return false;
-}
-
 static bool record_create(Writing *w, const Change *c, Row *r, Head *h, GError **error)
 {
-    GError *why = NULL;
-
     row_clear(r);
     r->key = c->key;
     r->seq = r->known = h->seq + 1;
@@ -284,9 +257,8 @@ static bool record_create(Writing *w, const Change *c, Row *r, Head *h, GError *
         return false;
     if (!fields_apply(w, c, r, error))
         return false;
-    if (!row_insert(w->conn, r, &why))
-        return insert_refused(w, r, why, error);
-    if (!append_record(w, c, r, h, error) || !stale_mark(w, r, 0, month_of(DATE_MIN), error))
+    if (!row_insert(w->conn, r, error) || !append_record(w, c, r, h, error) ||
+        !stale_mark(w, r, 0, month_of(DATE_MIN), error))
         return false;
     return !r->plan->has_gram || w->defer_grams || grams_change(w, r, NULL, error);
 }
@@ -319,8 +291,6 @@ static bool record_find(Writing *w, const Change *c, Row *r, GError **error)
 
 static bool record_change(Writing *w, const Change *c, Row *r, Head *h, GError **error)
 {
-    GError *why = NULL;
-
     if (!record_find(w, c, r, error))
         return false;
     Cell *before = values_of(w, r);
@@ -328,9 +298,8 @@ static bool record_change(Writing *w, const Change *c, Row *r, Head *h, GError *
     r->seq = h->seq + 1;
     if (!fields_apply(w, c, r, error))
         return false;
-    if (!row_update(w->conn, r, &why))
-        return insert_refused(w, r, why, error);
-    return append_record(w, c, r, h, error) && grams_change(w, r, before, error);
+    return row_update(w->conn, r, error) && append_record(w, c, r, h, error) &&
+           grams_change(w, r, before, error);
 }
 
 static bool record_end(Writing *w, const Change *c, Row *r, Head *h, GError **error)
@@ -378,16 +347,11 @@ static bool account_put(Writing *w, const Head *h, const AccountRow *a, GError *
 static bool account_change(Writing *w, const Change *c, Head *h, GError **error)
 {
     Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
-    g_autoptr(GError) why = NULL;
 
     if (c->account == NULL || c->account->name.len == 0 || c->account->id <= 0)
         return fail(error, FAIL_INPUT, "an account needs an id and a name");
-    if (!account_put(w, h, c->account, &why)) {
-        if (why->code == FAIL_CONFLICT)
-            return fail(error, FAIL_CONFLICT, "there is an account of that name already");
-        g_propagate_error(error, g_steal_pointer(&why));
+    if (!account_put(w, h, c->account, error))
         return false;
-    }
     e.entity = ENTITY_ACCOUNT;
     e.id = c->account->id;
     e.has_row = true;
@@ -431,9 +395,9 @@ static bool request_find(Writing *w, const Change *c, int32_t county, ChangeAnsw
 
     if (memcmp(c->request, no_request, sizeof no_request) == 0)
         return true;
-    if (memcmp(c->request, w->request, sizeof w->request) == 0) {
-        answer->repeated = w->request_repeated;
-        answer->seq = w->request_seq;
+    if (memcmp(c->request, w->request.key, sizeof w->request.key) == 0) {
+        answer->repeated = w->request.repeated;
+        answer->seq = w->request.seq;
         return true;
     }
     if (!conn_statement(w->conn, sql, &st, error))
@@ -445,9 +409,9 @@ static bool request_find(Writing *w, const Change *c, int32_t county, ChangeAnsw
     answer->repeated = seq >= 0;
     answer->seq = seq;
     if (answer->repeated) {
-        memcpy(w->request, c->request, sizeof w->request);
-        w->request_seq = seq;
-        w->request_repeated = true;
+        memcpy(w->request.key, c->request, sizeof w->request.key);
+        w->request.seq = seq;
+        w->request.repeated = true;
     }
     return true;
 }
@@ -459,7 +423,7 @@ static bool request_keep(Writing *w, const Change *c, const Head *h, GError **er
     Statement *st = NULL;
 
     if (memcmp(c->request, no_request, sizeof no_request) == 0 ||
-        memcmp(c->request, w->request, sizeof w->request) == 0)
+        memcmp(c->request, w->request.key, sizeof w->request.key) == 0)
         return true;
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -469,9 +433,9 @@ static bool request_keep(Writing *w, const Change *c, const Head *h, GError **er
     bind_int(st, 4, w->at);
     if (!conn_done(w->conn, st, error))
         return false;
-    memcpy(w->request, c->request, sizeof w->request);
-    w->request_seq = h->seq;
-    w->request_repeated = false;
+    memcpy(w->request.key, c->request, sizeof w->request.key);
+    w->request.seq = h->seq;
+    w->request.repeated = false;
     return true;
 }
 
@@ -504,11 +468,16 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
     }
 }
 
-bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
+int32_t change_county(const Writing *w, const Change *c)
 {
-    int32_t county = c->key.county != 0 ? c->key.county : w->s->facts.home_county;
-    bool home = c->kind == CHANGE_ACCOUNT || (c->kind == CHANGE_NOTE && c->key.county == 0);
-    Head *h = writing_head(w, home ? w->s->facts.home_county : county, error);
+    bool home = c->kind == CHANGE_ACCOUNT || c->key.county == 0;
+
+    return home ? w->s->facts.home_county : c->key.county;
+}
+
+static bool change_try(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
+{
+    Head *h = writing_head(w, change_county(w, c), error);
 
     *answer = (ChangeAnswer){0};
     if (h == NULL || !request_find(w, c, h->county, answer, error))
@@ -517,9 +486,55 @@ bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **er
         answer->done = true;
         return true;
     }
-    if (!change_dispatch(w, c, h, error) || !request_keep(w, c, h, error))
+    if (!change_dispatch(w, c, h, error) || !request_keep(w, c, h, error) ||
+        !conn_settle(w->conn, error))
         return false;
     answer->seq = h->seq;
     answer->done = true;
     return true;
+}
+
+/* Whether the database refused a row for the sake of this field: it names the index, or the table
+ * and its columns. */
+static bool refused_for(const Writing *w, const TablePlan *t, const FieldPlan *f)
+{
+    g_autofree char *columns = g_strdup_printf(" %s.%s", t->table, f->value);
+
+    return f->index_unique &&
+           (g_str_equal(w->conn->refused, f->index) || g_str_has_suffix(w->conn->refused, columns));
+}
+
+/* What a unique index or a key refused, in words. */
+static bool refused(const Writing *w, const Change *c, GError **error)
+{
+    const TablePlan *t = NULL;
+
+    if (c->kind == CHANGE_ACCOUNT)
+        return fail(error, FAIL_CONFLICT, "there is an account of that name already");
+    t = &w->s->plan->tables[c->entity->number];
+    for (size_t i = 0; i < t->n_fields; i++) {
+        const FieldPlan *f = &t->fields[i];
+
+        if (refused_for(w, t, f))
+            return fail(error, FAIL_CONFLICT, "field \"%.*s\": another %.*s of this county has it",
+                        STR_ARG(f->field->name), STR_ARG(t->entity->name));
+    }
+    return fail(error, FAIL_CONFLICT, "there is a %.*s of this id already",
+                STR_ARG(t->entity->name));
+}
+
+bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
+{
+    GError *why = NULL;
+
+    w->conn->refused[0] = '\0';
+    if (change_try(w, c, answer, &why))
+        return true;
+    if (why->code == FAIL_CONFLICT && w->conn->refused[0] != '\0' &&
+        (c->kind == CHANGE_ACCOUNT || c->entity != NULL)) {
+        g_error_free(why);
+        return refused(w, c, error);
+    }
+    g_propagate_error(error, why);
+    return false;
 }

@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "store/ddl.h"
 
+#define RENEW_TRIES   10
+#define RENEW_WAIT_US 500000
+
 Writing *writing_new(Store *s, Conn *c)
 {
     Writing *w = g_new0(Writing, 1);
@@ -11,6 +14,7 @@ Writing *writing_new(Store *s, Conn *c)
     w->s = s;
     w->conn = c;
     w->heads = g_array_new(FALSE, TRUE, sizeof(Head));
+    w->kept = g_array_new(FALSE, TRUE, sizeof(Head));
     w->counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
     w->hash = sm3_new();
     w->recent = -1;
@@ -27,6 +31,7 @@ void writing_free(Writing *w)
         return;
     arena_free(w->arena);
     g_array_unref(w->heads);
+    g_array_unref(w->kept);
     g_array_unref(w->counties);
     sm3_free(w->hash);
     bytes_free(&w->body);
@@ -65,7 +70,8 @@ static bool begin(Writing *w, bool make_tables, GError **error)
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
     writing_new_call(w);
-    if (!conn_has_room(w->conn, error) || !conn_begin(w->conn, error))
+    if ((conn_is_lost(w->conn) && !writer_renew(w->s, error)) || !conn_has_room(w->conn, error) ||
+        !conn_begin(w->conn, error))
         return false;
     if ((make_tables && !ddl_create(w->conn, w->s->plan, error)) ||
         !counties_of(w->conn, w->counties, error)) {
@@ -87,9 +93,7 @@ bool writing_begin_with_tables(Writing *w, GError **error)
 
 void writing_new_call(Writing *w)
 {
-    memset(w->request, 0, sizeof w->request);
-    w->request_seq = 0;
-    w->request_repeated = false;
+    w->request = (RequestSeen){0};
 }
 
 void writing_abort(Writing *w)
@@ -97,11 +101,11 @@ void writing_abort(Writing *w)
     conn_rollback(w->conn);
 }
 
+/* ---- heads ------------------------------------------------------------------------------- */
+
 static bool head_write(Writing *w, const Head *h, GError **error)
 {
-    static const Sql sql = SQL("INSERT INTO head(county,seq,link,schema,program) "
-                               "VALUES(?1,?2,?3,?4,?5) ON CONFLICT(county) DO UPDATE "
-                               "SET seq=excluded.seq, link=excluded.link");
+    static const Sql sql = SQL("UPDATE head SET seq=?2,link=?3 WHERE county=?1");
     Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
@@ -109,39 +113,34 @@ static bool head_write(Writing *w, const Head *h, GError **error)
     bind_int(st, 1, h->county);
     bind_int(st, 2, h->seq);
     bind_bytes(st, 3, h->link, sizeof h->link);
-    bind_int(st, 4, SCHEMA_GENERATION);
-    bind_int(st, 5, PROGRAM_VERSION);
     return conn_done(w->conn, st, error);
 }
 
-bool writing_commit(Writing *w, GError **error)
+/* A county that got no first entry after all has no head. */
+static bool head_drop(Writing *w, const Head *h, GError **error)
 {
-    bool ok = identity_settle(w, error);
-
-    for (guint i = 0; ok && i < w->heads->len; i++) {
-        const Head *h = &g_array_index(w->heads, Head, i);
-
-        ok = !h->changed || head_write(w, h, error);
-    }
-    ok = ok && conn_commit(w->conn, error);
-    if (!ok)
-        writing_abort(w);
-    return ok;
-}
-
-static bool head_read(Writing *w, int32_t county, Head *h, GError **error)
-{
-    static const Sql sql = SQL("SELECT seq,link,schema,program FROM head WHERE county=?1");
+    static const Sql sql = SQL("DELETE FROM head WHERE county=?1 AND seq=0");
     Statement *st = NULL;
-    bool row = false;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, county);
-    if (!conn_step(w->conn, st, &row, error))
+    bind_int(st, 1, h->county);
+    return conn_done(w->conn, st, error);
+}
+
+/* The county is locked until the transaction ends: whoever else wants to write it waits here. */
+static bool head_read(Writing *w, Head *h, bool *ret_there, GError **error)
+{
+    static const Sql sql = SQL("SELECT seq,link,schema,program FROM head WHERE county=?1" LOCKED);
+    Statement *st = NULL;
+
+    if (!conn_statement(w->conn, sql, &st, error))
         return false;
-    if (!row)
-        return true; /* the county's first entry: seq 0, link of zeros */
+    bind_int(st, 1, h->county);
+    if (!conn_step(w->conn, st, ret_there, error))
+        return false;
+    if (!*ret_there)
+        return true;
     int64_t schema = column_int64(st, 2), program = column_int64(st, 3);
     Str link = column_str(st, 1);
 
@@ -156,24 +155,193 @@ static bool head_read(Writing *w, int32_t county, Head *h, GError **error)
     return true;
 }
 
-Head *writing_head(Writing *w, int32_t county, GError **error)
+/* Before a county's first entry: seq 0, link of zeros.  A row that is not there cannot be locked.
+ */
+static bool head_make(Writing *w, const Head *h, GError **error)
 {
-    Head fresh = {.county = county};
+    static const Sql sql = SQL("INSERT INTO head(county,seq,link,schema,program) "
+                               "VALUES(?1,0,?2,?3,?4) ON CONFLICT(county) DO NOTHING");
+    Statement *st = NULL;
 
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, h->county);
+    bind_bytes(st, 2, h->link, sizeof h->link);
+    bind_int(st, 3, SCHEMA_GENERATION);
+    bind_int(st, 4, PROGRAM_VERSION);
+    return conn_done(w->conn, st, error);
+}
+
+static Head *head_known(Writing *w, int32_t county)
+{
     for (guint i = 0; i < w->heads->len; i++) {
         Head *h = &g_array_index(w->heads, Head, i);
 
         if (h->county == county)
             return h;
     }
+    return NULL;
+}
+
+Head *writing_head(Writing *w, int32_t county, GError **error)
+{
+    Head *known = head_known(w, county), fresh = {.county = county};
+    bool there = false;
+
+    if (known != NULL)
+        return known;
     if (county <= 0) {
         fail(error, FAIL_INPUT, "a record needs the number of the county that owns it");
         return NULL;
     }
-    if (!head_read(w, county, &fresh, error))
+    if (!head_read(w, &fresh, &there, error) ||
+        (!there && (!head_make(w, &fresh, error) || !head_read(w, &fresh, &there, error))))
         return NULL;
     g_array_append_val(w->heads, fresh);
     return &g_array_index(w->heads, Head, w->heads->len - 1);
+}
+
+static int by_number(gconstpointer a, gconstpointer b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+bool writing_lock(Writing *w, GArray *counties, GError **error)
+{
+    g_array_sort(counties, by_number);
+    for (guint i = 0; i < counties->len; i++) {
+        int32_t county = g_array_index(counties, int32_t, i);
+
+        if (county > 0 && writing_head(w, county, error) == NULL)
+            return false;
+    }
+    return true;
+}
+
+bool writing_lock_changes(Writing *w, const Change *changes, size_t n, GError **error)
+{
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    int32_t last = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int32_t county = change_county(w, &changes[i]);
+
+        if (county != last)
+            g_array_append_val(counties, county);
+        last = county;
+    }
+    return writing_lock(w, counties, error);
+}
+
+void writing_keep(Writing *w)
+{
+    g_array_set_size(w->kept, 0);
+    g_array_append_vals(w->kept, w->heads->data, w->heads->len);
+    w->request_before = w->request;
+}
+
+void writing_restore(Writing *w)
+{
+    g_array_set_size(w->heads, 0);
+    g_array_append_vals(w->heads, w->kept->data, w->kept->len);
+    w->request = w->request_before;
+}
+
+/* ---- the end ----------------------------------------------------------------------------- */
+
+static bool heads_write(Writing *w, GError **error)
+{
+    bool ok = true;
+
+    for (guint i = 0; ok && i < w->heads->len; i++) {
+        const Head *h = &g_array_index(w->heads, Head, i);
+
+        if (h->changed)
+            ok = head_write(w, h, error);
+        else if (h->seq == 0)
+            ok = head_drop(w, h, error);
+    }
+    return ok;
+}
+
+/* Whether our last entry of the county stands in its journal. */
+static bool entry_is_there(Writing *w, const Head *h, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT link FROM journal WHERE county=?1 AND seq=?2");
+    Head locked = {.county = h->county};
+    Statement *st = NULL;
+    bool there = false;
+
+    /* The lock waits for a transaction of ours that the database has not ended yet. */
+    if (!head_read(w, &locked, &there, error) || !conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, h->county);
+    bind_int(st, 2, h->seq);
+    if (!conn_step(w->conn, st, &there, error))
+        return false;
+    if (there) {
+        Str link = column_str(st, 0);
+
+        *ret = link.len == SM3_SIZE && memcmp(link.at, h->link, SM3_SIZE) == 0;
+        statement_reset(st);
+    }
+    return true;
+}
+
+/* A server that is started again takes a moment. */
+static bool renew_patiently(Store *s, GError **error)
+{
+    for (int i = 1; i < RENEW_TRIES; i++) {
+        if (writer_renew(s, NULL))
+            return true;
+        g_usleep(RENEW_WAIT_US);
+    }
+    return writer_renew(s, error);
+}
+
+/* The connection was lost while the transaction was committed: a new one is asked whether it was.
+ * True: it was, and what it answered stands. */
+static bool commit_was_done(Writing *w, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    bool done = false, known = false;
+
+    for (guint i = 0; !known && i < w->heads->len; i++) {
+        const Head *h = &g_array_index(w->heads, Head, i);
+
+        if (!h->changed)
+            continue;
+        if (!renew_patiently(w->s, &why) || !conn_begin(w->conn, &why) ||
+            !entry_is_there(w, h, &done, &why))
+            break;
+        known = true;
+    }
+    conn_rollback(w->conn);
+    if (done)
+        return true;
+    if (known)
+        return fail(error, FAIL_SYSTEM,
+                    "the connection to the database was lost: nothing was written, try again");
+    return fail(error, FAIL_SYSTEM,
+                "the connection to the database was lost while it wrote, so it is not known "
+                "whether it did%s%s; send the same again: what was written is not written twice",
+                why != NULL ? "; " : "", why != NULL ? why->message : "");
+}
+
+bool writing_commit(Writing *w, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    bool ok = identity_settle(w, &why) && heads_write(w, &why) && conn_settle(w->conn, &why);
+
+    if (ok && conn_commit(w->conn, &why))
+        return true;
+    if (ok && conn_is_lost(w->conn))
+        return commit_was_done(w, error);
+    writing_abort(w);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static const uint8_t *salt_next(Writing *w)

@@ -15,6 +15,13 @@ typedef struct Head {
     bool changed, grams_put_off;
 } Head;
 
+/* The request key of the change before, for calls that share one. */
+typedef struct RequestSeen {
+    uint8_t key[16];
+    int64_t seq;
+    bool repeated;
+} RequestSeen;
+
 typedef struct LinkSeen {
     const Entity *to;
     int64_t id;
@@ -26,7 +33,8 @@ typedef struct Writing {
     Conn *conn;
     Arena *arena; /* of this transaction */
     int64_t at;
-    GArray *heads;    /* of Head */
+    GArray *heads;    /* of Head: the counties that are locked */
+    GArray *kept;     /* heads as they were before the change at hand */
     GArray *counties; /* int32_t: all that have a head */
     Sm3 *hash;
     Bytes body, scratch;
@@ -38,10 +46,7 @@ typedef struct Writing {
     int64_t recent;   /* identities taken since they were counted; -1 = count them first */
     bool defer_grams; /* large chunk: search.c catches up later */
     int decided;      /* whether there are decisions to be marked as stale; -1 = look first */
-    /* the request key of the change before, for calls that share one */
-    uint8_t request[16];
-    int64_t request_seq;
-    bool request_repeated;
+    RequestSeen request, request_before;
 } Writing;
 
 Writing *writing_new(Store *s, Conn *c);
@@ -56,10 +61,19 @@ void writing_new_call(Writing *w);
 
 /* write.c.  False: the error says why; the caller rolls back to before the change. */
 bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error);
+int32_t change_county(const Writing *w, const Change *c); /* whose journal it goes to */
 /* Whether the failure is the store's own, so that the whole transaction must end. */
 bool failure_ends_all(const GError *error);
 
-Head *writing_head(Writing *w, int32_t county, GError **error); /* NULL: error */
+/* The head of a county, which is locked with it until the transaction ends.  NULL: error. */
+Head *writing_head(Writing *w, int32_t county, GError **error);
+/* Locks counties in the order of their numbers, so that two processes never wait for each other:
+ * first thing in a transaction that may write more than one.  The list is sorted. */
+bool writing_lock(Writing *w, GArray *counties, GError **error);
+bool writing_lock_changes(Writing *w, const Change *changes, size_t n, GError **error);
+/* Before a savepoint, and after going back to it: what is known in memory goes back too. */
+void writing_keep(Writing *w);
+void writing_restore(Writing *w);
 /* Appends an entry with the body in w->body; sets seq, digest, link, and moves the head on. */
 bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
 
@@ -106,6 +120,7 @@ bool sql_import_drop(Store *s, int64_t import, GError **error);
 bool sql_import_recover(Store *s, uint64_t *ret_finished, GError **error);
 
 /* open.c, about.c */
+bool writer_renew(Store *s, GError **error); /* another connection for the writer */
 bool sql_open(const StoreKind *kind, const char *where, const Model *m, Store **ret,
               GError **error);
 void sql_close(Store *s);

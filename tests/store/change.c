@@ -42,7 +42,7 @@ static void test_request_repeated(void)
     g_assert_true(store_write(f->store, &d->change, 1, &again, &error));
     g_assert_true(again.done && again.repeated);
     g_assert_cmpint(again.seq, ==, first.seq);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 1);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 1);
     fixture_free(f);
 }
 
@@ -69,7 +69,7 @@ static void test_request_shared(void)
             g_assert_true(answers[i].repeated == (round == 1));
         }
     }
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 2);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 2);
     fixture_free(f);
 }
 
@@ -86,7 +86,7 @@ static void test_identity_twice(void)
     draft_text(twin, "name", "李秀英");
     draft_secret(twin, "id_number", "36030219400630001X");
     write_refused(f->store, twin, FAIL_CONFLICT, "another elder of this county has it");
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 1);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 1);
 
     sm3("36030219400630001X", 18, blind);
     g_assert_true(

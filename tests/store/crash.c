@@ -117,8 +117,8 @@ static void test_chunks(void)
             chunks++;
         }
         close(ends[0]);
-        g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder") % CHUNK, ==, 0);
-        g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), >=, chunks * CHUNK);
+        g_assert_cmpint(ask(f, "SELECT count(*) FROM elder") % CHUNK, ==, 0);
+        g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), >=, chunks * CHUNK);
     }
     fixture_free(f);
 }
@@ -158,10 +158,10 @@ static void test_imports(void)
         if (read(ends[0], &done, sizeof done) != sizeof done)
             done = 0;
         close(ends[0]);
-        now = ask(f->path, "SELECT count(*) FROM elder");
+        now = ask(f, "SELECT count(*) FROM elder");
         /* Finished at this start, or never begun. */
         g_assert_true(now == before + IMPORT || (now == before && done == 0));
-        g_assert_cmpint(ask(f->path, "SELECT count(*) FROM import_row"), ==, 0);
+        g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
         forward += now > before && done == 0;
         before = now;
     }

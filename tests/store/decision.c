@@ -98,10 +98,10 @@ static void test_changes_only(void)
     g_assert_false(state.any);
     g_assert_cmpint(state.whole[NURSING], ==, DATE_MIN);
     g_assert_cmpuint(decide(f, JUNE, june, 3), ==, 2); /* a no that was never anything: no row */
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM decision"), ==, 2);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM decision"), ==, 2);
     g_assert_cmpuint(decide(f, JUNE, june, 3), ==, 0);
     g_assert_cmpuint(decide(f, JUNE + 1, july, 2), ==, 1);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM decision"), ==, 4);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM decision"), ==, 4);
     g_assert_cmpint(fen_of(f, JUNE, ALLOWANCE, li, TRUTH_YES), ==, 5000);
     fen_of(f, JUNE, NURSING, li, TRUTH_UNKNOWN);
     g_assert_cmpint(fen_of(f, JUNE + 1, NURSING, li, TRUTH_YES), ==, 20000);
@@ -141,8 +141,7 @@ static void test_ends_and_comes_back(void)
     yes.amount = 6000;
     decide(f, JUNE, &yes, 1);
     g_assert_cmpint(fen_of(f, JUNE + 2, ALLOWANCE, li, TRUTH_YES), ==, 6000);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM decision WHERE gone=9223372036854775807"),
-                    ==, 1);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM decision WHERE gone=9223372036854775807"), ==, 1);
     fixture_free(f);
 }
 
@@ -185,16 +184,16 @@ static void test_at_random(void)
 /* Rows of one subject that follow each other say something else; a no is first nowhere. */
 static void assert_canonical(Fixture *f)
 {
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM decision a JOIN decision b ON "
-                                 "b.rule=a.rule AND b.subject=a.subject AND b.from_month="
-                                 "a.until_month AND b.outcome=a.outcome AND b.fen=a.fen AND "
-                                 "b.missing=a.missing WHERE a.gone=9223372036854775807 AND "
-                                 "b.gone=9223372036854775807"),
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM decision a JOIN decision b ON "
+                           "b.rule=a.rule AND b.subject=a.subject AND b.from_month="
+                           "a.until_month AND b.outcome=a.outcome AND b.fen=a.fen AND "
+                           "b.missing=a.missing WHERE a.gone=9223372036854775807 AND "
+                           "b.gone=9223372036854775807"),
                     ==, 0);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM decision a WHERE gone=9223372036854775807 "
-                                 "AND outcome=0 AND NOT EXISTS (SELECT 1 FROM decision b WHERE "
-                                 "b.rule=a.rule AND b.subject=a.subject AND "
-                                 "b.gone=9223372036854775807 AND b.until_month=a.from_month)"),
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM decision a WHERE gone=9223372036854775807 "
+                           "AND outcome=0 AND NOT EXISTS (SELECT 1 FROM decision b WHERE "
+                           "b.rule=a.rule AND b.subject=a.subject AND "
+                           "b.gone=9223372036854775807 AND b.until_month=a.from_month)"),
                     ==, 0);
 }
 
@@ -447,7 +446,7 @@ static void tamper_with(const Tampering *t)
     assert_verified(f->store);
     store_close(f->store);
     f->store = NULL;
-    tamper(f->path, t->sql);
+    tamper(f, t->sql);
     fixture_reopen(f);
     g_assert_true(store_verify(f->store, a, &r, &error));
     if (r.ok || strstr(r.first_fault.at, t->words) == NULL)

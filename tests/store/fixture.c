@@ -1,8 +1,6 @@
 /* fixture.c — see fixture.h. */
 #include "fixture.h"
 
-#include <sqlite3.h>
-
 /* ---- a Model by hand --------------------------------------------------------------------- */
 
 static Enum *enum_make(Arena *a, Model *m, const char *name, const char *const *codes)
@@ -240,6 +238,11 @@ void fixture_reopen(Fixture *f)
 
 Fixture *fixture_new(void)
 {
+    return fixture_new_on(database_on_postgres());
+}
+
+Fixture *fixture_new_on(bool postgres)
+{
     g_autoptr(GError) error = NULL;
     Arena *a = arena_new();
     Fixture *f = arena_new_of(a, Fixture);
@@ -252,8 +255,8 @@ Fixture *fixture_new(void)
     f->visit = f->model->entities[2];
     f->regions = fixture_regions(a, f->model);
     f->folder = g_dir_make_tmp("anlao-store-XXXXXX", NULL);
-    f->path = g_build_filename(f->folder, "county.db", NULL);
-    f->uri = g_strconcat("sqlite:", f->path, NULL);
+    f->uri = database_new(f->folder, "county.db", postgres);
+    f->path = postgres ? NULL : g_strdup(f->uri + strlen("sqlite:"));
     store_create(f->uri, f->model, &facts, &error);
     g_assert_no_error(error);
     fixture_reopen(f);
@@ -262,14 +265,8 @@ Fixture *fixture_new(void)
 
 void fixture_free(Fixture *f)
 {
-    static const char *const behind[] = {"", "-wal", "-shm", ".making"};
-
     store_close(f->store);
-    for (size_t i = 0; i < G_N_ELEMENTS(behind); i++) {
-        g_autofree char *path = g_strconcat(f->path, behind[i], NULL);
-
-        g_unlink(path);
-    }
+    database_drop(f->uri);
     g_rmdir(f->folder);
     g_free(f->folder);
     g_free(f->path);
@@ -277,31 +274,14 @@ void fixture_free(Fixture *f)
     arena_free(f->arena);
 }
 
-void tamper(const char *path, const char *sql)
+void tamper(const Fixture *f, const char *sql)
 {
-    sqlite3 *db = NULL;
-    char *why = NULL;
-
-    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-    sqlite3_exec(db, sql, NULL, NULL, &why);
-    g_assert_cmpstr(why, ==, NULL);
-    g_assert_cmpint(sqlite3_changes(db), >, 0);
-    sqlite3_close(db);
+    database_tamper(f->uri, sql);
 }
 
-int64_t ask(const char *path, const char *sql)
+int64_t ask(const Fixture *f, const char *sql)
 {
-    sqlite3 *db = NULL;
-    sqlite3_stmt *st = NULL;
-    int64_t n = -1;
-
-    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-    g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &st, NULL), ==, SQLITE_OK);
-    if (sqlite3_step(st) == SQLITE_ROW)
-        n = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
-    sqlite3_close(db);
-    return n;
+    return database_ask(f->uri, sql);
 }
 
 /* ---- changes ----------------------------------------------------------------------------- */

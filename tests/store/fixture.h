@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "data/region.h"
+#include "database.h"
 #include "store/write.h"
 
 #define COUNTY 360302
@@ -18,11 +19,12 @@ typedef struct Fixture {
     Model *model;
     RegionTree *regions;
     const Entity *facility, *elder, *visit;
-    char *folder, *path, *uri;
+    char *folder, *path, *uri; /* path: NULL on PostgreSQL */
     Store *store;
 } Fixture;
 
-Fixture *fixture_new(void);    /* database made and opened */
+Fixture *fixture_new(void); /* database made and opened, where $ANLAO_STORE says */
+Fixture *fixture_new_on(bool postgres);
 void fixture_free(Fixture *f); /* and its folder */
 void fixture_reopen(Fixture *f);
 /* Another Model: `extra` adds a field to elder (schema), `policy` another policy hash. */
@@ -59,9 +61,9 @@ Value value_now(Store *s, const Entity *e, RecordKey key, const char *field, Are
 bool value_known_at(Fixture *f, const Entity *e, RecordKey key, const char *field, const char *on,
                     int64_t known_at, int64_t *ret);
 void assert_verified(Store *s);
-/* SQL by hand, behind the program's back; the store must be closed. */
-void tamper(const char *path, const char *sql);
-int64_t ask(const char *path, const char *sql);
+/* SQL by hand, behind the program's back. */
+void tamper(const Fixture *f, const char *sql);
+int64_t ask(const Fixture *f, const char *sql);
 
 /* Fills `n` drafts with made-up elders. */
 void elders_make(Fixture *f, Arena *a, Change *to, size_t n, uint64_t seed);

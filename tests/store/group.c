@@ -58,7 +58,7 @@ static void threads_run(Fixture *f, Store *const *stores, size_t n_stores)
     }
     g_assert_cmpint(done + refused, ==, THREADS * EACH);
     g_assert_cmpint(refused, ==, (THREADS - 1) * EACH / 10);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, done);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, done);
     assert_verified(f->store);
 }
 
@@ -128,11 +128,11 @@ static void test_chunk(void)
     g_assert_false(store_write_chunk(f->store, changes, 100, NULL, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
     g_assert_nonnull(strstr(error->message, "change 61 of 100"));
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 0);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 0);
     g_clear_error(&error);
     changes[60].fields[2].value.num = 0;
     g_assert_true(store_write_chunk(f->store, changes, 100, NULL, &error));
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM elder"), ==, 100);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
     g_assert_false(store_write_chunk(f->store, too_many, LIMIT_IMPORT_CHUNK + 1, NULL, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_USAGE);
     assert_verified(f->store);

@@ -167,8 +167,8 @@ static void test_many(void)
         else
             arena_free(a);
     }
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM identity"), ==, 30000);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM identity_recent"), ==, 4000);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM identity"), ==, 30000);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM identity_recent"), ==, 4000);
     Draft *twin =
         draft_new(f->arena, CHANGE_CREATE, f->elder, (RecordKey){COUNTY, store_new_id(f->store)});
 

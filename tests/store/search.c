@@ -62,7 +62,7 @@ static void test_renamed_and_ended(void)
     g_assert_cmpuint(hits(f, f->elder, "淑芬", 50), ==, 1);
     write_ok(f->store, draft_new(f->arena, CHANGE_END, f->elder, key));
     g_assert_cmpuint(hits(f, f->elder, "淑芬", 50), ==, 0);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM gram"), ==, 0);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM gram"), ==, 0);
     fixture_free(f);
 }
 
@@ -78,7 +78,7 @@ static void test_put_off(void)
     changes[8].fields[0].value.text = STR("诸葛孔明");
     changes[9].fields[0].value.text = STR("诸葛孔明");
     g_assert_true(store_write_chunk(f->store, changes, 1000, NULL, &error));
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM gram"), ==, 0);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM gram"), ==, 0);
     Draft *d = draft_new(f->arena, CHANGE_CORRECT, f->elder, changes[8].key);
 
     draft_text(d, "name", "司马懿");
@@ -86,12 +86,12 @@ static void test_put_off(void)
     write_ok(f->store, draft_new(f->arena, CHANGE_END, f->elder, changes[9].key));
     g_assert_cmpuint(hits(f, f->elder, "孔明", 50), ==, 1);
     g_assert_cmpuint(hits(f, f->elder, "司马", 50), ==, 1);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM gram_due"), ==, 0);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM gram_due"), ==, 0);
     /* The end of the process settles what no search asked for. */
     elders_make(f, f->arena, changes, 1000, 6);
     g_assert_true(store_write_chunk(f->store, changes, 1000, NULL, &error));
     fixture_reopen(f);
-    g_assert_cmpint(ask(f->path, "SELECT count(*) FROM gram_due"), ==, 0);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM gram_due"), ==, 0);
     g_assert_cmpuint(hits(f, f->elder, "李", 5000), >, 100);
     fixture_free(f);
 }

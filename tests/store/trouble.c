@@ -74,7 +74,7 @@ static void test_many_on_full_disk(void)
         g_autoptr(GError) error = NULL;
         Change *changes = arena_many(a, Change, 120);
         ChangeAnswer *answers = arena_many(a, ChangeAnswer, 120);
-        int64_t before = ask(f->path, "SELECT count(*) FROM elder"), now = 0;
+        int64_t before = ask(f, "SELECT count(*) FROM elder"), now = 0;
 
         elders_make(f, a, changes, 120, (uint64_t)n * 7919);
         shim_fail_after(n, SQLITE_FULL);
@@ -82,7 +82,7 @@ static void test_many_on_full_disk(void)
 
         through = !shim_has_failed();
         shim_fail_after(0, 0);
-        now = ask(f->path, "SELECT count(*) FROM elder");
+        now = ask(f, "SELECT count(*) FROM elder");
         g_assert_cmpint(now, ==, before + (ok ? 120 : 0));
         for (int i = 0; i < 120; i++)
             g_assert_true(answers[i].done == ok);

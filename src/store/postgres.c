@@ -1,0 +1,404 @@
+/* postgres.c — PostgreSQL under the store: connections, transactions, what a database must be.
+ * Many processes may share one database: who writes a county holds the lock of its row of `head`.
+ * Read first: postgres_connect(), must_be[]. */
+#include "store/postgres.h"
+
+PgConn *pg_of(Conn *c)
+{
+    return (PgConn *)(void *)c;
+}
+
+/* ---- what a database must be ------------------------------------------------------------- */
+
+typedef struct Setting {
+    const char *what, *is; /* a condition in SQL; what is said when it does not hold */
+} Setting;
+
+static const Setting must_be[] = {
+    {"current_setting('server_version_num')::int >= 140000",
+     "it is older than PostgreSQL 14: install a newer one"},
+    {"(SELECT pg_encoding_to_char(encoding) = 'UTF8' FROM pg_database "
+     "WHERE datname = current_database())",
+     "its encoding is not UTF8: make the database with TEMPLATE template0 ENCODING 'UTF8' "
+     "LOCALE 'C'"},
+    {"(SELECT datcollate IN ('C','POSIX') AND datlocprovider = 'c' FROM pg_database "
+     "WHERE datname = current_database())",
+     "its collation is not C, so texts would stand in another order than elsewhere: make the "
+     "database with TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"},
+    {"current_setting('synchronous_commit') IN ('on','remote_apply')",
+     "synchronous_commit is below on, so what was acknowledged could be lost: set it to on"},
+    {"current_setting('fsync') = 'on'",
+     "fsync is off, so what was acknowledged could be lost: switch it on"},
+};
+
+static const Setting must_be_for_writers[] = {
+    {"NOT pg_is_in_recovery()", "it is a replica, which can only be read: name the primary"},
+};
+
+static bool is_so(PGconn *pg, const Setting *s, const char *shown, GError **error)
+{
+    g_autofree char *sql = g_strconcat("SELECT ", s->what, NULL);
+    PGresult *res = PQexec(pg, sql);
+    bool said = PQresultStatus(res) == PGRES_TUPLES_OK && PQntuples(res) == 1;
+    bool so = said && g_str_equal(PQgetvalue(res, 0, 0), "t");
+
+    PQclear(res);
+    if (!said)
+        return pg_fail_connect(pg, shown, error);
+    return so || fail(error, FAIL_INPUT, "%s cannot be used: %s", shown, s->is);
+}
+
+static bool is_fit(PGconn *pg, ConnUse use, const char *shown, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(must_be); i++) {
+        if (!is_so(pg, &must_be[i], shown, error))
+            return false;
+    }
+    for (size_t i = 0; use != CONN_READER && i < G_N_ELEMENTS(must_be_for_writers); i++) {
+        if (!is_so(pg, &must_be_for_writers[i], shown, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- connections ------------------------------------------------------------------------- */
+
+/* Plans are kept for as long as the connection: one made while a table was small must not read all
+ * of it when it has grown, so a writer, which looks single rows up, always goes by an index. */
+static const char *const session[] = {
+    [CONN_WRITER] = "SET jit=off; SET lock_timeout='10s'; SET enable_seqscan=off; "
+                    "SET plan_cache_mode=force_generic_plan; SET cursor_tuple_fraction=1; "
+                    "SET idle_in_transaction_session_timeout='60s'",
+    [CONN_READER] = "SET jit=off; SET statement_timeout='30s'; SET work_mem='64MB'; "
+                    "SET cursor_tuple_fraction=1; SET default_transaction_read_only=on",
+    [CONN_CREATE] = "SET jit=off; SET lock_timeout='10s'",
+};
+
+static void hear_nothing(void *with, const PGresult *res)
+{
+    (void)with;
+    (void)res;
+}
+
+static bool session_begin(PGconn *pg, ConnUse use, const char *shown, GError **error)
+{
+    PGresult *res = NULL;
+    bool ok = false;
+
+    if (PQstatus(pg) != CONNECTION_OK)
+        return pg_fail_connect(pg, shown, error);
+    PQsetNoticeReceiver(pg, hear_nothing, NULL);
+    if (!is_fit(pg, use, shown, error))
+        return false;
+    res = PQexec(pg, session[use]);
+    ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+    PQclear(res);
+    return (ok && PQenterPipelineMode(pg) == 1) || pg_fail_connect(pg, shown, error);
+}
+
+static void pg_close(Conn *base)
+{
+    PgConn *c = pg_of(base);
+
+    conn_clear(base);
+    PQfinish(c->pg);
+    g_array_unref(c->sent);
+    g_free(c);
+}
+
+static const ConnMethods postgres_methods;
+
+static bool postgres_connect(const char *where, ConnUse use, Conn **ret, GError **error)
+{
+    PgAddress a;
+    PgConn *c = NULL;
+    bool ok = pg_address(where, &a, error);
+
+    if (!ok)
+        return false;
+    c = g_new0(PgConn, 1);
+    conn_init(&c->base, &postgres_methods, use);
+    c->sent = g_array_new(FALSE, FALSE, sizeof(Sent));
+    c->pg = PQconnectdbParams((const char *const *)(void *)a.words->pdata,
+                              (const char *const *)(void *)a.values->pdata, 0);
+    ok = session_begin(c->pg, use, a.shown, error);
+    pg_address_clear(&a);
+    if (ok)
+        *ret = &c->base;
+    else
+        conn_close(&c->base);
+    return ok;
+}
+
+/* Something to read while nothing was asked is the end of the connection. */
+static bool pg_is_lost(Conn *base)
+{
+    PgConn *c = pg_of(base);
+
+    for (int i = 0; i < 2 && !c->lost && c->sent->len == 0; i++)
+        c->lost = PQconsumeInput(c->pg) != 1;
+    c->lost = c->lost || PQstatus(c->pg) == CONNECTION_BAD;
+    return c->lost;
+}
+
+/* ---- transactions ------------------------------------------------------------------------ */
+
+static bool pg_begin(Conn *base, GError **error)
+{
+    PgConn *c = pg_of(base);
+    bool reads = base->use == CONN_READER;
+
+    c->begun = true;
+    c->number++;
+    if (pg_text(c,
+                reads ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                      : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+                SENT_DONE, error) &&
+        (!reads || base->deadline != 0 ||
+         pg_text(c, "SET LOCAL statement_timeout=0", SENT_DONE, error)))
+        return true;
+    c->begun = false;
+    return false;
+}
+
+static bool pg_commit(Conn *base, GError **error)
+{
+    PgConn *c = pg_of(base);
+    bool ok = pg_text(c, "COMMIT", SENT_COMMIT, error) && pg_settle(base, error);
+
+    c->begun = false;
+    return ok;
+}
+
+static void pg_rollback(Conn *base)
+{
+    PgConn *c = pg_of(base);
+
+    pg_settle(base, NULL);
+    if (!c->lost && pg_text(c, "ROLLBACK", SENT_DONE, NULL))
+        pg_settle(base, NULL);
+    c->begun = false;
+}
+
+static bool pg_is_in_transaction(Conn *c)
+{
+    return pg_of(c)->begun && !pg_of(c)->lost;
+}
+
+static bool pg_script(Conn *base, const char *text, GError **error)
+{
+    PgConn *c = pg_of(base);
+    int parameters = 0;
+    g_autofree char *spelled = postgres_dialect(text, &parameters);
+    g_auto(GStrv) parts = g_strsplit(spelled, ";\n", -1);
+
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        if (parts[i][0] != '\0' && !pg_text(c, parts[i], SENT_DONE, error))
+            return false;
+        if (c->sent->len >= 100 && !pg_settle(base, error))
+            return false;
+    }
+    return pg_settle(base, error);
+}
+
+/* The server's disk is the server's to watch; it says so when it is full. */
+static bool pg_has_room(Conn *c, GError **error)
+{
+    (void)c;
+    (void)error;
+    return true;
+}
+
+/* ---- its own check ----------------------------------------------------------------------- */
+
+static bool indexes_valid(Conn *c, bool *ret, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT count(*) FROM pg_index WHERE NOT indisvalid AND indrelid IN "
+            "(SELECT oid FROM pg_class WHERE relnamespace="
+            "(SELECT relnamespace FROM pg_class WHERE oid=to_regclass('about')))");
+    Statement *st = NULL;
+    int64_t bad = 0;
+
+    if (!conn_statement(c, sql, &st, error) || !conn_number(c, st, 0, &bad, error))
+        return false;
+    *ret = bad == 0;
+    return true;
+}
+
+/* Every row of every table is looked for in every index. */
+static bool indexes_check(Conn *c, GError **error)
+{
+    static const Sql sql = SQL(
+        "SELECT count(*) FROM (SELECT bt_index_check(i.indexrelid,true) FROM pg_index i "
+        "JOIN pg_class t ON t.oid=i.indrelid JOIN pg_class x ON x.oid=i.indexrelid "
+        "JOIN pg_am m ON m.oid=x.relam WHERE m.amname='btree' AND x.relkind='i' AND t.relnamespace="
+        "(SELECT relnamespace FROM pg_class WHERE oid=to_regclass('about'))) AS checked");
+    Statement *st = NULL;
+    int64_t n = 0;
+
+    return conn_statement(c, sql, &st, error) && conn_number(c, st, 0, &n, error);
+}
+
+static bool pg_sound(Conn *c, Arena *a, bool *ret, Str *ret_words, GError **error)
+{
+    static const Sql can = SQL(
+        "SELECT to_regprocedure('bt_index_check(regclass,boolean)') IS NOT NULL AND "
+        "has_function_privilege(to_regprocedure('bt_index_check(regclass,boolean)'),'EXECUTE')");
+    g_autoptr(GError) why = NULL;
+    Statement *st = NULL;
+    int64_t may = 0;
+
+    *ret_words = STR("an index is not valid: REINDEX it");
+    if (!indexes_valid(c, ret, error))
+        return false;
+    if (!*ret)
+        return true;
+    if (!conn_statement(c, can, &st, error) || !conn_number(c, st, 0, &may, error))
+        return false;
+    *ret = may != 0 && indexes_check(c, &why);
+    if (may == 0)
+        *ret_words = (Str){NULL, 0};
+    else if (!*ret)
+        *ret_words = arena_str(a, str_of(why->message));
+    return *ret || may == 0 || !pg_of(c)->lost || pg_fail(pg_of(c), NULL, error);
+}
+
+/* ---- who --------------------------------------------------------------------------------- */
+
+#define OWNER "CAST(pid AS text)||' '||CAST(extract(epoch FROM backend_start) AS text)"
+
+/* A connection, wherever its process runs: the server knows when it is gone. */
+static bool pg_owner(Conn *c, char *to, size_t room, GError **error)
+{
+    static const Sql sql = SQL("SELECT " OWNER " FROM pg_stat_activity WHERE pid=pg_backend_pid()");
+    Statement *st = NULL;
+    bool row = false;
+
+    to[0] = '\0';
+    if (!conn_statement(c, sql, &st, error) || !conn_step(c, st, &row, error))
+        return false;
+    if (row) {
+        Str owner = column_str(st, 0);
+
+        g_snprintf(to, room, "%.*s", STR_ARG(owner));
+        statement_reset(st);
+    }
+    return true;
+}
+
+static bool pg_owner_lives(Conn *c, Str owner, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT count(*) FROM pg_stat_activity WHERE " OWNER "=?1");
+    Statement *st = NULL;
+    int64_t n = 0;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_str(st, 1, owner);
+    if (!conn_number(c, st, 0, &n, error))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
+static const ConnMethods postgres_methods = {
+    .close = pg_close,
+    .prepare = pg_prepare,
+    .finalize = pg_finalize,
+    .send = pg_send,
+    .step = pg_step,
+    .done = pg_done,
+    .reset = pg_reset,
+    .settle = pg_settle,
+    .script = pg_script,
+    .begin = pg_begin,
+    .commit = pg_commit,
+    .rollback = pg_rollback,
+    .is_in_transaction = pg_is_in_transaction,
+    .is_lost = pg_is_lost,
+    .has_room = pg_has_room,
+    .sound = pg_sound,
+    .owner = pg_owner,
+    .owner_lives = pg_owner_lives,
+    .bind_int = pg_bind_int,
+    .bind_text = pg_bind_text,
+    .bind_bytes = pg_bind_bytes,
+    .bind_null = pg_bind_null,
+    .column_type = pg_column_type,
+    .column_int64 = pg_column_int64,
+    .column_str = pg_column_str,
+    .columns = pg_columns,
+};
+
+/* ---- the kind ---------------------------------------------------------------------------- */
+
+static bool has_tables(const char *where, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT to_regclass('about') IS NOT NULL");
+    Statement *st = NULL;
+    Conn *c = NULL;
+    int64_t there = 0;
+    bool ok = postgres_connect(where, CONN_READER, &c, error);
+
+    if (!ok)
+        return false;
+    ok = conn_statement(c, sql, &st, error) && conn_number(c, st, 0, &there, error);
+    conn_close(c);
+    *ret = there != 0;
+    return ok;
+}
+
+static bool postgres_is_there(const char *where, GError **error)
+{
+    g_autofree char *shown = postgres_shown(where);
+    bool there = false;
+
+    if (!has_tables(where, &there, error))
+        return false;
+    return there || fail(error, FAIL_INPUT,
+                         "there is no database of Anlao in %s: \"anlao init\" makes one", shown);
+}
+
+static bool postgres_is_free(const char *where, GError **error)
+{
+    g_autofree char *shown = postgres_shown(where);
+    bool there = false;
+
+    if (!has_tables(where, &there, error))
+        return false;
+    return !there || fail(error, FAIL_INPUT, "there is already a database of Anlao in %s", shown);
+}
+
+/* In one transaction: a database that is half made is never seen. */
+static bool postgres_create(const char *where, const Model *m, const StoreFacts *facts,
+                            GError **error)
+{
+    g_autofree char *shown = postgres_shown(where);
+
+    return database_make(&postgres_kind, where, m, facts, error) ||
+           fail_while(error, "making the database in %s", shown);
+}
+
+static bool postgres_start(Store *s, GError **error)
+{
+    (void)s;
+    (void)error;
+    return true;
+}
+
+static void postgres_stop(Store *s)
+{
+    (void)s;
+}
+
+const StoreKind postgres_kind = {
+    .scheme = "postgresql:",
+    .create = postgres_create,
+    .is_free = postgres_is_free,
+    .is_there = postgres_is_there,
+    .connect = postgres_connect,
+    .start = postgres_start,
+    .stop = postgres_stop,
+    .shown = postgres_shown,
+};

@@ -1,0 +1,87 @@
+/* postgres.h — connections and statements of the PostgreSQL kind, for the files postgres*.c.
+ * All that is asked goes through libpq's pipeline: statements without rows are sent and not waited
+ * for, those with rows wait for everything before them.  Numbers, texts and bytes travel in binary.
+ * Many rows come through a cursor, so that several scans of one snapshot can stand side by side. */
+#ifndef ANLAO_STORE_POSTGRES_H
+#define ANLAO_STORE_POSTGRES_H
+
+#include <libpq-fe.h>
+
+#include "store/methods.h"
+
+typedef struct PgConn {
+    Conn base;
+    PGconn *pg;
+    GArray *sent;   /* of Sent: not answered yet, in order */
+    bool begun;     /* inside a transaction */
+    bool lost;      /* of no more use */
+    int64_t number; /* of the transaction: cursors end with it */
+    unsigned named; /* statements that have a name */
+} PgConn;
+
+typedef struct PgParam {
+    Oid type; /* 0: NULL */
+    int length;
+    const char *at;
+    char number[8]; /* most significant byte first */
+} PgParam;
+
+typedef struct PgStatement {
+    Statement base;
+    PgConn *conn;
+    char *text; /* as PostgreSQL spells it */
+    char name[16];
+    bool many, prepared;
+    PgParam *params;
+    int n_params;
+    bool asked;     /* rows were asked for, and are not here yet */
+    bool ended;     /* the cursor has no more */
+    int64_t opened; /* number of the transaction the cursor was opened in; 0 = closed */
+    PGresult *rows;
+    int row, n_rows; /* row: the present one */
+} PgStatement;
+
+typedef enum SentKind { SENT_PREPARE, SENT_DONE, SENT_ROWS, SENT_COMMIT } SentKind;
+
+typedef struct Sent {
+    SentKind kind;
+    PgStatement *st; /* SENT_PREPARE, SENT_ROWS */
+} Sent;
+
+PgConn *pg_of(Conn *c);
+/* postgres_error.c: sets error from a result, or from the connection when `res` is NULL. */
+bool pg_fail(PgConn *c, const PGresult *res, GError **error);
+/* A connection could not be made. */
+bool pg_fail_connect(PGconn *pg, const char *shown, GError **error);
+
+/* postgres_statement.c */
+bool pg_text(PgConn *c, const char *text, SentKind kind, GError **error); /* without parameters */
+bool pg_settle(Conn *c, GError **error); /* waits for all answers; the first failure */
+bool pg_prepare(Conn *c, const char *text, bool many, Statement **ret, GError **error);
+void pg_finalize(Statement *st);
+bool pg_send(Conn *c, Statement *st, GError **error);
+bool pg_step(Conn *c, Statement *st, bool *ret_row, GError **error);
+bool pg_done(Conn *c, Statement *st, GError **error);
+void pg_reset(Statement *st);
+void pg_bind_int(Statement *st, int at, int64_t n);
+void pg_bind_text(Statement *st, int at, Str s);
+void pg_bind_bytes(Statement *st, int at, const void *bytes, size_t n);
+void pg_bind_null(Statement *st, int at);
+CellType pg_column_type(Statement *st, int at);
+int64_t pg_column_int64(Statement *st, int at);
+Str pg_column_str(Statement *st, int at);
+int pg_columns(Statement *st);
+
+/* postgres_dialect.c: SQL of conn.h as PostgreSQL spells it; g_free. */
+char *postgres_dialect(const char *text, int *ret_parameters);
+
+/* postgres_address.c: an address taken apart, with what we add to it. */
+typedef struct PgAddress {
+    GPtrArray *words, *values; /* as PQconnectdbParams() takes them */
+    char *shown;               /* without password */
+} PgAddress;
+bool pg_address(const char *where, PgAddress *ret, GError **error);
+void pg_address_clear(PgAddress *a);
+char *postgres_shown(const char *where); /* g_free */
+
+#endif
