@@ -249,7 +249,7 @@ static bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GE
 static bool record_create(Writing *w, const Change *c, Row *r, Head *h, GError **error)
 {
     row_clear(r);
-    r->key = c->key;
+    r->key = (RecordKey){h->county, c->key.id};
     r->seq = r->known = h->seq + 1;
     if (c->key.id <= 0)
         return fail(error, FAIL_INPUT, "a new %.*s needs an id", STR_ARG(c->entity->name));
@@ -274,9 +274,10 @@ static Cell *values_of(Writing *w, const Row *r)
 
 static bool record_find(Writing *w, const Change *c, Row *r, GError **error)
 {
+    const RecordKey key = {change_county(w, c), c->key.id};
     bool found = false;
 
-    if (!row_load(w->conn, r, c->key, w->arena, &found, error))
+    if (!row_load(w->conn, r, key, w->arena, &found, error))
         return false;
     if (!found)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
@@ -525,11 +526,13 @@ static bool refused(const Writing *w, const Change *c, GError **error)
 
 bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
 {
+    size_t salts = w->salts_left;
     GError *why = NULL;
 
     w->conn->refused[0] = '\0';
     if (change_try(w, c, answer, &why))
         return true;
+    w->salts_left = salts; /* of an entry that never was */
     if (why->code == FAIL_CONFLICT && w->conn->refused[0] != '\0' &&
         (c->kind == CHANGE_ACCOUNT || c->entity != NULL)) {
         g_error_free(why);

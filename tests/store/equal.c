@@ -1,0 +1,357 @@
+/* equal.c — one random sequence of operations on both kinds of database, with the same clock and
+ * the same entropy: the same answers, the same errors word by word, and in the end the same tables,
+ * journal links included.  $OPERATIONS says how many. */
+#include "fixture.h"
+
+#include <stdlib.h>
+
+#include "base/crypto.h"
+
+#define KINDS    2 /* SQLite, PostgreSQL */
+#define KEYS     400
+#define CALL     6 /* most changes of one call */
+#define START_US INT64_C(1600000000000000)
+
+/* ---- clock, entropy, chance -------------------------------------------------------------- */
+
+static uint64_t entropy;
+
+static uint64_t step(uint64_t *s)
+{
+    *s ^= *s << 13;
+    *s ^= *s >> 7;
+    *s ^= *s << 17;
+    return *s;
+}
+
+static void fill(void *to, size_t n)
+{
+    uint8_t *bytes = to;
+
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(step(&entropy) >> 32);
+}
+
+static void moment(int64_t number)
+{
+    clock_fix(START_US + number * 1000);
+    entropy = (uint64_t)number * UINT64_C(0x9e3779b97f4a7c15) | 1;
+}
+
+typedef struct Dice {
+    uint64_t state;
+} Dice;
+
+static int64_t roll(Dice *d, int64_t below)
+{
+    return (int64_t)((step(&d->state) >> 16) % (uint64_t)below);
+}
+
+/* ---- operations -------------------------------------------------------------------------- */
+
+typedef struct Known { /* what was made so far: the same on both */
+    RecordKey keys[KEYS];
+    const Entity *of[KEYS];
+    size_t n;
+} Known;
+
+static RecordKey some(const Known *k, Dice *d)
+{
+    return k->n > 0 && roll(d, 30) != 0 ? k->keys[roll(d, (int64_t)k->n)]
+                                        : (RecordKey){COUNTY, 123456 + roll(d, 9)};
+}
+
+static int32_t some_county(Dice *d)
+{
+    static const int32_t counties[] = {COUNTY, COUNTY, COUNTY, OTHER, OTHER, 0, 360399, -3};
+
+    return counties[roll(d, G_N_ELEMENTS(counties))];
+}
+
+static const char *some_day(Dice *d)
+{
+    static const char *const days[] = {"2018-01-01", "2019-05-01", "2020-01-01",
+                                       "2020-02-29", "2021-07-01", "2022-03-15"};
+
+    return days[roll(d, G_N_ELEMENTS(days))];
+}
+
+static void elder_fields(Draft *x, const Known *k, Dice *d)
+{
+    static const char *const names[] = {"李秀英", "王桂兰", "张建国",
+                                        "a\xff"
+                                        "b",
+                                        ""};
+
+    if (roll(d, 2) == 0)
+        draft_text(x, "name", names[roll(d, 60) == 0 ? 3 : roll(d, 3)]);
+    if (roll(d, 3) == 0)
+        draft_on(x, "ability", roll(d, 40) == 0 ? 77 : roll(d, 5), some_day(d));
+    if (roll(d, 3) == 0)
+        draft_span(x, "income", roll(d, 100000), "2019-03-01", "2020-08-01");
+    if (roll(d, 5) == 0)
+        draft_unknown(x, "income", some_day(d));
+    if (roll(d, 4) == 0)
+        draft_text_on(x, "residence", roll(d, 30) == 0 ? "999999" : "360302001", some_day(d));
+    if (roll(d, 4) == 0)
+        draft_on(x, "home", some(k, d).id, some_day(d));
+    if (roll(d, 4) == 0)
+        draft_number(x, "height", roll(d, 60) + 140);
+    if (roll(d, 4) == 0) {
+        g_snprintf(x->texts[30], sizeof x->texts[30], "number-%d", (int)roll(d, 300));
+        draft_secret(x, "id_number", x->texts[30]);
+    }
+}
+
+static void facility_fields(Draft *x, Dice *d)
+{
+    g_snprintf(x->texts[31], sizeof x->texts[31], "A%d", (int)roll(d, 120));
+    draft_text(x, "code", x->texts[31]);
+    draft_text_on(x, "name", "安源养老院", some_day(d));
+}
+
+static void visit_fields(Draft *x, const Known *k, Dice *d)
+{
+    draft_number(x, "elder", some(k, d).id);
+    draft_number(x, "day", roll(d, 40) == 0 ? DATE_MAX + 5 : 18000 + roll(d, 900));
+    draft_text(x, "note", "一切都好");
+}
+
+static void fields_of(const Fixture *f, Draft *x, const Known *k, Dice *d)
+{
+    if (x->change.entity == f->elder)
+        elder_fields(x, k, d);
+    else if (x->change.entity == f->facility)
+        facility_fields(x, d);
+    else
+        visit_fields(x, k, d);
+}
+
+static Draft *account(const Fixture *f, Dice *d)
+{
+    Draft *x = draft_new(f->arena, CHANGE_ACCOUNT, NULL, (RecordKey){0, 0});
+    AccountRow *row = arena_new_of(f->arena, AccountRow);
+
+    g_snprintf(x->texts[0], sizeof x->texts[0], "user%d", (int)roll(d, 8));
+    *row = (AccountRow){.id = 1000 + roll(d, 8), .name = str_of(x->texts[0]), .role = STR("clerk")};
+    x->change.account = row;
+    return x;
+}
+
+static Draft *existing(const Fixture *f, const Known *k, Dice *d)
+{
+    static const ChangeKind kinds[] = {CHANGE_SET,     CHANGE_SET,     CHANGE_SET,
+                                       CHANGE_CORRECT, CHANGE_CORRECT, CHANGE_END};
+    const Entity *e = f->elder;
+    RecordKey key = some(k, d);
+    Draft *x = NULL;
+
+    for (size_t i = 0; i < k->n; i++) {
+        if (k->keys[i].id == key.id && roll(d, 50) != 0)
+            e = f->model->entities[k->of[i]->number];
+    }
+    x = draft_new(f->arena, kinds[roll(d, roll(d, 8) == 0 ? 6 : 5)], e, key);
+    if (x->change.kind != CHANGE_END)
+        fields_of(f, x, k, d);
+    x->change.expected = roll(d, 6) == 0 ? roll(d, 50) : -1;
+    return x;
+}
+
+/* The same dice give the same change, whichever database it is for. */
+static Draft *operation(Fixture *f, const Known *k, Dice *d)
+{
+    const Entity *const entities[] = {f->elder, f->elder, f->elder, f->facility, f->visit};
+    Draft *x = NULL;
+
+    if (roll(d, 25) == 0)
+        x = account(f, d);
+    else if (roll(d, 25) == 0)
+        x = draft_new(f->arena, CHANGE_NOTE, NULL, (RecordKey){some_county(d), 0});
+    else if (roll(d, 5) < 2 || k->n == 0) {
+        int64_t id = store_new_id(f->store);
+
+        x = draft_new(f->arena, CHANGE_CREATE, entities[roll(d, G_N_ELEMENTS(entities))],
+                      (RecordKey){some_county(d), roll(d, 40) == 0 ? some(k, d).id : id});
+        fields_of(f, x, k, d);
+    } else {
+        x = existing(f, k, d);
+    }
+    if (roll(d, 6) == 0)
+        x->change.request[3] = (uint8_t)(1 + roll(d, 250));
+    x->change.reason = STR("by the dice");
+    return x;
+}
+
+/* ---- calls ------------------------------------------------------------------------------- */
+
+typedef struct Call {
+    Draft *drafts[CALL];
+    Change changes[CALL];
+    ChangeAnswer answers[CALL];
+    size_t n;
+    bool chunk, ok;
+    GError *error;
+} Call;
+
+static void call_make(Call *c, Fixture *f, const Known *k, Dice dice)
+{
+    *c = (Call){.n = (size_t)(1 + (roll(&dice, 5) == 0 ? roll(&dice, CALL - 1) : 0))};
+    c->chunk = roll(&dice, 10) == 0;
+    for (size_t i = 0; i < c->n; i++) {
+        c->drafts[i] = operation(f, k, &dice);
+        c->changes[i] = c->drafts[i]->change;
+    }
+}
+
+static void call_run(Call *c, Fixture *f)
+{
+    if (c->chunk)
+        c->ok = store_write_chunk(f->store, c->changes, c->n, c->answers, &c->error);
+    else
+        c->ok = store_write(f->store, c->changes, c->n, c->answers, &c->error);
+}
+
+static void errors_equal(const GError *a, const GError *b)
+{
+    g_assert_cmpint(a != NULL, ==, b != NULL);
+    if (a == NULL)
+        return;
+    g_assert_cmpstr(a->message, ==, b->message);
+    g_assert_cmpint(a->code, ==, b->code);
+}
+
+static void calls_equal(const Call *a, const Call *b)
+{
+    errors_equal(a->error, b->error);
+    g_assert_cmpint(a->ok, ==, b->ok);
+    for (size_t i = 0; i < a->n; i++) {
+        errors_equal(a->answers[i].error, b->answers[i].error);
+        g_assert_cmpint(a->answers[i].done, ==, b->answers[i].done);
+        g_assert_cmpint(a->answers[i].repeated, ==, b->answers[i].repeated);
+        g_assert_cmpint(a->answers[i].seq, ==, b->answers[i].seq);
+    }
+}
+
+static void call_end(Call *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        g_clear_error(&c->answers[i].error);
+    g_clear_error(&c->error);
+}
+
+static void remember(Known *k, const Call *c)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const Change *x = &c->changes[i];
+
+        if (x->kind != CHANGE_CREATE || !c->answers[i].done || c->answers[i].repeated)
+            continue;
+        size_t at = k->n < KEYS ? k->n++ : (size_t)(x->key.id % KEYS);
+
+        k->keys[at] = x->key;
+        k->of[at] = x->entity;
+    }
+}
+
+/* ---- in the end -------------------------------------------------------------------------- */
+
+static int by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Rows as texts, in order. */
+static GPtrArray *rows_of(const Fixture *f, const char *table)
+{
+    g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", table);
+    g_autoptr(GPtrArray) rows = database_rows(f->uri, sql);
+    GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; i < rows->len; i++)
+        g_ptr_array_add(texts, g_strjoinv("|", rows->pdata[i]));
+    g_ptr_array_sort(texts, by_text);
+    return texts;
+}
+
+/* All but `import`, which names the process. */
+static void tables_equal(const Fixture *a, const Fixture *b)
+{
+    g_autoptr(GPtrArray) tables =
+        database_rows(a->uri, "SELECT name FROM sqlite_master WHERE type='table' AND "
+                              "name NOT IN ('import') ORDER BY name");
+
+    g_assert_cmpuint(tables->len, >, 30);
+    for (guint i = 0; i < tables->len; i++) {
+        const char *name = ((char **)tables->pdata[i])[0];
+        g_autoptr(GPtrArray) was = rows_of(a, name), is = rows_of(b, name);
+
+        g_assert_cmpuint(was->len, ==, is->len);
+        for (guint j = 0; j < was->len; j++)
+            g_assert_cmpstr(was->pdata[j], ==, is->pdata[j]);
+    }
+}
+
+static void searches_equal(Fixture *const *f)
+{
+    static const char *const words[] = {"李", "秀英", "王桂兰", "安源养老院"};
+
+    for (size_t w = 0; w < G_N_ELEMENTS(words); w++) {
+        RecordKey *found[KINDS];
+        size_t n[KINDS];
+
+        for (int i = 0; i < KINDS; i++)
+            g_assert_true(store_search(f[i]->store, w == 3 ? f[i]->facility : f[i]->elder,
+                                       str_of(words[w]), 100, f[i]->arena, &found[i], &n[i], NULL));
+        g_assert_cmpuint(n[0], ==, n[1]);
+        g_assert_true(n[0] == 0 || memcmp(found[0], found[1], n[0] * sizeof(RecordKey)) == 0);
+    }
+}
+
+static void test_equal(void)
+{
+    const char *wanted = g_getenv("OPERATIONS");
+    int64_t operations = wanted != NULL ? g_ascii_strtoll(wanted, NULL, 10) : 400;
+    Dice dice = {(uint64_t)g_test_rand_int() << 20 | 1};
+    Fixture *f[KINDS];
+    Known known = {.n = 0};
+    int64_t refused = 0;
+
+    random_replace(fill);
+    for (int i = 0; i < KINDS; i++) {
+        moment(0);
+        f[i] = fixture_new_on(i == 1);
+    }
+    for (int64_t done = 1, number = 1; done <= operations; number++) {
+        Call calls[KINDS];
+
+        step(&dice.state);
+        for (int i = 0; i < KINDS; i++) {
+            moment(number);
+            call_make(&calls[i], f[i], &known, dice);
+            call_run(&calls[i], f[i]);
+        }
+        calls_equal(&calls[0], &calls[1]);
+        remember(&known, &calls[0]);
+        done += (int64_t)calls[0].n;
+        refused += calls[0].error != NULL || calls[0].answers[0].error != NULL;
+        call_end(&calls[0]);
+        call_end(&calls[1]);
+    }
+    g_assert_cmpint(refused, >, operations / 20); /* what is refused is compared, too */
+    g_assert_cmpint(refused, <, operations / 10 * 8);
+    searches_equal(f);
+    tables_equal(f[0], f[1]);
+    for (int i = 0; i < KINDS; i++) {
+        assert_verified(f[i]->store);
+        fixture_free(f[i]);
+    }
+    random_replace(NULL);
+    clock_fix(-1);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/equal/operations", test_equal);
+    return g_test_run();
+}
