@@ -15,7 +15,7 @@ unit_tests() {
     echo "unit tests with sanitizers"
     tools/build.sh build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false \
         -Doptimization=1
-    meson test -C build-asan --no-rebuild --print-errorlogs --timeout-multiplier 5 || failed=1
+    tools/postgres.sh with meson test -C build-asan --no-rebuild --print-errorlogs --timeout-multiplier 5 || failed=1
 }
 
 configure() {

@@ -4,6 +4,7 @@
 #   postgres.sh start FOLDER [PID]  makes a cluster in a new FOLDER, starts it, prints its address;
 #                                   with PID it stops, and FOLDER goes, when that process has ended
 #   postgres.sh stop FOLDER         stops it and removes FOLDER
+#   postgres.sh folder              makes a folder to start one in: in memory, where there is enough
 #   postgres.sh with COMMAND …      runs a command with $ANLAO_POSTGRES, the address; a cluster is
 #                                   made for it unless there is one already
 # PostgreSQL refuses to run as root: then it runs as nobody.
@@ -107,8 +108,9 @@ with() {
 }
 
 case "${1:-}:$#" in
+folder:1) new_folder ;;
 start:2 | start:3) start "$2" "${3:-}" ;;
 stop:2) stop "$2" ;;
 with:[2-9] | with:[1-9][0-9]) shift && with "$@" ;;
-*) say "start FOLDER [PID] | stop FOLDER | with COMMAND …" ;;
+*) say "folder | start FOLDER [PID] | stop FOLDER | with COMMAND …" ;;
 esac

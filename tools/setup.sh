@@ -38,12 +38,12 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q "$@" </dev/null
 }
 
-# Debian's PostgreSQL would make a database of its own and serve it; only its programs are wanted.
-no_service() {
-    local folder=/etc/postgresql-common/createcluster.d
-    [[ " $* " == *" postgresql-"* ]] && [ ! -d /etc/postgresql-common ] || return 0
-    as_root mkdir -p "$folder"
-    echo "create_main_cluster = false" | as_root tee "$folder/none.conf" >/dev/null
+# Tests start a PostgreSQL of their own: installing it must start none.  Whoever has one keeps it.
+no_cluster() {
+    installed postgresql-common && return
+    as_root mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" |
+        as_root tee /etc/postgresql-common/createcluster.d/anlao.conf >/dev/null
 }
 
 install_packages() {
@@ -57,7 +57,9 @@ install_packages() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     echo "installing: ${missing[*]}"
-    no_service "${missing[@]}"
+    case " ${missing[*]} " in
+    *" postgresql"*) no_cluster ;;
+    esac
     apt update
     apt install --no-install-recommends "${missing[@]}"
 }

@@ -9,7 +9,8 @@ level=${1:-all}
 export BUILD=${BUILD:-build}
 export ANLAO=$(realpath -m "$BUILD/anlao")
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+postgres=''
+trap 'rm -f "$log"; [ -z "$postgres" ] || tools/postgres.sh stop "$postgres"' EXIT
 passed=0
 failed=0
 
@@ -63,6 +64,12 @@ packs() {
     report "packs and their examples" $((SECONDS - begin)) "$1" "$2"
 }
 
+# One PostgreSQL for all tests; without it each test starts its own.
+if [ -z "${ANLAO_POSTGRES:-}" ]; then
+    postgres=$(tools/postgres.sh folder)
+    ANLAO_POSTGRES=$(tools/postgres.sh start "$postgres" $$) || exit 1
+    export ANLAO_POSTGRES
+fi
 programs
 # While the program is still in pieces the quick test is of use without it.
 if [ -x "$ANLAO" ] || [ "$level" = all ]; then

@@ -505,15 +505,30 @@ static bool refused_for(const Writing *w, const TablePlan *t, const FieldPlan *f
            (g_str_equal(w->conn->refused, f->index) || g_str_has_suffix(w->conn->refused, columns));
 }
 
+/* PostgreSQL names the key first, and answers nothing more; SQLite names the index first. */
+static bool id_is_taken(const Writing *w, const Change *c, const TablePlan *t)
+{
+    Statement *st = NULL;
+    int64_t state = -1;
+
+    if (c->kind != CHANGE_CREATE || !conn_statement(w->conn, t->state, &st, NULL))
+        return false;
+    bind_int(st, 1, change_county(w, c));
+    bind_int(st, 2, c->key.id);
+    return conn_number(w->conn, st, -1, &state, NULL) && state >= 0;
+}
+
 /* What a unique index or a key refused, in words. */
 static bool refused(const Writing *w, const Change *c, GError **error)
 {
+    bool taken = false;
     const TablePlan *t = NULL;
 
     if (c->kind == CHANGE_ACCOUNT)
         return fail(error, FAIL_CONFLICT, "there is an account of that name already");
     t = &w->s->plan->tables[c->entity->number];
-    for (size_t i = 0; i < t->n_fields; i++) {
+    taken = id_is_taken(w, c, t);
+    for (size_t i = 0; i < t->n_fields && !taken; i++) {
         const FieldPlan *f = &t->fields[i];
 
         if (refused_for(w, t, f))

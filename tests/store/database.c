@@ -50,13 +50,20 @@ static char *schema_new(void)
     g_autofree char *sql = g_strdup_printf("CREATE SCHEMA %s", name);
 
     PQclear(pg_run(server(), sql));
-    return g_strdup_printf("%s&options=-csearch_path%%3D%s%%2Cpublic", server(), name);
+    return g_strdup_printf("%s&application_name=%s&options=-csearch_path%%3D%s%%2Cpublic", server(),
+                           name, name);
+}
+
+char *database_schema(const char *address)
+{
+    const char *at = strstr(address, "%3D");
+
+    return g_strndup(at + 3, strcspn(at + 3, "%"));
 }
 
 static void schema_drop(const char *address)
 {
-    const char *at = strstr(address, "%3D");
-    g_autofree char *name = g_strndup(at + 3, strcspn(at + 3, "%"));
+    g_autofree char *name = database_schema(address);
     g_autofree char *sql = g_strdup_printf("DROP SCHEMA %s CASCADE", name);
 
     PQclear(pg_run(server(), sql));

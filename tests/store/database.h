@@ -11,6 +11,7 @@
 bool database_on_postgres(void); /* what $ANLAO_STORE says */
 /* Its address; nothing is made there yet, but the empty schema. */
 char *database_new(const char *folder, const char *name, bool on_postgres);
+char *database_schema(const char *address); /* PostgreSQL; also its application_name */
 /* Removes it; a file's folder stays. */
 void database_drop(const char *address);
 
