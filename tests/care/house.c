@@ -1,6 +1,8 @@
 /* house.c — see house.h. */
 #include "house.h"
 
+#include "../store/database.h"
+
 #include "base/file.h"
 #include "base/identifier.h"
 
@@ -125,8 +127,8 @@ static House *house_made(bool demo, const char *model, const char *place, const 
     house_write(h, "packs/place.md", place, NULL);
     if (rules != NULL)
         house_write(h, "packs/more.md", rules, NULL);
-    h->file = g_build_filename(h->folder, "house.db", NULL);
-    h->uri = g_strconcat("sqlite:", h->file, NULL);
+    h->uri = database_new(h->folder, "house.db", database_on_postgres());
+    h->file = database_on_postgres() ? NULL : g_strdup(h->uri + strlen("sqlite:"));
     h->keys = g_build_filename(h->folder, "house.key", NULL);
     house_create(h, demo);
     house_open(h);
@@ -206,6 +208,8 @@ void house_free(House *h)
         return;
     if (h->care != NULL)
         house_close(h);
+    if (h->file == NULL)
+        database_drop(h->uri);
     folder_remove(h->folder);
     g_free(h->folder);
     g_free(h->packs);

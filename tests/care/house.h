@@ -11,7 +11,8 @@
 #include "care/write.h"
 
 typedef struct House {
-    char *folder, *uri, *file, *keys, *packs;
+    char *folder, *uri, *keys, *packs;
+    char *file; /* NULL: on PostgreSQL, as $ANLAO_STORE says */
     Care *care;
     Arena *arena;
     const Session *local; /* the machine's administrator */

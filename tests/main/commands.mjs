@@ -1,9 +1,9 @@
 // commands.mjs — a demonstration from init to verify, as a bureau would use the command line.
 import { cpSync, readFileSync, writeFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { anlao, json, ok, is, finish, folder, root } from "./tap.mjs";
+import { anlao, json, ok, is, finish, folder, root, database } from "./tap.mjs";
 
-const db = ["--db", `sqlite:${join(folder, "demo.db")}`];
+const db = ["--db", database("demo")];
 const regions = new Map([
   ["全市合计", "360300"], ["安源区", "360302"], ["湘东区", "360313"], ["芦溪县", "360323"], ["上栗县", "360322"],
   ["莲花县", "360321"], ["萍乡经济技术开发区管委会", "3603J1"], ["武功山风景名胜区管委会", "3603W1"]]);

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { anlao, json, ok, is, finish, folder, program, root } from "./tap.mjs";
+import { anlao, json, ok, is, finish, folder, program, root, database, where } from "./tap.mjs";
 
-const db = ["--db", `sqlite:${join(folder, "crash.db")}`];
+const db = ["--db", database("crash")];
 is(anlao("init", "--place", "360300", "--demo", ...db).status, 0, "a database to be hurt");
 const rows = 20000;
 const file = join(folder, "many.csv");
@@ -19,9 +19,9 @@ const took = Date.now() - full;
 is(sample.accepted, rows, "undisturbed, the import takes every row");
 
 for (const share of [0.15, 0.4, 0.6, 0.8, 0.95]) {
-  const other = ["--db", `sqlite:${join(folder, `crash-${share}.db`)}`];
+  const other = ["--db", database(`crash-${share}`)];
   anlao("init", "--place", "360300", "--demo", ...other);
-  const child = spawn(program, ["import", "elder", file, "--made-up", ...other], { env: { ...process.env, ANLAO_HOME: root }, stdio: "ignore" });
+  const child = spawn(program, ["import", "elder", file, "--made-up", ...other], { env: { ...process.env, ANLAO_HOME: root }, stdio: "ignore", cwd: where });
   const gone = new Promise((done) => child.on("exit", done)); // it may end before it is killed
   await wait(took * share);
   child.kill("SIGKILL");

@@ -23,10 +23,23 @@ export function finish() {
 export const folder = mkdtempSync(join(tmpdir(), "anlao-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
+// A database for the test: a file, or one of the PostgreSQL at $ANLAO_POSTGRES where $ANLAO_STORE says so.
+export const onPostgres = process.env.ANLAO_STORE === "postgresql";
+const sql = (text) => spawnSync("psql", ["-qX", process.env.ANLAO_POSTGRES, "-c", text], { encoding: "utf8" });
+export function database(name) {
+  if (!onPostgres) return `sqlite:${join(folder, `${name}.db`)}`;
+  const own = `t_${process.pid}_${name.replace(/\W/g, "_")}`;
+  const made = sql(`CREATE DATABASE ${own} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
+  if (made.status !== 0) throw new Error(made.stderr);
+  process.on("exit", () => sql(`DROP DATABASE ${own} WITH (FORCE)`));
+  return process.env.ANLAO_POSTGRES.replace("/postgres?", `/${own}?`);
+}
+// Where commands run: the key of a server's database lies in the current folder.
+export const where = onPostgres ? folder : process.cwd();
 // Runs a command; its output as text, its status.
 export function anlao(...args) {
   const done = spawnSync(program, args, {
-    encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ANLAO_HOME: root }, input: "",
+    encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, ANLAO_HOME: root }, input: "", cwd: where,
   });
   return { status: done.status, out: done.stdout, err: done.stderr };
 }
