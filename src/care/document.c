@@ -68,12 +68,40 @@ static void view_param(const Viewing *v, const Param *p, ClauseItem *item)
     item->source = text.source;
 }
 
+/* What stood, stands and will stand in its place (semantics 49). */
+static void find_versions(const Statement *s, ClauseItem *item)
+{
+    const Rule *r = item->what;
+    const Field *f = item->what;
+    switch (item->kind) {
+    case DECLARES_BENEFIT:
+    case DECLARES_CHECK:
+    case DECLARES_ENDS:
+        item->versions = r->versions;
+        break;
+    case DECLARES_DERIVE:
+    case DECLARES_AMEND:
+        if (str_find(s->name, STR(".")) < 0)
+            item->versions = r->versions;
+        else if (f->compute != NULL && f->compute->kind == EXPR_VERSION)
+            item->versions = f->compute->versions;
+        break;
+    default:
+        break;
+    }
+    for (size_t i = 0; item->versions != NULL && i < item->versions->n; i++)
+        if (pos_same(item->versions->list[i].home.pos, s->home.pos))
+            item->version = i;
+}
+
 static bool view_item(const Viewing *v, ClauseItem *item, GError **error)
 {
     switch (item->kind) {
     case DECLARES_BENEFIT:
     case DECLARES_CHECK:
         return view_rule(v, item->what, item, error);
+    case DECLARES_AMEND:
+        return clause_item_rule(item) == NULL || view_rule(v, item->what, item, error);
     case DECLARES_JUDGEMENT:
         return view_judgement(v, item->what, item, error);
     case DECLARES_INDICATOR:
@@ -110,6 +138,8 @@ static bool view_clause(const Viewing *v, const Clause *clause, ClauseView *to, 
                                     .what = all[i]->what,
                                     .name = all[i]->name,
                                     .label = statement_label(m, all[i])};
+        if (all[i]->what != NULL)
+            find_versions(all[i], &to->items[i]);
         to->judged = to->judged || is_judged(all[i]);
         if (!view_item(v, &to->items[i], error))
             return fail_while(error, "clause %.*s", STR_ARG(clause->number));

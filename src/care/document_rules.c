@@ -99,6 +99,24 @@ static bool rows_shown(const Viewing *v, const Entity *e, const Expr *place, uin
     return true;
 }
 
+/* Of an amended rule only those for whom this version holds at the end of the month. */
+static bool rows_of_version(const Viewing *v, const Rule *rule, const ClauseItem *item,
+                            uint8_t *shown, GError **error)
+{
+    const int32_t *places = NULL;
+    size_t rows = working_rows(v->working, rule->subject);
+    if (item->versions == NULL)
+        return true;
+    if (rule_place(rule) != NULL && !working_places_by(v->care, v->working, rule->subject,
+                                                       rule_place(rule), v->on, &places, error))
+        return false;
+    for (size_t i = 0; i < rows; i++) {
+        int32_t place = places != NULL ? places[i] : ROW_NONE;
+        shown[i] &= version_at(item->versions, v->care->regions, place, v->on) == item->version;
+    }
+    return true;
+}
+
 bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GError **error)
 {
     g_autoptr(Decided) d = NULL;
@@ -106,7 +124,8 @@ bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GError **er
     uint64_t counts[LIMIT_RULE_INPUTS] = {0};
     size_t k = 0;
     if (!decided_get(v->care, v->working, rule->subject, v->month, &d, error) ||
-        !rows_shown(v, rule->subject, rule_place(rule), &shown, error))
+        !rows_shown(v, rule->subject, rule_place(rule), &shown, error) ||
+        !rows_of_version(v, rule, item, shown, error))
         return false;
     while (k < d->n_rules && d->rules[k] != rule)
         k++;

@@ -260,7 +260,11 @@ typedef struct ClauseItem {
     const void *what; /* as Statement.what */
     Label label;
     Str name;
-    /* benefits and checks: the month's outcomes in the region */
+    /* what is amended: all that stood one after the other, and which of them this is */
+    const Versions *versions; /* NULL: it never was */
+    size_t version;
+    /* benefits and checks, and what stands for one: the month's outcomes in the region, of the
+       records for which this version holds */
     uint64_t yes, no, unknown, judgement;
     int64_t sum;        /* fen */
     int64_t most;       /* fen: what a person judges, at its ceilings: beside the sum */
@@ -287,6 +291,16 @@ typedef struct ClauseItem {
     Str value_zh, value_en; /* value in force on the day, for the region */
     Str source;
 } ClauseItem;
+
+/* The rule the item is, or amends; NULL: it is of another kind, or ends one. */
+static inline const Rule *clause_item_rule(const ClauseItem *item)
+{
+    bool amends = item->kind == DECLARES_AMEND && item->versions != NULL &&
+                  item->versions->list[item->version].rule != NULL;
+    return item->kind == DECLARES_BENEFIT || item->kind == DECLARES_CHECK || amends
+               ? (const Rule *)item->what
+               : NULL;
+}
 
 typedef struct ClauseView {
     const Clause *clause;

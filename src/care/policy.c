@@ -93,10 +93,12 @@ static void compare_documents(const Model *old, const Model *next, Arena *a, Pol
 
 /* ---- rules ----------------------------------------------------------------------------------- */
 
-static Program *program_alone(const Model *m, const RegionTree *t, const Rule *rule, GError **error)
+static Program *program_alone(const Model *m, const RegionTree *t, const Rule *rule, Date before,
+                              GError **error)
 {
     const Output output = {.kind = OUTPUT_RULE, .rule = rule};
-    const CompileOptions options = {.regions = t};
+    const CompileOptions options = {
+        .regions = t, .has_before = before < DATE_MAX, .before = before};
     return program_new(m, rule->subject, &output, 1, &options, error);
 }
 
@@ -106,7 +108,32 @@ typedef struct Comparing {
     bool alike;
 } Comparing;
 
-/* The first day on which the rule may say something else; DATE_MAX: on none. */
+static Date earlier_version(const Versions *v, Date day, Date first)
+{
+    for (size_t i = 1; v != NULL && i < v->n; i++)
+        if (v->list[i].from > day)
+            first = MIN(first, v->list[i].from);
+    return first;
+}
+
+/* The first day after this one from which something is amended; DATE_MAX: there is none. */
+static Date amended_after(const Model *m, Date day)
+{
+    Date first = DATE_MAX;
+    for (size_t i = 0; i < m->n_rules; i++)
+        first = earlier_version(m->rules[i]->versions, day, first);
+    for (size_t i = 0; i < m->n_entities; i++)
+        for (size_t k = 0; k < m->entities[i]->n_fields; k++) {
+            const Expr *c = m->entities[i]->fields[k]->compute;
+            if (c != NULL && c->kind == EXPR_VERSION)
+                first = earlier_version(c->versions, day, first);
+        }
+    return first;
+}
+
+/* The first day on which the rule may say something else; DATE_MAX: on none.  Asked for what holds
+ * up to the first amendment, then for what holds up to the next, and so on: an amendment changes
+ * nothing before its day. */
 static bool rule_differs(const Comparing *x, const Rule *old, const Rule *now, Date *ret,
                          GError **error)
 {
@@ -114,11 +141,19 @@ static bool rule_differs(const Comparing *x, const Rule *old, const Rule *now, D
         *ret = MIN(old->from, now->from);
         return true;
     }
-    g_autoptr(Program) a = program_alone(x->old, x->old_regions, old, error);
-    g_autoptr(Program) b = a != NULL ? program_alone(x->next, x->next_regions, now, error) : NULL;
-    if (b == NULL)
-        return false;
-    *ret = program_difference(a, b);
+    *ret = DATE_MAX;
+    for (Date from = DATE_MIN, before = DATE_MIN; before < DATE_MAX && *ret == DATE_MAX;
+         from = before) {
+        before = MIN(amended_after(x->old, from), amended_after(x->next, from));
+        g_autoptr(Program) a = program_alone(x->old, x->old_regions, old, before, error);
+        g_autoptr(Program) b =
+            a != NULL ? program_alone(x->next, x->next_regions, now, before, error) : NULL;
+        if (b == NULL)
+            return false;
+        *ret = program_difference(a, b);
+        if (*ret < DATE_MAX) /* what was amended before is the same in both */
+            *ret = MAX(*ret, from);
+    }
     return true;
 }
 

@@ -100,11 +100,20 @@ static bool run_part(const Model *m, Run *r, const RunWhat *what, const Entity *
     if (part->n_rules == 0)
         return true;
     r->n_parts++;
+    bool keep = what->keep_rows;
+    for (size_t k = 0; k < part->n_rules; k++)
+        keep = keep || rule_shares_funds(part->rules[k]);
     part->program = program_new(m, e, outputs, part->n_rules, options, error);
-    if (part->program == NULL || !evaluate_month(part->program, r->data, what->month,
-                                                 what->keep_rows, &part->results, error))
+    if (part->program == NULL ||
+        !evaluate_month(part->program, r->data, what->month, keep, &part->results, error))
         return fail_while(error, "running the rules about %.*s", STR_ARG(e->name));
     r->evaluate_seconds += part->results->seconds;
+    part->funds = arena_many(r->arena, RunFund *, part->n_rules);
+    part->n_funds = arena_many(r->arena, size_t, part->n_rules);
+    for (size_t k = 0; k < part->n_rules; k++)
+        if (rule_names_funds(part->rules[k]) &&
+            !run_funds(r, m, part, k, options, what->month, error))
+            return false;
     return true;
 }
 

@@ -77,6 +77,13 @@ const Expr *scope_place(Scope s); /* the region params without one are looked up
 uint32_t lower_present(Scope s);  /* the record's own span; STEP_NONE: always there */
 uint32_t lower_rule_place(Scope s, const Document *d, uint32_t present, int32_t *ret_territory);
 
+/* version.c: what is amended (semantics 49) */
+typedef uint32_t (*Lowered)(Scope s, const Expr *e);
+uint32_t lower_version(Scope s, const Expr *e, Lowered part);
+uint32_t version_holds(Scope s, const Versions *v, size_t i);       /* a truth; STEP_NONE: always */
+bool version_counts(const Builder *b, const Versions *v, size_t i); /* not left out */
+uint32_t lower_versions_present(Scope s, const Rule *r, uint32_t present, Date *ret_until);
+
 /* rule.c */
 bool output_build(Builder *b, const Output *o, ProgramOutput *to);
 uint32_t *steps_below(Builder *b, const uint32_t *roots, size_t n, size_t *ret_n); /* rising */

@@ -152,6 +152,8 @@ uint32_t lower_highest(Scope s, const Expr *e)
     }
     case EXPR_GENERAL:
         return lower_highest(s, e->a);
+    case EXPR_VERSION:
+        return lower_version(s, e, lower_highest);
     case EXPR_ROUND:
         return rounded_at_most(s, e);
     case EXPR_CASE:

@@ -48,7 +48,17 @@ typedef struct CompileOptions {
     const RegionTree *regions;
     const ParamChange *changes;
     size_t n_changes;
+    bool has_before;
+    Date before; /* with has_before: as if nothing had been amended or ended from this day on */
 } CompileOptions;
+/* Fen of each fund of the rule, in their order; together the amount.  balances: per fund with `up
+ * to its balance`, -1 where it is unset.  False: what is left in one of them is not known. */
+bool fund_parts(const Rule *r, const int64_t *balances, int64_t amount, int64_t *ret);
+bool funds_in_sequence(const Rule *r); /* one after the other, instead of by shares */
+
+/* Which version holds on a day for a record in a region (ROW_NONE: in the first's place); v->n:
+ * none does. */
+size_t version_at(const Versions *v, const RegionTree *t, int32_t region, Date day);
 
 /* NULL and *error when the rule cannot be run (too many steps or inputs); never a silent fallback.
  */

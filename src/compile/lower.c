@@ -520,6 +520,8 @@ static uint32_t lower_kind(Scope s, const Expr *e)
         return lower_value(s, e->a);
     case EXPR_OUTCOME:
         return lower_outcome(s, e);
+    case EXPR_VERSION:
+        return lower_version(s, e, e->type.kind == KIND_BOOL ? lower_truth : lower_value);
     default:
         return lower_condition(s, e);
     }

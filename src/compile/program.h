@@ -202,6 +202,9 @@ typedef struct ProgramOutput {
     size_t n_cures;
     uint32_t *excepted; /* truths: whether each exception holds, in the order they are asked */
     size_t n_excepted;
+    uint32_t *versions; /* truths: whether each version is in force here, were there none behind it;
+                           STEP_NONE: the first, or always */
+    size_t n_versions;
     bool once_open; /* ONCE_DAY: an absent date means not yet */
     RuleDays days;
     int month, day;   /* YEAR_DAY */

@@ -203,6 +203,19 @@ static void build_once(Scope s, const Rule *r, ProgramOutput *to)
         to->once = lower_field(s, r->once_on);
 }
 
+static void build_versions(Scope s, const Rule *r, ProgramOutput *to)
+{
+    if (r->versions == NULL)
+        return;
+    to->present = lower_versions_present(s, r, to->present, &to->until);
+    to->versions = arena_many(s.b->shared->arena, uint32_t, r->versions->n);
+    to->n_versions = r->versions->n;
+    for (size_t i = 0; i < to->n_versions; i++)
+        to->versions[i] = i > 0 && version_counts(s.b, r->versions, i)
+                              ? version_holds(s, r->versions, i)
+                              : STEP_NONE;
+}
+
 static void build_rule(Scope s, const Rule *r, ProgramOutput *to)
 {
     s.place = r->place;
@@ -217,6 +230,7 @@ static void build_rule(Scope s, const Rule *r, ProgramOutput *to)
     to->has_round = r->has_round;
     to->round = r->round;
     to->present = lower_rule_place(s, r->home.document, lower_present(s), &to->territory);
+    build_versions(s, r, to);
     to->when = lower_when(s, r);
     if (r->kind == RULE_BENEFIT && r->pay != NULL)
         build_amount(s, r, to);
@@ -336,6 +350,8 @@ static void list_steps(Builder *b, ProgramOutput *to)
         mark(to->cures[i], needed);
     for (size_t i = 0; i < to->n_excepted; i++)
         mark(to->excepted[i], needed);
+    for (size_t i = 0; i < to->n_versions; i++)
+        mark(to->versions[i], needed);
     mark_operands(b, needed);
     to->steps = list_marked(b, needed, &to->n_steps);
     g_free(needed);

@@ -105,7 +105,7 @@ static const Expr *opened(const Lines *l, const Expr *e)
 {
     if (e->kind != EXPR_FIELD || e->n_path != 1 || e->outer)
         return NULL;
-    const Expr *x = e->path[0]->compute;
+    const Expr *x = version_part(&l->w, e->path[0]->compute);
 
     if (x == NULL || program_step_of(l->w.p, x, STEP_NONE) == STEP_NONE)
         return NULL;
@@ -147,6 +147,7 @@ static void put_condition(Lines *l, const Expr *e, unsigned depth, bool negated)
 {
     if (depth > LINES_DEEP)
         return;
+    e = version_part(&l->w, e);
     switch (e->kind) {
     case EXPR_NOT:
         put_condition(l, e->a, depth, !negated);
@@ -268,6 +269,7 @@ static bool in_fen(Seen v, int64_t *ret)
 /* What the amount is made of: each figure that was read, once. */
 static void put_parts(Lines *l, const Expr *e, unsigned depth)
 {
+    e = version_part(&l->w, e);
     if (e == NULL || depth > LINES_DEEP)
         return;
     bool leaf = e->kind == EXPR_FIELD || e->kind == EXPR_PARAM || e->kind == EXPR_TABLE ||
@@ -583,6 +585,7 @@ static bool new_rate(const Telling *w, const Expr *e, Both on, Both *ret)
 
 static bool find_change(const Telling *w, const Expr *e, Both on, unsigned depth, Both *ret)
 {
+    e = version_part(w, e);
     if (e == NULL || depth > LINES_DEEP)
         return false;
     if (e->kind == EXPR_FIELD)
@@ -612,7 +615,8 @@ static void tell_change(const Telling *w, const Rule *r, Explanation *out)
         return;
     Both on = sentence_date(w, t->change_on), text = say1(w, PHRASE_TIME_ALONE, on);
 
-    bool found = find_change(w, r->when, on, 0, &text) || find_change(w, r->require, on, 0, &text);
+    bool found = version_change(w, r, on, &text) || find_change(w, r->when, on, 0, &text) ||
+                 find_change(w, r->require, on, 0, &text);
 
     for (size_t i = 0; i < r->n_exceptions && !found; i++)
         found = find_change(w, r->exceptions[i]->when, on, 0, &text);
@@ -636,22 +640,34 @@ static const ProgramOutput *output_of(const Program *p, const Rule *r)
     g_assert_not_reached();
 }
 
-static void put_lines(Lines *l, const Rule *r)
+static void put_said(Lines *l, const Said *s)
+{
+    put(l, s->depth, s->truth, s->text, s->source);
+}
+
+/* `whole`: with its versions; `r`: as the one that holds says it. */
+static void put_lines(Lines *l, const Rule *whole, const Rule *r)
 {
     Both label = both_label(r->label, r->name), decision;
+    Said version;
     size_t n = 0;
 
-    if (!beside_decision(&l->w, r, label, &decision))
+    if (!beside_decision(&l->w, whole, label, &decision))
         decision = say1(&l->w, decision_phrase(r, l->w.t), label);
     put(l, 0, l->w.t->outside ? TRUTH_NO : l->w.t->outcome, decision,
         sentence_citation(&l->w, r->home));
-    if (l->w.t->outside)
+    if (l->w.t->outside) {
+        if (version_absence(&l->w, whole, &version))
+            put_said(l, &version);
         return;
+    }
+    if (version_line(&l->w, whole, &version))
+        put_said(l, &version);
     const Said *beside = beside_lines(&l->w, &n);
 
     for (size_t i = 0; i < n; i++)
-        put(l, beside[i].depth, beside[i].truth, beside[i].text, beside[i].source);
-    put_presence(l, r);
+        put_said(l, &beside[i]);
+    put_presence(l, whole);
     put_start(l, r->start_of, 0, PHRASE_STARTS);
     put_start(l, r->start_after, 1, PHRASE_STARTS_AFTER);
     if (r->when != NULL)
@@ -662,12 +678,22 @@ static void put_lines(Lines *l, const Rule *r)
     put_cure(l, r);
 }
 
+static void put_funds(Lines *l, const Rule *r, Explanation *out)
+{
+    size_t n = 0;
+    const Said *lines = fund_lines(&l->w, r, out, &n);
+
+    for (size_t i = 0; i < n; i++)
+        put_said(l, &lines[i]);
+}
+
 void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, const Trace *t,
                   Explanation *out)
 {
     Lines l = {.w = {.a = a, .m = m, .p = p, .o = output_of(p, rule), .t = t},
                .list = g_array_new(FALSE, FALSE, sizeof(ExplainLine))};
-    Both label = both_label(rule->label, rule->name);
+    const Rule *now = version_rule(&l.w, rule);
+    Both label = both_label(now->label, now->name);
 
     *out = (Explanation){.rule = rule->name,
                          .label_zh = label.zh,
@@ -679,11 +705,12 @@ void explain_rule(Arena *a, const Model *m, const Rule *rule, const Program *p, 
                          .amount = t->amount,
                          .has_most = t->has_most,
                          .most = t->most};
-    if (rule->home.document != NULL)
-        out->document = rule->home.document->name;
-    if (rule->home.clause != NULL)
-        out->clause = rule->home.clause->number;
-    put_lines(&l, rule);
+    if (now->home.document != NULL)
+        out->document = now->home.document->name;
+    if (now->home.clause != NULL)
+        out->clause = now->home.clause->number;
+    put_lines(&l, rule, now);
+    put_funds(&l, now, out);
     out->n_lines = l.list->len;
     out->lines = arena_many(a, ExplainLine, l.list->len + 1);
     memcpy(out->lines, l.list->data, l.list->len * sizeof(ExplainLine));

@@ -452,6 +452,8 @@ Both sentence_term(const Telling *w, const Expr *e)
         return aggregate_term(w, e->aggregate);
     case EXPR_ENTERED:
         return say1(w, PHRASE_ENTERED, sentence_state(e));
+    case EXPR_VERSION:
+        return sentence_term(w, version_part(w, e));
     case EXPR_GENERAL:
         return say1(w, PHRASE_GENERAL, (Both){0});
     case EXPR_OUTCOME:
@@ -514,6 +516,13 @@ static Both param_source(const Telling *w, const Expr *e)
     return sentence_citation(w, param_home(w, e, v));
 }
 
+/* The clause that computes it: of the version that holds. */
+static Home computed_home(const Telling *w, const Field *f)
+{
+    return f->compute->kind == EXPR_VERSION ? version_home(w, f->compute->versions, f->home)
+                                            : f->home;
+}
+
 static Both field_source(const Telling *w, const Expr *e)
 {
     const Field *f = e->path[e->n_path - 1];
@@ -524,7 +533,7 @@ static Both field_source(const Telling *w, const Expr *e)
         return (Both){0};
     if (f->compute != NULL)
         return f->compute->kind == EXPR_AGGREGATE ? sentence_term(w, f->compute)
-                                                  : sentence_citation(w, f->home);
+                                                  : sentence_citation(w, computed_home(w, f));
     if (!v.known)
         return say1(w, PHRASE_FROM_ABSENT, term);
     if (v.since > DATE_MIN)

@@ -87,6 +87,20 @@ bool beside_decision(const Telling *w, const Rule *r, Both label, Both *ret);
 Said *beside_lines(const Telling *w, size_t *ret_n);
 Both exception_name(const Telling *w, const Exception *x);
 
+/* ---- which fund pays what is paid (sentence_fund.c) */
+Said *fund_lines(const Telling *w, const Rule *r, Explanation *out, size_t *ret_n);
+
+/* ---- versions (sentence_version.c) */
+/* Which one holds; *ret_sure false: one behind it may. */
+size_t version_told(const Telling *w, const Versions *v, bool *ret_sure);
+const Expr *version_part(const Telling *w,
+                         const Expr *e); /* of the one that holds; else e itself */
+const Rule *version_rule(const Telling *w, const Rule *r); /* as the one that holds says it */
+Home version_home(const Telling *w, const Versions *v, Home first);
+bool version_line(const Telling *w, const Rule *r, Said *ret);
+bool version_absence(const Telling *w, const Rule *r, Said *ret);
+bool version_change(const Telling *w, const Rule *r, Both on, Both *ret);
+
 /* A chain of `or` that only lists what one thing may be; false: it is another one. */
 bool sentence_either(const Telling *w, const Expr *e, bool negated, Both *ret);
 

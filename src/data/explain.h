@@ -55,6 +55,13 @@ typedef struct ExplainFact {
     Str document, clause; /* of a param: which set it; of a computed field: which declares it */
 } ExplainFact;
 
+/* What one fund pays of the amount. */
+typedef struct ExplainFund {
+    Str name, zh, en; /* its code and label */
+    bool known;       /* false: it pays up to what is left in it, which the pay run settles */
+    int64_t amount;   /* fen */
+} ExplainFund;
+
 typedef struct Explanation {
     Str rule, document, clause; /* identifiers and clause number */
     Str label_zh, label_en;
@@ -69,6 +76,8 @@ typedef struct Explanation {
     size_t n_lines;
     MissingFact *missing;
     size_t n_missing;
+    ExplainFund *funds; /* of an amount that is paid; n_funds 0: the rule names none */
+    size_t n_funds;
     Str cure_zh, cure_en; /* of a check that fails: what to do about it; else empty */
     bool has_change;      /* time alone will change the answer */
     Date change_on;

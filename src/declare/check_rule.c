@@ -19,7 +19,11 @@ static void check_amount(Linker *l, const Rule *r, const Expr *pay, GHashTable *
 
 static void check_pay(Linker *l, const Rule *r, GHashTable *memo)
 {
-    check_amount(l, r, r->pay, memo);
+    for (size_t i = 0; r->versions != NULL && i < r->versions->n; i++)
+        if (r->versions->list[i].rule != NULL)
+            check_amount(l, r, r->versions->list[i].rule->pay, memo);
+    if (r->versions == NULL)
+        check_amount(l, r, r->pay, memo);
     for (size_t i = 0; i < r->n_exceptions; i++)
         check_amount(l, r, r->exceptions[i]->pay, memo);
 }

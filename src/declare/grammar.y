@@ -67,7 +67,7 @@ Taking declarationTakes(void *parser, int token)
     REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SOURCE STATE TABLE
     TAKE TARGET TASK THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
     YEAR.
-%fallback ID AMENDED BE BEFORE COMBINE EXCEPTION MAY NET RAW.
+%fallback ID ALTHOUGH AMEND AMENDED BE BEFORE COMBINE ENDS EXCEPTION ISSUED LATER MAY NET RAW UP.
 
 %nonassoc LOW.
 %nonassoc ELSE WHERE BY EQ IN.
@@ -191,8 +191,10 @@ axes(A) ::= axes(B) COMMA axis(C).           { A = ast_add(r, B, C); }
 axis(A) ::= ID(N) COLON type(T).             { A = ast_node(r, AST_AXIS, N, T, NULL); }
 axis(A) ::= ID(N) COLON type(T) RANGE range(R). { A = ast_node(r, AST_AXIS, N, T, R); }
 
-declared(A) ::= DERIVE ID(E) DOT name(F) label(L) COLON type(T) EQ expr(X).
-    { A = ast_node4(r, AST_DERIVE, E, F, L, T, X); }
+declared(A) ::= DERIVE ID(E) DOT name(F) label(L) COLON type(T) EQ expr(X) leave(M).
+    { A = ast_node4(r, AST_DERIVE, E, ast_node(r, AST_NAME, F->at, M, NULL), L, T, X); }
+leave(A) ::= .                               { A = NULL; }
+leave(A) ::= MAY(T) BE AMENDED BY name(L).   { A = ast_node(r, AST_LEAVE, T, L, NULL); }
 
 /* ---- rules */
 declared(A) ::= BENEFIT ID(N) label(L) LB rule_items(I) RB.
@@ -214,7 +216,7 @@ rule_item(A) ::= EVERY YEAR ON MONTHDAY(D).  { A = ast_node(r, AST_EVERY_YEAR, D
 rule_item(A) ::= ONCE(T) ON name(F).         { A = ast_node(r, AST_ONCE, T, F, NULL); }
 rule_item(A) ::= FROM(T) MONTH AFTER expr(E). { A = ast_node(r, AST_MONTH_AFTER, T, E, NULL); }
 rule_item(A) ::= FROM(T) MONTH OF expr(E).   { A = ast_node(r, AST_MONTH_OF, T, E, NULL); }
-rule_item(A) ::= FROM DATE(D).               { A = ast_node(r, AST_FROM, D, NULL, NULL); }
+rule_item(A) ::= begins(B).                  { A = B; }
 rule_item(A) ::= UNTIL DATE(D).              { A = ast_node(r, AST_UNTIL, D, NULL, NULL); }
 rule_item(A) ::= WHEN(T) expr(E).            { A = ast_node(r, AST_WHEN, T, E, NULL); }
 rule_item(A) ::= PAY(T) expr(E).             { A = ast_node(r, AST_PAY, T, E, NULL); }
@@ -227,8 +229,12 @@ rule_item(A) ::= CURE STRING(Z) SLASH string(E). { A = ast_node(r, AST_CURE, Z, 
 rule_item(A) ::= MAY(T) BE AMENDED BY name(L). { A = ast_node(r, AST_LEAVE, T, L, NULL); }
 funds(A) ::= fund(B).                        { A = ast_list(r, B); }
 funds(A) ::= funds(B) COMMA fund(C).         { A = ast_add(r, B, C); }
+funds(A) ::= funds(B) COMMA THEN fund(C).    { A = ast_add(r, B, C); }
 fund(A) ::= ID(N).                           { A = ast_node(r, AST_FUND_PART, N, NULL, NULL); }
 fund(A) ::= ID(N) number(S).                 { A = ast_node(r, AST_FUND_PART, N, S, NULL); }
+fund(A) ::= ID(N) UP TO ID(I) ID(W).
+    { A = ast_node4(r, AST_FUND_PART, N, NULL, NULL, ast_node(r, AST_NAME, I, NULL, NULL),
+                    ast_node(r, AST_NAME, W, NULL, NULL)); }
 fund(A) ::= ID(N) REST(W).
     { A = ast_node(r, AST_FUND_PART, N, NULL, ast_node(r, AST_NAME, W, NULL, NULL)); }
 
@@ -243,8 +249,18 @@ declared(A) ::= COMBINE(T) names(M) COLON name(K) combine_clauses(W).
 combine_clauses(A) ::= .                     { A = NULL; }
 combine_clauses(A) ::= combine_clauses(B) combine_clause(C). { A = ast_add(r, B, C); }
 combine_clause(A) ::= BY(T) name(F).         { A = ast_node(r, AST_BY, T, F, NULL); }
-combine_clause(A) ::= FROM DATE(D).          { A = ast_node(r, AST_FROM, D, NULL, NULL); }
+combine_clause(A) ::= begins(B).             { A = B; }
 combine_clause(A) ::= UNTIL DATE(D).         { A = ast_node(r, AST_UNTIL, D, NULL, NULL); }
+
+begins(A) ::= FROM DATE(D).                  { A = ast_node(r, AST_FROM, D, NULL, NULL); }
+begins(A) ::= FROM DATE(D) ALTHOUGH(T) ISSUED LATER.
+    { A = ast_node(r, AST_FROM, D, ast_node(r, AST_NAME, T, NULL, NULL), NULL); }
+
+declared(A) ::= AMEND declared(B).           { A = ast_node(r, AST_AMEND, B->at, B, NULL); }
+declared(A) ::= ENDS ID(N) end_clauses(W).   { A = ast_node(r, AST_ENDS, N, W, NULL); }
+end_clauses(A) ::= .                         { A = NULL; }
+end_clauses(A) ::= end_clauses(B) begins(C). { A = ast_add(r, B, C); }
+end_clauses(A) ::= end_clauses(B) UNTIL DATE(D). { A = ast_add(r, B, ast_node(r, AST_UNTIL, D, NULL, NULL)); }
 
 /* ---- figures and duties */
 declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) figure_kind(K) EQ expr(E).

@@ -249,6 +249,10 @@ static Interval bounds_of(const Expr *e, Bounds *b)
         return r;
     case EXPR_CASE:
         return of_case(e, b);
+    case EXPR_VERSION:
+        for (size_t i = 0; i < e->n_args; i++)
+            join(&r, bounds_of(e->args[i], b), &started);
+        return r;
     case EXPR_GENERAL:
         return bounds_of(e->a, b);
     case EXPR_OUTCOME:

@@ -115,6 +115,7 @@ bool token_goes_on(int kind)
     case TK_OF:
     case TK_WHEN:
     case TK_BEFORE:
+    case TK_MAY:
         return true;
     default:
         return false;
@@ -368,7 +369,8 @@ static void layout_one(Layout *y, Token *t)
     if (layout_measure(y, t) || !layout_bracket(y, t))
         return;
     const Token *last = layout_last(y);
-    if (y->depth == 0 && (last == NULL || last->kind == TK_END))
+    /* What stands behind `amend` is laid out as that declaration is. */
+    if (y->depth == 0 && (last == NULL || last->kind == TK_END || last->kind == TK_AMEND))
         y->declaration = t->kind;
     layout_word(y, t);
     g_array_append_val(y->out, *t);

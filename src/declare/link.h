@@ -78,6 +78,7 @@ void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
 void link_catalogues(Linker *l);   /* link_catalogue.c: lists, their versions in places */
 void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
 void link_judgements(Linker *l);   /* link_judgement.c */
+void link_amendments(Linker *l);   /* link_amend.c: amend, end */
 void link_exceptions(Linker *l);   /* link_exception.c: and their order */
 void link_combines(Linker *l);     /* link_combine.c: groups of benefits */
 void link_figures(Linker *l);      /* link_figure.c: indicators */

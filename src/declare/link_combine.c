@@ -200,7 +200,7 @@ static void group_period(Grouping *g)
     Combine *c = g->group;
     c->from = from == NULL ? doc->from : (Date)from->at.number;
     c->until = until == NULL ? doc->until : (Date)until->at.number;
-    if (c->from < doc->from)
+    if (c->from < doc->from && from->a == NULL)
         diag_error(g->l->diags, from->at.pos, "this begins before its document is in force");
     if (c->until < c->from)
         diag_error(g->l->diags, g->d->node->at.pos, "this ends before it begins");

@@ -346,6 +346,8 @@ static void add_derived(Linker *l, Declaration *d)
     if (f == NULL)
         return;
     f->label = link_label(l, n->b, f->name);
+    if (n->a->a != NULL && leave_level(l, n->a->a->a))
+        f->leave = n->a->a->a->at.text;
     if (link_type(l, n->c, &f->type)) {
         d->made = f;
         return;

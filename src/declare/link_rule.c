@@ -6,6 +6,25 @@
 
 /* ---- what both have */
 
+/* Semantics 19: a rule begins with its document, or later; earlier only where that is said. */
+static void check_begin(Linker *l, const Document *doc, const Node *from, Str name)
+{
+    char day[DATE_TEXT];
+    bool early = from != NULL && (Date)from->at.number < doc->from;
+    if (early && from->a == NULL) {
+        Diag *g = diag_error(l->diags, from->at.pos,
+                             "'%.*s' begins before its document is in force", STR_ARG(name));
+        diag_hint(l->diags, g,
+                  "past months would be owed anew: where that is meant, 'from %s although issued "
+                  "later'",
+                  date_format((Date)from->at.number, day));
+    } else if (!early && from != NULL && from->a != NULL) {
+        Diag *g = diag_warning(l->diags, from->a->at.pos,
+                               "'%.*s' does not begin before its document", STR_ARG(name));
+        diag_hint(l->diags, g, "'although issued later' says nothing here");
+    }
+}
+
 void ruling_period(Linker *l, const Declaration *d, const Node *items, Date *to_from,
                    Date *to_until)
 {
@@ -15,11 +34,7 @@ void ruling_period(Linker *l, const Declaration *d, const Node *items, Date *to_
     const Node *until = item_once(l, items, AST_UNTIL, "until");
     *to_from = from == NULL ? doc->from : (Date)from->at.number;
     *to_until = until == NULL ? doc->until : (Date)until->at.number;
-    if (*to_from < doc->from) {
-        Diag *g = diag_error(l->diags, from->at.pos,
-                             "'%.*s' begins before its document is in force", STR_ARG(name));
-        diag_hint(l->diags, g, "past months would be owed anew: that needs a document of its own");
-    }
+    check_begin(l, doc, from, name);
     if (*to_until < *to_from)
         diag_error(l->diags, d->node->at.pos, "'%.*s' ends before it begins", STR_ARG(name));
 }
@@ -269,33 +284,103 @@ static bool fund_known(Ruling *r, const Token *name)
     return false;
 }
 
+/* What is left in a fund is the param FUND_balance, until the ledger keeps it. */
+static const Param *fund_balance(Ruling *r, const Node *p)
+{
+    Str name = str_of(arena_printf(r->l->scratch, "%.*s_balance", STR_ARG(p->at.text)));
+    const Param *balance = name_of(r->l, name, NAME_PARAM);
+    if (!str_is(p->c->at.text, "its") || !str_is(p->d->at.text, "balance")) {
+        Diag *d = diag_error(r->l->diags, p->c->at.pos, "a fund pays up to its balance");
+        diag_hint(r->l->diags, d, "'fund %.*s up to its balance, then …'", STR_ARG(p->at.text));
+        return NULL;
+    }
+    if (balance == NULL) {
+        Diag *d = diag_error(r->l->diags, p->at.pos, "nothing says what is left in '%.*s'",
+                             STR_ARG(p->at.text));
+        diag_hint(r->l->diags, d, "'param %.*s by region : money', set by the place that pays",
+                  STR_ARG(name));
+        return NULL;
+    }
+    link_mention(r->l, p->d->at.pos, balance->home.pos);
+    bool by_region = balance->n_index == 1 && balance->index[0].is_region;
+    if (balance->type.kind == KIND_MONEY && (balance->n_index == 0 || by_region))
+        return balance;
+    diag_error(r->l->diags, p->at.pos, "'%.*s' is no amount of money, for a place at most",
+               STR_ARG(name));
+    return NULL;
+}
+
+static bool fund_part(Ruling *r, const Node *p, FundPart *to)
+{
+    Type share = type_of_kind(KIND_SHARE);
+    const Expr *e = p->a == NULL ? NULL : link_as(&r->scope, p->a, &share, "a fund's part");
+    *to = (FundPart){.fund = p->at.text, .share = e != NULL ? e->number : -1};
+    if (p->c != NULL)
+        to->balance = fund_balance(r, p);
+    return fund_known(r, &p->at) && (p->a == NULL || e != NULL) &&
+           (p->c == NULL || to->balance != NULL);
+}
+
+/* One after the other: each but the last up to what is left in it. */
+static void check_sequence(Ruling *r, const Node *n)
+{
+    const Rule *rule = r->rule;
+    for (size_t i = 0; i < rule->n_funds; i++) {
+        const FundPart *p = &rule->funds[i];
+        bool last = i + 1 == rule->n_funds;
+        if (p->share < 0 && (p->balance != NULL) == !last)
+            continue;
+        Diag *d = diag_error(r->l->diags, n->at.pos,
+                             p->share >= 0 ? "funds pay parts, or one after the other: not both"
+                             : last        ? "nothing pays what is left when '%.*s' is empty"
+                                           : "'%.*s' pays all: nothing is left for the next",
+                             STR_ARG(p->fund));
+        diag_hint(r->l->diags, d, "'fund a up to its balance, then b'");
+        return;
+    }
+}
+
+static void check_parts(Ruling *r, const Node *n)
+{
+    const Rule *rule = r->rule;
+    int64_t sum = 0;
+    size_t rests = 0;
+    for (size_t i = 0; i < rule->n_funds; i++) {
+        rests += rule->funds[i].share < 0;
+        sum += rule->funds[i].share < 0 ? 0 : MIN(rule->funds[i].share, 100000);
+    }
+    if (rests > 1)
+        diag_error(r->l->diags, n->at.pos, "only one fund can pay the rest");
+    else if (sum > 10000 || (rests == 0 && sum != 10000))
+        diag_error(r->l->diags, n->at.pos, "the parts of the funds do not make 100%%");
+    else if (rests == 1 && rule->funds[rule->n_funds - 1].share != -1)
+        diag_error(r->l->diags, n->at.pos, "the fund that pays the rest stands last");
+}
+
 static void benefit_funds(Ruling *r)
 {
     const Node *n = item_once(r->l, r->items, AST_FUND, "fund");
     if (n == NULL)
         return;
-    int64_t sum = 0;
-    size_t count = list_length(n->a), rests = 0;
-    Type share = type_of_kind(KIND_SHARE);
+    size_t count = list_length(n->a);
+    bool in_sequence = false;
     r->rule->funds = arena_many(r->l->keep, FundPart, count);
     for (const Node *p = list_first(n->a); p != NULL; p = p->next) {
-        FundPart part = {.fund = p->at.text, .share = -1};
-        const Expr *e = p->a == NULL ? NULL : link_as(&r->scope, p->a, &share, "a fund's part");
-        if (!fund_known(r, &p->at) || (p->a != NULL && e == NULL))
+        FundPart part;
+        in_sequence |= p->c != NULL;
+        if (!fund_part(r, p, &part))
             continue;
-        if (e != NULL)
-            part.share = e->number;
-        else
-            rests++;
-        sum += e != NULL ? MIN(e->number, 100000) : 0;
+        for (size_t i = 0; i < r->rule->n_funds; i++)
+            if (str_equal(r->rule->funds[i].fund, part.fund))
+                diag_error(r->l->diags, p->at.pos, "fund '%.*s' stands twice", STR_ARG(part.fund));
         r->rule->funds[r->rule->n_funds++] = part;
     }
-    if (rests > 1)
-        diag_error(r->l->diags, n->at.pos, "only one fund can pay the rest");
-    else if (r->rule->n_funds == count && (sum > 10000 || (rests == 0 && sum != 10000)))
-        diag_error(r->l->diags, n->at.pos, "the parts of the funds do not make 100%%");
-    else if (r->rule->n_funds == count && rests == 1 && r->rule->funds[count - 1].share != -1)
-        diag_error(r->l->diags, n->at.pos, "the fund that pays the rest stands last");
+    if (r->rule->n_funds < count)
+        return;
+    if (in_sequence)
+        check_sequence(r, n);
+    else
+        check_parts(r, n);
 }
 
 static void link_benefit(Ruling *r)
@@ -376,28 +461,34 @@ static void link_check(Ruling *r)
     rule_leave(r);
 }
 
+void ruling_read(Linker *l, Declaration *d, Rule *to)
+{
+    bool benefit = d->node->kind == AST_BENEFIT;
+    Ruling r = {.l = l, .d = d, .rule = to};
+    r.items = benefit ? d->node->b : d->node->c;
+    r.scope = (Scope){.l = l, .rule = true, .outcomes = true};
+    to->name = d->node->at.text;
+    to->label = link_label(l, d->node->a, to->name);
+    to->home = d->home;
+    to->home.pos = d->node->at.pos;
+    ruling_period(l, d, r.items, &to->from, &to->until);
+    if (benefit)
+        link_benefit(&r);
+    else
+        link_check(&r);
+}
+
 void link_rules(Linker *l)
 {
     Model *m = l->model;
     m->rules = arena_many(l->keep, Rule *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
         Declaration *d = &l->declarations[i];
-        bool benefit = d->node->kind == AST_BENEFIT;
-        if ((!benefit && d->node->kind != AST_CHECK) || d->made == NULL)
+        if ((d->node->kind != AST_BENEFIT && d->node->kind != AST_CHECK) || d->made == NULL)
             continue;
-        Ruling r = {.l = l, .d = d, .rule = d->made};
-        r.items = benefit ? d->node->b : d->node->c;
-        r.scope = (Scope){.l = l, .rule = true, .outcomes = true};
-        r.rule->name = d->node->at.text;
-        r.rule->label = link_label(l, d->node->a, r.rule->name);
-        r.rule->home = d->home;
-        r.rule->home.pos = d->node->at.pos;
-        r.rule->number = (unsigned)m->n_rules;
-        m->rules[m->n_rules++] = r.rule;
-        ruling_period(l, d, r.items, &r.rule->from, &r.rule->until);
-        if (benefit)
-            link_benefit(&r);
-        else
-            link_check(&r);
+        Rule *rule = d->made;
+        rule->number = (unsigned)m->n_rules;
+        m->rules[m->n_rules++] = rule;
+        ruling_read(l, d, rule);
     }
 }

@@ -43,6 +43,7 @@ typedef struct Publish Publish;
 typedef struct Paper Paper;
 typedef struct Exchange Exchange;
 typedef struct Judgement Judgement;
+typedef struct Versions Versions;
 
 typedef struct Label {
     Str zh, en; /* en falls back to the name with blanks for underscores */
@@ -114,6 +115,7 @@ struct Field {
     bool has_range;
     int64_t low, high;   /* declared range, in the kind's storage units */
     const Expr *compute; /* computed field (`= expr` or `derive`), else NULL */
+    Str leave;           /* its derive may be amended by this level: empty, by none */
     Str reason; /* `because "…"`: what it is recorded for, where no rule reads it; or empty */
     const Judgement *judgement; /* what a person decides; until then open (semantics 54) */
     Home home;
@@ -199,6 +201,8 @@ typedef enum ExprKind {
     EXPR_AGGREGATE, /* see `aggregate` */
     EXPR_GENERAL,   /* inside an exception: the amount a it replaces */
     EXPR_OUTCOME,   /* what `rule` pays in the month: number 0 by itself, 1 net of its groups */
+    EXPR_VERSION,   /* args[i] while versions->list[i] is the one in force on the day, in the place
+                       of the record */
 } ExprKind;
 
 typedef enum AggregateKind {
@@ -244,6 +248,7 @@ struct Expr {
     const Aggregate *aggregate;
     const Procedure *procedure; /* EXPR_REACHED, EXPR_ENTERED */
     const Rule *rule;
+    const Versions *versions; /* EXPR_VERSION */
     uint32_t size; /* nodes met when all parts are walked, shared ones each time; at most 16,384 */
 };
 
@@ -327,8 +332,9 @@ typedef enum Governing {
 } Governing;
 
 typedef struct FundPart {
-    Str fund;      /* code of enum fund, or name */
-    int64_t share; /* SHARE units; -1 = rest */
+    Str fund;             /* code of enum fund, or name */
+    int64_t share;        /* SHARE units; -1 = rest */
+    const Param *balance; /* `up to its balance`: what is left in it; else NULL */
 } FundPart;
 
 struct Rule {
@@ -354,6 +360,8 @@ struct Rule {
     size_t n_funds;
     const Field **alike; /* what outcome and amount must not depend on */
     size_t n_alike;
+    const Versions *versions; /* it was amended or ended: then `when`, `pay` … are EXPR_VERSION, and
+                                 from, until those of all versions; NULL: it never was */
     bool judged; /* its outcome or amount may wait for a person's word (semantics 54) */
     /* check */
     const Expr *require;  /* no → alert, unknown → not shown */
@@ -374,6 +382,27 @@ struct Rule {
     unsigned number;      /* dense over all rules */
     Home home;
 };
+
+/* What a document says in place of an earlier declaration, from its day on (semantics 49). */
+typedef struct Version {
+    Home home; /* of the first: where it was declared */
+    Date from, until;
+    bool ends;         /* there is nothing from then on */
+    bool narrower;     /* its document is of a place inside the first's: it holds there only */
+    const Rule *rule;  /* the whole rule as that document says it; NULL: it ends, or is no rule */
+    const Expr *value; /* of a computed field */
+} Version;
+
+/* Whichever stands last in the list and is in force on the day, in the place of the record, holds;
+ * none: there is nothing in force.  Wider places stand before narrower ones. */
+struct Versions {
+    Version *list; /* [0]: as first declared */
+    size_t n;
+    Str name; /* of the rule, or entity.field */
+};
+/* The last day on which any of them holds that begin before a day: an end of the whole place is the
+ * last. */
+Date versions_until(const Versions *v, Date before);
 
 /* Replaces what a benefit pays where its condition is yes (semantics 44).  It holds on the days
  * from..until in the place of its own document. */

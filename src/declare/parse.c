@@ -140,6 +140,11 @@ static void report(Parse *p, const Reader *r, bool in_bracket)
         d = diag_error(p->diags, r->where.pos, "unexpected text in quotes");
     else
         d = diag_error(p->diags, r->where.pos, "unexpected '%.*s'", STR_ARG(r->where.text));
+    if (p->before.kind == TK_AMEND && r->where.kind == TK_ID) {
+        diag_hint(p->diags, d, "say what it is, and all of it: 'amend benefit %.*s { … }'",
+                  STR_ARG(r->where.text));
+        return;
+    }
     if (hint_word(p, r, d))
         return;
     bool name = false;
@@ -198,7 +203,8 @@ static bool has_items(int kind)
  * depth one.  False: the fault is not in an item. */
 static bool drop_item(const Parse *p, Stretch s, size_t at, bool *dropped)
 {
-    if (!has_items(p->tokens[s.from].kind))
+    bool amends = p->tokens[s.from].kind == TK_AMEND && s.to > s.from + 1;
+    if (!has_items(p->tokens[s.from + amends].kind))
         return false;
     size_t from = s.from, to = s.to;
     int depth = 0;
@@ -247,6 +253,8 @@ static bool ends_in_bracket(const Parse *p, Stretch s)
 static Node *broken(Parse *p, Stretch s)
 {
     if (s.to - s.from < 2)
+        return NULL;
+    if (p->tokens[s.from].kind == TK_AMEND) /* its name stands already */
         return NULL;
     Token name = p->tokens[s.from + 1];
     if (name.kind != TK_ID && keyword_text(name.kind) == NULL)

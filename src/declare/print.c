@@ -439,6 +439,10 @@ static void print_at(const Expr *e, Level least, GString *to)
         print_at(e->a, least, to);
         return;
     }
+    if (e->kind == EXPR_VERSION) { /* what is in force last, in the narrowest place */
+        print_at(e->args[e->n_args - 1], least, to);
+        return;
+    }
     bool brackets = level_of(e) < least;
     if (brackets)
         g_string_append_c(to, '(');

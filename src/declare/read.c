@@ -95,6 +95,7 @@ static void run_passes(Linker *l)
     link_judgements(l);
     link_catalogues(l);
     link_rules(l);
+    link_amendments(l);
     link_exceptions(l);
     link_combines(l);
     link_figures(l);

@@ -13,11 +13,22 @@ static void root(const Walk *w, Root r, const Expr *e)
         w->visit(&r, w->context);
 }
 
+static void field_roots(const Walk *w, const Field *f)
+{
+    const Versions *v =
+        f->compute != NULL && f->compute->kind == EXPR_VERSION ? f->compute->versions : NULL;
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        root(w, (Root){.subject = f->entity, .home = &v->list[i].home, .territory = i > 0},
+             v->list[i].value);
+    if (v == NULL)
+        root(w, (Root){.subject = f->entity, .home = &f->home}, f->compute);
+}
+
 static void entity_roots(const Walk *w, const Entity *e)
 {
     root(w, (Root){.subject = e, .home = &e->home}, e->place);
     for (size_t i = 0; i < e->n_fields; i++)
-        root(w, (Root){.subject = e, .home = &e->fields[i]->home}, e->fields[i]->compute);
+        field_roots(w, e->fields[i]);
 }
 
 static void param_roots(const Walk *w, const Param *p)
@@ -28,7 +39,8 @@ static void param_roots(const Walk *w, const Param *p)
     root(w, r, p->ceiling);
 }
 
-static void rule_roots(const Walk *w, const Rule *r)
+/* Of each version in its own place; the exceptions are those of all of them. */
+static void one_rule_roots(const Walk *w, const Rule *r)
 {
     const Expr *place = r->subject != NULL ? rule_place(r) : NULL;
     const Root first = {.subject = r->subject, .home = &r->home, .territory = true, .place = place};
@@ -43,6 +55,15 @@ static void rule_roots(const Walk *w, const Rule *r)
     root(w, then, r->require);
     for (size_t i = 0; i < r->n_cure_parts; i++)
         root(w, then, r->cure_parts[i]);
+}
+
+static void rule_roots(const Walk *w, const Rule *r)
+{
+    for (size_t i = 0; r->versions != NULL && i < r->versions->n; i++)
+        if (r->versions->list[i].rule != NULL)
+            one_rule_roots(w, r->versions->list[i].rule);
+    if (r->versions == NULL)
+        one_rule_roots(w, r);
     for (size_t i = 0; i < r->n_exceptions; i++) {
         const Exception *x = r->exceptions[i];
         Root own = {.subject = r->subject, .home = &x->home, .territory = true};

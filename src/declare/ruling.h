@@ -15,6 +15,8 @@ typedef struct Ruling {
 /* The days on which it holds: its document's unless items say otherwise. */
 void ruling_period(Linker *l, const Declaration *d, const Node *items, Date *to_from,
                    Date *to_until);
+/* Reads a whole benefit or check into `to`; its number is left out. */
+void ruling_read(Linker *l, Declaration *d, Rule *to);
 void ruling_refuse(Ruling *r, NodeKind kind, const char *word, const char *where);
 void ruling_missing(Ruling *r, const char *word, const char *hint);
 /* `round … to 1 fen`; without one the results stay as they are. */

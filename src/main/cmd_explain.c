@@ -151,6 +151,24 @@ static void json_stored(JsonWriter *j, const Receipt *r)
     json_put_end(j);
 }
 
+/* Of a fund that pays up to its balance the pay run says how much. */
+static void json_funds(JsonWriter *j, const Explanation *x)
+{
+    if (x->n_funds == 0)
+        return;
+    json_put_array(j, "funds");
+    for (size_t i = 0; i < x->n_funds; i++) {
+        json_put_object(j, NULL);
+        json_put_str(j, "fund", x->funds[i].name);
+        if (x->funds[i].known)
+            json_put_int(j, "fen", x->funds[i].amount);
+        else
+            json_put_null(j, "fen");
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
 static void print_json(const Explanation *x, const Receipt *r)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -165,6 +183,7 @@ static void print_json(const Explanation *x, const Receipt *r)
         json_put_int(&j, "amount_fen", x->amount);
     if (x->has_most)
         json_put_int(&j, "judgement_ceiling_fen", x->most);
+    json_funds(&j, x);
     json_put_str(&j, "clause", x->clause);
     json_put_str(&j, "document", x->document);
     json_lines(&j, x);

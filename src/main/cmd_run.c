@@ -42,7 +42,43 @@ static void json_lacks(JsonWriter *j, const char *name, const Program *p, const 
     json_put_end(j);
 }
 
-static void json_rule(JsonWriter *j, const RunPart *part, size_t k)
+/* Which fund pays how much of it; null: what is left in one of them is not set. */
+static void json_funds(JsonWriter *j, const RunPart *part, size_t k)
+{
+    if (part->n_funds[k] == 0)
+        return;
+    json_put_array(j, "funds");
+    for (size_t i = 0; i < part->n_funds[k]; i++) {
+        const RunFund *f = &part->funds[k][i];
+        json_put_object(j, NULL);
+        json_put_str(j, "fund", f->name);
+        if (f->known)
+            json_put_int(j, "fen", f->fen);
+        else
+            json_put_null(j, "fen");
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+/* Semantics 20: no rule in force is no outcome. */
+static bool in_force(const ProgramOutput *o, Month month)
+{
+    return o->from <= month_last(month) && o->until >= month_first(month);
+}
+
+static void json_in_force(JsonWriter *j, const ProgramOutput *o, Month month)
+{
+    if (in_force(o, month))
+        return;
+    json_put_bool(j, "in_force", false);
+    if (o->from > month_last(month))
+        json_put_date(j, "in_force_from", o->from);
+    else
+        json_put_date(j, "not_in_force_since", o->until + 1);
+}
+
+static void json_rule(JsonWriter *j, const RunPart *part, size_t k, Month month)
 {
     const Rule *rule = part->rules[k];
     const Result *r = &part->results->list[k];
@@ -67,6 +103,8 @@ static void json_rule(JsonWriter *j, const RunPart *part, size_t k)
     json_put_int(j, "sum_fen", r->sum);
     json_put_int(j, "checksum", (int64_t)r->checksum);
     json_lacks(j, "missing", part->program, o, r, false);
+    json_funds(j, part, k);
+    json_in_force(j, o, month);
     json_put_end(j);
 }
 
@@ -82,14 +120,25 @@ static void print_json(const Run *r, Month month)
     json_put_array(&j, "rules");
     for (size_t i = 0; i < r->n_parts; i++)
         for (size_t k = 0; k < r->parts[i].n_rules; k++)
-            json_rule(&j, &r->parts[i], k);
+            json_rule(&j, &r->parts[i], k, month);
     json_put_end(&j);
     json_put_end(&j);
     json_finish(&j);
     print_out(out);
 }
 
-static void print_table(const Run *r)
+static void print_in_force(const ProgramOutput *o, Month month)
+{
+    char day[DATE_TEXT];
+    if (in_force(o, month))
+        return;
+    if (o->from > month_last(month))
+        printf("  not in force before %s\n", date_format(o->from, day));
+    else
+        printf("  not in force since %s\n", date_format(o->until + 1, day));
+}
+
+static void print_table(const Run *r, Month month)
 {
     char money[DECIMAL_TEXT];
     printf("%-28s %-12s %10s %10s %10s %10s %18s\n", "rule", "subject", "yes", "no", "unknown",
@@ -104,6 +153,7 @@ static void print_table(const Run *r)
             if (x->judgement > x->unbounded)
                 printf("  %" G_GUINT64_FORMAT " for a person to judge, at most %s yuan beside it\n",
                        x->judgement - x->unbounded, money_format(x->most, money));
+            print_in_force(&r->parts[i].program->outputs[k], month);
         }
     printf("loaded in %.2f s, evaluated in %.3f s\n", r->load_seconds, r->evaluate_seconds);
 }
@@ -129,7 +179,7 @@ static bool run_it(const Common *c, const RunArguments *own, Month month, Diags 
     if (c->json)
         print_json(r, month);
     else
-        print_table(r);
+        print_table(r, month);
     return true;
 }
 

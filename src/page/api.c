@@ -52,15 +52,39 @@ bool api_figures(Req *q, GError **error)
 
 /* ---- documents ---- */
 
+/* What stands for this, and what this stands for. */
+static void write_versions(JsonWriter *j, const ClauseItem *item)
+{
+    const Versions *of = item->versions;
+    if (of == NULL)
+        return;
+    json_put_array(j, "versions");
+    for (size_t i = 0; i < of->n; i++) {
+        const Version *x = &of->list[i];
+        json_put_object(j, NULL);
+        json_put_str(j, "document", x->home.document->name);
+        json_put_str(j, "clause", x->home.clause != NULL ? x->home.clause->number : STR(""));
+        json_put_str(j, "place", x->home.document->place);
+        if (x->from > DATE_MIN)
+            json_put_date(j, "from", x->from);
+        if (x->until < DATE_MAX)
+            json_put_date(j, "until", x->until);
+        json_put_bool(j, "ends", x->ends);
+        json_put_bool(j, "this", i == item->version);
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
 static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
 {
-    bool rule = item->kind == DECLARES_BENEFIT || item->kind == DECLARES_CHECK;
+    const Rule *rule = clause_item_rule(item);
     json_put_object(j, NULL);
     json_put_str(j, "kind", str_of(declaration_words[item->kind]));
     json_put_str(j, "name", item->name);
     json_put_str(j, "label_zh", item->label.zh);
     json_put_str(j, "label_en", item->label.en);
-    if (rule) {
+    if (rule != NULL) {
         json_put_int(j, "yes", (int64_t)item->yes);
         json_put_int(j, "no", (int64_t)item->no);
         json_put_int(j, "unknown", (int64_t)item->unknown);
@@ -70,11 +94,12 @@ static void write_item(Req *q, JsonWriter *j, const ClauseItem *item)
         json_put_int(j, "decided", (int64_t)item->yes);
         json_put_int(j, "waiting", (int64_t)item->judgement);
     }
-    if (item->kind == DECLARES_BENEFIT && session_may(q->session, MAY_MONEY_READ)) {
+    if (rule != NULL && rule->kind == RULE_BENEFIT && session_may(q->session, MAY_MONEY_READ)) {
         json_put_int(j, "sum_fen", item->sum);
         json_put_int(j, "judgement_ceiling_fen", item->most);
         json_put_int(j, "judgement_without_ceiling", (int64_t)item->unbounded);
     }
+    write_versions(j, item);
     if (item->kind == DECLARES_PARAM) {
         json_put_bool(j, "unset", item->unset);
         json_put_str(j, "value_zh", item->value_zh);

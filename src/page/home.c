@@ -96,7 +96,7 @@ static bool add_document(Req *q, Home2 *h, const Document *d, GError **error)
         for (size_t k = 0; k < dv.clauses[i].n_items; k++) {
             const ClauseItem *item = &dv.clauses[i].items[k];
             Entry e = {item, dv.clauses[i].clause, d};
-            if ((item->kind == DECLARES_BENEFIT || item->kind == DECLARES_CHECK) && has_cases(item))
+            if (clause_item_rule(item) != NULL && has_cases(item))
                 g_array_append_val(h->entries, e);
         }
     if (d->layer != LAYER_PLACE)

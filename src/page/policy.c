@@ -116,11 +116,40 @@ static void add_missing(Req *q, View *v, const ClauseItem *item)
     }
 }
 
+static Str version_place(Req *q, const Version *x)
+{
+    Str code = x->home.document->place;
+    const RegionRow *r = code.len > 0 ? model_region(care_model(q->care), code) : NULL;
+    return r != NULL ? label_of(q, (Label){r->name, r->name_en}) : say(q, KEY("policy_everywhere"));
+}
+
+/* What stands for this, and what this stands for, with the clause of each. */
+static void add_versions(Req *q, View *to, const ClauseItem *item)
+{
+    const Versions *of = item->versions;
+    ViewList *list = view_list(to, "versions");
+    for (size_t i = 0; of != NULL && i < of->n; i++) {
+        const Version *x = &of->list[i];
+        if (i == item->version || (item->version > 0 && i > 0))
+            continue;
+        View *v = view_add(list);
+        view_flag(v, "first", i == 0);
+        view_flag(v, "amended", i > 0 && !x->ends);
+        view_flag(v, "ended", i > 0 && x->ends);
+        view_text(v, "place", version_place(q, x));
+        view_text(v, "date", words_date(q, x->from));
+        view_text(v, "document", label_of(q, x->home.document->title));
+        view_text(v, "clause", clause_label(q, x->home.clause));
+        view_url(v, "link_url", clause_address(q, x->home.document, x->home.clause));
+    }
+}
+
 static void add_benefit(Req *q, View *to, const ClauseItem *item, Month month, int32_t region)
 {
     const Rule *r = item->what;
     View *v = view_object(to, r->kind == RULE_CHECK ? "check" : "benefit");
     view_text(v, "label", label_of(q, item->label));
+    add_versions(q, v, item);
     fill_outcomes(q, v, item, month, region);
     add_missing(q, v, item);
     if (r->kind == RULE_CHECK)
@@ -284,6 +313,7 @@ static void add_chip(Req *q, View *to, const ClauseItem *item)
     View *v = view_object(to, "chip");
     view_text(v, "label", label_of(q, item->label));
     view_text(v, "kind", str_of(q->lang == LANG_EN ? kind->en : kind->zh));
+    add_versions(q, v, item);
     if (item->kind == DECLARES_ENTITY && session_may(q->session, MAY_PERSON_READ))
         view_url(v, "link_url",
                  str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(item->name))));
@@ -297,6 +327,12 @@ static void add_item(Req *q, ViewList *items, const ClauseItem *item, const Clau
     case DECLARES_BENEFIT:
     case DECLARES_CHECK:
         add_benefit(q, to, item, month, region);
+        break;
+    case DECLARES_AMEND:
+        if (clause_item_rule(item) != NULL)
+            add_benefit(q, to, item, month, region);
+        else
+            add_chip(q, to, item);
         break;
     case DECLARES_INDICATOR:
         add_figure(q, to, item);
@@ -424,7 +460,8 @@ static bool item_fits(const Req *q, const ClauseItem *item, Show show)
         for (size_t i = 0; item->kind == DECLARES_TARGET && i < item->n_targets; i++)
             if (item->targets[i].met == MET_NO)
                 return true;
-        return item->kind == DECLARES_CHECK && item->no > 0;
+        return clause_item_rule(item) != NULL && clause_item_rule(item)->kind == RULE_CHECK &&
+               item->no > 0;
     case SHOW_WAITING:
         return item->unknown + item->judgement > 0 || item->figure.unknown > 0;
     case SHOW_UNSET:

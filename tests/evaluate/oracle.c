@@ -340,6 +340,29 @@ static Seen pick(const At *at, const Expr *e, Seen c, Seen x, Seen y)
     return is_truth(e) ? doubtful(at, lacks) : unknown(lacks);
 }
 
+/* Semantics 49: the last that is in force on the day, in the place of the record. */
+Seen oracle_version_holds(const At *at, const Version *x)
+{
+    Seen in;
+
+    if (at->day < x->from || at->day > x->until)
+        return holds(false);
+    if (x->narrower && oracle_in_place(at, x->home.document,
+                                       at->place != NULL ? at->place : at->entity->place, &in))
+        return in;
+    return holds(true);
+}
+
+static Seen version(const At *at, const Expr *e, size_t i)
+{
+    if (i == 0)
+        return branch(at, e, e->args[0]);
+    if (e->versions->list[i].ends) /* nobody is there to read it */
+        return version(at, e, i - 1);
+    return pick(at, e, oracle_version_holds(at, &e->versions->list[i]), branch(at, e, e->args[i]),
+                version(at, e, i - 1));
+}
+
 static Seen choice(const At *at, const Expr *e, size_t i)
 {
     if (e->kind == EXPR_IF)
@@ -670,6 +693,8 @@ Seen oracle_see(const At *at, const Expr *e)
         return aggregate(at, e);
     case EXPR_GENERAL:
         return oracle_see(at, e->a);
+    case EXPR_VERSION:
+        return version(at, e, e->n_args - 1);
     case EXPR_OUTCOME:
         return oracle_outcome(at, e);
     default:

@@ -22,6 +22,7 @@ Seen oracle_truth(const At *at, const Expr *e);
 Seen oracle_worth(const At *at, const Expr *e); /* a condition as a bool value */
 Seen oracle_present(const At *at);
 Seen oracle_outcome(const At *at, const Expr *e); /* what another rule pays */
+Seen oracle_version_holds(const At *at, const Version *x);
 bool oracle_in_place(const At *at, const Document *d, const Expr *where, Seen *ret);
 int64_t oracle_rounded(Wide128 over, Wide128 under, Rounding how);
 

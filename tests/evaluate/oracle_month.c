@@ -15,10 +15,30 @@ bool oracle_in_place(const At *at, const Document *d, const Expr *where, Seen *r
     return true;
 }
 
+/* Whether anything holds for it: what was declared, unless something narrower or later ended it. */
+static Seen versioned(const At *at, const Versions *v)
+{
+    Seen any = holds(at->day >= v->list[0].from && at->day <= v->list[0].until);
+
+    for (size_t i = 1; i < v->n; i++) {
+        Seen x = oracle_version_holds(at, &v->list[i]);
+        Truth t = (Truth)x.value;
+
+        any = v->list[i].ends
+                  ? truth(truth_and((Truth)any.value, truth_not(t)), join(any.lacks, x.lacks))
+                  : truth(truth_or((Truth)any.value, t), join(any.lacks, x.lacks));
+    }
+    return any;
+}
+
 static Seen presence(const At *at, const Rule *r)
 {
     Seen s = oracle_present(at), in;
 
+    if (r->versions != NULL) {
+        Seen v = versioned(at, r->versions);
+        s = truth(truth_and((Truth)s.value, (Truth)v.value), join(s.lacks, v.lacks));
+    }
     if (!oracle_in_place(at, r->home.document, rule_place(r), &in))
         return s;
     return truth(truth_and((Truth)s.value, (Truth)in.value), join(s.lacks, in.lacks));

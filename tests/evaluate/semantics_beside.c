@@ -421,22 +421,22 @@ static void test_says_what_others_pay(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/semantics/40-phases", test_40_phases);
-    g_test_add_func("/semantics/41-highest", test_41_highest);
-    g_test_add_func("/semantics/41-first", test_41_first);
-    g_test_add_func("/semantics/41-chosen", test_41_chosen);
-    g_test_add_func("/semantics/41-all", test_41_all);
-    g_test_add_func("/semantics/41-order", test_41_order);
-    g_test_add_func("/semantics/41-once-and-yearly", test_41_once_and_yearly);
-    g_test_add_func("/semantics/42-unknown", test_42_unknown);
-    g_test_add_func("/semantics/42-choice", test_42_choice);
-    g_test_add_func("/semantics/43-top-up", test_43_top_up);
-    g_test_add_func("/semantics/44-exception", test_44_exception);
-    g_test_add_func("/semantics/44-same-either-way", test_44_same_either_way);
-    g_test_add_func("/semantics/44-of-a-place", test_44_of_a_place);
-    g_test_add_func("/semantics/41-changes", test_changes);
-    g_test_add_func("/semantics/41-says-who-won", test_says_who_won);
-    g_test_add_func("/semantics/44-says-which-exception", test_says_which_exception);
-    g_test_add_func("/semantics/43-says-what-others-pay", test_says_what_others_pay);
+    g_test_add_func("/semantics/40/phases", test_40_phases);
+    g_test_add_func("/semantics/41/highest", test_41_highest);
+    g_test_add_func("/semantics/41/first", test_41_first);
+    g_test_add_func("/semantics/41/chosen", test_41_chosen);
+    g_test_add_func("/semantics/41/all", test_41_all);
+    g_test_add_func("/semantics/41/order", test_41_order);
+    g_test_add_func("/semantics/41/once-and-yearly", test_41_once_and_yearly);
+    g_test_add_func("/semantics/42/unknown", test_42_unknown);
+    g_test_add_func("/semantics/42/choice", test_42_choice);
+    g_test_add_func("/semantics/43/top-up", test_43_top_up);
+    g_test_add_func("/semantics/44/exception", test_44_exception);
+    g_test_add_func("/semantics/44/same-either-way", test_44_same_either_way);
+    g_test_add_func("/semantics/44/of-a-place", test_44_of_a_place);
+    g_test_add_func("/semantics/41/changes", test_changes);
+    g_test_add_func("/semantics/41/says-who-won", test_says_who_won);
+    g_test_add_func("/semantics/44/says-which-exception", test_says_which_exception);
+    g_test_add_func("/semantics/43/says-what-others-pay", test_says_what_others_pay);
     return g_test_run();
 }

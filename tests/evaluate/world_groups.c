@@ -75,6 +75,55 @@ static void except(World *w, Rule *r, int depth)
     }
 }
 
+/* ---- what later documents say in their place ---------------------------------------------------
+ */
+
+static const Expr *versioned(World *w, const Versions *v, const Expr *first, bool truth, int depth)
+{
+    Expr *e = e_new(w->k, EXPR_VERSION, first->type);
+
+    e->versions = v;
+    e->args = arena_many(w->k->a, const Expr *, v->n);
+    e->args[e->n_args++] = first;
+    for (size_t i = 1; i < v->n; i++) {
+        const Expr *x = truth ? world_condition(w, depth)
+                              : e_value(w->k, EXPR_MAX, world_money(w, depth), e_money(w->k, 0));
+
+        if (!truth && x->type.scale < first->type.scale) {
+            Expr *finer = e_new(w->k, EXPR_RESCALE, first->type);
+
+            finer->a = x;
+            x = finer;
+        }
+        e->args[e->n_args++] = v->list[i].ends ? e->args[i - 1] : x;
+    }
+    return e;
+}
+
+static void amend(World *w, Rule *r, int depth)
+{
+    Versions *v = arena_new_of(w->k->a, Versions);
+    size_t n = 1 + (size_t)below(w, 3);
+
+    v->list = arena_many(w->k->a, Version, n + 1);
+    v->list[v->n++] = (Version){.home = r->home, .from = r->from, .until = r->until};
+    for (size_t i = 0; i < n; i++) {
+        Version x = {.home.document = some_document(w), .from = some_day(w), .until = DATE_MAX};
+
+        x.ends = chance(w, 0.3);
+        x.narrower = x.home.document->place.len > 0;
+        if (chance(w, 0.3))
+            x.until = x.from + below(w, 100);
+        v->list[v->n++] = x;
+    }
+    if (r->when != NULL)
+        r->when = versioned(w, v, r->when, true, depth);
+    if (r->pay != NULL && r->pay->type.scale >= 2)
+        r->pay = versioned(w, v, r->pay, false, depth);
+    r->versions = v;
+    r->until = versions_until(v, DATE_MAX);
+}
+
 /* ---- readings ---------------------------------------------------------------------------------
  */
 
@@ -182,6 +231,9 @@ void world_relate(World *w, Rule **rules, size_t n, int depth)
         if (chance(w, 0.7)) /* more that can be grouped */
             rules[i]->cycle = CYCLE_MONTH;
     }
+    for (size_t i = 0; i < n && w->aggregates; i++)
+        if (chance(w, 0.4))
+            amend(w, rules[i], depth);
     for (size_t i = 0; i < n; i++)
         read_some(w, rules, n, i);
     for (size_t i = 0; i < n; i++)
