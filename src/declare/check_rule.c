@@ -66,6 +66,11 @@ static void alike_visit(const Expr *e, void *context)
 static void alike_look(Alike *a, const Rule *r)
 {
     rule_walk(r, alike_visit, a);
+    if (r->once_on != NULL) /* on which day it falls due */
+        alike_reads(a, r->once_on);
+    if (r->home.document->place.len > 0 &&
+        rule_place(r) != NULL) /* whether it is for them at all */
+        expr_walk(rule_place(r), alike_visit, a);
     for (size_t i = 0; i < r->n_groups; i++) {
         const Combine *c = r->groups[i];
         if (c->by != NULL)

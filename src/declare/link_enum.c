@@ -59,7 +59,15 @@ void code_fill(Linker *l, Code *c, const Node *n, const Home *home)
     c->home.pos = n->at.pos;
 }
 
-static bool code_fits(Linker *l, const Enum *e, const Node *n)
+/* Of an addition from its document and its name: the same word of two places is not one thing
+ * (semantics 50). */
+static int stable_addition(Linker *l, const Home *home, Str name)
+{
+    return stable_number(str_of(
+        arena_printf(l->scratch, "%.*s/%.*s", STR_ARG(home->document->name), STR_ARG(name))));
+}
+
+static bool code_fits(Linker *l, const Enum *e, const Node *n, int stable)
 {
     const Code *twice = code_find(e, n->at.text);
     if (twice != NULL) {
@@ -75,7 +83,7 @@ static bool code_fits(Linker *l, const Enum *e, const Node *n)
         return false;
     }
     for (size_t i = 0; i < e->n_codes; i++)
-        if (e->codes[i].stable == stable_number(n->at.text)) {
+        if (e->codes[i].stable == stable) {
             diag_error(l->diags, n->at.pos, "'%.*s' gets the same number as '%.*s': rename it",
                        STR_ARG(n->at.text), STR_ARG(e->codes[i].name));
             return false;
@@ -122,10 +130,14 @@ static void add_codes(Linker *l, Enum *e, const Node *items, const Declaration *
 {
     static const Code marked;
     for (const Node *n = list_first(items); n != NULL; n = n->next) {
-        if (n->kind != AST_CODE || !code_fits(l, e, n))
+        if (n->kind != AST_CODE)
             continue;
         Code c = {0};
         code_fill(l, &c, n, &d->home);
+        if (d->node->kind == AST_EXTEND)
+            c.stable = stable_addition(l, &d->home, c.name);
+        if (!code_fits(l, e, n, c.stable))
+            continue;
         size_t at = e->n_codes;
         bool fine = true;
         if (n->b != NULL) {

@@ -85,9 +85,9 @@ typedef struct Type {
 struct Code {
     Str name;
     Label label;
-    unsigned number; /* 0.. in order; the rank of an ordered enum; the bit of a set */
-    int stable; /* stored number: never changes while the name stays (hash of the name), see model.c
-                 */
+    unsigned number;   /* 0.. in order; the rank of an ordered enum; the bit of a set */
+    int stable;        /* stored number: never changes while the name stays (hash of the name; of an
+                          addition        of its document and name) */
     const Code *wider; /* NULL, or the code a narrower pack's addition counts as */
     Home home;
 };

@@ -7,6 +7,8 @@
 #include "care/decide.h"
 #include "evaluate/evaluate.h"
 
+#include <glib/gstdio.h>
+
 static const char model_text[] =
     "---\n"
     "document: house-model\ntitle: 测试\ntitle en: Test\nlayer: model\nin force: 2018-01-01\n"
@@ -68,12 +70,14 @@ static const char rules_text[] =
     "param local by region : money\n"
     "set local[990302] = %d yuan\n"
     "benefit old_age \"高龄\" / \"old age\" { for elder\n every month any day\n"
-    "  when age(born) >= floor_age\n  pay if age(born) >= 90 then 150 yuan else 80 yuan }\n"
+    "  when age(born) >= floor_age\n  pay if age(born) >= 90 then 150 yuan else 80 yuan\n"
+    "  may be amended by township }\n"
     "benefit living_aid \"居住\" / \"living\" { for elder\n every month on last day\n"
     "  when living has any (alone) and income < limit\n  pay max(0 yuan, limit / 10 - 0.5 yuan)\n  "
     "round down to 1 fen }\n"
     "benefit care \"照料\" / \"care\" { for elder\n every month each day\n"
-    "  when ability >= mild\n  pay rate[ability]\n  round half_up to 1 fen }\n"
+    "  when ability >= mild\n  pay rate[ability]\n  round half_up to 1 fen\n"
+    "  may be amended by township }\n"
     "benefit place_aid \"地方\" / \"place\" { for elder\n every month on first day\n"
     "  when living has any (empty_nest)\n  pay local[residence] }\n"
     "benefit guest \"在住\" / \"guest\" { for elder\n every month on last day\n"
@@ -92,10 +96,32 @@ static const char rules_text[] =
     "%s"
     "```\n";
 
+/* What a later document says in their place. */
+static const char amend_text[] =
+    "---\n"
+    "document: house-amend\ntitle: 修改\ntitle en: Amended\nlayer: place\nplace: %s\n"
+    "in force: 2020-%02d-11\nbuilds on: house-rules\n"
+    "---\n\n# 一 修改 / Amended\n\n"
+    "```anlao\n"
+    "amend benefit old_age \"高龄\" / \"old age\" { for elder\n every month any day\n"
+    "  from %s\n  when age(born) >= floor_age - 2\n  pay 90 yuan }\n"
+    "%s"
+    "```\n";
+
 typedef struct Rules {
     int floor_age, limit, later_limit, month, rate, rate_month, local, count;
     bool extra;
+    int amended, amend_month; /* 0: not, 1: one town, 2: everywhere, 3: and care ends */
+    bool amend_early;         /* although issued later */
 } Rules;
+
+static char *amendment_of(const Rules *r)
+{
+    g_autofree char *from = g_strdup_printf("2020-%02d-%s", r->amend_early ? 1 : r->amend_month,
+                                            r->amend_early ? "21 although issued later" : "16");
+    return g_strdup_printf(amend_text, r->amended == 1 ? "990302101" : "990300", r->amend_month,
+                           from, r->amended == 3 ? "end care until 2020-12-07\n" : "");
+}
 
 static char *rules_of(const Rules *r)
 {
@@ -117,7 +143,7 @@ typedef struct Town {
     uint64_t ones, whole;
 } Town;
 
-static const Rules first_rules = {80, 2000, 3000, 7, 400, 3, 60, 2, false};
+static const Rules first_rules = {80, 2000, 3000, 7, 400, 3, 60, 2, false, 0, 1, false};
 
 static Town *town_new(guint32 seed)
 {
@@ -339,10 +365,39 @@ static void end_something(Town *t)
         g_array_remove_index_fast(list, i);
 }
 
+static bool write_changed(Town *t, const char *name, const char *text)
+{
+    g_autofree char *path = g_build_filename(t->house->folder, name, NULL);
+    g_autofree char *before = NULL;
+    bool there = g_file_get_contents(path, &before, NULL, NULL);
+    if (text == NULL)
+        return there && g_remove(path) == 0;
+    if (there && strcmp(before, text) == 0)
+        return false;
+    house_write(t->house, name, text, NULL);
+    return true;
+}
+
+static void put_rules(Town *t)
+{
+    const Rules *r = &t->rules;
+    g_autofree char *text = rules_of(r);
+    g_autofree char *amendment = r->amended > 0 ? amendment_of(r) : NULL;
+    bool rules = write_changed(t, "packs/more.md", text);
+    if (write_changed(t, "packs/amend.md", amendment) || rules)
+        house_put_in_force(t->house);
+}
+
 static void change_rules(Town *t)
 {
     Rules *r = &t->rules;
-    switch (below(t, 6)) {
+    switch (below(t, 8)) {
+    case 6:
+    case 7:
+        r->amended = below(t, 4);
+        r->amend_month = 1 + below(t, 12);
+        r->amend_early = below(t, 3) == 0;
+        break;
     case 0:
         r->floor_age = 78 + below(t, 4);
         break;
@@ -364,14 +419,7 @@ static void change_rules(Town *t)
     default:
         r->extra = !r->extra;
     }
-    g_autofree char *text = rules_of(r);
-    g_autofree char *path = g_build_filename(t->house->packs, "more.md", NULL);
-    g_autofree char *before = NULL;
-    g_assert_true(g_file_get_contents(path, &before, NULL, NULL));
-    if (strcmp(before, text) == 0)
-        return;
-    house_write(t->house, "packs/more.md", text, NULL);
-    house_put_in_force(t->house);
+    put_rules(t);
 }
 
 static void something_happens(Town *t)
@@ -632,12 +680,107 @@ static void test_param_from_a_day(void)
     town_free(t);
 }
 
+static void assert_from(Town *t, const char *month, size_t rules)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    DecideState state;
+    store_decide_state(t->house->care->store, DATE_MIN, a, &state, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(state.n_rules, ==, rules);
+    for (size_t i = 0; i < state.n_rules; i++)
+        g_assert_cmpint(state.rules[i].from, ==, month_at(month));
+}
+
+/* Semantics 49: a past month keeps the rules it had; what the later document says is decided from
+ * its month on, where it holds. */
+static void test_amended_from_a_day(void)
+{
+    Town *t = town_new(1);
+    RecordKey here = elder(t, "1941-03-20");
+    RecordKey other = house_save(t->house, t->house->local, "elder", (RecordKey){0}, "name", "乙",
+                                 "born", "1936-03-20", "residence", "990302102", NULL);
+    decide(t, month_at("2020-01"), false);
+    decide(t, month_at("2020-06"), false);
+    t->rules.amended = 1;
+    t->rules.amend_month = 4;
+    put_rules(t);
+    assert_from(t, "2020-04", 1);
+    DecideReport r = decide(t, month_at("2020-06"), false);
+    g_assert_cmpuint(r.whole, ==, 1);
+    g_assert_cmpint(fen_of(t, here, "old_age", "2020-03"), ==, 0);
+    g_assert_cmpint(fen_of(t, here, "old_age", "2020-04"), ==, 9000); /* 79 years old */
+    g_assert_cmpint(fen_of(t, other, "old_age", "2020-04"), ==, 8000);
+    assert_right(t);
+    /* Who moves there has its rule from then on. */
+    set_text(t, "elder", other, "residence", "990302101", day_at("2020-06-05"));
+    decide(t, month_at("2020-06"), false);
+    g_assert_cmpint(fen_of(t, other, "old_age", "2020-05"), ==, 8000);
+    g_assert_cmpint(fen_of(t, other, "old_age", "2020-06"), ==, 9000);
+    assert_right(t);
+    town_free(t);
+}
+
+/* A document that is not in force yet changes decisions when its day comes, without a new fact. */
+static void test_amended_in_time(void)
+{
+    Town *t = town_new(1);
+    RecordKey key = elder(t, "1936-03-20");
+    t->rules.amended = 3;
+    t->rules.amend_month = 9;
+    put_rules(t);
+    house_save(t->house, t->house->local, "assessment", (RecordKey){0}, "elder", id_of(t, key),
+               "assessed_at", "2019-12-01", "valid_until", "2021-12-31", "level", "severe", NULL);
+    decide(t, month_at("2020-01"), false);
+    decide(t, month_at("2020-08"), false);
+    g_assert_cmpint(fen_of(t, key, "old_age", "2020-08"), ==, 8000);
+    g_assert_cmpint(fen_of(t, key, "care", "2020-08"), ==, 40000);
+    DecideReport r = decide(t, month_at("2020-09"), false);
+    g_assert_cmpuint(r.ones + r.whole, >=, 2);
+    g_assert_cmpint(fen_of(t, key, "old_age", "2020-09"), ==, 9000);
+    g_assert_cmpint(fen_of(t, key, "care", "2020-09"), ==, 13333); /* ten days of thirty */
+    decide(t, month_at("2020-12"), false);
+    g_assert_cmpint(fen_of(t, key, "care", "2020-11"), ==, 0); /* no rule, no row */
+    g_assert_cmpint(fen_of(t, key, "care", "2020-12"), ==,
+                    30968); /* until the seventh it had ended */
+    assert_right(t);
+    town_free(t);
+}
+
+/* Semantics 19: although issued later, past months are owed anew. */
+static void test_issued_later(void)
+{
+    Town *t = town_new(1);
+    RecordKey key = elder(t, "1936-03-20");
+    decide(t, month_at("2020-01"), false);
+    decide(t, month_at("2020-06"), false);
+    t->rules.amended = 2;
+    t->rules.amend_month = 5;
+    t->rules.amend_early = true;
+    put_rules(t);
+    assert_from(t, "2020-01", 1);
+    decide(t, month_at("2020-06"), false);
+    g_assert_cmpint(fen_of(t, key, "old_age", "2020-01"), ==, 9000);
+    g_assert_cmpint(fen_of(t, key, "old_age", "2020-06"), ==, 9000);
+    assert_right(t);
+    /* And back: its document is taken away. */
+    t->rules.amended = 0;
+    put_rules(t);
+    decide(t, month_at("2020-06"), false);
+    g_assert_cmpint(fen_of(t, key, "old_age", "2020-03"), ==, 8000);
+    assert_right(t);
+    town_free(t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/decide/skipped_months", test_skipped_months);
     g_test_add_func("/care/decide/touches_only_its_own", test_touches_only_its_own);
     g_test_add_func("/care/decide/param_from_a_day", test_param_from_a_day);
+    g_test_add_func("/semantics/49/decided-from-a-day", test_amended_from_a_day);
+    g_test_add_func("/semantics/49/decided-in-time", test_amended_in_time);
+    g_test_add_func("/semantics/19/issued-later", test_issued_later);
     g_test_add_func("/care/decide/at_random", test_at_random);
     return g_test_run();
 }

@@ -139,12 +139,129 @@ static void test_another_schema(void)
     g_assert_nonnull(strstr(error->message, "thing"));
 }
 
+/* ---- documents over documents (semantics 49) */
+
+static const char amend_text[] =
+    "---\n"
+    "document: house-amend\ntitle: 修改\ntitle en: Amended\nlayer: place\nplace: 990302\n"
+    "in force: 2020-05-16\nbuilds on: house-more\n"
+    "---\n\n# 一 补助 / Aid\n\n"
+    "```anlao\n"
+    "amend benefit aid \"补助\" / \"aid\" { for elder\n every month on last day\n"
+    "  when income < 2000 yuan\n  pay 80 yuan }\n"
+    "```\n\n# 二 停止 / Ended\n\n"
+    "```anlao\nend gone\n```\n";
+
+static const char whole_text[] =
+    "---\n"
+    "document: house-more\ntitle: 补充\ntitle en: More\nlayer: place\nplace: 990300\n"
+    "in force: 2020-03-01\nbuilds on: house-model, house-place\n"
+    "---\n\n# 一 补助 / Aid\n\n"
+    "```anlao\n"
+    "benefit aid \"补助\" / \"aid\" { for elder\n every month on last day\n"
+    "  when income < 1000 yuan\n  pay 50 yuan\n  may be amended by county }\n"
+    "benefit gone \"旧补\" / \"old aid\" { for elder\n every month on last day\n"
+    "  when income < 1000 yuan\n  pay 5 yuan\n  may be amended by county }\n"
+    "```\n";
+
+static Month month_at(const char *text)
+{
+    Month m;
+    g_assert_true(month_parse(str_of(text), &m));
+    return m;
+}
+
+/* Only from the amendment's month on is anything decided anew. */
+static void test_difference_of_an_amendment(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    PolicyDifference d;
+    house_write(h, "packs/more.md", whole_text, NULL);
+    house_put_in_force(h);
+    house_write(h, "packs/amend.md", amend_text, NULL);
+    g_autoptr(Model) next = read_packs(h);
+    g_assert_true(policy_compare(h->care, next, h->arena, &d, &error));
+    g_assert_cmpuint(d.n_documents, ==, 1);
+    g_assert_cmpint(d.documents[0].how, ==, POLICY_NEW);
+    g_assert_cmpuint(d.n_rules, ==, 2);
+    for (size_t i = 0; i < d.n_rules; i++) {
+        g_assert_cmpint(d.rules[i].how, ==, POLICY_CHANGED);
+        g_assert_cmpint(d.rules[i].from, ==, month_at("2020-05"));
+    }
+    /* A later change of the amendment alone. */
+    house_put_in_force(h);
+    g_autofree char *other = g_strdup(amend_text);
+    *strstr(other, "80 yuan") = '9';
+    house_write(h, "packs/amend.md", other, NULL);
+    g_autoptr(Model) third = read_packs(h);
+    g_assert_true(policy_compare(h->care, third, h->arena, &d, &error));
+    g_assert_cmpuint(d.n_rules, ==, 1);
+    g_assert_cmpint(d.rules[0].from, ==, month_at("2020-05"));
+}
+
+static const ClauseItem *item_of(const DocumentView *v, DeclarationKind kind, const char *name)
+{
+    for (size_t i = 0; i < v->n_clauses; i++)
+        for (size_t k = 0; k < v->clauses[i].n_items; k++)
+            if (v->clauses[i].items[k].kind == kind && str_is(v->clauses[i].items[k].name, name))
+                return &v->clauses[i].items[k];
+    g_assert_not_reached();
+}
+
+/* Each clause counts whom it decides about, and says what stands for it, and for what it stands. */
+static void test_living_document(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    house_write(h, "packs/more.md", whole_text, NULL);
+    house_write(h, "packs/amend.md", amend_text, NULL);
+    house_put_in_force(h);
+    RecordKey first = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    RecordKey second = house_elder(h, "乙某", "990313101", house_number(h, 2));
+    house_save(h, h->local, "elder", first, "income", "300", NULL);
+    house_save(h, h->local, "elder", second, "income", "300", NULL);
+    Month month = month_of(care_today(h->care));
+    const Model *m = h->care->model;
+    DocumentView city, county;
+    Explanation x;
+
+    document_view(h->care, h->local, model_document(m, STR("house-more")), ROW_NONE, month,
+                  h->arena, &city, &error);
+    g_assert_no_error(error);
+    document_view(h->care, h->local, model_document(m, STR("house-amend")), ROW_NONE, month,
+                  h->arena, &county, &error);
+    g_assert_no_error(error);
+    const ClauseItem *aid = item_of(&city, DECLARES_BENEFIT, "aid");
+    const ClauseItem *amended = item_of(&county, DECLARES_AMEND, "aid");
+    const ClauseItem *ended = item_of(&county, DECLARES_ENDS, "gone");
+    g_assert_cmpuint(aid->yes, ==, 1); /* the other county's */
+    g_assert_cmpint(aid->sum, ==, 5000);
+    g_assert_cmpuint(aid->versions->n, ==, 2);
+    g_assert_true(str_is(aid->versions->list[1].home.document->name, "house-amend"));
+    g_assert_cmpuint(amended->yes, ==, 1);
+    g_assert_cmpint(amended->sum, ==, 8000);
+    g_assert_cmpuint(amended->version, ==, 1);
+    g_assert_true(ended->versions->list[ended->version].ends);
+    g_assert_cmpuint(item_of(&city, DECLARES_BENEFIT, "gone")->yes, ==, 1);
+    g_assert_cmpint(county.clauses[0].state, ==, CLAUSE_RUNNING);
+    g_assert_cmpint(county.clauses[1].state, ==, CLAUSE_RUNNING);
+    decision_explain(h->care, h->local, model_rule(m, STR("aid")), first, month, h->arena, &x,
+                     &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(x.document, "house-amend"));
+    g_assert_true(str_is(x.clause, "一"));
+    g_assert_cmpint(x.amount, ==, 8000);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/policy/opening_changes_nothing", test_opening_changes_nothing);
     g_test_add_func("/care/policy/put_in_force", test_put_in_force);
     g_test_add_func("/care/policy/difference", test_difference);
-    g_test_add_func("/care/policy/another_schema", test_another_schema);
+    g_test_add_func("/semantics/51/a-new-code-is-another-structure", test_another_schema);
+    g_test_add_func("/semantics/49/difference-of-an-amendment", test_difference_of_an_amendment);
+    g_test_add_func("/semantics/49/living-document", test_living_document);
     return g_test_run();
 }

@@ -11,6 +11,8 @@ typedef struct Reading {
 
 #define BENEFIT(body) "benefit b \"乙\" { for elder; every month on last day; " body " }"
 
+#define SUBSIDY(body) "benefit b \"乙\" { for facility; every month on last day; " body " }"
+
 static const Reading readings[] = {
     /* ---- A. names and types */
     {"/semantics/1/one-namespace", "param elder : money",
@@ -127,6 +129,61 @@ static const Reading readings[] = {
     {"/semantics/38/each-record-that-is-counted",
      "target bed_count >= 5 of each elder on 2020-12-31 in 360302",
      "'bed_count' counts facility, which does not refer to one elder by one field"},
+    /* ---- F. benefits among themselves */
+    {"/semantics/40/no-circle",
+     BENEFIT("when net c > 0 yuan; pay 5 yuan") "\nbenefit c \"丙\" { for elder; every month on "
+                                                "last day; when raw b > 0 yuan; pay 5 yuan }",
+     "what is paid rests on itself: b → c → b"},
+    {"/semantics/44/two-exceptions-need-an-order",
+     BENEFIT("when alone; pay 5 yuan") "\nexception to b when ability = mild { pay 6 yuan }"
+                                       "\nexception to b when income < 5 yuan { pay 7 yuan }",
+     "two exceptions to 'b' may hold together, and no order is stated | the other is in "
+     "fixture.md, line 13: give it a name, and say 'before' it"},
+    {"/semantics/46/the-condition", SUBSIDY("when profit; pay 5 yuan; alike profit"),
+     "'b' depends on facility.profit, which it calls alike"},
+    {"/semantics/46/the-amount",
+     SUBSIDY("pay if kind = home then 5 yuan else 6 yuan; alike profit, kind"),
+     "'b' depends on facility.kind, which it calls alike"},
+    {"/semantics/46/through-a-param", SUBSIDY("pay rate[kind]; alike kind"),
+     "'b' depends on facility.kind, which it calls alike"},
+    {"/semantics/46/through-a-computed-field",
+     "derive facility.large : bool = beds > 50 and not profit\n" SUBSIDY(
+         "when large; pay 5 yuan; alike profit"),
+     "'b' depends on facility.profit, which it calls alike | through facility.large"},
+    {"/semantics/46/through-an-exception",
+     SUBSIDY("pay 5 yuan; alike profit") "\nexception to b when profit { pay 4 yuan }",
+     "'b' depends on facility.profit, which it calls alike"},
+    {"/semantics/46/through-another-benefit",
+     "benefit c \"丙\" { for facility; every month on last day; when profit; pay 5 yuan "
+     "}\n" SUBSIDY("pay max(0 yuan, 9 yuan - net c); alike profit"),
+     "'b' depends on facility.profit, which it calls alike"},
+    {"/semantics/46/through-a-group",
+     "benefit c \"丙\" { for facility; every month on last day; when profit; pay 5 yuan "
+     "}\n" SUBSIDY("pay 3 yuan; alike profit") "\ncombine c, b: first",
+     "'b' depends on facility.profit, which it calls alike"},
+    {"/semantics/46/of-the-record-it-refers-to",
+     "benefit b \"乙\" { for stay; every month on last day; pay rate[facility.kind]; alike "
+     "facility.kind }",
+     "'b' depends on facility.kind, which it calls alike"},
+    {"/semantics/46/what-differs-by-nothing-else", SUBSIDY("pay rate[kind]; alike profit"),
+     "'b' has no example"},
+    /* ---- G. places */
+    {"/semantics/50/a-code-names-its-wider-one", "extend kind { yihe \"颐和\" }",
+     "code 'yihe' does not say what it counts as | write 'yihe \"…\" is' and a code of kind"},
+    {"/semantics/50/a-code-counts-as-its-wider-one",
+     "extend kind { yihe \"颐和\" is home }\n"
+     "derive facility.r : money = rate[kind]",
+     ""},
+    {"/semantics/50/no-code-is-made-another", "extend kind { home \"院\" is station }",
+     "'home' is already a code of kind | in base.md, line 26"},
+    {"/semantics/50/no-list-is-taken-back", "enum kind \"类别\" { home \"养老院\" }",
+     "'kind' is declared twice | it is an enum in base.md, line 26"},
+    {"/semantics/50/no-field-gets-another-type", "extend elder { born text(10) \"生日\" }",
+     "'born' is already a field of elder | in base.md, line 38"},
+    {"/semantics/50/nothing-more-is-required", "extend elder { nick text(10) \"小名\" required }",
+     "an added field can not be required"},
+    {"/semantics/50/fields-are-added",
+     "extend elder { nick text(10) \"小名\" }\nextend facility { lift bool \"电梯\" dated }", ""},
     {"/semantics/33/records-that-do-not-refer", "derive elder.a : int = count(facility)",
      "no field of facility refers to elder"},
 };
@@ -143,11 +200,63 @@ static void reading_says(gconstpointer data)
     g_assert_cmpstr(got, ==, r->first);
 }
 
+static Model *with_addition(const char *document)
+{
+    g_autofree char *text = g_strdup_printf(
+        "---\ndocument: %s\ntitle: 本地\nlayer: national\nin force: 2020-01-01\n---\n"
+        "\n# 1 一 / One\n\n```anlao\nenum kind \"类别\" { home \"院\" }\n```\n",
+        "wide");
+    g_autofree char *more =
+        g_strdup_printf("---\ndocument: %s\ntitle: 本地\nlayer: national\nin force: 2020-01-01\n"
+                        "builds on: wide\n---\n\n# 1 一 / One\n\n```anlao\nextend kind { yihe "
+                        "\"颐和\" is home }\n```\n",
+                        document);
+    g_autoptr(Diags) ds = diags_new();
+    const DocumentFile files[] = {{"wide.md", str_of(text)}, {"more.md", str_of(more)}};
+    Model *m = model_read(files, G_N_ELEMENTS(files), ds);
+    g_assert_nonnull(m);
+    return m;
+}
+
+/* What two places call alike is stored and exchanged as two things, each counting as its wider. */
+static void one_word_of_two_places(void)
+{
+    g_autoptr(Model) a = with_addition("anyuan"), b = with_addition("xiangdong");
+    g_autoptr(Model) again = with_addition("anyuan");
+    const Enum *x = model_enum(a, STR("kind")), *y = model_enum(b, STR("kind")),
+               *z = model_enum(again, STR("kind"));
+    g_assert_cmpint(enum_code(x, STR("home"))->stable, ==, enum_code(y, STR("home"))->stable);
+    g_assert_cmpint(enum_code(x, STR("yihe"))->stable, !=, enum_code(y, STR("yihe"))->stable);
+    g_assert_cmpint(enum_code(x, STR("yihe"))->stable, ==, enum_code(z, STR("yihe"))->stable);
+    g_assert_true(str_is(enum_code(y, STR("yihe"))->wider->name, "home"));
+}
+
+static Model *with_rules(const char *lines)
+{
+    g_autoptr(Diags) ds = diags_new();
+    Model *m = fixture_read(lines, ds);
+    g_assert_nonnull(m);
+    return m;
+}
+
+/* Entities, fields and codes make the structure; rules, params and words do not. */
+static void two_hashes(void)
+{
+    g_autoptr(Model) a = with_rules("param x \"数\" : money = 5 yuan");
+    g_autoptr(Model) b = with_rules("param x \"数\" : money = 6 yuan");
+    g_autoptr(Model) c = with_rules("extend elder { nick text(10) \"小名\" }");
+    g_assert_cmpmem(a->schema_hash, 32, b->schema_hash, 32);
+    g_assert_true(memcmp(a->policy_hash, b->policy_hash, 32) != 0);
+    g_assert_true(memcmp(a->schema_hash, c->schema_hash, 32) != 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     for (size_t i = 0; i < G_N_ELEMENTS(readings); i++)
         g_test_add_data_func(readings[i].name, &readings[i], reading_says);
+    g_test_add_func("/semantics/50/one-word-of-two-places", one_word_of_two_places);
+    g_test_add_func("/semantics/51/two-hashes", two_hashes);
     return g_test_run();
 }

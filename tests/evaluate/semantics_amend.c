@@ -3,10 +3,6 @@
  * on each day those in force that day. */
 #include "case.h"
 
-#define HEAD(name, title, place, day)                                                              \
-    "---\ndocument: " name "\ntitle: " title "\nlayer: place\nplace: " place "\nin force: " day    \
-    "\nissued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
-
 static const char model[] =
     "---\ndocument: model\ntitle: 底本\nlayer: model\nin force: 2018-01-01\n---\n\n"
     "## 一 地方 / Places\n\n```anlao\nregions\n```\n\n"
@@ -24,43 +20,53 @@ static const char model[] =
     " home region \"常住地\" dated\n alone bool \"独居\" dated\n poor bool \"困难\" dated\n}\n"
     "derive elder.old \"高龄\" : bool = age(born) >= 80 may be amended by city\n```\n";
 
-static const char province[] = HEAD(
-    "province", "省办法", "360000",
-    "2019-01-01") "benefit old_age \"高龄津贴\" / \"old-age allowance\" { for elder\n every month "
-                  "each day\n"
-                  " when age(born) >= 80\n pay 60 yuan\n round half_up to 1 fen\n may be amended "
-                  "by county }\n"
-                  "benefit care \"护理补贴\" / \"care subsidy\" { for elder\n every month any day\n"
-                  " when poor\n pay 100 yuan\n may be amended by city }\n"
-                  "benefit festival \"节日慰问\" { for elder\n every year on 09-09\n when old\n "
-                  "pay 200 yuan }\n"
-                  "check visited \"探访\" of elder {\n when alone\n require poor = no\n"
-                  " cure \"省：登记\" / \"province: register\"\n may be amended by city }\n"
-                  "```\n";
+static const char province[] =
+    "---\ndocument: province\ntitle: 省办法\nlayer: place\nplace: 360000\nin force: 2019-01-01\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "param meal \"助餐标准\" by region : money = 5 yuan\n"
+    "delegate meal to county floor 5 yuan\n"
+    "benefit meals \"助餐补贴\" { for elder\n every month each day\n when alone\n"
+    " pay meal[region]\n round half_up to 1 fen }\n"
+    "benefit old_age \"高龄津贴\" / \"old-age allowance\" { for elder\n"
+    " every month each day\n when age(born) >= 80\n pay 60 yuan\n"
+    " round half_up to 1 fen\n may be amended by county }\n"
+    "benefit care \"护理补贴\" / \"care subsidy\" { for elder\n every month any day\n"
+    " when poor\n pay 100 yuan\n may be amended by city }\n"
+    "benefit festival \"节日慰问\" { for elder\n every year on 09-09\n when old\n"
+    " pay 200 yuan }\n"
+    "check visited \"探访\" of elder {\n when alone\n require poor = no\n"
+    " cure \"省：登记\" / \"province: register\"\n may be amended by city }\n"
+    "```\n";
 
 /* From the middle of June. */
 static const char pingxiang[] =
-    HEAD("pingxiang", "萍乡细则", "360300",
-         "2020-06-16") "amend benefit old_age \"高龄津贴\" / \"old-age allowance\" { for elder\n "
-                       "every month each day\n"
-                       " when age(born) >= 80 and alone\n pay 90 yuan\n round half_up to 1 fen\n"
-                       " may be amended by county }\n"
-                       "amend check visited \"探访\" of elder {\n require alone = no\n"
-                       " cure \"市：上门{born}\" / \"city: visit {born}\" }\n"
-                       "amend derive elder.old : bool = age(born) >= 75\n"
-                       "```\n";
+    "---\ndocument: pingxiang\ntitle: 萍乡细则\nlayer: place\nplace: 360300\nin force: 2020-06-16\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "amend benefit old_age \"高龄津贴\" / \"old-age allowance\" { for elder\n"
+    " every month each day\n when age(born) >= 80 and alone\n pay 90 yuan\n"
+    " round half_up to 1 fen\n may be amended by county }\n"
+    "amend check visited \"探访\" of elder {\n require alone = no\n"
+    " cure \"市：上门{born}\" / \"city: visit {born}\" }\n"
+    "amend derive elder.old : bool = age(born) >= 75\n"
+    "```\n";
 
-static const char nanchang[] = HEAD("nanchang", "南昌通知", "360100", "2020-07-11") "end care\n"
-                                                                                    "```\n";
+static const char nanchang[] =
+    "---\ndocument: nanchang\ntitle: 南昌通知\nlayer: place\nplace: 360100\nin force: 2020-07-11\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "set meal[360100] = 6 yuan\n"
+    "end care\n"
+    "```\n";
 
 /* Amends what the city's document says. */
-static const char anyuan[] = HEAD("anyuan", "安源实施办法", "360302",
-                                  "2021-01-01") "amend benefit old_age \"高龄补贴\" / "
-                                                "\"allowance\" { for elder\n every month each day\n"
-                                                " until 2021-12-31\n when age(born) >= 75\n pay if "
-                                                "alone then 120 yuan else 30.5 yuan\n"
-                                                " round half_up to 1 fen }\n"
-                                                "```\n";
+static const char anyuan[] =
+    "---\ndocument: anyuan\ntitle: 安源实施办法\nlayer: place\nplace: 360302\nin force: "
+    "2021-01-01\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "set meal[360302] = 8 yuan\n"
+    "amend benefit old_age \"高龄补贴\" / \"allowance\" { for elder\n"
+    " every month each day\n until 2021-12-31\n when age(born) >= 75\n"
+    " pay if alone then 120 yuan else 30.5 yuan\n round half_up to 1 fen }\n"
+    "```\n";
 
 static Case *all(void)
 {
@@ -151,6 +157,80 @@ static void test_49_check_and_computed(void)
     case_expect(c, "festival", 1, "2020-09", "no");
 }
 
+/* One node holds the documents of all places below it: values, rules and ends of each. */
+static void test_48_one_node(void)
+{
+    g_autoptr(Case) c = all();
+
+    case_record(c, "elder", "born=1938-01-01 home=360302 alone=yes poor=yes");
+    case_record(c, "elder", "born=1938-01-01 home=360313 alone=yes poor=yes");
+    case_record(c, "elder", "born=1938-01-01 home=360102 alone=yes poor=yes");
+    case_record(c, "elder", "born=1938-01-01 home=360102,360302@2021-03-17 alone=yes poor=yes");
+    case_expect(c, "meals", 0, "2021-03", "yes 8.00");
+    case_expect(c, "meals", 1, "2021-03", "yes 5.00");
+    case_expect(c, "meals", 2, "2021-03", "yes 6.00");
+    case_expect(c, "meals", 3, "2021-03", "yes 6.97"); /* 16 days of 6 yuan, 15 of 8 */
+    case_expect(c, "old_age", 0, "2021-03", "yes 120.00");
+    case_expect(c, "old_age", 1, "2021-03", "yes 90.00");
+    case_expect(c, "old_age", 2, "2021-03", "yes 60.00");
+    case_expect(c, "old_age", 3, "2021-03", "yes 89.03");
+    case_expect(c, "care", 0, "2021-03", "yes 100.00");
+    case_expect(c, "care", 2, "2021-03", "outside");
+    case_expect(c, "care", 3, "2021-02", "outside");
+    case_expect(c, "care", 3, "2021-03", "yes 100.00");
+}
+
+/* ---- 19 and 20: when a rule is in force -------------------------------------------------------
+ */
+
+static const char plan[] =
+    "---\ndocument: plan\ntitle: 计划（2020—2021年）\nlayer: place\nplace: 360300\n"
+    "in force: 2020-06-16\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "benefit lasting \"长期\" { for elder\n every month each day\n when alone\n pay 30 yuan\n"
+    " round half_up to 1 fen }\n"
+    "benefit early \"补发\" { for elder\n every month each day\n"
+    " from 2020-05-01 although issued later\n pay 31 yuan\n round half_up to 1 fen }\n"
+    "benefit late \"稍后\" { for elder\n every month any day\n from 2020-08-10\n"
+    " until 2020-09-10\n when alone\n pay 30 yuan }\n```\n";
+
+static const char limited[] =
+    "---\ndocument: limited\ntitle: 试行\nlayer: place\nplace: 360300\n"
+    "in force: 2020-06-16..2020-08-15\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "benefit trial \"试点\" { for elder\n every month each day\n pay 31 yuan\n"
+    " round half_up to 1 fen }\n```\n";
+
+static Case *plans(void)
+{
+    const char *texts[] = {model, plan, limited, NULL};
+    Case *c = case_of_documents(texts);
+
+    case_record(c, "elder", "born=1938-01-01 home=360302 alone=yes");
+    return c;
+}
+
+static void test_19_valid_from(void)
+{
+    g_autoptr(Case) c = plans();
+
+    case_expect(c, "lasting", 0, "2020-05", "outside");
+    case_expect(c, "lasting", 0, "2020-06", "yes 15.00"); /* from the document's day on */
+    case_expect(c, "early", 0, "2020-04", "outside");
+    case_expect(c, "early", 0, "2020-05", "yes 31.00"); /* past months are owed anew */
+    case_expect(c, "late", 0, "2020-07", "outside");
+    case_expect(c, "late", 0, "2020-08", "yes 30.00");
+}
+
+static void test_20_not_in_force(void)
+{
+    g_autoptr(Case) c = plans();
+
+    case_expect(c, "trial", 0, "2020-08", "yes 15.00"); /* `in force: D..D` in the header ends it */
+    case_expect(c, "trial", 0, "2020-09", "outside");
+    case_expect(c, "late", 0, "2020-09", "yes 30.00"); /* any of its days */
+    case_expect(c, "late", 0, "2020-10", "outside");
+    case_expect(c, "lasting", 0, "2023-01", "yes 30.00"); /* a plan's years end no rule */
+}
+
 static void test_49_change(void)
 {
     g_autoptr(Case) c = all();
@@ -216,6 +296,20 @@ static void test_49_explained(void)
           "pingxiang 一\n");
 }
 
+static void test_20_explained(void)
+{
+    g_autoptr(Case) c = plans();
+
+    tells(c, "trial", 0, "2020-09",
+          "✗ 试点：不在适用范围内 ［《试行》一］\n"
+          "  ✗ 自2020-08-16起不再施行 ［《试行》一］\n"
+          "limited 一\n");
+    tells(c, "late", 0, "2020-07",
+          "✗ 稍后：不在适用范围内 ［《计划（2020—2021年）》一］\n"
+          "  ✗ 自2020-08-10起施行 ［《计划（2020—2021年）》一］\n"
+          "plan 一\n");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -226,5 +320,9 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/49/check-and-computed", test_49_check_and_computed);
     g_test_add_func("/semantics/49/change", test_49_change);
     g_test_add_func("/semantics/49/explained", test_49_explained);
+    g_test_add_func("/semantics/48/one-node-holds-all-below", test_48_one_node);
+    g_test_add_func("/semantics/19/valid-from", test_19_valid_from);
+    g_test_add_func("/semantics/20/not-in-force", test_20_not_in_force);
+    g_test_add_func("/semantics/20/explained", test_20_explained);
     return g_test_run();
 }

@@ -35,6 +35,8 @@ static Clause clauses[3], *clause_list[3];
 static Document document;
 static Document *documents[] = {&document};
 static Expr pay;
+static Version version_list[3];
+static Versions versions = {.list = version_list, .n = 3};
 static Rule rules[2], *rule_list[] = {&rules[0], &rules[1]};
 static Indicator indicator;
 static TargetValue target_value;
@@ -121,6 +123,9 @@ static void make_document(void)
                           .subject = &elder,
                           .pay = &pay,
                           .home = home};
+    version_list[0] = (Version){.home = home, .from = 18000, .until = DATE_MAX, .rule = &rules[0]};
+    version_list[1] = (Version){.home = home, .from = 18300, .until = DATE_MAX, .rule = &rules[0]};
+    version_list[2] = (Version){.home = home, .from = 18600, .until = DATE_MAX, .ends = true};
     indicator = (Indicator){.name = name_of("beds"),
                             .label = poison,
                             .unit = poison,
@@ -592,6 +597,7 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
         [DECLARES_BENEFIT] = &rules[0],    [DECLARES_CHECK] = &rules[1],
         [DECLARES_INDICATOR] = &indicator, [DECLARES_TARGET] = &target,
         [DECLARES_DUTY] = &duty,           [DECLARES_PARAM] = &param,
+        [DECLARES_AMEND] = &rules[0],      [DECLARES_ENDS] = &rules[0],
         [DECLARES_ENTITY] = &elder,        [DECLARES_ENUM] = &living};
     TargetFigure *targets = NULL;
     size_t n = 0;
@@ -610,6 +616,10 @@ bool document_view(Care *c, const Session *s, const Document *d, int32_t region,
         for (unsigned k = 0; k < v->n_items; k++)
             v->items[k] = (ClauseItem){.kind = (DeclarationKind)k,
                                        .what = what[k],
+                                       .versions = what[k] == &rules[0] ? &versions : NULL,
+                                       .version = k == DECLARES_AMEND  ? 1
+                                                  : k == DECLARES_ENDS ? 2
+                                                                       : 0,
                                        .label = poison,
                                        .name = elder.name,
                                        .yes = 1,

@@ -270,9 +270,10 @@ static void test_generation(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/gate/schema-refused", test_schema_refused);
-    g_test_add_func("/gate/policy-is-not-opened-into-force", test_policy_is_not_opened_into_force);
-    g_test_add_func("/gate/policy-changes", test_policy_changes);
+    g_test_add_func("/semantics/51/another-structure-does-not-start", test_schema_refused);
+    g_test_add_func("/semantics/51/other-rules-are-not-opened-into-force",
+                    test_policy_is_not_opened_into_force);
+    g_test_add_func("/semantics/51/other-rules-are-put-in-force", test_policy_changes);
     g_test_add_func("/gate/codes-in-another-order", test_codes_in_another_order);
     g_test_add_func("/gate/generation", test_generation);
     if (!database_on_postgres()) {
