@@ -516,19 +516,25 @@ typedef struct Months {
     GHashTable *seen;
 } Months;
 
+static void add_month_of(Months *x, Date day)
+{
+    Month m = month_of(day);
+    if (month_first(m) <= x->p->rule->from || m > x->p->month)
+        return;
+    g_array_append_val(x->all, m);
+    m--;
+    g_array_append_val(x->all, m);
+}
+
 static void add_months(const Expr *e, void *context)
 {
     Months *x = context;
+    for (size_t i = 1; e->kind == EXPR_VERSION && i < e->versions->n; i++)
+        add_month_of(x, e->versions->list[i].from);
     if (e->kind != EXPR_PARAM || !g_hash_table_add(x->seen, (gpointer)e->param))
         return;
-    for (size_t i = 0; i < e->param->n_values; i++) {
-        Month m = month_of(e->param->values[i].since);
-        if (month_first(m) > x->p->rule->from && m <= x->p->month) {
-            g_array_append_val(x->all, m);
-            m--;
-            g_array_append_val(x->all, m);
-        }
-    }
+    for (size_t i = 0; i < e->param->n_values; i++)
+        add_month_of(x, e->param->values[i].since);
     expr_walk(e->param->otherwise, add_months, context);
 }
 
@@ -538,7 +544,7 @@ static int by_month(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The first case in other months, where a param had another value. */
+/* The first case in other months, where a param had another value or another wording held. */
 static bool add_months_of_params(Choosing *c, GError **error)
 {
     Trial *base = c->bases->pdata[0];

@@ -384,6 +384,9 @@ static void latest_day(const Expr *e, void *context)
     for (size_t i = 0; i < e->n_path; i++)
         if (e->path[i]->compute != NULL && g_hash_table_add(x->seen, (gpointer)e->path[i]))
             expr_walk(e->path[i]->compute, latest_day, x);
+    for (size_t i = 1; e->kind == EXPR_VERSION && i < e->versions->n; i++)
+        if (!e->versions->list[i].ends)
+            x->latest = MAX(x->latest, e->versions->list[i].from);
     if (e->kind != EXPR_PARAM || !g_hash_table_add(x->seen, (gpointer)e->param))
         return;
     for (size_t i = 0; i < e->param->n_values; i++)
