@@ -115,6 +115,26 @@ static void check_alike(Linker *l, const Rule *r)
 
 /* ---- examples */
 
+static bool shown_in(const Model *m, const Document *d, const Rule *r)
+{
+    for (size_t i = 0; i < m->n_examples; i++)
+        for (size_t j = 0; m->examples[i]->home.document == d && j < m->examples[i]->n_expects; j++)
+            if (m->examples[i]->expects[j].rule == r)
+                return true;
+    return false;
+}
+
+/* What stands for a rule shows a case of its own, in its own document. */
+static void check_amended_examples(Linker *l, const Rule *r)
+{
+    for (size_t i = 1; r->versions != NULL && i < r->versions->n; i++) {
+        const Version *v = &r->versions->list[i];
+        if (v->rule != NULL && !shown_in(l->model, v->home.document, r))
+            diag_warning(l->diags, v->home.pos, "the amendment of '%.*s' has no example",
+                         STR_ARG(r->name));
+    }
+}
+
 static void check_examples(Linker *l)
 {
     const Model *m = l->model;
@@ -127,6 +147,8 @@ static void check_examples(Linker *l)
         if (!shown[i])
             diag_warning(l->diags, m->rules[i]->home.pos, "'%.*s' has no example",
                          STR_ARG(m->rules[i]->name));
+    for (size_t i = 0; i < m->n_rules; i++)
+        check_amended_examples(l, m->rules[i]);
 }
 
 void check_rules(Linker *l)

@@ -223,6 +223,29 @@ static void rules_beside_each_other_end_somewhere(void)
                 "a group of more than 32 benefits");
 }
 
+static void amendments_end_somewhere(void)
+{
+    static const char later[] =
+        "---\ndocument: later\ntitle: x\nlayer: model\nin force: 2021-01-01\n"
+        "builds on: d\n---\n\n# 1 x\n\n```anlao\n";
+    g_autofree char *first = numbered("entity elder {\n n int\n}\n",
+                                      "benefit b# { for elder\n every month any day }\n", 1, "");
+    for (unsigned over = 0; over < 2; over++) {
+        g_autoptr(Diags) ds = diags_new();
+        g_autoptr(GString) s = g_string_new(later);
+        for (unsigned i = 0; i < LIMIT_AMENDMENTS + over; i++)
+            g_string_append_printf(s, "end b0 from 20%02u-%02u-01 until 20%02u-%02u-02\n",
+                                   21 + i / 12, 1 + i % 12, 21 + i / 12, 1 + i % 12);
+        g_string_append(s, "```\n");
+        const DocumentFile files[] = {{"d.md", str_of(first)}, {"later.md", str_of(s->str)}};
+        g_autoptr(Model) m = model_read(files, 2, ds);
+        g_assert_true((m == NULL) == (over > 0));
+        if (over > 0)
+            g_assert_cmpstr(((const Diag *)ds->list->pdata[0])->text, ==,
+                            "'b0' is amended more than 64 times");
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -236,6 +259,7 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/figures", figures_are_a_table_people_read);
     g_test_add_func("/limits/names", names_end_somewhere);
     g_test_add_func("/limits/entities", entities_and_enums_end_somewhere);
+    g_test_add_func("/limits/amendments", amendments_end_somewhere);
     g_test_add_func("/limits/diagnoses", diagnoses_end_somewhere);
     g_test_add_func("/limits/blocks", blocks_tables_and_values_end_somewhere);
     g_test_add_func("/limits/expressions", expressions_end_somewhere);
