@@ -10,6 +10,8 @@ static bool gather_of(AggregateKind k, Gather *ret)
         [AGGREGATE_COUNT] = GATHER_COUNT,   [AGGREGATE_SUM] = GATHER_SUM,
         [AGGREGATE_MIN] = GATHER_MIN,       [AGGREGATE_MAX] = GATHER_MAX,
         [AGGREGATE_EXISTS] = GATHER_EXISTS, [AGGREGATE_LATEST] = GATHER_LATEST,
+        [AGGREGATE_SHARE] = GATHER_SHARE,   [AGGREGATE_MEAN] = GATHER_MEAN,
+        [AGGREGATE_DISTINCT] = GATHER_DISTINCT,
     };
 
     if ((size_t)k >= G_N_ELEMENTS(gathers))
@@ -28,12 +30,35 @@ static bool accept(Builder *b, const Aggregate *g, AggregateStep *to)
     if (g->by == NULL)
         return refuse(b, g, "runs over a region: only indicators have such");
     if (!gather_of(g->kind, &to->kind))
-        return refuse(b, g, "is a share or a mean: only indicators have such");
+        return refuse(b, g, "is of a kind nothing gathers");
     if (to->kind == GATHER_LATEST && g->of->event_day == NULL)
         return refuse(b, g, "asks for the latest, but its entity is not `dated by` a field");
-    if (to->kind != GATHER_COUNT && to->kind != GATHER_EXISTS && g->value == NULL)
+    if (to->kind != GATHER_COUNT && to->kind != GATHER_EXISTS && to->kind != GATHER_SHARE &&
+        g->value == NULL)
         return refuse(b, g, "has no value to gather");
     return true;
+}
+
+/* Events of the period that holds the day, up to the day. */
+static uint32_t build_period(Scope in, const Aggregate *g, uint32_t where)
+{
+    Builder *b = in.b;
+    uint32_t event = lower_field(in, g->of->event_day), day = lower_day(in), both;
+    Step start = {.op = OP_PERIOD_START, .a = day, .b = STEP_NONE, .c = STEP_NONE};
+
+    start.input = STEP_NONE;
+    start.number = (int64_t)g->period;
+    both = step_of(b, OP_AND, step_of(b, OP_GE, event, step_add(b, start)),
+                   step_of(b, OP_LE, event, day));
+    return where == STEP_NONE ? both : step_of(b, OP_AND, both, where);
+}
+
+/* A share's rows are those of its base; what stands above the line is told of each. */
+static void build_share(Scope in, const Aggregate *g, AggregateStep *to)
+{
+    to->above = lower_truth(in, g->where);
+    to->where = g->base != NULL ? lower_truth(in, g->base) : STEP_NONE;
+    to->value = g->value != NULL ? lower_value(in, g->value) : step_number(in.b, 1, 0);
 }
 
 /* The steps of the body; outer registers it reads are arguments. */
@@ -45,46 +70,76 @@ static void build_body(Scope s, const Aggregate *g, AggregateStep *to, Builder *
     body->outer_entity = s.entity;
     body->outer_record = s.record;
     to->present = lower_present(in);
-    to->where = g->where != NULL ? lower_truth(in, g->where) : STEP_NONE;
-    to->value = g->value != NULL ? lower_value(in, g->value) : STEP_NONE;
+    to->above = STEP_NONE;
+    if (to->kind == GATHER_SHARE) {
+        build_share(in, g, to);
+    } else {
+        to->where = g->where != NULL ? lower_truth(in, g->where) : STEP_NONE;
+        to->value = g->value != NULL ? lower_value(in, g->value) : STEP_NONE;
+    }
+    if (g->period != AGGREGATE_ALWAYS)
+        to->where = build_period(in, g, to->where);
     to->event_day = to->kind == GATHER_LATEST ? lower_field(in, g->of->event_day) : STEP_NONE;
 }
 
-static int64_t most_rows(const Builder *b, const Entity *e)
+static int64_t most_rows(const Builder *b, unsigned entity)
 {
     const Dataset *d = b->shared->options->data;
 
     if (d == NULL)
         return INT32_MAX;
-    return e->number < d->n_batches && d->batches[e->number] != NULL
-               ? (int64_t)d->batches[e->number]->rows
+    return entity < d->n_batches && d->batches[entity] != NULL
+               ? (int64_t)d->batches[entity]->rows
                : 0;
 }
 
-static void bounds(const Builder *b, const Aggregate *g, const AggregateStep *a,
-                   const Builder *body, Step *s)
+typedef struct Reach {
+    Wide low, high;
+} Reach;
+
+/* What one of the kind can be of rows whose value lies in v; a quotient is not below what the
+ * greatest divisor makes of it. */
+static Reach reach_of(const AggregateStep *a, const Step *v, int64_t rows)
 {
-    int64_t rows = most_rows(b, g->of);
+    Reach sum = {MIN(0, (Wide)v->low * rows), MAX(0, (Wide)v->high * rows)};
+    bool line = a->part == QUOTIENT_OVER || a->part == QUOTIENT_UNDER;
+    Wide up = power_of_ten(a->up);
 
-    if (a->kind == GATHER_COUNT)
+    switch (a->kind) {
+    case GATHER_SUM:
+        return sum;
+    case GATHER_SHARE:
+        return line ? sum : (Reach){0, up};
+    case GATHER_MEAN:
+        if (a->part == QUOTIENT_UNDER)
+            return (Reach){0, rows};
+        return line ? sum : (Reach){v->low * up, v->high * up};
+    default:
+        return (Reach){v->low, v->high};
+    }
+}
+
+void aggregate_prove(const Builder *b, const AggregateStep *a, const Step *value, Step *s)
+{
+    int64_t rows = most_rows(b, a->entity);
+
+    s->low = 0;
+    if (a->kind == GATHER_COUNT || a->kind == GATHER_DISTINCT || a->bound == BOUND_LEFT_OUT)
         s->high = rows;
-    if (a->value == STEP_NONE || a->kind == GATHER_COUNT || a->kind == GATHER_EXISTS)
+    if (value == NULL || a->kind == GATHER_COUNT || a->kind == GATHER_EXISTS ||
+        a->kind == GATHER_DISTINCT || a->bound == BOUND_LEFT_OUT)
         return;
-    const Step *v = step_at(body, a->value);
-    Wide low = v->low, high = v->high;
+    Reach r = reach_of(a, value, rows);
 
-    if (a->kind == GATHER_SUM) {
-        low = MIN(0, low * rows);
-        high = MAX(0, high * rows);
-        s->checked = low < INT64_MIN || high > INT64_MAX;
-    }
     if (a->otherwise != STEP_NONE) {
-        low = MIN(low, step_at(b, a->otherwise)->low);
-        high = MAX(high, step_at(b, a->otherwise)->high);
+        const Step *o = step_at(b, a->otherwise);
+
+        r.low = MIN(r.low, o->low);
+        r.high = MAX(r.high, MAX(o->high, a->part == QUOTIENT_UNDER ? power_of_ten(s->scale) : 0));
     }
-    s->low = (int64_t)MAX(low, INT64_MIN);
-    s->high = (int64_t)MIN(high, INT64_MAX);
-    s->scale = v->scale;
+    s->checked = r.low < INT64_MIN || r.high > INT64_MAX;
+    s->low = (int64_t)MAX(r.low, INT64_MIN);
+    s->high = (int64_t)MIN(r.high, INT64_MAX);
 }
 
 /* The body as the batch driver runs it: over all counted records, for each day of a stretch. */
@@ -100,7 +155,8 @@ static void body_output(Builder *b, const AggregateStep *a)
                          .present = a->present,
                          .when = a->where,
                          .amount = a->value,
-                         .once = a->event_day};
+                         .once = a->event_day,
+                         .most = a->above}; /* watched with the amount */
     o->root = o->require = o->outcome = STEP_NONE;
     a->body->outputs = o;
     a->body->n_outputs = 1;
@@ -119,36 +175,54 @@ static uint64_t body_reads(const Builder *body)
 static bool needs_record(const AggregateStep *a)
 {
     return a->otherwise == STEP_NONE &&
-           (a->kind == GATHER_MIN || a->kind == GATHER_MAX || a->kind == GATHER_LATEST);
+           (a->kind == GATHER_MIN || a->kind == GATHER_MAX || a->kind == GATHER_LATEST ||
+            a->kind == GATHER_SHARE || a->kind == GATHER_MEAN);
 }
 
-static uint32_t gather_step(Scope s, const Expr *e, AggregateStep *a, const Builder *body)
+/* Rows left out on purpose are told beside the number: operand c says how many. */
+static uint32_t left_out(Builder *b, AggregateStep a, Step step)
+{
+    a.bound = BOUND_LEFT_OUT;
+    step.is_truth = false;
+    step.origin = NULL;
+    step.slot = b->aggregates->len;
+    aggregate_prove(b, &a, NULL, &step);
+    g_array_append_val(b->aggregates, a);
+    return step_add(b, step);
+}
+
+static uint32_t gather_step(Scope s, const Expr *e, AggregateStep *a, const Builder *body,
+                            uint32_t record)
 {
     Builder *b = s.b;
-    const Aggregate *g = e->aggregate;
-    Step step = {.op = OP_AGGREGATE, .a = s.record, .b = a->otherwise, .c = STEP_NONE};
+    Step step = {.op = OP_AGGREGATE, .a = record, .b = a->otherwise, .c = STEP_NONE};
 
     step.input = STEP_NONE;
     step.is_truth = a->kind == GATHER_EXISTS;
     step.changes = true;
-    step.origin = e;
     step.reads = body_reads(body) | a->nothing;
-    step.slot = b->aggregates->len;
-    bounds(b, g, a, body, &step);
     step.args = b->args->len;
     step.n_args = body->outer_args->len;
     g_array_append_vals(b->args, body->outer_args->data, body->outer_args->len);
+    if (a->known_only)
+        step.c = left_out(b, *a, step);
+    step.origin = e;
+    step.slot = b->aggregates->len;
+    if (a->value != STEP_NONE && a->kind != GATHER_COUNT && a->kind != GATHER_DISTINCT)
+        step.scale = expr_is_quotient(e) ? e->type.scale : step_at(body, a->value)->scale;
+    aggregate_prove(b, a, a->value != STEP_NONE ? step_at(body, a->value) : NULL, &step);
     g_array_append_val(b->aggregates, *a);
     return step_add(b, step);
 }
 
 /* The same computed field may be asked for by many rules. */
-static uint32_t find_equal(Scope s, const Aggregate *g)
+static uint32_t find_equal(Scope s, const Aggregate *g, uint32_t record)
 {
     for (uint32_t i = s.b->first; i < s.b->steps->len; i++) {
         const Step *x = step_at(s.b, i);
 
-        if (x->op == OP_AGGREGATE && x->a == s.record && x->origin != NULL &&
+        if (x->op == OP_AGGREGATE && x->a == record && x->origin != NULL &&
+            ((const Expr *)x->origin)->kind == EXPR_AGGREGATE &&
             ((const Expr *)x->origin)->aggregate == g)
             return i;
     }
@@ -167,8 +241,9 @@ static bool never_negative(const Expr *value)
 uint32_t lower_aggregate(Scope s, const Expr *e)
 {
     const Aggregate *g = e->aggregate;
-    AggregateStep a = {.entity = g->of->number, .known_only = g->known_only};
-    uint32_t found = find_equal(s, g);
+    AggregateStep a = {.entity = g->of->number, .known_only = g->known_only, .at = STEP_NONE};
+    uint32_t record = g->to != NULL ? lower_value(s, g->to) : s.record;
+    uint32_t found = find_equal(s, g, record);
     Builder body;
 
     if (found != STEP_NONE)
@@ -176,12 +251,18 @@ uint32_t lower_aggregate(Scope s, const Expr *e)
     if (!accept(s.b, g, &a))
         return e->type.is_truth ? step_truth(s.b, TRUTH_NO) : step_number(s.b, 0, 0);
     a.reference = g->by->index;
+    if (g->at != NULL)
+        a.at = g->at->index;
     a.never_negative = never_negative(g->value);
     a.otherwise = g->otherwise != NULL ? lower_value(s, g->otherwise) : STEP_NONE;
     builder_init(&body, s.b->shared, g->of);
     build_body(s, g, &a, &body);
+    if (expr_is_quotient(e))
+        a.up = (uint8_t)(e->type.scale - (a.kind == GATHER_MEAN ? step_at(&body, a.value)->scale : 0));
     if (a.otherwise != STEP_NONE && a.value != STEP_NONE)
-        a.otherwise = step_scaled(s.b, a.otherwise, step_at(&body, a.value)->scale);
+        a.otherwise =
+            step_scaled(s.b, a.otherwise,
+                        expr_is_quotient(e) ? e->type.scale : step_at(&body, a.value)->scale);
     if (needs_record(&a))
         a.nothing = input_bit(s.b, INPUT_RECORDS, g->of,
                               arena_dup(s.b->shared->arena, g->of->name.at, g->of->name.len));
@@ -190,56 +271,8 @@ uint32_t lower_aggregate(Scope s, const Expr *e)
     a.body->entity = g->of->number;
     a.body->entity_name = arena_dup(s.b->shared->arena, g->of->name.at, g->of->name.len);
     body_output(s.b, &a);
-    uint32_t x = gather_step(s, e, &a, &body);
+    uint32_t x = gather_step(s, e, &a, &body, record);
 
     builder_clear(&body);
     return x;
-}
-
-/* ---- bounds -----------------------------------------------------------------------------------
- */
-
-bool has_bounds(const Expr *e)
-{
-    return e->kind == EXPR_AGGREGATE && !e->aggregate->known_only &&
-           (e->aggregate->kind == AGGREGATE_COUNT || e->aggregate->kind == AGGREGATE_SUM);
-}
-
-static uint32_t find_bound(const Builder *b, const Step *exact, Bound bound)
-{
-    const Program *body = g_array_index(b->aggregates, AggregateStep, exact->slot).body;
-
-    for (uint32_t i = b->first; i < b->steps->len; i++) {
-        const Step *x = step_at(b, i);
-        const AggregateStep *a;
-
-        if (x->op != OP_AGGREGATE || x->a != exact->a)
-            continue;
-        a = &g_array_index(b->aggregates, AggregateStep, x->slot);
-        if (a->body == body && a->bound == bound)
-            return i;
-    }
-    return STEP_NONE;
-}
-
-/* The least, or the most, it can be: the same rows, gathered once more. */
-uint32_t lower_bound_of(Scope s, const Expr *e, Bound bound)
-{
-    Builder *b = s.b;
-    uint32_t exact = lower_value(s, e);
-    Step step = *step_at(b, exact);
-    AggregateStep a;
-    uint32_t found;
-
-    if (step.op != OP_AGGREGATE)
-        return exact; /* after a fault */
-    found = find_bound(b, &step, bound);
-    if (found != STEP_NONE)
-        return found;
-    a = g_array_index(b->aggregates, AggregateStep, step.slot);
-    a.bound = bound;
-    step.origin = NULL;
-    step.slot = b->aggregates->len;
-    g_array_append_val(b->aggregates, a);
-    return step_add(b, step);
 }

@@ -134,6 +134,8 @@ static bool has_quotient(const Expr *e)
     switch (e->kind) {
     case EXPR_DIV:
         return true;
+    case EXPR_AGGREGATE:
+        return expr_is_quotient(e);
     case EXPR_MUL:
     case EXPR_ADD:
     case EXPR_SUB:
@@ -145,8 +147,20 @@ static bool has_quotient(const Expr *e)
     }
 }
 
+/* Of rows: what is above the line, and what below. */
+static Ratio ratio_of_rows(Scope s, const Expr *e)
+{
+    Ratio r = {.scale = quotient_scale(e)};
+
+    r.over = lower_quotient(s, e, BOUND_EXACT, QUOTIENT_OVER, e->type.scale);
+    r.under = lower_quotient(s, e, BOUND_EXACT, QUOTIENT_UNDER, e->type.scale);
+    return r;
+}
+
 static Ratio ratio_of(Scope s, const Expr *e)
 {
+    if (expr_is_quotient(e))
+        return ratio_of_rows(s, e);
     if (has_quotient(e)) {
         if (e->kind == EXPR_RESCALE)
             return ratio_of(s, e->a);

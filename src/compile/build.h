@@ -67,8 +67,20 @@ uint32_t lower_highest(Scope s, const Expr *e); /* ceiling.c: open judgements at
 uint32_t lower_arithmetic(Scope s, const Expr *e);
 uint32_t lower_round(Scope s, const Expr *e);
 uint32_t lower_aggregate(Scope s, const Expr *e);
-bool has_bounds(const Expr *e); /* a count or a sum */
+/* Between which bounds an AGGREGATE step's values lie; value: the step of its body, or NULL. */
+void aggregate_prove(const Builder *b, const AggregateStep *a, const Step *value, Step *s);
+bool has_bounds(const Expr *e); /* a number over records */
+/* The same rows gathered once more: the least, or the most, it can be. */
 uint32_t lower_bound_of(Scope s, const Expr *e, Bound bound);
+/* Of a share or mean also: which part of it, and at which scale. */
+uint32_t lower_quotient(Scope s, const Expr *e, Bound bound, QuotientPart part, unsigned scale);
+unsigned quotient_scale(const Expr *e); /* of OVER ÷ UNDER */
+/* The spell a condition has held: its first day, exact or as it may be. */
+uint32_t lower_since(Scope s, const Expr *e, Bound bound);
+uint32_t lower_compared(Scope s, Op op, const Expr *x, const Expr *y); /* compared.c */
+uint32_t lower_day(Scope s);
+uint32_t step_date_add(Scope s, uint32_t date, const Expr *span);
+uint32_t step_compared(Builder *b, Op op, uint32_t x, uint32_t y); /* brought to one scale */
 uint32_t lower_param(Scope s, const Expr *e);
 uint32_t lower_table(Scope s, const Expr *e);
 uint32_t lower_in_region(Scope s, const Expr *e);

@@ -41,7 +41,8 @@ static bool same_programs(const Program *a, const Program *b);
 
 static bool same_aggregate(const AggregateStep *x, const AggregateStep *y)
 {
-    return x->kind == y->kind && x->bound == y->bound && x->known_only == y->known_only &&
+    return x->kind == y->kind && x->bound == y->bound && x->part == y->part && x->up == y->up &&
+           x->above == y->above && x->at == y->at && x->known_only == y->known_only &&
            x->never_negative == y->never_negative && x->entity == y->entity &&
            x->reference == y->reference && x->present == y->present && x->where == y->where &&
            x->value == y->value && x->event_day == y->event_day && x->otherwise == y->otherwise &&

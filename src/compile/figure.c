@@ -52,7 +52,7 @@ static bool never_negative(const Expr *e)
     case EXPR_IF:
         return never_negative(e->b) && never_negative(e->c);
     case EXPR_AGGREGATE:
-        return e->aggregate->kind == AGGREGATE_COUNT;
+        return e->aggregate->kind == AGGREGATE_COUNT || e->aggregate->kind == AGGREGATE_DISTINCT;
     default:
         return false;
     }
@@ -82,6 +82,9 @@ static bool leaf_of(AggregateKind k, FigureLeaf *ret)
     case AGGREGATE_MEAN:
         *ret = FIGURE_MEAN;
         return true;
+    case AGGREGATE_DISTINCT:
+        *ret = FIGURE_DISTINCT;
+        return true;
     case AGGREGATE_LATEST:
         break;
     }
@@ -90,7 +93,7 @@ static bool leaf_of(AggregateKind k, FigureLeaf *ret)
 
 typedef struct Outputs {
     const CompileOptions *options;
-    Output list[6 + LIMIT_FIGURE_INDEXES];
+    Output list[7 + LIMIT_FIGURE_INDEXES];
     size_t n;
 } Outputs;
 
@@ -190,6 +193,7 @@ static FigureAggregate rows_of(FigureBuilder *b, const Entity *of, const Expr *w
         .is_region = entity_is_region(of),
         .place = output_expr(o, of->place),
         .where = output_expr(o, where),
+        .base = -1,
         .value = -1,
         .begin = output_field(o, of->begin),
         .end = output_field(o, of->end),
@@ -222,6 +226,7 @@ static uint32_t build_aggregate(FigureBuilder *b, const Expr *e)
     FigureAggregate to = rows_of(b, a->of, where_step == STEP_NONE ? a->where : NULL, &o);
 
     to.where_step = where_step;
+    to.base = output_expr(&o, a->base);
     to.value = output_expr(&o, a->value);
     to.known_only = a->known_only;
     to.not_negative = a->value == NULL || never_negative(a->value);
@@ -232,6 +237,8 @@ static uint32_t build_aggregate(FigureBuilder *b, const Expr *e)
         return fault(b, "a flow counts events, the counted records are not `dated by` a field");
     if (to.is_region && a->value != NULL && beyond_record(a->value))
         return fault(b, "adds up what lies in regions, not what is recorded of them");
+    if (to.is_region && a->base != NULL && beyond_record(a->base))
+        return fault(b, "takes a share of regions told apart by what lies in them");
     group_rows(b, a->of, &to, &o);
     index_rows(b, a, &to, &o);
     to.program = rows_program(b, a->of, &o);

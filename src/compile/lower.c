@@ -149,17 +149,18 @@ static uint32_t path_from(Scope s, const Expr *e)
 }
 
 /* `this.x`: a register of the program around, handed to the body as an argument. */
-static uint32_t outer_path(Scope s, const Expr *e)
+static uint32_t outer_path(Scope s, const Expr *e, unsigned depth)
 {
     Builder *b = s.b;
-    Scope around = {.b = b->outer, .entity = b->outer_entity, .record = b->outer_record};
+    Scope around;
     Step step = {.op = OP_OUTER, .a = STEP_NONE, .b = STEP_NONE, .c = STEP_NONE};
 
     if (b->outer == NULL) {
         build_fault(b, "`this` stands outside an aggregate");
         return dummy(s);
     }
-    uint32_t x = path_from(around, e);
+    around = (Scope){.b = b->outer, .entity = b->outer_entity, .record = b->outer_record};
+    uint32_t x = e->number > depth ? outer_path(around, e, depth + 1) : path_from(around, e);
     const Step *from = step_at(b->outer, x);
     guint k = 0;
 
@@ -201,7 +202,7 @@ static uint32_t lower_past(Scope s, const Expr *e)
 
 static uint32_t lower_path(Scope s, const Expr *e)
 {
-    return e->outer ? outer_path(s, e) : path_from(s, e);
+    return e->outer ? outer_path(s, e, 0) : path_from(s, e);
 }
 
 typedef uint32_t (*Lower)(Scope s, const Expr *e);
@@ -305,65 +306,10 @@ static uint32_t lower_if(Scope s, const Expr *e)
 /* ---- conditions -------------------------------------------------------------------------------
  */
 
-static uint32_t compare_steps(Scope s, Op op, uint32_t a, uint32_t b)
-{
-    unsigned scale = MAX(step_at(s.b, a)->scale, step_at(s.b, b)->scale);
-    uint32_t x = step_scaled(s.b, a, scale), y = step_scaled(s.b, b, scale);
-
-    return step_of(s.b, op, x, y);
-}
-
-/* A side of a comparison: of a count or sum also the least and the most it can be. */
-typedef struct Side {
-    uint32_t low, exact, high;
-} Side;
-
-static Side side_of(Scope s, const Expr *e)
-{
-    Side x;
-
-    x.exact = lower_value(s, e);
-    x.low = x.high = x.exact;
-    if (has_bounds(e)) {
-        x.low = lower_bound_of(s, e, BOUND_LOW);
-        x.high = lower_bound_of(s, e, BOUND_HIGH);
-    }
-    return x;
-}
-
-/* Semantics 29: a count of at least 50 is yes at 51 sure rows, whatever else is missing.  Yes where
- * the worse bounds say so, no where the better ones do, else as known as the numbers are. */
-static uint32_t compare_bounds(Scope s, Op op, Side x, Side y)
-{
-    uint32_t exact = compare_steps(s, op, x.exact, y.exact), worse, better;
-    bool rises = op == OP_GT || op == OP_GE;
-
-    if (op == OP_EQ) {
-        worse = compare_steps(s, OP_LE, x.low, y.high);
-        better = compare_steps(s, OP_GE, x.high, y.low);
-        return step_of(s.b, OP_AND, step_of(s.b, OP_AND, worse, better), exact);
-    }
-    worse = compare_steps(s, op, rises ? x.low : x.high, rises ? y.high : y.low);
-    better = compare_steps(s, op, rises ? x.high : x.low, rises ? y.low : y.high);
-    return step_of(s.b, OP_OR, worse, step_of(s.b, OP_AND, better, exact));
-}
-
-/* Sides at one scale: linking sees to it; two whole units compare as they are. */
-static uint32_t compare(Scope s, Op op, const Expr *x, const Expr *y)
-{
-    bool bounds = has_bounds(x) || has_bounds(y);
-    Side a, b;
-
-    if (op == OP_NE && bounds)
-        return step_of(s.b, OP_NOT, compare(s, OP_EQ, x, y), STEP_NONE);
-    a = side_of(s, x);
-    b = side_of(s, y);
-    return bounds ? compare_bounds(s, op, a, b) : compare_steps(s, op, a.exact, b.exact);
-}
-
 static uint32_t lower_between(Scope s, const Expr *e)
 {
-    uint32_t low = compare(s, OP_GE, e->a, e->b), high = compare(s, OP_LE, e->a, e->c);
+    uint32_t low = lower_compared(s, OP_GE, e->a, e->b);
+    uint32_t high = lower_compared(s, OP_LE, e->a, e->c);
 
     return step_of(s.b, OP_AND, low, high);
 }
@@ -408,14 +354,14 @@ static uint32_t lower_condition(Scope s, const Expr *e)
     case EXPR_KNOWN:
         return lower_known(s, e);
     default:
-        return compare(s, ops[e->kind], e->a, e->b);
+        return lower_compared(s, ops[e->kind], e->a, e->b);
     }
 }
 
 /* ---- dates ------------------------------------------------------------------------------------
  */
 
-static uint32_t lower_day(Scope s)
+uint32_t lower_day(Scope s)
 {
     Step step = {.op = OP_DAY, .a = STEP_NONE, .b = STEP_NONE, .c = STEP_NONE};
 
@@ -430,13 +376,20 @@ static uint32_t lower_age(Scope s, const Expr *e)
     return step_of(s.b, OP_YEARS, born, lower_day(s));
 }
 
+uint32_t step_date_add(Scope s, uint32_t date, const Expr *span)
+{
+    uint32_t n = lower_value(s, span);
+
+    if (span->type.unit == UNIT_YEARS)
+        n = step_of(s.b, OP_MUL, n, step_number(s.b, 12, 0));
+    return step_of(s.b, span->type.unit == UNIT_DAYS ? OP_ADD_DAYS : OP_ADD_MONTHS, date, n);
+}
+
 static uint32_t lower_date_add(Scope s, const Expr *e)
 {
-    uint32_t date = lower_value(s, e->a), n = lower_value(s, e->b);
+    uint32_t date = lower_value(s, e->a);
 
-    if (e->b->type.unit == UNIT_YEARS)
-        n = step_of(s.b, OP_MUL, n, step_number(s.b, 12, 0));
-    return step_of(s.b, e->b->type.unit == UNIT_DAYS ? OP_ADD_DAYS : OP_ADD_MONTHS, date, n);
+    return step_date_add(s, date, e->b);
 }
 
 static uint32_t lower_dates(Scope s, const Expr *e)
@@ -513,6 +466,8 @@ static uint32_t lower_kind(Scope s, const Expr *e)
         return lower_dates(s, e);
     case EXPR_AGGREGATE:
         return lower_aggregate(s, e);
+    case EXPR_SINCE:
+        return lower_since(s, e, BOUND_EXACT);
     case EXPR_REACHED:
     case EXPR_ENTERED:
         return lower_past(s, e);

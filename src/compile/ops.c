@@ -78,6 +78,14 @@ static OpEnd arithmetic(const Step *s, int64_t a, int64_t b, int64_t *ret)
     return fits ? OP_END_KNOWN : OP_END_OVERFLOW;
 }
 
+/* Of the calendar month, quarter or year that holds the day. */
+static Date period_start(Date day, int months)
+{
+    int month = date_ymd(day).month - 1;
+
+    return month_first(month_of(day) - month % months);
+}
+
 static OpEnd of_dates(const Step *s, int64_t a, int64_t b, int64_t *ret)
 {
     Date x = clip_day(a), y = clip_day(b);
@@ -95,6 +103,8 @@ static OpEnd of_dates(const Step *s, int64_t a, int64_t b, int64_t *ret)
         return known(clip_day(a + CLAMP(b, -100000000, 100000000)), ret);
     case OP_MONTH_START:
         return known(month_first(month_of(date_add_months(x, (int32_t)s->number))), ret);
+    case OP_PERIOD_START:
+        return known(period_start(x, (int)s->number), ret);
     case OP_STARTS_YEARS:
         return known(last_start(x, b, true), ret);
     default:

@@ -21,6 +21,7 @@ static void print_facts(const Program *p, const Step *s, GString *to)
     case OP_OUTER:
     case OP_KNOWN_OR:
     case OP_MONTH_START:
+    case OP_PERIOD_START:
     case OP_ENTERED:
         g_string_append_printf(to, " %" G_GINT64_FORMAT, s->number);
         break;
@@ -51,7 +52,8 @@ static void print_facts(const Program *p, const Step *s, GString *to)
                                p->outputs[s->number].name);
         break;
     case OP_AGGREGATE:
-        g_string_append_printf(to, " #%u over %s", s->slot,
+        g_string_append_printf(to, " #%u %s %s", s->slot,
+                               s->number == GATHER_SINCE ? "spell of" : "over",
                                p->aggregates[s->slot].body->entity_name);
         break;
     default:

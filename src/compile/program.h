@@ -140,10 +140,27 @@ typedef enum Gather {
     GATHER_MIN,
     GATHER_MAX,
     GATHER_LATEST,
+    GATHER_SHARE, /* rows with `above` of those with `where`, weighed by the value */
+    GATHER_MEAN,
+    GATHER_DISTINCT,
+    GATHER_SINCE, /* no rows: the record itself on earlier days; where: the condition */
 } Gather;
 
-/* A comparison with a count or sum can be known while the number is not (semantics 29). */
-typedef enum Bound { BOUND_EXACT, BOUND_LOW, BOUND_HIGH } Bound;
+/* A comparison with a number can be known while the number is not (semantics 29). */
+typedef enum Bound {
+    BOUND_EXACT,
+    BOUND_LOW,
+    BOUND_HIGH,
+    BOUND_LEFT_OUT /* how many rows in doubt were left out (semantics 31) */
+} Bound;
+
+/* Shares and means need not end. */
+typedef enum QuotientPart {
+    QUOTIENT_FLOOR, /* the greatest number of the step's scale that is not above it … */
+    QUOTIENT_CEILING,
+    QUOTIENT_OVER, /* above the line … */
+    QUOTIENT_UNDER,
+} QuotientPart;
 
 /* The steps of `body` are over the counted record; OUTER steps read the outer record's registers:
  * number = which of the AGGREGATE step's args.  Bits of missing inputs are those of the outermost
@@ -151,6 +168,8 @@ typedef enum Bound { BOUND_EXACT, BOUND_LOW, BOUND_HIGH } Bound;
 typedef struct AggregateStep {
     Gather kind;
     Bound bound;
+    QuotientPart part;
+    uint8_t up; /* quotients: decimals of the step beyond those of the value */
     bool never_negative; /* the value is a field whose declared range starts at 0 or above */
     bool known_only;
     unsigned entity;      /* of the counted records */
@@ -158,6 +177,8 @@ typedef struct AggregateStep {
     struct Program *body; /* one output: present, when = where, amount = value, once = event day */
     uint32_t present;     /* in body: truth, span of the record; STEP_NONE = always there */
     uint32_t where;       /* in body: truth; STEP_NONE = all */
+    uint32_t above;       /* in body: SHARE: truth */
+    uint32_t at; /* column: each row is looked at on that day of its own; STEP_NONE: on the day */
     uint32_t value;       /* in body; STEP_NONE for count and exists */
     uint32_t event_day;   /* in body: LATEST; STEP_NONE else */
     uint32_t otherwise;   /* in the outer program: `else V`, or STEP_NONE */

@@ -140,6 +140,7 @@ static Bounds prove_bounds(const Builder *b, const Step *s)
     case OP_ADD_MONTHS:
     case OP_ADD_DAYS:
     case OP_MONTH_START:
+    case OP_PERIOD_START:
     case OP_STARTS_YEARS:
     case OP_STARTS_MONTHS:
     case OP_ENTERED:
@@ -230,8 +231,8 @@ static Drift prove_drift(const Builder *b, const Step *s)
         return DRIFT_UP;
     case OP_LOOKUP:
         return drift_of_args(b, s);
-    case OP_AGGREGATE:
-        return DRIFT_FREE;
+    case OP_AGGREGATE: /* of a spell the days are told as those of recorded changes are */
+        return s->number == GATHER_SINCE ? DRIFT_STILL : DRIFT_FREE;
     case OP_OUTER:
         return s->drift; /* given */
     case OP_AND:
@@ -265,6 +266,7 @@ static Drift prove_drift(const Builder *b, const Step *s)
     case OP_AS_BOOL:
     case OP_INTERVAL:
     case OP_MONTH_START:
+    case OP_PERIOD_START:
         return x;
     default:
         return free_unless_still(b, s);

@@ -179,6 +179,11 @@ static void body_led(Finding *f, void *with, const Hop *hops, size_t n)
     *body = (Place){.p = a->body, .outer = b->at, .aggregate = b->s};
     if (n + 1 > HOPS_MOST) {
         f->lost = "a way over too many references";
+    } else if (a->kind == GATHER_SINCE) { /* of the record itself */
+        if (n > 0)
+            memcpy(body->own, hops, n * sizeof *hops);
+        body->n_own = n;
+        steps_find(f, body, NULL, a->body->n_steps, b->output);
     } else {
         body->own[0] = (Hop){.entity = a->entity, .column = a->reference};
         if (n > 0)

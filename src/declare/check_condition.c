@@ -200,6 +200,8 @@ static void look_below(Look *k, const Expr *e, const Domain *base, const Domain 
     case EXPR_AGGREGATE:
         look_where(k, e->aggregate);
         return;
+    case EXPR_SINCE: /* about days of which nothing is known here */
+        return;
     default:
         look(k, e->a, base, at);
         look(k, e->b, base, at);

@@ -305,9 +305,16 @@ static void walk_aggregate(const Aggregate *a, ExprVisit visit, void *context)
 {
     expr_walk(a->value, visit, context);
     expr_walk(a->where, visit, context);
+    expr_walk(a->base, visit, context);
     expr_walk(a->otherwise, visit, context);
     for (size_t i = 0; i < a->n_index; i++)
         expr_walk(a->index[i], visit, context);
+}
+
+bool expr_is_quotient(const Expr *e)
+{
+    return e->kind == EXPR_AGGREGATE && e->aggregate->by != NULL &&
+           (e->aggregate->kind == AGGREGATE_SHARE || e->aggregate->kind == AGGREGATE_MEAN);
 }
 
 void expr_walk(const Expr *e, ExprVisit visit, void *context)

@@ -17,8 +17,9 @@ enum { BELOW = 1, SAME = 2, ABOVE = 4 };
 static bool aggregate_same(const Aggregate *a, const Aggregate *b)
 {
     return a->kind == b->kind && a->of == b->of && a->by == b->by &&
-           a->known_only == b->known_only && expr_same(a->value, b->value) &&
-           expr_same(a->where, b->where) && expr_same(a->otherwise, b->otherwise);
+           a->known_only == b->known_only && a->period == b->period &&
+           expr_same(a->value, b->value) && expr_same(a->where, b->where) &&
+           expr_same(a->base, b->base) && expr_same(a->otherwise, b->otherwise);
 }
 
 bool expr_same(const Expr *a, const Expr *b)

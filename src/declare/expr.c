@@ -581,6 +581,7 @@ static uint32_t expr_size(const Expr *e)
     if (e->aggregate != NULL) {
         size += expr_size(e->aggregate->value);
         size += expr_size(e->aggregate->where);
+        size += expr_size(e->aggregate->base);
         size += expr_size(e->aggregate->otherwise);
         for (size_t i = 0; i < e->aggregate->n_index; i++)
             size += expr_size(e->aggregate->index[i]);
@@ -647,6 +648,9 @@ Expr *link_expr(const Scope *s, const Node *n, const Type *want)
     /* Only through sums, products and quotients does an exact quotient reach its round(). */
     Scope exact = *s;
     exact.in_round = s->in_round && is_arithmetic(n);
+    exact.exact = s->in_round || s->compared;
+    exact.spell = s->compared || s->spelled;
+    exact.compared = exact.spelled = false;
     Expr *e = link_kind(&exact, n, want);
     if (e == NULL || expr_size(e) <= EXPR_SIZE)
         return e;

@@ -31,18 +31,95 @@ static const Node *path_tail(const Scope *s, const Node *path)
 
 /* ---- which records */
 
+static bool read_known(Counting *c, const Node *known)
+{
+    if (!c->s->may_know) {
+        diag_error(c->s->l->diags, known->at.pos,
+                   "'known' has no place here: a missing fact would grant or refuse");
+        return false;
+    }
+    if (c->a->kind == AGGREGATE_EXISTS || c->a->kind == AGGREGATE_LATEST) {
+        Diag *d =
+            diag_error(c->s->l->diags, known->at.pos, "%.*s says nothing of what it leaves out",
+                       STR_ARG(c->node->at.text));
+        diag_hint(c->s->l->diags, d, "only numbers leave unknown records out: count(known …)");
+        return false;
+    }
+    c->a->known_only = true;
+    return true;
+}
+
+/* `in month`: what happened in the month that holds the day, up to the day. */
+static bool read_period(Counting *c, const Node *word)
+{
+    static const struct {
+        const char *word;
+        AggregatePeriod period;
+    } periods[] = {{"month", AGGREGATE_IN_MONTH},
+                   {"quarter", AGGREGATE_IN_QUARTER},
+                   {"year", AGGREGATE_IN_YEAR}};
+    if (c->s->figure) {
+        Diag *d = diag_error(c->s->l->diags, word->at.pos,
+                             "the period of an indicator stands behind its name");
+        diag_hint(c->s->l->diags, d, "write 'flow by region, month'");
+        return false;
+    }
+    for (size_t i = 0; node_is_word(word) && i < G_N_ELEMENTS(periods); i++)
+        if (str_is(word->at.text, periods[i].word))
+            c->a->period = periods[i].period;
+    if (c->a->period != AGGREGATE_ALWAYS)
+        return true;
+    diag_error(c->s->l->diags, word->at.pos, "records are counted in month, quarter or year");
+    return false;
+}
+
+/* distinct E.x, and sum E.x of a share. */
+static const Node *read_values(Counting *c, const Node *n)
+{
+    Linker *l = c->s->l;
+    bool distinct = str_is(n->at.text, "distinct"), sum = str_is(n->at.text, "sum");
+    if (n->b != NULL && !read_period(c, n->b))
+        return NULL;
+    if (distinct && c->a->kind == AGGREGATE_COUNT) {
+        c->a->kind = AGGREGATE_DISTINCT;
+        return n->a;
+    }
+    if (sum && c->a->kind == AGGREGATE_SHARE) {
+        if (list_first(n->a->a) != NULL)
+            return n->a;
+        Diag *d = diag_error(l->diags, node_pos(n), "the sum of which field?");
+        diag_hint(l->diags, d, "write 'share(sum %.*s.field where …)'", STR_ARG(n->a->at.text));
+        return NULL;
+    }
+    Diag *d = diag_error(l->diags, n->at.pos, "'%.*s' has no place in %.*s", STR_ARG(n->at.text),
+                         STR_ARG(c->node->at.text));
+    diag_hint(l->diags, d, "write 'count(distinct visit.elder …)' or 'share(sum bed.area where …)'");
+    return NULL;
+}
+
+/* known, in month, distinct around the name of the entity, in whichever order they were read. */
+static const Node *read_around(Counting *c, const Node *x)
+{
+    while (x != NULL && x->kind != AST_PATH) {
+        if (x->kind == AST_KNOWN)
+            x = read_known(c, x) ? x->a : NULL;
+        else if (x->kind == AST_BINARY && x->at.kind == TK_IN)
+            x = read_period(c, x->b) ? x->a : NULL;
+        else if (x->kind == AST_FACTS)
+            x = read_values(c, x);
+        else
+            break;
+        if (x == NULL)
+            return NULL;
+    }
+    return x;
+}
+
 static bool read_entity(Counting *c)
 {
-    const Node *x = list_first(c->node->a);
-    if (x->kind == AST_KNOWN) {
-        if (!c->s->may_know) {
-            diag_error(c->s->l->diags, x->at.pos,
-                       "'known' has no place here: a missing fact would grant or refuse");
-            return false;
-        }
-        c->a->known_only = true;
-        x = x->a;
-    }
+    const Node *x = read_around(c, list_first(c->node->a));
+    if (x == NULL)
+        return false;
     if (x->kind != AST_PATH) {
         Diag *d =
             diag_error(c->s->l->diags, node_pos(x), "the records of an entity are needed here");
@@ -141,6 +218,7 @@ static Scope inside(const Counting *c)
     inner.lies_in = over_region(c->s) && entity_is_region(c->of);
     inner.by = NULL;
     inner.own = NULL;
+    inner.exact = inner.spell = false;
     return inner;
 }
 
@@ -158,6 +236,11 @@ static bool value_fits(Counting *c, const Expr *v)
         if (number)
             return true;
         diag_error(s->l->diags, v->pos, "%s can not be added up", words_of(s, t));
+        return false;
+    case AGGREGATE_DISTINCT:
+        if (!kind_is_text(t->kind) && t->kind != KIND_SET)
+            return true;
+        diag_error(s->l->diags, v->pos, "different %s are not told apart", words_of(s, t));
         return false;
     case AGGREGATE_MIN:
     case AGGREGATE_MAX:
@@ -183,10 +266,11 @@ static bool read_value(Counting *c)
     if (c->value == NULL) {
         if (counts || c->a->kind == AGGREGATE_SHARE)
             return true;
+        bool distinct = c->a->kind == AGGREGATE_DISTINCT;
         Diag *d = diag_error(s->l->diags, node_pos(c->node), "%.*s of which field?",
                              STR_ARG(c->node->at.text));
-        diag_hint(s->l->diags, d, "write '%.*s(%.*s.field where …)'", STR_ARG(c->node->at.text),
-                  STR_ARG(c->of->name));
+        diag_hint(s->l->diags, d, "write '%.*s(%s%.*s.field where …)'", STR_ARG(c->node->at.text),
+                  distinct ? "distinct " : "", STR_ARG(c->of->name));
         return false;
     }
     Scope inner = inside(c);
@@ -205,9 +289,21 @@ static bool read_where(Counting *c)
                   STR_ARG(c->of->name));
         return false;
     }
+    const Node *where = c->node->c, *base = NULL;
     Scope inner = inside(c);
-    c->a->where = link_condition(&inner, c->node->c);
-    return c->a->where != NULL;
+    if (where->kind == AST_BASE) {
+        base = where->b;
+        where = where->a;
+    }
+    if (base != NULL && c->a->kind != AGGREGATE_SHARE) {
+        Diag *d = diag_error(c->s->l->diags, c->node->c->at.pos, "only a share is of some records");
+        diag_hint(c->s->l->diags, d, "join conditions with 'and'");
+        return false;
+    }
+    c->a->where = link_condition(&inner, where);
+    if (base != NULL)
+        c->a->base = link_condition(&inner, base);
+    return c->a->where != NULL && (base == NULL || c->a->base != NULL);
 }
 
 static Type result_type(const Aggregate *a)
@@ -215,6 +311,7 @@ static Type result_type(const Aggregate *a)
     Type t;
     switch (a->kind) {
     case AGGREGATE_COUNT:
+    case AGGREGATE_DISTINCT:
         return type_of_kind(KIND_INT);
     case AGGREGATE_EXISTS:
         return truth_type();
@@ -237,7 +334,7 @@ static bool read_otherwise(Counting *c, Expr *e)
     if (c->node->d == NULL)
         return true;
     if (c->a->kind == AGGREGATE_COUNT || c->a->kind == AGGREGATE_SUM ||
-        c->a->kind == AGGREGATE_EXISTS) {
+        c->a->kind == AGGREGATE_EXISTS || c->a->kind == AGGREGATE_DISTINCT) {
         diag_error(s->l->diags, node_pos(c->node->d), "%.*s of nothing is known: no 'else' here",
                    STR_ARG(c->node->at.text));
         return false;
@@ -254,6 +351,38 @@ static bool figure_may(Counting *c)
         return true;
     diag_error(c->s->l->diags, node_pos(c->node), "an indicator has no '%.*s' over a region",
                STR_ARG(c->node->at.text));
+    return false;
+}
+
+/* What need not end stands where it is compared as it is, or below round(). */
+static bool exact_may(Counting *c, const Expr *e)
+{
+    Linker *l = c->s->l;
+    if (!expr_is_quotient(e) || c->s->exact)
+        return true;
+    Diag *d = diag_error(l->diags, e->pos, "a %.*s may have endless decimals",
+                         STR_ARG(c->node->at.text));
+    diag_hint(l->diags, d, "compare it as it is, or say how to round it: round(%.*s(…), half_up, %d)",
+              STR_ARG(c->node->at.text), c->a->kind == AGGREGATE_SHARE ? 4 : 2);
+    return false;
+}
+
+/* Only what happened on a day can be the latest, or of a period. */
+static bool day_may(Counting *c)
+{
+    Linker *l = c->s->l;
+    bool latest = c->a->kind == AGGREGATE_LATEST;
+    if (c->of->event_day != NULL || (!latest && c->a->period == AGGREGATE_ALWAYS))
+        return true;
+    if (linker_damaged(l, c->of))
+        return false;
+    Diag *d = latest ? diag_error(l->diags, node_pos(c->node),
+                                  "%.*s has no day by which one is the latest",
+                                  STR_ARG(c->of->name))
+                     : diag_error(l->diags, node_pos(c->node),
+                                  "%.*s has no day, so it can not be counted in a period",
+                                  STR_ARG(c->of->name));
+    diag_hint(l->diags, d, "say 'dated by FIELD' in the entity");
     return false;
 }
 
@@ -305,17 +434,9 @@ Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Ty
     if (!read_entity(&c) || !figure_may(&c) || !read_reach(&c))
         return NULL;
     bool value = read_value(&c), where = read_where(&c);
-    if (!value || !where || !read_indexes(&c))
+    if (!value || !where || !read_indexes(&c) || !day_may(&c))
         return NULL;
-    if (kind == AGGREGATE_LATEST && c.of->event_day == NULL) {
-        if (linker_damaged(s->l, c.of))
-            return NULL;
-        Diag *d = diag_error(s->l->diags, node_pos(n), "%.*s has no day by which one is the latest",
-                             STR_ARG(c.of->name));
-        diag_hint(s->l->diags, d, "say 'dated by FIELD' in the entity");
-        return NULL;
-    }
     Expr *e = expr_new(s, EXPR_AGGREGATE, node_pos(n), result_type(a));
     e->aggregate = a;
-    return read_otherwise(&c, e) ? e : NULL;
+    return read_otherwise(&c, e) && exact_may(&c, e) ? e : NULL;
 }

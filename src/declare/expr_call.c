@@ -125,8 +125,10 @@ static Expr *call_period(const Scope *s, const Node *n, const Type *want, const 
 {
     (void)want;
     Type date = type_of_kind(KIND_DATE);
-    const Expr *a = link_as(s, argument(n, 0), &date, "the first day");
-    const Expr *b = link_as(s, argument(n, 1), &date, "the second day");
+    Scope side = *s;
+    side.spelled = s->spell; /* months(since(c), day) is compared as since(c) is */
+    const Expr *a = link_as(&side, argument(n, 0), &date, "the first day");
+    const Expr *b = link_as(&side, argument(n, 1), &date, "the second day");
     if (a == NULL || b == NULL)
         return NULL;
     Type t = type_of_kind(KIND_INT);
@@ -154,6 +156,8 @@ static bool has_quotient(const Expr *e)
     switch (e->kind) {
     case EXPR_DIV:
         return true;
+    case EXPR_AGGREGATE:
+        return expr_is_quotient(e);
     case EXPR_ADD:
     case EXPR_SUB:
     case EXPR_MUL:
@@ -201,6 +205,66 @@ static Expr *call_round(const Scope *s, const Node *n, const Type *want, const F
     return e;
 }
 
+static void visit_moving(const Expr *e, void *moving)
+{
+    bool dated = false;
+    for (size_t i = 0; i < e->n_path; i++)
+        dated |= e->path[i]->dated || e->path[i]->compute != NULL;
+    *(bool *)moving |= dated || e->kind == EXPR_DAY || e->kind == EXPR_AGE ||
+                       e->kind == EXPR_PARAM || e->kind == EXPR_REACHED;
+}
+
+static void visit_beyond(const Expr *e, void *beyond)
+{
+    const Expr **to = beyond;
+    if (*to == NULL && (e->kind == EXPR_AGGREGATE || e->kind == EXPR_SINCE || e->outer ||
+                        e->kind == EXPR_OUTCOME || e->kind == EXPR_GENERAL))
+        *to = e;
+}
+
+/* since(c): the spell is about facts of the record and of those it refers to, day after day. */
+static bool spell_may(const Scope *s, const Node *n, const Expr *c)
+{
+    Linker *l = s->l;
+    const Expr *beyond = NULL;
+    bool moving = false;
+    expr_walk(c, visit_beyond, &beyond);
+    if (beyond != NULL) {
+        diag_error(l->diags, beyond->pos,
+                   "since() is about facts of the record itself and of those it refers to");
+        return false;
+    }
+    expr_walk(c, visit_moving, &moving);
+    if (moving)
+        return true;
+    Diag *d = diag_error(l->diags, node_pos(n), "nothing of this changes: it has no first day");
+    diag_hint(l->diags, d, "say 'dated' at a field it reads");
+    return false;
+}
+
+static Expr *call_since(const Scope *s, const Node *n, const Type *want, const Function *f)
+{
+    (void)want;
+    Linker *l = s->l;
+    if (s->subject == NULL) {
+        diag_error(l->diags, node_pos(n), "there is no record here of which something holds");
+        return NULL;
+    }
+    if (!s->spell) {
+        Diag *d = diag_error(l->diags, node_pos(n),
+                             "since() is no day where its condition does not hold: it is compared");
+        diag_hint(l->diags, d, "write 'months(since(…), day) >= 36'");
+        return NULL;
+    }
+    const Expr *c = link_condition(s, argument(n, 0));
+    if (c == NULL || !spell_may(s, n, c))
+        return NULL;
+    Expr *e = expr_new(s, (ExprKind)f->kind, node_pos(n), type_of_kind(KIND_DATE));
+    e->a = c;
+    e->entity = s->subject;
+    return e;
+}
+
 static bool comparable(const Scope *s, const Expr *e)
 {
     const Type *t = &e->type;
@@ -243,6 +307,7 @@ static const Function functions[] = {
     {"months", 2, 2, call_period, EXPR_MONTHS, UNIT_MONTHS},
     {"days", 2, 2, call_period, EXPR_DAYS, UNIT_DAYS},
     {"round", 3, 3, call_round, EXPR_ROUND, UNIT_NONE},
+    {"since", 1, 1, call_since, EXPR_SINCE, UNIT_NONE},
     {"min", 2, 16, call_extreme, EXPR_MIN, UNIT_NONE},
     {"max", 2, 16, call_extreme, EXPR_MAX, UNIT_NONE},
 };

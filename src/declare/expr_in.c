@@ -22,7 +22,9 @@ static Expr *range_end(const Scope *s, Expr *a, const Node *n)
 /* Both ends take the scale of the finest of the three. */
 Expr *between_of(const Scope *s, Expr *a, const Node *range)
 {
-    Expr *low = range_end(s, a, range->a), *high = range_end(s, a, range->b);
+    Scope side = *s;
+    side.compared = !expr_is_quotient(a);
+    Expr *low = range_end(&side, a, range->a), *high = range_end(&side, a, range->b);
     Pos pos = node_pos(range);
     if (low == NULL || high == NULL)
         return NULL;
@@ -50,7 +52,9 @@ Expr *between_of(const Scope *s, Expr *a, const Node *range)
 
 Expr *link_between(const Scope *s, const Node *n)
 {
-    Expr *a = link_expr(s, n->a, NULL);
+    Scope side = *s;
+    side.compared = true;
+    Expr *a = link_expr(&side, n->a, NULL);
     return a == NULL ? NULL : between_of(s, a, n->b);
 }
 

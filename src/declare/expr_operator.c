@@ -98,11 +98,27 @@ static Expr *order_of(const Scope *s, ExprKind kind, Expr *a, Expr *b, Pos pos)
     return truth_of2(s, kind, pos, a, b);
 }
 
+/* A share need not end, so that of two no one number is the greater. */
+static bool one_ends(const Scope *s, const Expr *a, const Expr *b, Pos pos)
+{
+    while (a->kind == EXPR_RESCALE)
+        a = a->a;
+    while (b->kind == EXPR_RESCALE)
+        b = b->a;
+    if (!expr_is_quotient(a) || !expr_is_quotient(b))
+        return true;
+    Diag *d = diag_error(s->l->diags, pos, "both sides may have endless decimals");
+    diag_hint(s->l->diags, d, "round one of them: round(share(…), half_up, 4)");
+    return false;
+}
+
 static Expr *link_comparison(const Scope *s, const Node *n, ExprKind kind)
 {
     Expr *a, *b;
     Pos pos = node_pos(n);
-    if (!link_sides(s, n, NULL, &a, &b))
+    Scope side = *s;
+    side.compared = true;
+    if (!link_sides(&side, n, NULL, &a, &b) || !one_ends(s, a, b, pos))
         return NULL;
     if (expr_is_text(a) || expr_is_text(b)) {
         diag_error(s->l->diags, pos, "texts are not compared");
@@ -173,7 +189,9 @@ static Expr *link_sum(const Scope *s, const Node *n, const Type *want)
 {
     Expr *a, *b;
     bool minus = n->at.kind == TK_MINUS;
-    if (!link_sides(s, n, want, &a, &b))
+    Scope side = *s;
+    side.spelled = s->spell; /* since(c) + 12 months is compared as since(c) is */
+    if (!link_sides(&side, n, want, &a, &b))
         return NULL;
     bool sets = a->type.kind == KIND_SET || b->type.kind == KIND_SET ||
                 (a->kind == EXPR_CODE && b->kind == EXPR_CODE);

@@ -561,10 +561,17 @@ primary(A) ::= string(B).                    { A = B; }
 primary(A) ::= path(B).                      { A = B; }
 primary(A) ::= ID(T) LK exprs(B) RK.         { A = ast_node(r, AST_INDEXED, T, B, NULL); }
 primary(A) ::= ID(T) LP RP.                  { A = ast_node4(r, AST_CALL, T, NULL, NULL, NULL, NULL); }
-primary(A) ::= ID(T) LP exprs(B) by_reference(R) where(W) otherwise(O) RP.
+primary(A) ::= ID(T) LP exprs(B) by_reference(R) chosen(W) otherwise(O) RP.
     { A = ast_node4(r, AST_CALL, T, B, R, W, O); }
 where(A) ::= .                               { A = NULL; }
 where(A) ::= WHERE expr(B).                  { A = B; }
+chosen(A) ::= .                              { A = NULL; }
+chosen(A) ::= WHERE expr(B).                 { A = B; }
+chosen(A) ::= WHERE expr(B) OF(T) expr(C).   { A = ast_node(r, AST_BASE, T, B, C); }
+primary(A) ::= ID(T) LP ID(S) path(P) in_period(M) by_reference(R) chosen(W) otherwise(O) RP.
+    { A = ast_node4(r, AST_CALL, T, ast_list(r, ast_node(r, AST_FACTS, S, P, M)), R, W, O); }
+in_period(A) ::= .                           { A = NULL; }
+in_period(A) ::= IN name(B).                 { A = B; }
 otherwise(A) ::= .                           { A = NULL; }
 otherwise(A) ::= ELSE expr(B).               { A = B; }
 primary(A) ::= LP expr(B) RP.                { A = B; }

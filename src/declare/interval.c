@@ -183,7 +183,7 @@ static Interval of_aggregate(const Aggregate *a, Bounds *b)
 {
     Interval r = unbounded;
     bool started = false;
-    if (a->kind == AGGREGATE_COUNT)
+    if (a->kind == AGGREGATE_COUNT || a->kind == AGGREGATE_DISTINCT)
         return (Interval){.has_low = true};
     if (a->kind == AGGREGATE_SHARE)
         return (Interval){true, true, 0, 10000};

@@ -200,7 +200,11 @@ typedef struct Scope {
     bool rule;             /* secrets may not be read */
     bool outcomes;         /* `raw X` and `net X` are allowed */
     const Expr *general;   /* inside an exception: the amount it replaces */
+    const struct Once *once; /* below `again if`: what `award` is */
     bool in_round;         /* sums and products below round(): quotients need not end */
+    bool compared;         /* a side of a comparison … */
+    bool exact;            /* … or below round(): a share or a mean need not end here */
+    bool spelled, spell;   /* a part of such a side; `since(…)` may stand here */
 } Scope;
 
 /* Each returns NULL after it has reported why.  `want` helps to read bare codes and regions; it may

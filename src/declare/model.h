@@ -196,8 +196,10 @@ typedef enum ExprKind {
     EXPR_AGE,  /* completed years from date a to the day */
     EXPR_YEARS,
     EXPR_MONTHS,
-    EXPR_DAYS,      /* completed from date a to date b; DAYS counts nights */
-    EXPR_DATE_ADD,  /* date a + b months (unit MONTHS or YEARS) or days */
+    EXPR_DAYS,     /* completed from date a to date b; DAYS counts nights */
+    EXPR_SINCE,    /* first day of the unbroken spell of condition a that reaches the day; stands in
+                      comparisons only, which are no where a is */
+    EXPR_DATE_ADD, /* date a + b months (unit MONTHS or YEARS) or days */
     EXPR_AGGREGATE, /* see `aggregate` */
     EXPR_GENERAL,   /* inside an exception: the amount a it replaces */
     EXPR_OUTCOME,   /* what `rule` pays in the month: number 0 by itself, 1 net of its groups */
@@ -213,21 +215,33 @@ typedef enum AggregateKind {
     AGGREGATE_EXISTS,
     AGGREGATE_LATEST,
     AGGREGATE_SHARE,
-    AGGREGATE_MEAN
+    AGGREGATE_MEAN,
+    AGGREGATE_DISTINCT /* how many different values */
 } AggregateKind;
+
+typedef enum AggregatePeriod { /* months */
+                               AGGREGATE_ALWAYS = 0,
+                               AGGREGATE_IN_MONTH = 1,
+                               AGGREGATE_IN_QUARTER = 3,
+                               AGGREGATE_IN_YEAR = 12
+} AggregatePeriod;
 
 typedef struct Aggregate {
     AggregateKind kind;
     const Entity *of; /* the counted records */
     const Field *by; /* their reference to this record; NULL inside indicators, and where the record
                         at hand is a region of one: whatever lies in the region */
+    const Expr *to;  /* the record they refer to, where it is not this one: path of a reference */
+    const Field *at; /* each record is looked at on this day of its own; NULL: on the day */
     const Expr *value; /* in terms of the counted record; NULL for count and exists */
     const Expr *where; /* in terms of the counted record, outer record by EXPR_FIELD with `outer`;
                           NULL = all */
-    const Expr *otherwise; /* `else V`, or NULL */
-    bool known_only;       /* count(known …) */
-    const Expr **index;    /* in an indicator: its further indexes, in terms of the counted record;
-                              not below another aggregate */
+    const Expr *base;  /* of a share: of which records, likewise; NULL = all */
+    AggregatePeriod period; /* only events of the period that holds the day, up to the day */
+    const Expr *otherwise;  /* `else V`, or NULL */
+    bool known_only;        /* count(known …) */
+    const Expr **index;     /* in an indicator: its further indexes, in terms of the counted record;
+                               not below another aggregate */
     size_t n_index;
 } Aggregate;
 
@@ -242,13 +256,15 @@ struct Expr {
     size_t n_args;
     const Field **path; /* EXPR_FIELD */
     size_t n_path;
-    bool outer; /* EXPR_FIELD below an aggregate's where: `this.field` */
+    bool outer; /* EXPR_FIELD below an aggregate's where: `this.field`; number: how many aggregates
+                   further out */
     const Param *param;
     const Table *table;
     const Aggregate *aggregate;
     const Procedure *procedure; /* EXPR_REACHED, EXPR_ENTERED */
     const Rule *rule;
     const Versions *versions; /* EXPR_VERSION */
+    const Entity *entity;     /* EXPR_SINCE: whose condition it is */
     uint32_t size; /* nodes met when all parts are walked, shared ones each time; at most 16,384 */
 };
 
@@ -349,10 +365,14 @@ struct Rule {
     const Expr *pay; /* amount, MONEY; NULL: a yes without amount */
     Cycle cycle;
     Governing governing;
-    int year_month, year_day; /* every year on MM-DD */
-    const Field *once_on;     /* once on FIELD */
-    const Expr *start_after;  /* from month after DATE; NULL */
-    const Expr *start_of;     /* from month of DATE; NULL */
+    int year_month, year_day;   /* every year on MM-DD */
+    const Field *once_on;       /* once on FIELD */
+    const Expr *once_per;       /* once per KEY: a reference, or NULL … */
+    const Entity *once_against; /* … its awards … */
+    const Expr *once_again; /* … against the latest of which this lets it be paid again; or NULL */
+    const Expr *once_free;  /* the condition all that comes to: part of `when` */
+    const Expr *start_after; /* from month after DATE; NULL */
+    const Expr *start_of;    /* from month of DATE; NULL */
     bool has_round;
     Rounding round; /* to 1 fen, once, on the sum of the record's month */
     const Expr *to; /* payee path, or NULL = the subject */
@@ -733,6 +753,8 @@ void rule_walk(const Rule *r, ExprVisit visit, void *context);
 void expr_print(const Expr *e, GString *to);
 /* Calls `visit` for e and every expression below it, aggregates included. */
 void expr_walk(const Expr *e, ExprVisit visit, void *context);
+/* A share or mean over records that refer to one: a quotient that need not end. */
+bool expr_is_quotient(const Expr *e);
 
 #include "declare/model_follow.h"
 

@@ -264,21 +264,34 @@ static bool refers_twice(const Aggregate *a)
     return n > 1;
 }
 
+static bool shares_values(const Aggregate *a)
+{
+    return a->kind == AGGREGATE_SHARE && a->value != NULL;
+}
+
 static void print_aggregate(const Expr *e, GString *to)
 {
     static const char *const names[] = {
         [AGGREGATE_COUNT] = "count", [AGGREGATE_SUM] = "sum",       [AGGREGATE_MIN] = "min",
         [AGGREGATE_MAX] = "max",     [AGGREGATE_EXISTS] = "exists", [AGGREGATE_LATEST] = "latest",
-        [AGGREGATE_SHARE] = "share", [AGGREGATE_MEAN] = "mean"};
+        [AGGREGATE_SHARE] = "share", [AGGREGATE_MEAN] = "mean",   [AGGREGATE_DISTINCT] = "count"};
     const Aggregate *a = e->aggregate;
     bool late = a->kind == AGGREGATE_LATEST;
     g_string_append_printf(to, "%s%s%s", names[a->kind], late ? " " : "(",
-                           a->known_only ? "known " : "");
+                           a->known_only                      ? "known "
+                           : a->kind == AGGREGATE_DISTINCT    ? "distinct "
+                           : shares_values(a)                 ? "sum "
+                                                              : "");
     put(to, a->of->name);
     if (a->value != NULL) {
         g_string_append_c(to, '.');
         print_at(a->value, LEVEL_ATOM, to);
     }
+    if (a->period != AGGREGATE_ALWAYS)
+        g_string_append_printf(to, " in %s",
+                               a->period == AGGREGATE_IN_MONTH     ? "month"
+                               : a->period == AGGREGATE_IN_QUARTER ? "quarter"
+                                                                   : "year");
     if (a->by != NULL && refers_twice(a)) {
         g_string_append(to, " by ");
         put(to, a->by->name);
@@ -286,6 +299,10 @@ static void print_aggregate(const Expr *e, GString *to)
     if (a->where != NULL) {
         g_string_append(to, " where ");
         print_at(a->where, LEVEL_OR, to);
+    }
+    if (a->base != NULL) {
+        g_string_append(to, " of ");
+        print_at(a->base, LEVEL_OR, to);
     }
     if (a->otherwise != NULL) {
         g_string_append(to, " else ");
@@ -419,6 +436,9 @@ static void print_plain(const Expr *e, GString *to)
     case EXPR_GENERAL:
     case EXPR_OUTCOME:
         print_beside(e, to);
+        return;
+    case EXPR_SINCE:
+        print_call("since", e->a, NULL, to);
         return;
     case EXPR_MIN:
     case EXPR_MAX:

@@ -9,15 +9,16 @@ typedef struct CountedRows {
     Run *body;
     const AggregateStep *a;
     uint8_t *counts, *changed;
+    uint8_t *above; /* share */
     int64_t *value;
-    uint64_t *missing, *why, *undated;
+    uint64_t *missing, *why, *undated, *unsure;
     Date *on;
     bool overflow;
 } CountedRows;
 
 bool counted_at_once(const Step *s)
 {
-    return s->n_args == 0;
+    return s->n_args == 0 && s->number != GATHER_SINCE;
 }
 
 /* ---- the rows ---------------------------------------------------------------------------------
@@ -51,6 +52,10 @@ static void keep_row(CountedRows *c, Pass *p, size_t i)
     if (a->value != STEP_NONE) {
         c->value[row] = lane_number(lane_at(p, a->value, false), i);
         c->missing[row] = lacks_at(p, a->value, i);
+    }
+    if (a->above != STEP_NONE) {
+        c->above[row] = (uint8_t)truth_at(p, a->above, i);
+        c->unsure[row] = lacks_at(p, a->above, i);
     }
     if (a->event_day != STEP_NONE) {
         c->on[row] = (Date)lane_number(lane_at(p, a->event_day, false), i);
@@ -97,6 +102,8 @@ static CountedRows *counted_new(Pass *p, const AggregateStep *a, Run *body)
     c->missing = arena_many(p->arena, uint64_t, rows);
     c->why = arena_many(p->arena, uint64_t, rows);
     c->undated = arena_many(p->arena, uint64_t, rows);
+    c->above = arena_many(p->arena, uint8_t, rows);
+    c->unsure = arena_many(p->arena, uint64_t, rows);
     c->on = arena_many(p->arena, Date, rows);
     w->from = p->first;
     inner = pass_new(p->arena, body, p->first, p->day, w, 1);
@@ -158,8 +165,9 @@ static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
         *changed = *changed || c->changed[row] != 0;
         if (c->counts[row] == TRUTH_NO)
             continue;
-        one = (CountedRow){(Truth)c->counts[row], c->why[row], c->value[row],
-                           c->missing[row],       c->on[row],  c->undated[row]};
+        one = (CountedRow){(Truth)c->counts[row], c->why[row],     c->value[row],
+                           c->missing[row],       c->on[row],      c->undated[row],
+                           (Truth)c->above[row],  c->unsure[row]};
         gather_row(c->body, g->a, &t, &one, g->p->day);
     }
     return gather_end(g->p->r, g->s, c->body, &t);

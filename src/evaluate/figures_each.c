@@ -110,6 +110,13 @@ static void tally_row_of(Each *e, size_t aggregate, size_t row)
     }
 }
 
+static void clear_turn(Each *e)
+{
+    for (size_t i = 0; i < e->program->n_aggregates; i++)
+        for (size_t k = 0; k <= e->last - e->first; k++)
+            tally_clear(&e->tallies[i][k]);
+}
+
 static void tally_turn(Each *e)
 {
     size_t n = e->last - e->first;
@@ -185,6 +192,7 @@ bool figures_evaluate_each(const FigureProgram *p, const Dataset *d, Date from, 
         e.last = MIN(e.n, e.first + TURN);
         tally_turn(&e);
         figures_of_turn(&e, from, cell);
+        clear_turn(&e);
     }
     each_clear(&e);
     return done;

@@ -10,6 +10,13 @@ static Tally *tallies_new(size_t n)
     return t;
 }
 
+static void tallies_free(Tally *t, size_t n)
+{
+    for (size_t i = 0; t != NULL && i < n; i++)
+        tally_clear(&t[i]);
+    g_free(t);
+}
+
 static size_t size_of(const Ground *g)
 {
     return g->cells * (g->places + 1);
@@ -30,8 +37,8 @@ void ground_free(Ground *g)
 {
     if (g == NULL)
         return;
-    g_free(g->sure);
-    g_free(g->doubt);
+    tallies_free(g->sure, size_of(g));
+    tallies_free(g->doubt, size_of(g));
     g_free(g);
 }
 
@@ -111,7 +118,7 @@ static void fold_line(Tally *sure, Tally *doubt, const FigureIndex *x, size_t st
     add_whole(sure, x, step);
     if (doubt == NULL)
         return;
-    Tally unknown = doubt[0];
+    Tally unknown = tally_copy(&doubt[0]);
 
     roll_codes(doubt, x, step);
     add_whole(doubt, x, step);
@@ -119,6 +126,7 @@ static void fold_line(Tally *sure, Tally *doubt, const FigureIndex *x, size_t st
         tally_add(&sure[(c + 1) * step], &unknown);
         tally_add(&doubt[(c + 1) * step], &unknown);
     }
+    tally_clear(&unknown);
 }
 
 static void fold_codes(Ground *g)

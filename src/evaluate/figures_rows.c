@@ -41,13 +41,14 @@ static bool load_all(Facts *f, const Dataset *d, GError **error)
 {
     const FigureAggregate *a = f->aggregate;
     bool done = load_days(f, d, error) && load(f, d, a->place, &f->place, error) &&
-                load(f, d, a->where, &f->where, error) && load(f, d, a->value, &f->value, error) &&
+                load(f, d, a->where, &f->where, error) && load(f, d, a->base, &f->base, error) && load(f, d, a->value, &f->value, error) &&
                 load(f, d, a->begin, &f->begin, error) && load(f, d, a->end, &f->end, error) &&
                 load(f, d, a->group, &f->group, error);
 
     for (size_t k = 0; done && k < LIMIT_FIGURE_INDEXES; k++)
         done = load(f, d, a->index[k], &f->index[k], error);
     f->where_is_truth = a->where >= 0 && a->program->outputs[a->where].is_truth;
+    f->base_is_truth = a->base >= 0 && a->program->outputs[a->base].is_truth;
     return done;
 }
 
@@ -106,17 +107,22 @@ static Truth present(const Facts *f, size_t row)
     return truth_and(begun, lasts);
 }
 
+static Truth truth_in(const Column *c, bool is_truth, size_t row)
+{
+    if (c == NULL)
+        return TRUTH_YES;
+    if (is_truth)
+        return (Truth)column_get(c, row);
+    if (!column_known(c, row))
+        return TRUTH_UNKNOWN;
+    return column_get(c, row) != 0 ? TRUTH_YES : TRUTH_NO;
+}
+
 static Truth condition(const Facts *f, size_t row)
 {
     if (f->where_each != NULL)
         return interval_truth(&f->where_each[row]);
-    if (f->where == NULL)
-        return TRUTH_YES;
-    if (f->where_is_truth)
-        return (Truth)column_get(f->where, row);
-    if (!column_known(f->where, row))
-        return TRUTH_UNKNOWN;
-    return column_get(f->where, row) != 0 ? TRUTH_YES : TRUTH_NO;
+    return truth_in(f->where, f->where_is_truth, row);
 }
 
 static int64_t place_of(const Facts *f, const RegionTree *t, size_t row)
@@ -137,7 +143,8 @@ FactRow facts_row(const Facts *f, const FigureProgram *p, size_t row)
     /* What does not count matters to a share alone. */
     if (r.row.where == TRUTH_NO && f->aggregate->kind != FIGURE_SHARE)
         return r;
-    r.row.there = truth_and(happened(f, row), present(f, row));
+    r.row.there = truth_and(truth_in(f->base, f->base_is_truth, row),
+                            truth_and(happened(f, row), present(f, row)));
     if (r.row.there == TRUTH_NO)
         return r;
     r.row.known = f->value == NULL || column_known(f->value, row);

@@ -11,10 +11,10 @@
 typedef struct Facts {
     const FigureAggregate *aggregate;
     const Batch *batch;
-    const Column *place, *where, *value, *begin, *end, *event, *group;
+    const Column *place, *where, *base, *value, *begin, *end, *event, *group;
     const Column *index[LIMIT_FIGURE_INDEXES];
     const Interval *where_each; /* instead of `where`: per row, a truth with bounds */
-    bool where_is_truth;
+    bool where_is_truth, base_is_truth;
     Date *days; /* flows: each event's own day */
     Batch *into;
     size_t rows;

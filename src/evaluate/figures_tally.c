@@ -1,14 +1,38 @@
 /* figures_tally.c — rows become sums with bounds. */
 #include "evaluate/figures_tally.h"
 
-#include <glib.h>
-
 void tally_init(Tally *t)
 {
     *t = (Tally){.least = INT64_MAX,
                  .greatest = INT64_MIN,
                  .maybe_least = INT64_MAX,
                  .maybe_greatest = INT64_MIN};
+}
+
+void tally_clear(Tally *t)
+{
+    if (t->values != NULL)
+        g_array_unref(t->values);
+    t->values = NULL;
+}
+
+static void add_values(Tally *t, const Valued *all, guint n)
+{
+    if (n == 0)
+        return;
+    if (t->values == NULL)
+        t->values = g_array_new(FALSE, FALSE, sizeof(Valued));
+    g_array_append_vals(t->values, all, n);
+}
+
+Tally tally_copy(const Tally *t)
+{
+    Tally own = *t;
+
+    own.values = NULL;
+    if (t->values != NULL)
+        add_values(&own, &g_array_index(t->values, Valued, 0), t->values->len);
+    return own;
 }
 
 static bool needs_value(const FigureAggregate *a)
@@ -83,6 +107,8 @@ void tally_row(Tally *t, const FigureAggregate *a, TallyRow r)
     /* `known` rows on purpose: the others are numbers beside the figure, not bounds of it. */
     if (a->known_only && (!decided || !r.known))
         return;
+    if (a->kind == FIGURE_DISTINCT && r.known)
+        add_values(t, &(Valued){r.value, decided}, 1);
     if (share)
         share_row(t, r);
     else if (decided)
@@ -115,6 +141,8 @@ void tally_add(Tally *t, const Tally *below)
     t->open_above += below->open_above;
     t->open_below += below->open_below;
     t->weighed += below->weighed;
+    if (below->values != NULL)
+        add_values(t, &g_array_index(below->values, Valued, 0), below->values->len);
 }
 
 /* ---- bounds */
@@ -233,6 +261,31 @@ static Interval shared(const Tally *t, const FigureAggregate *a)
     return r;
 }
 
+static gint by_value(gconstpointer a, gconstpointer b)
+{
+    const Valued *x = a, *y = b;
+
+    return x->value != y->value ? (x->value < y->value ? -1 : 1) : y->sure - x->sure;
+}
+
+/* A row of unknown value may have one that is there, or one more. */
+static Interval different(const Tally *t)
+{
+    int64_t sure = 0, all = 0;
+
+    if (t->values != NULL)
+        g_array_sort(t->values, by_value);
+    for (guint i = 0; t->values != NULL && i < t->values->len; i++) {
+        const Valued *v = &g_array_index(t->values, Valued, i);
+
+        if (i > 0 && v->value == g_array_index(t->values, Valued, i - 1).value)
+            continue;
+        all++;
+        sure += v->sure;
+    }
+    return counted(sure, MAX(sure, t->sure > 0), all + t->open);
+}
+
 bool tally_interval(const Tally *t, const FigureAggregate *a, Interval *ret)
 {
     Wide unit = power_of_ten(a->scale);
@@ -255,6 +308,9 @@ bool tally_interval(const Tally *t, const FigureAggregate *a, Interval *ret)
         return true;
     case FIGURE_SHARE:
         *ret = shared(t, a);
+        return true;
+    case FIGURE_DISTINCT:
+        *ret = different(t);
         return true;
     }
     return false;

@@ -4,6 +4,8 @@
 #ifndef ANLAO_EVALUATE_FIGURES_TALLY_H
 #define ANLAO_EVALUATE_FIGURES_TALLY_H
 
+#include <glib.h>
+
 #include "compile/figure_program.h"
 #include "evaluate/figures_interval.h"
 
@@ -21,7 +23,13 @@ typedef struct Tally {
     Wide maybe_in, maybe_out, maybe_either; /* perhaps not there */
     int64_t open_above, open_below; /* rows of unknown weight that may count above, only below */
     int64_t weighed;                /* rows that are there and surely weigh something */
+    GArray *values;                 /* distinct: Valued; NULL: none */
 } Tally;
+
+typedef struct Valued { /* a value some row has; of a row in doubt, not sure */
+    int64_t value;
+    bool sure;
+} Valued;
 
 /* One row.  `there`: it exists, on the day, in this place; `where`: its condition. */
 typedef struct TallyRow {
@@ -31,6 +39,8 @@ typedef struct TallyRow {
 } TallyRow;
 
 void tally_init(Tally *t);
+void tally_clear(Tally *t);
+Tally tally_copy(const Tally *t); /* to be cleared too */
 void tally_row(Tally *t, const FigureAggregate *a, TallyRow row);
 void tally_add(Tally *t, const Tally *below);
 /* False: a sum is too large. */

@@ -72,16 +72,16 @@ static Reg value_of(int64_t value, Date next)
     return (Reg){value, 0, next};
 }
 
-static Reg lacking(const Step *s, uint64_t missing, Date next)
+Reg gather_lacking(const Step *s, uint64_t missing, Date next)
 {
     return (Reg){s->is_truth ? TRUTH_UNKNOWN : 0, missing != 0 ? missing : s->reads, next};
 }
 
 /* The value over no record: `else V`, or the record itself is missing. */
-static Reg of_nothing(Run *r, const Step *s, const AggregateStep *a, Date next)
+Reg gather_nothing(Run *r, const Step *s, const AggregateStep *a, Date next)
 {
     if (a->otherwise == STEP_NONE)
-        return lacking(s, a->nothing, next);
+        return gather_lacking(s, a->nothing, next);
     Reg x = r->regs[a->otherwise];
 
     x.next = date_earlier(x.next, next);
@@ -97,7 +97,7 @@ static Reg whole_sum(Run *r, const Step *s, Wide sum, Date next)
 {
     if (sum < INT64_MIN || sum > INT64_MAX) {
         r->overflow = true;
-        return lacking(s, s->reads, next);
+        return gather_lacking(s, s->reads, next);
     }
     return value_of((int64_t)sum, next);
 }
@@ -120,7 +120,7 @@ static Reg bound_sum(Run *r, const Step *s, const AggregateStep *a, const Run *b
             sum += x->value;
         }
     }
-    return open && !closed ? lacking(s, missing, t->next) : whole_sum(r, s, sum, t->next);
+    return open && !closed ? gather_lacking(s, missing, t->next) : whole_sum(r, s, sum, t->next);
 }
 
 /* A row that only may count changes a sum unless it adds nothing. */
@@ -136,13 +136,13 @@ static Reg end_sum(Run *r, const Step *s, const Run *body, Tally *t)
         doubt = true;
         t->missing |= x->why;
     }
-    return doubt ? lacking(s, t->missing, t->next) : whole_sum(r, s, t->sum, t->next);
+    return doubt ? gather_lacking(s, t->missing, t->next) : whole_sum(r, s, t->sum, t->next);
 }
 
 /* Nothing counts for sure: known only where `else` says what every row that may count says. */
 static Reg end_doubtful(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
 {
-    Reg none = of_nothing(r, s, a, t->next);
+    Reg none = gather_nothing(r, s, a, t->next);
     bool doubt = none.missing != 0;
 
     t->missing |= none.missing;
@@ -152,7 +152,7 @@ static Reg end_doubtful(Run *r, const Step *s, const AggregateStep *a, const Run
         doubt = doubt || x->missing != 0 || x->value != none.value;
         t->missing |= x->why;
     }
-    return doubt ? lacking(s, t->missing, none.next) : none;
+    return doubt ? gather_lacking(s, t->missing, none.next) : none;
 }
 
 static Reg end_extreme(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
@@ -161,7 +161,7 @@ static Reg end_extreme(Run *r, const Step *s, const AggregateStep *a, const Run 
     int64_t sure = least ? t->least : t->most;
 
     if (t->sure == 0)
-        return t->maybe == 0 ? of_nothing(r, s, a, t->next) : end_doubtful(r, s, a, body, t);
+        return t->maybe == 0 ? gather_nothing(r, s, a, t->next) : end_doubtful(r, s, a, body, t);
     for (guint i = 0; i < body->rivals->len; i++) {
         const Rival *x = rival_at(body, i);
 
@@ -170,7 +170,7 @@ static Reg end_extreme(Run *r, const Step *s, const AggregateStep *a, const Run 
         doubt = true;
         t->missing |= x->why;
     }
-    return doubt ? lacking(s, t->missing, t->next) : value_of(sure, t->next);
+    return doubt ? gather_lacking(s, t->missing, t->next) : value_of(sure, t->next);
 }
 
 static Reg end_latest(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
@@ -188,12 +188,43 @@ static Reg end_latest(Run *r, const Step *s, const AggregateStep *a, const Run *
         t->missing |= x->why;
     }
     if (doubt)
-        return lacking(s, t->missing, t->next);
+        return gather_lacking(s, t->missing, t->next);
     if (!t->found)
-        return of_nothing(r, s, a, t->next);
+        return gather_nothing(r, s, a, t->next);
     if (t->last_missing != 0)
-        return lacking(s, t->last_missing, t->next);
+        return gather_lacking(s, t->last_missing, t->next);
     return value_of(t->last_value, t->next);
+}
+
+/* Between what the least, or the greatest, can be: a row that may count can only move it its way. */
+static Reg bound_extreme(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
+{
+    bool low = a->bound == BOUND_LOW, least = a->kind == GATHER_MIN, open = t->open;
+    bool outer = low == least; /* the side on which rows in doubt count */
+    int64_t sure = least ? t->least : t->most, x = sure;
+    bool some = t->found;
+
+    if (t->sure == 0) { /* all may be gone */
+        Reg none = gather_nothing(r, s, a, t->next);
+
+        if (none.missing != 0)
+            return gather_lacking(s, t->missing | none.missing, none.next);
+        x = none.value;
+        some = outer = true;
+    }
+    for (guint i = 0; i < body->rivals->len; i++) {
+        const Rival *v = rival_at(body, i);
+
+        if (!outer)
+            continue;
+        open = open || v->missing != 0;
+        t->missing |= v->missing != 0 ? v->why : 0;
+        if (v->missing == 0)
+            x = !some ? v->value : low ? MIN(x, v->value) : MAX(x, v->value);
+        some = some || v->missing == 0;
+    }
+    /* A sure row without a value can only lower the least, or raise the greatest. */
+    return !some || (open && outer) ? gather_lacking(s, t->missing, t->next) : value_of(x, t->next);
 }
 
 static Reg end_count(const Step *s, const AggregateStep *a, const Tally *t)
@@ -203,7 +234,7 @@ static Reg end_count(const Step *s, const AggregateStep *a, const Tally *t)
     if (a->kind == GATHER_EXISTS && t->sure > 0)
         return value_of(TRUTH_YES, t->next);
     if (t->maybe > 0)
-        return lacking(s, t->missing, t->next);
+        return gather_lacking(s, t->missing, t->next);
     return value_of(a->kind == GATHER_EXISTS ? TRUTH_NO : t->sure, t->next);
 }
 
@@ -211,7 +242,15 @@ Reg gather_end(Run *r, const Step *s, const Run *body, Tally *t)
 {
     const AggregateStep *a = &r->p->aggregates[s->slot];
 
+    if (a->bound == BOUND_LEFT_OUT)
+        return value_of(t->left_out, t->next);
     switch (a->kind) {
+    case GATHER_SHARE:
+        return end_share(r, s, a, t);
+    case GATHER_MEAN:
+        return end_mean(r, s, a, body, t);
+    case GATHER_DISTINCT:
+        return end_distinct(s, a, body, t);
     case GATHER_COUNT:
     case GATHER_EXISTS:
         return end_count(s, a, t);
@@ -219,8 +258,10 @@ Reg gather_end(Run *r, const Step *s, const Run *body, Tally *t)
         return a->bound != BOUND_EXACT ? bound_sum(r, s, a, body, t) : end_sum(r, s, body, t);
     case GATHER_MIN:
     case GATHER_MAX:
-        return end_extreme(r, s, a, body, t);
+        return a->bound != BOUND_EXACT ? bound_extreme(r, s, a, body, t)
+                                       : end_extreme(r, s, a, body, t);
     case GATHER_LATEST:
+    case GATHER_SINCE: /* spell.c */
         break;
     }
     return end_latest(r, s, a, body, t);
@@ -249,18 +290,35 @@ void gather_begin(Run *body, Tally *t)
     g_array_set_size(body->rivals, 0);
 }
 
+/* Semantics 31: whatever is asked of the row, something of it is unknown. */
+static bool in_doubt(const AggregateStep *a, const CountedRow *c)
+{
+    bool line = a->kind == GATHER_SHARE && c->above != TRUTH_YES && c->above != TRUTH_NO;
+    bool value = a->kind != GATHER_COUNT && a->kind != GATHER_EXISTS;
+
+    return c->counts != TRUTH_YES || line || (value && c->missing != 0);
+}
+
 void gather_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c, Date day)
 {
     bool sure = c->counts == TRUTH_YES;
 
-    if (c->counts == TRUTH_NO || (!sure && a->known_only))
+    if (c->counts == TRUTH_NO)
         return;
+    if (a->known_only && in_doubt(a, c)) {
+        t->left_out++;
+        return;
+    }
     t->sure += sure;
     t->maybe += !sure;
     if (a->kind == GATHER_COUNT || a->kind == GATHER_EXISTS)
         t->missing |= c->why;
     else if (a->kind == GATHER_LATEST)
         tally_latest(body, a, t, c, day);
+    else if (a->kind == GATHER_SHARE)
+        tally_share(t, c);
+    else if (a->kind == GATHER_DISTINCT)
+        tally_distinct(body, t, c);
     else
         tally_number(body, t, c);
 }
@@ -268,8 +326,11 @@ void gather_row(Run *body, const AggregateStep *a, Tally *t, const CountedRow *c
 static CountedRow counted_row(const Run *body, const AggregateStep *a)
 {
     Reg value = body_reg(body, a->value, 0), on = body_reg(body, a->event_day, 0);
+    Reg above = body_reg(body, a->above, TRUTH_YES);
     CountedRow c = {.value = value.value, .missing = value.missing};
 
+    c.above = (Truth)above.value;
+    c.unsure = above.missing;
     c.counts = counts(body, a, &c.why);
     c.on = (Date)on.value;
     c.undated = on.missing;
@@ -279,7 +340,7 @@ static CountedRow counted_row(const Run *body, const AggregateStep *a)
 /* A row of the body holds until a recorded fact below present, where, value or day changes. */
 static Date recorded_next(const Run *body, const AggregateStep *a)
 {
-    const uint32_t steps[] = {a->present, a->where, a->value, a->event_day};
+    const uint32_t steps[] = {a->present, a->where, a->above, a->value, a->event_day};
     Date next = DATE_MAX;
 
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
@@ -296,8 +357,23 @@ const Column *aggregate_reference(const Run *r, const AggregateStep *a)
     return b == NULL || a->reference >= b->n_columns ? NULL : b->columns[a->reference];
 }
 
+/* The day on which a row is looked at: its own, or the one that is asked about. */
+static Date day_of_row(const Run *r, const AggregateStep *a, size_t row, Date day)
+{
+    const Batch *b = r->d->batches[a->entity];
+    const Column *c = a->at < b->n_columns ? b->columns[a->at] : NULL;
+    int64_t own = 0;
+
+    if (a->at == STEP_NONE || c == NULL || !column_at(c, row, day, &own))
+        return day;
+    return (Date)CLAMP(own, DAY_LOW, DAY_HIGH);
+}
+
 Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
 {
+    if (r->p->aggregates[s->slot].kind == GATHER_SINCE)
+        return row_spell(r, s, parent, day);
+
     const AggregateStep *a = &r->p->aggregates[s->slot];
     const Column *ref = aggregate_reference(r, a);
     Run *body = r->bodies[s->slot];
@@ -310,10 +386,11 @@ Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
     for (size_t i = 0; i < n; i++) {
         if (!refers(ref, rows[i], parent, day, &t.next))
             continue;
-        all_steps(body, rows[i], day, r->limit);
+        all_steps(body, rows[i], day_of_row(r, a, rows[i], day), r->limit);
         r->overflow = r->overflow || body->overflow;
         body->overflow = false;
-        t.next = date_earlier(t.next, recorded_next(body, a));
+        if (a->at == STEP_NONE) /* what was does not change with the days */
+            t.next = date_earlier(t.next, recorded_next(body, a));
         CountedRow one = counted_row(body, a);
 
         gather_row(body, a, &t, &one, day);
@@ -325,14 +402,17 @@ Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day)
 Date row_aggregate_next(Run *r, const Step *s)
 {
     const AggregateStep *a = &r->p->aggregates[s->slot];
-    const uint32_t steps[] = {a->present, a->where, a->value, a->event_day};
+    const uint32_t steps[] = {a->present, a->where, a->above, a->value, a->event_day};
     const Column *ref = aggregate_reference(r, a);
     Run *body = r->bodies[s->slot];
     uint64_t parent = row_record(r, s->a);
     size_t n = 0;
-    const uint32_t *rows = links_of(run_links(r, s->slot), parent, &n);
+    const uint32_t *rows;
     Date next = DATE_MAX;
 
+    if (a->kind == GATHER_SINCE || a->at != STEP_NONE)
+        return DATE_MAX; /* its register says it */
+    rows = links_of(run_links(r, s->slot), parent, &n);
     for (size_t i = 0; i < n; i++) {
         if (!refers(ref, rows[i], parent, r->day, &next))
             continue;

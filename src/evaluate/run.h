@@ -74,6 +74,8 @@ Date row_next(Run *r, uint32_t step);
 /* gather.c: an aggregate for the record at hand, and when it may change with the days. */
 Reg row_aggregate(Run *r, const Step *s, uint64_t parent, Date day);
 Date row_aggregate_next(Run *r, const Step *s);
+/* spell.c: the first day of the spell of a condition that reaches the day. */
+Reg row_spell(Run *r, const Step *s, uint64_t row, Date day);
 /* The step's register on another day, recorded facts being those of r->day. */
 Reg row_at(Run *r, uint32_t step, Date day);
 uint64_t row_record(const Run *r, uint32_t step); /* row of a record register; UINT64_MAX: none */
