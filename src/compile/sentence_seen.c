@@ -3,6 +3,7 @@
  * have no register of its own any more; then it is computed again here from what was seen below it.
  * Start: seen_value(), seen_truth(). */
 #include "base/decimal.h"
+#include "compile/ops.h"
 #include "compile/sentence_words.h"
 
 static const Seen nothing = {.since = DATE_MIN};
@@ -121,6 +122,77 @@ static Seen seen_choice(const Telling *w, const Expr *e)
     return e->n_args % 2 == 1 ? seen_value(w, e->args[e->n_args - 1]) : unknown();
 }
 
+/* One of the steps that gather the same rows as an aggregate, as far as it was run. */
+static const TraceStep *gathered(const Telling *w, const Expr *e, bool (*fits)(const AggregateStep *),
+                                 const Step **ret)
+{
+    uint32_t first = program_step_of(w->p, e, STEP_NONE);
+
+    if (first == STEP_NONE || w->p->steps[first].op != OP_AGGREGATE)
+        return NULL;
+    const Program *body = w->p->aggregates[w->p->steps[first].slot].body;
+
+    for (size_t i = 0; i < w->t->n_steps; i++) {
+        const Step *s = &w->p->steps[i];
+
+        if (!w->t->steps[i].run || s->op != OP_AGGREGATE ||
+            w->p->aggregates[s->slot].body != body || !fits(&w->p->aggregates[s->slot]))
+            continue;
+        *ret = s;
+        return &w->t->steps[i];
+    }
+    return NULL;
+}
+
+static bool is_whole(const AggregateStep *a)
+{
+    return a->bound == BOUND_EXACT &&
+           (a->part == QUOTIENT_FLOOR || a->part == QUOTIENT_CEILING);
+}
+
+static bool is_over(const AggregateStep *a)
+{
+    return a->bound == BOUND_EXACT && a->part == QUOTIENT_OVER;
+}
+
+static bool is_under(const AggregateStep *a)
+{
+    return a->bound == BOUND_EXACT && a->part == QUOTIENT_UNDER;
+}
+
+static bool is_left_out(const AggregateStep *a)
+{
+    return a->bound == BOUND_LEFT_OUT;
+}
+
+/* A share or a mean: as compared, or of what is above and below its line. */
+static Seen seen_quotient(const Telling *w, const Expr *e)
+{
+    const Step *s = NULL, *over = NULL, *under = NULL;
+    const TraceStep *t = gathered(w, e, is_whole, &s), *x, *y;
+
+    if (t != NULL)
+        return t->known ? seen_number(t->value, s->scale) : unknown();
+    x = gathered(w, e, is_over, &over);
+    y = gathered(w, e, is_under, &under);
+    if (x == NULL || y == NULL)
+        return nothing;
+    if (!x->known || !y->known || y->value <= 0)
+        return unknown();
+    Wide up = (Wide)power_of_ten(w->p->aggregates[over->slot].up);
+
+    return seen_number((int64_t)((Wide)x->value * up / y->value), e->type.scale);
+}
+
+int64_t seen_left_out(const Telling *w, const Expr *e)
+{
+    const Step *s = NULL;
+    const TraceStep *t =
+        e->kind == EXPR_AGGREGATE && e->aggregate->known_only ? gathered(w, e, is_left_out, &s) : NULL;
+
+    return t != NULL && t->known ? t->value : 0;
+}
+
 static Seen seen_again(const Telling *w, const Expr *e)
 {
     switch (e->kind) {
@@ -148,6 +220,8 @@ static Seen seen_again(const Telling *w, const Expr *e)
         return seen_arithmetic(w, e);
     case EXPR_RESCALE:
         return seen_value(w, e->a);
+    case EXPR_AGGREGATE:
+        return expr_is_quotient(e) ? seen_quotient(w, e) : nothing;
     case EXPR_IF:
     case EXPR_CASE:
         return seen_choice(w, e);

@@ -249,23 +249,43 @@ static Both indexed_term(const Telling *w, Both name, const Expr *e)
     return indexes.zh.len > 0 ? say2(w, PHRASE_INDEXED, name, indexes) : name;
 }
 
+/* The records, with the period in which they are counted. */
+static Both period_term(const Telling *w, const Aggregate *g)
+{
+    Both what = both_label(g->of->label, g->of->name);
+
+    switch (g->period) {
+    case AGGREGATE_IN_MONTH:
+        return say1(w, PHRASE_IN_MONTH, what);
+    case AGGREGATE_IN_QUARTER:
+        return say1(w, PHRASE_IN_QUARTER, what);
+    case AGGREGATE_IN_YEAR:
+        return say1(w, PHRASE_IN_YEAR, what);
+    default:
+        return what;
+    }
+}
+
 static Both aggregate_term(const Telling *w, const Aggregate *g)
 {
     static const Phrase names[] = {
         [AGGREGATE_COUNT] = PHRASE_COUNT,   [AGGREGATE_SUM] = PHRASE_SUM,
         [AGGREGATE_MIN] = PHRASE_LEAST,     [AGGREGATE_MAX] = PHRASE_GREATEST,
         [AGGREGATE_LATEST] = PHRASE_LATEST, [AGGREGATE_MEAN] = PHRASE_MEAN,
-        [AGGREGATE_SHARE] = PHRASE_SHARE,
+        [AGGREGATE_SHARE] = PHRASE_SHARE,   [AGGREGATE_DISTINCT] = PHRASE_DISTINCT,
     };
-    Both what = both_label(g->of->label, g->of->name), all;
+    Both what = period_term(w, g), all;
 
     if (g->kind == AGGREGATE_EXISTS)
         all = what;
     else if (g->value == NULL)
         all = say1(w, names[g->kind], what);
     else
-        all = say2(w, names[g->kind], what, sentence_term(w, g->value));
-    return g->where != NULL ? say2(w, PHRASE_WHERE, all, sentence_term(w, g->where)) : all;
+        all = say2(w, g->kind == AGGREGATE_SHARE ? PHRASE_SHARE_BY : names[g->kind], what,
+                   sentence_term(w, g->value));
+    if (g->where != NULL)
+        all = say2(w, PHRASE_WHERE, all, sentence_term(w, g->where));
+    return g->base != NULL ? say2(w, PHRASE_BASE, all, sentence_term(w, g->base)) : all;
 }
 
 static bool is_literal(const Expr *e)
@@ -454,6 +474,8 @@ Both sentence_term(const Telling *w, const Expr *e)
         return say1(w, PHRASE_ENTERED, sentence_state(e));
     case EXPR_VERSION:
         return sentence_term(w, version_part(w, e));
+    case EXPR_SINCE:
+        return say1(w, PHRASE_SINCE, sentence_term(w, e->a));
     case EXPR_GENERAL:
         return say1(w, PHRASE_GENERAL, (Both){0});
     case EXPR_OUTCOME:
@@ -462,6 +484,16 @@ Both sentence_term(const Telling *w, const Expr *e)
     default:
         return clause_term(w, e);
     }
+}
+
+/* Whether it rests on a spell that is none on the day. */
+static bool no_spell(const Telling *w, const Expr *e)
+{
+    if (e == NULL)
+        return false;
+    if (e->kind == EXPR_SINCE)
+        return seen_truth(w, e->a) == TRUTH_NO;
+    return no_spell(w, e->a) || no_spell(w, e->b);
 }
 
 /* Why there is no value: nobody set it, nobody entered it, or it cannot be computed. */
@@ -484,9 +516,15 @@ Both sentence_operand(const Telling *w, const Expr *e, const Expr *like)
         return term;
     if (!v.known)
         return say2(w, PHRASE_NAMED_VALUE, term, say1(w, absence(e), (Both){0}));
+    if (no_spell(w, e))
+        return say2(w, PHRASE_NAMED_VALUE, term, say1(w, PHRASE_NO_SPELL, (Both){0}));
     bool plain = e->type.unit == UNIT_NONE && e->type.kind == KIND_INT && like != NULL;
+    Both value = sentence_value(w, plain ? like : e, v);
+    int64_t left = seen_left_out(w, e);
 
-    return say2(w, PHRASE_NAMED_VALUE, term, sentence_value(w, plain ? like : e, v));
+    if (left > 0)
+        value = say2(w, PHRASE_LEFT_OUT, value, number_words(w, left, 0));
+    return say2(w, PHRASE_NAMED_VALUE, term, value);
 }
 
 /* ---- sources */

@@ -45,6 +45,8 @@ typedef struct Seen {
 } Seen;
 
 Seen seen_value(const Telling *w, const Expr *e);
+/* Rows in doubt that a number over `known` records leaves out; 0 of anything else. */
+int64_t seen_left_out(const Telling *w, const Expr *e);
 Truth seen_truth(const Telling *w, const Expr *e);
 
 /* The register was seen, and nothing but a person's word is missing. */

@@ -67,7 +67,7 @@ Taking declarationTakes(void *parser, int token)
     REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SOURCE STATE TABLE
     TAKE TARGET TASK THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
     YEAR.
-%fallback ID ALTHOUGH AMEND AMENDED BE BEFORE COMBINE ENDS EXCEPTION ISSUED LATER MAY NET RAW UP.
+%fallback ID AGAIN AGAINST ALTHOUGH AMEND AMENDED BE BEFORE COMBINE DISTINCT ENDS EXCEPTION ISSUED LATER MAY NET RAW SUM UP.
 
 %nonassoc LOW.
 %nonassoc ELSE WHERE BY EQ IN.
@@ -214,6 +214,10 @@ governing(A) ::= ANY(W) DAY.                 { A = ast_node(r, AST_NAME, W, NULL
 governing(A) ::= EACH(W) DAY.                { A = ast_node(r, AST_NAME, W, NULL, NULL); }
 rule_item(A) ::= EVERY YEAR ON MONTHDAY(D).  { A = ast_node(r, AST_EVERY_YEAR, D, NULL, NULL); }
 rule_item(A) ::= ONCE(T) ON name(F).         { A = ast_node(r, AST_ONCE, T, F, NULL); }
+rule_item(A) ::= ONCE(T) PER path(P) ON name(F) AGAINST name(E) again(X).
+    { A = ast_node(r, AST_ONCE, T, F, ast_node4(r, AST_PER, T, P, E, X, NULL)); }
+again(A) ::= .                               { A = NULL; }
+again(A) ::= AGAIN IF expr(B).               { A = B; }
 rule_item(A) ::= FROM(T) MONTH AFTER expr(E). { A = ast_node(r, AST_MONTH_AFTER, T, E, NULL); }
 rule_item(A) ::= FROM(T) MONTH OF expr(E).   { A = ast_node(r, AST_MONTH_OF, T, E, NULL); }
 rule_item(A) ::= begins(B).                  { A = B; }
@@ -568,8 +572,10 @@ where(A) ::= WHERE expr(B).                  { A = B; }
 chosen(A) ::= .                              { A = NULL; }
 chosen(A) ::= WHERE expr(B).                 { A = B; }
 chosen(A) ::= WHERE expr(B) OF(T) expr(C).   { A = ast_node(r, AST_BASE, T, B, C); }
-primary(A) ::= ID(T) LP ID(S) path(P) in_period(M) by_reference(R) chosen(W) otherwise(O) RP.
-    { A = ast_node4(r, AST_CALL, T, ast_list(r, ast_node(r, AST_FACTS, S, P, M)), R, W, O); }
+primary(A) ::= ID(T) LP among(F) by_reference(R) chosen(W) otherwise(O) RP.
+    { A = ast_node4(r, AST_CALL, T, ast_list(r, F), R, W, O); }
+among(A) ::= DISTINCT(T) path(P) in_period(M). { A = ast_node(r, AST_FACTS, T, P, M); }
+among(A) ::= SUM(T) path(P) in_period(M).      { A = ast_node(r, AST_FACTS, T, P, M); }
 in_period(A) ::= .                           { A = NULL; }
 in_period(A) ::= IN name(B).                 { A = B; }
 otherwise(A) ::= .                           { A = NULL; }

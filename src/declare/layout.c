@@ -301,6 +301,11 @@ static void layout_word(Layout *y, Token *t)
         if (!is_word(t[1].kind))
             t->kind = TK_ID;
         break;
+    case TK_DISTINCT:
+    case TK_SUM:
+        if (last == NULL || last->kind != TK_LP || t[1].kind != TK_ID)
+            t->kind = TK_ID;
+        break;
     case TK_RAW:
     case TK_NET:
         if (!is_word(t[1].kind) || is_operator(t[1].kind))

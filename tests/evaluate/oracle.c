@@ -235,32 +235,13 @@ static bool compared(ExprKind k, int64_t x, int64_t y)
     }
 }
 
-static bool bounds(const At *at, const Expr *e, int64_t *low, int64_t *high, bool open[2]);
-
-/* Between which numbers a side lies; open: nothing below, or above, can be ruled out. */
-typedef struct Range {
-    int64_t low, high;
-    bool open[2];
-} Range;
-
-static Range range_of(const At *at, const Expr *e, const Seen *s)
-{
-    Range r = {s->value, s->value, {!s->known, !s->known}};
-
-    if (!s->known) {
-        Range b = {0, 0, {false, false}};
-
-        if (bounds(at, e, &b.low, &b.high, b.open))
-            r = b;
-    }
-    return r;
-}
-
 static bool surely_less(const Range *x, const Range *y, bool or_equal)
 {
+    Wide128 a = x->high.over * y->low.under, b = y->low.over * x->high.under;
+
     if (x->open[1] || y->open[0])
         return false;
-    return or_equal ? x->high <= y->low : x->high < y->low;
+    return or_equal ? a <= b : a < b;
 }
 
 /* Semantics 29: known if every pair of numbers between the bounds gives the same answer. */
@@ -291,20 +272,30 @@ static bool settled_by_bounds(ExprKind k, const Range *x, const Range *y, Seen *
     return yes || no;
 }
 
+static bool compared_exactly(ExprKind k, const Range *x, const Range *y)
+{
+    Wide128 a = x->low.over * y->low.under, b = y->low.over * x->low.under;
+
+    return compared(k, a < b ? -1 : a > b, 0);
+}
+
 static Seen compare_sides(const At *at, ExprKind k, const Expr *a, const Expr *b)
 {
     Seen x = oracle_worth(at, a), y = oracle_worth(at, b), z;
+    Range p = oracle_range(at, a, &x), q = oracle_range(at, b, &y);
 
     if (!x.known || !y.known) {
-        Range p = range_of(at, a, &x), q = range_of(at, b, &y);
-
-        if (settled_by_bounds(k, &p, &q, &z))
-            return z;
-        return truth(TRUTH_UNKNOWN, join(x.lacks, y.lacks));
+        if (!settled_by_bounds(k, &p, &q, &z))
+            z = truth(TRUTH_UNKNOWN, join(x.lacks, y.lacks));
+    } else if (k == EXPR_IN_REGION) {
+        z = holds(region_in(at->o->regions, (int32_t)x.value, (int32_t)y.value));
+    } else if (k >= EXPR_EQ && k <= EXPR_GE) {
+        z = holds(compared_exactly(k, &p, &q));
+    } else {
+        z = holds(compared(k, x.value, y.value));
     }
-    if (k == EXPR_IN_REGION)
-        return holds(region_in(at->o->regions, (int32_t)x.value, (int32_t)y.value));
-    return holds(compared(k, x.value, y.value));
+    z = oracle_while(at, a, z);
+    return oracle_while(at, b, z);
 }
 
 static Seen comparison(const At *at, const Expr *e)
@@ -426,6 +417,18 @@ static Seen arithmetic(const At *at, const Expr *e)
 static Seen round_seen(const At *at, const Expr *e)
 {
     Seen x, y;
+    const Expr *of = e->a->kind == EXPR_MUL ? e->a->a : e->a;
+
+    if (expr_is_quotient(of)) { /* a share, or one times a number */
+        x = oracle_worth(at, of);
+        y = of == e->a ? known(1) : oracle_worth(at, e->a->b);
+        if (!x.known || !y.known)
+            return unknown(join(x.lacks, y.lacks));
+        Frac f = oracle_range(at, of, &x).low;
+
+        return known(oracle_rounded(f.over * y.value * power_of_ten(e->type.scale),
+                                    f.under * power_of_ten(of->type.scale), (Rounding)e->number));
+    }
 
     if (e->a->kind != EXPR_DIV) {
         x = oracle_worth(at, e->a);
@@ -469,192 +472,6 @@ Seen oracle_present(const At *at)
     return all;
 }
 
-typedef struct Row {
-    Truth counts;
-    Lacks why;
-    Seen value, on;
-} Row;
-
-/* Whether a row that only may count could change what the sure rows give. */
-static bool row_moves(const Aggregate *g, const Row *r, int64_t sure, bool any, int64_t best)
-{
-    if (g->kind == AGGREGATE_SUM)
-        return !r->value.known || r->value.value != 0;
-    return sure == 0 || !r->value.known || !any ||
-           (g->kind == AGGREGATE_MIN ? r->value.value < best : r->value.value > best);
-}
-
-/* Every way of filling: rows that only may count are in or out; unknown values are anything. */
-static Seen fold_rows(const At *at, const Expr *e, const Row *rows, size_t n)
-{
-    const Aggregate *g = e->aggregate;
-    Seen none = g->otherwise != NULL ? oracle_worth(at, g->otherwise)
-                                     : unknown(one(oracle_id(at->o->m, INPUT_RECORDS, g->of)));
-    int64_t sure = 0, maybe = 0, best = 0;
-    bool open = false, any = false;
-    Lacks why = {{0}}, doubt = {{0}};
-
-    for (size_t i = 0; i < n; i++) {
-        const Row *r = &rows[i];
-
-        if (r->counts != TRUTH_YES) {
-            maybe++;
-            why = join(why, r->why);
-            continue;
-        }
-        sure++;
-        if (g->value == NULL)
-            continue;
-        if (!r->value.known) {
-            open = true;
-            doubt = join(doubt, r->value.lacks);
-        } else if (g->kind == AGGREGATE_SUM) {
-            best += r->value.value;
-        } else {
-            best = !any                       ? r->value.value
-                   : g->kind == AGGREGATE_MIN ? MIN(best, r->value.value)
-                                              : MAX(best, r->value.value);
-            any = true;
-        }
-    }
-    if (g->kind == AGGREGATE_COUNT)
-        return maybe == 0 ? known(sure) : unknown(why);
-    if (g->kind == AGGREGATE_EXISTS)
-        return sure > 0 ? holds(true) : maybe == 0 ? holds(false) : doubtful(at, why);
-    if (g->kind != AGGREGATE_SUM && sure == 0 && maybe == 0)
-        return none;
-    bool same = !open && (sure > 0 || g->kind == AGGREGATE_SUM || none.known);
-
-    if (g->kind != AGGREGATE_SUM && sure == 0) {
-        doubt = join(doubt, none.lacks);
-        best = none.value;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const Row *r = &rows[i];
-        if (r->counts == TRUTH_YES || !row_moves(g, r, sure, any, best))
-            continue;
-        if (sure > 0 || g->kind == AGGREGATE_SUM || !r->value.known || r->value.value != best)
-            same = false;
-        doubt = join(doubt, join(r->why, r->value.lacks));
-    }
-    return same ? known(best) : unknown(doubt);
-}
-
-static Seen latest_row(const At *at, const Expr *e, const Row *rows, size_t n)
-{
-    const Aggregate *g = e->aggregate;
-    const Row *last = NULL;
-    Lacks doubt = {{0}};
-    bool unclear = false;
-
-    for (size_t i = 0; i < n; i++) {
-        if (rows[i].counts == TRUTH_YES && rows[i].on.known &&
-            (last == NULL || rows[i].on.value > last->on.value))
-            last = &rows[i];
-    }
-    for (size_t i = 0; i < n; i++) {
-        const Row *r = &rows[i];
-
-        if (r == last)
-            continue;
-        if (last != NULL && r->on.known &&
-            (r->on.value < last->on.value ||
-             (r->on.value == last->on.value && r->value.known && last->value.known &&
-              r->value.value == last->value.value)))
-            continue;
-        unclear = true;
-        doubt = join(doubt, join(r->why, join(r->value.lacks, r->on.lacks)));
-        if (r->counts == TRUTH_YES && r->on.known) /* two of one day */
-            doubt = join(doubt, join(last->value.lacks,
-                                     one(oracle_id(at->o->m, INPUT_FIELD, g->of->event_day))));
-    }
-    if (unclear)
-        return unknown(doubt);
-    if (last != NULL)
-        return last->value;
-    return g->otherwise != NULL ? oracle_worth(at, g->otherwise)
-                                : unknown(one(oracle_id(at->o->m, INPUT_RECORDS, g->of)));
-}
-
-static size_t list_rows(const At *at, const Expr *e, Row *rows)
-{
-    const Aggregate *g = e->aggregate;
-    const Batch *b = at->o->d->batches[g->of->number];
-    size_t n = 0;
-
-    for (size_t i = 0; b != NULL && i < b->rows; i++) {
-        At in = {.o = at->o, .entity = g->of, .row = i, .day = at->day, .outer = at};
-        Seen ref = oracle_field(&in, g->by), there, where = holds(true);
-        Row *r = &rows[n];
-
-        if (!ref.known || ref.value != (int64_t)at->row)
-            continue;
-        there = oracle_present(&in);
-        if (g->where != NULL)
-            where = oracle_truth(&in, g->where);
-        r->counts = truth_and((Truth)there.value, (Truth)where.value);
-        r->why = join(there.lacks, where.lacks);
-        if (r->counts == TRUTH_NO || (r->counts != TRUTH_YES && g->known_only))
-            continue;
-        if (r->counts == TRUTH_YES)
-            r->why = (Lacks){{0}};
-        if (g->value != NULL)
-            r->value = oracle_worth(&in, g->value);
-        if (g->kind == AGGREGATE_LATEST) {
-            r->on = oracle_field(&in, g->of->event_day);
-            if (r->on.known && r->on.value > at->day)
-                continue;
-        }
-        n++;
-    }
-    return n;
-}
-
-static Row *rows_for(const At *at, const Expr *e)
-{
-    const Batch *b = at->o->d->batches[e->aggregate->of->number];
-
-    return g_new0(Row, b != NULL ? b->rows + 1 : 1);
-}
-
-/* Of a count or sum; false: of anything else. */
-static bool bounds(const At *at, const Expr *e, int64_t *low, int64_t *high, bool open[2])
-{
-    const Aggregate *g = e->aggregate;
-    Row *rows;
-    size_t n;
-
-    if (e->kind != EXPR_AGGREGATE || g->known_only ||
-        (g->kind != AGGREGATE_COUNT && g->kind != AGGREGATE_SUM))
-        return false;
-    rows = rows_for(at, e);
-    n = list_rows(at, e, rows);
-    for (size_t i = 0; i < n; i++) {
-        bool sure = rows[i].counts == TRUTH_YES;
-        int64_t v = g->kind == AGGREGATE_COUNT ? 1 : rows[i].value.value;
-
-        if (g->kind == AGGREGATE_SUM && !rows[i].value.known) {
-            open[0] = open[1] = true;
-            continue;
-        }
-        *low += sure ? v : MIN(v, 0);
-        *high += sure ? v : MAX(v, 0);
-    }
-    g_free(rows);
-    return true;
-}
-
-static Seen aggregate(const At *at, const Expr *e)
-{
-    const Aggregate *g = e->aggregate;
-    Row *rows = rows_for(at, e);
-    size_t n = list_rows(at, e, rows);
-    Seen s = g->kind == AGGREGATE_LATEST ? latest_row(at, e, rows, n) : fold_rows(at, e, rows, n);
-
-    g_free(rows);
-    return s;
-}
-
 Seen oracle_see(const At *at, const Expr *e)
 {
     switch (e->kind) {
@@ -690,7 +507,9 @@ Seen oracle_see(const At *at, const Expr *e)
     case EXPR_ROUND:
         return round_seen(at, e);
     case EXPR_AGGREGATE:
-        return aggregate(at, e);
+        return oracle_aggregate(at, e);
+    case EXPR_SINCE:
+        return oracle_since(at, e);
     case EXPR_GENERAL:
         return oracle_see(at, e->a);
     case EXPR_VERSION:
@@ -704,6 +523,7 @@ Seen oracle_see(const At *at, const Expr *e)
 
 void oracle_begin(Oracle *o)
 {
+    oracle_forget();
     for (size_t i = 0; i < o->m->n_entities; i++) {
         const Entity *e = o->m->entities[i];
 

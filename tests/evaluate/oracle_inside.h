@@ -21,6 +21,24 @@ Seen oracle_field(const At *at, const Field *f);
 Seen oracle_truth(const At *at, const Expr *e);
 Seen oracle_worth(const At *at, const Expr *e); /* a condition as a bool value */
 Seen oracle_present(const At *at);
+typedef struct Frac {
+    Wide128 over, under;
+} Frac;
+
+/* Between which numbers a side of a comparison lies; open: nothing below, or above, can be ruled
+ * out.  Shares and means in units of their scale. */
+typedef struct Range {
+    Frac low, high;
+    bool open[2];
+} Range;
+
+Range oracle_range(const At *at, const Expr *e, const Seen *s);
+Seen oracle_aggregate(const At *at, const Expr *e);
+/* oracle_spell.c: every day of the past by itself. */
+void oracle_forget(void); /* what was seen of days: before another world */
+Seen oracle_since(const At *at, const Expr *e);
+bool oracle_spell_range(const At *at, const Expr *e, Range *ret);
+Seen oracle_while(const At *at, const Expr *e, Seen compared); /* no where the spell is none */
 Seen oracle_outcome(const At *at, const Expr *e); /* what another rule pays */
 Seen oracle_version_holds(const At *at, const Version *x);
 bool oracle_in_place(const At *at, const Document *d, const Expr *where, Seen *ret);
