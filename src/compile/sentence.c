@@ -285,7 +285,7 @@ static void put_parts(Lines *l, const Expr *e, unsigned depth)
         bool param = e->kind == EXPR_PARAM || e->kind == EXPR_TABLE;
         bool paid = e->kind == EXPR_GENERAL || e->kind == EXPR_OUTCOME;
         Phrase none = param ? PHRASE_UNSET : paid ? PHRASE_UNSURE : PHRASE_ABSENT;
-        Both value = v.known ? sentence_value(&l->w, e, v) : say1(&l->w, none, nobody);
+        Both value = v.known ? sentence_value_told(&l->w, e, e, v) : say1(&l->w, none, nobody);
 
         if (!v.found)
             return;

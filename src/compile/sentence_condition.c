@@ -137,8 +137,10 @@ static Both with_value(const Telling *w, const Expr *left, Both need)
         return sentence_say(w, PHRASE_IS_UNSEEN, term, (Both){0}, need);
     if (!v.known)
         return sentence_say(w, unknown_phrase(left), term, (Both){0}, need);
+    if (sentence_no_spell(w, left))
+        return sentence_say(w, PHRASE_IS_NO_SPELL, term, (Both){0}, need);
     return sentence_say(w, reads_as_number(left) ? PHRASE_IS_NUMBER : PHRASE_IS_WORD, term,
-                        sentence_value(w, left, v), need);
+                        sentence_value_told(w, left, left, v), need);
 }
 
 bool condition_sides(const Expr *e, bool negated, const Expr **left, const Expr **right,

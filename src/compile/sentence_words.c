@@ -486,14 +486,21 @@ Both sentence_term(const Telling *w, const Expr *e)
     }
 }
 
-/* Whether it rests on a spell that is none on the day. */
-static bool no_spell(const Telling *w, const Expr *e)
+bool sentence_no_spell(const Telling *w, const Expr *e)
 {
     if (e == NULL)
         return false;
     if (e->kind == EXPR_SINCE)
         return seen_truth(w, e->a) == TRUTH_NO;
-    return no_spell(w, e->a) || no_spell(w, e->b);
+    return sentence_no_spell(w, e->a) || sentence_no_spell(w, e->b);
+}
+
+Both sentence_value_told(const Telling *w, const Expr *e, const Expr *like, Seen v)
+{
+    Both value = sentence_value(w, like, v);
+    int64_t left = seen_left_out(w, e);
+
+    return left > 0 ? say2(w, PHRASE_LEFT_OUT, value, number_words(w, left, 0)) : value;
 }
 
 /* Why there is no value: nobody set it, nobody entered it, or it cannot be computed. */
@@ -516,15 +523,11 @@ Both sentence_operand(const Telling *w, const Expr *e, const Expr *like)
         return term;
     if (!v.known)
         return say2(w, PHRASE_NAMED_VALUE, term, say1(w, absence(e), (Both){0}));
-    if (no_spell(w, e))
+    if (sentence_no_spell(w, e))
         return say2(w, PHRASE_NAMED_VALUE, term, say1(w, PHRASE_NO_SPELL, (Both){0}));
     bool plain = e->type.unit == UNIT_NONE && e->type.kind == KIND_INT && like != NULL;
-    Both value = sentence_value(w, plain ? like : e, v);
-    int64_t left = seen_left_out(w, e);
 
-    if (left > 0)
-        value = say2(w, PHRASE_LEFT_OUT, value, number_words(w, left, 0));
-    return say2(w, PHRASE_NAMED_VALUE, term, value);
+    return say2(w, PHRASE_NAMED_VALUE, term, sentence_value_told(w, e, plain ? like : e, v));
 }
 
 /* ---- sources */

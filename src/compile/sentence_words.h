@@ -45,6 +45,10 @@ typedef struct Seen {
 } Seen;
 
 Seen seen_value(const Telling *w, const Expr *e);
+/* The value, with what it leaves out on purpose. */
+Both sentence_value_told(const Telling *w, const Expr *e, const Expr *like, Seen v);
+/* Whether it rests on a spell that is none on the day. */
+bool sentence_no_spell(const Telling *w, const Expr *e);
 /* Rows in doubt that a number over `known` records leaves out; 0 of anything else. */
 int64_t seen_left_out(const Telling *w, const Expr *e);
 Truth seen_truth(const Telling *w, const Expr *e);

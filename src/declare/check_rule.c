@@ -2,6 +2,7 @@
  * on what it calls alike, stand without an example.  Start: check_rules(). */
 #include "declare/interval.h"
 #include "declare/link.h"
+#include "declare/roots.h"
 
 /* ---- pay >= 0 */
 
@@ -26,6 +27,39 @@ static void check_pay(Linker *l, const Rule *r, GHashTable *memo)
         check_amount(l, r, r->pay, memo);
     for (size_t i = 0; i < r->n_exceptions; i++)
         check_amount(l, r, r->exceptions[i]->pay, memo);
+}
+
+/* ---- shares are weighed by what is not below nothing */
+
+typedef struct Weighing {
+    Linker *l;
+    GHashTable *memo, *seen;
+} Weighing;
+
+static void visit_weight(const Expr *e, void *context)
+{
+    Weighing *w = context;
+    if (!expr_is_quotient(e) || e->aggregate->kind != AGGREGATE_SHARE ||
+        e->aggregate->value == NULL || !g_hash_table_add(w->seen, (gpointer)e))
+        return;
+    Interval i = interval_of(e->aggregate->value, w->memo);
+    if (i.has_low && i.low >= 0)
+        return;
+    Diag *d = diag_error(w->l->diags, e->aggregate->value->pos,
+                         "what a share is weighed by might be below nothing");
+    diag_hint(w->l->diags, d, "give the field a range: 'range 0..'");
+}
+
+static void visit_weights(const Root *r, void *context)
+{
+    expr_walk(r->expr, visit_weight, context);
+}
+
+static void check_weights(Linker *l, GHashTable *memo)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    Weighing w = {.l = l, .memo = memo, .seen = seen};
+    model_roots(l->model, visit_weights, &w);
 }
 
 /* ---- alike */
@@ -158,6 +192,7 @@ void check_rules(Linker *l)
         check_pay(l, l->model->rules[i], memo);
         check_alike(l, l->model->rules[i]);
     }
+    check_weights(l, memo);
     if (l->diags->errors == 0) /* an example that could not be read would be missed */
         check_examples(l);
 }

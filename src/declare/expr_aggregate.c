@@ -64,7 +64,8 @@ static bool read_period(Counting *c, const Node *word)
         diag_hint(c->s->l->diags, d, "write 'flow by region, month'");
         return false;
     }
-    for (size_t i = 0; node_is_word(word) && i < G_N_ELEMENTS(periods); i++)
+    bool named = word->kind == AST_NAME || node_is_word(word);
+    for (size_t i = 0; named && i < G_N_ELEMENTS(periods); i++)
         if (str_is(word->at.text, periods[i].word))
             c->a->period = periods[i].period;
     if (c->a->period != AGGREGATE_ALWAYS)

@@ -17,6 +17,18 @@ static Case *homes(const char *more)
     return case_new(text);
 }
 
+/* Some line of the explanation says it, in one of the languages. */
+static void told(const Explanation *x, const char *words)
+{
+    for (size_t i = 0; i < x->n_lines; i++) {
+        if (str_find(x->lines[i].zh, str_of(words)) >= 0 ||
+            str_find(x->lines[i].en, str_of(words)) >= 0)
+            return;
+        g_test_message("%.*s / %.*s", STR_ARG(x->lines[i].zh), STR_ARG(x->lines[i].en));
+    }
+    g_error("not told: %s", words);
+}
+
 /* 34: a share is the rows that fit of all rows, compared exactly: two of three is more than 66 %
  * and less than 67 %, and no number of decimals is it. */
 static void test_34_share(void)
@@ -34,7 +46,7 @@ static void test_34_share(void)
     case_field(c, "home.a", 0, "2020-06-30", "yes");
     case_field(c, "home.b", 0, "2020-06-30", "yes");
     case_field(c, "home.c", 0, "2020-06-30", "no");
-    case_field(c, "home.d", 0, "2020-06-30", "66.66%");
+    case_field(c, "home.d", 0, "2020-06-30", "0.6666");
     case_field(c, "home.e", 0, "2020-06-30", "yes");
 }
 
@@ -50,8 +62,8 @@ static void test_34_weighed(void)
     case_record(c, "bed", "home=0 kind=nursing area=30 free=yes");
     case_record(c, "bed", "home=0 kind=plain area=10 free=yes");
     case_record(c, "bed", "home=0 kind=nursing area=0 free=no");
-    case_field(c, "home.a", 0, "2020-06-30", "75.00%");
-    case_field(c, "home.b", 0, "2020-06-30", "50.00%");
+    case_field(c, "home.a", 0, "2020-06-30", "0.7500");
+    case_field(c, "home.b", 0, "2020-06-30", "0.5000");
 }
 
 /* 34: a mean, and how many different values there are. */
@@ -141,9 +153,9 @@ static void test_31_left_out(void)
     case_expect(c, "c", 0, "2020-06", "yes");
     case_expect(c, "s", 0, "2020-06", "yes");
     case_explain(c, "c", 0, "2020-06", &x);
-    g_assert_nonnull(strstr(x.lines[0].zh.at, "另有 2 条信息不全没有计入"));
+    told(&x, "另有 2 条信息不全没有计入");
     case_explain(c, "s", 0, "2020-06", &x);
-    g_assert_nonnull(strstr(x.lines[0].en.at, "2 more left out: facts are missing"));
+    told(&x, "2 more left out: facts are missing");
 }
 
 /* 34, 9: the month, quarter or year that holds the day; what lies ahead does not count. */
@@ -208,7 +220,7 @@ static void test_18_no_spell(void)
     case_expect(c, "c", 0, "2020-01", "yes");
     case_expect(c, "c", 0, "2020-02", "no");
     case_explain(c, "c", 0, "2020-02", &x);
-    g_assert_nonnull(strstr(x.lines[0].zh.at, "当日不成立"));
+    told(&x, "当日不成立");
 }
 
 /* 18: days on which it is unknown give two first days; a comparison is known where both agree. */
