@@ -20,7 +20,7 @@ static const Entity *first_counted(const Linker *l, const Node *n)
         return NULL;
     if (n->kind == AST_CALL && n->a != NULL) {
         const Node *x = list_first(n->a);
-        if (x != NULL && x->kind == AST_KNOWN)
+        while (x != NULL && (x->kind == AST_KNOWN || x->kind == AST_FACTS))
             x = x->a;
         if (x != NULL && x->kind == AST_PATH)
             found = name_of(l, x->at.text, NAME_ENTITY);
