@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 last=60
 # Numbers whose tests have not been written yet; a number leaves the list with its first test.
-waited='45'
+waited=''
 found=$(grep -rnoE '"/semantics/[0-9]+/[^"]+"' tests --include='*.c' --include='*.mjs' |
     sed -E 's|^([^:]+):[0-9]+:"/semantics/([0-9]+)/([^"]+)"|\2 \3 \1|' | sort -n)
 status=0

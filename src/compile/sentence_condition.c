@@ -225,9 +225,36 @@ bool sentence_either(const Telling *w, const Expr *e, bool negated, Both *ret)
     return true;
 }
 
+/* The conditions of `once per KEY` are told by what they are for (declare/link_once.c). */
+static bool once_words(const Telling *w, const Expr *e, Both *ret)
+{
+    static const struct {
+        const char *called;
+        Phrase yes, no, unknown;
+    } all[] = {{"once-award", PHRASE_ONCE_FREE, PHRASE_ONCE_TAKEN, PHRASE_ONCE_DOUBT},
+               {"once-claim", PHRASE_CLAIM_FIRST, PHRASE_CLAIM_LATER, PHRASE_CLAIM_DOUBT},
+               {"once-two", PHRASE_CLAIM_ALONE, PHRASE_CLAIM_TWO, PHRASE_CLAIM_TWO}};
+    const Rule *r = w->o->origin;
+    Truth t;
+
+    for (size_t i = 0; e->type.is_truth && e->text.len > 0 && i < G_N_ELEMENTS(all); i++) {
+        if (!str_is(e->text, all[i].called) || r->once_per == NULL)
+            continue;
+        t = seen_truth(w, e);
+        *ret = say1(w, t == TRUTH_YES ? all[i].yes : t == TRUTH_NO ? all[i].no : all[i].unknown,
+                    both_label(r->once_per->path[r->once_per->n_path - 1]->label,
+                               r->once_per->path[r->once_per->n_path - 1]->name));
+        return true;
+    }
+    return false;
+}
+
 Both sentence_condition(const Telling *w, const Expr *e, bool negated)
 {
     Both need = {0};
+
+    if (once_words(w, e, &need))
+        return need;
 
     switch (e->kind) {
     case EXPR_EQ:

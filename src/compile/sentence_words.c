@@ -283,7 +283,7 @@ static Both aggregate_term(const Telling *w, const Aggregate *g)
     else
         all = say2(w, g->kind == AGGREGATE_SHARE ? PHRASE_SHARE_BY : names[g->kind], what,
                    sentence_term(w, g->value));
-    if (g->where != NULL)
+    if (g->where != NULL && g->to == NULL) /* an earlier award is the earlier one: no more words */
         all = say2(w, PHRASE_WHERE, all, sentence_term(w, g->where));
     return g->base != NULL ? say2(w, PHRASE_BASE, all, sentence_term(w, g->base)) : all;
 }

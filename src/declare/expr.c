@@ -207,6 +207,11 @@ static const Token *path_token(const Node *path, size_t i)
     return &n->at;
 }
 
+const Token *path_second(const Node *path)
+{
+    return path_token(path, 1);
+}
+
 /* Words `at`.. of a path, from a record of `from`. */
 Expr *link_field_path(const Scope *s, const Node *n, const Entity *from, size_t at, bool outer)
 {
@@ -468,6 +473,9 @@ Expr *link_path(const Scope *s, const Node *n, const Type *want)
     }
     const Field *field = s->subject == NULL ? NULL : entity_field(s->subject, first);
     const Name *name = name_find(s->l->model, first);
+    if (s->once != NULL && field == NULL && name != NULL && name->what == once_award(s->once) &&
+        path_length(n) == 2)
+        return link_award(s, n);
     /* The figure's own region is a record with fields. */
     if (s->figure && str_is(first, "region") && name != NULL && name->kind == NAME_ENTITY)
         return link_field_path(s, n, name->what, 1, false);

@@ -55,6 +55,9 @@ Expr *link_call(const Scope *s, const Node *n, const Type *want);
 Expr *link_indexed(const Scope *s, const Node *n);
 Expr *link_param_word(const Scope *s, const Param *p, const Node *n);
 Expr *link_reached(const Scope *s, const Node *n); /* expr_state.c */
+Expr *link_award(const Scope *s, const Node *n);   /* link_once.c: award.level below `again if` */
+const Entity *once_award(const struct Once *o);
+const Token *path_second(const Node *path);
 Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Type *want);
 /* Whether a node gets its meaning from what stands on the other side: a bare code, a region. */
 bool node_needs_want(const Scope *s, const Node *n);

@@ -403,6 +403,9 @@ static void link_benefit(Ruling *r)
     rule_when(r);
     ruling_round(r, &r->rule->has_round, &r->rule->round);
     benefit_pay(r);
+    const Node *once = list_find(r->items, AST_ONCE);
+    if (once != NULL && once->b != NULL)
+        link_once(r, once);
     benefit_to(r);
     benefit_alike(r);
     benefit_funds(r);

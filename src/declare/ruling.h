@@ -21,6 +21,8 @@ void ruling_refuse(Ruling *r, NodeKind kind, const char *word, const char *where
 void ruling_missing(Ruling *r, const char *word, const char *hint);
 /* `round … to 1 fen`; without one the results stay as they are. */
 void ruling_round(Ruling *r, bool *ret_has, Rounding *ret_round);
+/* `once per KEY … against AWARD`: conditions beside `when`, once that and `pay` are read. */
+void link_once(Ruling *r, const Node *once);
 /* `pay`, in whole fen or finer; NULL after it has reported why. */
 const Expr *ruling_pay(Ruling *r, const Node *n, bool has_round);
 

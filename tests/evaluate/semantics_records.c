@@ -258,6 +258,143 @@ static void test_18_of_another(void)
     case_expect(c, "b", 0, "2020-08", "yes");
 }
 
+/* ---- 45: once per key ------------------------------------------------------------------------ */
+
+#define SITES                                                                                      \
+    "enum star ordered { one_star; two_star; three_star }\n"                                       \
+    "entity site {\n  name int\n}\n"                                                              \
+    "entity home {\n  site site dated\n  owner int\n}\n"                                         \
+    "entity grading {\n  home home\n  site site\n  graded_on date\n  star star\n}\n"            \
+    "entity award {\n  dated by awarded_on\n  site site\n  grading grading\n"                    \
+    "  awarded_on date\n  star star\n}\n"                                                         \
+    "param star_amount by star : money { one_star: 0 yuan; two_star: 100 yuan;\n"                  \
+    "  three_star: 300 yuan }\n"
+#define ONCE(key, more)                                                                            \
+    SITES "benefit b {\n  for grading\n  once per " key " on graded_on against award" more         \
+          "\n  when star >= two_star\n  pay star_amount[star]\n}"
+
+/* The first claim of an address is paid; a later one is not, whoever claims it. */
+static void test_45_once(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", ""));
+    Explanation x;
+
+    case_record(c, "site", "name=1");
+    case_record(c, "site", "name=2");
+    case_record(c, "home", "site=0 owner=1");
+    case_record(c, "home", "site=0 owner=2");
+    case_record(c, "grading", "home=0 site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "home=1 site=0 graded_on=2020-03-20 star=three_star");
+    case_record(c, "grading", "home=1 site=1 graded_on=2020-03-20 star=three_star");
+    case_expect(c, "b", 0, "2020-03", "yes 100.00");
+    case_expect(c, "b", 1, "2020-03", "no");
+    case_expect(c, "b", 2, "2020-03", "yes 300.00");
+    case_explain(c, "b", 1, "2020-03", &x);
+    told(&x, "同一site有更早的申领，以先者为准");
+}
+
+/* An award that was made before, imported or paid, settles it; one that refers to an earlier claim
+ * is of that claim's day. */
+static void test_45_awarded(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", ""));
+    Explanation x;
+
+    case_record(c, "site", "name=1");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-03-20 star=two_star");
+    case_record(c, "award", "site=0 grading=0 awarded_on=2020-03-31 star=two_star");
+    case_expect(c, "b", 0, "2020-03", "yes 100.00"); /* its own award changes nothing */
+    case_expect(c, "b", 1, "2020-03", "no");
+    case_explain(c, "b", 1, "2020-03", &x);
+    told(&x, "同一site此前已经得过这项奖补");
+}
+
+/* A claim that comes to nothing stands in nobody's way. */
+static void test_45_no_claim(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", ""));
+
+    case_record(c, "site", "name=1");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=one_star");
+    case_record(c, "grading", "site=0 graded_on=2020-03-20 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2018-03-20 star=two_star"); /* before the rule */
+    case_expect(c, "b", 0, "2020-03", "no");
+    case_expect(c, "b", 1, "2020-03", "yes 100.00");
+}
+
+/* Two claims of one day: a person has to say which. */
+static void test_45_two_claims(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", ""));
+    Explanation x;
+
+    case_record(c, "site", "name=1");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=three_star");
+    case_expect(c, "b", 0, "2020-03", "unknown award");
+    case_explain(c, "b", 1, "2020-03", &x);
+    told(&x, "当天有两份申领");
+}
+
+/* An address nobody entered can not be compared. */
+static void test_45_no_key(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", ""));
+
+    case_record(c, "site", "name=1");
+    case_record(c, "grading", "graded_on=2020-03-10 star=two_star");
+    case_expect(c, "b", 0, "2020-03", "unknown grading.site");
+}
+
+/* The key over a reference: the address of the home that was graded. */
+static void test_45_key_of_the_home(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("home.site", ""));
+
+    case_record(c, "site", "name=1");
+    case_record(c, "home", "site=0 owner=1");
+    case_record(c, "home", "site=0 owner=2");
+    case_record(c, "grading", "home=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "home=1 graded_on=2020-03-20 star=three_star");
+    case_expect(c, "b", 0, "2020-03", "yes 100.00");
+    case_expect(c, "b", 1, "2020-03", "no");
+}
+
+/* Upgrades are paid again, compared with the latest award before. */
+static void test_45_again(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", " again if star > award.star"));
+
+    case_record(c, "site", "name=1");
+    case_record(c, "site", "name=2");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-05-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-06-10 star=three_star");
+    case_record(c, "award", "site=0 grading=0 awarded_on=2020-03-31 star=two_star");
+    case_record(c, "grading", "site=1 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=1 graded_on=2020-05-10 star=three_star");
+    case_expect(c, "b", 0, "2020-03", "yes 100.00");
+    case_expect(c, "b", 1, "2020-05", "no");
+    case_expect(c, "b", 2, "2020-06", "yes 300.00");
+    case_expect(c, "b", 3, "2020-03", "yes 100.00");
+}
+
+/* What an upgrade is compared with is not known while the earlier claim is not settled. */
+static void test_45_again_unsettled(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", " again if star > award.star"));
+    Explanation x;
+
+    case_record(c, "site", "name=1");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-05-10 star=three_star");
+    case_expect(c, "b", 0, "2020-03", "yes 100.00");
+    case_explain(c, "b", 1, "2020-05", &x);
+    g_assert_cmpint(x.outcome, ==, TRUTH_UNKNOWN);
+    told(&x, "更早的申领尚未办结");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -275,5 +412,13 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/34/mean-and-distinct", test_34_mean_distinct);
     g_test_add_func("/semantics/34/in-a-period", test_34_in_a_period);
     g_test_add_func("/semantics/34/in-an-unknown-month", test_34_in_an_unknown_month);
+    g_test_add_func("/semantics/45/once", test_45_once);
+    g_test_add_func("/semantics/45/awarded-before", test_45_awarded);
+    g_test_add_func("/semantics/45/what-comes-to-nothing", test_45_no_claim);
+    g_test_add_func("/semantics/45/two-claims", test_45_two_claims);
+    g_test_add_func("/semantics/45/no-key", test_45_no_key);
+    g_test_add_func("/semantics/45/key-over-a-reference", test_45_key_of_the_home);
+    g_test_add_func("/semantics/45/again-if-better", test_45_again);
+    g_test_add_func("/semantics/45/again-waits-for-the-earlier", test_45_again_unsettled);
     return g_test_run();
 }
