@@ -124,6 +124,40 @@ static void test_counted_references(void)
                     "stay.moved_out > stay.elder: guest\n");
 }
 
+/* The past of a record is its own facts and those of the record it refers to. */
+static void test_spell(void)
+{
+    g_autoptr(Case) c = case_new("entity home {\n quiet bool dated\n}\n"
+                                 "entity bed {\n home home\n free bool dated\n}\n"
+                                 "benefit b { for bed\n every month on last day\n"
+                                 " when months(since(free and home.quiet), day) >= 3 }");
+    g_autofree char *text = index_of(c, "bed");
+
+    g_assert_cmpstr(text, ==,
+                    "home.quiet < bed.home: b\n"
+                    "home < bed.home: b\n"
+                    "bed.home: b\n"
+                    "bed.free: b\n");
+}
+
+/* An award reaches all claims of its site, and so does every other claim. */
+static void test_once_per(void)
+{
+    g_autoptr(Case) c = case_new("entity site {\n name int\n}\n"
+                                 "entity claim {\n site site\n made_on date\n good bool\n}\n"
+                                 "entity award {\n dated by on_day\n site site\n claim claim\n"
+                                 " on_day date\n}\n"
+                                 "benefit b { for claim\n once per site on made_on against award\n"
+                                 " when good }");
+    g_autofree char *text = index_of(c, "claim");
+
+    g_assert_nonnull(strstr(text, "award.on_day > award.site < claim.site: b\n"));
+    g_assert_nonnull(strstr(text, "award.claim > award.claim > claim.site < claim.site: b\n"));
+    g_assert_nonnull(strstr(text, "claim.good > claim.site < claim.site: b\n"));
+    g_assert_nonnull(strstr(text, "claim.made_on > claim.site < claim.site: b\n"));
+    g_assert_nonnull(strstr(text, "claim.good: b\n"));
+}
+
 /* A param that only the counted records look at cuts the month too (semantics 16). */
 static void test_param_in_aggregate(void)
 {
@@ -147,6 +181,8 @@ int main(int argc, char **argv)
     g_test_add_func("/reach/aggregates", test_aggregates);
     g_test_add_func("/reach/references", test_references);
     g_test_add_func("/reach/counted-references", test_counted_references);
+    g_test_add_func("/reach/spell", test_spell);
+    g_test_add_func("/reach/once-per", test_once_per);
     g_test_add_func("/reach/param-in-aggregate", test_param_in_aggregate);
     return g_test_run();
 }
