@@ -144,7 +144,8 @@ Expr *link_award(const Scope *s, const Node *n)
 
 /* ---- claims */
 
-static const Expr *positive(const Once *o)
+/* Whether it comes to an amount; where that is not known: `may` be. */
+static const Expr *positive(const Once *o, bool may)
 {
     const Rule *r = o->r->rule;
     for (size_t i = 0; r->pay != NULL && i < r->pay->n_path; i++)
@@ -153,11 +154,16 @@ static const Expr *positive(const Once *o)
     if (r->pay == NULL)
         return NULL;
     Expr *nothing = of(o, EXPR_NUMBER, r->pay->type);
-    return truth2(o, EXPR_GT, r->pay, nothing);
+    if (!may)
+        return truth2(o, EXPR_GT, r->pay, nothing);
+    Expr *known = of(o, EXPR_KNOWN, truth_type()), *not_none = of(o, EXPR_NOT, truth_type());
+    known->a = r->pay;
+    not_none->a = truth2(o, EXPR_AND, known, truth2(o, EXPR_LE, r->pay, nothing));
+    return not_none;
 }
 
 /* Whether the record at hand is a claim by itself that no award has settled. */
-static const Expr *claim_is_open(const Once *o, const Expr *free_of_awards)
+static const Expr *claim_is_open(const Once *o, const Expr *free_of_awards, bool may)
 {
     const Rule *r = o->r->rule;
     Expr *unsettled = truth2(o, EXPR_EQ, count(o, o->award, o->claim, NULL), number(o, 0));
@@ -167,7 +173,7 @@ static const Expr *claim_is_open(const Once *o, const Expr *free_of_awards)
                           truth2(o, EXPR_LE, field(o, o->on), day(o, r->until)));
     Expr *all = truth2(o, EXPR_AND, in_force, unsettled);
     all = truth2(o, EXPR_AND, all, r->when);
-    all = truth2(o, EXPR_AND, all, positive(o));
+    all = truth2(o, EXPR_AND, all, positive(o, may));
     return truth2(o, EXPR_AND, all, free_of_awards);
 }
 
@@ -196,7 +202,7 @@ static Expr *or_unknown(const Once *o, const Expr *condition)
     Expr *never = of(o, EXPR_TRUTH, truth_type()), *e = of(o, EXPR_IF, type_of_kind(KIND_INT));
     Expr *none = records(o, AGGREGATE_MIN, o->award, o->by, never, type_of_kind(KIND_INT));
     never->number = TRUTH_NO;
-    own(none)->value = number(o, 0);
+    own(none)->value = number(o, 1);
     own(none)->to = o->key;
     e->a = condition;
     e->b = number(o, 0);
@@ -208,9 +214,9 @@ static const Expr *free_condition(const Once *o)
 {
     Expr *first = called(truth2(o, EXPR_EQ, awards(o, EXPR_LT), number(o, 0)), "once-award");
     const Expr *may = o->again != NULL ? truth2(o, EXPR_OR, first, o->again) : first;
-    const Expr *open = claim_is_open(o, may);
+    const Expr *open = claim_is_open(o, may, false), *perhaps = claim_is_open(o, may, true);
     Expr *earlier = truth2(o, EXPR_LE, claims(o, EXPR_LT, open), number(o, 0));
-    Expr *alone = truth2(o, EXPR_LE, claims(o, EXPR_EQ, open), number(o, 1));
+    Expr *alone = truth2(o, EXPR_LE, claims(o, EXPR_EQ, perhaps), number(o, 1));
     Expr *rivals = truth2(o, EXPR_LE, awards(o, EXPR_EQ),
                           count(o, o->award, o->claim, NULL)); /* none but its own */
     Expr *two = called(or_unknown(o, truth2(o, EXPR_AND, alone, rivals)), "once-two");
