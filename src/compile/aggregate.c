@@ -7,10 +7,10 @@
 static bool gather_of(AggregateKind k, Gather *ret)
 {
     static const Gather gathers[] = {
-        [AGGREGATE_COUNT] = GATHER_COUNT,   [AGGREGATE_SUM] = GATHER_SUM,
-        [AGGREGATE_MIN] = GATHER_MIN,       [AGGREGATE_MAX] = GATHER_MAX,
-        [AGGREGATE_EXISTS] = GATHER_EXISTS, [AGGREGATE_LATEST] = GATHER_LATEST,
-        [AGGREGATE_SHARE] = GATHER_SHARE,   [AGGREGATE_MEAN] = GATHER_MEAN,
+        [AGGREGATE_COUNT] = GATHER_COUNT,       [AGGREGATE_SUM] = GATHER_SUM,
+        [AGGREGATE_MIN] = GATHER_MIN,           [AGGREGATE_MAX] = GATHER_MAX,
+        [AGGREGATE_EXISTS] = GATHER_EXISTS,     [AGGREGATE_LATEST] = GATHER_LATEST,
+        [AGGREGATE_SHARE] = GATHER_SHARE,       [AGGREGATE_MEAN] = GATHER_MEAN,
         [AGGREGATE_DISTINCT] = GATHER_DISTINCT,
     };
 
@@ -88,9 +88,8 @@ static int64_t most_rows(const Builder *b, unsigned entity)
 
     if (d == NULL)
         return INT32_MAX;
-    return entity < d->n_batches && d->batches[entity] != NULL
-               ? (int64_t)d->batches[entity]->rows
-               : 0;
+    return entity < d->n_batches && d->batches[entity] != NULL ? (int64_t)d->batches[entity]->rows
+                                                               : 0;
 }
 
 typedef struct Reach {
@@ -258,11 +257,11 @@ uint32_t lower_aggregate(Scope s, const Expr *e)
     builder_init(&body, s.b->shared, g->of);
     build_body(s, g, &a, &body);
     if (expr_is_quotient(e))
-        a.up = (uint8_t)(e->type.scale - (a.kind == GATHER_MEAN ? step_at(&body, a.value)->scale : 0));
+        a.up =
+            (uint8_t)(e->type.scale - (a.kind == GATHER_MEAN ? step_at(&body, a.value)->scale : 0));
     if (a.otherwise != STEP_NONE && a.value != STEP_NONE)
-        a.otherwise =
-            step_scaled(s.b, a.otherwise,
-                        expr_is_quotient(e) ? e->type.scale : step_at(&body, a.value)->scale);
+        a.otherwise = step_scaled(
+            s.b, a.otherwise, expr_is_quotient(e) ? e->type.scale : step_at(&body, a.value)->scale);
     if (needs_record(&a))
         a.nothing = input_bit(s.b, INPUT_RECORDS, g->of,
                               arena_dup(s.b->shared->arena, g->of->name.at, g->of->name.len));

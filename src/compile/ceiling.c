@@ -131,8 +131,9 @@ static uint32_t case_at_most(Scope s, const Expr *e)
 uint32_t lower_highest(Scope s, const Expr *e)
 {
     if (!rests_on_judgement(e, 0))
-        return expr_is_quotient(e) ? lower_quotient(s, e, BOUND_EXACT, QUOTIENT_CEILING, e->type.scale)
-                                   : lower_value(s, e);
+        return expr_is_quotient(e)
+                   ? lower_quotient(s, e, BOUND_EXACT, QUOTIENT_CEILING, e->type.scale)
+                   : lower_value(s, e);
     switch (e->kind) {
     case EXPR_FIELD:
         return field_at_most(s, e);

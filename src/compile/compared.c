@@ -1,7 +1,7 @@
 /* compared.c — comparisons, known also where the numbers are not (semantics 18, 29).
- * A number over records has a least and a most it can be; the first day of a spell an earliest and a
- * latest.  Yes where the worse bounds say so, no where the better ones do.
- * In: two typed expressions.  Out: a truth.  Start: lower_compared(). */
+ * A number over records has a least and a most it can be; the first day of a spell an earliest and
+ * a latest.  Yes where the worse bounds say so, no where the better ones do. In: two typed
+ * expressions.  Out: a truth.  Start: lower_compared(). */
 #include "compile/build.h"
 
 uint32_t step_compared(Builder *b, Op op, uint32_t x, uint32_t y)

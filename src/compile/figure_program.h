@@ -34,7 +34,8 @@ typedef struct FigureAggregate {
     Program *program; /* NULL: no fact of the records is looked at */
     /* Outputs of the program, -1 = none; below that a column of the batch as it lies
      * (FIGURE_COLUMN).  place: region row; where: a condition; value: what is summed, or the weight
-     * of a share; base: of which rows a share is; begin, end: the record's span; event: its event day. */
+     * of a share; base: of which rows a share is; begin, end: the record's span; event: its event
+     * day. */
     int place, where, base, value, begin, end, event;
     int index[LIMIT_FIGURE_INDEXES]; /* the row's code of each of the indicator's indexes */
     /* Of each record: what the row belongs to; `self`: the row is that record.  Else -1. */

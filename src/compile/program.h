@@ -169,7 +169,7 @@ typedef struct AggregateStep {
     Gather kind;
     Bound bound;
     QuotientPart part;
-    uint8_t up; /* quotients: decimals of the step beyond those of the value */
+    uint8_t up;          /* quotients: decimals of the step beyond those of the value */
     bool never_negative; /* the value is a field whose declared range starts at 0 or above */
     bool known_only;
     unsigned entity;      /* of the counted records */
@@ -179,10 +179,10 @@ typedef struct AggregateStep {
     uint32_t where;       /* in body: truth; STEP_NONE = all */
     uint32_t above;       /* in body: SHARE: truth */
     uint32_t at; /* column: each row is looked at on that day of its own; STEP_NONE: on the day */
-    uint32_t value;       /* in body; STEP_NONE for count and exists */
-    uint32_t event_day;   /* in body: LATEST; STEP_NONE else */
-    uint32_t otherwise;   /* in the outer program: `else V`, or STEP_NONE */
-    uint64_t nothing;     /* missing bits when there is no record */
+    uint32_t value;     /* in body; STEP_NONE for count and exists */
+    uint32_t event_day; /* in body: LATEST; STEP_NONE else */
+    uint32_t otherwise; /* in the outer program: `else V`, or STEP_NONE */
+    uint64_t nothing;   /* missing bits when there is no record */
 } AggregateStep;
 
 /* ---- outputs ----------------------------------------------------------------------------------

@@ -241,7 +241,10 @@ static bool once_words(const Telling *w, const Expr *e, Both *ret)
         if (!str_is(e->text, all[i].called) || r->once_per == NULL)
             continue;
         t = seen_truth(w, e);
-        *ret = say1(w, t == TRUTH_YES ? all[i].yes : t == TRUTH_NO ? all[i].no : all[i].unknown,
+        *ret = say1(w,
+                    t == TRUTH_YES  ? all[i].yes
+                    : t == TRUTH_NO ? all[i].no
+                                    : all[i].unknown,
                     both_label(r->once_per->path[r->once_per->n_path - 1]->label,
                                r->once_per->path[r->once_per->n_path - 1]->name));
         return true;

@@ -123,8 +123,8 @@ static Seen seen_choice(const Telling *w, const Expr *e)
 }
 
 /* One of the steps that gather the same rows as an aggregate, as far as it was run. */
-static const TraceStep *gathered(const Telling *w, const Expr *e, bool (*fits)(const AggregateStep *),
-                                 const Step **ret)
+static const TraceStep *gathered(const Telling *w, const Expr *e,
+                                 bool (*fits)(const AggregateStep *), const Step **ret)
 {
     uint32_t first = program_step_of(w->p, e, STEP_NONE);
 
@@ -146,8 +146,7 @@ static const TraceStep *gathered(const Telling *w, const Expr *e, bool (*fits)(c
 
 static bool is_whole(const AggregateStep *a)
 {
-    return a->bound == BOUND_EXACT &&
-           (a->part == QUOTIENT_FLOOR || a->part == QUOTIENT_CEILING);
+    return a->bound == BOUND_EXACT && (a->part == QUOTIENT_FLOOR || a->part == QUOTIENT_CEILING);
 }
 
 static bool is_over(const AggregateStep *a)
@@ -187,8 +186,9 @@ static Seen seen_quotient(const Telling *w, const Expr *e)
 int64_t seen_left_out(const Telling *w, const Expr *e)
 {
     const Step *s = NULL;
-    const TraceStep *t =
-        e->kind == EXPR_AGGREGATE && e->aggregate->known_only ? gathered(w, e, is_left_out, &s) : NULL;
+    const TraceStep *t = e->kind == EXPR_AGGREGATE && e->aggregate->known_only
+                             ? gathered(w, e, is_left_out, &s)
+                             : NULL;
 
     return t != NULL && t->known ? t->value : 0;
 }

@@ -39,9 +39,8 @@ static bool read_known(Counting *c, const Node *known)
         return false;
     }
     if (c->a->kind == AGGREGATE_EXISTS || c->a->kind == AGGREGATE_LATEST) {
-        Diag *d =
-            diag_error(c->s->l->diags, known->at.pos, "%.*s says nothing of what it leaves out",
-                       STR_ARG(c->node->at.text));
+        Diag *d = diag_error(c->s->l->diags, known->at.pos,
+                             "%.*s says nothing of what it leaves out", STR_ARG(c->node->at.text));
         diag_hint(c->s->l->diags, d, "only numbers leave unknown records out: count(known …)");
         return false;
     }
@@ -94,7 +93,8 @@ static const Node *read_values(Counting *c, const Node *n)
     }
     Diag *d = diag_error(l->diags, n->at.pos, "'%.*s' has no place in %.*s", STR_ARG(n->at.text),
                          STR_ARG(c->node->at.text));
-    diag_hint(l->diags, d, "write 'count(distinct visit.elder …)' or 'share(sum bed.area where …)'");
+    diag_hint(l->diags, d,
+              "write 'count(distinct visit.elder …)' or 'share(sum bed.area where …)'");
     return NULL;
 }
 
@@ -361,9 +361,10 @@ static bool exact_may(Counting *c, const Expr *e)
     Linker *l = c->s->l;
     if (!expr_is_quotient(e) || c->s->exact)
         return true;
-    Diag *d = diag_error(l->diags, e->pos, "a %.*s may have endless decimals",
-                         STR_ARG(c->node->at.text));
-    diag_hint(l->diags, d, "compare it as it is, or say how to round it: round(%.*s(…), half_up, %d)",
+    Diag *d =
+        diag_error(l->diags, e->pos, "a %.*s may have endless decimals", STR_ARG(c->node->at.text));
+    diag_hint(l->diags, d,
+              "compare it as it is, or say how to round it: round(%.*s(…), half_up, %d)",
               STR_ARG(c->node->at.text), c->a->kind == AGGREGATE_SHARE ? 4 : 2);
     return false;
 }
@@ -377,12 +378,12 @@ static bool day_may(Counting *c)
         return true;
     if (linker_damaged(l, c->of))
         return false;
-    Diag *d = latest ? diag_error(l->diags, node_pos(c->node),
-                                  "%.*s has no day by which one is the latest",
-                                  STR_ARG(c->of->name))
-                     : diag_error(l->diags, node_pos(c->node),
-                                  "%.*s has no day, so it can not be counted in a period",
-                                  STR_ARG(c->of->name));
+    Diag *d = latest
+                  ? diag_error(l->diags, node_pos(c->node),
+                               "%.*s has no day by which one is the latest", STR_ARG(c->of->name))
+                  : diag_error(l->diags, node_pos(c->node),
+                               "%.*s has no day, so it can not be counted in a period",
+                               STR_ARG(c->of->name));
     diag_hint(l->diags, d, "say 'dated by FIELD' in the entity");
     return false;
 }

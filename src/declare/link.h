@@ -188,23 +188,23 @@ typedef struct FigureBy {
 
 typedef struct Scope {
     Linker *l;
-    const Entity *subject; /* bare words are its fields */
-    const Expr *place;     /* what `region` is; NULL: the subject's place */
-    const Entity *outer;   /* `this` inside an aggregate's where */
-    const Param *own;      /* its indexes are words here */
-    bool figure;           /* top of an indicator: aggregates run over a region */
-    const FigureBy *by;    /* with `figure`; NULL: by region alone */
-    bool lies_in;          /* the record at hand is a region, and so run aggregates in it */
-    bool may_know;         /* `known x` is allowed */
-    bool in_known;         /* below `known`: texts and secrets may be named */
-    bool rule;             /* secrets may not be read */
-    bool outcomes;         /* `raw X` and `net X` are allowed */
-    const Expr *general;   /* inside an exception: the amount it replaces */
+    const Entity *subject;   /* bare words are its fields */
+    const Expr *place;       /* what `region` is; NULL: the subject's place */
+    const Entity *outer;     /* `this` inside an aggregate's where */
+    const Param *own;        /* its indexes are words here */
+    bool figure;             /* top of an indicator: aggregates run over a region */
+    const FigureBy *by;      /* with `figure`; NULL: by region alone */
+    bool lies_in;            /* the record at hand is a region, and so run aggregates in it */
+    bool may_know;           /* `known x` is allowed */
+    bool in_known;           /* below `known`: texts and secrets may be named */
+    bool rule;               /* secrets may not be read */
+    bool outcomes;           /* `raw X` and `net X` are allowed */
+    const Expr *general;     /* inside an exception: the amount it replaces */
     const struct Once *once; /* below `again if`: what `award` is */
-    bool in_round;         /* sums and products below round(): quotients need not end */
-    bool compared;         /* a side of a comparison … */
-    bool exact;            /* … or below round(): a share or a mean need not end here */
-    bool spelled, spell;   /* a part of such a side; `since(…)` may stand here */
+    bool in_round;           /* sums and products below round(): quotients need not end */
+    bool compared;           /* a side of a comparison … */
+    bool exact;              /* … or below round(): a share or a mean need not end here */
+    bool spelled, spell;     /* a part of such a side; `since(…)` may stand here */
 } Scope;
 
 /* Each returns NULL after it has reported why.  `want` helps to read bare codes and regions; it may

@@ -1,9 +1,8 @@
-/* link_once.c — `once per KEY on DATE against AWARD again if COND` (semantics 45): one award for each
- * record KEY leads to, whoever claims it.
- * It becomes conditions beside `when`: no award of the key is dated before this event, no earlier
- * claim is still to be settled, and no other claim is of the same day.  Claims of one key are the
- * other records of the rule's own kind, each looked at on its own day; one to which an award refers
- * is settled.  Start: link_once(). */
+/* link_once.c — `once per KEY on DATE against AWARD again if COND` (semantics 45): one award for
+ * each record KEY leads to, whoever claims it. It becomes conditions beside `when`: no award of the
+ * key is dated before this event, no earlier claim is still to be settled, and no other claim is of
+ * the same day.  Claims of one key are the other records of the rule's own kind, each looked at on
+ * its own day; one to which an award refers is settled.  Start: link_once(). */
 #include "declare/ruling.h"
 
 typedef struct Once {
@@ -169,8 +168,8 @@ static const Expr *claim_is_open(const Once *o, const Expr *free_of_awards, bool
     Expr *unsettled = truth2(o, EXPR_EQ, count(o, o->award, o->claim, NULL), number(o, 0));
     Expr *in_force = truth2(o, EXPR_GE, field(o, o->on), day(o, r->from));
     if (r->until < DATE_MAX)
-        in_force = truth2(o, EXPR_AND, in_force,
-                          truth2(o, EXPR_LE, field(o, o->on), day(o, r->until)));
+        in_force =
+            truth2(o, EXPR_AND, in_force, truth2(o, EXPR_LE, field(o, o->on), day(o, r->until)));
     Expr *all = truth2(o, EXPR_AND, in_force, unsettled);
     all = truth2(o, EXPR_AND, all, r->when);
     all = truth2(o, EXPR_AND, all, positive(o, may));
@@ -250,7 +249,8 @@ static bool read_key(Once *o, const Node *path)
     if (refers)
         return true;
     Diag *d = diag_error(o->r->l->diags, node_pos(path), "the key is no reference to a record");
-    diag_hint(o->r->l->diags, d, "make the shared thing an entity and refer to it: a name may change");
+    diag_hint(o->r->l->diags, d,
+              "make the shared thing an entity and refer to it: a name may change");
     return false;
 }
 
@@ -260,8 +260,7 @@ static bool read_award(Once *o, const Token *word)
     if (o->award == NULL)
         return false;
     if (o->award->event_day == NULL && !linker_damaged(o->r->l, o->award)) {
-        Diag *d = diag_error(o->r->l->diags, word->pos, "%.*s has no day",
-                             STR_ARG(o->award->name));
+        Diag *d = diag_error(o->r->l->diags, word->pos, "%.*s has no day", STR_ARG(o->award->name));
         diag_hint(o->r->l->diags, d, "say 'dated by FIELD' in the entity");
         return false;
     }
@@ -285,8 +284,9 @@ static bool rests_on_others(const Once *o)
     expr_walk(o->r->rule->pay, visit_others, &found);
     if (found == NULL)
         return false;
-    diag_error(o->r->l->diags, found->pos, "'once per' compares claims by themselves: what another "
-                                           "benefit pays is not known of them");
+    diag_error(o->r->l->diags, found->pos,
+               "'once per' compares claims by themselves: what another "
+               "benefit pays is not known of them");
     return true;
 }
 

@@ -274,14 +274,14 @@ static void print_aggregate(const Expr *e, GString *to)
     static const char *const names[] = {
         [AGGREGATE_COUNT] = "count", [AGGREGATE_SUM] = "sum",       [AGGREGATE_MIN] = "min",
         [AGGREGATE_MAX] = "max",     [AGGREGATE_EXISTS] = "exists", [AGGREGATE_LATEST] = "latest",
-        [AGGREGATE_SHARE] = "share", [AGGREGATE_MEAN] = "mean",   [AGGREGATE_DISTINCT] = "count"};
+        [AGGREGATE_SHARE] = "share", [AGGREGATE_MEAN] = "mean",     [AGGREGATE_DISTINCT] = "count"};
     const Aggregate *a = e->aggregate;
     bool late = a->kind == AGGREGATE_LATEST;
     g_string_append_printf(to, "%s%s%s", names[a->kind], late ? " " : "(",
-                           a->known_only                      ? "known "
-                           : a->kind == AGGREGATE_DISTINCT    ? "distinct "
-                           : shares_values(a)                 ? "sum "
-                                                              : "");
+                           a->known_only                   ? "known "
+                           : a->kind == AGGREGATE_DISTINCT ? "distinct "
+                           : shares_values(a)              ? "sum "
+                                                           : "");
     put(to, a->of->name);
     if (a->value != NULL) {
         g_string_append_c(to, '.');
@@ -364,7 +364,8 @@ static void print_function(const Expr *e, GString *to)
 {
     static const char *const names[] = {
         [EXPR_MIN] = "min",     [EXPR_MAX] = "max",       [EXPR_AGE] = "age",
-        [EXPR_YEARS] = "years", [EXPR_MONTHS] = "months", [EXPR_DAYS] = "days"};
+        [EXPR_YEARS] = "years", [EXPR_MONTHS] = "months", [EXPR_DAYS] = "days",
+        [EXPR_SINCE] = "since"};
     print_call(names[e->kind], e->a, e->b, to);
 }
 
@@ -438,8 +439,6 @@ static void print_plain(const Expr *e, GString *to)
         print_beside(e, to);
         return;
     case EXPR_SINCE:
-        print_call("since", e->a, NULL, to);
-        return;
     case EXPR_MIN:
     case EXPR_MAX:
     case EXPR_AGE:

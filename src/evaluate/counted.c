@@ -165,8 +165,8 @@ static Reg gather_rows(const Gathering *g, uint64_t parent, bool *changed)
         *changed = *changed || c->changed[row] != 0;
         if (c->counts[row] == TRUTH_NO)
             continue;
-        one = (CountedRow){(Truth)c->counts[row], c->why[row],     c->value[row],
-                           c->missing[row],       c->on[row],      c->undated[row],
+        one = (CountedRow){(Truth)c->counts[row], c->why[row],   c->value[row],
+                           c->missing[row],       c->on[row],    c->undated[row],
                            (Truth)c->above[row],  c->unsure[row]};
         gather_row(c->body, g->a, &t, &one, g->p->day);
     }

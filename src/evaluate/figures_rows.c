@@ -41,9 +41,9 @@ static bool load_all(Facts *f, const Dataset *d, GError **error)
 {
     const FigureAggregate *a = f->aggregate;
     bool done = load_days(f, d, error) && load(f, d, a->place, &f->place, error) &&
-                load(f, d, a->where, &f->where, error) && load(f, d, a->base, &f->base, error) && load(f, d, a->value, &f->value, error) &&
-                load(f, d, a->begin, &f->begin, error) && load(f, d, a->end, &f->end, error) &&
-                load(f, d, a->group, &f->group, error);
+                load(f, d, a->where, &f->where, error) && load(f, d, a->base, &f->base, error) &&
+                load(f, d, a->value, &f->value, error) && load(f, d, a->begin, &f->begin, error) &&
+                load(f, d, a->end, &f->end, error) && load(f, d, a->group, &f->group, error);
 
     for (size_t k = 0; done && k < LIMIT_FIGURE_INDEXES; k++)
         done = load(f, d, a->index[k], &f->index[k], error);

@@ -196,7 +196,8 @@ static Reg end_latest(Run *r, const Step *s, const AggregateStep *a, const Run *
     return value_of(t->last_value, t->next);
 }
 
-/* Between what the least, or the greatest, can be: a row that may count can only move it its way. */
+/* Between what the least, or the greatest, can be: a row that may count can only move it its way.
+ */
 static Reg bound_extreme(Run *r, const Step *s, const AggregateStep *a, const Run *body, Tally *t)
 {
     bool low = a->bound == BOUND_LOW, least = a->kind == GATHER_MIN, open = t->open;

@@ -32,7 +32,7 @@ typedef struct Tally {
      * weight that may be there */
     Wide above, above_most, below, below_most;
     bool open_above, open_below;
-    int64_t weighed; /* rows that are there and weigh something */
+    int64_t weighed;                 /* rows that are there and weigh something */
     int64_t unvalued, unvalued_sure; /* distinct: rows of unknown value */
     Date next;
 } Tally;

@@ -7,9 +7,9 @@
 #define NO_SPELL ((int64_t)DAY_HIGH) /* where the condition does not hold; nothing is later */
 
 typedef struct Spell {
-    bool may, holds;     /* something reaches the day so far: perhaps, surely */
+    bool may, holds;      /* something reaches the day so far: perhaps, surely */
     Date earliest, since; /* its first days */
-    uint64_t missing;    /* why some of its days are unknown */
+    uint64_t missing;     /* why some of its days are unknown */
     Truth now;
 } Spell;
 

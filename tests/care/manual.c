@@ -65,11 +65,21 @@ static void the_hard_clauses_hold(void)
     assert_examples(files, G_N_ELEMENTS(names), 6);
 }
 
+static void benefits_of_every_shape(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autofree char *path = g_build_filename(g_getenv("HARD"), "shapes.md", NULL);
+    DocumentFile file = {"shapes.md", read_text(a, path)};
+
+    assert_examples(&file, 1, 11);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     g_test_add_func("/manual/examples", the_manual_holds);
     g_test_add_func("/manual/hard clauses", the_hard_clauses_hold);
+    g_test_add_func("/manual/benefits of every shape", benefits_of_every_shape);
     return g_test_run();
 }

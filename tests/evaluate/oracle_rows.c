@@ -125,9 +125,8 @@ static Seen in_period(const At *in, const Aggregate *g, Seen there)
     if (g->period == AGGREGATE_ALWAYS)
         return there;
     on = oracle_field(in, g->of->event_day);
-    happened = on.known ? holds(on.value <= in->day &&
-                                period_of((Date)on.value, (int)g->period) ==
-                                    period_of(in->day, (int)g->period))
+    happened = on.known ? holds(on.value <= in->day && period_of((Date)on.value, (int)g->period) ==
+                                                           period_of(in->day, (int)g->period))
                         : truth(TRUTH_UNKNOWN, on.lacks);
     return truth(truth_and((Truth)there.value, (Truth)happened.value),
                  join(there.lacks, happened.lacks));
@@ -469,8 +468,8 @@ Range oracle_range(const At *at, const Expr *e, const Seen *s)
         return r;
     if (e->kind == EXPR_AGGREGATE && !(g->known_only && !expr_is_quotient(e)) &&
         (expr_is_quotient(e) ||
-         (!s->known && (g->kind == AGGREGATE_DISTINCT || g->kind == AGGREGATE_MIN ||
-                        g->kind == AGGREGATE_MAX))))
+         (!s->known &&
+          (g->kind == AGGREGATE_DISTINCT || g->kind == AGGREGATE_MIN || g->kind == AGGREGATE_MAX))))
         return range_of_rows(at, e);
     if (!s->known && bounds(at, e, &low, &high, open))
         r = (Range){{low, 1}, {high, 1}, {open[0], open[1]}};

@@ -128,7 +128,7 @@ static const Expr *since_in(const Expr *e)
 
 static int64_t span(const Expr *e, Date from, Date to)
 {
-    return e->kind == EXPR_DAYS ? to - from
+    return e->kind == EXPR_DAYS     ? to - from
            : e->kind == EXPR_MONTHS ? date_months(from, to)
                                     : date_years(from, to);
 }

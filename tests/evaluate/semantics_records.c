@@ -33,11 +33,12 @@ static void told(const Explanation *x, const char *words)
  * and less than 67 %, and no number of decimals is it. */
 static void test_34_share(void)
 {
-    g_autoptr(Case) c = homes("derive home.a : bool = share(bed where kind = nursing) > 66.66%\n"
-                              "derive home.b : bool = share(bed where kind = nursing) < 66.67%\n"
-                              "derive home.c : bool = share(bed where kind = nursing) = 66.67%\n"
-                              "derive home.d : share = round(share(bed where kind = nursing), down, 4)\n"
-                              "derive home.e : bool = 66.67% > share(bed where kind = nursing)");
+    g_autoptr(Case) c =
+        homes("derive home.a : bool = share(bed where kind = nursing) > 66.66%\n"
+              "derive home.b : bool = share(bed where kind = nursing) < 66.67%\n"
+              "derive home.c : bool = share(bed where kind = nursing) = 66.67%\n"
+              "derive home.d : share = round(share(bed where kind = nursing), down, 4)\n"
+              "derive home.e : bool = 66.67% > share(bed where kind = nursing)");
 
     case_record(c, "home", "opened=2019-01-01");
     case_record(c, "bed", "home=0 kind=nursing");
@@ -53,10 +54,10 @@ static void test_34_share(void)
 /* 34: `sum` weighs by a field; `of` says of which records. */
 static void test_34_weighed(void)
 {
-    g_autoptr(Case) c =
-        homes("derive home.a : share = round(share(sum bed.area where kind = nursing), half_up, 4)\n"
-              "derive home.b : share =\n"
-              "  round(share(bed where kind = nursing of free), half_up, 4)");
+    g_autoptr(Case) c = homes(
+        "derive home.a : share = round(share(sum bed.area where kind = nursing), half_up, 4)\n"
+        "derive home.b : share =\n"
+        "  round(share(bed where kind = nursing of free), half_up, 4)");
 
     case_record(c, "home", "opened=2019-01-01");
     case_record(c, "bed", "home=0 kind=nursing area=30 free=yes");
@@ -69,9 +70,10 @@ static void test_34_weighed(void)
 /* 34: a mean, and how many different values there are. */
 static void test_34_mean_distinct(void)
 {
-    g_autoptr(Case) c = homes("derive home.a : decimal(1) = round(mean(bed.area), half_up, 1)\n"
-                              "derive home.b : int = count(distinct bed.area where kind = nursing)\n"
-                              "derive home.c : bool = mean(bed.area where kind = nursing) >= 10.5");
+    g_autoptr(Case) c =
+        homes("derive home.a : decimal(1) = round(mean(bed.area), half_up, 1)\n"
+              "derive home.b : int = count(distinct bed.area where kind = nursing)\n"
+              "derive home.c : bool = mean(bed.area where kind = nursing) >= 10.5");
 
     case_record(c, "home", "opened=2019-01-01");
     case_record(c, "bed", "home=0 kind=nursing area=10");
@@ -192,7 +194,8 @@ static void test_34_in_an_unknown_month(void)
     case_field(c, "home.n", 0, "2020-06-30", "yes");
 }
 
-#define SPELL "check c of home {\n  require months(since(quiet), day) >= 3\n  cure \"静\" / \"quiet\"\n}\n"
+#define SPELL                                                                                      \
+    "check c of home {\n  require months(since(quiet), day) >= 3\n  cure \"静\" / \"quiet\"\n}\n"
 
 /* 18: the spell that reaches the day; a break ends it. */
 static void test_18_spell(void)
@@ -200,7 +203,8 @@ static void test_18_spell(void)
     g_autoptr(Case) c = homes(SPELL "derive home.a : bool = since(quiet) <= 2020-03-01\n"
                                     "derive home.b : bool = months(since(quiet), day) < 3");
 
-    case_record(c, "home", "opened=2019-01-01 quiet=no,yes@2019-06-15,no@2020-02-01,yes@2020-03-01");
+    case_record(c, "home",
+                "opened=2019-01-01 quiet=no,yes@2019-06-15,no@2020-02-01,yes@2020-03-01");
     case_field(c, "home.a", 0, "2020-04-01", "yes");
     case_field(c, "home.a", 0, "2019-07-01", "yes");
     case_field(c, "home.b", 0, "2020-05-31", "yes");
@@ -262,11 +266,11 @@ static void test_18_of_another(void)
 
 #define SITES                                                                                      \
     "enum star ordered { one_star; two_star; three_star }\n"                                       \
-    "entity site {\n  name int\n}\n"                                                              \
-    "entity home {\n  site site dated\n  owner int\n}\n"                                         \
-    "entity grading {\n  home home\n  site site\n  graded_on date\n  star star\n}\n"            \
-    "entity award {\n  dated by awarded_on\n  site site\n  grading grading\n"                    \
-    "  awarded_on date\n  star star\n}\n"                                                         \
+    "entity site {\n  name int\n}\n"                                                               \
+    "entity home {\n  site site dated\n  owner int\n}\n"                                           \
+    "entity grading {\n  home home\n  site site\n  graded_on date\n  star star\n}\n"               \
+    "entity award {\n  dated by awarded_on\n  site site\n  grading grading\n"                      \
+    "  awarded_on date\n  star star\n}\n"                                                          \
     "param star_amount by star : money { one_star: 0 yuan; two_star: 100 yuan;\n"                  \
     "  three_star: 300 yuan }\n"
 #define ONCE(key, more)                                                                            \

@@ -340,7 +340,6 @@ static void make_records(World *w, size_t persons, double u, double c)
  */
 
 static Expr *world_date(World *w, int depth);
-static Expr *condition_leaf(World *w);
 
 static bool on_person(const World *w)
 {
@@ -356,7 +355,7 @@ static AggregatePeriod any_period(World *w)
 }
 
 /* An aggregate over visits, its where and value in terms of the visit. */
-static Expr *world_aggregate(World *w, AggregateKind kind, int depth)
+Expr *world_aggregate(World *w, AggregateKind kind, int depth)
 {
     Expr *value = NULL, *where = NULL;
     Type type = kind == AGGREGATE_EXISTS ? type_truth() : type_number(0);
@@ -381,102 +380,6 @@ static Expr *world_aggregate(World *w, AggregateKind kind, int depth)
         chance(w, 0.6))
         ((Aggregate *)(uintptr_t)e->aggregate)->otherwise = e_number(w->k, below(w, 50));
     return e;
-}
-
-static Expr *e_share(World *w, int64_t units)
-{
-    Expr *e = e_number(w->k, units);
-
-    e->type = type_of(KIND_SHARE);
-    return e;
-}
-
-/* A share or a mean of visits: a quotient, compared as it is or below round(). */
-static Expr *world_quotient(World *w, int depth)
-{
-    bool share = chance(w, 0.6);
-    Expr *e = world_aggregate(w, AGGREGATE_MEAN, depth);
-    Aggregate *g = (Aggregate *)(uintptr_t)e->aggregate;
-
-    e->type = type_number(2);
-    e->type.kind = KIND_DECIMAL;
-    if (g->otherwise != NULL) {
-        Expr *otherwise = e_number(w->k, below(w, 5000));
-
-        otherwise->type = e->type;
-        g->otherwise = otherwise;
-    }
-    if (!share)
-        return e;
-    e->type = type_of(KIND_SHARE);
-    g->kind = AGGREGATE_SHARE;
-    g->value = chance(w, 0.5) ? NULL : e_value(w->k, EXPR_MAX, g->value, e_number(w->k, 0));
-    w->scope = w->visit;
-    w->outer = w->person;
-    if (g->where == NULL)
-        g->where = condition_leaf(w);
-    if (chance(w, 0.4))
-        g->base = condition_leaf(w);
-    w->scope = w->person;
-    w->outer = NULL;
-    if (g->otherwise != NULL)
-        g->otherwise = e_share(w, below(w, 10001));
-    return e;
-}
-
-/* Compared with a number near what it may be. */
-static Expr *compared_quotient(World *w, int depth)
-{
-    static const ExprKind kinds[] = {EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE};
-    static const int64_t shares[] = {0, 2500, 3333, 3334, 5000, 6667, 10000};
-    Expr *q = world_quotient(w, depth), *n;
-
-    n = q->type.kind == KIND_SHARE ? e_share(w, shares[below(w, G_N_ELEMENTS(shares))])
-                                   : e_number(w->k, 50 * below(w, 200) - 2000);
-    if (n->type.kind != KIND_SHARE)
-        n->type = q->type;
-    return chance(w, 0.3) ? e_truth(w->k, kinds[below(w, 6)], n, q)
-                          : e_truth(w->k, kinds[below(w, 6)], q, n);
-}
-
-/* A condition on facts that change, for since(). */
-static Expr *changing(World *w, int depth)
-{
-    Make *k = w->k;
-
-    if (depth > 0 && chance(w, 0.5))
-        return e_truth(k, chance(w, 0.5) ? EXPR_AND : EXPR_OR, changing(w, depth - 1),
-                       changing(w, depth - 1));
-    switch (below(w, 4)) {
-    case 0:
-        return e_field(k, w->flag);
-    case 1:
-        return e_truth(k, EXPR_IN, e_field(k, w->ability),
-                       e_codes(k, w->level, (uint64_t)below(w, 32)));
-    case 2:
-        return e_path(k, w->at, w->home_open);
-    default:
-        return e_truth(k, EXPR_HAS_ANY, e_field(k, w->econ),
-                       e_codes(k, w->economy, (uint64_t)below(w, 512)));
-    }
-}
-
-static Expr *compared_spell(World *w, int depth)
-{
-    static const ExprKind kinds[] = {EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE};
-    static const ExprKind spans[] = {EXPR_YEARS, EXPR_MONTHS, EXPR_DAYS};
-    Make *k = w->k;
-    Expr *s = e_new(k, EXPR_SINCE, type_of(KIND_DATE)), *x;
-
-    s->a = changing(w, depth - 1);
-    s->entity = w->person;
-    if (chance(w, 0.3))
-        return e_truth(k, kinds[below(w, 6)], s, e_date(k, (Date)any_day(w)));
-    x = e_new(k, spans[below(w, 5) % 3], type_number(0)); /* days are dear: each is another */
-    x->a = s;
-    x->b = e_day(k);
-    return e_truth(k, kinds[below(w, 6)], x,
-                   e_number(k, below(w, x->kind == EXPR_DAYS ? 300 : 12)));
 }
 
 static Expr *number_leaf(World *w)
@@ -560,25 +463,13 @@ static Expr *level_case(World *w, int depth, bool money)
     return e;
 }
 
-/* q × n, before it is rounded. */
-static Expr *e_scaled(World *w, Expr *q, int64_t n)
-{
-    Expr *e = e_new(w->k, EXPR_MUL, q->type);
-
-    e->a = q;
-    e->b = e_number(w->k, n);
-    return e;
-}
-
 Expr *world_number(World *w, int depth)
 {
     static const ExprKind kinds[] = {EXPR_ADD, EXPR_SUB, EXPR_MIN, EXPR_MAX};
-    static const AggregateKind aggregates[] = {AGGREGATE_COUNT, AGGREGATE_SUM, AGGREGATE_MIN,
-                                               AGGREGATE_MAX, AGGREGATE_LATEST,
-                                               AGGREGATE_DISTINCT};
+    static const AggregateKind aggregates[] = {AGGREGATE_COUNT,  AGGREGATE_SUM,
+                                               AGGREGATE_MIN,    AGGREGATE_MAX,
+                                               AGGREGATE_LATEST, AGGREGATE_DISTINCT};
     Make *k = w->k;
-
-    Expr *q;
 
     if (depth <= 0)
         return number_leaf(w);
@@ -597,11 +488,7 @@ Expr *world_number(World *w, int depth)
     case 5:
         if (!on_person(w) || w->aggregates == 0)
             return number_leaf(w);
-        w->facts++;
-        q = world_quotient(w, depth);
-        w->facts--;
-        return e_round(k, chance(w, 0.5) ? q : e_scaled(w, q, below(w, 9)), type_number(0),
-                       (Rounding)below(w, 3));
+        return world_rounded(w, depth);
     case 4:
         return depth < 3 ? e_value(k, EXPR_MUL, number_leaf(w), e_number(k, below(w, 7) - 2))
                          : quotient(w, depth);
@@ -690,7 +577,7 @@ Expr *world_money(World *w, int depth)
     }
 }
 
-static Expr *condition_leaf(World *w)
+Expr *world_leaf(World *w)
 {
     Make *k = w->k;
 
@@ -748,7 +635,7 @@ Expr *world_condition(World *w, int depth)
     Expr *e;
 
     if (depth <= 0)
-        return condition_leaf(w);
+        return world_leaf(w);
     switch (below(w, 13)) {
     case 0:
     case 1:
@@ -774,12 +661,12 @@ Expr *world_condition(World *w, int depth)
         return e;
     case 10:
         if (!on_person(w) || w->aggregates == 0)
-            return condition_leaf(w);
+            return world_leaf(w);
         if (chance(w, 0.5))
             return world_aggregate(w, AGGREGATE_EXISTS, depth);
         w->facts++;
         if (chance(w, 0.4)) {
-            e = compared_quotient(w, depth);
+            e = world_compared_quotient(w, depth);
             w->facts--;
             return e;
         }
@@ -790,10 +677,10 @@ Expr *world_condition(World *w, int depth)
         return e_truth(k, kinds[below(w, 6)], e, e_number(k, below(w, 4) * below(w, 30)));
     case 11:
         return on_person(w) && w->d->batches[w->person->number]->rows < 100 && chance(w, 0.4)
-                   ? compared_spell(w, depth)
-                   : condition_leaf(w);
+                   ? world_compared_spell(w, depth)
+                   : world_leaf(w);
     default:
-        return condition_leaf(w);
+        return world_leaf(w);
     }
 }
 

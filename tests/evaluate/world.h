@@ -30,5 +30,11 @@ void world_relate(World *w, Rule **rules, size_t n, int depth);
 Expr *world_money(World *w, int depth);
 Expr *world_condition(World *w, int depth);
 Expr *world_number(World *w, int depth);
+Expr *world_leaf(World *w); /* a condition on one fact */
+Expr *world_aggregate(World *w, AggregateKind kind, int depth);
+/* world_rows.c */
+Expr *world_compared_quotient(World *w, int depth);
+Expr *world_compared_spell(World *w, int depth);
+Expr *world_rounded(World *w, int depth);
 
 #endif
