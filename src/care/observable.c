@@ -126,6 +126,8 @@ Label statement_label(const Model *m, const Statement *s)
     if (s->label.zh.len > 0)
         return s->label;
     switch (s->kind) {
+    case DECLARES_ENDS:
+        return s->what != NULL ? ((const Rule *)s->what)->label : (Label){s->name, s->name};
     case DECLARES_SET:
     case DECLARES_DELEGATE:
         if (model_catalogue(m, s->name) != NULL)

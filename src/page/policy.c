@@ -144,12 +144,27 @@ static void add_versions(Req *q, View *to, const ClauseItem *item)
     }
 }
 
+/* Semantics 20: where no day of the month has the rule, it has no rows, and says why. */
+static void add_absence(Req *q, View *to, const ClauseItem *item, Month month)
+{
+    const Rule *r = item->what;
+    const Version *x = item->version > 0 ? &item->versions->list[item->version] : NULL;
+    Date from = x != NULL ? x->from : r->from, until = x != NULL ? x->until : r->until;
+    bool later = from > month_last(month);
+    if (!later && until >= month_first(month))
+        return;
+    View *v = view_object(to, "absent");
+    view_flag(v, "later", later);
+    view_text(v, "date", words_date(q, later ? from : until + 1));
+}
+
 static void add_benefit(Req *q, View *to, const ClauseItem *item, Month month, int32_t region)
 {
     const Rule *r = item->what;
     View *v = view_object(to, r->kind == RULE_CHECK ? "check" : "benefit");
     view_text(v, "label", label_of(q, item->label));
     add_versions(q, v, item);
+    add_absence(q, v, item, month);
     fill_outcomes(q, v, item, month, region);
     add_missing(q, v, item);
     if (r->kind == RULE_CHECK)

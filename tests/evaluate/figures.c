@@ -243,6 +243,33 @@ static void test_flow_unknown_day(void)
     flow(w, "new_beds", "360313", "2020-01-01", "2020-12-31", "0");
 }
 
+/* Semantics 49: what counts is what a computed field is on that day, in that place. */
+static void test_amended(void)
+{
+    static const char wide[] =
+        "# 一 设施 / Facilities\n\n```anlao\n"
+        "entity home \"养老院\" {\n  place region\n  region region \"所在地\"\n"
+        "  beds int \"床位\" range 0..5000\n}\n"
+        "derive home.large \"大型\" : bool = beds >= 100 may be amended by county\n"
+        "indicator large_homes stock by region = count(home where large)\n"
+        "indicator large_share stock by region = share(home where large)\n"
+        "target large_homes >= 2 on 2020-12-31 in 360300\n"
+        "```\n";
+    static const char county[] =
+        "---\ndocument: county\ntitle: 区\nlayer: place\nplace: 360302\nin force: "
+        "2020-06-16\n---\n\n"
+        "# 一 大型 / Large\n\n```anlao\namend derive home.large : bool = beds >= 50\n```\n";
+    g_autoptr(World) w = world_new_over(wide, county);
+
+    world_records(w, "home", "region,beds\n360302,60\n360302,120\n360313,60\n360302,\n");
+    stock(w, "large_homes", "360302", "2020-06-15", "1 in 1..2, 1 unknown");
+    stock(w, "large_homes", "360302", "2020-06-16", "2 in 2..3, 1 unknown");
+    stock(w, "large_homes", "360313", "2020-06-16", "0");
+    stock(w, "large_homes", "360300", "2020-06-15", "1 in 1..2, 1 unknown");
+    stock(w, "large_homes", "360300", "2020-06-16", "2 in 2..3, 1 unknown");
+    stock(w, "large_share", "360300", "2020-06-16", "6667 in 5000..7500, 1 unknown (2 of 3)");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -256,5 +283,6 @@ int main(int argc, char **argv)
     g_test_add_func("/figures/param", test_param);
     g_test_add_func("/figures/flow", test_flow);
     g_test_add_func("/figures/flow-unknown-day", test_flow_unknown_day);
+    g_test_add_func("/semantics/49/figures", test_amended);
     return g_test_run();
 }

@@ -16,13 +16,19 @@ static const char head[] =
 
 World *world_new(const char *blocks)
 {
+    return world_new_over(blocks, NULL);
+}
+
+World *world_new_over(const char *blocks, const char *later)
+{
     World *w = g_new0(World, 1);
     g_autofree char *text = g_strconcat(head, blocks, NULL);
     g_autoptr(Diags) diags = diags_new();
-    const DocumentFile file = {"test.md", str_of(text)};
+    const DocumentFile files[] = {{"test.md", str_of(text)},
+                                  {"later.md", str_of(later != NULL ? later : "")}};
 
     w->a = arena_new();
-    w->m = model_read(&file, 1, diags);
+    w->m = model_read(files, later != NULL ? 2 : 1, diags);
     if (w->m == NULL) {
         g_autoptr(GString) out = g_string_new(NULL);
 

@@ -16,6 +16,7 @@ typedef struct World {
 
 /* The blocks of one document about 360300 with two counties; faults of it end the test. */
 World *world_new(const char *blocks);
+World *world_new_over(const char *blocks, const char *later); /* and a whole document over it */
 void world_free(World *w);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 /* Records of an entity: a header of field names, then rows.  References are row numbers from 1.  A
