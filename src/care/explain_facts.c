@@ -167,6 +167,43 @@ static void tell_looked_up(const Explaining *x, const Step *s, const TraceStep *
     to->clause = t->home.clause != NULL ? t->home.clause->number : (Str){NULL, 0};
 }
 
+/* ---- computed fields of the record itself */
+
+static void tell_computed(const Explaining *x, const Field *f, const TraceStep *seen, bool truth,
+                          ExplainFact *to)
+{
+    int64_t number = truth ? seen->value == TRUTH_YES : seen->value;
+    *to = (ExplainFact){.name = str_of(arena_printf(x->arena, "%.*s.%.*s", STR_ARG(f->entity->name),
+                                                    STR_ARG(f->name))),
+                        .zh = f->label.zh,
+                        .en = f->label.en,
+                        .since = DATE_MIN,
+                        .known = true,
+                        .value_zh = shown(x, f, number, false),
+                        .value_en = shown(x, f, number, true)};
+    if (f->home.document != NULL)
+        to->document = f->home.document->name;
+    if (f->home.clause != NULL)
+        to->clause = f->home.clause->number;
+}
+
+static void computed_facts(const Explaining *x, Explanation *to)
+{
+    const Entity *e = x->model->entities[x->program->entity];
+    for (size_t i = 0; i < e->n_fields; i++) {
+        const Field *f = e->fields[i];
+        uint32_t step =
+            f->compute != NULL ? program_step_of(x->program, f->compute, STEP_NONE) : STEP_NONE;
+        if (step == STEP_NONE || step >= x->trace->n_steps || !x->trace->steps[step].run)
+            continue;
+        const TraceStep *seen = &x->trace->steps[step];
+        bool truth = x->program->steps[step].is_truth;
+        bool known = truth ? seen->value == TRUTH_YES || seen->value == TRUTH_NO : seen->known;
+        if (known)
+            tell_computed(x, f, seen, truth, &to->facts[to->n_facts++]);
+    }
+}
+
 /* ---- all of it */
 
 static bool is_fact(const Explaining *x, const Step *s)
@@ -194,7 +231,8 @@ static bool told_before(const Explanation *to)
 bool explain_facts(const Explaining *x, Explanation *to, GError **error)
 {
     const ProgramOutput *o = &x->program->outputs[0];
-    to->facts = arena_many(x->arena, ExplainFact, o->n_steps + 1);
+    size_t fields = x->model->entities[x->program->entity]->n_fields;
+    to->facts = arena_many(x->arena, ExplainFact, o->n_steps + fields + 1);
     to->n_facts = 0;
     for (size_t i = 0; i < o->n_steps; i++) {
         const Step *s = &x->program->steps[o->steps[i]];
@@ -210,5 +248,6 @@ bool explain_facts(const Explaining *x, Explanation *to, GError **error)
             return false;
         to->n_facts += !told_before(to);
     }
+    computed_facts(x, to);
     return true;
 }

@@ -91,7 +91,7 @@ static void json_fact(JsonWriter *j, const ExplainFact *f)
     json_put_str(j, "value_en", f->value_en);
     if (f->since > DATE_MIN)
         json_put_date(j, "since", f->since);
-    if (f->is_param) {
+    if (f->document.len > 0) {
         json_put_str(j, "document", f->document);
         json_put_str(j, "clause", f->clause);
     } else if (f->seq > 0) {
@@ -205,7 +205,7 @@ static void print_fact(const ExplainFact *f)
 {
     char day[DATE_TEXT];
     printf("  %.*s %.*s", STR_ARG(f->zh.len > 0 ? f->zh : f->name), STR_ARG(f->value_zh));
-    if (f->is_param)
+    if (f->document.len > 0)
         printf("：《%.*s》%.*s", STR_ARG(f->document), STR_ARG(f->clause));
     else if (f->seq > 0)
         printf("：%s %.*s%.*s%s%.*s（第 %" G_GINT64_FORMAT " 号留痕，%.*s）",

@@ -56,10 +56,10 @@ static void fill_nearest(Req *q, View *v, const Explanation *e)
     view_flag(v, "has_nearest", e->n_nearest > 0);
 }
 
-/* When, by which post, how; of a param the document and clause. */
+/* When, by which post, how; of a param or a computed field the document and clause. */
 static Str fact_from(Req *q, const ExplainFact *f)
 {
-    if (f->is_param)
+    if (f->document.len > 0)
         return str_of(
             arena_printf(q->arena, "%.*s %.*s", STR_ARG(f->document), STR_ARG(f->clause)));
     if (f->seq == 0)

@@ -2,6 +2,7 @@
  * missing. */
 #include "care/receipt.h"
 
+#include "base/identifier.h"
 #include "care/decide.h"
 #include "house.h"
 
@@ -236,6 +237,23 @@ static void sources(void)
     g_assert_true(str_is(fact(&r.now, "elder.income")->role_en, "county clerk"));
 }
 
+/* A computed value names the document and clause that declare it. */
+static void computed(void)
+{
+    g_autoptr(House) h = house_new_with(false, RULES("100 yuan"));
+    RecordKey key = person(h, "990302101", NULL);
+    char id[ID_TEXT];
+    house_save(h, h->local, "assessment", (RecordKey){0}, "elder", id_format(key.id, id),
+               "assessed_at", "2020-01-01", "level", "severe", NULL);
+    Receipt r = receipt_of(h, h->local, "named", key);
+    g_assert_cmpint(r.now.outcome, ==, TRUTH_YES);
+    const ExplainFact *f = fact(&r.now, "elder.ability");
+    g_assert_true(str_is(f->value_zh, "重度"));
+    g_assert_true(str_is(f->document, "house-model"));
+    g_assert_true(str_is(f->clause, "档案"));
+    g_assert_cmpint(f->seq, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -247,5 +265,6 @@ int main(int argc, char **argv)
     g_test_add_func("/receipt/who", who_supplies);
     g_test_add_func("/receipt/who/declared", who_as_declared);
     g_test_add_func("/receipt/sources", sources);
+    g_test_add_func("/receipt/computed", computed);
     return g_test_run();
 }
