@@ -176,6 +176,14 @@ void missing_facts(const Program *p, size_t output, uint64_t missing, Arena *a, 
     }
 }
 
+bool missing_before(const MissingFact *list, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (str_equal(list[k].name, list[i].name))
+            return true;
+    return false;
+}
+
 bool condition_explain(const Following *f, const Condition *x, size_t row, Explanation *ret,
                        Str *ret_cure_zh, Str *ret_cure_en, GError **error)
 {

@@ -22,6 +22,8 @@ typedef struct FollowQuery {
 bool follow_who(const Care *c, Str name);
 /* Whether the session's post is among those behind `by`. */
 bool follow_may(const Care *c, const Session *s, const Whos *by);
+/* Of several that lack the same fact, one: whether list[i] stands before among the first i. */
+bool missing_before(const MissingFact *list, size_t i);
 /* "县民政局、网格员" / "county office, grid worker". */
 Label follow_names(const Whos *by, Arena *a);
 

@@ -92,7 +92,8 @@ static void put_missing(JsonWriter *j, const MissingFact *missing, size_t n)
 {
     json_put_array(j, "missing");
     for (size_t i = 0; i < n; i++)
-        json_put_str(j, NULL, missing[i].name);
+        if (!missing_before(missing, i))
+            json_put_str(j, NULL, missing[i].name);
     json_put_end(j);
 }
 

@@ -69,6 +69,8 @@ static void put_missing(const Telling *t, const MissingFact *missing, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         Label l = {missing[i].zh, missing[i].en};
+        if (missing_before(missing, i))
+            continue;
         g_string_append_printf(t->out, "%s%.*s",
                                i == 0 ? words(t, "  缺：", "  missing: ") : words(t, "、", ", "),
                                STR_ARG(label_in(t, l)));

@@ -117,6 +117,8 @@ void fill_missing(const Req *q, View *v, const MissingFact *missing, size_t n)
 {
     ViewList *l = view_list(v, "missing");
     for (size_t i = 0; i < n; i++) {
+        if (missing_before(missing, i))
+            continue;
         View *m = view_add(l);
         view_text(m, "label", missing_label(q, missing[i].name, missing[i].zh, missing[i].en));
         view_flag(m, "is_param", missing[i].is_param);

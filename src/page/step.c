@@ -20,6 +20,8 @@ static Str with_missing(const Req *q, Str text, const Explanation *why)
     g_string_append_len(to, text.at, (gssize)text.len);
     for (size_t i = 0; i < why->n_missing; i++) {
         const MissingFact *m = &why->missing[i];
+        if (missing_before(why->missing, i))
+            continue;
         Str label = missing_label(q, m->name, m->zh, m->en);
         Str missing = say_name(q, "step_missing", label);
         g_string_append_printf(to, " %.*s", STR_ARG(missing));

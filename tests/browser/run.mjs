@@ -4,7 +4,7 @@
 // Needs: the program (ANLAO or build/anlao), web/dist, node_modules, Chromium (CHROMIUM).
 import { chromium } from 'playwright-core';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,16 @@ function check(name, good, detail = '') {
   if (!good && detail) console.log(String(detail).split('\n').map((line) => `# ${line}`).join('\n'));
 }
 
+// One destitute person and one other wait for a public home with two free beds: the other is held.
+const waitingForAPlace = {
+  facility: ['facility_no,name,kind,region,setting,ownership,opened_on', 'T1,测试敬老院,township_home,360302101,rural,public,2010-01-01'],
+  bed_change: ['facility,changed_on,kind,beds,nursing', 'T1,2010-01-01,opened,2,no'],
+  elder: ['file_no,name,born,sex,residence,residence.since,economy,economy.since,flags,flags.since',
+    'T1,测甲,1950-01-01,female,360302101,2020-01-01,tekun,2020-01-01,-,2020-01-01',
+    'T2,测乙,1950-01-01,female,360302101,2020-01-01,-,2020-01-01,-,2020-01-01'],
+  application: ['elder,facility,applied_on,state,state.since', 'T1,T1,2021-09-12,waiting,2021-09-12', 'T2,T1,2021-09-10,waiting,2021-09-10'],
+};
+
 // ---- the server ----
 
 function makeDatabase(folder) {
@@ -34,6 +44,11 @@ function makeDatabase(folder) {
   const run = (...args) => execFileSync(anlao, [...args, '--db', db], { stdio: ['ignore', 'pipe', 'pipe'] });
   run('init', '--place', '360300', '--demo');
   run('demo', '--elders', elders, '--seed', '1');
+  for (const [entity, rows] of Object.entries(waitingForAPlace)) {
+    const file = join(folder, `${entity}.csv`);
+    writeFileSync(file, rows.map((row) => `${row}\n`).join(''));
+    run('import', entity, file, '--made-up');
+  }
   return db;
 }
 
@@ -395,6 +410,35 @@ async function following(browser, base) {
   await policy.context.close();
 }
 
+// A held step: what holds it and the cure; the bureau's leader lets it pass in writing.
+async function lifting(browser, base) {
+  const clerk = await open(browser, base, { script: false });
+  await signIn(clerk.page, base, 'clerk');
+  await clerk.page.goto(`${base}/procedures?only=admission&state=waiting`);
+  const address = await clerk.page.$$eval('#found tbody th a', (all) => all.find((a) => a.textContent.includes('测乙')).getAttribute('href'));
+  await clerk.page.goto(base + address);
+  const step = await clerk.page.innerText('.move:has-text("已通知入住")');
+  check('a held step says what holds it, and the cure', step.includes('被卡住') && step.includes('先安排在等的 1 名特困人员'), step);
+  check('a clerk may not lift it', await clerk.page.locator('.move:has-text("已通知入住") form').count() === 0);
+  await clerk.page.screenshot({ path: join(pictures, 'held-desk-zh.png'), fullPage: true });
+  await clerk.context.close();
+
+  const leader = await open(browser, base, { script: false, size: 'phone' });
+  await signIn(leader.page, base, 'leader');
+  await leader.page.goto(base + address);
+  await leader.page.screenshot({ path: join(pictures, 'held-phone-zh.png'), fullPage: true });
+  await leader.page.fill('#reason_offered', '市长办公会同意，特困人员已另行安排');
+  await leader.page.click('.move:has(#reason_offered) button');
+  await leader.page.waitForURL(/saved=1/);
+  check('the leader lifts it in writing', (await leader.page.innerText('.handling-state')).includes('已通知入住'));
+  await leader.context.close();
+  const audit = await open(browser, base, { script: false });
+  await signIn(audit.page, base, 'audit');
+  await audit.page.goto(`${base}${address}/history`);
+  check('the trail has the reason', (await audit.page.innerText('.history')).includes('市长办公会同意'));
+  await audit.context.close();
+}
+
 async function interfaces(browser, base) {
   const { context, page } = await open(browser, base);
   await signIn(page, base, 'clerk');
@@ -424,7 +468,7 @@ async function everything() {
     running = await serve(makeDatabase(folder));
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     const { base } = running;
-    for (const part of [refusals, forgeries, permissions, correction, filtering, following, interfaces, whatIf])
+    for (const part of [refusals, forgeries, permissions, correction, filtering, following, lifting, interfaces, whatIf])
       await part(browser, base).catch((error) => check(part.name, false, error.stack));
     for (const lang of ['zh', 'en'])
       for (const size of Object.keys(sizes))
