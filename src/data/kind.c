@@ -24,7 +24,8 @@ unsigned kind_scale(Kind k)
 
 bool kind_is_text(Kind k)
 {
-    return kind_facts[k].physical == PHYSICAL_TEXT;
+    return k < KIND_N &&
+           kind_facts[k].physical == PHYSICAL_TEXT; /* KIND_N: not said, or not known */
 }
 
 size_t physical_size(Physical p)

@@ -54,6 +54,7 @@ static void test_kinds(void)
     g_assert_cmpuint(kind_scale(KIND_INT), ==, 0);
     g_assert_true(kind_is_text(KIND_PHONE));
     g_assert_false(kind_is_text(KIND_REGION));
+    g_assert_false(kind_is_text(KIND_N)); /* of what has no type yet */
     g_assert_cmpstr(kind_facts[KIND_CITIZEN_ID].word, ==, "citizen_id");
     g_assert_cmpuint(physical_size(kind_facts[KIND_DATE].physical), ==, sizeof(int32_t));
 }
