@@ -71,6 +71,7 @@ struct Conn { /* a kind of database embeds it as its first member */
     ConnUse use;
     GHashTable *kept;  /* address of SQL text → Statement */
     int64_t deadline;  /* of a long read, clock_monotonic_us; 0 = none */
+    bool sends_ahead;  /* what is wrong with a statement may be said later: worth not to ask */
     char refused[256]; /* the index, or table and columns, that refused a row last */
     Conn *next;
 };

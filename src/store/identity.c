@@ -46,21 +46,36 @@ bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, 
     return true;
 }
 
+/* Whoever has it is named when it is looked for; sent blindly, the database refuses a NULL. */
+static bool identity_is_free(Writing *w, const Row *r, const FieldPlan *f, const Slot *s,
+                             GError **error)
+{
+    int64_t holder = 0;
+
+    if (w->blindly)
+        return true;
+    if (!identity_holder(w->conn, r->key.county, identity_field(r->plan, f), s->blind, &holder,
+                         error))
+        return false;
+    return holder == 0 ||
+           fail(error, FAIL_CONFLICT, "field \"%.*s\": another %.*s of this county has it",
+                STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
+}
+
 bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO identity_recent(county,field,key_id,blind,id) "
-                               "VALUES(?1,?2,0,?3,?4)");
-    int64_t field = identity_field(r->plan, f), holder = 0;
+                               "VALUES(?1,?2,0,?3,?4)"),
+                     blindly = SQL("INSERT INTO identity_recent(county,field,key_id,blind,id) "
+                                   "VALUES(?1,?2,0,?3,CASE WHEN EXISTS (SELECT 1 FROM identity "
+                                   "WHERE county=?1 AND field=?2 AND key_id=0 AND blind=?3) "
+                                   "THEN NULL ELSE ?4 END)");
     Statement *st = NULL;
 
-    if (!identity_holder(w->conn, r->key.county, field, s->blind, &holder, error))
+    if (!identity_is_free(w, r, f, s, error) ||
+        !conn_statement(w->conn, w->blindly ? blindly : sql, &st, error))
         return false;
-    if (holder != 0)
-        return fail(error, FAIL_CONFLICT, "field \"%.*s\": another %.*s of this county has it",
-                    STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
-    if (!conn_statement(w->conn, sql, &st, error))
-        return false;
-    identity_bind(st, r->key.county, field, s->blind);
+    identity_bind(st, r->key.county, identity_field(r->plan, f), s->blind);
     bind_int(st, 4, r->key.id);
     if (w->recent >= 0)
         w->recent++;

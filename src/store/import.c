@@ -370,19 +370,75 @@ static bool progress_write(Writing *w, const Rolling *r, GError **error)
     return conn_done(w->conn, st, error);
 }
 
+/* All rows sent ahead; should one of them fail, all are tried again one by one. */
+static bool rows_apply_blindly(Writing *w, Rolling *r, const Change *changes, size_t n,
+                               GError **error)
+{
+    static const Sql sql = SQL("DELETE FROM import_row WHERE import=?1 AND n>=?2 AND n<?3");
+    int64_t end = r->applied + (int64_t)n;
+    Statement *st = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        ChangeAnswer answer = {0};
+
+        if (!change_apply(w, &changes[i], &answer, error))
+            return false;
+    }
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->import);
+    bind_int(st, 2, r->applied);
+    bind_int(st, 3, end);
+    r->applied = end;
+    return conn_done(w->conn, st, error);
+}
+
+static bool rows_apply(Writing *w, Rolling *r, const Change *changes, size_t n, GError **error)
+{
+    for (size_t i = 0; i < n; i++, r->applied++) {
+        if (!row_apply(w, r, &changes[i], r->applied, error))
+            return false;
+    }
+    return true;
+}
+
 static bool chunk_roll(Writing *w, Rolling *r, GError **error)
 {
     size_t n = (size_t)MIN(r->staged - r->applied, LIMIT_IMPORT_CHUNK);
     Change *changes = arena_many(w->arena, Change, n + 1);
 
     w->defer_grams = true;
-    if (!rows_read(w, r, changes, n, error) || !writing_lock_changes(w, changes, n, error))
+    return rows_read(w, r, changes, n, error) && writing_lock_changes(w, changes, n, error) &&
+           (w->blindly ? rows_apply_blindly : rows_apply)(w, r, changes, n, error) &&
+           progress_write(w, r, error);
+}
+
+/* The next chunk, in a transaction of its own.  *ret_more false: there is none. */
+static bool roll_once(Store *s, Rolling *r, bool blindly, bool *ret_more, GError **error)
+{
+    bool ok = writing_begin(s->work, error);
+
+    if (!ok)
         return false;
-    for (size_t i = 0; i < n; i++, r->applied++) {
-        if (!row_apply(w, r, &changes[i], r->applied, error))
+    s->work->blindly = blindly;
+    ok = rolling_read(s->work, r, error);
+    *ret_more = ok && r->staged > 0;
+    return finish(s->work, ok && (!*ret_more || chunk_roll(s->work, r, error)), error);
+}
+
+static bool roll_next(Store *s, Rolling *r, bool *ret_more, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (s->writer->sends_ahead) {
+        if (roll_once(s, r, true, ret_more, &why))
+            return true;
+        if (failure_ends_all(why)) {
+            g_propagate_error(error, g_steal_pointer(&why));
             return false;
+        }
     }
-    return progress_write(w, r, error);
+    return roll_once(s, r, false, ret_more, error);
 }
 
 /* Applies what is left, chunk by chunk; the writer is free between chunks. */
@@ -392,12 +448,7 @@ static bool roll_forward(Store *s, Rolling *r, GError **error)
 
     while (ok && more) {
         g_mutex_lock(&s->writing);
-        ok = writing_begin(s->work, error);
-        if (ok) {
-            ok = rolling_read(s->work, r, error);
-            more = ok && r->staged > 0;
-            ok = finish(s->work, ok && (!more || chunk_roll(s->work, r, error)), error);
-        }
+        ok = roll_next(s, r, &more, error);
         g_mutex_unlock(&s->writing);
         more = more && r->applied < r->staged;
     }

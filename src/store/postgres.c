@@ -118,6 +118,7 @@ static bool postgres_connect(const char *where, ConnUse use, Conn **ret, GError 
         return false;
     c = g_new0(PgConn, 1);
     conn_init(&c->base, &postgres_methods, use);
+    c->base.sends_ahead = true;
     c->sent = g_array_new(FALSE, FALSE, sizeof(Sent));
     c->pg = PQconnectdbParams((const char *const *)(void *)a.words->pdata,
                               (const char *const *)(void *)a.values->pdata, 0);

@@ -190,26 +190,41 @@ static bool chunk_apply(Writing *w, const Change *changes, size_t n, ChangeAnswe
     return true;
 }
 
+static bool chunk_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                        bool blindly, GError **error)
+{
+    Writing *w = s->work;
+
+    if (answers != NULL)
+        memset(answers, 0, n * sizeof *answers);
+    if (!writing_begin(w, error))
+        return false;
+    w->defer_grams = n >= DEFER_GRAMS_FROM;
+    w->blindly = blindly;
+    if (writing_lock_changes(w, changes, n, error) && chunk_apply(w, changes, n, answers, error))
+        return writing_commit(w, error);
+    writing_abort(w);
+    return false;
+}
+
 bool sql_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
                      GError **error)
 {
-    bool ok = false;
+    bool ok = false, again = false;
 
     if (n > LIMIT_IMPORT_CHUNK)
         return fail(error, FAIL_USAGE, "a chunk has at most %u changes", LIMIT_IMPORT_CHUNK);
-    if (answers != NULL)
-        memset(answers, 0, n * sizeof *answers);
     g_mutex_lock(&s->writing);
-    ok = writing_begin(s->work, error);
-    if (ok) {
-        s->work->defer_grams = n >= DEFER_GRAMS_FROM;
-        ok = writing_lock_changes(s->work, changes, n, error) &&
-             chunk_apply(s->work, changes, n, answers, error);
-        if (ok)
-            ok = writing_commit(s->work, error);
-        else
-            writing_abort(s->work);
+    if (s->writer->sends_ahead) {
+        g_autoptr(GError) why = NULL;
+
+        ok = chunk_write(s, changes, n, answers, true, &why);
+        again = !ok && !failure_ends_all(why); /* once more, to say which change and why */
+        if (!ok && !again)
+            g_propagate_error(error, g_steal_pointer(&why));
     }
+    if (!s->writer->sends_ahead || again)
+        ok = chunk_write(s, changes, n, answers, false, error);
     g_mutex_unlock(&s->writing);
     if (!ok && answers != NULL)
         memset(answers, 0, n * sizeof *answers);

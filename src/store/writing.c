@@ -60,12 +60,19 @@ bool counties_of(Conn *c, GArray *to, GError **error)
     }
 }
 
+static void salts_fill(Writing *w)
+{
+    random_bytes(w->salts, sizeof w->salts);
+    w->salts_left = sizeof w->salts;
+}
+
 static bool begin(Writing *w, bool make_tables, GError **error)
 {
     arena_free(w->arena);
     w->arena = arena_new();
     w->at = clock_now_us();
-    w->defer_grams = false;
+    w->defer_grams = w->blindly = false;
+    salts_fill(w);
     w->decided = -1;
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
@@ -346,10 +353,8 @@ bool writing_commit(Writing *w, GError **error)
 
 static const uint8_t *salt_next(Writing *w)
 {
-    if (w->salts_left == 0) {
-        random_bytes(w->salts, sizeof w->salts);
-        w->salts_left = sizeof w->salts;
-    }
+    if (w->salts_left == 0)
+        salts_fill(w);
     w->salts_left -= SALT_SIZE;
     return w->salts + w->salts_left;
 }

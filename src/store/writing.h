@@ -43,7 +43,8 @@ typedef struct Writing {
     uint8_t salts[4096];
     size_t salts_left;
     LinkSeen seen[LINKS_SEEN];
-    int64_t recent;   /* identities taken since they were counted; -1 = count them first */
+    int64_t recent; /* identities taken since they were counted; -1 = count them first */
+    bool blindly;   /* changes are sent ahead: what is wrong with one is said at the end, unnamed */
     bool defer_grams; /* large chunk: search.c catches up later */
     int decided;      /* whether there are decisions to be marked as stale; -1 = look first */
     RequestSeen request, request_before;

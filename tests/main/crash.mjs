@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { anlao, json, ok, is, finish, folder, program, root, database, where } from "./tap.mjs";
+import { anlao, json, ok, is, finish, folder, program, root, database, where, onPostgres } from "./tap.mjs";
 
 const db = ["--db", database("crash")];
 is(anlao("init", "--place", "360300", "--demo", ...db).status, 0, "a database to be hurt");
-const rows = 20000;
+const rows = onPostgres ? 6000 : 20000;
 const file = join(folder, "many.csv");
 let text = "file_no,name,born,residence\n";
 for (let i = 0; i < rows; i++) text += `K${i},测${i % 100},19${30 + (i % 25)}-0${1 + (i % 9)}-1${i % 9},360302101\n`;
