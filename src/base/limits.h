@@ -6,30 +6,31 @@
 #define LIMIT_DOCUMENTS                                                                            \
     256u /* documents in one model; five places with all layers are under 60                       \
           */
-#define LIMIT_CLAUSES         100000u /* rows of a list of clauses; the five seed documents have 443 */
-#define LIMIT_LSP_HEADER      4096u /* of one message of an editor: two lines of some 60 bytes */
-#define LIMIT_LSP_MESSAGE     (32u << 20) /* the longest document, with every byte escaped */
-#define LIMIT_LSP_OPEN        256u /* documents open in one editor: as many as make a model */
-#define LIMIT_DIAGS           500u /* nobody reads more at once */
-#define LIMIT_NESTING         64u  /* parentheses and cases; a clerk reads three */
-#define LIMIT_NAME            48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
-#define LIMIT_FIELDS          120u /* of one entity; SQLite allows 2,000 columns, a form does not */
-#define LIMIT_PLACE_PATH      3u /* certificate.staff.facility.region; scopes follow it for each row */
-#define LIMIT_CODES           63u   /* of one enum that is used in a set: a set is 64 bits */
-#define LIMIT_STATES          63u   /* of one procedure: sets of states are 64 bits */
-#define LIMIT_NEEDS           64u   /* papers of one step: which are lacking is a 64-bit set */
-#define LIMIT_TIMES           1000u /* times in a period; more than twice a day in a year */
-#define LIMIT_RULE_STEPS      4096u /* steps of one compiled program part; 1 KB of registers each */
-#define LIMIT_RULE_INPUTS     64u /* facts and params one rule reads: its missing set is 64 bits */
-#define LIMIT_EXCEPTIONS      32u /* of one benefit: who reads more? */
-#define LIMIT_GROUP_MEMBERS   32u /* of one `combine`; their facts share one missing set */
-#define LIMIT_CSV_CELL        (64u << 10)  /* a remark, not a file */
-#define LIMIT_CSV_COLUMNS     512u         /* the widest sheet seen has some 90 */
-#define LIMIT_CSV_BYTES       (2ull << 30) /* a million people with forty columns are 0.3 GB */
-#define LIMIT_XLSX_BYTES      (256u << 20) /* packed; a million rows of twenty columns are 230 MB */
-#define LIMIT_XLSX_PART       (1u << 30)   /* unpacked: such a sheet has some 900 MB */
-#define LIMIT_XLSX_SMALL_PART (16u << 20)  /* styles and names of sheets; a small bomb stays small \
-                                            */
+#define LIMIT_CLAUSES       100000u /* rows of a list of clauses; the five seed documents have 443 */
+#define LIMIT_LSP_HEADER    4096u   /* of one message of an editor: two lines of some 60 bytes */
+#define LIMIT_LSP_MESSAGE   (32u << 20) /* the longest document, with every byte escaped */
+#define LIMIT_LSP_OPEN      256u        /* documents open in one editor: as many as make a model */
+#define LIMIT_DIAGS         500u        /* nobody reads more at once */
+#define LIMIT_NESTING       64u         /* parentheses and cases; a clerk reads three */
+#define LIMIT_NAME          48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
+#define LIMIT_FIELDS        120u /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_PLACE_PATH    3u /* certificate.staff.facility.region; scopes follow it for each row */
+#define LIMIT_CODES         63u   /* of one enum that is used in a set: a set is 64 bits */
+#define LIMIT_STATES        63u   /* of one procedure: sets of states are 64 bits */
+#define LIMIT_NEEDS         64u   /* papers of one step: which are lacking is a 64-bit set */
+#define LIMIT_TIMES         1000u /* times in a period; more than twice a day in a year */
+#define LIMIT_RULE_STEPS    4096u /* steps of one compiled program part; 1 KB of registers each */
+#define LIMIT_RULE_INPUTS   64u   /* facts and params one rule reads: its missing set is 64 bits */
+#define LIMIT_EXCEPTIONS    32u   /* of one benefit: who reads more? */
+#define LIMIT_GROUP_MEMBERS 32u   /* of one `combine`; their facts share one missing set */
+#define LIMIT_CSV_CELL      (64u << 10)  /* a remark, not a file */
+#define LIMIT_CSV_COLUMNS   512u         /* the widest sheet seen has some 90 */
+#define LIMIT_CSV_BYTES     (2ull << 30) /* a million people with forty columns are 0.3 GB */
+#define LIMIT_XLSX_BYTES    (256u << 20) /* packed; a million rows of twenty columns are 230 MB */
+#define LIMIT_XLSX_PART     (1u << 30)   /* unpacked: such a sheet has some 900 MB */
+#define LIMIT_XLSX_SMALL_PART                                                                      \
+    (16u << 20)                         /* styles and names of sheets; a small bomb stays small    \
+                                         */
 #define LIMIT_XLSX_TEXTS     4000000u   /* different texts: names and numbers of a million people */
 #define LIMIT_REQUEST_BODY   (1u << 20) /* a form; uploads come with their own limit */
 #define LIMIT_REQUEST_FIELDS 512u       /* form fields of one request */

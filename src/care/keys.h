@@ -11,8 +11,8 @@
 
 typedef struct Keys Keys;
 
-/* Where the key file of a database is: `given`, else in the system's credentials folder, else PATH.key
- * beside it, or DATABASE.key in the current folder for a server's.  g_free. */
+/* Where the key file of a database is: `given`, else in the system's credentials folder, else
+ * PATH.key beside it, or DATABASE.key in the current folder for a server's.  g_free. */
 char *keys_path(const char *uri, const char *given);
 /* Makes new keys; refuses an existing file. */
 bool keys_create(const char *path, GError **error);

@@ -39,7 +39,7 @@ void oracle_forget(void); /* what was seen of days: before another world */
 Seen oracle_since(const At *at, const Expr *e);
 bool oracle_spell_range(const At *at, const Expr *e, Range *ret);
 Seen oracle_while(const At *at, const Expr *e, Seen compared); /* no where the spell is none */
-Seen oracle_outcome(const At *at, const Expr *e); /* what another rule pays */
+Seen oracle_outcome(const At *at, const Expr *e);              /* what another rule pays */
 Seen oracle_version_holds(const At *at, const Version *x);
 bool oracle_in_place(const At *at, const Document *d, const Expr *where, Seen *ret);
 int64_t oracle_rounded(Wide128 over, Wide128 under, Rounding how);
