@@ -253,7 +253,41 @@ static void check_alone(const Case *c, const CompileOptions *options, size_t row
     }
 }
 
-static void world(guint32 seed, size_t rows, double unknown, double changing, int depth, int months)
+static unsigned worlds_asked, worlds_too_wide;
+
+/* Now and then a random rule reads more facts than a rule may: that world is left out, and counted.
+ */
+static bool too_wide(GError **error)
+{
+    worlds_asked++;
+    if (*error == NULL || strstr((*error)->message, "it reads more than") == NULL)
+        return false;
+    worlds_too_wide++;
+    g_assert_cmpuint(worlds_too_wide * 20, <=, worlds_asked + 40);
+    g_clear_error(error);
+    return true;
+}
+
+static void judge_world(Case *c, guint32 seed, const CompileOptions *options, size_t rows,
+                        int months)
+{
+    GError *error = NULL;
+
+    c->e = evaluation_new(c->p, c->w->d, &error);
+    g_assert_no_error(error);
+    for (int k = 0; k < months; k++) {
+        c->month = month_at("2019-12") + g_rand_int_range(c->w->rand, 0, 9);
+        check_month(c, rows);
+    }
+    for (size_t i = 0; months > 1 && i < RULES; i++)
+        check_change(c, i, seed % rows);
+    check_alone(c, options, rows);
+    evaluation_free(c->e);
+    program_free(c->p);
+}
+
+/* False: a rule of it was too wide to be one. */
+static bool world(guint32 seed, size_t rows, double unknown, double changing, int depth, int months)
 {
     Case c = {.w = world_new(seed, rows, unknown, changing), .seed = seed};
     Output outputs[RULES];
@@ -273,20 +307,14 @@ static void world(guint32 seed, size_t rows, double unknown, double changing, in
         .m = m, .d = c.w->d, .regions = options.regions, .found = g_new0(OracleFound, RULES)};
     oracle_begin(&c.oracle);
     c.p = program_new(m, c.w->person, outputs, RULES, &options, &error);
+    bool fits = !too_wide(&error);
+
     g_assert_no_error(error);
-    c.e = evaluation_new(c.p, c.w->d, &error);
-    g_assert_no_error(error);
-    for (int k = 0; k < months; k++) {
-        c.month = month_at("2019-12") + g_rand_int_range(c.w->rand, 0, 9);
-        check_month(&c, rows);
-    }
-    for (size_t i = 0; months > 1 && i < RULES; i++)
-        check_change(&c, i, seed % rows);
-    check_alone(&c, &options, rows);
-    evaluation_free(c.e);
-    program_free(c.p);
+    if (fits)
+        judge_world(&c, seed, &options, rows, months);
     world_free(c.w);
     g_free(c.oracle.found);
+    return fits;
 }
 
 static guint32 setting(const char *name, guint32 otherwise)
@@ -316,8 +344,8 @@ static void test_many(void)
 {
     guint32 seed = setting("ANLAO_SEED", 1000000), rules = setting("ANLAO_RULES", 100);
 
-    for (guint32 i = 0; i < rules / RULES; i++)
-        world(seed + i, 5, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5), 1);
+    for (guint32 i = 0, judged = 0; judged < rules / RULES; i++)
+        judged += world(seed + i, 5, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5), 1);
     g_test_message("%u rules", rules / RULES * RULES);
 }
 
