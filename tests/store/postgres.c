@@ -8,6 +8,32 @@
 #include <unistd.h>
 
 #include "proxy.h"
+#include "store/postgres.h"
+
+/* ---- spelling ---------------------------------------------------------------------------- */
+
+static void test_dialect(void)
+{
+    static const struct {
+        const char *ours, *theirs;
+        int parameters;
+    } texts[] = {
+        {"SELECT a FROM b WHERE c=?1 AND d=?12", "SELECT a FROM b WHERE c=$1 AND d=$12", 12},
+        {"SELECT seq FROM head WHERE county=?1" LOCKED,
+         "SELECT seq FROM head WHERE county=$1 FOR UPDATE", 1},
+        {"CREATE TABLE \"BLOB\"(a INTEGER, INTEGERS BLOB) STRICT, WITHOUT ROWID;",
+         "CREATE TABLE \"BLOB\"(a bigint, INTEGERS bytea);", 0},
+        {"SELECT '?1 INTEGER', ?2", "SELECT '?1 INTEGER', $2", 2},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        int parameters = 0;
+        g_autofree char *text = postgres_dialect(texts[i].ours, &parameters);
+
+        g_assert_cmpstr(text, ==, texts[i].theirs);
+        g_assert_cmpint(parameters, ==, texts[i].parameters);
+    }
+}
 
 /* ---- what a database must be ------------------------------------------------------------- */
 
@@ -392,6 +418,7 @@ static void test_role(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/postgres/dialect", test_dialect);
     g_test_add_func("/postgres/fit", test_fit);
     g_test_add_func("/postgres/encoding-and-collation", test_encoding_and_collation);
     g_test_add_func("/postgres/password-is-never-shown", test_password_is_never_shown);
