@@ -174,24 +174,58 @@ static bool is_node(const Scan *s, guint at)
     return true;
 }
 
-static void visit_node(Scan *s, const char *place, PacksVisit visit, void *context)
+/* One stack on its way: chosen before, read on some thread, visited in its turn. */
+typedef struct Stack {
+    const char *place;
+    DocumentFile *files;
+    size_t n;
+    Model *model;
+    Diags *diags;
+    GThread *reader;
+} Stack;
+
+static gpointer stack_read(gpointer with)
 {
-    Diags *diags = diags_new();
-    Model *m = read_holding(s, place, diags, NULL);
-    visit(context, place, m, diags);
+    Stack *k = with;
+    k->diags = diags_new();
+    k->model = model_read(k->files, k->n, k->diags);
+    return NULL;
+}
+
+static void stack_add(Scan *s, const char *place, GArray *to)
+{
+    Stack k = {.place = place, .files = arena_many(s->arena, DocumentFile, s->n)};
+    k.n = choose_holding(s, place, k.files);
+    g_array_append_val(to, k);
+}
+
+/* The stacks have nothing to do with each other: some are read at once, ahead of the one whose turn
+ * it is; twice as many as processors, so that none waits while one is visited. */
+static void visit_stacks(GArray *stacks, PacksVisit visit, void *context)
+{
+    guint ahead = 2 * MAX(g_get_num_processors(), 1), begun = 0;
+    for (guint i = 0; i < stacks->len; i++) {
+        Stack *k = &g_array_index(stacks, Stack, i);
+        for (; begun < stacks->len && begun < i + ahead; begun++) {
+            Stack *next = &g_array_index(stacks, Stack, begun);
+            next->reader = g_thread_new("stack", stack_read, next);
+        }
+        g_thread_join(k->reader);
+        visit(context, k->place, k->model, k->diags);
+    }
 }
 
 bool packs_each(const char *packs, PacksVisit visit, void *context, GError **error)
 {
     Scan s;
-    bool found = scan_packs(&s, packs, error), any = false;
+    bool found = scan_packs(&s, packs, error);
+    g_autoptr(GArray) stacks = g_array_new(FALSE, FALSE, sizeof(Stack));
     for (guint i = 0; found && i < s.n; i++)
-        if (is_node(&s, i)) {
-            visit_node(&s, code_key(&s, s.readings[i]->document->place), visit, context);
-            any = true;
-        }
-    if (found && !any)
-        visit_node(&s, NULL, visit, context);
+        if (is_node(&s, i))
+            stack_add(&s, code_key(&s, s.readings[i]->document->place), stacks);
+    if (found && stacks->len == 0)
+        stack_add(&s, NULL, stacks);
+    visit_stacks(stacks, visit, context);
     scan_free(&s);
     return found;
 }
