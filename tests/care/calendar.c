@@ -159,9 +159,10 @@ static void look_at_targets(Walk *w)
         char due[DATE_TEXT];
         if (f->met == MET_NOT_DUE)
             continue;
-        say(w, "%s %.*s %.*s[%zu] %.*s %s", date_format(f->value->due, due),
+        say(w, "%s %.*s %.*s[%zu] %.*s %s %d", date_format(f->value->due, due),
             STR_ARG(f->target->home.clause->number), STR_ARG(f->target->indicator->name), f->cell,
-            STR_ARG(care_regions(w->h->care)->code[f->region]), f->each ? "each" : "");
+            STR_ARG(care_regions(w->h->care)->code[f->region]), f->each ? "each" : "",
+            (int)f->target->compare); /* 1 to 2 meetings are two targets */
     }
 }
 

@@ -1,6 +1,8 @@
 /* simulate.c — what if: people and money before and after a change that nobody has put in force. */
 #include "house.h"
 
+#include "../store/database.h"
+
 #include "base/file.h"
 #include "base/limits.h"
 #include "care/decide.h"
@@ -495,13 +497,14 @@ static void nothing_is_written(void)
     g_autoptr(House) h = house_with_people(rules);
     g_autoptr(GError) error = NULL;
     int64_t before, after;
-    Str bytes, again;
+    Str bytes = {0}, again = {0};
+    bool file = !database_on_postgres(); /* SQLite: one whose every byte can be looked at */
     g_assert_true(store_watermark(h->care->store, &before, &error));
-    g_assert_true(file_read(h->arena, h->file, 1 << 30, &bytes, &error));
+    g_assert_true(!file || file_read(h->arena, h->file, 1 << 30, &bytes, &error));
     supposed(h, "rate = 200 yuan", NULL);
     supposed(h, NULL, HEAD("new", "2020-01-01") "set rate = 60 yuan\n```\n");
     g_assert_true(store_watermark(h->care->store, &after, &error));
-    g_assert_true(file_read(h->arena, h->file, 1 << 30, &again, &error));
+    g_assert_true(!file || file_read(h->arena, h->file, 1 << 30, &again, &error));
     g_assert_no_error(error);
     g_assert_cmpint(before, ==, after);
     g_assert_true(str_equal(bytes, again));
