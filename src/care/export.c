@@ -18,8 +18,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define CHUNK        500 /* records read at once */
-#define REASON_LEAST 4u  /* characters: a reason somebody can be asked about */
+#define CHUNK 500 /* records read at once */
 
 typedef struct Export {
     Care *care;
@@ -52,20 +51,9 @@ bool export_format_parse(Str word, ExportFormat *ret)
 
 static bool may_export(const Session *s, const ExportQuery *q, GError **error)
 {
-    Str reason = str_trim(q->reveal);
     if (!session_may(s, MAY_EXPORT))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not export", s->role->word);
-    if (q->reveal.len == 0)
-        return true;
-    if (!session_may(s, MAY_REVEAL))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see full numbers", s->role->word);
-    if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
-        return fail(error, FAIL_INPUT, "say why the full text is needed, in %u characters or more",
-                    REASON_LEAST);
-    if (text_holds_citizen_id(reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
-    return true;
+    return q->reveal.len == 0 || may_reveal(s, q->reveal, error);
 }
 
 static void note_filters(const Export *x, GString *to)

@@ -168,6 +168,8 @@ typedef struct RecordEdit {
  * FAIL_INPUT) when the inputs are wrong; nothing is changed then. */
 bool record_save(Care *c, const Session *s, const RecordEdit *edit, Arena *a, RecordKey *ret,
                  FieldFault **ret_faults, size_t *ret_n_faults, GError **error);
+#define REASON_LEAST                                                                               \
+    4u /* characters: a reason somebody can be asked about; "补卡" says too little */
 /* The full text of a secret; journalled with its reason before it is returned. */
 bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str reason, Arena *a,
                    Str *ret, GError **error);

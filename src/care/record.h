@@ -17,6 +17,8 @@ bool record_rows(Care *c, Working *w, const Entity *e, const uint32_t *rows, siz
 /* Rows of all records that match, in the order of lists. */
 bool record_matches(Care *c, Working *w, const Session *s, const ListQuery *q, Arena *a,
                     uint32_t **ret_rows, size_t *ret_n, GError **error);
+/* Whether the session may see secrets in full, for a reason that can be asked about later. */
+bool may_reveal(const Session *s, Str reason, GError **error);
 /* A secret as it may be shown: citizen numbers by their first four and last character, others by
  * their last two. */
 Str secret_masked(const Field *f, Str plain, Arena *a);

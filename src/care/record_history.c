@@ -6,8 +6,6 @@
 #include "care/record.h"
 #include "care/write.h"
 
-#define REASON_LEAST 4u /* characters: a reason somebody can be asked about */
-
 static bool value_words(Care *c, Working *w, const Session *s, const Field *f, Value v,
                         bool english, Arena *a, Str *ret, GError **error)
 {
@@ -70,6 +68,20 @@ bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, s
     return true;
 }
 
+bool may_reveal(const Session *s, Str reason, GError **error)
+{
+    reason = str_trim(reason);
+    if (!session_may(s, MAY_REVEAL))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see full numbers", s->role->word);
+    if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
+        return fail(error, FAIL_INPUT, "say why the full text is needed, in %u characters or more",
+                    REASON_LEAST);
+    if (text_holds_citizen_id(reason))
+        return fail(error, FAIL_INPUT,
+                    "the reason holds a citizen number; it is kept in clear, so leave it out");
+    return true;
+}
+
 /* A reveal enters the main journal before the value leaves. */
 bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str reason, Arena *a,
                    Str *ret, GError **error)
@@ -77,16 +89,10 @@ bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str
     g_autoptr(Working) w = NULL;
     Str sealed, plain;
     reason = str_trim(reason);
-    if (!session_may(s, MAY_REVEAL))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see full numbers", s->role->word);
+    if (!may_reveal(s, reason, error))
+        return false;
     if (!f->secret)
         return fail(error, FAIL_USAGE, "\"%.*s\" is not secret", STR_ARG(f->name));
-    if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
-        return fail(error, FAIL_INPUT, "say why the full text is needed, in %u characters or more",
-                    REASON_LEAST);
-    if (text_holds_citizen_id(reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, f->entity, key, error))
         return false;
     const Batch *b = working_batch(w, f->entity);

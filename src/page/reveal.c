@@ -3,8 +3,6 @@
 #include "page/frame.h"
 #include "page/pages.h"
 
-#define REASON_LEAST 4u /* characters: "补卡" says too little */
-
 typedef struct Asked {
     const Entity *entity;
     const Field *field;
