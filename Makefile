@@ -40,7 +40,7 @@ coverage: build     # docs/coverage.md, from the documents
 	@ANLAO=$(BUILD)/anlao node tools/coverage.mjs
 
 bench:              # every bound on speed and memory, a line each: some three minutes
-	@tools/setup.sh bench
+	@tools/setup.sh
 	@$(MAKE) --no-print-directory build
 	@bench/run.sh
 

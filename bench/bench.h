@@ -21,7 +21,7 @@ typedef struct Bench {
     Month month;
     const char *people;    /* the CSV file */
     const char *statement; /* text of benefits.sql */
-    const char *postgres;  /* folder of the socket */
+    const char *postgres;  /* address; NULL: without */
     const char *work;      /* a folder for files of our own */
     bool held;             /* every bound so far */
 } Bench;

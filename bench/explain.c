@@ -7,6 +7,8 @@
 #include "care/explain_inside.h"
 #include "evaluate/evaluate.h"
 
+#include "chance.h"
+
 #include <time.h>
 
 #define LIMIT_US 200
@@ -22,14 +24,6 @@ typedef struct Bench {
     size_t lines, outcomes[4];
     uint64_t chance;
 } Bench;
-
-static uint64_t chance(Bench *b, uint64_t below)
-{
-    b->chance ^= b->chance << 13;
-    b->chance ^= b->chance >> 7;
-    b->chance ^= b->chance << 17;
-    return b->chance % below;
-}
 
 static double now_us(void)
 {
@@ -88,7 +82,7 @@ static bool rule_of(Bench *b, const Rule *rule, size_t decisions, GError **error
 
     g_array_append_val(b->first_us, us);
     for (size_t i = 0; i < decisions; i++) {
-        if (!one(b, rule, p, e, chance(b, rows), error))
+        if (!one(b, rule, p, e, chance_next(&b->chance, rows), error))
             return false;
     }
     return true;

@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "compile/compile.h"
 
+#include "chance.h"
+
 #include <time.h>
 
 typedef struct Bench {
@@ -21,14 +23,6 @@ typedef struct Bench {
     size_t people;
     uint64_t chance;
 } Bench;
-
-static uint64_t chance(Bench *b, uint64_t below)
-{
-    b->chance ^= b->chance << 13;
-    b->chance ^= b->chance >> 7;
-    b->chance ^= b->chance << 17;
-    return b->chance % below;
-}
 
 /* ---- people ------------------------------------------------------------------------------ */
 
@@ -48,8 +42,8 @@ static Column *fill(Bench *b, const Entity *e, const char *field, int64_t low, u
     Column *c = column(b, e, field);
 
     for (size_t i = 0; i < c->rows; i++) {
-        if (chance(b, 100) < known)
-            column_set(c, i, low + (int64_t)chance(b, span));
+        if (chance_next(&b->chance, 100) < known)
+            column_set(c, i, low + (int64_t)chance_next(&b->chance, span));
     }
     for (size_t i = 0; c->since != NULL && i < c->rows; i++)
         c->since[i] = 17000;
@@ -131,7 +125,7 @@ static void change_value(Bench *b, Column *c, size_t row)
 {
     int64_t low = c->kind == KIND_SET ? 0 : c->low, high = c->kind == KIND_SET ? 15 : c->high;
 
-    column_set(c, row, low + (int64_t)chance(b, (uint64_t)(high - low) + 1));
+    column_set(c, row, low + (int64_t)chance_next(&b->chance, (uint64_t)(high - low) + 1));
 }
 
 static int by_size(const void *a, const void *b)
@@ -159,7 +153,7 @@ static bool measure_kind(Bench *b, Fresh *f, const FactKind *k, size_t changes, 
     size_t decided = 0, all = 0;
 
     for (size_t i = 0; i < changes; i++) {
-        size_t row = chance(b, b->people);
+        size_t row = chance_next(&b->chance, b->people);
         int64_t start = now_ns();
 
         change_value(b, c, row);

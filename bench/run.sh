@@ -1,27 +1,27 @@
 #!/usr/bin/env bash
 # Measures twelve rules over a million made-up people; each line is `name value bound ok` or NOT, times of one
 # core in processor seconds, medians of 5.  The sums are compared with plain C, SQLite and PostgreSQL.
-# Usage: bench/run.sh [ROWS [SEED]]; BUILD names the build folder.  Status 1: a bound is not held.
+# Usage: bench/run.sh [ROWS [SEED]]; BUILD names the build folder.  `bench/run.sh compile` measures nothing.  Status 1: a bound is not held.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
+programs=(anlao bench/bench-{generate,plain,measure,fresh,explain})
+compiled=$(ninja -C "$build" "${programs[@]}") || { echo "$compiled"; exit 3; }
+[ "${1:-}" != compile ] || exit 0
 rows=${1:-1000000}
 seed=${2:-1}
 month=2020-06
 work=$(mktemp -d)
 chmod 755 "$work"
-trap 'bench/postgres.sh stop "$work/postgresql"; rm -rf "$work"' EXIT
+trap 'tools/postgres.sh stop "$work/postgresql"; rm -rf "$work"' EXIT
 
-ninja -C "$build" anlao bench/bench-generate bench/bench-plain bench/bench-measure bench/bench-fresh \
-    bench/bench-explain \
-    >"$work/ninja" || { cat "$work/ninja"; exit 3; }
 "$build/bench/bench-generate" "$rows" "$seed" >"$work/people.csv"
 "$build/bench/bench-plain" "$work/people.csv" "$month" >"$work/plain"
-bench/postgres.sh start "$work/postgresql"
+postgres=$(ANLAO_POSTGRES_SETTINGS=bench/postgres.conf tools/postgres.sh start "$work/postgresql")
 status=0
 mkdir "$work/sums"
 "$build/bench/bench-measure" bench/policy.md "$work/people.csv" "$month" bench/benefits.sql "$work/sums" \
-    "$work/postgresql" "$build/anlao" || status=1
+    "$postgres" "$build/anlao" || status=1
 for who in anlao sqlite postgres; do
     if ! cmp -s "$work/plain" "$work/sums/$who"; then
         echo "the sums of $who and of plain C differ:"

@@ -1,5 +1,6 @@
 /* sql.c — against one statement in SQLite (in this process, in memory) and in PostgreSQL (a server
- * of our own, see postgres.sh).  Both have the people as numbers; both keep a row per person. */
+ * of our own, see tools/postgres.sh).  Both have the people as numbers; both keep a row per person.
+ */
 #include "bench.h"
 
 #include <sqlite3.h>
@@ -243,8 +244,8 @@ static bool psql(const Bench *b, const char *script, char **ret_out, char **ret_
 {
     g_autofree char *path = g_build_filename(b->work, "script.sql", NULL);
     const char *command[] = {
-        "psql", "-X",        "-q", "-A",    "-t", "-F",       " ",  "-v", "ON_ERROR_STOP=1",
-        "-h",   b->postgres, "-U", "bench", "-d", "postgres", "-f", path, NULL};
+        "psql", "-X",        "-q", "-A", "-t", "-F", " ", "-v", "ON_ERROR_STOP=1",
+        "-d",   b->postgres, "-f", path, NULL};
     int status = 0;
 
     if (!g_file_set_contents(path, script, -1, error) ||

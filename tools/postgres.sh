@@ -7,9 +7,11 @@
 #   postgres.sh folder              makes a folder to start one in: in memory, where there is enough
 #   postgres.sh with COMMAND …      runs a command with $ANLAO_POSTGRES, the address; a cluster is
 #                                   made for it unless there is one already
+# ANLAO_POSTGRES_SETTINGS names a file of settings that come on top of ours.
 # PostgreSQL refuses to run as root: then it runs as nobody.
 set -euo pipefail
 exec </dev/null
+settings=${ANLAO_POSTGRES_SETTINGS:+$(realpath "$ANLAO_POSTGRES_SETTINGS")}
 
 say() {
     echo "postgres.sh: $*" >&2
@@ -67,6 +69,7 @@ max_wal_senders = 0
 max_parallel_workers_per_gather = 0
 logging_collector = off
 CONF
+    [ -z "$settings" ] || cat "$settings" >>"$folder/data/postgresql.conf"
     unprivileged "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null 2>&1 ||
         say "the server did not start: $(tail -3 "$folder/log")"
     if [ -n "$watched" ]; then

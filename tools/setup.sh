@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, once: Debian packages, then the packages of package-lock.json.
-# When all is there, nothing is asked of the network.  `setup.sh deep` adds what `make deep` needs,
-# `setup.sh bench` what `make bench` needs.
+# When all is there, nothing is asked of the network.  `setup.sh deep` adds what `make deep` needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 level=${1:-}

@@ -92,6 +92,9 @@ if [ -x "$ANLAO" ]; then
 fi
 part "highlighting knows the words" node tools/editor-words.mjs --check
 part "coverage page up to date" node tools/coverage.mjs --check
+if [ "$level" = all ]; then
+    part "measurements compile" bench/run.sh compile
+fi
 if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then
     part "pages in a browser" node tests/browser/run.mjs
 fi
