@@ -102,13 +102,6 @@ bool account_save(Care *c, const Session *by, const AccountRow *row, GError **er
     return care_write_account(c, by, &copy, error);
 }
 
-bool account_save_own(Care *c, const Session *self, const AccountRow *row, GError **error)
-{
-    if (!str_equal(self->account, row->name))
-        return fail(error, FAIL_RIGHT, "\"%.*s\" is not your account", STR_ARG(row->name));
-    return care_write_account(c, self, row, error);
-}
-
 bool account_password_fine(Str password, GError **error)
 {
     if (str_utf8_valid(password, NULL) && password.len <= PASSWORD_MOST &&

@@ -15,8 +15,6 @@ bool account_find(Care *c, Str name, Arena *a, const AccountRow **ret, GError **
 /* Checks and writes an account, new or changed (id 0: new); needs ACCOUNT_WRITE unless `by` is the
  * machine's own administrator.  `row->password` is already hashed, or empty. */
 bool account_save(Care *c, const Session *by, const AccountRow *row, GError **error);
-/* Only its password, by the account itself. */
-bool account_save_own(Care *c, const Session *self, const AccountRow *row, GError **error);
 /* Long enough, and text. */
 bool account_password_fine(Str password, GError **error);
 Str account_password_make(Arena *a); /* 100 bits, of characters that are not mistaken */

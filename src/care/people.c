@@ -1,10 +1,10 @@
 /* people.c — see people.h.  Read first: account_put(). */
 #include "care/people.h"
 
-#include "base/crypto.h"
 #include "base/identifier.h"
 #include "care/account.h"
 #include "care/session.h"
+#include "care/write.h"
 #include "compile/compile.h"
 
 static bool may_manage(const Session *s, GError **error)
@@ -162,17 +162,14 @@ bool account_own_password(Care *c, const Session *s, Str address, Str old, Str f
                           GError **error)
 {
     g_autoptr(Arena) a = arena_new();
-    const AccountRow *row = NULL;
+    const AccountRow *row;
     if (!account_password_fine(fresh, error))
         return false;
     if (str_equal(old, fresh))
         return fail(error, FAIL_INPUT, "the new password is the old one");
-    if (!session_password_again(c, s->account, old, address, error) ||
-        !account_find(c, s->account, a, &row, error))
+    if (!session_prove(c, s->account, old, address, a, &row, NULL, error))
         return false;
-    if (row == NULL)
-        return fail(error, FAIL_ABSENT, "this account is gone");
     AccountRow changed = *row;
     changed.password = account_password_hash(a, fresh);
-    return account_save_own(c, s, &changed, error);
+    return care_write_account(c, s, &changed, error);
 }

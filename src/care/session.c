@@ -175,10 +175,9 @@ static bool password_right(Care *c, const AccountRow *row, Str password, GError 
     return right || fail(error, FAIL_RIGHT, "this name and password do not belong together");
 }
 
-bool session_sign_in(Care *c, Str account, Str password, Str address, char token[TOKEN_TEXT],
-                     int *ret_tries_left, GError **error)
+bool session_prove(Care *c, Str account, Str password, Str address, Arena *a,
+                   const AccountRow **ret, int *ret_tries_left, GError **error)
 {
-    g_autoptr(Arena) a = arena_new();
     int64_t now_us = clock_now_us();
     const AccountRow *row = NULL;
     Session session;
@@ -190,7 +189,7 @@ bool session_sign_in(Care *c, Str account, Str password, Str address, char token
         row = NULL;
     if (password_right(c, row, password, &why)) {
         door_open(c->sessions->door, account, address);
-        session_begin(c, row, now_us, token);
+        *ret = row;
         return true;
     }
     if (g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)) {
@@ -202,23 +201,15 @@ bool session_sign_in(Care *c, Str account, Str password, Str address, char token
     return false;
 }
 
-bool session_password_again(Care *c, Str account, Str password, Str address, GError **error)
+bool session_sign_in(Care *c, Str account, Str password, Str address, char token[TOKEN_TEXT],
+                     int *ret_tries_left, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
-    const AccountRow *row = NULL;
-    GError *why = NULL;
-    int64_t now_us = clock_now_us();
-    if (!door_knock(c->sessions->door, account, address, now_us, error) ||
-        !account_find(c, account, a, &row, error))
+    const AccountRow *row;
+    if (!session_prove(c, account, password, address, a, &row, ret_tries_left, error))
         return false;
-    if (password_right(c, row, password, &why)) {
-        door_open(c->sessions->door, account, address);
-        return true;
-    }
-    if (g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT))
-        (void)door_refuse(c->sessions->door, account, address, now_us);
-    g_propagate_error(error, why);
-    return false;
+    session_begin(c, row, clock_now_us(), token);
+    return true;
 }
 
 /* Reads all accounts anew when one was changed here, or half a minute has passed. */
