@@ -5,32 +5,14 @@
 
 #define LINES_MOST 200u
 
-/* The journal's words; one it does not know is shown as it stands there. */
-static Str word_of(const Req *q, Str word)
-{
-    static const struct {
-        const char *word, *key;
-    } known[] = {
-        {"create", KEY("journal_create")},   {"change", KEY("journal_change")},
-        {"correct", KEY("journal_correct")}, {"end", KEY("journal_end")},
-        {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
-        {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
-        {"import", KEY("journal_import")},
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-        if (str_is(word, known[i].word))
-            return say(q, known[i].key);
-    return str_starts(word, STR("cli")) ? say(q, "journal_cli") : word;
-}
-
 static void add_line(Req *q, ViewList *list, const HistoryLine *line)
 {
     View *v = view_add(list);
     bool english = q->lang == LANG_EN;
     view_text(v, "at", words_moment(q, line->at));
     view_text(v, "actor", line->actor);
-    view_text(v, "via", word_of(q, line->via));
-    view_text(v, "kind", word_of(q, line->kind));
+    view_text(v, "via", words_journal(q, line->via));
+    view_text(v, "kind", words_journal(q, line->kind));
     view_text(v, "reason", line->reason);
     view_int(v, "seq", line->seq);
     ViewList *fields = view_list(v, "fields");

@@ -23,6 +23,14 @@ static void fill_lines(Req *q, View *v, const Explanation *e)
     }
 }
 
+/* Title and clause, of a document by its name. */
+static Str cited(const Req *q, Str document, Str clause)
+{
+    const Document *d = model_document(care_model(q->care), document);
+    Str title = d != NULL ? label_of(q, d->title) : document;
+    return str_of(arena_printf(q->arena, "%.*s %.*s", STR_ARG(title), STR_ARG(clause)));
+}
+
 static void fill_missing(Req *q, View *v, const Explanation *e, Str edit)
 {
     ViewList *list = view_list(v, "missing");
@@ -35,9 +43,7 @@ static void fill_missing(Req *q, View *v, const Explanation *e, Str edit)
         view_flag(fact, "is_judgement", m->is_judgement);
         view_text(fact, "who", q->lang == LANG_EN ? m->who_en : m->who_zh);
         if (m->is_param && m->document.len > 0)
-            view_word(
-                fact, "clause",
-                arena_printf(q->arena, "%.*s %.*s", STR_ARG(m->document), STR_ARG(m->clause)));
+            view_text(fact, "clause", cited(q, m->document, m->clause));
         Str name = m->name, entity = str_cut(&name, '.');
         bool own = !m->is_param && str_equal(entity, e->subject) && name.len > 0;
         if (own && session_may(q->session, MAY_PERSON_WRITE))
@@ -56,20 +62,21 @@ static void fill_nearest(Req *q, View *v, const Explanation *e)
     view_flag(v, "has_nearest", e->n_nearest > 0);
 }
 
-/* When, by which post, how; of a param or a computed field the document and clause. */
+/* When, by whom, in which post, how: what is known of these; of a param or a computed field the
+ * document and clause. */
 static Str fact_from(Req *q, const ExplainFact *f)
 {
     if (f->document.len > 0)
-        return str_of(
-            arena_printf(q->arena, "%.*s %.*s", STR_ARG(f->document), STR_ARG(f->clause)));
+        return cited(q, f->document, f->clause);
     if (f->seq == 0)
         return STR("");
-    Str role = q->lang == LANG_EN ? f->role_en : f->role_zh;
-    Str by = f->by.len > 0 ? f->by : role;
-    return str_of(arena_printf(q->arena, "%.*s · %.*s%s%.*s · %.*s",
-                               STR_ARG(words_moment(q, f->at)), STR_ARG(by),
-                               f->by.len > 0 && role.len > 0 ? " · " : "",
-                               STR_ARG(f->by.len > 0 ? role : STR("")), STR_ARG(f->via)));
+    const Str parts[] = {words_moment(q, f->at), f->by,
+                         q->lang == LANG_EN ? f->role_en : f->role_zh, words_journal(q, f->via)};
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (parts[i].len > 0)
+            g_string_append_printf(text, "%s%.*s", text->len > 0 ? " · " : "", STR_ARG(parts[i]));
+    return arena_str(q->arena, (Str){text->str, text->len});
 }
 
 static void fill_facts(Req *q, View *v, const Explanation *e)

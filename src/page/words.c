@@ -155,3 +155,20 @@ bool key_parse(Str text, RecordKey *ret)
     *ret = key;
     return true;
 }
+
+Str words_journal(const Req *q, Str word)
+{
+    static const struct {
+        const char *word, *key;
+    } known[] = {
+        {"create", KEY("journal_create")},   {"change", KEY("journal_change")},
+        {"correct", KEY("journal_correct")}, {"end", KEY("journal_end")},
+        {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
+        {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
+        {"import", KEY("journal_import")},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (str_is(word, known[i].word))
+            return say(q, known[i].key);
+    return str_starts(word, STR("cli")) ? say(q, "journal_cli") : word;
+}

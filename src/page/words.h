@@ -23,6 +23,10 @@ const char *words_mark(Truth t);                /* ✓ ✗ ? ☐ */
 const char *words_class(Truth t);               /* yes no unknown person */
 bool words_outcome_parse(Str text, Truth *ret); /* yes no unknown judgement */
 
+/* What kind of entry of the journal, and by which way: 登记, 网页; a word there is no text for
+ * stays. */
+Str words_journal(const Req *q, Str word);
+
 /* 360302-0ABC…: county and id, as addresses write it. */
 Str key_text(const Req *q, RecordKey key);
 bool key_parse(Str text, RecordKey *ret);
