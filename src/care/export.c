@@ -33,6 +33,7 @@ typedef struct Export {
     SheetWriter sheet; /* CSV, XLSX */
     GString *text;     /* JSON, on its way into the file */
     JsonWriter json;
+    char *beside; /* of JSON: renamed over the path when it is whole */
     int fd;
 } Export;
 
@@ -307,7 +308,10 @@ static bool put_all(Export *x, const uint32_t *rows, size_t n, GError **error)
     json_put_end(&x->json);
     json_put_end(&x->json);
     json_finish(&x->json);
-    return json_flush(x, error);
+    return json_flush(x, error) &&
+           (g_rename(x->beside, x->query->path) == 0 ||
+            fail(error, FAIL_SYSTEM, "could not rename \"%s\" to \"%s\": %s", x->beside,
+                 x->query->path, g_strerror(errno)));
 }
 
 static void foot(Export *x)
@@ -324,9 +328,10 @@ static bool file_begin(Export *x, GError **error)
     const ExportQuery *q = x->query;
     if (q->format == EXPORT_JSON) {
         x->text = g_string_new(NULL);
-        x->fd = g_open(q->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        x->beside = g_strconcat(q->path, ".part", NULL);
+        x->fd = g_open(x->beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
         return x->fd >= 0 ||
-               fail(error, FAIL_SYSTEM, "could not write \"%s\": %s", q->path, g_strerror(errno));
+               fail(error, FAIL_SYSTEM, "could not write \"%s\": %s", x->beside, g_strerror(errno));
     }
     Str label = q->english ? x->entity->label.en : x->entity->label.zh;
     g_autofree char *name = g_strndup(label.at, MIN(label.len, 30));
@@ -347,7 +352,8 @@ static void file_end(Export *x, bool fine)
         close(x->fd);
     sheet_writer_clear(&x->sheet);
     if (!fine && x->fd >= 0)
-        (void)g_unlink(x->query->path);
+        (void)g_unlink(x->beside);
+    g_free(x->beside);
 }
 
 static void types_make(Export *x)

@@ -190,6 +190,27 @@ static void test_json(void)
     g_assert_nonnull(strstr(text, "\"died\":null"));
 }
 
+/* What is there stays until all of the new one is: a folder in the way leaves nothing behind. */
+static void test_not_by_halves(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL, *inside = NULL, *part = NULL;
+    ExportReport r;
+    fill(h);
+    g_autofree char *before = exported(h, h->local, "elder", "a.json", NULL);
+    g_autofree char *again = exported(h, h->local, "elder", "a.json", NULL);
+    g_assert_nonnull(strstr(again, "\"count\":2"));
+    inside = g_build_filename(h->folder, "dir.json", "x", NULL);
+    g_assert_cmpint(g_mkdir_with_parents(inside, 0700), ==, 0);
+    g_assert_false(export_to(h, h->local, "elder", "dir.json", NULL, &path, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+    part = g_strconcat(path, ".part", NULL);
+    g_assert_false(g_file_test(part, G_FILE_TEST_EXISTS));
+    g_rmdir(inside);
+    g_rmdir(path);
+}
+
 static void test_references(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -251,6 +272,7 @@ int main(int argc, char **argv)
     g_test_add_func("/export/xlsx-kinds", test_xlsx_kinds);
     g_test_add_func("/export/most", test_most);
     g_test_add_func("/export/json", test_json);
+    g_test_add_func("/export/not-by-halves", test_not_by_halves);
     g_test_add_func("/export/references", test_references);
     g_test_add_func("/export/rights", test_rights);
     g_test_add_func("/export/journal", test_journal);
