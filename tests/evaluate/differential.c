@@ -42,7 +42,8 @@ static void explain_failure(const Program *p, const char *what, guint32 seed, co
     g_assert_not_reached();
 }
 
-/* Of the many random rules not all is compared yet: which facts are named as missing, and an answer
+/* Of the many random rules not all is compared yet (ANLAO_STRICT=1 compares all; ANLAO_FIRST=238
+ * ANLAO_RULES=5 looks at one world alone): which facts are named as missing, and an answer
  * that is unknown where the reference, which tries every filling, knows it.  The latter are counted
  * and must stay few; a yes, a no or an amount that differs fails here, too. */
 static bool careful_only;
@@ -354,8 +355,8 @@ static void test_many(void)
 {
     guint32 seed = setting("ANLAO_SEED", 1000000), rules = setting("ANLAO_RULES", 100);
 
-    careful_only = true;
-    for (guint32 i = 0, judged = 0; judged < rules / RULES; i++)
+    careful_only = g_getenv("ANLAO_STRICT") == NULL;
+    for (guint32 i = setting("ANLAO_FIRST", 0), judged = 0; judged < rules / RULES; i++)
         judged += world(seed + i, 5, (double)(i % 4) * 0.1, (double)(i % 3) * 0.3, (int)(i % 5), 1);
     careful_only = false;
     g_test_message("%u rules, unknown where the reference knows: %u", rules / RULES * RULES,
