@@ -164,17 +164,3 @@ bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cel
             (*ret)[(*ret_n)++] = all[t->by_order[k]];
     return true;
 }
-
-bool figures_cells(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
-                   Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error)
-{
-    g_autoptr(Working) w = NULL;
-    const Figure *all;
-    if (!ask(c, s, i, from, on, &w, &all, error))
-        return false;
-    *ret_n = indicator_cells(i);
-    *ret = arena_array(a, *ret_n, sizeof **ret);
-    for (size_t cell = 0; cell < *ret_n; cell++)
-        (*ret)[cell] = all[cell * c->regions->n + (size_t)region];
-    return true;
-}

@@ -248,9 +248,6 @@ bool targets_sum(const TargetFigure *const *parts, size_t n, Date on, Arena *a, 
 /* One indicator and cell for a region and its direct children (county units for a city). */
 bool figures_indicator(Care *c, const Session *s, const Indicator *i, size_t cell, int32_t region,
                        Date from, Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);
-/* All cells of one region, the whole first. */
-bool figures_cells(Care *c, const Session *s, const Indicator *i, int32_t region, Date from,
-                   Date on, Arena *a, Figure **ret, size_t *ret_n, GError **error);
 /* First day of a flow's period at hand: of the month, quarter or year. */
 Date figures_period_start(const Indicator *i, Date day);
 

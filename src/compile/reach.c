@@ -404,28 +404,3 @@ Date output_next_slice(const Program *p, const ProgramOutput *o, Date day)
     }
     return next;
 }
-
-static bool reads(const Program *p, const uint32_t *steps, size_t n, const void *what)
-{
-    for (size_t i = 0; i < n; i++) {
-        const Step *s = &p->steps[steps != NULL ? steps[i] : i];
-        const Program *body = s->op == OP_AGGREGATE ? p->aggregates[s->slot].body : NULL;
-
-        if (s->op == OP_LOOKUP && p->slots[s->slot].origin == what)
-            return true;
-        if (body != NULL && reads(body, NULL, body->n_steps, what))
-            return true;
-    }
-    return false;
-}
-
-bool output_reads(const Program *p, const ProgramOutput *o, const void *param_or_table)
-{
-    for (size_t i = 0; i < o->n_needs; i++) {
-        const ProgramOutput *x = &p->outputs[o->needs[i]];
-
-        if (reads(p, x->steps, x->n_steps, param_or_table))
-            return true;
-    }
-    return reads(p, o->steps, o->n_steps, param_or_table);
-}

@@ -44,7 +44,5 @@ const Reach *reach_of(const ReachIndex *x, unsigned entity, unsigned column, siz
 /* The first day behind `day` on which a param or table that the output reads says something else,
  * whoever it is about; DATE_MAX when there is none. */
 Date output_next_slice(const Program *p, const ProgramOutput *o, Date day);
-/* Whether the output reads a param or a table. */
-bool output_reads(const Program *p, const ProgramOutput *o, const void *param_or_table);
 
 #endif

@@ -103,11 +103,6 @@ static const char *const period_words[] = {[PERIOD_NONE] = "",
                                            [PERIOD_HALF_YEAR] = "half_year",
                                            [PERIOD_YEAR] = "year"};
 
-const char *period_word(PeriodKind p)
-{
-    return period_words[p];
-}
-
 PeriodKind period_of_word(Str word)
 {
     for (size_t i = PERIOD_MONTH; i < G_N_ELEMENTS(period_words); i++)

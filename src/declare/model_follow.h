@@ -331,6 +331,4 @@ struct Exchange {
  * by the day of the week; the range says for which days that is known. */
 #define WORKING_DAY_TABLE "working_day"
 
-const char *period_word(PeriodKind p); /* month, quarter, … */
-
 #endif

@@ -68,11 +68,6 @@ bool conn_step(Conn *c, Statement *st, bool *ret_row, GError **error)
     return c->methods->step(c, st, ret_row, error);
 }
 
-bool conn_send(Conn *c, Statement *st, GError **error)
-{
-    return c->methods->send(c, st, error);
-}
-
 bool conn_done(Conn *c, Statement *st, GError **error)
 {
     return c->methods->done(c, st, error);

@@ -39,7 +39,6 @@ typedef struct ConnMethods {
     /* many: rows that are read one by one, inside a transaction, beside other statements. */
     bool (*prepare)(Conn *c, const char *text, bool many, Statement **ret, GError **error);
     void (*finalize)(Statement *st);
-    bool (*send)(Conn *c, Statement *st, GError **error);
     bool (*step)(Conn *c, Statement *st, bool *ret_row, GError **error);
     bool (*done)(Conn *c, Statement *st, GError **error);
     void (*reset)(Statement *st);
@@ -93,8 +92,6 @@ bool conn_once(Conn *c, const char *text, bool many, Statement **ret, GError **e
 void statement_free(Statement *st);
 /* Runs to the next row.  At the end of the rows, and after a failure, the statement is reset. */
 bool conn_step(Conn *c, Statement *st, bool *ret_row, GError **error);
-/* Asks for the rows of a statement now, so that several are answered together; then conn_step(). */
-bool conn_send(Conn *c, Statement *st, GError **error);
 bool conn_done(Conn *c, Statement *st, GError **error); /* one that gives no rows */
 /* First column of the first row; `otherwise` when there is none or it is NULL. */
 bool conn_number(Conn *c, Statement *st, int64_t otherwise, int64_t *ret, GError **error);

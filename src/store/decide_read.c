@@ -1,6 +1,6 @@
 /* decide_read.c — answers of a month, and what has to be known to bring them up to date.
  * Rules have the numbers of the Model outside, stored numbers inside; what is stored about rules of
- * an earlier policy is passed over.  Start: sql_decisions(), sql_decide_state(). */
+ * an earlier policy is passed over.  Start: store_decisions(), store_decide_state(). */
 #include "store/decide.h"
 
 static int64_t rule_stored(const Store *s, unsigned number)
@@ -159,8 +159,8 @@ static bool ask(Asking *q, GError **error)
     return true;
 }
 
-bool sql_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
-                   size_t *ret_n, GError **error)
+bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
+                     size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
     Asking q = {.s = s, .month = month, .subject = subject, .to = to};
@@ -217,7 +217,7 @@ static bool live_read(Asking *q, GError **error)
     return true;
 }
 
-bool sql_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error)
+bool store_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(DecisionRow));
     Asking q = {.s = s, .to = to};
@@ -366,7 +366,7 @@ static bool state_read(Stating *q, Date before, GError **error)
            marks_read(q, error) && stale_rules_read(q, error) && dues_read(q, before, error);
 }
 
-bool sql_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error)
+bool store_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error)
 {
     DecideState state = {0};
     Stating q = {.s = s, .arena = a, .to = &state};
@@ -411,7 +411,7 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
            fail(error, FAIL_ABSENT, "there is no run %" G_GINT64_FORMAT " of decisions", run);
 }
 
-bool sql_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error)
+bool store_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error)
 {
     DecideRun r = {0};
     Conn *c = NULL;

@@ -3,7 +3,7 @@
  * is due when.  Out: rows superseded and inserted, marks taken away, an entry in every county's
  * journal with the digest of what was changed.  A row that stays as it was is not touched; a run
  * that changes nothing and decides no new month leaves no trace.  Read first: subject_splice(),
- * sql_write_decisions(). */
+ * store_write_decisions(). */
 #include "store/about.h"
 #include "store/decide.h"
 
@@ -666,7 +666,7 @@ static bool decide_all(Deciding *d, GError **error)
     return counties_decide(d, rules, n_rules, error) && rule_marks_clear(d, error);
 }
 
-bool sql_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error)
+bool store_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error)
 {
     Deciding d = {.w = s->work, .s = s, .what = run};
     bool ok = false;

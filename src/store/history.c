@@ -68,8 +68,8 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
     }
 }
 
-bool sql_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
-                 JournalEntry **ret, size_t *ret_n, GError **error)
+bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
+                   JournalEntry **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(JournalEntry));
     Conn *c = NULL;

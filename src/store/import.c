@@ -2,7 +2,7 @@
  * staging: invisible, dropped when the process dies.  committed: applied in chunks, each with its
  * progress in one transaction, and rolled forward at the next start.  A row that can no longer be
  * applied (its number was taken meanwhile) is left out and kept with the import; the others go in.
- * Read first: sql_import_commit(), roll_forward(). */
+ * Read first: store_import_commit(), roll_forward(). */
 #include "base/limits.h"
 #include "store/writing.h"
 
@@ -155,7 +155,7 @@ static bool finish(Writing *w, bool ok, GError **error)
     return ok && writing_commit(w, error);
 }
 
-bool sql_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
+bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 {
     int64_t import = 0;
     bool ok = false;
@@ -207,7 +207,7 @@ static bool rows_stage(Writing *w, int64_t import, const Change *changes, size_t
     return conn_done(w->conn, st, error);
 }
 
-bool sql_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error)
+bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error)
 {
     bool ok = false;
 
@@ -248,7 +248,7 @@ static void staging_forget(Store *s, int64_t import)
     }
 }
 
-bool sql_import_drop(Store *s, int64_t import, GError **error)
+bool store_import_drop(Store *s, int64_t import, GError **error)
 {
     bool ok = false;
 
@@ -266,7 +266,7 @@ void imports_abandon(Store *s)
     while (s->staging->len > 0) {
         int64_t import = g_array_index(s->staging, int64_t, 0);
 
-        sql_import_drop(s, import, NULL); /* else the next start drops it */
+        store_import_drop(s, import, NULL); /* else the next start drops it */
         g_mutex_lock(&s->writing);
         staging_forget(s, import);
         g_mutex_unlock(&s->writing);
@@ -475,7 +475,7 @@ static bool commit_mark(Writing *w, int64_t import, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-bool sql_import_commit(Store *s, int64_t import, GError **error)
+bool store_import_commit(Store *s, int64_t import, GError **error)
 {
     Rolling r = {.import = import};
     bool ok = false;
@@ -533,14 +533,14 @@ static bool left_finish(Store *s, const Left *l, uint64_t *finished, GError **er
     if (!ok || lives) /* somebody is at it */
         return ok;
     if (l->state == IMPORT_STAGING)
-        return sql_import_drop(s, l->id, error);
+        return store_import_drop(s, l->id, error);
     ok = roll_forward(s, &r, error);
     *finished += ok;
     g_free(r.why);
     return ok;
 }
 
-bool sql_import_recover(Store *s, uint64_t *ret_finished, GError **error)
+bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error)
 {
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left));
     g_autoptr(Arena) a = arena_new();

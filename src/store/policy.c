@@ -167,7 +167,7 @@ static bool put_check(Store *s, const PolicyPut *put, GError **error)
            fail(error, FAIL_INPUT, "the documents declare other entities or fields");
 }
 
-bool sql_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error)
+bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error)
 {
     int64_t before = s->policy;
     bool ok = false;
@@ -227,8 +227,8 @@ bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, si
     return true;
 }
 
-bool sql_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
-                   GError **error)
+bool store_policy_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
+                            GError **error)
 {
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);

@@ -307,7 +307,6 @@ static const ConnMethods postgres_methods = {
     .close = pg_close,
     .prepare = pg_prepare,
     .finalize = pg_finalize,
-    .send = pg_send,
     .step = pg_step,
     .done = pg_done,
     .reset = pg_reset,

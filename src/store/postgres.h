@@ -59,7 +59,6 @@ bool pg_text(PgConn *c, const char *text, SentKind kind, GError **error); /* wit
 bool pg_settle(Conn *c, GError **error); /* waits for all answers; the first failure */
 bool pg_prepare(Conn *c, const char *text, bool many, Statement **ret, GError **error);
 void pg_finalize(Statement *st);
-bool pg_send(Conn *c, Statement *st, GError **error);
 bool pg_step(Conn *c, Statement *st, bool *ret_row, GError **error);
 bool pg_done(Conn *c, Statement *st, GError **error);
 void pg_reset(Statement *st);

@@ -227,7 +227,7 @@ static bool cursor_fetch(PgConn *c, PgStatement *st, GError **error)
                 error);
 }
 
-bool pg_send(Conn *base, Statement *with, GError **error)
+static bool pg_send(Conn *base, Statement *with, GError **error)
 {
     PgConn *c = pg_of(base);
     PgStatement *st = of(with);

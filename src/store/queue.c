@@ -1,5 +1,5 @@
 /* queue.c — who writes when: callers queue, a leader commits for all that wait.
- * Read first: sql_write(), group_run(). */
+ * Read first: store_write(), group_run(). */
 #include "store/writing.h"
 
 #include "base/limits.h"
@@ -151,7 +151,7 @@ static void queue_lead(Store *s, struct Queue *q)
     g_cond_broadcast(&q->moved);
 }
 
-bool sql_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error)
+bool store_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error)
 {
     struct Queue *q = s->queue;
     Waiting me = {.changes = changes, .n = n, .answers = answers};
@@ -207,8 +207,8 @@ static bool chunk_write(Store *s, const Change *changes, size_t n, ChangeAnswer 
     return false;
 }
 
-bool sql_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
-                     GError **error)
+bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
+                       GError **error)
 {
     bool ok = false, again = false;
 

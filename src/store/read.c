@@ -80,8 +80,8 @@ static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, 
     return true;
 }
 
-bool sql_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a, Record **ret,
-                 GError **error)
+bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                   Record **ret, GError **error)
 {
     Row *r = row_new(a, &s->plan->tables[e->number]);
     Conn *c = NULL;
@@ -143,8 +143,8 @@ static bool value_as_period(Conn *c, const FieldPlan *f, Row *r, RecordKey key, 
     return true;
 }
 
-bool sql_periods(Store *s, const Field *field, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
-                 GError **error)
+bool store_periods(Store *s, const Field *field, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
+                   GError **error)
 {
     const FieldPlan *f = plan_field(s->plan, field);
     Conn *c = NULL;
@@ -223,7 +223,7 @@ static bool find(Store *s, const Lookup *l, RecordKey *ret, GError **error)
     return ok;
 }
 
-bool sql_find(Store *s, const Field *field, Str text, RecordKey *ret, GError **error)
+bool store_find(Store *s, const Field *field, Str text, RecordKey *ret, GError **error)
 {
     const FieldPlan *f = plan_field(s->plan, field);
 
@@ -233,8 +233,8 @@ bool sql_find(Store *s, const Field *field, Str text, RecordKey *ret, GError **e
     return find(s, &(Lookup){.plan = f, .text = text}, ret, error);
 }
 
-bool sql_find_blind(Store *s, const Field *field, int32_t county, const uint8_t blind[SM3_SIZE],
-                    RecordKey *ret, GError **error)
+bool store_find_blind(Store *s, const Field *field, int32_t county, const uint8_t blind[SM3_SIZE],
+                      RecordKey *ret, GError **error)
 {
     const FieldPlan *f = plan_field(s->plan, field);
 
@@ -248,7 +248,7 @@ bool sql_find_blind(Store *s, const Field *field, int32_t county, const uint8_t 
                 ret, error);
 }
 
-bool sql_sealed(Store *s, const Field *field, RecordKey key, Arena *a, Str *ret, GError **error)
+bool store_sealed(Store *s, const Field *field, RecordKey key, Arena *a, Str *ret, GError **error)
 {
     const FieldPlan *f = plan_field(s->plan, field);
     Record *record = NULL;
@@ -286,7 +286,7 @@ static bool heads_sum(Conn *c, int64_t *ret, GError **error)
     }
 }
 
-bool sql_watermark(Store *s, int64_t *ret_seq, GError **error)
+bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
 {
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
@@ -322,8 +322,8 @@ static void ends_of(const Row *r, size_t at, GArray *to)
         end_add(to, r->was[i].cells[at]);
 }
 
-bool sql_ever_referred(Store *s, const Field *field, RecordKey key, Arena *a, int64_t **ret,
-                       size_t *ret_n, GError **error)
+bool store_ever_referred(Store *s, const Field *field, RecordKey key, Arena *a, int64_t **ret,
+                         size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(int64_t));
     const FieldPlan *f = plan_field(s->plan, field);
@@ -381,7 +381,7 @@ static bool accounts_read(Conn *c, Arena *a, GArray *rows, GError **error)
     }
 }
 
-bool sql_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
+bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(AccountRow));
     Conn *c = NULL;

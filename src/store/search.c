@@ -1,7 +1,7 @@
 /* search.c — finding records by a piece of their title.
  * Each title text leaves its bigrams and its first character in `gram`; ASCII letters are folded,
  * blanks dropped.  Derived: large chunks put it off, the next search or the end of the process
- * catches up.  Read first: grams_of(), sql_search(). */
+ * catches up.  Read first: grams_of(), store_search(). */
 #include "store/writing.h"
 
 #define GRAM_SHIFT   21   /* a code point has 21 bits */
@@ -394,8 +394,8 @@ static bool search_all(Search *q, GError **error)
     return true;
 }
 
-bool sql_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
-                size_t *ret_n, GError **error)
+bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                  size_t *ret_n, GError **error)
 {
     Search q = {.plan = &s->plan->tables[e->number], .most = most};
     bool ok = false, due = false;

@@ -249,15 +249,6 @@ static bool sqlite_done(Conn *c, Statement *st, GError **error)
     return true;
 }
 
-/* Nothing is sent anywhere, and nothing waits. */
-static bool sqlite_send(Conn *c, Statement *st, GError **error)
-{
-    (void)c;
-    (void)st;
-    (void)error;
-    return true;
-}
-
 static bool sqlite_settle(Conn *c, GError **error)
 {
     (void)c;
@@ -438,7 +429,6 @@ static const ConnMethods sqlite_methods = {
     .close = sqlite_close,
     .prepare = sqlite_prepare,
     .finalize = sqlite_finalize,
-    .send = sqlite_send,
     .step = sqlite_step,
     .done = sqlite_done,
     .reset = sqlite_reset,

@@ -161,7 +161,7 @@ static bool verify_all(Verifying *v, GError **error)
            verify_decisions(v, error) && verify_model(v, error) && verify_database(v, error);
 }
 
-bool sql_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
+bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
 {
     VerifyReport report = {0};
     Verifying v = {.s = s, .arena = a, .report = &report};

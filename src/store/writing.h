@@ -98,14 +98,7 @@ bool stale_mark(Writing *w, const Row *r, unsigned field, Month from, GError **e
 
 /* policy.c */
 bool policy_put_in_force(Writing *w, const PolicyPut *put, GError **error);
-bool sql_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
-bool sql_documents(Store *s, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
-                   GError **error);
 
-/* queue.c */
-bool sql_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answers, GError **error);
-bool sql_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *answers,
-                     GError **error);
 /* A change that fails on its own leaves its error in the answer; false: the transaction must end.
  */
 bool change_in_savepoint(Writing *w, const Change *c, ChangeAnswer *answer, GError **error);
@@ -113,13 +106,7 @@ void queue_start(Store *s);
 void queue_stop(Store *s);
 
 /* import.c */
-void imports_abandon(Store *s); /* drops what this store staged and did not commit */
-bool sql_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
-bool sql_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
-bool sql_import_commit(Store *s, int64_t import, GError **error);
-bool sql_import_drop(Store *s, int64_t import, GError **error);
-bool sql_import_recover(Store *s, uint64_t *ret_finished, GError **error);
-
+void imports_abandon(Store *s);
 /* open.c, about.c */
 bool writer_renew(Store *s, GError **error); /* another connection for the writer */
 bool sql_open(const StoreKind *kind, const char *where, const Model *m, Store **ret,
@@ -131,29 +118,6 @@ bool sql_reserve(Store *s, int64_t many, int64_t *ret_first, GError **error);
 /* read.c, history.c, load.c, search.c, decide_read.c, decide_write.c, verify.c: as in store.h */
 bool sql_load(Store *s, const RegionTree *regions, const LoadKnown *known, Dataset **ret,
               GError **error);
-bool sql_watermark(Store *s, int64_t *ret_seq, GError **error);
-bool sql_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a, Record **ret,
-                 GError **error);
-bool sql_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret, size_t *ret_n,
-                 GError **error);
-bool sql_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
-                size_t *ret_n, GError **error);
-bool sql_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
-bool sql_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
-                    RecordKey *ret, GError **error);
-bool sql_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
-bool sql_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
-                 JournalEntry **ret, size_t *ret_n, GError **error);
-bool sql_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error);
-bool sql_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
-                   size_t *ret_n, GError **error);
-bool sql_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
-                       size_t *ret_n, GError **error);
-bool sql_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, GError **error);
-bool sql_decide_state(Store *s, Date before, Arena *a, DecideState *ret, GError **error);
-bool sql_run(Store *s, int64_t run, Arena *a, DecideRun *ret, GError **error);
-bool sql_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
-bool sql_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
 /* read.c: completes a key whose county is 0; it stays 0 when no county has the id. */
 bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error);
 bool counties_of(Conn *c, GArray *to, GError **error); /* int32_t, ascending */
