@@ -8,6 +8,10 @@ shift
 # Meson looks again when a file it has read changes, not when a folder gets its first meson.build.
 files=$(find . -name meson.build -not -path './node_modules/*' -not -path './build*' | sort)
 files+=$(ls fuzz/*.c 2>/dev/null || true)
+# A hundred programs are linked: the faster linker, where there is one.
+if [ -z "${CC_LD:-}" ] && command -v ld.lld >/dev/null; then
+    export CC_LD=lld
+fi
 if [ ! -f "$folder/build.ninja" ]; then
     meson setup "$folder" "$@" >/dev/null || {
         tail -n 5 "$folder/meson-logs/meson-log.txt" >&2 || true

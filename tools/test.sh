@@ -10,7 +10,7 @@ export BUILD=${BUILD:-build}
 export ANLAO=$(realpath -m "$BUILD/anlao")
 log=$(mktemp)
 postgres=''
-trap 'rm -f "$log"; [ -z "$postgres" ] || tools/postgres.sh stop "$postgres"' EXIT
+trap 'rm -f "$log"*; [ -z "$postgres" ] || tools/postgres.sh stop "$postgres"' EXIT
 passed=0
 failed=0
 
@@ -24,18 +24,31 @@ report() {
     fi
 }
 
-part() {
-    local name=$1 begin=$SECONDS status=0 good bad
-    shift
-    "$@" >"$log" 2>&1 || status=$?
+# counted NAME SECONDS STATUS: what the log of a finished part says.
+counted() {
+    local good bad
     good=$(grep -E '^[[:space:]]*ok( |$)' "$log" | grep -cviE '# *skip')
     bad=$(grep -cE '^[[:space:]]*not ok( |$)' "$log")
-    if [ "$status" = 0 ] && [ $((good + bad)) = 0 ]; then
+    if [ "$3" = 0 ] && [ $((good + bad)) = 0 ]; then
         good=1
-    elif [ "$status" != 0 ] && [ "$bad" = 0 ]; then
+    elif [ "$3" != 0 ] && [ "$bad" = 0 ]; then
         bad=1
     fi
-    report "$name" $((SECONDS - begin)) "$good" "$bad"
+    report "$1" "$2" "$good" "$bad"
+}
+
+part() {
+    local name=$1 begin=$SECONDS status=0
+    shift
+    "$@" >"$log" 2>&1 || status=$?
+    counted "$name" $((SECONDS - begin)) "$status"
+}
+
+# A part that mostly waits (for a browser) runs beside the others and is counted at the end.
+beside() {
+    local begin=$SECONDS status=0
+    "$@" >"$log.beside" 2>&1 || status=$?
+    echo "$((SECONDS - begin)) $status" >"$log.beside.end"
 }
 
 # All programs that meson knows; their subtests are counted from its log.
@@ -70,6 +83,11 @@ if [ -z "${ANLAO_POSTGRES:-}" ]; then
     ANLAO_POSTGRES=$(tools/postgres.sh start "$postgres" $$) || exit 1
     export ANLAO_POSTGRES
 fi
+pages=''
+if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then
+    beside node tests/browser/run.mjs &
+    pages=$!
+fi
 programs
 # While the program is still in pieces the quick test is of use without it.
 if [ -x "$ANLAO" ] || [ "$level" = all ]; then
@@ -95,8 +113,11 @@ part "coverage page up to date" node tools/coverage.mjs --check
 if [ "$level" = all ]; then
     part "measurements compile" bench/run.sh compile
 fi
-if [ "$level" = all ] && [ -f tests/browser/run.mjs ]; then
-    part "pages in a browser" node tests/browser/run.mjs
+if [ -n "$pages" ]; then
+    wait "$pages"
+    mv "$log.beside" "$log"
+    # shellcheck disable=SC2046  # two numbers
+    counted "pages in a browser" $(cat "$log.beside.end")
 fi
 
 echo "$passed passed, $failed failed"
