@@ -152,3 +152,61 @@ void migrate_refused(Fixture *f, Model *m, const char *reason, const char *words
     fixture_reopen(f);
     assert_verified(f->store);
 }
+
+/* ---- two states -------------------------------------------------------------------------- */
+
+Model *model_other(Fixture *f, uint8_t policy)
+{
+    Model *m = model_fresh(f, policy);
+
+    field_drop(m, "elder", "remark");
+    field_in(m, "elder", "height")->type.kind = KIND_MONEY;
+    field_more(m, "elder", "diet", KIND_TEXT)->dated = true;
+    field_in(m, "facility", "code")->unique = false;
+    entity_more(m, "elder_ability");
+    entity_drop(m, "visit");
+    model_sealed(m);
+    return m;
+}
+
+bool migrate_closed(Fixture *f, const Model *m, GError **error)
+{
+    const PolicyPut put = {
+        .model = m, .actor = STR("li"), .via = STR("cli"), .reason = STR("a trial")};
+    g_autoptr(Arena) a = arena_new();
+    Migration done;
+
+    return store_migrate(f->uri, &put, a, &done, error);
+}
+
+const Model *state_of(Fixture *f, const Model *one, const Model *two)
+{
+    const Model *models[] = {one, two}, *is = NULL;
+
+    for (size_t i = 0; i < 2; i++) {
+        g_autoptr(GError) error = NULL;
+        Store *s = NULL;
+
+        if (!store_open(f->uri, models[i], &s, &error)) {
+            g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+            continue;
+        }
+        g_assert_null(is);
+        is = models[i];
+        assert_verified(s);
+        store_close(s);
+    }
+    g_assert_nonnull(is);
+    return is;
+}
+
+void elders(Fixture *f, size_t n)
+{
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, n);
+    g_autoptr(GError) error = NULL;
+
+    elders_make(f, a, changes, n, 4711);
+    store_write_chunk(f->store, changes, n, NULL, &error);
+    g_assert_no_error(error);
+}

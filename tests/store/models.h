@@ -22,4 +22,11 @@ void migrated_to(Fixture *f, Model *m, const char *reason); /* went well; verifi
 /* Refused with these words, and nothing is changed. */
 void migrate_refused(Fixture *f, Model *m, const char *reason, const char *words);
 
+/* A Model and the fixture's lead to each other with everything a migration can do. */
+Model *model_other(Fixture *f, uint8_t policy);
+bool migrate_closed(Fixture *f, const Model *m, GError **error); /* the store is closed */
+/* Which of the two the database is of, and of no other; it is verified, and closed again. */
+const Model *state_of(Fixture *f, const Model *one, const Model *two);
+void elders(Fixture *f, size_t n);
+
 #endif
