@@ -14,6 +14,8 @@
 #define LIMIT_NESTING       64u         /* parentheses and cases; a clerk reads three */
 #define LIMIT_NAME          48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
 #define LIMIT_FIELDS        120u /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_FIELDS_KEPT                                                                          \
+    240u /* of one entity, with those that records once held; PostgreSQL has 1,600 columns */
 #define LIMIT_PLACE_PATH    3u /* certificate.staff.facility.region; scopes follow it for each row */
 #define LIMIT_CODES         63u   /* of one enum that is used in a set: a set is 64 bits */
 #define LIMIT_STATES        63u   /* of one procedure: sets of states are 64 bits */

@@ -187,8 +187,34 @@ static bool schema_check(const Model *old, const Model *next, GError **error)
     g_autofree char *difference = schema_difference(before, after);
     return fail(error, FAIL_INPUT,
                 "the documents declare other entities, fields or codes than this database was made "
-                "for:\n%s",
+                "for, so they need \"anlao migrate\":\n%s",
                 difference);
+}
+
+static void all_new(const Model *next, Arena *a, PolicyDifference *to)
+{
+    to->documents = arena_many(a, PolicyDocument, next->n_documents + 1);
+    to->rules = arena_many(a, PolicyRuleDifference, next->n_rules + 1);
+    for (size_t i = 0; i < next->n_documents; i++)
+        document_add(to, next->documents[i]->name, POLICY_NEW);
+    for (size_t i = 0; i < next->n_rules; i++)
+        rule_add(to, next->rules[i], POLICY_NEW, next->rules[i]->from);
+}
+
+bool policy_between(const Model *old, const Model *next, Arena *a, PolicyDifference *ret,
+                    GError **error)
+{
+    *ret = (PolicyDifference){0};
+    if (old == NULL) {
+        all_new(next, a, ret);
+        return true;
+    }
+    const Comparing x = {.old = old,
+                         .next = next,
+                         .old_regions = region_tree_new(a, old),
+                         .next_regions = region_tree_new(a, next)};
+    compare_documents(old, next, a, ret);
+    return compare_rules(&x, a, ret, error);
 }
 
 bool policy_compare(Care *c, const Model *next, Arena *a, PolicyDifference *ret, GError **error)

@@ -29,6 +29,10 @@ typedef struct PolicyDifference {
     size_t n_rules;
 } PolicyDifference;
 
+/* Between Models that declare other entities or fields: every rule counts as changed, for what it
+ * reads may be another thing.  Of `old` NULL all of `next` is new. */
+bool policy_between(const Model *old, const Model *next, Arena *a, PolicyDifference *ret,
+                    GError **error);
 /* FAIL_INPUT when `next` declares other entities, fields or codes: that needs a migration. */
 bool policy_compare(Care *c, const Model *next, Arena *a, PolicyDifference *ret, GError **error);
 /* Marks what was decided by rules that differ.  The Care goes on with the old documents: close it

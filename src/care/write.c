@@ -326,6 +326,11 @@ bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError
     return store_put_policy(c->store, put, ret_version, error);
 }
 
+bool care_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *ret, GError **error)
+{
+    return store_migrate(uri, put, a, ret, error);
+}
+
 /* An entry in each county that has any. */
 bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error)
 {

@@ -7,6 +7,7 @@
 #define ANLAO_CARE_WRITE_H
 
 #include "care/care.h"
+#include "store/migrate.h"
 
 typedef enum WriteKind {
     WRITE_CREATE,
@@ -59,6 +60,8 @@ typedef struct WriteBy {
  * place. Secrets are sealed and indexed here. */
 bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n,
                       GError **error);
+/* Of a database that is not open here; care/migrate.c. */
+bool care_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *ret, GError **error);
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error);
 bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 /* An entry about something that changes no record: a reveal (of `field`), a look-up, an export.

@@ -151,6 +151,9 @@ static void field_line(GPtrArray *lines, const Field *f)
     for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
         if (flags[i])
             g_string_append(s, words[i]);
+    if (f->has_range && f->judgement == NULL) /* a ceiling of a judgement is policy */
+        g_string_append_printf(s, " range %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT, f->low,
+                               f->high);
     add_line(lines, s);
 }
 

@@ -3,9 +3,6 @@
 
 #include "store/ddl.h"
 
-/* Raised when tables are no longer those of a version that was given away; nothing migrates yet. */
-#define FORMAT "anlao 2"
-
 /* ---- about ------------------------------------------------------------------------------- */
 
 bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error)
@@ -27,9 +24,10 @@ bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error)
     return true;
 }
 
-static bool about_write(Conn *c, const char *name, Str value, GError **error)
+bool about_write(Conn *c, const char *name, Str value, GError **error)
 {
-    static const Sql sql = SQL("INSERT INTO about(name,value) VALUES(?1,?2)");
+    static const Sql sql = SQL("INSERT INTO about(name,value) VALUES(?1,?2) "
+                               "ON CONFLICT(name) DO UPDATE SET value=excluded.value");
     Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
@@ -51,18 +49,48 @@ static bool about_number(Conn *c, Arena *a, const char *name, int64_t *ret, GErr
     return true;
 }
 
+bool about_version(Conn *c, Arena *a, int *ret, GError **error)
+{
+    Str format;
+    gint64 n = 0;
+
+    if (!about_read(c, a, "format", &format, error))
+        return fail_while(error, "this is not a database of Anlao");
+    if (!str_starts(format, STR("anlao ")) ||
+        !g_ascii_string_to_signed(arena_dup(a, format.at + 6, format.len - 6), 10, 0, INT32_MAX, &n,
+                                  NULL))
+        return fail(error, FAIL_INPUT, "this is not a database of Anlao");
+    if (n < PROGRAM_VERSION_LEAST)
+        return fail(error, FAIL_INPUT,
+                    "the database was made by a version of the program (%d) that this one (%d) no "
+                    "longer migrates: migrate it with a version between them first",
+                    (int)n, PROGRAM_VERSION);
+    if (n > PROGRAM_VERSION)
+        return fail(error, FAIL_INPUT,
+                    "the database was made or migrated by a newer version of the program (%d, not "
+                    "%d): use that one",
+                    (int)n, PROGRAM_VERSION);
+    *ret = (int)n;
+    return true;
+}
+
+bool about_generation(Conn *c, int64_t *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT max(schema) FROM head");
+    Statement *st = NULL;
+
+    return conn_statement(c, sql, &st, error) && conn_number(c, st, GENERATION_FIRST, ret, error);
+}
+
 bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error)
 {
     StoreFacts f = {0};
     int64_t demo = 0, day = 0, node = 0, incarnation = 0, home = 0;
-    Str hash, format = {NULL, 0};
+    Str hash;
+    int version = 0;
 
-    if (about_read(c, a, "format", &format, NULL) && format.at != NULL && !str_is(format, FORMAT))
-        return fail(error, FAIL_INPUT,
-                    "the database was made by another version of the program (%.*s, not %s): make "
-                    "it again",
-                    STR_ARG(format), FORMAT);
-
+    if (!about_version(c, a, &version, error))
+        return false;
     if (!about_read(c, a, "place", &f.place, error) || !about_number(c, a, "demo", &demo, error) ||
         !about_number(c, a, "demo_day", &day, error) || !about_number(c, a, "node", &node, error) ||
         !about_number(c, a, "incarnation", &incarnation, error) ||
@@ -87,20 +115,33 @@ static bool about_number_write(Conn *c, const char *name, int64_t n, GError **er
     return about_write(c, name, str_of(text), error);
 }
 
-static bool about_fill(Conn *c, const Model *m, const StoreFacts *f, GError **error)
+bool about_schema_write(Conn *c, const Model *m, GError **error)
 {
     g_autofree char *hash = hex_of(m->schema_hash, sizeof m->schema_hash);
     g_autofree char *schema = model_schema_text(m);
 
-    return about_write(c, "format", STR(FORMAT), error) &&
-           about_write(c, "place", f->place, error) &&
+    return about_write(c, "schema_hash", str_of(hash), error) &&
+           about_write(c, "schema", str_of(schema), error);
+}
+
+bool about_tables_write(Conn *c, GError **error)
+{
+    g_autofree char *format = g_strdup_printf("anlao %d", PROGRAM_VERSION);
+    g_autofree char *tables = ddl_fixed();
+
+    return about_write(c, "format", str_of(format), error) &&
+           about_write(c, "tables", str_of(tables), error);
+}
+
+static bool about_fill(Conn *c, const Model *m, const StoreFacts *f, GError **error)
+{
+    return about_tables_write(c, error) && about_write(c, "place", f->place, error) &&
            about_number_write(c, "demo", f->demo, error) &&
            about_number_write(c, "demo_day", f->demo_day, error) &&
            about_number_write(c, "node", f->node, error) &&
            about_number_write(c, "incarnation", f->incarnation, error) &&
            about_number_write(c, "home_county", f->home_county, error) &&
-           about_write(c, "schema_hash", str_of(hash), error) &&
-           about_write(c, "schema", str_of(schema), error);
+           about_schema_write(c, m, error) && about_write(c, "kept", STR(""), error);
 }
 
 /* ---- numbers ----------------------------------------------------------------------------- */
@@ -204,7 +245,7 @@ static bool first_entries(Store *s, Writing *w, const Model *m, GError **error)
 static bool fill(Store *s, const Model *m, GError **error)
 {
     Writing *w = NULL;
-    bool ok = plan_new(m, s->numbering, &s->plan, error);
+    bool ok = plan_new(m, s->numbering, "", &s->plan, error);
 
     if (!ok)
         return false;
@@ -224,7 +265,7 @@ static bool fill(Store *s, const Model *m, GError **error)
 bool database_make(const StoreKind *kind, const char *where, const Model *m,
                    const StoreFacts *facts, GError **error)
 {
-    Store s = {.facts = *facts};
+    Store s = {.facts = *facts, .generation = GENERATION_FIRST};
     bool ok = kind->connect(where, CONN_CREATE, &s.writer, error);
 
     if (!ok)

@@ -6,6 +6,13 @@
 
 /* One value of table `about`; at NULL when it has none. */
 bool about_read(Conn *c, Arena *a, const char *name, Str *ret, GError **error);
+bool about_write(Conn *c, const char *name, Str value, GError **error); /* or replaces it */
+/* The version of the program that made or migrated the tables last; FAIL_INPUT when this one
+ * cannot read them. */
+bool about_version(Conn *c, Arena *a, int *ret, GError **error);
+bool about_schema_write(Conn *c, const Model *m, GError **error);
+bool about_tables_write(Conn *c, GError **error);
+bool about_generation(Conn *c, int64_t *ret, GError **error);
 bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error);
 bool naming_read(Conn *c, Numbering *n, GError **error);
 /* SM3 over all stored numbers: journalled when the database is made, compared by verify. */

@@ -5,17 +5,34 @@ static const struct FixedTable {
     const char *name, *columns;
 } fixed_tables[] = {
 #define TABLE(name, columns) {#name, columns},
+#define INDEX(name, on)
 #define RESERVED(name)
 #include "store/tables.def"
 #undef TABLE
+#undef INDEX
 #undef RESERVED
 };
 
-static void fixed_ddl(GString *to, const struct FixedTable *t)
+static const char *const fixed_indexes[] = {
+#define TABLE(name, columns)
+#define INDEX(name, on) "CREATE INDEX " #name " ON " on ";\n",
+#define RESERVED(name)
+#include "store/tables.def"
+#undef TABLE
+#undef INDEX
+#undef RESERVED
+};
+
+char *ddl_fixed(void)
 {
-    g_string_append(to, "CREATE TABLE ");
-    sql_quote(to, t->name);
-    g_string_append_printf(to, "(%s) STRICT, WITHOUT ROWID;\n", t->columns);
+    GString *to = g_string_new(NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed_tables); i++)
+        g_string_append_printf(to, "CREATE TABLE \"%s\"(%s) STRICT, WITHOUT ROWID;\n",
+                               fixed_tables[i].name, fixed_tables[i].columns);
+    for (size_t i = 0; i < G_N_ELEMENTS(fixed_indexes); i++)
+        g_string_append(to, fixed_indexes[i]);
+    return g_string_free(to, FALSE);
 }
 
 static const char *sql_type(const FieldPlan *f)
@@ -23,40 +40,43 @@ static const char *sql_type(const FieldPlan *f)
     return f->secret ? "BLOB" : kind_facts[f->field->type.kind].sql;
 }
 
-static void column(GString *to, const char *name, const char *type)
+/* `before` stands in front of each column: ", " inside a table that is made. */
+static void column(GString *to, const char *before, const char *name, const char *type)
 {
     if (name == NULL)
         return;
-    g_string_append(to, ", ");
+    g_string_append(to, before);
     sql_quote(to, name);
     g_string_append_printf(to, " %s", type);
 }
 
-static void value_ddl(GString *to, const FieldPlan *f)
+static void value_ddl(GString *to, const char *before, const FieldPlan *f)
 {
-    column(to, f->county, "INTEGER");
-    column(to, f->value, sql_type(f));
+    column(to, before, f->county, "INTEGER");
+    column(to, before, f->value, sql_type(f));
 }
 
-static void entity_ddl(GString *to, const TablePlan *t)
+static void field_ddl(GString *to, const char *before, const FieldPlan *f)
+{
+    value_ddl(to, before, f);
+    column(to, before, f->since, "INTEGER");
+    column(to, before, f->until, "INTEGER");
+    column(to, before, f->known, "INTEGER");
+    column(to, before, f->blind, "BLOB");
+}
+
+void ddl_entity(GString *to, const TablePlan *t)
 {
     g_string_append(to, "CREATE TABLE ");
     sql_quote(to, t->table);
     g_string_append(to, "(county INTEGER NOT NULL, id INTEGER NOT NULL, seq INTEGER NOT NULL, "
                         "state INTEGER NOT NULL, known INTEGER NOT NULL");
-    for (size_t i = 0; i < t->n_fields; i++) {
-        const FieldPlan *f = &t->fields[i];
-
-        value_ddl(to, f);
-        column(to, f->since, "INTEGER");
-        column(to, f->until, "INTEGER");
-        column(to, f->known, "INTEGER");
-        column(to, f->blind, "BLOB");
-    }
+    for (size_t i = 0; i < t->n_fields; i++)
+        field_ddl(to, ", ", &t->fields[i]);
     g_string_append(to, ", PRIMARY KEY (county, id)) STRICT, WITHOUT ROWID;\n");
 }
 
-static void was_ddl(GString *to, const TablePlan *t)
+void ddl_was(GString *to, const TablePlan *t)
 {
     g_string_append(to, "CREATE TABLE ");
     sql_quote(to, t->was);
@@ -64,12 +84,12 @@ static void was_ddl(GString *to, const TablePlan *t)
                         "gone INTEGER NOT NULL");
     for (size_t i = 0; i < t->n_fields; i++) {
         if (!t->fields[i].dated)
-            value_ddl(to, &t->fields[i]);
+            value_ddl(to, ", ", &t->fields[i]);
     }
     g_string_append(to, ", PRIMARY KEY (county, id, known)) STRICT, WITHOUT ROWID;\n");
 }
 
-static void periods_ddl(GString *to, const FieldPlan *f)
+void ddl_periods(GString *to, const FieldPlan *f)
 {
     if (!f->dated)
         return;
@@ -85,7 +105,7 @@ static void periods_ddl(GString *to, const FieldPlan *f)
                            sql_type(f));
 }
 
-static void index_ddl(GString *to, const TablePlan *t, const FieldPlan *f)
+void ddl_index(GString *to, const TablePlan *t, const FieldPlan *f)
 {
     if (f->index == NULL)
         return;
@@ -98,22 +118,44 @@ static void index_ddl(GString *to, const TablePlan *t, const FieldPlan *f)
     g_string_append(to, ") WHERE state = 0;\n");
 }
 
+/* One statement a column: SQLite adds no more at once. */
+static void add_columns(GString *to, const char *table, const GString *columns)
+{
+    g_auto(GStrv) each = g_strsplit(columns->str, "\n", -1);
+
+    for (size_t i = 0; each[i] != NULL; i++) {
+        if (each[i][0] == '\0')
+            continue;
+        g_string_append(to, "ALTER TABLE ");
+        sql_quote(to, table);
+        g_string_append_printf(to, " ADD COLUMN %s;\n", each[i]);
+    }
+}
+
+void ddl_add_field(GString *to, const TablePlan *t, const FieldPlan *f)
+{
+    g_autoptr(GString) now = g_string_new(NULL), was = g_string_new(NULL);
+
+    field_ddl(now, "\n", f);
+    add_columns(to, t->table, now);
+    if (!f->dated)
+        value_ddl(was, "\n", f);
+    add_columns(to, t->was, was);
+}
+
 char *ddl_text(const Plan *p)
 {
-    GString *to = g_string_new(NULL);
+    g_autofree char *fixed = ddl_fixed();
+    GString *to = g_string_new(fixed);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(fixed_tables); i++)
-        fixed_ddl(to, &fixed_tables[i]);
-    g_string_append(to, "CREATE INDEX journal_record ON journal(county, entity, id, seq);\n");
-    g_string_append(to, "CREATE INDEX due_day ON due(day);\n");
     for (size_t i = 0; i < p->n_tables; i++) {
         const TablePlan *t = &p->tables[i];
 
-        entity_ddl(to, t);
-        was_ddl(to, t);
+        ddl_entity(to, t);
+        ddl_was(to, t);
         for (size_t j = 0; j < t->n_fields; j++) {
-            periods_ddl(to, &t->fields[j]);
-            index_ddl(to, t, &t->fields[j]);
+            ddl_periods(to, &t->fields[j]);
+            ddl_index(to, t, &t->fields[j]);
         }
     }
     return g_string_free(to, FALSE);

@@ -14,7 +14,7 @@ static void fields_of(JournalEntry *entry, const TablePlan *t, Body *body, Arena
     for (size_t i = 0; i < body->n_fields && body_next(body, &b); i++) {
         const FieldPlan *f = table_numbered(t, b.number);
 
-        if (f == NULL || entry->n_fields == t->n_fields * 16)
+        if (f == NULL || f->hidden || entry->n_fields == t->n_fields * 16)
             continue; /* a field of an older Model */
         entry->fields[entry->n_fields++] = (struct JournalField){
             f->field, value_kept(f, b.before, a), value_kept(f, b.after, a), b.since};

@@ -31,7 +31,7 @@ static void load_columns(TableLoad *t, bool texts, const RegionTree *regions)
         ColumnLoad *c = &t->columns[t->n_columns];
         bool text = kind_is_text(f->field->type.kind);
 
-        if (f->field->type.kind == KIND_REGION && regions == NULL)
+        if (f->hidden || (f->field->type.kind == KIND_REGION && regions == NULL))
             continue;
         c->plan = f;
         c->position = i;

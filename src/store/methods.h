@@ -9,8 +9,11 @@
 #include "store/row.h"
 #include "store/write.h"
 
-#define SCHEMA_GENERATION 1 /* raised by migrations; head holds the database's */
-#define PROGRAM_VERSION   1 /* least program that may write; head holds the database's */
+/* Of the tables in tables.def: raised with each step in migrate_steps.c.  `about` and head hold the
+ * database's; a program that is older may not write it, one that is newer migrates it first. */
+#define PROGRAM_VERSION       3
+#define PROGRAM_VERSION_LEAST 2 /* the oldest that can be migrated */
+#define GENERATION_FIRST      1 /* of the schema: every migration raises it, in each county's head */
 
 /* As known when: now, at one entry number of every county, or at one of each. */
 typedef struct LoadKnown {
@@ -48,6 +51,8 @@ struct Store {
     Numbering *numbering; /* complete once open: all names of the Model have numbers */
     GHashTable *regions;  /* known region codes; NULL = not checked */
     int64_t policy;       /* version in force */
+    int64_t generation;   /* the schema it was opened with; another one in a head: it is outdated */
+    int outdated;         /* another version has migrated the database; read by any thread */
 
     Conn *writer;
     GMutex writing;
@@ -78,6 +83,9 @@ bool row_update(Conn *c, const Row *r, GError **error);
 bool row_write_history(Conn *c, const Row *r, GError **error);
 Piece piece_from(Statement *st, const FieldPlan *f, Arena *a); /* of period_read, period_scan */
 Was was_from(Statement *st, const TablePlan *t, Arena *a);
+
+/* migrate_steps.c: false, unless the tables are those of this program. */
+bool tables_gate(Conn *c, GError **error);
 
 /* about.c: tables and first entries, on a connection for CONN_CREATE. */
 bool database_make(const StoreKind *kind, const char *where, const Model *m,

@@ -46,6 +46,17 @@ int64_t numbering_find(const Numbering *n, Str owner, Str name)
     return (int64_t)GPOINTER_TO_SIZE(g_hash_table_lookup(n->numbers, key)) - 1;
 }
 
+void numbering_rename(Numbering *n, Str owner, Str from, Str to)
+{
+    int64_t number = numbering_find(n, owner, from);
+    g_autofree char *key = key_of(owner, from);
+
+    if (number < 0)
+        return;
+    g_hash_table_remove(n->numbers, key);
+    numbering_add(n, owner, to, number);
+}
+
 static int64_t number_first(Str owner)
 {
     if (str_is(owner, "entity"))

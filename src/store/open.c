@@ -18,8 +18,8 @@ static bool schema_gate(Store *s, const Model *m, GError **error)
     now = model_schema_text(m);
     difference = schema_difference(arena_dup(a, stored.at, stored.len), now);
     return fail(error, FAIL_INPUT,
-                "the database was made for other entities or fields than the documents declare:\n"
-                "%s",
+                "the database was made for other entities or fields than the documents declare; "
+                "\"anlao migrate\" carries it over:\n%s",
                 difference != NULL ? difference : "");
 }
 
@@ -55,13 +55,24 @@ static bool requests_forget(Store *s, GError **error)
     return conn_done(s->writer, st, error);
 }
 
+static bool plan_read(Store *s, const Model *m, GError **error)
+{
+    Str kept = {NULL, 0};
+
+    return naming_read(s->writer, s->numbering, error) &&
+           about_read(s->writer, s->arena, "kept", &kept, error) &&
+           plan_new(m, s->numbering, arena_dup(s->arena, kept.at, kept.len), &s->plan, error);
+}
+
 static bool open_inside(Store *s, const Model *m, GError **error)
 {
     uint64_t finished = 0;
 
+    /* The generation comes first: what is migrated from here on is noticed by the first write. */
     if (!s->kind->connect(s->where, CONN_WRITER, &s->writer, error) ||
+        !tables_gate(s->writer, error) || !about_generation(s->writer, &s->generation, error) ||
         !about_facts(s->writer, s->arena, &s->facts, error) || !schema_gate(s, m, error) ||
-        !naming_read(s->writer, s->numbering, error) || !plan_new(m, s->numbering, &s->plan, error))
+        !plan_read(s, m, error))
         return false;
     s->regions = region_codes(m);
     s->work = writing_new(s, s->writer);

@@ -3,6 +3,7 @@
 #include "store/plan.h"
 
 #include "base/limits.h"
+#include "declare/schema.h"
 #include "store/plan_sql.h"
 
 #define NAME_MOST 50
@@ -11,9 +12,11 @@
 
 static const char *const closed_names[] = {
 #define TABLE(name, columns) #name,
+#define INDEX(name, on)      #name,
 #define RESERVED(name)       #name,
 #include "store/tables.def"
 #undef TABLE
+#undef INDEX
 #undef RESERVED
 };
 
@@ -62,9 +65,17 @@ static const char *made(Arena *a, GHashTable *taken, Str name, const char *suffi
 
 /* ---- fields ------------------------------------------------------------------------------ */
 
+/* Without the number behind it: what it was called when records held it. */
+static Str field_name(const FieldPlan *f)
+{
+    Str rest = f->field->name;
+
+    return str_cut(&rest, '#');
+}
+
 static void field_name_made(Arena *a, GHashTable *taken, FieldPlan *f)
 {
-    Str name = f->field->name;
+    Str name = field_name(f);
 
     if (f->dated) {
         f->since = made(a, taken, name, "since");
@@ -93,8 +104,10 @@ static void field_columns(Arena *a, TablePlan *t)
     for (size_t i = 0; i < t->n_fields; i++) {
         FieldPlan *f = &t->fields[i];
 
+        Str name = field_name(f);
+
         if (f->value == NULL)
-            f->value = name_take(a, taken, arena_dup(a, f->field->name.at, f->field->name.len));
+            f->value = name_take(a, taken, arena_dup(a, name.at, name.len));
         f->at = t->columns;
         f->columns = 1 + f->link + (f->dated ? 3 : 0) + f->blinded;
         t->columns += f->columns;
@@ -138,10 +151,10 @@ static bool field_plan(Arena *a, const Numbering *n, const char *owner, const Fi
 {
     int64_t number = numbering_find(n, str_of(owner), field->name);
 
-    if (!name_ok(field->name) || number < 0)
+    f->field = field;
+    if (!name_ok(field_name(f)) || number < 0)
         return fail(error, FAIL_INPUT, "field \"%.*s\" of %s has no name or number to store by",
                     STR_ARG(field->name), owner);
-    f->field = field;
     f->number = (unsigned)number;
     f->dated = field->dated;
     f->secret = field->secret;
@@ -161,83 +174,150 @@ static int field_order(const void *a, const void *b)
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static bool table_plan(Plan *p, const Numbering *n, const Entity *e, TablePlan *t, GError **error)
+static bool fields_plan(Plan *p, const Numbering *n, const Entity *e, bool hidden, TablePlan *t,
+                        GError **error)
 {
     const char *owner = arena_printf(p->arena, "entity %.*s", STR_ARG(e->name));
-    int64_t number = numbering_find(n, STR("entity"), e->name);
 
-    if (!name_ok(e->name) || number < ENTITY_FIRST || e->n_fields > LIMIT_FIELDS)
-        return fail(error, FAIL_INPUT, "entity \"%.*s\" cannot be stored: name, number or size",
-                    STR_ARG(e->name));
-    t->entity = e;
-    t->number = (unsigned)number;
-    t->fields = arena_many(p->arena, FieldPlan, e->n_fields + 1);
-    t->of_index = arena_many(p->arena, int, e->n_fields + 1);
     for (size_t i = 0; i < e->n_fields; i++) {
-        t->of_index[i] = -1;
+        FieldPlan *f = &t->fields[t->n_fields];
+
         if (e->fields[i]->compute != NULL)
             continue;
-        if (!field_plan(p->arena, n, owner, e->fields[i], &t->fields[t->n_fields], error))
+        if (!field_plan(p->arena, n, owner, e->fields[i], f, error))
             return false;
-        t->has_gram = t->has_gram || t->fields[t->n_fields].gram;
+        f->hidden = hidden;
+        t->has_gram = t->has_gram || f->gram;
         t->n_fields++;
     }
+    return true;
+}
+
+/* `kept`: its hidden fields, or NULL. */
+static bool table_plan(Plan *p, const Numbering *n, const Entity *e, const Entity *kept,
+                       TablePlan *t, GError **error)
+{
+    int64_t number = numbering_find(n, STR("entity"), e->name);
+    size_t n_kept = kept != NULL ? kept->n_fields : 0;
+
+    if (!name_ok(e->name) || number < ENTITY_FIRST || (!t->hidden && e->n_fields > LIMIT_FIELDS))
+        return fail(error, FAIL_INPUT, "entity \"%.*s\" cannot be stored: name, number or size",
+                    STR_ARG(e->name));
+    if (e->n_fields + n_kept > LIMIT_FIELDS_KEPT)
+        return fail(error, FAIL_INPUT,
+                    "entity \"%.*s\": %zu fields and %zu that records once held are more than a "
+                    "table takes; the most are %u",
+                    STR_ARG(e->name), e->n_fields, n_kept, LIMIT_FIELDS_KEPT);
+    t->entity = e;
+    t->number = (unsigned)number;
+    t->fields = arena_many(p->arena, FieldPlan, e->n_fields + n_kept + 1);
+    t->of_index = arena_many(p->arena, int, e->n_fields + 1);
+    if (!fields_plan(p, n, e, t->hidden, t, error) ||
+        (kept != NULL && !fields_plan(p, n, kept, true, t, error)))
+        return false;
     qsort(t->fields, t->n_fields, sizeof *t->fields, field_order);
-    for (size_t i = 0; i < t->n_fields; i++)
-        t->of_index[t->fields[i].field->index] = (int)i;
+    for (size_t i = 0; i < e->n_fields; i++)
+        t->of_index[i] = -1;
+    for (size_t i = 0; i < t->n_fields; i++) {
+        if (!t->fields[i].hidden)
+            t->of_index[t->fields[i].field->index] = (int)i;
+    }
     field_columns(p->arena, t);
     g_hash_table_insert(p->by_number, GUINT_TO_POINTER(t->number), t);
     return true;
+}
+
+static int table_order(const void *a, const void *b)
+{
+    const TablePlan *const *x = a, *const *y = b;
+
+    return (*x)->number < (*y)->number ? -1 : (*x)->number > (*y)->number;
+}
+
+static void table_name_sides(Arena *a, GHashTable *taken, TablePlan *t)
+{
+    for (size_t j = 0; j < t->n_fields; j++) {
+        FieldPlan *f = &t->fields[j];
+        const char *name =
+            arena_printf(a, "%.*s_%.*s", STR_ARG(t->entity->name), STR_ARG(field_name(f)));
+
+        if (f->dated)
+            f->table = name_take(a, taken, name);
+        if (!f->hidden && (f->index_unique || (f->field == t->entity->key && !f->secret)))
+            f->index = name_take(a, taken, arena_printf(a, "%s_index", name));
+    }
 }
 
 static void table_name_all(Plan *p)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
     Arena *a = p->arena;
+    TablePlan **order = arena_many(a, TablePlan *, p->n_all + 1);
 
     for (size_t i = 0; i < G_N_ELEMENTS(closed_names); i++)
         g_hash_table_add(taken, (gpointer)closed_names[i]);
-    for (size_t i = 0; i < p->n_tables; i++) {
-        Str name = p->tables[i].entity->name;
+    for (size_t i = 0; i < p->n_all; i++)
+        order[i] = &p->tables[i];
+    qsort(order, p->n_all, sizeof *order, table_order);
+    for (size_t i = 0; i < p->n_all; i++) {
+        Str name = order[i]->entity->name;
 
-        p->tables[i].table = name_take(a, taken, arena_dup(a, name.at, name.len));
+        order[i]->table = name_take(a, taken, arena_dup(a, name.at, name.len));
     }
-    for (size_t i = 0; i < p->n_tables; i++)
-        p->tables[i].was = made(a, taken, p->tables[i].entity->name, "was");
-    for (size_t i = 0; i < p->n_tables; i++) {
-        TablePlan *t = &p->tables[i];
-
-        for (size_t j = 0; j < t->n_fields; j++) {
-            FieldPlan *f = &t->fields[j];
-            const char *name =
-                arena_printf(a, "%.*s_%.*s", STR_ARG(t->entity->name), STR_ARG(f->field->name));
-
-            if (f->dated)
-                f->table = name_take(a, taken, name);
-            if (f->index_unique || (f->field == t->entity->key && !f->secret))
-                f->index = name_take(a, taken, arena_printf(a, "%s_index", name));
-        }
-    }
+    for (size_t i = 0; i < p->n_all; i++)
+        order[i]->was = made(a, taken, order[i]->entity->name, "was");
+    for (size_t i = 0; i < p->n_all; i++)
+        table_name_sides(a, taken, order[i]);
 }
 
-bool plan_new(const Model *m, const Numbering *n, Plan **ret, GError **error)
+static const Entity *entity_named(const Model *m, Str name)
+{
+    for (size_t i = 0; i < m->n_entities; i++) {
+        if (str_equal(m->entities[i]->name, name))
+            return m->entities[i];
+    }
+    return NULL;
+}
+
+static bool tables_plan(Plan *p, const Model *m, const Numbering *n, const Model *kept,
+                        GError **error)
+{
+    for (size_t i = 0; i < m->n_entities; i++) {
+        const Entity *e = m->entities[i];
+
+        g_assert(e->number == i);
+        if (!table_plan(p, n, e, entity_named(kept, e->name), &p->tables[p->n_all++], error))
+            return false;
+    }
+    for (size_t i = 0; i < kept->n_entities; i++) {
+        TablePlan *t = &p->tables[p->n_all];
+
+        if (entity_named(m, kept->entities[i]->name) != NULL)
+            continue;
+        t->hidden = true;
+        p->n_all++;
+        if (!table_plan(p, n, kept->entities[i], NULL, t, error))
+            return false;
+    }
+    return true;
+}
+
+bool plan_new(const Model *m, const Numbering *n, const char *kept, Plan **ret, GError **error)
 {
     Arena *a = arena_new();
     Plan *p = arena_new_of(a, Plan);
+    const Model *hidden = schema_model(a, kept);
 
     p->arena = a;
-    p->tables = arena_many(a, TablePlan, m->n_entities + 1);
+    p->tables = arena_many(a, TablePlan, m->n_entities + hidden->n_entities + 1);
     p->n_tables = m->n_entities;
     p->by_number = g_hash_table_new(NULL, NULL);
-    for (size_t i = 0; i < m->n_entities; i++) {
-        g_assert(m->entities[i]->number == i);
-        if (!table_plan(p, n, m->entities[i], &p->tables[i], error)) {
-            plan_free(p);
-            return false;
-        }
+    if (!tables_plan(p, m, n, hidden, error)) {
+        plan_free(p);
+        return false;
     }
     table_name_all(p);
-    for (size_t i = 0; i < p->n_tables; i++)
+    for (size_t i = 0; i < p->n_all; i++)
         plan_sql(a, &p->tables[i]);
     *ret = p;
     return true;

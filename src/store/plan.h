@@ -6,7 +6,12 @@
  * Entity E with fields x: tables E, E_x for each dated field, E_was; columns x, and for dated ones
  * x_since, x_until, x_known, for references x_county, x_id, for secret unique ones x_blind.  Where
  * two names would be the same the later gets "_" behind it: tables of the store first, then
- * entities, then E_was, then E_x; inside a table made columns before plain ones. */
+ * entities, then E_was, then E_x; inside a table made columns before plain ones; each in the order
+ * of stored numbers, whatever the order of the documents.
+ *
+ * Hidden are entities and fields that the documents no longer declare, or declare otherwise, but
+ * that records may hold: they keep their tables and columns, so that a record is digested as it
+ * was written, and nobody reads them. */
 #ifndef ANLAO_STORE_PLAN_H
 #define ANLAO_STORE_PLAN_H
 
@@ -24,6 +29,8 @@ void numbering_add(Numbering *n, Str owner, Str name, int64_t number);
 int64_t numbering_find(const Numbering *n, Str owner, Str name); /* -1: none */
 /* The stored number; a new one, one above the owner's greatest, is added when there is none. */
 int64_t numbering_give(Numbering *n, Str owner, Str name);
+/* The same number under another name; nothing when there is none of the old name. */
+void numbering_rename(Numbering *n, Str owner, Str from, Str to);
 /* Numbers everything of the Model that has none yet, in document order. */
 void numbering_model(Numbering *n, const Model *m);
 typedef void (*NumberingEach)(void *with, const char *owner, const char *name, int64_t number);
@@ -50,7 +57,8 @@ typedef struct FieldPlan {
     int columns;           /* how many it has */
     const CodePlan *codes; /* ENUM, SET */
     bool link, dated, secret, blinded, gram;
-    const char *table;                                        /* E_x */
+    bool hidden;       /* `field` says its kind alone, and belongs to no Model */
+    const char *table; /* E_x */
     Sql period_insert, period_gone, period_read, period_scan; /* on E_x */
     const char *index;                                        /* unique or look-up index, or NULL */
     bool index_unique;
@@ -60,6 +68,7 @@ typedef struct FieldPlan {
 typedef struct TablePlan {
     const Entity *entity;
     unsigned number;
+    bool hidden; /* `entity` says its name alone, and belongs to no Model */
     const char *table, *was;
     FieldPlan *fields; /* stored ones, sorted by number */
     size_t n_fields;
@@ -73,14 +82,17 @@ typedef struct TablePlan {
 
 typedef struct Plan {
     Arena *arena;
-    TablePlan *tables; /* by entity->number */
-    size_t n_tables;
+    TablePlan *tables; /* by entity->number; hidden ones behind them */
+    size_t n_tables;   /* without the hidden ones */
+    size_t n_all;
     GHashTable *by_number; /* stored entity number → TablePlan */
 } Plan;
 
 #define SYSTEM_COLUMNS 5 /* county, id, seq, state, known */
 
-bool plan_new(const Model *m, const Numbering *n, Plan **ret, GError **error);
+/* `kept`: lines of a schema text (declare/schema.h) that say what is hidden; may be empty.  A field
+ * that was replaced by one of the same name is called NAME#NUMBER there. */
+bool plan_new(const Model *m, const Numbering *n, const char *kept, Plan **ret, GError **error);
 void plan_free(Plan *p);
 const FieldPlan *plan_field(const Plan *p, const Field *f); /* NULL: not stored */
 const TablePlan *plan_numbered(const Plan *p, int64_t number);

@@ -164,7 +164,8 @@ static bool put_check(Store *s, const PolicyPut *put, GError **error)
     if (memcmp(now, put->model->policy_hash, sizeof now) == 0)
         return fail(error, FAIL_INPUT, "these documents are in force already");
     return memcmp(put->model->schema_hash, s->facts.schema_hash, SM3_SIZE) == 0 ||
-           fail(error, FAIL_INPUT, "the documents declare other entities or fields");
+           fail(error, FAIL_INPUT,
+                "the documents declare other entities or fields: that needs \"anlao migrate\"");
 }
 
 bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error)

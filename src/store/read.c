@@ -268,9 +268,9 @@ bool store_sealed(Store *s, const Field *field, RecordKey key, Arena *a, Str *re
     return ok;
 }
 
-static bool heads_sum(Conn *c, int64_t *ret, GError **error)
+static bool heads_sum(Store *s, Conn *c, int64_t *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT seq FROM head");
+    static const Sql sql = SQL("SELECT seq,schema,program FROM head");
     Statement *st = NULL;
     bool row = false;
 
@@ -283,6 +283,7 @@ static bool heads_sum(Conn *c, int64_t *ret, GError **error)
         if (!row)
             return true;
         *ret += column_int64(st, 0);
+        generation_is_ours(s, column_int64(st, 1), column_int64(st, 2));
     }
 }
 
@@ -293,7 +294,7 @@ bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
 
     if (!ok)
         return false;
-    ok = heads_sum(c, ret_seq, error);
+    ok = heads_sum(s, c, ret_seq, error);
     reader_give(s, c);
     return ok;
 }

@@ -126,7 +126,7 @@ static bool pragmas(SqliteConn *c, ConnUse use, GError **error)
     for (size_t i = 0; ok && i < G_N_ELEMENTS(common); i++)
         ok = pragma(c, common[i], error);
     if (use == CONN_CREATE)
-        return ok && pragma(c, page, error) && pragma(c, cache, error);
+        return ok && pragma(c, page, error) && pragma(c, full, error) && pragma(c, cache, error);
     if (use == CONN_READER)
         return ok && pragma(c, read_only, error);
     /* Checkpoints have a connection of their own (sqlite_file.c). */

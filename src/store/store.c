@@ -1,5 +1,5 @@
 /* store.c — the public functions; the kind of database is chosen by the address. */
-#include "store/writing.h"
+#include "store/migrate_inside.h"
 
 #include "base/identifier.h"
 
@@ -55,6 +55,27 @@ bool store_open(const char *uri, const Model *m, Store **ret, GError **error)
     const StoreKind *k = kind_of(uri, &where, error);
 
     return k != NULL && sql_open(k, where, m, ret, error);
+}
+
+bool store_migration(const char *uri, const Model *m, Arena *a, Migration *ret, GError **error)
+{
+    const char *where = NULL;
+    const StoreKind *k = kind_of(uri, &where, error);
+
+    return k != NULL && sql_migration(k, where, m, a, ret, error);
+}
+
+bool store_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *ret, GError **error)
+{
+    const char *where = NULL;
+    const StoreKind *k = kind_of(uri, &where, error);
+
+    return k != NULL && sql_migrate(k, where, put, a, ret, error);
+}
+
+bool store_is_outdated(Store *s)
+{
+    return g_atomic_int_get(&s->outdated) != 0;
 }
 
 void store_close(Store *s)

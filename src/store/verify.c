@@ -4,7 +4,7 @@
  * documents and the database's own check. */
 #include "store/verify.h"
 
-#include "store/about.h"
+#include "store/migrate_inside.h"
 
 void fault(Verifying *v, const char *format, ...)
 {
@@ -99,32 +99,54 @@ static bool verify_documents(Verifying *v, GError **error)
     }
 }
 
-/* The first entry of the home county says what the database was made with. */
-static bool verify_origin(Verifying *v, GError **error)
+/* The reason of one entry of the home county; false from the database alone. */
+static bool reason_read(Verifying *v, Sql sql, Str *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT body FROM journal_body WHERE county=?1 AND seq=1");
-    g_autofree char *schema = hex_of(v->s->facts.schema_hash, SM3_SIZE);
-    g_autofree char *numbers = NULL, *expected = NULL;
-    Numbering *stored = numbering_new();
-    uint8_t digest[SM3_SIZE];
     Statement *st = NULL;
-    bool row = false, ok = naming_read(v->conn, stored, error);
+    bool row = false;
     Body body = {0};
 
-    naming_digest(stored, digest);
-    numbering_free(stored);
-    numbers = hex_of(digest, sizeof digest);
-    expected = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
-    if (!ok || !conn_statement(v->conn, sql, &st, error))
+    *ret = (Str){NULL, 0};
+    if (!conn_statement(v->conn, sql, &st, error))
         return false;
     bind_int(st, 1, v->s->facts.home_county);
     if (!conn_step(v->conn, st, &row, error))
         return false;
-    if (!row || !body_read(column_str(st, 0), &body) || !str_is(body.reason, expected)) {
-        v->report->model_matches = false;
-        fault(v, "schema or stored numbers are not those the database was made with");
-    }
+    if (!row)
+        return true;
+    if (body_read(column_str(st, 0), &body))
+        *ret = arena_str(v->arena, body.reason);
     statement_reset(st);
+    return true;
+}
+
+/* What the home county's journal says of schema and numbers: its first entry, or that of the last
+ * migration. */
+static bool verify_origin(Verifying *v, GError **error)
+{
+    static const Sql first = SQL("SELECT body FROM journal_body WHERE county=?1 AND seq=1"),
+                     last = SQL("SELECT b.body FROM journal j JOIN journal_body b ON "
+                                "b.county=j.county AND b.seq=j.seq WHERE j.county=?1 AND "
+                                "j.entity=0 AND j.via='" VIA_MIGRATE "' ORDER BY j.seq DESC "
+                                "LIMIT 1");
+    g_autofree char *schema = hex_of(v->s->facts.schema_hash, SM3_SIZE);
+    g_autofree char *numbers = NULL, *made = NULL, *migrated = NULL;
+    Numbering *stored = numbering_new();
+    uint8_t digest[SM3_SIZE];
+    Str said, since;
+    bool ok = naming_read(v->conn, stored, error);
+
+    naming_digest(stored, digest);
+    migrated = migration_words(v->s->generation, v->s->facts.schema_hash, stored);
+    numbering_free(stored);
+    numbers = hex_of(digest, sizeof digest);
+    made = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
+    if (!ok || !reason_read(v, first, &said, error) || !reason_read(v, last, &since, error))
+        return false;
+    if (since.at != NULL ? !str_starts(since, str_of(migrated)) : !str_is(said, made)) {
+        v->report->model_matches = false;
+        fault(v, "schema or stored numbers are not those the journal says");
+    }
     return true;
 }
 

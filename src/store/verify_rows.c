@@ -205,7 +205,7 @@ bool verify_rows(Verifying *v, GError **error)
 {
     uint64_t held = 0;
 
-    for (size_t i = 0; i < v->s->plan->n_tables; i++) {
+    for (size_t i = 0; i < v->s->plan->n_all; i++) {
         if (!table_check(v, &v->s->plan->tables[i], &held, error))
             return false;
     }

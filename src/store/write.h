@@ -3,6 +3,7 @@
 #ifndef ANLAO_STORE_WRITE_H
 #define ANLAO_STORE_WRITE_H
 
+#include "store/migrate.h"
 #include "store/store.h"
 
 typedef enum ChangeKind {
@@ -59,6 +60,12 @@ bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *
  * The Store keeps its old Model: it is of use for nothing more than to be closed.  FAIL_CONFLICT
  * when another one was put in force meanwhile. */
 bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GError **error);
+
+/* Carries a database that nobody has opened here over to this program and to other documents, and
+ * puts them in force, all in one transaction.  `put->model` has another schema, or the same; then
+ * only the program's own tables change.  What is destructive needs a reason: FAIL_INPUT without.
+ * Every process that has it open writes no more (store_is_outdated()). */
+bool store_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *ret, GError **error);
 
 /* What did not change is not touched; what did is journalled with its digest.  FAIL_CONFLICT:
  * somebody else decided, or put another policy in force, since the state was read. */

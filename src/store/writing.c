@@ -60,6 +60,43 @@ bool counties_of(Conn *c, GArray *to, GError **error)
     }
 }
 
+static bool generation_check(Store *s, int64_t schema, int64_t program, GError **error)
+{
+    if (schema == s->generation && program <= PROGRAM_VERSION)
+        return true;
+    g_atomic_int_set(&s->outdated, 1);
+    return fail(error, FAIL_SYSTEM,
+                "the database has been migrated since this program opened it, so it writes no "
+                "more: stop it and start it anew, or start the newer version");
+}
+
+bool generation_is_ours(Store *s, int64_t schema, int64_t program)
+{
+    return generation_check(s, schema, program, NULL);
+}
+
+/* The same as counties_of(); a program that is outdated sees it before it does anything. */
+static bool counties_look(Writing *w, GError **error)
+{
+    static const Sql sql = SQL("SELECT county,schema,program FROM head ORDER BY county");
+    Statement *st = NULL;
+    bool row = false, ours = true;
+
+    g_array_set_size(w->counties, 0);
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(w->conn, st, &row, error))
+            return false;
+        if (!row)
+            return ours || generation_check(w->s, -1, 0, error);
+        int32_t county = column_int(st, 0);
+
+        ours = ours && generation_is_ours(w->s, column_int64(st, 1), column_int64(st, 2));
+        g_array_append_val(w->counties, county);
+    }
+}
+
 static void salts_fill(Writing *w)
 {
     random_bytes(w->salts, sizeof w->salts);
@@ -80,8 +117,7 @@ static bool begin(Writing *w, bool make_tables, GError **error)
     if ((conn_is_lost(w->conn) && !writer_renew(w->s, error)) || !conn_has_room(w->conn, error) ||
         !conn_begin(w->conn, error))
         return false;
-    if ((make_tables && !ddl_create(w->conn, w->s->plan, error)) ||
-        !counties_of(w->conn, w->counties, error)) {
+    if ((make_tables && !ddl_create(w->conn, w->s->plan, error)) || !counties_look(w, error)) {
         writing_abort(w);
         return false;
     }
@@ -155,11 +191,7 @@ static bool head_read(Writing *w, Head *h, bool *ret_there, GError **error)
     if (link.len == SM3_SIZE)
         memcpy(h->link, link.at, SM3_SIZE);
     statement_reset(st);
-    if (schema != SCHEMA_GENERATION || program > PROGRAM_VERSION)
-        return fail(error, FAIL_SYSTEM,
-                    "another version of the program has changed the database's tables: "
-                    "stop this one and start the new one");
-    return true;
+    return generation_check(w->s, schema, program, error);
 }
 
 /* Before a county's first entry: seq 0, link of zeros.  A row that is not there cannot be locked.
@@ -174,7 +206,7 @@ static bool head_make(Writing *w, const Head *h, GError **error)
         return false;
     bind_int(st, 1, h->county);
     bind_bytes(st, 2, h->link, sizeof h->link);
-    bind_int(st, 3, SCHEMA_GENERATION);
+    bind_int(st, 3, w->s->generation);
     bind_int(st, 4, PROGRAM_VERSION);
     return conn_done(w->conn, st, error);
 }

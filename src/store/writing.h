@@ -107,6 +107,9 @@ void queue_stop(Store *s);
 
 /* import.c */
 void imports_abandon(Store *s);
+/* Whether a head is of the generation that was opened; if not the store is outdated from here on.
+ */
+bool generation_is_ours(Store *s, int64_t schema, int64_t program);
 /* open.c, about.c */
 bool writer_renew(Store *s, GError **error); /* another connection for the writer */
 bool sql_open(const StoreKind *kind, const char *where, const Model *m, Store **ret,
