@@ -1,6 +1,7 @@
 /* find.c — a record by what people call it: the text form of its id, or the entity's key. */
 #include "base/identifier.h"
 #include "care/care.h"
+#include "care/same.h"
 
 bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey *ret,
                  GError **error)
@@ -16,6 +17,8 @@ bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey
         if (found && w->data->batches[e->number]->counties != NULL)
             key.county = w->data->batches[e->number]->counties[row];
     }
+    if (!found && key.id != 0) /* the number of one that went into another leads there */
+        found = record_led(c, e, key.id, &key, NULL);
     if (!found && e->key != NULL && !e->key->secret)
         found = store_find(c->store, e->key, text, &key, NULL);
     if (!found)

@@ -23,10 +23,9 @@ bool care_new_id(Care *c, int64_t *ret, GError **error)
  */
 
 static const ChangeKind change_kinds[] = {
-    [WRITE_CREATE] = CHANGE_CREATE,
-    [WRITE_SET] = CHANGE_SET,
-    [WRITE_CORRECT] = CHANGE_CORRECT,
-    [WRITE_END] = CHANGE_END,
+    [WRITE_CREATE] = CHANGE_CREATE,   [WRITE_SET] = CHANGE_SET,
+    [WRITE_CORRECT] = CHANGE_CORRECT, [WRITE_END] = CHANGE_END,
+    [WRITE_REVIVE] = CHANGE_REVIVE,   [WRITE_LEAVE] = CHANGE_LEAVE,
 };
 
 /* What is sealed is bound to entity, record and field, never to a county. */
@@ -50,6 +49,30 @@ static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a,
             keys_blind(c->keys, from->field, key.county, from->value.text, f->blind);
     }
     return true;
+}
+
+/* How the other counties would know the numbers of the request: asked once more when it is written,
+ * with others who write the same number waiting. */
+static void add_elsewhere(Care *c, const WriteRequest *r, Arena *a, Change *to)
+{
+    const CareInside *in = care_inside(c);
+    for (size_t i = 0; i < to->n_fields; i++) {
+        FieldChange *f = &to->fields[i];
+        uint8_t any[SM3_SIZE];
+        if (!f->has_blind)
+            continue;
+        Str plain = r->fields[i].value.text;
+        Elsewhere *list = arena_many(a, Elsewhere, in->n_counties + 1);
+        for (size_t k = 0; k < in->n_counties; k++) {
+            if (in->counties[k] == to->key.county)
+                continue;
+            list[f->n_elsewhere].county = in->counties[k];
+            keys_blind(c->keys, f->field, in->counties[k], plain, list[f->n_elsewhere++].blind);
+        }
+        keys_blind(c->keys, f->field, 0, plain, any); /* county 0: of all of them */
+        memcpy(&f->lock, any, sizeof f->lock);
+        f->elsewhere = list;
+    }
 }
 
 static bool change_of(Care *c, const WriteBy *by, const WriteRequest *r, Arena *a, Change *ret,
@@ -85,8 +108,11 @@ static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests,
 
 static Touched touched_by(const Change *change)
 {
-    bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT;
-    return (Touched){record ? change->entity : NULL, change->key, change->kind == CHANGE_END};
+    bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT &&
+                  change->kind != CHANGE_DOCKET;
+    bool moves =
+        change->kind == CHANGE_END || change->kind == CHANGE_LEAVE || change->kind == CHANGE_REVIVE;
+    return (Touched){record ? change->entity : NULL, change->key, moves};
 }
 
 /* ---- one change, answered ---------------------------------------------------------------------
@@ -292,6 +318,8 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
     if (answered_before(c, &r, ret))
         return true;
     bool done = prepare(c, s, &r, a, &faults, error) && change_of(c, &by, &r, a, &change, error);
+    if (done)
+        add_elsewhere(c, &r, a, &change);
     if (done && !write_one(c, &change, ret, &why))
         done = explain_conflict(c, &r, &faults, why, error);
     faults_hand_over(&faults, ret_faults, ret_n_faults);
@@ -319,6 +347,69 @@ bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, 
     bool fine = store_write_chunk(c->store, changes, n, NULL, error);
     working_wrote(c, touched, fine ? n : 0);
     return fine || fail_while(error, "writing a chunk");
+}
+
+/* ---- several at once --------------------------------------------------------------------------
+ */
+
+bool check_reason(Str reason, GError **error)
+{
+    reason = str_trim(reason);
+    if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
+        return fail(error, FAIL_INPUT, "say why, in %u characters or more", REASON_LEAST);
+    if (text_holds_citizen_id(reason))
+        return fail(error, FAIL_INPUT,
+                    "the reason holds a citizen number; it is kept in clear, so leave it out");
+    return true;
+}
+
+static Change change_of_docket(const WriteBy *by, const WriteSet *set, size_t i)
+{
+    const Docket *d = &set->dockets[i];
+    return (Change){.kind = CHANGE_DOCKET,
+                    .entity = d->entity,
+                    .key = d->key,
+                    .expected = -1,
+                    .actor = by->actor,
+                    .via = by->via,
+                    .reason = set->reason,
+                    .docket = d,
+                    .content = i == 0 ? set->content : NULL};
+}
+
+static bool set_changes(Care *c, const WriteBy *by, const WriteSet *set, Arena *a, Change *to,
+                        GError **error)
+{
+    for (size_t i = 0; i < set->n_requests; i++) {
+        if (!change_of(c, by, &set->requests[i], a, &to[i], error))
+            return false;
+        add_elsewhere(c, &set->requests[i], a, &to[i]);
+    }
+    for (size_t i = 0; i < set->n_dockets; i++)
+        to[set->n_requests + i] = change_of_docket(by, set, i);
+    return true;
+}
+
+bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    const WriteBy by = {s->account, s->via};
+    size_t n = set->n_requests + set->n_dockets;
+    if (n > LIMIT_IMPORT_CHUNK)
+        return fail(error, FAIL_INPUT, "%zu records at once are too many; at most %u", n,
+                    LIMIT_IMPORT_CHUNK);
+    Change *changes = arena_many(a, Change, n + 1);
+    if (!check_reason(set->reason, error) || !set_changes(c, &by, set, a, changes, error))
+        return false;
+    if (n == 1)
+        return write_one(c, &changes[0], NULL, error);
+    Touched *touched = arena_many(a, Touched, n + 1);
+    for (size_t i = 0; i < n; i++)
+        touched[i] = touched_by(&changes[i]);
+    working_writing(c);
+    bool fine = store_write_chunk(c->store, changes, n, NULL, error);
+    working_wrote(c, touched, fine ? n : 0);
+    return fine;
 }
 
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error)

@@ -8,12 +8,15 @@
 
 #include "care/care.h"
 #include "store/migrate.h"
+#include "store/docket.h"
 
 typedef enum WriteKind {
     WRITE_CREATE,
     WRITE_SET,     /* from a day on (dated), or from now */
     WRITE_CORRECT, /* what was recorded for these days was wrong */
     WRITE_END,     /* the record was made by mistake */
+    WRITE_REVIVE,  /* it is on the books again; with what its secrets are known by */
+    WRITE_LEAVE,   /* it goes on in another county */
 } WriteKind;
 
 typedef struct WriteField {
@@ -50,6 +53,21 @@ bool may_record(const Session *s, const Field *first, size_t n_fields, bool lift
  * FAIL_RIGHT, FAIL_ABSENT, FAIL_CONFLICT otherwise.  `ret_faults` may be NULL. */
 bool care_write(Care *c, const Session *s, const WriteRequest *r, Arena *a, WriteAnswer *ret,
                 FieldFault **ret_faults, size_t *ret_n_faults, GError **error);
+
+/* Several records and facts about them (docket.h), in one transaction: all or none.  Who calls has
+ * checked rights, scope and values; here the reason is.  In this order: requests, dockets, each in
+ * its own county's journal. */
+typedef struct WriteSet {
+    const WriteRequest *requests;
+    size_t n_requests;
+    const Docket *dockets;
+    size_t n_dockets;
+    const Content *content; /* of the first docket: a file */
+    Str reason;
+} WriteSet;
+bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **error);
+/* A reason somebody can be asked about, without a citizen number in it. */
+bool check_reason(Str reason, GError **error);
 
 /* Who is named in the journal of what a program writes by itself. */
 typedef struct WriteBy {

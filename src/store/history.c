@@ -47,7 +47,9 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
     static const Sql sql =
         SQL("SELECT j.county,j.seq,j.at,j.actor,j.via,j.kind,j.id,b.body FROM journal j "
             "LEFT JOIN journal_body b ON b.county=j.county AND b.seq=j.seq "
-            "WHERE j.county=?1 AND j.entity=?2 AND j.id=?3 ORDER BY j.seq DESC LIMIT ?4");
+            "WHERE j.county=?1 AND ((j.entity=?2 AND j.id=?3) OR (j.entity=?5 AND j.id IN "
+            "(SELECT d.id FROM docket d WHERE d.county=?1 AND d.entity=?2 AND "
+            "(d.subject=?3 OR d.other=?3)))) ORDER BY j.seq DESC LIMIT ?4");
     Statement *st = NULL;
     bool row = false;
 
@@ -57,6 +59,7 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
     bind_int(st, 2, t->number);
     bind_int(st, 3, key.id);
     bind_int(st, 4, (int64_t)MIN(most, INT32_MAX));
+    bind_int(st, 5, ENTITY_DOCKET);
     for (;;) {
         if (!conn_step(c, st, &row, error))
             return false;

@@ -82,6 +82,46 @@ bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, 
     return conn_done(w->conn, st, error);
 }
 
+/* Two processes that write the same citizen into two counties wait for each other here: the second
+ * one sees what the first has committed.  SQLite has one writer at a time. */
+static bool number_lock(Writing *w, int64_t number, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM pg_advisory_xact_lock(?1)");
+    Statement *st = NULL;
+    int64_t locked = 0;
+
+    if (w->s->kind != &postgres_kind)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, number);
+    return conn_number(w->conn, st, 0, &locked, error);
+}
+
+bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
+                        GError **error)
+{
+    int64_t holder = 0;
+
+    if (fc->n_elsewhere == 0)
+        return true;
+    if (!number_lock(w, fc->lock, error))
+        return false;
+    for (size_t i = 0; i < fc->n_elsewhere; i++) {
+        const Elsewhere *e = &fc->elsewhere[i];
+
+        if (e->county == r->key.county)
+            continue;
+        if (!identity_holder(w->conn, e->county, identity_field(r->plan, f), e->blind, &holder,
+                             error))
+            return false;
+        if (holder != 0 && holder != r->key.id)
+            return fail(error, FAIL_CONFLICT, "field \"%.*s\": a %.*s of another county has it",
+                        STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
+    }
+    return true;
+}
+
 static bool county_settle(Writing *w, int32_t county, int64_t *most, GError **error)
 {
     static const Sql count = SQL("SELECT count(*) FROM identity_recent WHERE county=?1"),

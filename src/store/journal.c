@@ -10,7 +10,8 @@ const char *change_word(ChangeKind k)
     static const char *const words[] = {
         [CHANGE_CREATE] = "create", [CHANGE_SET] = "change",      [CHANGE_CORRECT] = "correct",
         [CHANGE_END] = "end",       [CHANGE_ACCOUNT] = "account", [CHANGE_NOTE] = "note",
-        [CHANGE_DECIDE] = "decide",
+        [CHANGE_DECIDE] = "decide", [CHANGE_REVIVE] = "revive",   [CHANGE_LEAVE] = "leave",
+        [CHANGE_DOCKET] = "docket",
     };
     g_assert((size_t)k < G_N_ELEMENTS(words));
     return words[k];
@@ -90,7 +91,7 @@ bool body_read(Str bytes, Body *ret)
 
     body.n_fields = reader_uint(&r);
     body.fields = r;
-    if (r.bad || version != BODY_VERSION || kind > CHANGE_DECIDE)
+    if (r.bad || version != BODY_VERSION || kind > CHANGE_DOCKET)
         return false;
     *ret = body;
     return true;
@@ -135,6 +136,27 @@ bool body_read_account(Body *b, AccountRow *ret)
     if (b->fields.bad)
         return false;
     *ret = a;
+    return true;
+}
+
+bool body_read_docket(Body *b, Docket *ret, Str *ret_stored)
+{
+    Reader *r = &b->fields;
+    Docket d = {.kind = (DocketKind)reader_uint(r)};
+
+    d.state = (DocketState)reader_uint(r);
+    (void)reader_int(r);
+    d.subject = reader_int(r);
+    d.other.county = (int32_t)reader_int(r);
+    d.other.id = reader_int(r);
+    d.by = reader_str(r);
+    d.decided_by = reader_str(r);
+    d.hash = reader_str(r);
+    d.body = reader_str(r);
+    *ret_stored = reader_str(r);
+    if (r->bad)
+        return false;
+    *ret = d;
     return true;
 }
 

@@ -34,6 +34,9 @@ void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry
 void body_begin(Bytes *b, ChangeKind kind, Str reason, size_t n_fields);
 void body_field(Bytes *b, const BodyField *f);
 void body_account(Bytes *b, const AccountRow *a);
+void body_docket(Bytes *b, const Docket *d, int64_t entity);
+void docket_digest(Bytes *scratch, Sm3 *hash, const Docket *d, int64_t entity,
+                   uint8_t to[SM3_SIZE]);
 
 /* SM3 of an account's row, as the digest of a record's row. */
 void account_digest(Bytes *scratch, Sm3 *hash, int32_t county, int64_t seq, const AccountRow *a,
@@ -48,7 +51,9 @@ typedef struct Body {
 bool body_read(Str bytes, Body *ret); /* false: not a body of ours */
 bool body_next(Body *b, BodyField *ret);
 bool body_read_account(Body *b, AccountRow *ret);
+/* Without key and entity; `stored`: SM3 of a file's sealed bytes, or empty. */
+bool body_read_docket(Body *b, Docket *ret, Str *ret_stored);
 
-const char *change_word(ChangeKind k); /* create change correct end account note decide */
+const char *change_word(ChangeKind k); /* create change correct end … */
 
 #endif

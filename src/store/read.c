@@ -21,7 +21,7 @@ static Record *record_of(const Row *r, Arena *a)
 
     record->key = r->key;
     record->seq = r->seq;
-    record->ended = r->state == STATE_ENDED;
+    record->ended = r->state != STATE_LIVE;
     record->n_facts = e->n_fields;
     record->facts = arena_many(a, Fact, e->n_fields + 1);
     for (size_t i = 0; i < e->n_fields; i++) {
@@ -53,10 +53,10 @@ bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error)
         bind_int(st, 2, key->id);
         if (!conn_number(c, st, -1, &state, error))
             return false;
-        if (state >= 0) {
-            key->county = county;
+        if (state >= 0 && (key->county == 0 || state == STATE_LIVE))
+            key->county = county; /* one that left lives in another county */
+        if (state == STATE_LIVE)
             return true;
-        }
     }
     return true;
 }

@@ -45,6 +45,7 @@ typedef struct Was { /* a superseded version of the undated fields */
 
 #define STATE_LIVE  0
 #define STATE_ENDED 1
+#define STATE_LEFT  2 /* goes on in another county, under the same id */
 
 typedef struct Row {
     const TablePlan *plan;

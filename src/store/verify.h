@@ -38,6 +38,8 @@ void fault(Verifying *v, const char *format, ...) G_GNUC_PRINTF(2, 3);
 bool verify_chains(Verifying *v, GError **error);
 /* verify_rows.c: records, accounts, identities against the last digests. */
 bool verify_rows(Verifying *v, GError **error);
+/* verify_docket.c: facts about records, files. */
+bool verify_dockets(Verifying *v, GError **error);
 /* verify_decisions.c: stored answers against the digests of their runs. */
 struct Runs *runs_new(void);
 void runs_free(struct Runs *r);

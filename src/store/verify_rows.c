@@ -197,6 +197,8 @@ static void missing_check(Verifying *v)
         v->report->rows_missing++;
         what =
             g_strdup_printf("it is missing, although entry %" G_GINT64_FORMAT " wrote it", l->seq);
+        if (l->entity == ENTITY_DOCKET)
+            entity = STR("docket");
         row_fault(v, l->entity == ENTITY_ACCOUNT ? STR("account") : entity, l->county, l->id, what);
     }
 }
@@ -209,7 +211,8 @@ bool verify_rows(Verifying *v, GError **error)
         if (!table_check(v, &v->s->plan->tables[i], &held, error))
             return false;
     }
-    if (!identities_count(v, held, error) || !accounts_check(v, error))
+    if (!identities_count(v, held, error) || !accounts_check(v, error) ||
+        !verify_dockets(v, error))
         return false;
     missing_check(v);
     return true;

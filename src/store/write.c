@@ -143,7 +143,7 @@ static bool blind_apply(Writing *w, Row *r, const FieldPlan *f, Slot *s, const F
     if (!s->has_blind)
         return true;
     memcpy(s->blind, fc->blind, sizeof s->blind);
-    return identity_take(w, r, f, s, error);
+    return identity_elsewhere(w, r, f, fc, error) && identity_take(w, r, f, s, error);
 }
 
 /* ---- one field --------------------------------------------------------------------------- */
@@ -284,10 +284,15 @@ static bool record_find(Writing *w, const Change *c, Row *r, GError **error)
     if (c->expected >= 0 && c->expected != r->seq)
         return fail(error, FAIL_CONFLICT, "this %.*s was changed by somebody else meanwhile",
                     STR_ARG(c->entity->name));
-    if (r->state == STATE_ENDED)
-        return fail(error, FAIL_CONFLICT, "this %.*s was taken off the books",
-                    STR_ARG(c->entity->name));
-    return true;
+    if (c->kind == CHANGE_REVIVE)
+        return r->state != STATE_LIVE ||
+               fail(error, FAIL_CONFLICT, "this %.*s is on the books", STR_ARG(c->entity->name));
+    if (r->state == STATE_LIVE)
+        return true;
+    return fail(error, FAIL_CONFLICT,
+                r->state == STATE_LEFT ? "this %.*s went on in another county"
+                                       : "this %.*s was taken off the books",
+                STR_ARG(c->entity->name));
 }
 
 static bool record_change(Writing *w, const Change *c, Row *r, Head *h, GError **error)
@@ -310,7 +315,7 @@ static bool record_end(Writing *w, const Change *c, Row *r, Head *h, GError **er
     memset(w->seen, 0, sizeof w->seen); /* it is no longer something to refer to */
     r->seq = h->seq + 1;
     row_supersede(r, w->arena, r->seq);
-    r->state = STATE_ENDED;
+    r->state = c->kind == CHANGE_LEAVE ? STATE_LEFT : STATE_ENDED;
     for (size_t i = 0; i < r->plan->n_fields; i++) {
         if (r->slots[i].has_blind && !identity_drop(w, r, &r->plan->fields[i], &r->slots[i], error))
             return false;
@@ -319,6 +324,20 @@ static bool record_end(Writing *w, const Change *c, Row *r, Head *h, GError **er
     body_begin(&w->body, c->kind, c->reason, 0);
     return row_update(w->conn, r, error) && append_record(w, c, r, h, error) &&
            stale_mark(w, r, 0, month_of(DATE_MIN), error) && grams_remove(w, r, error);
+}
+
+/* As it was when it went; what its secrets are known by comes with the change. */
+static bool record_revive(Writing *w, const Change *c, Row *r, Head *h, GError **error)
+{
+    if (!record_find(w, c, r, error))
+        return false;
+    memset(w->seen, 0, sizeof w->seen);
+    /* No version for the time between: as known then there was no such record. */
+    r->seq = r->known = h->seq + 1;
+    r->state = STATE_LIVE;
+    return fields_apply(w, c, r, error) && row_update(w->conn, r, error) &&
+           append_record(w, c, r, h, error) && stale_mark(w, r, 0, month_of(DATE_MIN), error) &&
+           grams_change(w, r, NULL, error);
 }
 
 /* ---- accounts and notes ------------------------------------------------------------------ */
@@ -453,6 +472,9 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
         return fail(error, FAIL_INPUT, "the change is about another Model");
     if (c->kind == CHANGE_NOTE)
         return note_append(w, c, h, error);
+    if (c->kind == CHANGE_DOCKET)
+        return c->docket != NULL ? docket_change(w, c, h, error)
+                                 : fail(error, FAIL_INPUT, "nothing to write about a record");
     if (c->entity == NULL)
         return fail(error, FAIL_INPUT, "a change needs an entity");
     r = w->rows[c->entity->number];
@@ -463,7 +485,10 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
     case CHANGE_CORRECT:
         return record_change(w, c, r, h, error);
     case CHANGE_END:
+    case CHANGE_LEAVE:
         return record_end(w, c, r, h, error);
+    case CHANGE_REVIVE:
+        return record_revive(w, c, r, h, error);
     default:
         return fail(error, FAIL_INPUT, "no such kind of change");
     }
@@ -524,6 +549,8 @@ static bool refused(const Writing *w, const Change *c, GError **error)
     bool taken = false;
     const TablePlan *t = NULL;
 
+    if (c->kind == CHANGE_DOCKET)
+        return fail(error, FAIL_CONFLICT, "somebody else wrote this at the same moment");
     if (c->kind == CHANGE_ACCOUNT)
         return fail(error, FAIL_CONFLICT, "there is an account of that name already");
     t = &w->s->plan->tables[c->entity->number];

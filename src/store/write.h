@@ -5,6 +5,7 @@
 
 #include "store/migrate.h"
 #include "store/store.h"
+#include "store/docket.h"
 
 typedef enum ChangeKind {
     CHANGE_CREATE,
@@ -15,6 +16,9 @@ typedef enum ChangeKind {
     CHANGE_NOTE, /* an entry without a record: a reveal, an export, a sign-in rule, a policy put in
                     force */
     CHANGE_DECIDE, /* a run of decisions, with the digest of its answers; store_write_decisions() */
+    CHANGE_REVIVE, /* a record that was taken off the books, or left, is live again; with fields */
+    CHANGE_LEAVE,  /* the record goes on in another county, under the same id */
+    CHANGE_DOCKET, /* a fact about a record: docket.h */
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -24,7 +28,18 @@ typedef struct FieldChange {
     Str sealed;        /* secret fields: what is stored instead of value.text */
     bool has_blind;    /* secret unique fields */
     uint8_t blind[SM3_SIZE];
+    /* Likewise: how the other counties would know the same text, and one number for it in all of
+     * them, by which two processes wait for each other.  0 of them: other counties do not matter.
+     */
+    const struct Elsewhere *elsewhere;
+    size_t n_elsewhere;
+    int64_t lock;
 } FieldChange;
+
+typedef struct Elsewhere {
+    int32_t county;
+    uint8_t blind[SM3_SIZE];
+} Elsewhere;
 
 typedef struct Change {
     ChangeKind kind;
@@ -37,6 +52,8 @@ typedef struct Change {
     uint8_t request[16]; /* random key of the request: a repeat gets the first answer; all zero =
                             none */
     const AccountRow *account;
+    const Docket *docket;   /* CHANGE_DOCKET; its own key is set from this one's county */
+    const Content *content; /* a file's bytes, NULL when they lie there already */
 } Change;
 
 typedef struct ChangeAnswer {

@@ -81,10 +81,17 @@ bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
 /* identity.c */
 bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
 bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
+/* Nobody of another county has it, also not one who is being written at this moment. */
+bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
+                        GError **error);
 /* Who has it in a county: 0 = nobody. */
 bool identity_holder(Conn *c, int32_t county, int64_t field, const uint8_t blind[SM3_SIZE],
                      int64_t *ret_id, GError **error);
 bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
+
+/* docket.c */
+bool docket_change(Writing *w, const Change *c, Head *h, GError **error);
+Docket docket_from(Statement *st, const Plan *p, int64_t *ret_entity); /* borrowed from the row */
 
 /* search.c.  Grams of the title texts of one record; `titles` by position in the plan's fields. */
 bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);

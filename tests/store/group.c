@@ -87,6 +87,68 @@ static void test_two_stores(void)
     fixture_free(f);
 }
 
+/* The same citizen in two counties at the same moment, by two processes: one of them gets in. */
+static gpointer write_everywhere(gpointer with)
+{
+    Writer *w = with;
+    g_autoptr(Arena) a = arena_new();
+
+    for (int i = 0; i < EACH; i++) {
+        g_autoptr(GError) error = NULL;
+        bool other = (w->number + i) % 2 == 0;
+        Elsewhere elsewhere = {.county = other ? COUNTY : OTHER};
+        Draft *d = draft_new(a, CHANGE_CREATE, w->f->elder,
+                             (RecordKey){other ? OTHER : COUNTY, store_new_id(w->s)});
+        ChangeAnswer answer;
+
+        draft_text(d, "name", "李秀英");
+        g_snprintf(d->texts[0], sizeof d->texts[0], "%d", i);
+        draft_secret(d, "id_number", d->texts[0]);
+        FieldChange *number = &d->change.fields[d->change.n_fields - 1];
+
+        /* Each county knows the number by another index. */
+        number->blind[0] = other;
+        memcpy(elsewhere.blind, number->blind, sizeof elsewhere.blind);
+        elsewhere.blind[0] = !other;
+        number->elsewhere = &elsewhere;
+        number->n_elsewhere = 1;
+        number->lock = i;
+        g_assert_true(store_write(w->s, &d->change, 1, &answer, &error));
+        w->done += answer.done;
+        w->refused += answer.error != NULL;
+        if (answer.error != NULL)
+            g_assert_error(answer.error, FAIL_DOMAIN, FAIL_CONFLICT);
+        g_clear_error(&answer.error);
+    }
+    return NULL;
+}
+
+static void test_two_counties(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Writer writers[THREADS];
+    GThread *threads[THREADS];
+    Store *both[2] = {f->store, NULL};
+    int done = 0;
+
+    g_assert_true(store_open(f->uri, f->model, &both[1], &error));
+    for (int i = 0; i < THREADS; i++) {
+        writers[i] = (Writer){f, both[i % 2], i / 2, 0, 0};
+        threads[i] = g_thread_new("writer", write_everywhere, &writers[i]);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        g_thread_join(threads[i]);
+        done += writers[i].done;
+        g_assert_cmpint(writers[i].done + writers[i].refused, ==, EACH);
+    }
+    g_assert_cmpint(done, ==, EACH);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, EACH);
+    assert_verified(f->store);
+    store_close(both[1]);
+    fixture_free(f);
+}
+
 /* More changes than one group holds: good ones go in, bad ones are answered one by one. */
 static void test_large_call(void)
 {
@@ -182,6 +244,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/group/threads", test_threads);
     g_test_add_func("/group/two-stores", test_two_stores);
+    g_test_add_func("/group/two-counties", test_two_counties);
     g_test_add_func("/group/large-call", test_large_call);
     g_test_add_func("/group/chunk", test_chunk);
     g_test_add_func("/group/reader-beside-writer", test_reader_beside_writer);

@@ -9,8 +9,8 @@ typedef struct Tampering {
     int differ, missing, extra;
 } Tampering;
 
-/* Entries: 1 made, 2 policy, 3 facility, 4 elder, 5 change (ability), 6 correction (born), 7 twin.
- */
+/* Entries: 1 made, 2 policy, 3 facility, 4 elder, 5 change (ability), 6 correction (born), 7 twin,
+ * 8 account, 9 another than 77, 10 a file. */
 static const Tampering tamperings[] = {
     {"UPDATE elder SET born=born+1 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
     {"UPDATE elder SET ability=4 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
@@ -40,12 +40,49 @@ static const Tampering tamperings[] = {
     {"DELETE FROM journal_body WHERE seq=5", "entry 5: its body is missing", 5, 0, 0, 0},
     {"DELETE FROM journal WHERE seq=5", "entry 5: the entry is missing", 5, 0, 0, 0},
     {"DELETE FROM journal WHERE seq=8; DELETE FROM journal_body WHERE seq=8",
-     "entry 8: the entry is missing: the head", 8, 0, 0, 1},
-    {"UPDATE head SET link=zeroblob(32) WHERE county=360302", "the head is not", 8, 0, 0, 0},
+     "entry 8: the entry is missing", 8, 0, 0, 1},
+    {"UPDATE head SET link=zeroblob(32) WHERE county=360302", "the head is not", 10, 0, 0, 0},
+    {"UPDATE docket SET state=1 WHERE kind=1", "docket", 0, 1, 0, 0},
+    {"UPDATE docket SET body=zeroblob(3) WHERE kind=6", "docket", 0, 1, 0, 0},
+    {"DELETE FROM docket WHERE kind=1", "docket", 0, 0, 1, 0},
+    {"INSERT INTO docket SELECT county,7,seq,at,kind,state,entity,subject,other_county,other,"
+     "made_by,decided_by,hash,body FROM docket WHERE kind=1",
+     "no entry of the journal made it", 0, 0, 0, 1},
+    {"UPDATE content SET sealed=zeroblob(9)", "it is not what was put there", 0, 1, 0, 0},
+    {"DELETE FROM content", "it is missing", 0, 0, 1, 0},
+    {"INSERT INTO content(county,hash,sealed) VALUES(360302,zeroblob(32),zeroblob(4))",
+     "it lies with no record", 0, 0, 0, 1},
     {"UPDATE document SET text='# another'", "document \"packs/small.md\"", 0, 0, 0, 0},
     {"UPDATE naming SET number=number+50 WHERE owner='enum ability' AND name='total'",
      "stored numbers", 0, 0, 0, 0},
 };
+
+/* Two facts about the first elder: she is another than 77, and a file lies with her. */
+static void dockets_write(Fixture *f, RecordKey key)
+{
+    Content content = {.sealed = STR("sealed bytes of a scan")};
+    Docket apart = {.kind = DOCKET_APART,
+                    .key = {0, store_new_id(f->store)},
+                    .entity = f->elder,
+                    .subject = key.id,
+                    .other = {COUNTY, 77},
+                    .by = STR("li")};
+    Docket file = {.kind = DOCKET_FILE,
+                   .key = {0, store_new_id(f->store)},
+                   .entity = f->elder,
+                   .subject = key.id,
+                   .by = STR("li"),
+                   .body = STR("scan.pdf")};
+    Draft *d = draft_new(f->arena, CHANGE_DOCKET, f->elder, (RecordKey){COUNTY, 0});
+
+    sm3("a scan", 6, content.hash);
+    file.hash = (Str){(const char *)content.hash, sizeof content.hash};
+    d->change.docket = &apart;
+    write_ok(f->store, d);
+    d->change.docket = &file;
+    d->change.content = &content;
+    write_ok(f->store, d);
+}
 
 static int64_t prepare(Fixture *f)
 {
@@ -65,6 +102,7 @@ static int64_t prepare(Fixture *f)
     elder_new(f, "王桂兰", NULL);
     account->change.account = &li;
     write_ok(f->store, account);
+    dockets_write(f, key);
     return key.id;
 }
 

@@ -1,0 +1,251 @@
+/* same.c — one person, one record: suggestions with reasons, two that are not one, merging and its
+ * undoing, on both kinds of database. */
+#include "house.h"
+
+#include "base/identifier.h"
+#include "care/same.h"
+
+static Alike *suggested(House *h, const Session *s, size_t *ret_n)
+{
+    g_autoptr(GError) error = NULL;
+    Alike *list = NULL;
+    uint64_t all;
+    alike_list(h->care, s, house_entity(h, "elder"), ROW_NONE, 50, h->arena, &list, ret_n, &all,
+               &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(all, ==, *ret_n);
+    return list;
+}
+
+static RecordKey elder(House *h, const char *name, const char *born, const char *town,
+                       const char *phone, const char *number)
+{
+    RecordKey none = {0};
+    if (number != NULL)
+        return house_save(h, h->local, "elder", none, "name", name, "born", born, "residence", town,
+                          "phone", phone, "id_number", number, NULL);
+    return house_save(h, h->local, "elder", none, "name", name, "born", born, "residence", town,
+                      "phone", phone, NULL);
+}
+
+static void assert_sound(House *h)
+{
+    g_autoptr(GError) error = NULL;
+    VerifyReport report;
+    store_verify(h->care->store, h->arena, &report, &error);
+    g_assert_no_error(error);
+    if (!report.ok)
+        g_error("%.*s", STR_ARG(report.first_fault));
+}
+
+static Record *get(House *h, RecordKey key)
+{
+    g_autoptr(GError) error = NULL;
+    Record *r = NULL;
+    record_get(h->care, h->local, house_entity(h, "elder"), key, 0, h->arena, &r, &error);
+    g_assert_no_error(error);
+    return r;
+}
+
+static char *text_of(House *h, RecordKey key, const char *field)
+{
+    const Field *f = house_field(h, "elder", field);
+    Str s = value_text(h->care, f, get(h, key)->facts[f->index].value, false, h->arena);
+    return arena_dup(h->arena, s.at, s.len);
+}
+
+/* The clerk sees why, with points that add up; what one finds to be two is not asked again. */
+static void test_suggested(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    size_t n;
+    RecordKey a = elder(h, "甲某", "1940-05-01", "990302101", "13900000042", NULL);
+    RecordKey b = elder(h, "甲 某", "1940-05-01", "990302101", "13900000042", house_number(h, 1));
+
+    elder(h, "甲某", "1940-05-01", "990302102", "", house_number(h, 2)); /* another number than b */
+    elder(h, "乙某", "1950-01-01", "990302101", "13900000042", NULL);    /* a child's telephone */
+    Alike *list = suggested(h, h->local, &n);
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_true(list[0].a.id == a.id && list[0].b.id == b.id);
+    g_assert_cmpint(list[0].score, ==, 40 + 30 + 10 + 25);
+    int sum = 0;
+    for (size_t i = 0; i < list[0].n_reasons; i++)
+        sum += list[0].reasons[i].points;
+    g_assert_cmpint(sum, ==, list[0].score);
+    g_assert_cmpint(list[1].score, ==, 70); /* in two towns */
+    /* one day wrong: still suggested in the same town; who has another number is another */
+    elder(h, "丙某", "1941-03-12", "990302101", "", NULL);
+    elder(h, "丙某", "1941-03-21", "990302101", "", NULL);
+    suggested(h, h->local, &n);
+    g_assert_cmpuint(n, ==, 3);
+
+    g_assert_false(alike_apart(h->care, h->local, e, a, b, STR("不"), &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_clear_error(&error);
+    alike_apart(h->care, h->local, e, b, a, STR("母女二人同名"), &error);
+    g_assert_no_error(error);
+    suggested(h, h->local, &n);
+    g_assert_cmpuint(n, ==, 2);
+    house_close(h);
+    house_open(h); /* remembered */
+    suggested(h, h->local, &n);
+    g_assert_cmpuint(n, ==, 2);
+    assert_sound(h);
+}
+
+/* One's own region only, on both sides; looking takes the right to write. */
+static void test_scope(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    size_t n;
+    MergeReport report;
+    RecordKey a = elder(h, "甲某", "1940-05-01", "990302101", "", NULL);
+    RecordKey b = elder(h, "甲某", "1940-05-01", "990313101", "", NULL);
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    const Session *audit = house_session(h, "audit", "audit", "990300", 0);
+
+    suggested(h, h->local, &n);
+    g_assert_cmpuint(n, ==, 1);
+    suggested(h, clerk, &n);
+    g_assert_cmpuint(n, ==, 0);
+    g_assert_false(
+        record_merge(h->care, clerk, e, b, a, STR("同一个人"), h->arena, &report, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    g_assert_false(
+        record_merge(h->care, audit, e, b, a, STR("同一个人"), h->arena, &report, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    /* two counties: a move comes first */
+    g_assert_false(
+        record_merge(h->care, h->local, e, b, a, STR("同一个人"), h->arena, &report, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+}
+
+typedef struct Two {
+    RecordKey stays, gone, home, stay, assessment;
+} Two;
+
+static Two two_of_one(House *h)
+{
+    RecordKey none = {0};
+    Two t;
+    t.stays = house_save(h, h->local, "elder", none, "name", "甲某", "born", "1940-05-01",
+                         "residence", "990302101", "income", "900", NULL);
+    t.gone = house_save(h, h->local, "elder", none, "name", "甲某", "born", "1940-05-01",
+                        "residence", "990302102", "living", "alone", "phone", "13900000042",
+                        "id_number", house_number(h, 1), "file_no", "F7", "income", "1000", NULL);
+    t.home = house_save(h, h->local, "facility", none, "name", "某院", "region", "990313101", NULL);
+    char id[ID_TEXT];
+    t.stay = house_save(h, h->local, "stay", none, "elder", id_format(t.gone.id, id), "facility",
+                        "某院", "moved_in", "2020-01-05", NULL);
+    t.assessment = house_save(h, h->local, "assessment", none, "elder", id_format(t.gone.id, id),
+                              "assessed_at", "2020-01-05", "level", "severe", NULL);
+    return t;
+}
+
+/* What the other knew comes over, what both knew stays; references turn, also those of another
+ * county; the old number leads on; undone, all is as before. */
+static void test_merge(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    Two t = two_of_one(h);
+    MergeReport report;
+    RecordKey led;
+    char id[ID_TEXT];
+    size_t n;
+
+    g_assert_true(record_merge(h->care, h->local, e, t.gone, t.stays, STR("户籍核对为同一人"),
+                               h->arena, &report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(report.referred, ==, 2);
+    g_assert_cmpstr(text_of(h, t.stays, "income"), ==, "900.00");
+    g_assert_cmpstr(text_of(h, t.stays, "residence"), ==, "东镇");
+    g_assert_cmpstr(text_of(h, t.stays, "living"), ==, "独居");
+    g_assert_cmpstr(text_of(h, t.stays, "phone"), ==, "*********42");
+    g_assert_cmpstr(text_of(h, t.stays, "file_no"), ==, "F7");
+    g_assert_cmpstr(text_of(h, t.stays, "ability"), ==, "重度");
+    g_assert_true(record_find(h->care, h->local, e, str_of(id_format(t.gone.id, id)), &led, NULL));
+    g_assert_cmpint(led.id, ==, t.stays.id);
+    g_assert_true(find_secret(h->care, house_field(h, "elder", "id_number"),
+                              str_of(house_number(h, 1)), &led, NULL));
+    g_assert_cmpint(led.id, ==, t.stays.id);
+    suggested(h, h->local, &n);
+    g_assert_cmpuint(n, ==, 0);
+    assert_sound(h);
+
+    MergeLine *lines;
+    g_assert_true(merges_into(h->care, h->local, e, t.stays, h->arena, &lines, &n, &error));
+    g_assert_cmpuint(n, ==, 1);
+    /* changed since: stays with the one that was changed */
+    house_save(h, h->local, "elder", t.stays, "phone", "13900000099", NULL);
+    g_assert_true(record_unmerge(h->care, h->local, e, t.gone.id, STR("弄错了，是两个人"), h->arena,
+                                 &report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(report.kept, ==, 1);
+    g_assert_cmpuint(report.referred, ==, 2);
+    g_assert_cmpstr(text_of(h, t.stays, "living"), ==, "");
+    g_assert_cmpstr(text_of(h, t.stays, "file_no"), ==, "");
+    g_assert_cmpstr(text_of(h, t.stays, "phone"), ==, "*********99");
+    g_assert_cmpstr(text_of(h, t.stays, "ability"), ==, "");
+    g_assert_cmpstr(text_of(h, t.gone, "living"), ==, "独居");
+    g_assert_cmpstr(text_of(h, t.gone, "phone"), ==, "*********42");
+    g_assert_cmpstr(text_of(h, t.gone, "ability"), ==, "重度");
+    g_assert_true(find_secret(h->care, house_field(h, "elder", "id_number"),
+                              str_of(house_number(h, 1)), &led, NULL));
+    g_assert_cmpint(led.id, ==, t.gone.id);
+    assert_sound(h);
+    /* once only */
+    g_assert_false(record_unmerge(h->care, h->local, e, t.gone.id, STR("弄错了，是两个人"),
+                                  h->arena, &report, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+}
+
+/* Days on which only one of them has something recorded are filled, others are not. */
+static void test_dated(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Field *f = house_field(h, "elder", "residence");
+    RecordKey none = {0};
+    MergeReport report;
+    Fact *facts;
+    size_t n;
+    Date march;
+
+    date_make(2018, 3, 1, &march);
+    RecordKey gone = house_elder(h, "甲某", "990302102", NULL);
+    RecordKey stays = house_save(h, h->local, "elder", none, "name", "甲某", "born", "1940-05-01",
+                                 "residence", "990302101", NULL);
+    /* one is recorded from 2019 on, the other one from March before that */
+    const FieldEdit edit = {f, STR("990302102"), march};
+    const RecordEdit early = {
+        .entity = f->entity, .key = gone, .fields = &edit, .n_fields = 1, .reason = STR("补录")};
+    g_assert_true(record_save(h->care, h->local, &early, h->arena, &gone, NULL, NULL, &error));
+    g_assert_true(record_merge(h->care, h->local, f->entity, gone, stays, STR("同一个人"), h->arena,
+                               &report, &error));
+    g_assert_no_error(error);
+    g_assert_true(record_periods(h->care, h->local, f, stays, h->arena, &facts, &n, &error));
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_cmpint(facts[0].since, ==, march);
+    g_assert_cmpint(facts[0].until, ==, facts[1].since);
+    g_assert_true(str_is(facts[0].value.text, "990302102"));
+    g_assert_true(str_is(facts[1].value.text, "990302101"));
+    assert_sound(h);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/care/same/suggested", test_suggested);
+    g_test_add_func("/care/same/scope", test_scope);
+    g_test_add_func("/care/same/merge", test_merge);
+    g_test_add_func("/care/same/dated", test_dated);
+    return g_test_run();
+}
