@@ -105,7 +105,9 @@ char *ddl_text(const Plan *p)
     for (size_t i = 0; i < G_N_ELEMENTS(fixed_tables); i++)
         fixed_ddl(to, &fixed_tables[i]);
     g_string_append(to, "CREATE INDEX journal_record ON journal(county, entity, id, seq);\n");
-    g_string_append(to, "CREATE INDEX due_day ON due(day);\n");
+    g_string_append(to, "CREATE INDEX due_day ON due(day);\n"
+                        "CREATE INDEX transfer_from ON transfer(county, from_id, seq);\n"
+                        "CREATE INDEX transfer_to ON transfer(county, to_id, seq);\n");
     for (size_t i = 0; i < p->n_tables; i++) {
         const TablePlan *t = &p->tables[i];
 

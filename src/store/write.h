@@ -3,7 +3,7 @@
 #ifndef ANLAO_STORE_WRITE_H
 #define ANLAO_STORE_WRITE_H
 
-#include "store/store.h"
+#include "store/ledger.h"
 
 typedef enum ChangeKind {
     CHANGE_CREATE,
@@ -14,6 +14,8 @@ typedef enum ChangeKind {
     CHANGE_NOTE, /* an entry without a record: a reveal, an export, a sign-in rule, a policy put in
                     force */
     CHANGE_DECIDE, /* a run of decisions, with the digest of its answers; store_write_decisions() */
+    CHANGE_LEDGER, /* a move of the ledger: ledger.h */
+    CHANGE_LAST = CHANGE_LEDGER
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -36,6 +38,7 @@ typedef struct Change {
     uint8_t request[16]; /* random key of the request: a repeat gets the first answer; all zero =
                             none */
     const AccountRow *account;
+    const LedgerMove *ledger; /* its own key takes the place of `request` */
 } Change;
 
 typedef struct ChangeAnswer {
