@@ -18,6 +18,13 @@ unit_tests() {
     tools/postgres.sh with meson test -C build-asan --no-rebuild --print-errorlogs --timeout-multiplier 5 || failed=1
 }
 
+# A million transfers by 16 clients that are killed in the midst of it.
+ledger() {
+    echo "a million transfers"
+    tools/build.sh build
+    TRANSFERS=1000000 build/tests/store/test-store-ledger -p /ledger/at-random || failed=1
+}
+
 configure() {
     if [ ! -f build-fuzz/build.ninja ]; then
         CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined \
@@ -56,6 +63,7 @@ fuzz() {
 targets=$*
 if [ -z "$targets" ]; then
     unit_tests
+    ledger
     targets=$(ls fuzz/*.c | sed -e 's,.*/,,' -e 's/\.c$//' | grep -v '^replay_main$')
 fi
 configure

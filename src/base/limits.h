@@ -42,6 +42,8 @@
 #define LIMIT_GROUP_CHANGES                                                                        \
     50u /* changes in one commit: beyond 64 subtransactions PostgreSQL slows */
 #define LIMIT_IMPORT_CHUNK 2000u /* rows in one commit of an import */
+#define LIMIT_LEDGER_MOVE                                                                          \
+    256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_PAGE_EXPORT                                                                          \
     20000u /* records in one file of a page: it lies in memory; all: `anlao export` */
 #define LIMIT_PAGE_ROWS      200u /* rows of one list page */

@@ -34,6 +34,11 @@ static void print_json(const Verified *v)
     json_put_uint(&j, "missing", v->store.rows_missing);
     json_put_uint(&j, "extra", v->store.rows_extra);
     json_put_end(&j);
+    json_put_object(&j, "ledger");
+    json_put_uint(&j, "accounts", v->store.accounts);
+    json_put_uint(&j, "transfers", v->store.transfers);
+    json_put_uint(&j, "differ", v->store.ledger_differ);
+    json_put_end(&j);
     json_put_bool(&j, "model", v->store.model_matches);
     json_put_bool(&j, "database", v->store.database_sound);
     json_put_bool(&j, "database_unchecked", v->store.database_unchecked);
@@ -61,6 +66,9 @@ static void print_words(const Verified *v)
     printf("rows: %" G_GUINT64_FORMAT " checked, %" G_GUINT64_FORMAT " differ, %" G_GUINT64_FORMAT
            " missing, %" G_GUINT64_FORMAT " extra\n",
            s->rows, s->rows_differ, s->rows_missing, s->rows_extra);
+    printf("ledger: %" G_GUINT64_FORMAT " accounts, %" G_GUINT64_FORMAT
+           " transfers against their entries, %" G_GUINT64_FORMAT " differ\n",
+           s->accounts, s->transfers, s->ledger_differ);
     printf("model: %s; database: %s\n", s->model_matches ? "matches" : "differs",
            s->database_unchecked ? "its indexes were not looked at (extension amcheck is missing)"
            : s->database_sound   ? "sound"

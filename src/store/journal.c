@@ -11,7 +11,7 @@ const char *change_word(ChangeKind k)
         [CHANGE_CREATE] = "create", [CHANGE_SET] = "change",      [CHANGE_CORRECT] = "correct",
         [CHANGE_END] = "end",       [CHANGE_ACCOUNT] = "account", [CHANGE_NOTE] = "note",
         [CHANGE_DECIDE] = "decide", [CHANGE_REVIVE] = "revive",   [CHANGE_LEAVE] = "leave",
-        [CHANGE_DOCKET] = "docket",
+        [CHANGE_DOCKET] = "docket",   [CHANGE_LEDGER] = "ledger",
     };
     g_assert((size_t)k < G_N_ELEMENTS(words));
     return words[k];
@@ -91,7 +91,7 @@ bool body_read(Str bytes, Body *ret)
 
     body.n_fields = reader_uint(&r);
     body.fields = r;
-    if (r.bad || version != BODY_VERSION || kind > CHANGE_DOCKET)
+    if (r.bad || version != BODY_VERSION || kind > CHANGE_LAST)
         return false;
     *ret = body;
     return true;

@@ -145,12 +145,13 @@ typedef struct VerifyReport {
     int32_t broken_county; /* 0 = none */
     int64_t broken_seq;    /* first broken entry */
     uint64_t rows, rows_differ, rows_missing,
-        rows_extra;                     /* records against the digest of their last entry */
-    uint64_t files;                     /* that lie with records */
-    uint64_t runs, answers;             /* runs of decisions and their rows against the digests */
-    bool model_matches, database_sound; /* the database's own index check */
-    bool database_unchecked;            /* PostgreSQL without amcheck: not looked at, no fault */
-    Str first_fault;                    /* in words, or empty */
+        rows_extra;         /* records against the digest of their last entry */
+    uint64_t files;         /* that lie with records */
+    uint64_t runs, answers; /* runs of decisions and their rows against the digests */
+    uint64_t accounts, transfers, ledger_differ; /* the ledger against its entries */
+    bool model_matches, database_sound;          /* the database's own index check */
+    bool database_unchecked; /* PostgreSQL without amcheck: not looked at, no fault */
+    Str first_fault;         /* in words, or empty */
 } VerifyReport;
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error);
 

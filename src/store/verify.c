@@ -180,7 +180,8 @@ static bool verify_database(Verifying *v, GError **error)
 static bool verify_all(Verifying *v, GError **error)
 {
     return conn_begin(v->conn, error) && verify_chains(v, error) && verify_rows(v, error) &&
-           verify_decisions(v, error) && verify_model(v, error) && verify_database(v, error);
+           verify_decisions(v, error) && verify_ledger(v, error) && verify_model(v, error) &&
+           verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
@@ -194,10 +195,12 @@ bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
     v.conn->deadline = 0;
     v.hash = sm3_new();
     v.runs = runs_new();
+    v.ledger = ledger_new();
     ok = verify_all(&v, error);
     reader_give(v.s, v.conn);
     sm3_free(v.hash);
     runs_free(v.runs);
+    ledger_free(v.ledger);
     bytes_free(&v.scratch);
     g_free(v.last.seats);
     if (!ok)

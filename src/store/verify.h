@@ -27,6 +27,7 @@ typedef struct Verifying {
     Sm3 *hash;
     Bytes scratch;
     struct Runs *runs; /* of decisions, from their entries */
+    struct Ledger *ledger;
 } Verifying;
 
 Last *last_of(LastMap *m, int64_t entity, int32_t county, int64_t id); /* NULL: no entry */
@@ -45,5 +46,11 @@ struct Runs *runs_new(void);
 void runs_free(struct Runs *r);
 void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body);
 bool verify_decisions(Verifying *v, GError **error);
+/* verify_ledger.c: transfers and balances against the entries that moved them. */
+struct Ledger *ledger_new(void);
+void ledger_free(struct Ledger *l);
+/* A move inside an entry's body; the reader stands at its accounts, its transfers are the rest. */
+void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, Reader *r);
+bool verify_ledger(Verifying *v, GError **error);
 
 #endif

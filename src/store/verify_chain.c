@@ -60,6 +60,15 @@ static void body_check(Verifying *v, Chain *c, Statement *st, const Entry *e)
         chain_fault(v, c, e->seq, "its body is not the one that was written");
 }
 
+/* The chain says what is wrong with a body. */
+static void ledger_entry(Verifying *v, const Chain *c, int64_t seq, Str body)
+{
+    Body b;
+
+    if (body_read(body, &b) && b.kind == CHANGE_LEDGER)
+        verify_ledger_move(v, c->county, seq, &b.fields);
+}
+
 static void entry_check(Verifying *v, Chain *c, Statement *st)
 {
     uint8_t stored[SM3_SIZE];
@@ -80,6 +89,8 @@ static void entry_check(Verifying *v, Chain *c, Statement *st)
     memcpy(c->link, stored, sizeof stored);
     if (str_is(e.kind, change_word(CHANGE_DECIDE)))
         verify_run_entry(v, c->county, e.seq, column_str(st, 12));
+    if (str_is(e.kind, change_word(CHANGE_LEDGER)))
+        ledger_entry(v, c, e.seq, column_str(st, 12));
     if (e.has_row) {
         Last *l = last_put(&v->last, e.entity, c->county, e.id);
 

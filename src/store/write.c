@@ -1,7 +1,7 @@
 /* write.c — applies one change: checks it, changes the record, keeps its history, journals it.
  * Runs inside a write transaction (writing.c); a failure leaves it to the caller to roll back.
  * Not here: rights and rules (care/), grouping (queue.c).  Read first: change_apply(). */
-#include "store/writing.h"
+#include "store/ledger_inside.h"
 
 static const uint8_t no_request[16];
 
@@ -467,6 +467,8 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
 
     if (c->kind == CHANGE_ACCOUNT)
         return account_change(w, c, h, error);
+    if (c->kind == CHANGE_LEDGER)
+        return ledger_apply(w, c, h, error);
     if (c->entity != NULL && (c->entity->number >= w->s->plan->n_tables ||
                               w->s->plan->tables[c->entity->number].entity != c->entity))
         return fail(error, FAIL_INPUT, "the change is about another Model");
@@ -498,6 +500,8 @@ int32_t change_county(const Writing *w, const Change *c)
 {
     bool home = c->kind == CHANGE_ACCOUNT || c->key.county == 0;
 
+    if (c->kind == CHANGE_LEDGER)
+        return c->ledger != NULL ? c->ledger->county : 0;
     return home ? w->s->facts.home_county : c->key.county;
 }
 
@@ -506,7 +510,8 @@ static bool change_try(Writing *w, const Change *c, ChangeAnswer *answer, GError
     Head *h = writing_head(w, change_county(w, c), error);
 
     *answer = (ChangeAnswer){0};
-    if (h == NULL || !request_find(w, c, h->county, answer, error))
+    if (h == NULL || !(c->kind == CHANGE_LEDGER ? ledger_find(w, c, h, answer, error)
+                                                : request_find(w, c, h->county, answer, error)))
         return false;
     if (answer->repeated) {
         answer->done = true;

@@ -3,9 +3,10 @@
 #ifndef ANLAO_STORE_WRITE_H
 #define ANLAO_STORE_WRITE_H
 
+#include "store/docket.h"
+#include "store/ledger.h"
 #include "store/migrate.h"
 #include "store/store.h"
-#include "store/docket.h"
 
 typedef enum ChangeKind {
     CHANGE_CREATE,
@@ -19,6 +20,8 @@ typedef enum ChangeKind {
     CHANGE_REVIVE, /* a record that was taken off the books, or left, is live again; with fields */
     CHANGE_LEAVE,  /* the record goes on in another county, under the same id */
     CHANGE_DOCKET, /* a fact about a record: docket.h */
+    CHANGE_LEDGER, /* a move of the ledger: ledger.h */
+    CHANGE_LAST = CHANGE_LEDGER
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -54,6 +57,7 @@ typedef struct Change {
     const AccountRow *account;
     const Docket *docket;   /* CHANGE_DOCKET; its own key is set from this one's county */
     const Content *content; /* a file's bytes, NULL when they lie there already */
+    const LedgerMove *ledger; /* its own key takes the place of `request` */
 } Change;
 
 typedef struct ChangeAnswer {

@@ -1,0 +1,159 @@
+/* ledger_read.c — accounts with their balances, and what moved on one. */
+#include "store/ledger_inside.h"
+
+static LedgerAccount account_from(Statement *st, Arena *a)
+{
+    return (LedgerAccount){.county = column_int(st, 0),
+                           .id = column_int64(st, 1),
+                           .unit = (LedgerUnit)column_int(st, 2),
+                           .kind = arena_str(a, column_str(st, 3)),
+                           .owner = arena_str(a, column_str(st, 4)),
+                           .lowest = column_int64(st, 5),
+                           .highest = column_int64(st, 6),
+                           .posted = column_int64(st, 7),
+                           .held = column_int64(st, 8),
+                           .coming = column_int64(st, 9)};
+}
+
+static bool accounts_read(Conn *c, int32_t county, Str kind, Arena *a, GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,coming FROM account "
+            "WHERE (?1=0 OR county=?1) AND (?2='' OR kind=?2) ORDER BY county,unit,kind,owner");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_str(st, 2, kind);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        LedgerAccount x = account_from(st, a);
+
+        g_array_append_val(to, x);
+    }
+}
+
+bool store_ledger_accounts(Store *s, int32_t county, Str kind, Arena *a, LedgerAccount **ret,
+                           size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerAccount));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = accounts_read(c, county, kind, a, all, error);
+    reader_give(s, c);
+    if (!ok)
+        return false;
+    *ret_n = all->len;
+    *ret = arena_many(a, LedgerAccount, all->len + 1);
+    if (all->len > 0)
+        memcpy(*ret, all->data, all->len * sizeof **ret);
+    return true;
+}
+
+static bool account_find(Conn *c, int32_t county, LedgerUnit unit, Str kind, Str owner, Arena *a,
+                         LedgerAccount *ret, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,coming FROM account "
+            "WHERE county=?1 AND unit=?2 AND kind=?3 AND owner=?4");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, unit);
+    bind_str(st, 3, kind);
+    bind_str(st, 4, owner);
+    if (!conn_step(c, st, &row, error))
+        return false;
+    if (!row)
+        return fail(error, FAIL_ABSENT, "county %d has no account \"%.*s\" of the kind %.*s",
+                    county, STR_ARG(owner), STR_ARG(kind));
+    *ret = account_from(st, a);
+    statement_reset(st);
+    return true;
+}
+
+bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, Str owner, Arena *a,
+                          LedgerAccount *ret, GError **error)
+{
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = account_find(c, county, unit, kind, owner, a, ret, error);
+    reader_give(s, c);
+    return ok;
+}
+
+/* ---- one account's lines ----------------------------------------------------------------- */
+
+static bool lines_read(Conn *c, int32_t county, int64_t account, size_t most, Arena *a, GArray *to,
+                       GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT t.id,t.seq,j.at,t.state,t.from_id,t.to_id,t.amount,t.of,j.actor,b.body "
+            "FROM transfer t JOIN journal j ON j.county=t.county AND j.seq=t.seq "
+            "LEFT JOIN journal_body b ON b.county=t.county AND b.seq=t.seq "
+            "WHERE t.county=?1 AND (t.from_id=?2 OR t.to_id=?2) ORDER BY t.seq DESC,t.part DESC "
+            "LIMIT ?3");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, account);
+    bind_int(st, 3, (int64_t)most);
+    for (;;) {
+        Body body;
+
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        LedgerLine x = {.id = column_int64(st, 0),
+                        .seq = column_int64(st, 1),
+                        .at = column_int64(st, 2),
+                        .state = (TransferState)column_int(st, 3),
+                        .from = column_int64(st, 4),
+                        .to = column_int64(st, 5),
+                        .amount = column_int64(st, 6),
+                        .of = column_is_null(st, 7) ? 0 : column_int64(st, 7),
+                        .actor = arena_str(a, column_str(st, 8))};
+
+        if (body_read(column_str(st, 9), &body))
+            x.reason = arena_str(a, body.reason);
+        g_array_append_val(to, x);
+    }
+}
+
+bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, Arena *a,
+                        LedgerLine **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerLine));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = lines_read(c, county, account, most, a, all, error);
+    reader_give(s, c);
+    if (!ok)
+        return false;
+    *ret_n = all->len;
+    *ret = arena_many(a, LedgerLine, all->len + 1);
+    if (all->len > 0)
+        memcpy(*ret, all->data, all->len * sizeof **ret);
+    return true;
+}
