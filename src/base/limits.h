@@ -50,6 +50,12 @@
 #define LIMIT_WHAT_IF_MONTHS 120u /* two five-year plans */
 #define LIMIT_WHAT_IF_MOVERS 200u /* records listed: as many as a page of a list */
 
+/* Of the receipt of one draw. */
+#define LIMIT_RECEIPT_BYTES (16u << 20) /* some 200,000 lines */
+#define LIMIT_RECEIPT_ROWS  200000u     /* of each list in it; a province has some 3,000 homes */
+#define LIMIT_RECEIPT_EACH  16u         /* people sent to one place */
+#define LIMIT_RECEIPT_CELL  400u        /* bytes of a name or a secret */
+
 /* Of one indicator beside region and period: a table people read; figures of one region, each a
  * tally for all places. */
 #define LIMIT_FIGURE_INDEXES 3u
