@@ -56,6 +56,8 @@
 #define LIMIT_RECEIPT_EACH  16u         /* people sent to one place */
 #define LIMIT_RECEIPT_CELL  400u        /* bytes of a name or a secret */
 
+#define LIMIT_ISSUED_BYTES (24u << 20) /* one paper or receipt as it was issued */
+
 /* Of one indicator beside region and period: a table people read; figures of one region, each a
  * tally for all places. */
 #define LIMIT_FIGURE_INDEXES 3u

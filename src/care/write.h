@@ -7,6 +7,7 @@
 #define ANLAO_CARE_WRITE_H
 
 #include "care/care.h"
+#include "store/issue.h"
 
 typedef enum WriteKind {
     WRITE_CREATE,
@@ -66,6 +67,10 @@ bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, 
 bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,
                Str reason, GError **error);
 bool care_write_account(Care *c, const Session *by, const AccountRow *row, GError **error);
+
+/* Keeps what left the office, with an entry in the journal of its place's county.  Rights are the
+ * caller's: what may be issued is said by its declaration. */
+bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GError **error);
 
 /* An import on disk: finished at the next start, or never begun. */
 bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);

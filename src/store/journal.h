@@ -49,6 +49,6 @@ bool body_read(Str bytes, Body *ret); /* false: not a body of ours */
 bool body_next(Body *b, BodyField *ret);
 bool body_read_account(Body *b, AccountRow *ret);
 
-const char *change_word(ChangeKind k); /* create change correct end account note decide */
+const char *change_word(ChangeKind k); /* create change correct end account note decide issue */
 
 #endif

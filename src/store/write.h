@@ -3,6 +3,7 @@
 #ifndef ANLAO_STORE_WRITE_H
 #define ANLAO_STORE_WRITE_H
 
+#include "store/issue.h"
 #include "store/store.h"
 
 typedef enum ChangeKind {
@@ -14,6 +15,7 @@ typedef enum ChangeKind {
     CHANGE_NOTE, /* an entry without a record: a reveal, an export, a sign-in rule, a policy put in
                     force */
     CHANGE_DECIDE, /* a run of decisions, with the digest of its answers; store_write_decisions() */
+    CHANGE_ISSUE,  /* a paper or receipt in `issue`: issue.h */
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -36,6 +38,7 @@ typedef struct Change {
     uint8_t request[16]; /* random key of the request: a repeat gets the first answer; all zero =
                             none */
     const AccountRow *account;
+    const IssueRow *issue;
 } Change;
 
 typedef struct ChangeAnswer {
