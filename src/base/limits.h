@@ -6,14 +6,14 @@
 #define LIMIT_DOCUMENTS                                                                            \
     256u /* documents in one model; five places with all layers are under 60                       \
           */
-#define LIMIT_CLAUSES       100000u /* rows of a list of clauses; the five seed documents have 443 */
-#define LIMIT_LSP_HEADER    4096u   /* of one message of an editor: two lines of some 60 bytes */
-#define LIMIT_LSP_MESSAGE   (32u << 20) /* the longest document, with every byte escaped */
-#define LIMIT_LSP_OPEN      256u        /* documents open in one editor: as many as make a model */
-#define LIMIT_DIAGS         500u        /* nobody reads more at once */
-#define LIMIT_NESTING       64u         /* parentheses and cases; a clerk reads three */
-#define LIMIT_NAME          48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
-#define LIMIT_FIELDS        120u /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_CLAUSES     100000u /* rows of a list of clauses; the five seed documents have 443 */
+#define LIMIT_LSP_HEADER  4096u   /* of one message of an editor: two lines of some 60 bytes */
+#define LIMIT_LSP_MESSAGE (32u << 20) /* the longest document, with every byte escaped */
+#define LIMIT_LSP_OPEN    256u        /* documents open in one editor: as many as make a model */
+#define LIMIT_DIAGS       500u        /* nobody reads more at once */
+#define LIMIT_NESTING     64u         /* parentheses and cases; a clerk reads three */
+#define LIMIT_NAME        48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
+#define LIMIT_FIELDS      120u /* of one entity; SQLite allows 2,000 columns, a form does not */
 #define LIMIT_FIELDS_KEPT                                                                          \
     240u /* of one entity, with those that records once held; PostgreSQL has 1,600 columns */
 #define LIMIT_PLACE_PATH    3u /* certificate.staff.facility.region; scopes follow it for each row */
@@ -53,6 +53,14 @@
 #define LIMIT_WHAT_IF_DRAFTS 16u  /* documents supposed at once */
 #define LIMIT_WHAT_IF_MONTHS 120u /* two five-year plans */
 #define LIMIT_WHAT_IF_MOVERS 200u /* records listed: as many as a page of a list */
+
+/* Of the receipt of one draw. */
+#define LIMIT_RECEIPT_BYTES (16u << 20) /* some 200,000 lines */
+#define LIMIT_RECEIPT_ROWS  200000u     /* of each list in it; a province has some 3,000 homes */
+#define LIMIT_RECEIPT_EACH  16u         /* people sent to one place */
+#define LIMIT_RECEIPT_CELL  400u        /* bytes of a name or a secret */
+
+#define LIMIT_ISSUED_BYTES (24u << 20) /* one paper or receipt as it was issued */
 
 /* Of one indicator beside region and period: a table people read; figures of one region, each a
  * tally for all places. */

@@ -7,6 +7,7 @@
 #include "care/figures.h"
 #include "care/follow_inside.h"
 #include "care/inside.h"
+#include "care/publish.h"
 
 #define WAIT_US      (200 * 1000) /* for a write on its way to be settled */
 #define LOAD_DEAR_US (200 * 1000) /* a load that takes longer is not repeated at once */
@@ -129,6 +130,7 @@ static Working *working_new(Care *c, const Working *old, SharedBatch **batches, 
     in->w.results = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, decided_unref);
     in->w.figures = g_hash_table_new_full(figure_key_hash, figure_key_equal, g_free, g_free);
     in->w.followed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, followed_free);
+    in->w.published = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, published_free);
     in->views = views_new(c->model);
     return &in->w;
 }
@@ -141,6 +143,7 @@ void working_unref(Working *w)
     g_hash_table_unref(w->results); /* before the batches their programs read */
     g_hash_table_unref(w->figures);
     g_hash_table_unref(w->followed);
+    g_hash_table_unref(w->published);
     views_free(in->views);
     for (size_t i = 0; i < in->n_batches; i++) {
         w->data->batches[i] = NULL; /* shared: not the dataset's to free */

@@ -9,6 +9,7 @@
 #include "care/keys.h"
 #include "care/places.h"
 #include "care/session.h"
+#include "compile/compile.h"
 #include "store/write.h"
 
 static const uint8_t no_request[16];
@@ -109,7 +110,8 @@ static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests,
 static Touched touched_by(const Change *change)
 {
     bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT &&
-                  change->kind != CHANGE_DOCKET;
+                  change->kind != CHANGE_DOCKET && change->kind != CHANGE_LEDGER &&
+                  change->kind != CHANGE_ISSUE;
     bool moves =
         change->kind == CHANGE_END || change->kind == CHANGE_LEAVE || change->kind == CHANGE_REVIVE;
     return (Touched){record ? change->entity : NULL, change->key, moves};
@@ -462,6 +464,19 @@ bool care_write_account(Care *c, const Session *by, const AccountRow *row, GErro
     bool fine = write_one(c, &change, NULL, error);
     g_atomic_int_inc(&care_inside(c)->accounts_changed);
     return fine;
+}
+
+bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GError **error)
+{
+    const int32_t place = region_row(c->regions, row->place);
+    const Change change = {.kind = CHANGE_ISSUE,
+                           .key = {county_of_place(c, place), row->id},
+                           .expected = -1,
+                           .actor = s->account,
+                           .via = s->via,
+                           .reason = reason,
+                           .issue = row};
+    return write_one(c, &change, NULL, error);
 }
 
 /* ---- imports ----------------------------------------------------------------------------------

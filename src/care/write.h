@@ -7,8 +7,9 @@
 #define ANLAO_CARE_WRITE_H
 
 #include "care/care.h"
-#include "store/migrate.h"
 #include "store/docket.h"
+#include "store/issue.h"
+#include "store/migrate.h"
 
 typedef enum WriteKind {
     WRITE_CREATE,
@@ -87,6 +88,10 @@ bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, 
 bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,
                Str reason, GError **error);
 bool care_write_account(Care *c, const Session *by, const AccountRow *row, GError **error);
+
+/* Keeps what left the office, with an entry in the journal of its place's county.  Rights are the
+ * caller's: what may be issued is said by its declaration. */
+bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GError **error);
 
 /* An import on disk: finished at the next start, or never begun. */
 bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);

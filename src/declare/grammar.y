@@ -404,6 +404,7 @@ draw_items(A) ::= draw_items(B) END.         { A = B; }
 draw_items(A) ::= draw_items(B) draw_item(C). { A = ast_add(r, B, C); }
 draw_item(A) ::= TAKE(T) exprs(B).           { A = ast_node(r, AST_TAKE, T, B, NULL); }
 draw_item(A) ::= NOT(T) WHERE expr(B).       { A = ast_node(r, AST_NOT_WHERE, T, B, NULL); }
+draw_item(A) ::= GIVES(T) name(B).           { A = ast_node(r, AST_MAKES, T, B, NULL); }
 draw_item(A) ::= WHERE(T) expr(B).           { A = ast_node(r, AST_ONLY_WHERE, T, B, NULL); }
 
 declared(A) ::= SCORE ID(N) label(L) OF name(E) LB score_items(I) RB.

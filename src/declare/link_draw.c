@@ -100,6 +100,69 @@ static void draw_bars(Drawing *x)
     }
 }
 
+/* ---- what comes of it */
+
+static const Field *gives_text(const Entity *e)
+{
+    const Field *f = entity_field(e, STR("receipt"));
+    return f != NULL && f->type.kind == KIND_TEXT && !f->dated && !f->secret && f->compute == NULL
+               ? f
+               : NULL;
+}
+
+/* References to those who are sent, in the order in which they are declared. */
+static void gives_with(Drawing *x, struct DrawGives *g, Pos pos)
+{
+    size_t n = 0;
+    g->with = arena_many(x->l->keep, const Field *, x->w->count + 1);
+    for (size_t i = 0; x->w->with != NULL && i < g->entity->n_fields; i++) {
+        const Field *f = g->entity->fields[i];
+        if (f->type.kind == KIND_REF && f->type.to == x->w->with && !f->dated &&
+            f->compute == NULL && n < x->w->count)
+            g->with[n++] = f;
+    }
+    if (n < x->w->count) {
+        Diag *d = diag_error(x->l->diags, pos, "%.*s does not refer to %u %.*s",
+                             STR_ARG(g->entity->name), x->w->count, STR_ARG(x->w->with->name));
+        diag_hint(x->l->diags, d, "a field for each that is sent");
+    }
+}
+
+static bool gives_fills(const Drawing *x, const struct DrawGives *g, const Field *f)
+{
+    bool sent = false;
+    for (unsigned i = 0; x->w->with != NULL && i < x->w->count; i++)
+        sent = sent || g->with[i] == f;
+    return sent || f == g->of || f == g->day || f == g->receipt;
+}
+
+static void draw_gives(Drawing *x)
+{
+    const Node *n = item_once(x->l, x->items, AST_MAKES, "gives");
+    struct DrawGives g = {0};
+    if (n == NULL)
+        return;
+    Token word = n->a->at;
+    g.entity = name_need(x->l, &word, NAME_ENTITY, "an entity");
+    if (g.entity == NULL)
+        return;
+    g.of = link_reference(x->l, g.entity, x->w->of, NULL, node_pos(n->a));
+    g.day = g.entity->event_day != NULL ? g.entity->event_day : g.entity->begin;
+    g.receipt = gives_text(g.entity);
+    gives_with(x, &g, node_pos(n->a));
+    if (g.day == NULL)
+        diag_error(x->l->diags, node_pos(n->a), "%.*s has no day on which it was drawn",
+                   STR_ARG(g.entity->name));
+    for (size_t i = 0; i < g.entity->n_fields; i++) {
+        const Field *f = g.entity->fields[i];
+        if (f->required && !gives_fills(x, &g, f))
+            diag_error(x->l->diags, node_pos(n->a), "a draw can not know '%.*s' of %.*s",
+                       STR_ARG(f->name), STR_ARG(g.entity->name));
+    }
+    if (g.of != NULL && g.day != NULL)
+        x->w->gives = g;
+}
+
 static void link_draw(Linker *l, const Declaration *d)
 {
     Drawing x = {.l = l, .d = d, .w = d->made, .items = d->node->d};
@@ -115,6 +178,7 @@ static void link_draw(Linker *l, const Declaration *d)
     draw_with(&x);
     draw_take(&x);
     draw_bars(&x);
+    draw_gives(&x);
     if (every != NULL) {
         Scope none = {.l = l, .rule = true};
         link_recurs(&none, every, &x.w->every, &x.w->period);

@@ -41,6 +41,13 @@ static void publish_field(Publishing *x, const Node *n)
         diag_hint(x->l->diags, d, "publish it masked, or leave it out");
         return;
     }
+    if (f->type.kind == KIND_REF) {
+        Diag *d =
+            diag_error(x->l->diags, node_pos(n->a), "'%.*s' is another record", STR_ARG(f->name));
+        diag_hint(x->l->diags, d, "say which of its fields is published: %.*s.name",
+                  STR_ARG(f->name));
+        return;
+    }
     if (n->b != NULL && !kind_is_text(f->type.kind)) {
         diag_error(x->l->diags, n->b->at.pos, "%s can not be masked",
                    words_of(&x->scope, &f->type));
@@ -50,6 +57,18 @@ static void publish_field(Publishing *x, const Node *n)
     *to = (ShownField){.path = e, .masked = n->b != NULL, .label = f->label};
     if (n->c != NULL)
         to->label = link_label(x->l, n->c, f->name);
+}
+
+/* `for` counts from a day. */
+static void check_lasts(Publishing *x)
+{
+    const Publish *p = x->p;
+    if (p->lasts == NULL || p->state >= 0 || p->entity->event_day != NULL ||
+        p->period != PERIOD_NONE || x->d->damaged || linker_damaged(x->l, p->entity))
+        return;
+    Diag *d = diag_error(x->l->diags, p->lasts->pos, "from which day '%.*s' lasts is not said",
+                         STR_ARG(p->name));
+    diag_hint(x->l->diags, d, "at STATE, every month, or an entity that is dated by a day");
 }
 
 static void link_publication(Linker *l, const Declaration *d)
@@ -73,6 +92,7 @@ static void link_publication(Linker *l, const Declaration *d)
         link_recurs(&x.scope, n, &x.p->every, &x.p->period);
     if ((n = item_once(l, items, AST_LEAD, "by")) != NULL)
         x.p->by = link_who(l, n->a, false);
+    check_lasts(&x);
     x.p->fields = arena_many(l->keep, ShownField, list_length(d->node->d));
     for (const Node *f = list_first(d->node->d); f != NULL; f = f->next)
         publish_field(&x, f);

@@ -227,6 +227,13 @@ struct Draw {
     const Expr *where; /* from these only; NULL: all */
     DrawBar *bars;
     size_t n_bars;
+    struct DrawGives { /* a record of this for each that is drawn; entity NULL: none */
+        const Entity *entity;
+        const Field *of;      /* refers to what is drawn */
+        const Field **with;   /* `count` fields that refer to those who are sent */
+        const Field *day;     /* on which it was drawn */
+        const Field *receipt; /* text: number of the receipt; or NULL */
+    } gives;
     unsigned number;
     Home home;
 };

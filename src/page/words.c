@@ -165,7 +165,7 @@ Str words_journal(const Req *q, Str word)
         {"correct", KEY("journal_correct")}, {"end", KEY("journal_end")},
         {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
         {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
-        {"import", KEY("journal_import")},
+        {"import", KEY("journal_import")},   {"issue", KEY("journal_issue")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (str_is(word, known[i].word))

@@ -39,6 +39,7 @@ void numbering_each(const Numbering *n, NumberingEach each, void *with); /* sort
 #define ENTITY_NONE    0 /* an entry about no record */
 #define ENTITY_ACCOUNT 1
 #define ENTITY_DOCKET  5
+#define ENTITY_ISSUED  7
 #define ENTITY_FIRST   16
 
 typedef struct CodePlan {

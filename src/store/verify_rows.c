@@ -1,5 +1,6 @@
 /* verify_rows.c — records, accounts and identities against what the journal says of them last. */
 #include "base/identifier.h"
+#include "store/issue_inside.h"
 #include "store/stream.h"
 #include "store/verify.h"
 
@@ -183,6 +184,39 @@ static bool accounts_check(Verifying *v, GError **error)
     }
 }
 
+/* ---- papers and receipts ------------------------------------------------------------------ */
+
+static bool issued_check(Verifying *v, GError **error)
+{
+    static const Sql sql = SQL("SELECT " ISSUE_COLUMNS " FROM issued ORDER BY county,id");
+    Statement *st = NULL;
+    uint8_t digest[SM3_SIZE];
+    bool row = false;
+
+    if (!conn_scan(v->conn, sql, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(v->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        IssueRow x = issue_from(st);
+        RecordKey key = {x.county, x.id};
+
+        issue_digest(&v->scratch, v->hash, column_int64(st, 13), &x, digest);
+        v->report->rows_differ += !digest_check(v, STR("issued"), ENTITY_ISSUED, key, digest);
+    }
+}
+
+/* What a number that is no entity's is called. */
+static Str own_name(int64_t entity, Str otherwise)
+{
+    return entity == ENTITY_ACCOUNT  ? STR("account")
+           : entity == ENTITY_ISSUED ? STR("issued")
+           : entity == ENTITY_DOCKET ? STR("docket")
+                                     : otherwise;
+}
+
 static void missing_check(Verifying *v)
 {
     for (size_t i = 0; i < v->last.room; i++) {
@@ -197,9 +231,7 @@ static void missing_check(Verifying *v)
         v->report->rows_missing++;
         what =
             g_strdup_printf("it is missing, although entry %" G_GINT64_FORMAT " wrote it", l->seq);
-        if (l->entity == ENTITY_DOCKET)
-            entity = STR("docket");
-        row_fault(v, l->entity == ENTITY_ACCOUNT ? STR("account") : entity, l->county, l->id, what);
+        row_fault(v, own_name(l->entity, entity), l->county, l->id, what);
     }
 }
 
@@ -212,7 +244,7 @@ bool verify_rows(Verifying *v, GError **error)
             return false;
     }
     if (!identities_count(v, held, error) || !accounts_check(v, error) ||
-        !verify_dockets(v, error))
+        !verify_dockets(v, error) || !issued_check(v, error))
         return false;
     missing_check(v);
     return true;

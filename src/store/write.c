@@ -1,7 +1,9 @@
 /* write.c — applies one change: checks it, changes the record, keeps its history, journals it.
  * Runs inside a write transaction (writing.c); a failure leaves it to the caller to roll back.
  * Not here: rights and rules (care/), grouping (queue.c).  Read first: change_apply(). */
+#include "store/issue_inside.h"
 #include "store/ledger_inside.h"
+#include "store/writing.h"
 
 static const uint8_t no_request[16];
 
@@ -469,6 +471,8 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
         return account_change(w, c, h, error);
     if (c->kind == CHANGE_LEDGER)
         return ledger_apply(w, c, h, error);
+    if (c->kind == CHANGE_ISSUE)
+        return issue_change(w, c, h, error);
     if (c->entity != NULL && (c->entity->number >= w->s->plan->n_tables ||
                               w->s->plan->tables[c->entity->number].entity != c->entity))
         return fail(error, FAIL_INPUT, "the change is about another Model");

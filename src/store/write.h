@@ -4,6 +4,7 @@
 #define ANLAO_STORE_WRITE_H
 
 #include "store/docket.h"
+#include "store/issue.h"
 #include "store/ledger.h"
 #include "store/migrate.h"
 #include "store/store.h"
@@ -21,7 +22,8 @@ typedef enum ChangeKind {
     CHANGE_LEAVE,  /* the record goes on in another county, under the same id */
     CHANGE_DOCKET, /* a fact about a record: docket.h */
     CHANGE_LEDGER, /* a move of the ledger: ledger.h */
-    CHANGE_LAST = CHANGE_LEDGER
+    CHANGE_ISSUE,  /* a paper or receipt in `issue`: issue.h */
+    CHANGE_LAST = CHANGE_ISSUE
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -55,9 +57,10 @@ typedef struct Change {
     uint8_t request[16]; /* random key of the request: a repeat gets the first answer; all zero =
                             none */
     const AccountRow *account;
-    const Docket *docket;   /* CHANGE_DOCKET; its own key is set from this one's county */
-    const Content *content; /* a file's bytes, NULL when they lie there already */
+    const Docket *docket;     /* CHANGE_DOCKET; its own key is set from this one's county */
+    const Content *content;   /* a file's bytes, NULL when they lie there already */
     const LedgerMove *ledger; /* its own key takes the place of `request` */
+    const IssueRow *issue;
 } Change;
 
 typedef struct ChangeAnswer {

@@ -1,0 +1,55 @@
+/* publish.h — what stands in public on a day: records that a `publish` names, the fields it names
+ * of them, masked as it says.
+ * In: the documents and the working set.  Out: finished texts.  This is the one way by which facts
+ * leave without a session: nothing but what a `publish` declares, and never a secret in clear (the
+ * compiler refuses one that is not masked; masking is done here).  What is over is not shown: the
+ * day alone withdraws it.  Start: publication_read(). */
+#ifndef ANLAO_CARE_PUBLISH_H
+#define ANLAO_CARE_PUBLISH_H
+
+#include "care/notice.h"
+
+typedef struct PublicLine {
+    RecordKey key;
+    bool has_from, has_until;
+    Date from, until; /* first and last day */
+    Str *cells;       /* one per field of the publish; empty: not recorded */
+} PublicLine;
+
+typedef struct PublicBook {
+    const Publish *what;
+    Date on;
+    PublicLine *lines; /* newest first */
+    size_t n_lines;
+    uint64_t total; /* before paging */
+    uint64_t
+        doubtful; /* records of which it is not known whether they are to be shown: they are not */
+} PublicBook;
+
+/* `on` 0: today; 0 rows: all of them. */
+bool publication_read(Care *c, const Publish *p, Date on, bool english, size_t page, size_t rows,
+                      Arena *a, PublicBook *ret, GError **error);
+/* How many stand there today. */
+bool publication_count(Care *c, const Publish *p, uint64_t *ret, GError **error);
+
+/* A name, number or telephone so that its owner knows it and nobody else: 张*, 王*秀, 138****21. */
+Str text_masked(const Field *f, Str plain, Arena *a);
+
+/* ---- for notice.c: when one record is up */
+
+typedef struct PublishSpan {
+    Truth shown; /* yes, no, unknown: on the day, its end left aside */
+    bool has_from, has_until, forever;
+    Date from, until;
+} PublishSpan;
+
+typedef struct Publishing Publishing;
+Publishing *publishing_new(Care *c, Working *w, const Publish *p, Date on, GError **error);
+void publishing_free(Publishing *x);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Publishing, publishing_free)
+bool publishing_span(Publishing *x, size_t row, Arena *a, PublishSpan *ret, GError **error);
+
+/* Kept with a working set (care.h `published`). */
+void published_free(void *published);
+
+#endif
