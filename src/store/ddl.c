@@ -106,6 +106,7 @@ char *ddl_text(const Plan *p)
         fixed_ddl(to, &fixed_tables[i]);
     g_string_append(to, "CREATE INDEX journal_record ON journal(county, entity, id, seq);\n");
     g_string_append(to, "CREATE INDEX due_day ON due(day);\n");
+    g_string_append(to, "CREATE INDEX access_record ON access(county, entity, id);\n");
     for (size_t i = 0; i < p->n_tables; i++) {
         const TablePlan *t = &p->tables[i];
 

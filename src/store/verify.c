@@ -114,7 +114,7 @@ static bool verify_origin(Verifying *v, GError **error)
     naming_digest(stored, digest);
     numbering_free(stored);
     numbers = hex_of(digest, sizeof digest);
-    expected = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
+    expected = origin_text(&v->s->facts, schema, numbers);
     if (!ok || !conn_statement(v->conn, sql, &st, error))
         return false;
     bind_int(st, 1, v->s->facts.home_county);
@@ -122,7 +122,8 @@ static bool verify_origin(Verifying *v, GError **error)
         return false;
     if (!row || !body_read(column_str(st, 0), &body) || !str_is(body.reason, expected)) {
         v->report->model_matches = false;
-        fault(v, "schema or stored numbers are not those the database was made with");
+        fault(v, "schema, stored numbers or what the database says of itself are not those it was "
+                 "made with");
     }
     statement_reset(st);
     return true;
@@ -140,7 +141,7 @@ static bool verify_model(Verifying *v, GError **error)
         v->report->model_matches = false;
         fault(v, "the stored schema is not that of the documents");
     }
-    return verify_documents(v, error) && verify_origin(v, error);
+    return verify_documents(v, error) && verify_policies(v, error) && verify_origin(v, error);
 }
 
 static bool verify_database(Verifying *v, GError **error)
@@ -158,7 +159,8 @@ static bool verify_database(Verifying *v, GError **error)
 static bool verify_all(Verifying *v, GError **error)
 {
     return conn_begin(v->conn, error) && verify_chains(v, error) && verify_rows(v, error) &&
-           verify_decisions(v, error) && verify_model(v, error) && verify_database(v, error);
+           verify_decisions(v, error) && verify_model(v, error) && verify_seals(v, error) &&
+           verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)

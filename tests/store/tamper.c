@@ -2,6 +2,9 @@
  * LAW architecture 3: `anlao verify` finds any change made behind its back. */
 #include "fixture.h"
 
+#include "store/backup.h"
+#include "store/seal.h"
+
 typedef struct Tampering {
     const char *sql;   /* done by hand; %ID% is the first elder */
     const char *words; /* in the first fault */
@@ -45,7 +48,61 @@ static const Tampering tamperings[] = {
     {"UPDATE document SET text='# another'", "document \"packs/small.md\"", 0, 0, 0, 0},
     {"UPDATE naming SET number=number+50 WHERE owner='enum ability' AND name='total'",
      "stored numbers", 0, 0, 0, 0},
+    {"UPDATE about SET value='0' WHERE name='demo'", "says of itself", 0, 0, 0, 0},
+    {"UPDATE about SET value='360300' WHERE name='place'", "says of itself", 0, 0, 0, 0},
+    {"UPDATE about SET value='7' WHERE name='incarnation'", "incarnation is 7", 0, 0, 0, 0},
+    {"UPDATE policy SET seq=1", "policy 1 is not the one", 0, 0, 0, 0},
+    {"UPDATE policy SET documents=zeroblob(32)", "policy 1 is not the one", 0, 0, 0, 0},
+    {"INSERT INTO policy(version,hash,seq,documents) SELECT 2,hash,seq,documents FROM policy",
+     "policy 2 is not the one", 0, 0, 0, 0},
+    {"DELETE FROM document", "policy 1 is not the one", 0, 0, 0, 0},
+    {"UPDATE region SET name='别处' WHERE code='360302'", "place 360302", 0, 0, 0, 0},
+    {"DELETE FROM region WHERE code='360313'", "4 places are stored", 0, 0, 0, 0},
+    {"INSERT INTO region SELECT '999999',since,until,name,name_en,level,parent,managing,county "
+     "FROM "
+     "region WHERE code='360302'",
+     "place 999999", 0, 0, 0, 0},
+    {"UPDATE seal SET link=zeroblob(32)", "a seal of entry 8", 0, 0, 0, 0},
+    {"UPDATE seal SET at=at+1", "no valid signature", 0, 0, 0, 0},
+    {"UPDATE elder SET home_id=NULL, home_county=NULL, home_since=NULL, home_until=NULL, "
+     "home_known=NULL WHERE id=%ID%",
+     "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"UPDATE elder SET id_number=zeroblob(20) WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0,
+     0},
+    {"UPDATE elder SET id_number_blind=zeroblob(32) WHERE id=%ID%", "not as entry 6", 0, 1, 0, 0},
+    {"UPDATE facility SET code='A2'", "not as entry 3 wrote it", 0, 1, 0, 0},
+    {"DELETE FROM facility", "missing", 0, 0, 1, 0},
+    {"DELETE FROM identity_recent", "identity is missing", 0, 1, 0, 0},
+    {"INSERT INTO identity SELECT county,field,key_id,zeroblob(32),id FROM identity_recent",
+     "holds 1 that no record has", 0, 0, 0, 1},
+    {"DELETE FROM sign_in", "missing", 0, 0, 1, 0},
+    {"INSERT INTO sign_in SELECT county,id+1,'ghost',role,region,facility,shown,password,disabled,"
+     "seq FROM sign_in",
+     "no entry of the journal made it", 0, 0, 0, 1},
+    {"INSERT INTO journal_body SELECT county,99,salt,body FROM journal_body WHERE seq=4",
+     "a body without an entry", 99, 0, 0, 0},
 };
+
+/* The node signs what is newest. */
+static void seal_now(Fixture *f)
+{
+    static const uint8_t secret[KEY_SIZE] = {3};
+    StoreHead *heads;
+    size_t n;
+
+    g_assert_true(store_heads(f->store, f->arena, &heads, &n, NULL));
+    for (size_t i = 0; i < n; i++) {
+        g_autoptr(GString) message = g_string_new(NULL);
+        Seal s = {.county = heads[i].county, .seq = heads[i].seq, .at = 1000};
+
+        memcpy(s.link, heads[i].link, SM3_SIZE);
+        sm2_public(secret, s.key);
+        seal_message(store_facts(f->store)->place, &s, message);
+        g_assert_true(sm2_sign(secret, (Str){message->str, message->len}, s.signature,
+                               &s.signature_len, NULL));
+        g_assert_true(store_put_seals(f->store, &s, 1, NULL));
+    }
+}
 
 static int64_t prepare(Fixture *f)
 {
@@ -65,6 +122,7 @@ static int64_t prepare(Fixture *f)
     elder_new(f, "王桂兰", NULL);
     account->change.account = &li;
     write_ok(f->store, account);
+    seal_now(f);
     return key.id;
 }
 
