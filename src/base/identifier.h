@@ -32,6 +32,7 @@ char *identifier_mask(Str plain, char to[19]);
 #define ID_TEXT 15
 char *id_format(int64_t id, char to[ID_TEXT]);
 bool id_parse(Str text, int64_t *ret_id);
+#define ID_INCARNATION_MOST 255u
 int64_t id_make(unsigned node, unsigned incarnation, uint64_t counter);
 
 #endif

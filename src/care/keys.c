@@ -332,6 +332,17 @@ void keys_proof(const Keys *k, const uint8_t token_hash[SM3_SIZE], char to[KEYS_
     keys_text(mac, to);
 }
 
+void keys_node_public(const Keys *k, uint8_t to[SM2_PUBLIC])
+{
+    sm2_public(k->of[KEY_NODE], to);
+}
+
+bool keys_node_sign(const Keys *k, Str message, uint8_t to[SM2_SIGNATURE], size_t *ret_len,
+                    GError **error)
+{
+    return sm2_sign(k->of[KEY_NODE], message, to, ret_len, error);
+}
+
 void keys_text(const uint8_t bytes[32], char to[KEYS_PROOF_TEXT])
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

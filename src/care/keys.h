@@ -6,6 +6,7 @@
 #define ANLAO_CARE_KEYS_H
 
 #include "base/crypto.h"
+#include "base/sm2.h"
 #include "data/record.h"
 #include "declare/model.h"
 
@@ -36,6 +37,10 @@ void keys_blind(const Keys *k, const Field *f, int32_t county, Str plain, uint8_
 /* Proof that a form was made for this session: from the token's hash.  43 characters and NUL. */
 #define KEYS_PROOF_TEXT 44
 void keys_proof(const Keys *k, const uint8_t token_hash[SM3_SIZE], char to[KEYS_PROOF_TEXT]);
+/* The node signs with its own key; the public half goes with every seal. */
+void keys_node_public(const Keys *k, uint8_t to[SM2_PUBLIC]);
+bool keys_node_sign(const Keys *k, Str message, uint8_t to[SM2_SIGNATURE], size_t *ret_len,
+                    GError **error);
 /* 32 bytes as 43 characters for addresses and cookies. */
 void keys_text(const uint8_t bytes[32], char to[KEYS_PROOF_TEXT]);
 

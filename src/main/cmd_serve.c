@@ -1,5 +1,7 @@
 /* cmd_serve.c — anlao serve: the web pages and the API. */
+#include "care/beat.h"
 #include "care/policy.h"
+#include "care/seal.h"
 #include "care/warm.h"
 #include "main/main.h"
 #include "page/serve.h"
@@ -43,20 +45,52 @@ static void note_other_documents(const Common *c, Care *care)
                 c->packs);
 }
 
-static bool serve_it(const Common *c, bool put, const ServeOptions *o, GError **error)
+/* What goes on beside the pages. */
+typedef struct Beside {
+    Care *care;
+    const char *seal; /* folder, or NULL */
+} Beside;
+
+static bool seal_turn(void *with, GError **error)
+{
+    const Beside *b = with;
+    return care_seal_into(b->care, b->seal, error);
+}
+
+static void turn_failed(void *with, const GError *why)
+{
+    (void)with;
+    fprintf(stderr, "anlao: %s\n", why->message);
+}
+
+static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
+{
+    Beat *seal =
+        b->seal != NULL ? beat_new("seal", SEAL_SECONDS, seal_turn, turn_failed, (void *)b) : NULL;
+    bool served = page_serve(b->care, o, error);
+    beat_free(seal);
+    return served;
+}
+
+static bool serve_it(const Common *c, bool put, const char *seal, const ServeOptions *o,
+                     GError **error)
 {
     g_autoptr(Care) care = NULL;
     if ((put && !put_in_force(c, error)) || !open_care(c, true, &care, error))
         return false;
     note_other_documents(c, care);
-    return care_warm(care, error) && page_serve(care, o, error);
+    const Beside beside = {care, seal};
+    /* A folder that cannot be written to is said before anything is served. */
+    if (seal != NULL && !care_seal_into(care, seal, error))
+        return false;
+    return care_warm(care, error) && serve_beside(&beside, o, error);
 }
 
 int command_serve(int argc, char **argv)
 {
     Common c;
     ServeOptions o = {.listen = "127.0.0.1:8080"};
-    char *listen = NULL, *web = NULL, *proxies = NULL;
+    char *listen = NULL, *web = NULL, *proxies = NULL, *seal = NULL;
     gboolean behind = FALSE, put = FALSE;
     int workers = 0;
     const GOptionEntry own[] = {
@@ -64,6 +98,8 @@ int command_serve(int argc, char **argv)
         {"web", 0, 0, G_OPTION_ARG_FILENAME, &web, "folder of pages", "FOLDER"},
         {"behind-proxy", 0, 0, G_OPTION_ARG_NONE, &behind, "a proxy in front speaks TLS", NULL},
         {"proxies", 0, 0, G_OPTION_ARG_STRING, &proxies, "its addresses, by commas", "ADDRESSES"},
+        {"seal", 0, 0, G_OPTION_ARG_FILENAME, &seal, "folder, on another machine, for seals",
+         "FOLDER"},
         {"workers", 0, 0, G_OPTION_ARG_INT, &workers, "threads that answer (default 4)", "N"},
         {"put-in-force", 0, 0, G_OPTION_ARG_NONE, &put,
          "first put the documents of --packs in force, if they are others", NULL},
@@ -80,5 +116,5 @@ int command_serve(int argc, char **argv)
     o.proxies = proxies;
     o.workers = (unsigned)workers;
     GError *error = NULL;
-    return serve_it(&c, put, &o, &error) ? 0 : finish(error);
+    return serve_it(&c, put, seal, &o, &error) ? 0 : finish(error);
 }

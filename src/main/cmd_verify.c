@@ -1,14 +1,42 @@
 /* cmd_verify.c — anlao verify: the chain, the rows against their digests, the model, the stored
  * decisions. */
 #include "care/decide.h"
+#include "care/seal.h"
 #include "format/json.h"
 #include "main/main.h"
 
 typedef struct Verified {
     VerifyReport store;
     DecideCheck decisions;
+    bool sealed; /* a seal was named */
+    SealReport seal;
     bool ok;
 } Verified;
+
+static void seal_json(JsonWriter *j, const SealReport *r)
+{
+    static const char *const words[] = {
+        [SEAL_STANDS] = "stands",
+        [SEAL_CUT] = "cut",
+        [SEAL_OTHER] = "other",
+        [SEAL_FORGED] = "forged",
+    };
+    json_put_object(j, "seal");
+    json_put_bool(j, "ok", r->ok);
+    json_put_str(j, "at", r->at);
+    json_put_bool(j, "key_known", r->key_known);
+    json_put_array(j, "counties");
+    for (size_t i = 0; i < r->n; i++) {
+        json_put_object(j, NULL);
+        json_put_int(j, "county", r->findings[i].county);
+        json_put_int(j, "seq", r->findings[i].seq);
+        json_put_int(j, "ends", r->findings[i].ends);
+        json_put_str(j, "state", str_of(words[r->findings[i].state]));
+        json_put_end(j);
+    }
+    json_put_end(j);
+    json_put_end(j);
+}
 
 static void print_json(const Verified *v)
 {
@@ -28,6 +56,7 @@ static void print_json(const Verified *v)
     }
     json_put_str(&j, "fault", v->store.first_fault);
     json_put_end(&j);
+    json_put_uint(&j, "seals", v->store.seals);
     json_put_object(&j, "rows");
     json_put_uint(&j, "checked", v->store.rows);
     json_put_uint(&j, "differ", v->store.rows_differ);
@@ -50,6 +79,8 @@ static void print_json(const Verified *v)
     json_put_uint(&j, "stale", v->decisions.stale);
     json_put_bool(&j, "outdated", v->decisions.outdated);
     json_put_end(&j);
+    if (v->sealed)
+        seal_json(&j, &v->seal);
     json_put_end(&j);
     json_finish(&j);
     print_out(out);
@@ -80,30 +111,43 @@ static void print_words(const Verified *v)
         printf("; %" G_GUINT64_FORMAT " more by what changed since (run decide)",
                v->decisions.stale);
     printf("\n");
+    printf("seals: %" G_GUINT64_FORMAT " counties, their newest seal\n", s->seals);
+    if (v->sealed) {
+        g_autofree char *words = seal_words(&v->seal);
+        printf("seal of %.*s: %s\n", STR_ARG(v->seal.at), words);
+    }
     if (s->first_fault.len > 0)
         printf("%.*s\n", STR_ARG(s->first_fault));
     puts(v->ok ? "all is as it was written" : "something is not as it was written");
 }
 
-static bool verify_it(const Common *c, Arena *a, Verified *v, GError **error)
+static bool verify_it(const Common *c, const char *seal, Arena *a, Verified *v, GError **error)
 {
     g_autoptr(Care) care = NULL;
     if (!open_care(c, true, &care, error) || !store_verify(care->store, a, &v->store, error) ||
         !decide_verify(care, &v->decisions, error))
         return false;
-    v->ok = v->store.ok && v->decisions.differ == 0;
+    v->sealed = seal != NULL;
+    if (v->sealed && !seal_compare(care, seal, a, &v->seal, error))
+        return false;
+    v->ok = v->store.ok && v->decisions.differ == 0 && (!v->sealed || v->seal.ok);
     return true;
 }
 
 int command_verify(int argc, char **argv)
 {
     Common c;
-    if (!common_parse(&c, "verify", argc, argv, NULL))
+    char *seal = NULL;
+    const GOptionEntry own[] = {
+        {"seal", 0, 0, G_OPTION_ARG_FILENAME, &seal, "a seal that was kept elsewhere", "FILE"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    if (!common_parse(&c, "verify", argc, argv, own))
         return 2;
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();
     Verified v = {0};
-    if (!verify_it(&c, a, &v, &error))
+    if (!verify_it(&c, seal, a, &v, &error))
         return finish(error);
     if (c.json)
         print_json(&v);

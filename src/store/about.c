@@ -227,6 +227,13 @@ GHashTable *region_codes(const Model *m)
 
 /* ---- making ------------------------------------------------------------------------------ */
 
+char *origin_text(const StoreFacts *f, const char *schema, const char *numbers)
+{
+    return g_strdup_printf(
+        "database made: schema %s, numbers %s, place %.*s, node %u, office %d, %s", schema, numbers,
+        STR_ARG(f->place), f->node, f->home_county, f->demo ? "made up" : "real");
+}
+
 static bool first_entries(Store *s, Writing *w, const Model *m, GError **error)
 {
     Str maker = s->facts.maker;
@@ -238,7 +245,7 @@ static bool first_entries(Store *s, Writing *w, const Model *m, GError **error)
 
     naming_digest(s->numbering, digest);
     numbers = hex_of(digest, sizeof digest);
-    reason = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
+    reason = origin_text(&s->facts, schema, numbers);
     return policy_note(w, &put, reason, error) && policy_put_in_force(w, &put, error);
 }
 

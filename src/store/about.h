@@ -18,6 +18,8 @@ bool naming_read(Conn *c, Numbering *n, GError **error);
 /* SM3 over all stored numbers: journalled when the database is made, compared by verify. */
 void naming_digest(const Numbering *n, uint8_t to[SM3_SIZE]);
 bool naming_write(Conn *c, const Numbering *n, GError **error);
+/* What the first entry says: all that `about` holds and that never changes; g_free. */
+char *origin_text(const StoreFacts *f, const char *schema, const char *numbers);
 /* policy.c */
 bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
                       GError **error); /* version 0: in force */

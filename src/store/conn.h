@@ -63,6 +63,8 @@ typedef struct ConnMethods {
     int64_t (*column_int64)(Statement *st, int at);
     Str (*column_str)(Statement *st, int at);
     int (*columns)(Statement *st);
+    const char *(*column_name)(Statement *st, int at); /* while there is a row */
+    const char *tables;                                /* SQL: the names of all tables of ours */
 } ConnMethods;
 
 struct Conn { /* a kind of database embeds it as its first member */
@@ -143,6 +145,12 @@ static inline bool column_is_null(Statement *st, int at)
 static inline int column_count(Statement *st)
 {
     return st->methods->columns(st);
+}
+
+/* While there is a row; g_free. */
+static inline char *conn_column_name(Statement *st, int at)
+{
+    return g_strdup(st->methods->column_name(st, at));
 }
 
 static inline void statement_reset(Statement *st)

@@ -3,6 +3,10 @@
  * Read first: postgres_connect(), must_be[]. */
 #include "store/postgres.h"
 
+#include <glib/gstdio.h>
+
+#include "store/copy.h"
+
 PgConn *pg_of(Conn *c)
 {
     return (PgConn *)(void *)c;
@@ -304,6 +308,10 @@ static bool pg_owner_lives(Conn *c, Str owner, bool *ret, GError **error)
 }
 
 static const ConnMethods postgres_methods = {
+    .column_name = pg_column_name,
+    .tables = "SELECT CAST(relname AS text) FROM pg_class WHERE relkind IN ('r','p') AND NOT "
+              "relispartition AND relnamespace=(SELECT relnamespace FROM pg_class WHERE "
+              "oid=to_regclass('about')) ORDER BY 1",
     .close = pg_close,
     .prepare = pg_prepare,
     .finalize = pg_finalize,
@@ -380,6 +388,35 @@ static bool postgres_create(const char *where, const Model *m, const StoreFacts 
            fail_while(error, "making the database in %s", shown);
 }
 
+/* A file holds all of it, whatever it came from. */
+static bool postgres_copy_out(const char *where, const Model *m, const char *path, GError **error)
+{
+    Conn *from = NULL, *to = NULL;
+    bool ok = sqlite_file_begin(path, error) &&
+              postgres_connect(where, CONN_READER, &from, error) &&
+              sqlite_kind.connect(path, CONN_CREATE, &to, error) && tables_copy(from, to, m, error);
+
+    conn_close(from);
+    conn_close(to);
+    if (!ok)
+        g_unlink(path);
+    return ok;
+}
+
+static bool postgres_put_back(const char *path, const Model *m, const char *where, char **ret_kept,
+                              GError **error)
+{
+    Conn *from = NULL, *to = NULL;
+    bool ok = postgres_is_free(where, error) &&
+              sqlite_kind.connect(path, CONN_READER, &from, error) &&
+              postgres_connect(where, CONN_CREATE, &to, error) && tables_copy(from, to, m, error);
+
+    (void)ret_kept; /* there was none */
+    conn_close(from);
+    conn_close(to);
+    return ok;
+}
+
 static bool postgres_start(Store *s, GError **error)
 {
     (void)s;
@@ -401,4 +438,6 @@ const StoreKind postgres_kind = {
     .start = postgres_start,
     .stop = postgres_stop,
     .shown = postgres_shown,
+    .copy_out = postgres_copy_out,
+    .put_back = postgres_put_back,
 };

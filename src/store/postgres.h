@@ -70,6 +70,7 @@ CellType pg_column_type(Statement *st, int at);
 int64_t pg_column_int64(Statement *st, int at);
 Str pg_column_str(Statement *st, int at);
 int pg_columns(Statement *st);
+const char *pg_column_name(Statement *st, int at);
 
 /* postgres_dialect.c: SQL of conn.h as PostgreSQL spells it; g_free. */
 char *postgres_dialect(const char *text, int *ret_parameters);

@@ -398,6 +398,11 @@ Str pg_column_str(Statement *with, int at)
     return (Str){PQgetvalue(st->rows, st->row, at), (size_t)PQgetlength(st->rows, st->row, at)};
 }
 
+const char *pg_column_name(Statement *st, int at)
+{
+    return PQfname(of(st)->rows, at);
+}
+
 int pg_columns(Statement *st)
 {
     return PQnfields(of(st)->rows);

@@ -425,7 +425,15 @@ static int sqlite_columns(Statement *st)
     return sqlite3_column_count(of(st));
 }
 
+static const char *sqlite_column_name(Statement *st, int at)
+{
+    return sqlite3_column_name(of(st), at);
+}
+
 static const ConnMethods sqlite_methods = {
+    .column_name = sqlite_column_name,
+    .tables = "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' "
+              "ORDER BY name",
     .close = sqlite_close,
     .prepare = sqlite_prepare,
     .finalize = sqlite_finalize,

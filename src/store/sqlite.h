@@ -10,5 +10,6 @@
  */
 bool sqlite_connect(const char *path, ConnUse use, Conn **ret, GError **error);
 sqlite3 *sqlite_of(Conn *c);
+void sqlite_folder_sync(const char *path); /* of the folder it lies in */
 
 #endif

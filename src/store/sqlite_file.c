@@ -1,6 +1,7 @@
 /* sqlite_file.c — the file of a database: made beside its place and renamed when it is whole, so
  * that a half-made one is never found under its name; and the thread that brings the log back into
  * it.  Read first: sqlite_create(), checkpoint_thread(). */
+#include "store/copy.h"
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@
 /* ---- making ------------------------------------------------------------------------------ */
 
 /* An empty file of our own, readable by nobody else; SQLite gives its log files the same mode. */
-static bool file_begin(const char *path, GError **error)
+bool sqlite_file_begin(const char *path, GError **error)
 {
     int fd = -1;
 
@@ -26,7 +27,7 @@ static bool file_begin(const char *path, GError **error)
     return true;
 }
 
-static void folder_sync(const char *path)
+void sqlite_folder_sync(const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
     int fd = g_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -43,7 +44,7 @@ static bool file_place(const char *from, const char *to, GError **error)
         (errno != EINVAL || g_file_test(to, G_FILE_TEST_EXISTS) || g_rename(from, to) != 0))
         return fail(error, errno == EEXIST ? FAIL_INPUT : FAIL_SYSTEM,
                     "could not make database \"%s\": %s", to, g_strerror(errno));
-    folder_sync(to);
+    sqlite_folder_sync(to);
     return true;
 }
 
@@ -54,7 +55,7 @@ static bool sqlite_create(const char *where, const Model *m, const StoreFacts *f
     g_autofree char *log = g_strdup_printf("%s.making-journal", where);
 
     g_unlink(log);
-    if (!file_begin(making, error))
+    if (!sqlite_file_begin(making, error))
         return false;
     if (!database_make(&sqlite_kind, making, m, facts, error) ||
         !file_place(making, where, error)) {
@@ -177,4 +178,6 @@ const StoreKind sqlite_kind = {
     .start = sqlite_start,
     .stop = sqlite_stop,
     .shown = sqlite_shown,
+    .copy_out = sqlite_copy_out,
+    .put_back = sqlite_put_back,
 };

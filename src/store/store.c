@@ -2,13 +2,14 @@
 #include "store/migrate_inside.h"
 
 #include "base/identifier.h"
+#include "store/copy.h"
 
 #define ID_BLOCK_FIRST 256
 #define ID_BLOCK_MOST  16384 /* a dead process wastes at most these; the counter has 40 bits */
 
 static const StoreKind *const kinds[] = {&sqlite_kind, &postgres_kind};
 
-static const StoreKind *kind_of(const char *uri, const char **ret_where, GError **error)
+const StoreKind *store_kind(const char *uri, const char **ret_where, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (g_str_has_prefix(uri, kinds[i]->scheme) && uri[strlen(kinds[i]->scheme)] != '\0') {
@@ -26,7 +27,7 @@ static const StoreKind *kind_of(const char *uri, const char **ret_where, GError 
 bool store_is_free(const char *uri, GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
 
     return k != NULL && k->is_free(where, error);
 }
@@ -34,7 +35,7 @@ bool store_is_free(const char *uri, GError **error)
 char *store_shown(const char *uri)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, NULL);
+    const StoreKind *k = store_kind(uri, &where, NULL);
 
     return k != NULL ? k->shown(where) : g_strndup(uri, strcspn(uri, ":/@"));
 }
@@ -42,7 +43,7 @@ char *store_shown(const char *uri)
 bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
 
     if (facts->home_county <= 0)
         return fail(error, FAIL_INPUT, "a database needs the county number of its own office");
@@ -52,7 +53,7 @@ bool store_create(const char *uri, const Model *m, const StoreFacts *facts, GErr
 bool store_open(const char *uri, const Model *m, Store **ret, GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
 
     return k != NULL && sql_open(k, where, m, ret, error);
 }
@@ -87,7 +88,7 @@ void store_close(Store *s)
 bool store_peek(const char *uri, Arena *a, StoreFacts *ret, GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
 
     return k != NULL && sql_peek(k, where, a, ret, NULL, NULL, error);
 }
@@ -96,7 +97,7 @@ bool store_peek_documents(const char *uri, Arena *a, DocumentFile **ret, size_t 
                           GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
     StoreFacts facts;
 
     return k != NULL && sql_peek(k, where, a, &facts, ret, ret_n, error);

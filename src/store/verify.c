@@ -120,6 +120,18 @@ static bool reason_read(Verifying *v, Sql sql, Str *ret, GError **error)
     return true;
 }
 
+/* After a migration the first entry still says for whom and where; one of version 2 did not. */
+static bool same_origin(const Verifying *v, Str said)
+{
+    g_autofree char *whole = origin_text(&v->s->facts, "", "");
+    const char *tail = strstr(whole, ", place ");
+    size_t len = strlen(tail);
+
+    if (g_strstr_len(said.at, (gssize)said.len, ", place ") == NULL)
+        return true;
+    return said.len >= len && memcmp(said.at + said.len - len, tail, len) == 0;
+}
+
 /* What the home county's journal says of schema and numbers: its first entry, or that of the last
  * migration. */
 static bool verify_origin(Verifying *v, GError **error)
@@ -140,12 +152,14 @@ static bool verify_origin(Verifying *v, GError **error)
     migrated = migration_words(v->s->generation, v->s->facts.schema_hash, stored);
     numbering_free(stored);
     numbers = hex_of(digest, sizeof digest);
-    made = g_strdup_printf("database made: schema %s, numbers %s", schema, numbers);
+    made = origin_text(&v->s->facts, schema, numbers);
     if (!ok || !reason_read(v, first, &said, error) || !reason_read(v, last, &since, error))
         return false;
-    if (since.at != NULL ? !str_starts(since, str_of(migrated)) : !str_is(said, made)) {
+    if (since.at != NULL ? !str_starts(since, str_of(migrated)) || !same_origin(v, said)
+                         : !str_is(said, made)) {
         v->report->model_matches = false;
-        fault(v, "schema or stored numbers are not those the journal says");
+        fault(v, "schema, stored numbers or what the database says of itself are not those the "
+                 "journal says");
     }
     return true;
 }
@@ -162,7 +176,7 @@ static bool verify_model(Verifying *v, GError **error)
         v->report->model_matches = false;
         fault(v, "the stored schema is not that of the documents");
     }
-    return verify_documents(v, error) && verify_origin(v, error);
+    return verify_documents(v, error) && verify_policies(v, error) && verify_origin(v, error);
 }
 
 static bool verify_database(Verifying *v, GError **error)
@@ -181,7 +195,7 @@ static bool verify_all(Verifying *v, GError **error)
 {
     return conn_begin(v->conn, error) && verify_chains(v, error) && verify_rows(v, error) &&
            verify_decisions(v, error) && verify_ledger(v, error) && verify_model(v, error) &&
-           verify_database(v, error);
+           verify_seals(v, error) && verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)

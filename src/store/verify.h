@@ -2,6 +2,7 @@
 #ifndef ANLAO_STORE_VERIFY_H
 #define ANLAO_STORE_VERIFY_H
 
+#include "store/seal.h"
 #include "store/writing.h"
 
 typedef struct Last { /* what the journal says last of a record */
@@ -28,6 +29,7 @@ typedef struct Verifying {
     Bytes scratch;
     struct Runs *runs; /* of decisions, from their entries */
     struct Ledger *ledger;
+    int64_t policies, incarnation; /* the newest that notes of the own office speak of */
 } Verifying;
 
 Last *last_of(LastMap *m, int64_t entity, int32_t county, int64_t id); /* NULL: no entry */
@@ -52,5 +54,12 @@ void ledger_free(struct Ledger *l);
 /* A move inside an entry's body; the reader stands at its accounts, its transfers are the rest. */
 void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, Reader *r);
 bool verify_ledger(Verifying *v, GError **error);
+/* verify_policy.c: what was put in force, against the entries that say so. */
+void verify_note(Verifying *v, int32_t county, Str body);
+bool verify_policies(Verifying *v, GError **error);
+/* verify_seals.c: stored seals against the journal. */
+bool verify_seals(Verifying *v, GError **error);
+/* seal.c: of a row county, seq, link, at, key, signature; false: no seal. */
+bool seal_from(Statement *st, Seal *ret);
 
 #endif

@@ -91,6 +91,8 @@ static void entry_check(Verifying *v, Chain *c, Statement *st)
         verify_run_entry(v, c->county, e.seq, column_str(st, 12));
     if (str_is(e.kind, change_word(CHANGE_LEDGER)))
         ledger_entry(v, c, e.seq, column_str(st, 12));
+    if (e.entity == ENTITY_NONE && str_is(e.kind, change_word(CHANGE_NOTE)))
+        verify_note(v, c->county, column_str(st, 12));
     if (e.has_row) {
         Last *l = last_put(&v->last, e.entity, c->county, e.id);
 

@@ -177,7 +177,7 @@ static void model_documents(Arena *a, Model *m, uint8_t policy)
         *r = (Rule){.name = str_of(rules[i]), .number = (unsigned)i, .subject = m->entities[1]};
         m->rules[m->n_rules++] = r;
     }
-    sm3(&policy, 1, m->policy_hash);
+    sm3(d->hash, sizeof d->hash, m->policy_hash);
 }
 
 Model *fixture_model(Arena *a, bool extra, uint8_t policy)

@@ -2,6 +2,9 @@
  * LAW architecture 3: `anlao verify` finds any change made behind its back. */
 #include "fixture.h"
 
+#include "store/backup.h"
+#include "store/seal.h"
+
 typedef struct Tampering {
     const char *sql;   /* done by hand; %ID% is the first elder */
     const char *words; /* in the first fault */
@@ -55,6 +58,39 @@ static const Tampering tamperings[] = {
     {"UPDATE document SET text='# another'", "document \"packs/small.md\"", 0, 0, 0, 0},
     {"UPDATE naming SET number=number+50 WHERE owner='enum ability' AND name='total'",
      "stored numbers", 0, 0, 0, 0},
+    {"UPDATE about SET value='0' WHERE name='demo'", "says of itself", 0, 0, 0, 0},
+    {"UPDATE about SET value='360300' WHERE name='place'", "says of itself", 0, 0, 0, 0},
+    {"UPDATE about SET value='7' WHERE name='incarnation'", "incarnation is 7", 0, 0, 0, 0},
+    {"UPDATE policy SET seq=1", "policy 1 is not the one", 0, 0, 0, 0},
+    {"UPDATE policy SET documents=zeroblob(32)", "policy 1 is not the one", 0, 0, 0, 0},
+    {"INSERT INTO policy(version,hash,seq,documents) SELECT 2,hash,seq,documents FROM policy",
+     "policy 2 is not the one", 0, 0, 0, 0},
+    {"DELETE FROM document", "policy 1 is not the one", 0, 0, 0, 0},
+    {"UPDATE region SET name='别处' WHERE code='360302'", "place 360302", 0, 0, 0, 0},
+    {"DELETE FROM region WHERE code='360313'", "4 places are stored", 0, 0, 0, 0},
+    {"INSERT INTO region SELECT '999999',since,until,name,name_en,level,parent,managing,county "
+     "FROM "
+     "region WHERE code='360302'",
+     "place 999999", 0, 0, 0, 0},
+    {"UPDATE seal SET link=zeroblob(32)", "a seal of entry 10", 0, 0, 0, 0},
+    {"UPDATE seal SET at=at+1", "no valid signature", 0, 0, 0, 0},
+    {"UPDATE elder SET home_id=NULL, home_county=NULL, home_since=NULL, home_until=NULL, "
+     "home_known=NULL WHERE id=%ID%",
+     "not as entry 6 wrote it", 0, 1, 0, 0},
+    {"UPDATE elder SET id_number=zeroblob(20) WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0,
+     0},
+    {"UPDATE elder SET id_number_blind=zeroblob(32) WHERE id=%ID%", "not as entry 6", 0, 1, 0, 0},
+    {"UPDATE facility SET code='A2'", "not as entry 3 wrote it", 0, 1, 0, 0},
+    {"DELETE FROM facility", "missing", 0, 0, 1, 0},
+    {"DELETE FROM identity_recent", "identity is missing", 0, 1, 0, 0},
+    {"INSERT INTO identity SELECT county,field,key_id,zeroblob(32),id FROM identity_recent",
+     "holds 1 that no record has", 0, 0, 0, 1},
+    {"DELETE FROM sign_in", "missing", 0, 0, 1, 0},
+    {"INSERT INTO sign_in SELECT county,id+1,'ghost',role,region,facility,shown,password,disabled,"
+     "seq FROM sign_in",
+     "no entry of the journal made it", 0, 0, 0, 1},
+    {"INSERT INTO journal_body SELECT county,99,salt,body FROM journal_body WHERE seq=4",
+     "a body without an entry", 99, 0, 0, 0},
 };
 
 /* Two facts about the first elder: she is another than 77, and a file lies with her. */
@@ -82,98 +118,120 @@ static void dockets_write(Fixture *f, RecordKey key)
     d->change.docket = &file;
     d->change.content = &content;
     write_ok(f->store, d);
-}
+    /* The node signs what is newest. */
+    static void seal_now(Fixture * f)
+    {
+        static const uint8_t secret[KEY_SIZE] = {3};
+        StoreHead *heads;
+        size_t n;
 
-static int64_t prepare(Fixture *f)
-{
-    RecordKey home = facility_new(f, "A1", "安源养老院");
-    RecordKey key = elder_new(f, "李秀英", "36030219400630001X");
-    Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
-    Draft *correct = draft_new(f->arena, CHANGE_CORRECT, f->elder, key);
-    Draft *account = draft_new(f->arena, CHANGE_ACCOUNT, NULL, (RecordKey){0, 0});
-    AccountRow li = {.id = store_new_id(f->store), .name = STR("li"), .role = STR("clerk")};
+        g_assert_true(store_heads(f->store, f->arena, &heads, &n, NULL));
+        for (size_t i = 0; i < n; i++) {
+            g_autoptr(GString) message = g_string_new(NULL);
+            Seal s = {.county = heads[i].county, .seq = heads[i].seq, .at = 1000};
 
-    draft_on(set, "ability", 1, "2019-01-01");
-    draft_on(set, "ability", 3, "2020-01-01");
-    draft_on(set, "home", home.id, "2020-01-01");
-    write_ok(f->store, set);
-    draft_number(correct, "born", day("1939-06-30"));
-    write_ok(f->store, correct);
-    elder_new(f, "王桂兰", NULL);
-    account->change.account = &li;
-    write_ok(f->store, account);
-    dockets_write(f, key);
-    return key.id;
-}
-
-static void check(const Fixture *f, const Tampering *t)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Arena) a = arena_new();
-    VerifyReport r;
-
-    g_assert_true(store_verify(f->store, a, &r, &error));
-    if (r.ok || strstr(r.first_fault.at, t->words) == NULL)
-        g_error("after %s: \"%.*s\" does not say \"%s\"", t->sql, STR_ARG(r.first_fault), t->words);
-    g_assert_cmpint(r.broken_seq, ==, t->broken);
-    g_assert_cmpint(r.broken_county, ==, t->broken != 0 ? COUNTY : 0);
-    g_assert_cmpuint(r.rows_differ, ==, t->differ);
-    g_assert_cmpuint(r.rows_missing, ==, t->missing);
-    g_assert_cmpuint(r.rows_extra, ==, t->extra);
-}
-
-static void test_each(gconstpointer with)
-{
-    const Tampering *t = with;
-    Fixture *f = fixture_new();
-    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, prepare(f));
-    g_auto(GStrv) parts = g_strsplit(t->sql, "%ID%", -1);
-    g_autofree char *sql = g_strjoinv(id, parts);
-
-    assert_verified(f->store);
-    store_close(f->store);
-    f->store = NULL;
-    tamper(f, sql);
-    fixture_reopen(f);
-    check(f, t);
-    fixture_free(f);
-}
-
-/* An index that says something else than its table is the database's to find. */
-static void test_damaged_page(void)
-{
-    Fixture *f = fixture_new();
-    g_autoptr(Arena) a = arena_new();
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL;
-    gsize len = 0;
-    VerifyReport r;
-
-    for (int i = 0; i < 300; i++)
-        elder_new(f, "李秀英", NULL);
-    store_close(f->store);
-    f->store = NULL;
-    g_assert_true(g_file_get_contents(f->path, &text, &len, NULL));
-    memset(text + len - 3 * 4096 + 100, 0x5a, 2000);
-    g_assert_true(g_file_set_contents(f->path, text, (gssize)len, NULL));
-    if (store_open(f->uri, f->model, &f->store, &error) && store_verify(f->store, a, &r, &error)) {
-        g_assert_false(r.ok);
-    } else {
-        g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
-        g_assert_nonnull(strstr(error->message, "damaged"));
+            memcpy(s.link, heads[i].link, SM3_SIZE);
+            sm2_public(secret, s.key);
+            seal_message(store_facts(f->store)->place, &s, message);
+            g_assert_true(sm2_sign(secret, (Str){message->str, message->len}, s.signature,
+                                   &s.signature_len, NULL));
+            g_assert_true(store_put_seals(f->store, &s, 1, NULL));
+        }
     }
-    fixture_free(f);
-}
 
-int main(int argc, char **argv)
-{
-    g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(tamperings); i++) {
-        g_autofree char *name = g_strdup_printf("/tamper/%02zu", i + 1);
+    static int64_t prepare(Fixture * f)
+    {
+        RecordKey home = facility_new(f, "A1", "安源养老院");
+        RecordKey key = elder_new(f, "李秀英", "36030219400630001X");
+        Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
+        Draft *correct = draft_new(f->arena, CHANGE_CORRECT, f->elder, key);
+        Draft *account = draft_new(f->arena, CHANGE_ACCOUNT, NULL, (RecordKey){0, 0});
+        AccountRow li = {.id = store_new_id(f->store), .name = STR("li"), .role = STR("clerk")};
 
-        g_test_add_data_func(name, &tamperings[i], test_each);
+        draft_on(set, "ability", 1, "2019-01-01");
+        draft_on(set, "ability", 3, "2020-01-01");
+        draft_on(set, "home", home.id, "2020-01-01");
+        write_ok(f->store, set);
+        draft_number(correct, "born", day("1939-06-30"));
+        write_ok(f->store, correct);
+        elder_new(f, "王桂兰", NULL);
+        account->change.account = &li;
+        write_ok(f->store, account);
+        dockets_write(f, key);
+        seal_now(f);
+        return key.id;
     }
-    if (!database_on_postgres())
-        g_test_add_func("/tamper/damaged-page", test_damaged_page);
-    return g_test_run();
-}
+
+    static void check(const Fixture *f, const Tampering *t)
+    {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Arena) a = arena_new();
+        VerifyReport r;
+
+        g_assert_true(store_verify(f->store, a, &r, &error));
+        if (r.ok || strstr(r.first_fault.at, t->words) == NULL)
+            g_error("after %s: \"%.*s\" does not say \"%s\"", t->sql, STR_ARG(r.first_fault),
+                    t->words);
+        g_assert_cmpint(r.broken_seq, ==, t->broken);
+        g_assert_cmpint(r.broken_county, ==, t->broken != 0 ? COUNTY : 0);
+        g_assert_cmpuint(r.rows_differ, ==, t->differ);
+        g_assert_cmpuint(r.rows_missing, ==, t->missing);
+        g_assert_cmpuint(r.rows_extra, ==, t->extra);
+    }
+
+    static void test_each(gconstpointer with)
+    {
+        const Tampering *t = with;
+        Fixture *f = fixture_new();
+        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, prepare(f));
+        g_auto(GStrv) parts = g_strsplit(t->sql, "%ID%", -1);
+        g_autofree char *sql = g_strjoinv(id, parts);
+
+        assert_verified(f->store);
+        store_close(f->store);
+        f->store = NULL;
+        tamper(f, sql);
+        fixture_reopen(f);
+        check(f, t);
+        fixture_free(f);
+    }
+
+    /* An index that says something else than its table is the database's to find. */
+    static void test_damaged_page(void)
+    {
+        Fixture *f = fixture_new();
+        g_autoptr(Arena) a = arena_new();
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text = NULL;
+        gsize len = 0;
+        VerifyReport r;
+
+        for (int i = 0; i < 300; i++)
+            elder_new(f, "李秀英", NULL);
+        store_close(f->store);
+        f->store = NULL;
+        g_assert_true(g_file_get_contents(f->path, &text, &len, NULL));
+        memset(text + len - 3 * 4096 + 100, 0x5a, 2000);
+        g_assert_true(g_file_set_contents(f->path, text, (gssize)len, NULL));
+        if (store_open(f->uri, f->model, &f->store, &error) &&
+            store_verify(f->store, a, &r, &error)) {
+            g_assert_false(r.ok);
+        } else {
+            g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+            g_assert_nonnull(strstr(error->message, "damaged"));
+        }
+        fixture_free(f);
+    }
+
+    int main(int argc, char **argv)
+    {
+        g_test_init(&argc, &argv, NULL);
+        for (size_t i = 0; i < G_N_ELEMENTS(tamperings); i++) {
+            g_autofree char *name = g_strdup_printf("/tamper/%02zu", i + 1);
+
+            g_test_add_data_func(name, &tamperings[i], test_each);
+        }
+        if (!database_on_postgres())
+            g_test_add_func("/tamper/damaged-page", test_damaged_page);
+        return g_test_run();
+    }
