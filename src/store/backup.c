@@ -85,8 +85,11 @@ static bool tables_of(Conn *c, GPtrArray *to, GError **error)
 
 static bool plan_of(Conn *from, const Model *m, Plan **ret, GError **error)
 {
+    g_autoptr(Arena) a = arena_new();
     Numbering *n = numbering_new();
-    bool ok = naming_read(from, n, error) && plan_new(m, n, ret, error);
+    Str kept = {NULL, 0};
+    bool ok = naming_read(from, n, error) && about_read(from, a, "kept", &kept, error) &&
+              plan_new(m, n, arena_dup(a, kept.at, kept.len), ret, error);
 
     numbering_free(n);
     return ok;

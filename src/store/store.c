@@ -61,7 +61,7 @@ bool store_open(const char *uri, const Model *m, Store **ret, GError **error)
 bool store_migration(const char *uri, const Model *m, Arena *a, Migration *ret, GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
 
     return k != NULL && sql_migration(k, where, m, a, ret, error);
 }
@@ -69,7 +69,7 @@ bool store_migration(const char *uri, const Model *m, Arena *a, Migration *ret, 
 bool store_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *ret, GError **error)
 {
     const char *where = NULL;
-    const StoreKind *k = kind_of(uri, &where, error);
+    const StoreKind *k = store_kind(uri, &where, error);
 
     return k != NULL && sql_migrate(k, where, put, a, ret, error);
 }

@@ -118,120 +118,120 @@ static void dockets_write(Fixture *f, RecordKey key)
     d->change.docket = &file;
     d->change.content = &content;
     write_ok(f->store, d);
-    /* The node signs what is newest. */
-    static void seal_now(Fixture * f)
-    {
-        static const uint8_t secret[KEY_SIZE] = {3};
-        StoreHead *heads;
-        size_t n;
+}
 
-        g_assert_true(store_heads(f->store, f->arena, &heads, &n, NULL));
-        for (size_t i = 0; i < n; i++) {
-            g_autoptr(GString) message = g_string_new(NULL);
-            Seal s = {.county = heads[i].county, .seq = heads[i].seq, .at = 1000};
+/* The node signs what is newest. */
+static void seal_now(Fixture *f)
+{
+    static const uint8_t secret[KEY_SIZE] = {3};
+    StoreHead *heads;
+    size_t n;
 
-            memcpy(s.link, heads[i].link, SM3_SIZE);
-            sm2_public(secret, s.key);
-            seal_message(store_facts(f->store)->place, &s, message);
-            g_assert_true(sm2_sign(secret, (Str){message->str, message->len}, s.signature,
-                                   &s.signature_len, NULL));
-            g_assert_true(store_put_seals(f->store, &s, 1, NULL));
-        }
+    g_assert_true(store_heads(f->store, f->arena, &heads, &n, NULL));
+    for (size_t i = 0; i < n; i++) {
+        g_autoptr(GString) message = g_string_new(NULL);
+        Seal s = {.county = heads[i].county, .seq = heads[i].seq, .at = 1000};
+
+        memcpy(s.link, heads[i].link, SM3_SIZE);
+        sm2_public(secret, s.key);
+        seal_message(store_facts(f->store)->place, &s, message);
+        g_assert_true(sm2_sign(secret, (Str){message->str, message->len}, s.signature,
+                               &s.signature_len, NULL));
+        g_assert_true(store_put_seals(f->store, &s, 1, NULL));
     }
+}
 
-    static int64_t prepare(Fixture * f)
-    {
-        RecordKey home = facility_new(f, "A1", "安源养老院");
-        RecordKey key = elder_new(f, "李秀英", "36030219400630001X");
-        Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
-        Draft *correct = draft_new(f->arena, CHANGE_CORRECT, f->elder, key);
-        Draft *account = draft_new(f->arena, CHANGE_ACCOUNT, NULL, (RecordKey){0, 0});
-        AccountRow li = {.id = store_new_id(f->store), .name = STR("li"), .role = STR("clerk")};
+static int64_t prepare(Fixture *f)
+{
+    RecordKey home = facility_new(f, "A1", "安源养老院");
+    RecordKey key = elder_new(f, "李秀英", "36030219400630001X");
+    Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
+    Draft *correct = draft_new(f->arena, CHANGE_CORRECT, f->elder, key);
+    Draft *account = draft_new(f->arena, CHANGE_ACCOUNT, NULL, (RecordKey){0, 0});
+    AccountRow li = {.id = store_new_id(f->store), .name = STR("li"), .role = STR("clerk")};
 
-        draft_on(set, "ability", 1, "2019-01-01");
-        draft_on(set, "ability", 3, "2020-01-01");
-        draft_on(set, "home", home.id, "2020-01-01");
-        write_ok(f->store, set);
-        draft_number(correct, "born", day("1939-06-30"));
-        write_ok(f->store, correct);
-        elder_new(f, "王桂兰", NULL);
-        account->change.account = &li;
-        write_ok(f->store, account);
-        dockets_write(f, key);
-        seal_now(f);
-        return key.id;
+    draft_on(set, "ability", 1, "2019-01-01");
+    draft_on(set, "ability", 3, "2020-01-01");
+    draft_on(set, "home", home.id, "2020-01-01");
+    write_ok(f->store, set);
+    draft_number(correct, "born", day("1939-06-30"));
+    write_ok(f->store, correct);
+    elder_new(f, "王桂兰", NULL);
+    account->change.account = &li;
+    write_ok(f->store, account);
+    dockets_write(f, key);
+    seal_now(f);
+    return key.id;
+}
+
+static void check(const Fixture *f, const Tampering *t)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    VerifyReport r;
+
+    g_assert_true(store_verify(f->store, a, &r, &error));
+    if (r.ok || strstr(r.first_fault.at, t->words) == NULL)
+        g_error("after %s: \"%.*s\" does not say \"%s\"", t->sql, STR_ARG(r.first_fault), t->words);
+    g_assert_cmpint(r.broken_seq, ==, t->broken);
+    g_assert_cmpint(r.broken_county, ==, t->broken != 0 ? COUNTY : 0);
+    g_assert_cmpuint(r.rows_differ, ==, t->differ);
+    g_assert_cmpuint(r.rows_missing, ==, t->missing);
+    g_assert_cmpuint(r.rows_extra, ==, t->extra);
+}
+
+static void test_each(gconstpointer with)
+{
+    const Tampering *t = with;
+    Fixture *f = fixture_new();
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, prepare(f));
+    g_auto(GStrv) parts = g_strsplit(t->sql, "%ID%", -1);
+    g_autofree char *sql = g_strjoinv(id, parts);
+
+    assert_verified(f->store);
+    store_close(f->store);
+    f->store = NULL;
+    tamper(f, sql);
+    fixture_reopen(f);
+    check(f, t);
+    fixture_free(f);
+}
+
+/* An index that says something else than its table is the database's to find. */
+static void test_damaged_page(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize len = 0;
+    VerifyReport r;
+
+    for (int i = 0; i < 300; i++)
+        elder_new(f, "李秀英", NULL);
+    store_close(f->store);
+    f->store = NULL;
+    g_assert_true(g_file_get_contents(f->path, &text, &len, NULL));
+    memset(text + len - 3 * 4096 + 100, 0x5a, 2000);
+    g_assert_true(g_file_set_contents(f->path, text, (gssize)len, NULL));
+    if (store_open(f->uri, f->model, &f->store, &error) && store_verify(f->store, a, &r, &error)) {
+        g_assert_false(r.ok);
+    } else {
+        g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+        g_assert_nonnull(strstr(error->message, "damaged"));
     }
+    fixture_free(f);
+}
 
-    static void check(const Fixture *f, const Tampering *t)
-    {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(Arena) a = arena_new();
-        VerifyReport r;
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(tamperings); i++) {
+        g_autofree char *name = g_strdup_printf("/tamper/%02zu", i + 1);
 
-        g_assert_true(store_verify(f->store, a, &r, &error));
-        if (r.ok || strstr(r.first_fault.at, t->words) == NULL)
-            g_error("after %s: \"%.*s\" does not say \"%s\"", t->sql, STR_ARG(r.first_fault),
-                    t->words);
-        g_assert_cmpint(r.broken_seq, ==, t->broken);
-        g_assert_cmpint(r.broken_county, ==, t->broken != 0 ? COUNTY : 0);
-        g_assert_cmpuint(r.rows_differ, ==, t->differ);
-        g_assert_cmpuint(r.rows_missing, ==, t->missing);
-        g_assert_cmpuint(r.rows_extra, ==, t->extra);
+        g_test_add_data_func(name, &tamperings[i], test_each);
     }
-
-    static void test_each(gconstpointer with)
-    {
-        const Tampering *t = with;
-        Fixture *f = fixture_new();
-        g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, prepare(f));
-        g_auto(GStrv) parts = g_strsplit(t->sql, "%ID%", -1);
-        g_autofree char *sql = g_strjoinv(id, parts);
-
-        assert_verified(f->store);
-        store_close(f->store);
-        f->store = NULL;
-        tamper(f, sql);
-        fixture_reopen(f);
-        check(f, t);
-        fixture_free(f);
-    }
-
-    /* An index that says something else than its table is the database's to find. */
-    static void test_damaged_page(void)
-    {
-        Fixture *f = fixture_new();
-        g_autoptr(Arena) a = arena_new();
-        g_autoptr(GError) error = NULL;
-        g_autofree char *text = NULL;
-        gsize len = 0;
-        VerifyReport r;
-
-        for (int i = 0; i < 300; i++)
-            elder_new(f, "李秀英", NULL);
-        store_close(f->store);
-        f->store = NULL;
-        g_assert_true(g_file_get_contents(f->path, &text, &len, NULL));
-        memset(text + len - 3 * 4096 + 100, 0x5a, 2000);
-        g_assert_true(g_file_set_contents(f->path, text, (gssize)len, NULL));
-        if (store_open(f->uri, f->model, &f->store, &error) &&
-            store_verify(f->store, a, &r, &error)) {
-            g_assert_false(r.ok);
-        } else {
-            g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
-            g_assert_nonnull(strstr(error->message, "damaged"));
-        }
-        fixture_free(f);
-    }
-
-    int main(int argc, char **argv)
-    {
-        g_test_init(&argc, &argv, NULL);
-        for (size_t i = 0; i < G_N_ELEMENTS(tamperings); i++) {
-            g_autofree char *name = g_strdup_printf("/tamper/%02zu", i + 1);
-
-            g_test_add_data_func(name, &tamperings[i], test_each);
-        }
-        if (!database_on_postgres())
-            g_test_add_func("/tamper/damaged-page", test_damaged_page);
-        return g_test_run();
-    }
+    if (!database_on_postgres())
+        g_test_add_func("/tamper/damaged-page", test_damaged_page);
+    return g_test_run();
+}
