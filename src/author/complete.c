@@ -256,7 +256,7 @@ static void complete_at(Completing *c, const Document *d, Str block)
     g_autoptr(Diags) ignored = diags_new();
     size_t word = word_before(block), n;
     block.len -= word;
-    Span span = {block, {&d->source, 1, 1, 0}};
+    Span span = {block, {d->source, 1, 1, 0}};
     Token *tokens = tokens_read(c->scratch, c->scratch, ignored, span, &n);
     c->context = context_make(c->context.model, tokens, n);
     put_all(c);

@@ -79,7 +79,7 @@ static bool found_at(Server *s, const OpenText *o, Place place, Found *f)
     f->document = server_document(s, o, &f->model);
     if (f->document == NULL)
         return false;
-    Pos pos = text_pos(&f->document->source, place);
+    Pos pos = text_pos(f->document->source, place);
     const Mention *m = model_mention_at(f->model, pos);
     if (m != NULL) {
         f->word = m->pos;
@@ -280,7 +280,7 @@ static bool met(const Server *s, guint stack, Pos pos)
     for (guint i = 0; i < stack; i++) {
         const Model *m = ((const Stack *)s->stacks->pdata[i])->model;
         for (size_t d = 0; d < m->n_documents; d++)
-            if (strcmp(m->documents[d]->source.name, pos.source->name) == 0)
+            if (strcmp(m->documents[d]->source->name, pos.source->name) == 0)
                 return true;
     }
     return false;

@@ -54,7 +54,7 @@ static void put_statement(JsonWriter *j, const Statement *s)
 /* Up to the line before the next heading that is not deeper. */
 static Range clause_range(const Document *d, size_t i)
 {
-    Str text = d->source.text;
+    Str text = d->source->text;
     Place from = {d->clauses[i]->pos.line - 1, 0};
     for (size_t k = i + 1; k < d->n_clauses; k++)
         if (d->clauses[k]->level <= d->clauses[i]->level)

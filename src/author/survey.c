@@ -200,7 +200,7 @@ const Document *server_document(Server *s, const OpenText *o, const Model **ret_
     for (guint i = 0; i < s->stacks->len; i++) {
         const Stack *k = s->stacks->pdata[i];
         for (size_t d = 0; d < k->model->n_documents; d++)
-            if (strcmp(k->model->documents[d]->source.name, o->path) == 0) {
+            if (strcmp(k->model->documents[d]->source->name, o->path) == 0) {
                 *ret_model = k->model;
                 return k->model->documents[d];
             }

@@ -25,6 +25,7 @@ static const size_t block_least = 4 << 10, block_most = 1 << 20;
 typedef struct Block {
     struct Block *before;
     size_t size, used;
+    bool zeroed;
     max_align_t bytes[];
 } Block;
 
@@ -52,9 +53,9 @@ void out_of_memory(void)
     _exit(3);
 }
 
-static void *take(size_t size)
+static void *take(size_t size, bool zeroed)
 {
-    void *memory = calloc(1, size);
+    void *memory = zeroed ? calloc(1, size) : malloc(size);
     if (memory == NULL)
         out_of_memory();
     return memory;
@@ -62,7 +63,7 @@ static void *take(size_t size)
 
 Arena *arena_new(void)
 {
-    Arena *a = take(sizeof(Arena));
+    Arena *a = take(sizeof(Arena), true);
     a->next_block = block_least;
     return a;
 }
@@ -88,10 +89,13 @@ void arena_free(Arena *a)
 static Block *block_add(Arena *a, size_t needed)
 {
     size_t size = needed > a->next_block ? needed : a->next_block;
-    Block *b = take(sizeof(Block) + size);
-    b->size = size;
+    bool own = needed > a->next_block;
+    /* Large pieces come zeroed from the system; of a block each piece is zeroed when it is handed
+     * out, since much of it may never be. */
+    Block *b = take(sizeof(Block) + size, own);
+    *b = (Block){.size = size, .zeroed = own};
     /* A piece larger than a block gets its own, behind the last one, which is not yet full. */
-    if (needed > a->next_block && a->last != NULL) {
+    if (own && a->last != NULL) {
         b->before = a->last->before;
         a->last->before = b;
     } else {
@@ -114,7 +118,7 @@ void *arena_alloc(Arena *a, size_t size)
     void *memory = (char *)b->bytes + b->used;
     b->used = block_most == 0 ? b->size : b->used + rounded;
     a->handed_out += size;
-    return memory;
+    return b->zeroed ? memory : memset(memory, 0, size);
 }
 
 void *arena_array(Arena *a, size_t count, size_t size)

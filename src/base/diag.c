@@ -120,6 +120,23 @@ static bool same_diag(const Diag *a, const Diag *b)
            strcmp(a->text, b->text) == 0;
 }
 
+static void add_again(Diags *to, const Diag *d)
+{
+    Diag *made = d->severity == DIAG_ERROR ? diag_error(to, d->pos, "%s", d->text)
+                                           : diag_warning(to, d->pos, "%s", d->text);
+    if (d->hint != NULL)
+        diag_hint(to, made, "%s", d->hint);
+}
+
+void diags_add(Diags *to, const Diags *from)
+{
+    unsigned errors = to->errors + from->errors, warnings = to->warnings + from->warnings;
+    for (guint i = 0; i < from->list->len; i++)
+        add_again(to, from->list->pdata[i]);
+    to->errors = errors; /* also those that are not listed */
+    to->warnings = warnings;
+}
+
 void diags_merge(Diags *to, const Diags *from)
 {
     guint own = to->list->len;
@@ -128,12 +145,8 @@ void diags_merge(Diags *to, const Diags *from)
         bool there = false;
         for (guint j = 0; j < own && !there; j++)
             there = same_diag(d, to->list->pdata[j]);
-        if (there)
-            continue;
-        Diag *made = d->severity == DIAG_ERROR ? diag_error(to, d->pos, "%s", d->text)
-                                               : diag_warning(to, d->pos, "%s", d->text);
-        if (d->hint != NULL)
-            diag_hint(to, made, "%s", d->hint);
+        if (!there)
+            add_again(to, d);
     }
 }
 

@@ -43,6 +43,8 @@ void diag_hint(Diags *ds, Diag *d, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void diag_nearest(Diags *ds, Diag *d, Str word, const Str *candidates, size_t n);
 /* Adds what is not in `to` yet (same place and words); the sources of `from` must outlive `to`. */
 void diags_merge(Diags *to, const Diags *from);
+/* Adds all of them, in their order. */
+void diags_add(Diags *to, const Diags *from);
 void diags_sort(Diags *ds); /* by source name, line, column */
 /* As a good compiler prints: FILE:LINE:COL: error: text, source line, ~~~~ and hint. */
 void diag_print(const Diag *d, GString *out);

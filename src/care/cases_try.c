@@ -162,7 +162,8 @@ static bool is_new_month(const Trying *x, size_t i)
 static bool run_rule(const Trying *x, GError **error)
 {
     const Output output = {.kind = OUTPUT_RULE, .rule = x->p->rule};
-    const CompileOptions options = {.data = x->data->data, .regions = x->p->room->regions};
+    const CompileOptions options = {
+        .data = x->data->data, .regions = x->p->room->regions, .memo = x->p->room->params};
     g_autoptr(Program) program =
         program_new(x->p->model, x->p->rule->subject, &output, 1, &options, error);
     if (program == NULL)
@@ -190,7 +191,8 @@ static bool run_atoms(const Trying *x, size_t slot, GError **error)
     size_t rows = x->data->data->batches[e->number]->rows;
     if (n == 0 || rows == 0)
         return true;
-    const CompileOptions options = {.data = x->data->data, .regions = p->room->regions};
+    const CompileOptions options = {
+        .data = x->data->data, .regions = p->room->regions, .memo = p->room->params};
     g_autoptr(Program) program = program_new(p->model, e, outputs, n, &options, error);
     g_autoptr(Batch) into = batch_new("cases", rows, n);
     if (program == NULL)

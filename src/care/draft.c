@@ -23,14 +23,14 @@ static bool is_draft(const Source *source)
 static bool of_draft(const void *context, const Document *d)
 {
     (void)context;
-    return is_draft(&d->source);
+    return is_draft(d->source);
 }
 
 static void count(const Drafting *d)
 {
     d->ret->examples = examples_run(d->model, of_draft, NULL, d->diags);
     for (size_t i = 0; i < d->model->n_rules; i++)
-        d->ret->rules += is_draft(&d->model->rules[i]->home.document->source);
+        d->ret->rules += is_draft(d->model->rules[i]->home.document->source);
 }
 
 static void list_diags(const Drafting *d)

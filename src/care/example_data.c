@@ -3,6 +3,7 @@
 #include "care/example_data.h"
 
 #include "compile/compile.h"
+#include "compile/param.h"
 
 ExampleRoom *example_room_new(const Model *m)
 {
@@ -11,6 +12,7 @@ ExampleRoom *example_room_new(const Model *m)
     r->arena = a;
     r->model = m;
     r->regions = region_tree_new(a, m);
+    r->params = param_memo_new();
     r->none = arena_many(a, Batch *, m->n_entities);
     for (size_t e = 0; e < m->n_entities; e++)
         r->none[e] = batch_new(m->entities[e]->name.at, 0, m->entities[e]->n_fields);
@@ -23,6 +25,7 @@ void example_room_free(ExampleRoom *r)
         return;
     for (size_t e = 0; e < r->model->n_entities; e++)
         batch_free(r->none[e]);
+    param_memo_free(r->params);
     arena_free(r->arena);
 }
 

@@ -12,7 +12,8 @@ typedef struct ExampleRoom { /* what the data of all examples of a Model share *
     Arena *arena;
     const Model *model;
     const RegionTree *regions;
-    Batch **none; /* by entity: no records */
+    struct ParamMemo *params; /* as they are, for all programs over it (compile/param.h) */
+    Batch **none;             /* by entity: no records */
 } ExampleRoom;
 
 typedef struct ExampleData {

@@ -10,8 +10,7 @@
 #include "evaluate/figures.h"
 
 typedef struct ExampleRun {
-    const Model *model;
-    const RegionTree *regions;
+    const ExampleRoom *room;
     const Example *example;
     Dataset *data;
     const size_t *row_of; /* record → row in its entity's batch */
@@ -68,8 +67,10 @@ static void expect_rule(const ExampleRun *r, const ExampleExpect *x)
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();
     const Output output = {.kind = OUTPUT_RULE, .rule = x->rule};
-    const CompileOptions options = {.data = r->data, .regions = r->regions};
-    g_autoptr(Program) p = program_new(r->model, x->rule->subject, &output, 1, &options, &error);
+    const CompileOptions options = {
+        .data = r->data, .regions = r->room->regions, .memo = r->room->params};
+    g_autoptr(Program) p =
+        program_new(r->room->model, x->rule->subject, &output, 1, &options, &error);
     g_autoptr(Results) results = NULL;
     Trace trace;
     Month month = x->is_month ? x->month : month_of(x->day);
@@ -101,8 +102,10 @@ static void expect_field(const ExampleRun *r, const ExampleExpect *x)
 {
     GError *error = NULL;
     const Output output = {.kind = OUTPUT_FIELD, .field = x->field};
-    const CompileOptions options = {.data = r->data, .regions = r->regions};
-    g_autoptr(Program) p = program_new(r->model, x->field->entity, &output, 1, &options, &error);
+    const CompileOptions options = {
+        .data = r->data, .regions = r->room->regions, .memo = r->room->params};
+    g_autoptr(Program) p =
+        program_new(r->room->model, x->field->entity, &output, 1, &options, &error);
     g_autoptr(Batch) into =
         batch_new("example", r->data->batches[x->field->entity->number]->rows, 1);
     if (p == NULL || !evaluate_column(p, r->data, 0, x->day, NULL, into, 0, &error)) {
@@ -131,15 +134,16 @@ static void expect_field(const ExampleRun *r, const ExampleExpect *x)
 static bool figure_expected(const ExampleRun *r, const ExampleExpect *x, int32_t region,
                             Figure *ret, GError **error)
 {
-    const CompileOptions options = {.data = r->data, .regions = r->regions};
-    g_autoptr(FigureProgram) p = figure_program_new(r->model, x->indicator, &options, error);
+    const CompileOptions options = {
+        .data = r->data, .regions = r->room->regions, .memo = r->room->params};
+    g_autoptr(FigureProgram) p = figure_program_new(r->room->model, x->indicator, &options, error);
     if (p == NULL)
         return false;
-    g_autofree Figure *all = g_new0(Figure, p->n_cells * r->regions->n + 1);
+    g_autofree Figure *all = g_new0(Figure, p->n_cells * r->room->regions->n + 1);
     Date from = x->indicator->flow ? x->from : x->day;
     if (!figures_evaluate(p, r->data, from, x->day, all, error))
         return false;
-    *ret = all[x->cell * r->regions->n + (size_t)region];
+    *ret = all[x->cell * r->room->regions->n + (size_t)region];
     return true;
 }
 
@@ -147,8 +151,8 @@ static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
 {
     GError *error = NULL;
     Figure f;
-    int32_t region =
-        region_row(r->regions, x->region.len > 0 ? x->region : r->example->home.document->place);
+    int32_t region = region_row(r->room->regions,
+                                x->region.len > 0 ? x->region : r->example->home.document->place);
     if (region == ROW_NONE) {
         fault(r, x, "no figure: there is no such region");
         return;
@@ -172,7 +176,7 @@ static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
 static void run_example(const ExampleRoom *room, const Example *x, Diags *diags)
 {
     g_autoptr(ExampleData) d = example_data_new(room, &x, 1);
-    ExampleRun r = {.model = room->model, .regions = room->regions, .example = x, .diags = diags};
+    ExampleRun r = {.room = room, .example = x, .diags = diags};
     r.data = d->data;
     r.row_of = d->row_of;
     for (size_t i = 0; i < x->n_expects; i++) {
@@ -184,7 +188,7 @@ static void run_example(const ExampleRoom *room, const Example *x, Diags *diags)
         else if (e->indicator != NULL)
             expect_indicator(&r, e);
         else if (e->task != NULL || e->procedure != NULL)
-            example_follow(room->model, room->regions, x, e, r.data, r.row_of[e->record], diags);
+            example_follow(room, x, e, r.data, r.row_of[e->record], diags);
     }
 }
 

@@ -3,9 +3,9 @@
 #ifndef ANLAO_CARE_EXAMPLES_H
 #define ANLAO_CARE_EXAMPLES_H
 
+#include "care/example_data.h"
 #include "data/batch.h"
 #include "data/region.h"
-#include "declare/model.h"
 
 /* Runs the examples of the Model, or of those documents only for which `wanted` says so (NULL:
  * all); faults are diagnostics at the expectation.  Returns how many examples ran. */
@@ -13,7 +13,7 @@ typedef bool (*ExampleWanted)(const void *context, const Document *d);
 unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context, Diags *diags);
 
 /* One expectation about a task or a step (examples_follow.c). */
-void example_follow(const Model *m, const RegionTree *regions, const Example *example,
-                    const ExampleExpect *x, const Dataset *data, size_t row, Diags *diags);
+void example_follow(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
+                    const Dataset *data, size_t row, Diags *diags);
 
 #endif

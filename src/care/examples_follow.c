@@ -150,14 +150,14 @@ static void run_step(const Following *f, const Model *m, const CompileOptions *o
         fault(f, item.begun ? "no such step from its state" : "no state yet");
 }
 
-void example_follow(const Model *m, const RegionTree *regions, const Example *example,
-                    const ExampleExpect *x, const Dataset *data, size_t row, Diags *diags)
+void example_follow(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
+                    const Dataset *data, size_t row, Diags *diags)
 {
     g_autoptr(Arena) a = arena_new();
-    const CompileOptions o = {.data = data, .regions = regions};
+    const CompileOptions o = {.data = data, .regions = room->regions, .memo = room->params};
     const Following f = {example, x, data, row, a, diags};
     if (x->task != NULL)
-        run_task(&f, m, &o);
+        run_task(&f, room->model, &o);
     else
-        run_step(&f, m, &o);
+        run_step(&f, room->model, &o);
 }

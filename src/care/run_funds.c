@@ -125,7 +125,10 @@ static bool add_rows(Funding *f, GError **error)
 /* What is left in each fund in the place of the document, -1: unset. */
 static int64_t *balances_of(const Funding *f, const Rule *r)
 {
-    const ParamWorld w = {f->model, f->run->regions, f->options->changes, f->options->n_changes, 0};
+    const ParamWorld w = {.model = f->model,
+                          .regions = f->run->regions,
+                          .changes = f->options->changes,
+                          .n_changes = f->options->n_changes};
     int64_t *all = g_new0(int64_t, r->n_funds + 1);
     Str place = r->home.document->place;
     int32_t row = place.len > 0 ? region_row(f->run->regions, place) : ROW_NONE;

@@ -48,6 +48,7 @@ typedef struct CompileOptions {
     const RegionTree *regions;
     const ParamChange *changes;
     size_t n_changes;
+    struct ParamMemo *memo; /* param.h; NULL: what params are is found anew for each Program */
     bool has_before;
     Date before; /* with has_before: as if nothing had been amended or ended from this day on */
 } CompileOptions;

@@ -92,7 +92,7 @@ static bool fill_slice(FigureBuilder *b, const ParamWorld *w, const Expr *e, con
 uint32_t figure_param(FigureBuilder *b, const Expr *e)
 {
     const CompileOptions *o = b->options;
-    ParamWorld w = {b->model, o->regions, o->changes, o->n_changes, 0};
+    ParamWorld w = param_world(b->model, o);
     g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(Date));
     Date first = DATE_MIN;
     FigureParam to = {.name = arena_dup(b->to->arena, e->param->name.at, e->param->name.len),

@@ -188,9 +188,7 @@ static GArray *slice_days(const ParamWorld *w, const Param *p)
 
 static ParamWorld world_of(const Builder *b)
 {
-    const CompileOptions *o = b->shared->options;
-
-    return (ParamWorld){b->shared->model, o->regions, o->changes, o->n_changes, 0};
+    return param_world(b->shared->model, b->shared->options);
 }
 
 static uint64_t lacking_bit(Builder *b, const Param *p)
@@ -198,25 +196,59 @@ static uint64_t lacking_bit(Builder *b, const Param *p)
     return input_bit(b, INPUT_PARAM, p, arena_dup(b->shared->arena, p->name.at, p->name.len));
 }
 
+static ParamAnswer param_cell(const ParamWorld *w, const Param *p, const Slot *slot,
+                              const Axis *axes, size_t n, size_t cell, Date day)
+{
+    int64_t at[6] = {0};
+    int32_t region = ROW_NONE;
+
+    cell_indexes(slot, axes, n, cell, at);
+    for (size_t i = 0; i < n; i++) {
+        if (i >= p->n_index || p->index[i].is_region)
+            region = (int32_t)at[i];
+    }
+    return param_at(w, p, region, at, day);
+}
+
 /* axes: the param's indexes in order, then the place of the record when places below decide. */
-static void param_cells(Builder *b, const Param *p, const Axis *axes, size_t n, Slot *slot)
+static const ParamTable *param_table(Builder *b, const Param *p, const Axis *axes, size_t n,
+                                     const Slot *slot)
 {
     ParamWorld w = world_of(b);
-    GArray *days = slice_days(&w, p), *slices = g_array_new(FALSE, FALSE, sizeof(Cells));
+    const ParamTable *found =
+        w.memo != NULL ? param_memo_find(w.memo, p, slot->free, slot->fixed) : NULL;
+
+    if (found != NULL)
+        return found;
+    Arena *a = w.memo != NULL ? param_memo_arena(w.memo) : b->shared->arena;
+    GArray *days = slice_days(&w, p);
+    Date *from = arena_many(a, Date, days->len);
+    ParamAnswer *answers = arena_many(a, ParamAnswer, days->len * slot->n_cells);
+    ParamTable *t = arena_new_of(a, ParamTable);
 
     for (guint d = 0; d < days->len; d++) {
-        Cells c = cells_new(b->shared->arena, slot, g_array_index(days, Date, d));
+        from[d] = g_array_index(days, Date, d);
+        for (size_t cell = 0; cell < slot->n_cells; cell++)
+            answers[d * slot->n_cells + cell] = param_cell(&w, p, slot, axes, n, cell, from[d]);
+    }
+    *t = (ParamTable){.free = slot->free, .days = from, .n_days = days->len, .answers = answers};
+    memcpy(t->fixed, slot->fixed, sizeof t->fixed);
+    g_array_free(days, TRUE);
+    if (w.memo != NULL)
+        param_memo_add(w.memo, p, t);
+    return t;
+}
+
+static void param_cells(Builder *b, const Param *p, const Axis *axes, size_t n, Slot *slot)
+{
+    const ParamTable *t = param_table(b, p, axes, n, slot);
+    GArray *slices = g_array_new(FALSE, FALSE, sizeof(Cells));
+
+    for (size_t d = 0; d < t->n_days; d++) {
+        Cells c = cells_new(b->shared->arena, slot, t->days[d]);
 
         for (size_t cell = 0; cell < slot->n_cells; cell++) {
-            int64_t at[5] = {0};
-            int32_t region = ROW_NONE;
-
-            cell_indexes(slot, axes, n, cell, at);
-            for (size_t i = 0; i < n; i++) {
-                if (i >= p->n_index || p->index[i].is_region)
-                    region = (int32_t)at[i];
-            }
-            ParamAnswer x = param_at(&w, p, region, at, c.from);
+            ParamAnswer x = t->answers[d * slot->n_cells + cell];
 
             if (x.fault)
                 build_fault(b, "the value of param %s does not fit its decimals", slot->name);
@@ -226,7 +258,6 @@ static void param_cells(Builder *b, const Param *p, const Axis *axes, size_t n, 
         g_array_append_val(slices, c);
     }
     slot_fill(b->shared->arena, slot, slices);
-    g_array_free(days, TRUE);
     g_array_free(slices, TRUE);
 }
 

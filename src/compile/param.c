@@ -8,6 +8,57 @@
 
 #define EVERYWHERE ROW_NONE
 
+struct ParamMemo {
+    Arena *arena;
+    GHashTable *by_place, *tables; /* by Param */
+};
+
+ParamMemo *param_memo_new(void)
+{
+    Arena *a = arena_new();
+    ParamMemo *m = arena_new_of(a, ParamMemo);
+    *m = (ParamMemo){a, g_hash_table_new(NULL, NULL), g_hash_table_new(NULL, NULL)};
+    return m;
+}
+
+void param_memo_free(ParamMemo *m)
+{
+    if (m == NULL)
+        return;
+    g_hash_table_destroy(m->by_place);
+    g_hash_table_destroy(m->tables);
+    arena_free(m->arena);
+}
+
+Arena *param_memo_arena(ParamMemo *m)
+{
+    return m->arena;
+}
+
+const ParamTable *param_memo_find(const ParamMemo *m, const Param *p, unsigned free,
+                                  const int64_t *fixed)
+{
+    const ParamTable *t = g_hash_table_lookup(m->tables, p);
+    while (t != NULL && (t->free != free || memcmp(t->fixed, fixed, sizeof t->fixed) != 0))
+        t = t->next;
+    return t;
+}
+
+void param_memo_add(ParamMemo *m, const Param *p, ParamTable *t)
+{
+    t->next = g_hash_table_lookup(m->tables, p);
+    g_hash_table_insert(m->tables, (gpointer)p, t);
+}
+
+ParamWorld param_world(const Model *m, const CompileOptions *o)
+{
+    return (ParamWorld){.model = m,
+                        .regions = o->regions,
+                        .changes = o->changes,
+                        .n_changes = o->n_changes,
+                        .memo = o->n_changes == 0 ? o->memo : NULL};
+}
+
 typedef struct Case { /* what a default or bound is computed for */
     const ParamWorld *world;
     const Param *param;
@@ -83,7 +134,17 @@ static bool reads_place(const ParamWorld *w, const Expr *e, unsigned depth)
 
 bool param_by_place(const ParamWorld *w, const Param *p)
 {
-    return !has_region_index(p) && by_place(w, p, 0);
+    enum { NO = 1, YES = 2 };
+    if (has_region_index(p))
+        return false;
+    if (w->memo == NULL)
+        return by_place(w, p, 0);
+    int known = GPOINTER_TO_INT(g_hash_table_lookup(w->memo->by_place, p));
+    if (known == 0) {
+        known = by_place(w, p, 0) ? YES : NO;
+        g_hash_table_insert(w->memo->by_place, (gpointer)p, GINT_TO_POINTER(known));
+    }
+    return known == YES;
 }
 
 static bool codes_match(const Param *p, const int64_t *given, const int64_t *wanted)

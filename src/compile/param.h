@@ -11,6 +11,7 @@ typedef struct ParamWorld {
     const RegionTree *regions; /* NULL: no places, all values hold everywhere */
     const ParamChange *changes;
     size_t n_changes;
+    struct ParamMemo *memo; /* or NULL */
     unsigned depth; /* of defaults that read params: cycles are refused by linking, this is a net */
 } ParamWorld;
 
@@ -21,6 +22,28 @@ typedef struct ParamAnswer {
     bool fault;           /* its default does not fit the param's decimals, or 64 bits */
 } ParamAnswer;
 
+/* What params have been found to be, kept from Program to Program: for one Model, its regions, and
+ * no what-if; for one thread. */
+typedef struct ParamMemo ParamMemo;
+ParamMemo *param_memo_new(void);
+void param_memo_free(ParamMemo *m);
+
+/* A param at each cell of a slot on each day from which it may be another. */
+typedef struct ParamTable ParamTable;
+struct ParamTable {
+    const ParamTable *next; /* of the same param, by other axes */
+    unsigned free;
+    int64_t fixed[6]; /* with `free`: which axes, as of Slot */
+    const Date *days;
+    size_t n_days;
+    const ParamAnswer *answers; /* by day, by cell */
+};
+Arena *param_memo_arena(ParamMemo *m);
+const ParamTable *param_memo_find(const ParamMemo *m, const Param *p, unsigned free,
+                                  const int64_t *fixed);
+void param_memo_add(ParamMemo *m, const Param *p, ParamTable *t);
+
+ParamWorld param_world(const Model *m, const CompileOptions *o);
 /* codes: one per index of the param, in order; the region's place in it is not looked at. */
 ParamAnswer param_at(const ParamWorld *w, const Param *p, int32_t region, const int64_t *codes,
                      Date day);

@@ -32,7 +32,7 @@ typedef struct Page {
 
 static Pos page_pos(const Page *p, int line, uint32_t column, uint32_t length)
 {
-    return (Pos){&p->document->source, p->offset + (uint32_t)line, column, length};
+    return (Pos){p->document->source, p->offset + (uint32_t)line, column, length};
 }
 
 static Str page_line(const Page *p, int line)
@@ -450,7 +450,7 @@ static bool has_lone_return(Str text, uint32_t *ret_line)
 static bool text_usable(Reading *r, Diags *diags)
 {
     Str text = r->document->text;
-    Pos pos = {&r->document->source, 1, 1, 1};
+    Pos pos = {r->document->source, 1, 1, 1};
     if (text.len > LIMIT_DOCUMENT_BYTES) {
         diag_error(diags, pos, "document is longer than %u MB", LIMIT_DOCUMENT_BYTES >> 20);
         return false;
@@ -490,7 +490,9 @@ static bool head_read(Page *p, const char *name, Str text)
     r->blocks = g_array_new(FALSE, TRUE, sizeof(Block));
     arena_on_free(p->scratch, blocks_free, r->blocks);
     doc->text = arena_str(p->keep, text);
-    doc->source = (Source){arena_dup(p->keep, name, strlen(name)), doc->text};
+    Source *source = arena_new_of(p->keep, Source);
+    *source = (Source){arena_dup(p->keep, name, strlen(name)), doc->text};
+    doc->source = source;
     doc->from = DATE_MIN;
     doc->until = DATE_MAX;
     doc->layer = LAYER_PLACE;

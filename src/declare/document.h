@@ -24,7 +24,8 @@ typedef struct Sheet {
 typedef struct Block {
     Span span;
     const Clause *clause;
-    Sheet *sheet; /* the table right behind it, or NULL */
+    Sheet *sheet;     /* the table right behind it, or NULL */
+    GArray *declared; /* of Declared (ast.h), once it is parsed (parsed.h) */
 } Block;
 
 typedef struct Reading { /* one document while it is read */

@@ -188,7 +188,7 @@ static void header_ends(Header *h, Pos top)
 bool header_read(Arena *scratch, Diags *diags, Reading *r, Str *rest, uint32_t *line)
 {
     Header h = {.scratch = scratch, .diags = diags, .reading = r};
-    Pos pos = {&r->document->source, 1, 1, 3};
+    Pos pos = {r->document->source, 1, 1, 3};
     Str text = *rest;
     Str first = str_trim(str_cut(&text, '\n'));
     if (!str_is(first, "---")) {
@@ -203,7 +203,7 @@ bool header_read(Arena *scratch, Diags *diags, Reading *r, Str *rest, uint32_t *
         pos.line = *line;
         Str trimmed = str_trim(whole);
         if (str_is(trimmed, "---")) {
-            header_ends(&h, (Pos){&r->document->source, 1, 1, 3});
+            header_ends(&h, (Pos){r->document->source, 1, 1, 3});
             (*line)++;
             *rest = text.len > 0 ? text : (Str){rest->at + rest->len, 0};
             return true;
@@ -220,6 +220,6 @@ bool header_read(Arena *scratch, Diags *diags, Reading *r, Str *rest, uint32_t *
         }
         header_line(&h);
     }
-    diag_error(diags, (Pos){&r->document->source, 1, 1, 3}, "the header is not closed with '---'");
+    diag_error(diags, (Pos){r->document->source, 1, 1, 3}, "the header is not closed with '---'");
     return false;
 }

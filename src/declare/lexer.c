@@ -45,33 +45,33 @@ const char *keyword_text(int kind)
 }
 
 static const struct {
-    const char *text;
+    Str text;
     Measure measure;
 } measures[] = {
-    {"yuan", MEASURE_YUAN},
-    {"fen", MEASURE_FEN},
-    {"m2", MEASURE_M2},
-    {"%", MEASURE_PERCENT},
-    {"hour", MEASURE_HOURS},
-    {"hours", MEASURE_HOURS},
-    {"day", MEASURE_DAYS},
-    {"days", MEASURE_DAYS},
-    {"month", MEASURE_MONTHS},
-    {"months", MEASURE_MONTHS},
-    {"year", MEASURE_YEARS},
-    {"years", MEASURE_YEARS},
-    {"working_days", MEASURE_WORKING_DAYS},
+    {{"yuan", 4}, MEASURE_YUAN},
+    {{"fen", 3}, MEASURE_FEN},
+    {{"m2", 2}, MEASURE_M2},
+    {{"%", 1}, MEASURE_PERCENT},
+    {{"hour", 4}, MEASURE_HOURS},
+    {{"hours", 5}, MEASURE_HOURS},
+    {{"day", 3}, MEASURE_DAYS},
+    {{"days", 4}, MEASURE_DAYS},
+    {{"month", 5}, MEASURE_MONTHS},
+    {{"months", 6}, MEASURE_MONTHS},
+    {{"year", 4}, MEASURE_YEARS},
+    {{"years", 5}, MEASURE_YEARS},
+    {{"working_days", 12}, MEASURE_WORKING_DAYS},
 };
 
 const char *measure_word(size_t i)
 {
-    return i < G_N_ELEMENTS(measures) ? measures[i].text : NULL;
+    return i < G_N_ELEMENTS(measures) ? measures[i].text.at : NULL;
 }
 
 bool measure_of(Str word, Measure *ret_measure)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(measures); i++) {
-        if (str_is(word, measures[i].text)) {
+        if (str_equal(word, measures[i].text)) {
             *ret_measure = measures[i].measure;
             return true;
         }

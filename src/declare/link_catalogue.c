@@ -373,7 +373,7 @@ static bool may_have_own(Linker *l, const Catalogue *c, const Declaration *d)
     if (c->delegated_to.len == 0) {
         Diag *g = diag_error(l->diags, pos, "list '%.*s' is not delegated", STR_ARG(c->name));
         diag_hint(l->diags, g, "'delegate %.*s to …' belongs in %s", STR_ARG(c->name),
-                  c->home.document->source.name);
+                  c->home.document->source->name);
         return false;
     }
     if (!region_below_level(l->model, doc->place, c->delegated_to))

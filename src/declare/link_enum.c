@@ -6,7 +6,8 @@
 #include "base/limits.h"
 
 /* The enum column is one signed byte. */
-#define ENUM_CODES 127u
+#define ENUM_CODES  127u
+#define CODES_FIRST 8u /* room at first, a power of two */
 
 const Code *code_find(const Enum *e, Str name)
 {
@@ -93,9 +94,21 @@ static bool code_fits(Linker *l, const Enum *e, const Node *n, int stable)
     return e->n_codes < ENUM_CODES;
 }
 
-/* Codes are moved while additions are put in; `wider` is found again by name at the end. */
-static void code_insert(Enum *e, size_t at, Code c)
+/* Most enums have a handful of codes, and every Model has all enums. */
+static void codes_grow(Linker *l, Enum *e)
 {
+    Code *more = arena_many(l->keep, Code, e->n_codes == 0 ? CODES_FIRST : 2 * e->n_codes);
+    if (e->n_codes > 0)
+        memcpy(more, e->codes, e->n_codes * sizeof(Code));
+    e->codes = more;
+}
+
+/* Codes are moved while additions are put in; `wider` is found again by name at the end. */
+static void code_insert(Linker *l, Enum *e, size_t at, Code c)
+{
+    bool full = e->n_codes >= CODES_FIRST && (e->n_codes & (e->n_codes - 1)) == 0;
+    if (e->n_codes == 0 || full)
+        codes_grow(l, e);
     memmove(&e->codes[at + 1], &e->codes[at], (e->n_codes - at) * sizeof(Code));
     e->codes[at] = c;
     e->n_codes++;
@@ -148,7 +161,7 @@ static void add_codes(Linker *l, Enum *e, const Node *items, const Declaration *
                 g_array_append_val(widers, w);
         }
         if (fine)
-            code_insert(e, at, c);
+            code_insert(l, e, at, c);
     }
 }
 
@@ -160,7 +173,6 @@ static void make_enum(Linker *l, Declaration *d, GArray *widers)
     e->label = link_label(l, n->b, e->name);
     e->ordered = n->a != NULL;
     e->home = d->home;
-    e->codes = arena_many(l->keep, Code, ENUM_CODES);
     add_codes(l, e, n->c, d, widers);
     if (list_first(n->c) == NULL && !d->damaged)
         diag_error(l->diags, n->at.pos, "enum '%.*s' has no codes", STR_ARG(e->name));

@@ -259,7 +259,7 @@ static bool may_set(Setting *t)
         Diag *d = diag_error(l->diags, t->pos, "param '%.*s' has a value and is not delegated",
                              STR_ARG(t->p->name));
         diag_hint(l->diags, d, "'delegate %.*s to …' belongs in %s", STR_ARG(t->p->name),
-                  own->source.name);
+                  own->source->name);
         return false;
     }
     if (!region_below_level(l->model, t->value.region, t->p->delegated_to))

@@ -290,7 +290,6 @@ void model_seal(Linker *l)
     /* Whatever the order of the files, the same documents give the same hash. */
     const uint8_t **all = arena_many(l->scratch, const uint8_t *, m->n_documents);
     for (size_t i = 0; i < m->n_documents; i++) {
-        sm3(m->documents[i]->text.at, m->documents[i]->text.len, m->documents[i]->hash);
         all[i] = m->documents[i]->hash;
     }
     qsort(all, m->n_documents, sizeof *all, by_hash);

@@ -629,7 +629,7 @@ struct Document {
     bool supposed;    /* model_suppose(): what if */
     Str text;         /* whole file */
     uint8_t hash[32]; /* SM3 of text */
-    Source source;
+    const Source *source; /* the same in all Models of one reading (parsed.h) */
 };
 
 struct Model {

@@ -68,7 +68,7 @@ static bool take_in_order(Linker *l)
             continue;
         for (size_t i = 0; i < n; i++)
             if (!done[i])
-                diag_error(l->diags, (Pos){&l->readings[i]->document->source, 1, 1, 3},
+                diag_error(l->diags, (Pos){l->readings[i]->document->source, 1, 1, 3},
                            "documents build on each other in a circle");
         return false;
     }
@@ -85,9 +85,9 @@ bool order_documents(Linker *l)
             continue;
         const Reading *first = reading_named(l, r->document->name);
         if (first != r)
-            diag_error(l->diags, (Pos){&r->document->source, 1, 1, 3},
+            diag_error(l->diags, (Pos){r->document->source, 1, 1, 3},
                        "the name '%.*s' is also that of %s", STR_ARG(r->document->name),
-                       first->document->source.name);
+                       first->document->source->name);
     }
     for (size_t i = 0; i < l->n_readings; i++)
         link_builds_on(l, l->readings[i]);

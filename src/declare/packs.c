@@ -5,27 +5,38 @@
  * Start: model_read_packs(), packs_each(), stacks_survey(). */
 #include "base/file.h"
 #include "base/limits.h"
+#include "declare/parsed.h"
 #include "declare/region.h"
 #include "declare/statement.h"
+
+#define PARSERS 64u /* threads at most */
 
 typedef struct Scan {
     Arena *arena;
     Diags *ignored;      /* what is wrong in documents that do not hold here is not reported */
     DocumentFile *files; /* of the folder, and behind them what is not saved there */
     bool *unsaved;       /* per file: its text is the caller's */
-    Reading **readings;
-    guint n;
+    const Reading **readings;
+    Parsed **parsed; /* per file, once somebody needs all of it; then `readings` has its */
+    guint n, room;
     GHashTable *parents; /* code → code of the parent, "" at the top */
 } Scan;
+
+static void scan_room(Scan *s, size_t n)
+{
+    s->files = arena_many(s->arena, DocumentFile, n + 1);
+    s->unsaved = arena_many(s->arena, bool, n + 1);
+    s->readings = arena_many(s->arena, const Reading *, n + 1);
+    s->parsed = arena_many(s->arena, Parsed *, n + 1);
+    s->room = (guint)n;
+}
 
 static bool scan_files(Scan *s, const char *packs, size_t more, GError **error)
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new();
     if (!file_list(s->arena, packs, ".md", paths, error))
         return fail_while(error, "listing documents in \"%s\"", packs);
-    s->files = arena_many(s->arena, DocumentFile, paths->len + more);
-    s->unsaved = arena_many(s->arena, bool, paths->len + more);
-    s->readings = arena_many(s->arena, Reading *, paths->len + more);
+    scan_room(s, paths->len + more);
     for (; s->n < paths->len; s->n++) {
         const char *path = paths->pdata[s->n];
         s->files[s->n].name = path;
@@ -51,19 +62,52 @@ static void scan_sheet(Scan *s, const Sheet *sheet)
     }
 }
 
-/* What says for which places a document holds: its header, and its tables of regions. */
-static Reading *read_places(Scan *s, const char *name, Str text)
+static void parse_file(Scan *s, guint i)
 {
-    bool regions = str_find(text, STR("\nregions")) >= 0;
-    return regions ? document_read(s->arena, s->arena, s->ignored, name, text)
-                   : document_head(s->arena, s->arena, s->ignored, name, text);
+    if (s->parsed[i] != NULL)
+        return;
+    s->parsed[i] = parsed_new(s->files[i].name, s->files[i].text);
+    s->readings[i] = parsed_reading(s->parsed[i]);
 }
 
+/* What says for which places a document holds: its header, and its tables of regions. */
 static void scan_document(Scan *s, guint i)
 {
     const DocumentFile *f = &s->files[i];
-    s->readings[i] = read_places(s, f->name, f->text);
+    if (str_find(f->text, STR("\nregions")) >= 0)
+        parse_file(s, i);
+    else
+        s->readings[i] = document_head(s->arena, s->arena, s->ignored, f->name, f->text);
 }
+
+/* ---- all files, in as many threads as there are processors */
+
+typedef struct Parsing {
+    Scan *scan;
+    gint next;
+} Parsing;
+
+static gpointer parse_some(gpointer with)
+{
+    Parsing *p = with;
+    for (guint i; (i = (guint)g_atomic_int_add(&p->next, 1)) < p->scan->n;)
+        parse_file(p->scan, i);
+    return NULL;
+}
+
+static void parse_files(Scan *s)
+{
+    Parsing p = {.scan = s};
+    GThread *others[PARSERS] = {NULL};
+    guint n = CLAMP(g_get_num_processors(), 1, PARSERS);
+    for (guint i = 1; i < n; i++)
+        others[i] = g_thread_new("parser", parse_some, &p);
+    parse_some(&p);
+    for (guint i = 1; i < n; i++)
+        g_thread_join(others[i]);
+}
+
+/* ---- which hold */
 
 static void scan_regions(Scan *s)
 {
@@ -100,27 +144,36 @@ static bool holds(const Scan *s, const Reading *r, const char *place)
 
 static void scan_free(Scan *s)
 {
+    for (guint i = 0; i < s->room; i++)
+        parsed_free(s->parsed[i]);
     g_hash_table_destroy(s->parents);
     diags_free(s->ignored);
     arena_free(s->arena);
 }
 
-static size_t choose_holding(const Scan *s, const char *place, DocumentFile *chosen)
+static Parsed **choose_holding(Scan *s, const char *place, size_t *ret_n)
 {
-    size_t n = 0;
-    for (guint i = 0; i < s->n; i++)
-        if (holds(s, s->readings[i], place))
-            chosen[n++] = s->files[i];
-    return n;
+    Parsed **chosen = arena_many(s->arena, Parsed *, s->n + 1);
+    *ret_n = 0;
+    for (guint i = 0; i < s->n; i++) {
+        if (!holds(s, s->readings[i], place))
+            continue;
+        parse_file(s, i);
+        chosen[(*ret_n)++] = s->parsed[i];
+    }
+    return chosen;
 }
 
 static Model *read_holding(Scan *s, const char *place, Diags *diags, GError **error)
 {
-    DocumentFile *chosen = arena_many(s->arena, DocumentFile, s->n);
-    Model *m = model_read(chosen, choose_holding(s, place, chosen), diags);
-    if (m == NULL)
-        fail(error, FAIL_INPUT, "the documents have %u mistakes", diags->errors);
-    return m;
+    size_t n = 0;
+    Parsed **chosen = choose_holding(s, place, &n);
+    Model *m = model_read_parsed(chosen, n, 0, diags);
+    if (diags->errors == 0)
+        return m;
+    model_unref(m);
+    fail(error, FAIL_INPUT, "the documents have %u mistakes", diags->errors);
+    return NULL;
 }
 
 static void scan_init(Scan *s)
@@ -177,7 +230,7 @@ static bool is_node(const Scan *s, guint at)
 /* One stack on its way: chosen before, read on some thread, visited in its turn. */
 typedef struct Stack {
     const char *place;
-    DocumentFile *files;
+    Parsed **files;
     size_t n;
     Model *model;
     Diags *diags;
@@ -188,14 +241,18 @@ static gpointer stack_read(gpointer with)
 {
     Stack *k = with;
     k->diags = diags_new();
-    k->model = model_read(k->files, k->n, k->diags);
+    k->model = model_read_parsed(k->files, k->n, 0, k->diags);
+    if (k->diags->errors > 0) {
+        model_unref(k->model);
+        k->model = NULL;
+    }
     return NULL;
 }
 
 static void stack_add(Scan *s, const char *place, GArray *to)
 {
-    Stack k = {.place = place, .files = arena_many(s->arena, DocumentFile, s->n)};
-    k.n = choose_holding(s, place, k.files);
+    Stack k = {.place = place};
+    k.files = choose_holding(s, place, &k.n);
     g_array_append_val(to, k);
 }
 
@@ -219,6 +276,8 @@ bool packs_each(const char *packs, PacksVisit visit, void *context, GError **err
 {
     Scan s;
     bool found = scan_packs(&s, packs, error);
+    if (found)
+        parse_files(&s);
     g_autoptr(GArray) stacks = g_array_new(FALSE, FALSE, sizeof(Stack));
     for (guint i = 0; found && i < s.n; i++)
         if (is_node(&s, i))
@@ -249,12 +308,14 @@ static guint file_of(const Scan *s, const DocumentFile *u, Str name)
 
 static void scan_unsaved(Scan *s, const DocumentFile *u)
 {
-    Reading *r = read_places(s, u->name, u->text);
-    guint i = file_of(s, u, r->document->name);
+    Parsed *p = parsed_new(u->name, u->text);
+    guint i = file_of(s, u, parsed_reading(p)->document->name);
     if (i == s->n)
         s->n++;
+    parsed_free(s->parsed[i]);
     s->files[i] = *u;
-    s->readings[i] = r;
+    s->parsed[i] = p;
+    s->readings[i] = parsed_reading(p);
     s->unsaved[i] = true;
 }
 
@@ -269,8 +330,9 @@ static bool holds_unsaved(const Scan *s, const char *place)
 static void survey_node(Scan *s, const char *place, PacksVisit visit, void *context)
 {
     Diags *diags = diags_new();
-    DocumentFile *chosen = arena_many(s->arena, DocumentFile, s->n + 1);
-    Model *m = model_survey(chosen, choose_holding(s, place, chosen), diags);
+    size_t n = 0;
+    Parsed **chosen = choose_holding(s, place, &n);
+    Model *m = model_read_parsed(chosen, n, 0, diags);
     visit(context, place, m, diags);
 }
 
@@ -280,11 +342,8 @@ bool stacks_survey(const char *packs, const char *place, const DocumentFile *uns
     Scan s;
     scan_init(&s);
     bool found = packs == NULL || scan_files(&s, packs, n, error), any = false;
-    if (packs == NULL) {
-        s.files = arena_many(s.arena, DocumentFile, n + 1);
-        s.unsaved = arena_many(s.arena, bool, n + 1);
-        s.readings = arena_many(s.arena, Reading *, n + 1);
-    }
+    if (packs == NULL)
+        scan_room(&s, n);
     for (guint i = 0; found && i < s.n; i++)
         scan_document(&s, i);
     for (size_t i = 0; found && i < n; i++)

@@ -397,9 +397,10 @@ size_t parse_wanted(Arena *scratch, const Token *tokens, size_t n, int *ret_kind
 
 void parse_block(Arena *keep, Arena *scratch, Diags *diags, Span span, GArray *to)
 {
+    g_autoptr(Arena) own = arena_new(); /* the trees hold copies of their tokens */
     Parse p = {.arena = scratch, .diags = diags};
     size_t n;
-    p.tokens = tokens_read(keep, scratch, diags, span, &n);
+    p.tokens = tokens_read(keep, own, diags, span, &n);
     for (size_t at = 0; at < n;) {
         Stretch s = stretch_at(p.tokens, n, at);
         if (s.to > s.from)

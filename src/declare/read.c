@@ -4,6 +4,7 @@
 #include "declare/link.h"
 
 #include "base/limits.h"
+#include "declare/parsed.h"
 #include "declare/statement.h"
 
 static void table_free(void *table)
@@ -16,43 +17,50 @@ static void array_free(void *array)
     g_array_free(array, TRUE);
 }
 
-static void read_documents(Linker *l, const DocumentFile *files, size_t n, size_t supposed)
+static void take_documents(Linker *l, Parsed *const *all, size_t n, size_t supposed)
 {
     l->readings = arena_many(l->scratch, Reading *, n);
     for (size_t i = 0; i < n; i++) {
-        Reading *r = document_read(l->keep, l->scratch, l->diags, files[i].name, files[i].text);
+        Reading *r = parsed_copy(all[i], l->keep, l->scratch, l->diags);
         r->document->supposed = i < supposed;
         if (r->usable)
             l->readings[l->n_readings++] = r;
     }
 }
 
-/* The table behind a block belongs to the last declaration in it. */
-static void read_block(Linker *l, const Reading *r, const Block *b, GArray *to)
+/* Whether a table is used hangs on the Model. */
+static Sheet *own_sheet(Linker *l, const Sheet *from)
 {
-    g_autoptr(GArray) declared = g_array_new(FALSE, TRUE, sizeof(Declared));
-    parse_block(l->keep, l->scratch, l->diags, b->span, declared);
-    for (guint i = 0; i < declared->len; i++) {
-        const Declared *one = &g_array_index(declared, Declared, i);
+    Sheet *s = arena_new_of(l->scratch, Sheet);
+    *s = *from;
+    return s;
+}
+
+/* The table behind a block belongs to the last declaration in it. */
+static void take_block(Linker *l, const Reading *r, const Block *b, GArray *to)
+{
+    const Clause *clause = b->clause != NULL ? r->document->clauses[b->clause->index] : NULL;
+    for (guint i = 0; i < b->declared->len; i++) {
+        const Declared *one = &g_array_index(b->declared, Declared, i);
         Declaration d = {.node = one->node, .damaged = one->damaged};
-        d.home = (Home){r->document, b->clause, one->node->at.pos};
+        d.home = (Home){r->document, clause, one->node->at.pos};
         d.word = one->word;
         d.begin = one->begin;
         d.end = one->end;
-        if (i + 1 == declared->len)
-            d.sheet = b->sheet;
+        if (i + 1 == b->declared->len && b->sheet != NULL)
+            d.sheet = own_sheet(l, b->sheet);
         g_array_append_val(to, d);
     }
 }
 
-static void read_blocks(Linker *l)
+static void take_blocks(Linker *l)
 {
     GArray *all = g_array_new(FALSE, TRUE, sizeof(Declaration));
     arena_on_free(l->scratch, array_free, all);
     for (size_t i = 0; i < l->n_readings; i++) {
         const Reading *r = l->readings[i];
         for (guint j = 0; j < r->blocks->len; j++)
-            read_block(l, r, &g_array_index(r->blocks, Block, j), all);
+            take_block(l, r, &g_array_index(r->blocks, Block, j), all);
     }
     l->declarations = (Declaration *)(void *)all->data;
     l->n_declarations = all->len;
@@ -80,7 +88,7 @@ static void check_sheets(Linker *l)
 static void run_passes(Linker *l)
 {
     order_documents(l);
-    read_blocks(l);
+    take_blocks(l);
     link_names(l);
     link_regions(l);
     check_places(l);
@@ -136,7 +144,7 @@ static void free_model(void *model)
 }
 
 /* Diagnoses point into the documents, so the documents live as long as they do. */
-static Model *read_all(const DocumentFile *files, size_t n, size_t supposed, Diags *diags)
+Model *model_read_parsed(Parsed *const *all, size_t n, size_t supposed, Diags *diags)
 {
     Arena *keep = arena_new();
     g_autoptr(Arena) scratch = arena_new();
@@ -154,7 +162,7 @@ static Model *read_all(const DocumentFile *files, size_t n, size_t supposed, Dia
         n = 0;
     }
     unsigned before = diags->errors;
-    read_documents(&l, files, n, supposed);
+    take_documents(&l, all, n, supposed);
     run_passes(&l);
     diags_sort(diags);
     l.model->whole = diags->errors == before;
@@ -163,6 +171,18 @@ static Model *read_all(const DocumentFile *files, size_t n, size_t supposed, Dia
     if (diags->list->len > 0)
         arena_on_free(diags->arena, free_model, model_ref(l.model));
     return l.model;
+}
+
+static Model *read_all(const DocumentFile *files, size_t n, size_t supposed, Diags *diags)
+{
+    size_t most = MIN(n, LIMIT_DOCUMENTS);
+    g_autofree Parsed **all = g_new0(Parsed *, most + 1);
+    for (size_t i = 0; i < most && n == most; i++)
+        all[i] = parsed_new(files[i].name, files[i].text);
+    Model *m = model_read_parsed(all, n, supposed, diags);
+    for (size_t i = 0; i < most; i++)
+        parsed_free(all[i]);
+    return m;
 }
 
 Model *model_read(const DocumentFile *files, size_t n, Diags *diags)

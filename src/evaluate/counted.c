@@ -92,7 +92,7 @@ static CountedRows *counted_new(Pass *p, const AggregateStep *a, Run *body)
 {
     CountedRows *c = arena_new_of(p->arena, CountedRows);
     PassOutput *w = arena_new_of(p->arena, PassOutput);
-    size_t rows = body->rows + BATCH_STEP;
+    size_t rows = body->rows + 1;
     Pass *inner;
 
     *c = (CountedRows){.body = body, .a = a};

@@ -47,6 +47,12 @@ uint64_t pass_unpack(const Pass *p, uint64_t packed)
     return bits;
 }
 
+/* Of few records no slice is longer than they are. */
+size_t pass_room(const Pass *p)
+{
+    return MIN((p->r->rows + 63) / 64 * 64, BATCH_STEP);
+}
+
 Buffer *buffer_new(Pass *p, int size)
 {
     Buffer *b = p->free[size];
@@ -55,7 +61,7 @@ Buffer *buffer_new(Pass *p, int size)
         p->free[size] = b->next;
     } else {
         b = arena_new_of(p->arena, Buffer);
-        b->bytes = arena_array(p->arena, BATCH_STEP, (size_t)1 << size);
+        b->bytes = arena_array(p->arena, pass_room(p), (size_t)1 << size);
         b->size = (unsigned)size;
     }
     b->uses = 1;
@@ -106,9 +112,9 @@ const void *lane_value(Pass *p, Lane *l, int width, Buffer **temp)
     *temp = NULL;
     if (l->scalar) {
         if (l->spread[width] == NULL) {
-            void *all = arena_array(p->arena, BATCH_STEP, (size_t)1 << width);
+            void *all = arena_array(p->arena, pass_room(p), (size_t)1 << width);
 
-            lane_spread(all, width, l->one, BATCH_STEP);
+            lane_spread(all, width, l->one, pass_room(p));
             l->spread[width] = all;
         }
         return l->spread[width];
@@ -125,9 +131,9 @@ const void *lane_missing(Pass *p, Lane *l)
     if (!l->scalar || l->one_missing == 0)
         return l->scalar ? NULL : l->missing;
     if (l->spread_missing == NULL) {
-        void *all = arena_array(p->arena, BATCH_STEP, (size_t)1 << p->doubt);
+        void *all = arena_array(p->arena, pass_room(p), (size_t)1 << p->doubt);
 
-        lane_spread(all, p->doubt, (int64_t)l->one_missing, BATCH_STEP);
+        lane_spread(all, p->doubt, (int64_t)l->one_missing, pass_room(p));
         l->spread_missing = all;
     }
     return l->spread_missing;

@@ -430,6 +430,8 @@ static void list_below(Pass *p, uint32_t step)
     g_free(needed);
 }
 
+static const int64_t zeros[BATCH_STEP];
+
 Pass *pass_new(Arena *a, Run *r, Date first, Date day, PassOutput *wanted, size_t n)
 {
     Pass *p = arena_new_of(a, Pass);
@@ -437,7 +439,7 @@ Pass *pass_new(Arena *a, Run *r, Date first, Date day, PassOutput *wanted, size_
 
     *p = (Pass){.arena = a, .r = r, .first = first, .day = day, .outputs = wanted};
     p->n_outputs = n;
-    p->zeros = arena_array(a, BATCH_STEP, 8);
+    p->zeros = zeros;
     p->spans = arena_many(a, const void *, 2 * steps + 1);
     p->packed = arena_many(a, const uint64_t *, r->p->n_slots + 1);
     p->counted = arena_many(a, struct CountedRows *, r->p->n_aggregates + 1);

@@ -10,7 +10,7 @@
 
 typedef struct Buffer {
     void *bytes;
-    unsigned uses, size; /* BATCH_STEP << size bytes */
+    unsigned uses, size; /* pass_room() << size bytes */
     struct Buffer *next; /* free ones of a size */
 } Buffer;
 
@@ -103,6 +103,7 @@ Lane *lane_at(Pass *p, uint32_t step, bool twin);
 const void *lane_value(Pass *p, Lane *l, int width, Buffer **temp); /* all rows, at a width */
 const void *lane_missing(Pass *p, Lane *l);                         /* all rows; NULL: all known */
 int lane_width(const Lane *l);
+size_t pass_room(const Pass *p); /* rows of a buffer */
 Buffer *buffer_new(Pass *p, int size);
 void buffer_drop(Pass *p, Buffer *b);
 void lane_share(Lane *to, const Lane *from);

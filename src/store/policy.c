@@ -32,7 +32,7 @@ static bool documents_write(Conn *c, const Model *m, Bytes *hashes, GError **err
 
     for (size_t i = 0; i < m->n_documents; i++) {
         const Document *d = m->documents[i];
-        const char *name = d->source.name != NULL ? d->source.name : "";
+        const char *name = d->source != NULL ? d->source->name : "";
 
         if (!conn_statement(c, sql, &st, error))
             return false;

@@ -69,7 +69,7 @@ static void check_again(const Model *m, const GString *text)
     g_autofree DocumentFile *files = g_new0(DocumentFile, m->n_documents + 1);
     g_autoptr(Diags) ds = diags_new();
     for (size_t i = 0; i < m->n_documents; i++)
-        files[i] = (DocumentFile){m->documents[i]->source.name, m->documents[i]->text};
+        files[i] = (DocumentFile){m->documents[i]->source->name, m->documents[i]->text};
     files[m->n_documents] = (DocumentFile){"cases.md", {text->str, text->len}};
     g_autoptr(Model) with = model_read(files, m->n_documents + 1, ds);
     if (with != NULL)

@@ -248,7 +248,7 @@ static void packs_say_the_same(void)
     DocumentFile *files = arena_many(a, DocumentFile, m->n_documents);
     for (size_t i = 0; i < m->n_documents; i++) {
         char *text = formatted(m->documents[i]->text, ds);
-        files[i] = (DocumentFile){m->documents[i]->source.name, str_of(text)};
+        files[i] = (DocumentFile){m->documents[i]->source->name, str_of(text)};
     }
     g_autoptr(Model) after = model_read(files, m->n_documents, ds);
     g_assert_nonnull(after);

@@ -28,7 +28,7 @@ static Model *survey(const char *text, Diags *ds)
 
 static Pos at(const Model *m, uint32_t line, uint32_t column)
 {
-    return (Pos){&m->documents[0]->source, line, column, 1};
+    return (Pos){m->documents[0]->source, line, column, 1};
 }
 
 static void statements_in_the_order_of_the_document(void)

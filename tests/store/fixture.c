@@ -162,9 +162,10 @@ static void model_documents(Arena *a, Model *m, uint8_t policy)
 {
     Document *d = arena_new_of(a, Document);
     static const char *const rules[] = {"allowance", "nursing"};
+    static const Source source = {.name = "packs/small.md"};
 
     d->name = STR("small");
-    d->source.name = "packs/small.md";
+    d->source = &source;
     d->text = str_of(arena_printf(a, "# small %u", policy));
     sm3(d->text.at, d->text.len, d->hash);
     m->documents = arena_many(a, Document *, 1);
