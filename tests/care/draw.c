@@ -11,7 +11,7 @@ static const char document[] =
     "# 一 抽查 / Draws\n\n```anlao\n"
     "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\" }\n"
     "enum credit \"信用\" { good \"好\"; bad \"差\" }\n"
-    "param share by credit : share { good: 20%; bad: 50% }\n"
+    "param part by credit : share { good: 20%; bad: 50% }\n"
     "entity home \"机构\" / \"home\" {\n place region\n key number\n title name\n"
     " number text(9) \"编号\" unique\n name text(40) \"名称\" required\n"
     " region region \"所在地\" required\n credit credit \"信用\"\n}\n"
@@ -26,7 +26,7 @@ static const char document[] =
     "role clerk \"经办人\" / \"clerk\" of county for civil_affairs sees home writes home\n"
     "role town \"乡镇\" / \"town\" of township sees home\n"
     "draw inspection \"双随机抽查\" / \"random inspection\" of home with 2 inspector by "
-    "civil_affairs {\n take share[credit]\n not where tie(inspector, home)\n gives drawn\n}\n"
+    "civil_affairs {\n take part[credit]\n not where tie(inspector, home)\n gives drawn\n}\n"
     "draw plain \"抽两家\" / \"two\" of home by civil_affairs { take 2; where credit = good }\n"
     "```\n";
 
