@@ -1,0 +1,186 @@
+/* draw.c — a draw from the registers: the list first, the value later, once; checked by anybody. */
+#include "house.h"
+
+#include "base/identifier.h"
+#include "care/draw.h"
+#include "store/issue.h"
+
+static const char document[] =
+    "---\ndocument: more\ntitle: 抽查\ntitle en: Draws\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n"
+    "# 一 抽查 / Draws\n\n```anlao\n"
+    "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\" }\n"
+    "enum credit \"信用\" { good \"好\"; bad \"差\" }\n"
+    "param part by credit : share { good: 20%; bad: 50% }\n"
+    "entity home \"机构\" / \"home\" {\n place region\n key number\n title name\n"
+    " number text(9) \"编号\" unique\n name text(40) \"名称\" required\n"
+    " region region \"所在地\" required\n credit credit \"信用\"\n}\n"
+    "entity inspector \"检查员\" {\n place region\n key badge\n title name\n"
+    " badge text(9) \"证件\" unique\n name text(40) \"姓名\" required\n"
+    " region region \"地区\" required\n}\n"
+    "entity tie \"关系\" {\n place home.region\n title inspector\n"
+    " inspector inspector \"检查员\" required\n home home \"机构\" required\n}\n"
+    "entity drawn \"抽中\" {\n place home.region\n dated by drawn_on\n title home\n"
+    " home home \"机构\" required\n first inspector \"甲\"\n second inspector \"乙\"\n"
+    " drawn_on date \"日期\" required\n receipt text(24) \"凭证\"\n}\n"
+    "role clerk \"经办人\" / \"clerk\" of county for civil_affairs sees home writes home\n"
+    "role town \"乡镇\" / \"town\" of township sees home\n"
+    "draw inspection \"双随机抽查\" / \"random inspection\" of home with 2 inspector by "
+    "civil_affairs {\n take part[credit]\n not where tie(inspector, home)\n gives drawn\n}\n"
+    "draw plain \"抽两家\" / \"two\" of home by civil_affairs { take 2; where credit = good }\n"
+    "```\n";
+
+static RecordKey home(House *h, const char *number, const char *credit)
+{
+    return house_save(h, h->local, "home", (RecordKey){0}, "number", number, "name", number,
+                      "region", "990302101", "credit", credit, NULL);
+}
+
+static void fill(House *h)
+{
+    static const char *const badges[] = {"I1", "I2", "I3", "I4"};
+    char id[2][ID_TEXT];
+    RecordKey one = {0}, sent = {0};
+    for (int i = 1; i <= 8; i++)
+        one = home(h, arena_printf(h->arena, "H%d", i), i <= 6 ? "good" : "bad");
+    for (size_t i = 0; i < 4; i++)
+        sent = house_save(h, h->local, "inspector", (RecordKey){0}, "badge", badges[i], "name",
+                          "检查员", "region", "990302", NULL);
+    house_save(h, h->local, "tie", (RecordKey){0}, "inspector", id_format(sent.id, id[0]), "home",
+               id_format(one.id, id[1]), NULL); /* I4 and H8 */
+}
+
+static DrawOrder order_of(House *h, const char *name)
+{
+    DrawOrder o = {.draw = draw_named(care_model(h->care), str_of(name)), .region = ROW_NONE};
+    g_assert_nonnull(o.draw);
+    o.public_on = care_today(h->care);
+    o.public_what = STR("体彩排列五第20166期");
+    return o;
+}
+
+static uint64_t count(House *h, const char *entity)
+{
+    uint64_t all;
+    g_free(house_list(h, h->local, entity, NULL, &all));
+    return all;
+}
+
+static void assert_fails(bool fine, GError **error, int code, const char *words)
+{
+    g_assert_false(fine);
+    g_assert_error(*error, FAIL_DOMAIN, code);
+    if (strstr((*error)->message, words) == NULL)
+        g_error("said \"%s\", not \"%s\"", (*error)->message, words);
+    g_clear_error(error);
+}
+
+/* Of six good homes 20 % are two, of two bad ones 50 % are one; I4 never goes to H8. */
+static void test_inspection(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    DrawOrder o = order_of(h, "inspection");
+    DrawRound list, drawn, found, *rounds;
+    DrawSeed seed = {.value = STR("47109"), .dice = STR("31662")};
+    Receipt alone;
+    size_t n;
+    fill(h);
+    draw_list(h->care, h->local, &o, h->arena, &list, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(list.receipt.n_of, ==, 8);
+    g_assert_cmpuint(list.receipt.n_with, ==, 4);
+    g_assert_cmpuint(list.receipt.n_bars, ==, 1);
+    g_assert_true(str_is(list.receipt.bars[0].with, "I4"));
+    g_assert_true(str_is(list.receipt.bars[0].of, "H8"));
+    draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &drawn, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(drawn.receipt.n_taken, ==, 3);
+    g_assert_cmpuint(count(h, "drawn"), ==, 3);
+    receipt_verify(drawn.text, "x", h->arena, &alone, &error); /* with no database */
+    g_assert_no_error(error);
+    g_assert_true(str_equal(alone.list, list.receipt.list));
+    draw_find(h->care, list.receipt.number, h->arena, &found, &error);
+    g_assert_no_error(error);
+    g_assert_true(found.receipt.drawn);
+    draw_rounds(h->care, h->arena, &rounds, &n, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 1);
+    VerifyReport v;
+    store_verify(h->care->store, h->arena, &v, &error);
+    g_assert_no_error(error);
+    g_assert_true(v.ok);
+}
+
+/* A draw is made once; the same seed again finishes it and enters nothing twice. */
+static void test_once(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    DrawOrder o = order_of(h, "inspection");
+    DrawRound list, drawn;
+    DrawSeed seed = {.value = STR("47109")}, other = {.value = STR("47108")};
+    fill(h);
+    draw_list(h->care, h->local, &o, h->arena, &list, &error);
+    g_assert_no_error(error);
+    Str number = list.receipt.number;
+    g_assert_true(draw_make(h->care, h->local, number, &seed, h->arena, &drawn, &error));
+    g_assert_true(draw_make(h->care, h->local, number, &seed, h->arena, &drawn, &error));
+    g_assert_cmpuint(count(h, "drawn"), ==, 3);
+    assert_fails(draw_make(h->care, h->local, number, &other, h->arena, &drawn, &error), &error,
+                 FAIL_CONFLICT, "a draw is made once");
+    assert_fails(draw_find(h->care, STR("X"), h->arena, &drawn, &error), &error, FAIL_ABSENT,
+                 "there is no draw");
+}
+
+/* The registers may change between list and result: what was published is drawn. */
+static void test_frozen(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    DrawOrder o = order_of(h, "plain");
+    DrawRound list, drawn;
+    DrawSeed seed = {.value = STR("1")};
+    fill(h);
+    draw_list(h->care, h->local, &o, h->arena, &list, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(list.receipt.n_of, ==, 6);
+    home(h, "H9", "good");
+    draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &drawn, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(drawn.receipt.n_of, ==, 6);
+    g_assert_cmpuint(drawn.receipt.n_taken, ==, 2);
+}
+
+static void test_refused(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    DrawOrder o = order_of(h, "inspection");
+    DrawRound list;
+    DrawSeed seed = {.value = STR("1")};
+    const Session *town = house_session(h, "dong", "town", "990302101", 0);
+    fill(h);
+    assert_fails(draw_list(h->care, town, &o, h->arena, &list, &error), &error, FAIL_RIGHT,
+                 "does not draw");
+    o.public_on = care_today(h->care) - 1;
+    assert_fails(draw_list(h->care, h->local, &o, h->arena, &list, &error), &error, FAIL_INPUT,
+                 "must not be public before");
+    o.public_on = care_today(h->care) + 3;
+    g_assert_true(draw_list(h->care, h->local, &o, h->arena, &list, &error));
+    assert_fails(draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &list, &error),
+                 &error, FAIL_INPUT, "not known yet");
+    home(h, "H9", ""); /* nobody knows how many like it are drawn */
+    assert_fails(draw_list(h->care, h->local, &o, h->arena, &list, &error), &error, FAIL_INPUT,
+                 "\"H9\" (H9) it is not known how many like it are drawn: 信用 is missing");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/draw/inspection", test_inspection);
+    g_test_add_func("/draw/once", test_once);
+    g_test_add_func("/draw/frozen", test_frozen);
+    g_test_add_func("/draw/refused", test_refused);
+    return g_test_run();
+}
