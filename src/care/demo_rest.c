@@ -156,11 +156,15 @@ static int64_t some_set(Demo *d, const Field *f)
     return bits;
 }
 
-/* Ends of spans lie behind their begin; so do deadlines and the other days of a record. */
+/* Ends of spans lie behind their begin; so do deadlines and the other days of a record, by as many
+ * days as the profile says. */
 static Date some_date(Demo *d, const Field *f)
 {
     const Entity *e = f->entity;
     Date begin = begin_of(d), last = d->profile.day;
+    int64_t low, high, step;
+    if (usual(d, f, &low, &high, &step))
+        return begin + (Date)chance_between(&d->rest, low, high);
     if (f == e->begin || f == e->event_day)
         return (Date)chance_between(&d->rest, MAX(DEMO_START, last - 900), last);
     if (f == e->end && !e->end_counts)
@@ -307,6 +311,18 @@ static bool can_make(const Demo *d, const Entity *e)
     return true;
 }
 
+/* What it may refer to is made first where that is possible, so that the reference is filled. */
+static bool refers_to_untried(const Demo *d, const Entity *e, const bool *tried)
+{
+    for (size_t i = 0; i < e->n_fields; i++) {
+        const Field *f = e->fields[i];
+        if (f->type.kind == KIND_REF && f->compute == NULL && f->type.to != e &&
+            !tried[f->type.to->number] && d->made[f->type.to->number]->len == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What the profile asks for is made even where others made some. */
 static unsigned wanted(const Demo *d, const Entity *e)
 {
@@ -348,28 +364,43 @@ static bool is_reports(const Demo *d, const Entity *e)
     return duty_register(d->care->model, &of) && of.entity == e;
 }
 
+static bool make_register(Demo *d, const Entity *e, GError **error)
+{
+    if (is_reports(d, e))
+        return demo_duty_reports(d, error);
+    for (unsigned k = wanted(d, e); k > 0; k--)
+        if (!make_one(d, e, error))
+            return fail_while(error, "making records of %.*s", STR_ARG(e->name));
+    return true;
+}
+
+/* The next register to make; NULL when all that can be made are. */
+static const Entity *next_register(const Demo *d, const bool *tried)
+{
+    const Model *m = d->care->model;
+    const Entity *any = NULL;
+    for (size_t i = 0; i < m->n_entities; i++) {
+        const Entity *e = m->entities[i];
+        if (tried[i] || is_tree(e) || !can_make(d, e))
+            continue;
+        if (!refers_to_untried(d, e, tried))
+            return e;
+        any = any != NULL ? any : e;
+    }
+    return any;
+}
+
 bool demo_rest(Demo *d, GError **error)
 {
     const Model *m = d->care->model;
     g_autofree bool *tried = g_new0(bool, m->n_entities);
     d->whole = true;
-    for (bool more = true; more;) {
-        more = false; /* one more round: what was made now may be referred to */
-        for (size_t i = 0; i < m->n_entities; i++) {
-            const Entity *e = m->entities[i];
-            if (tried[i] || is_tree(e) || !can_make(d, e))
-                continue;
-            tried[i] = more = true;
-            d->progress("registers", i, m->n_entities);
-            if (is_reports(d, e)) {
-                if (!demo_duty_reports(d, error))
-                    return false;
-                continue;
-            }
-            for (unsigned k = wanted(d, e); k > 0; k--)
-                if (!make_one(d, e, error))
-                    return fail_while(error, "making records of %.*s", STR_ARG(e->name));
-        }
+    const Entity *e;
+    for (size_t done = 0; (e = next_register(d, tried)) != NULL; done++) {
+        tried[e->number] = true;
+        d->progress("registers", done, m->n_entities);
+        if (!make_register(d, e, error))
+            return false;
     }
     return true;
 }
