@@ -7,7 +7,7 @@ const read = (file, pattern) => [...readFileSync(file, "utf8").matchAll(pattern)
 const words = read("src/declare/keywords.def", /^WORD\(\w+, "(\w+)"\)/gm);
 const declarations = read("src/declare/declarations.def", /^DECLARATION\(\w+, "(\w+)"/gm);
 const kinds = read("src/data/kinds.def", /^KIND\(\w+, "(\w+)"/gm);
-const units = read("src/declare/lexer.c", /^\s*\{"(\w+)", MEASURE_/gm);
+const units = read("src/declare/lexer.c", /^\s*\{\{"(\w+)", \d+\}, MEASURE_/gm);
 
 const unknown = declarations.filter((d) => !words.includes(d));
 if (words.length === 0 || declarations.length === 0 || kinds.length === 0 || units.length === 0 || unknown.length > 0) {
