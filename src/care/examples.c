@@ -4,6 +4,7 @@
 #include "care/examples.h"
 
 #include "care/example_data.h"
+#include "care/figures_text.h"
 #include "compile/compile.h"
 #include "compile/figure.h"
 #include "evaluate/evaluate.h"
@@ -132,12 +133,9 @@ static bool figure_expected(const ExampleRun *r, const ExampleExpect *x, int32_t
                             Figure *ret, GError **error)
 {
     const CompileOptions options = {.data = r->data, .regions = r->regions};
-    g_autoptr(FigureProgram) p = figure_program_new(r->model, x->indicator, &options, error);
-    if (p == NULL)
-        return false;
-    g_autofree Figure *all = g_new0(Figure, p->n_cells * r->regions->n + 1);
+    g_autofree Figure *all = NULL;
     Date from = x->indicator->flow ? x->from : x->day;
-    if (!figures_evaluate(p, r->data, from, x->day, all, error))
+    if (!figures_by_text(r->model, x->indicator, &options, from, x->day, &all, error))
         return false;
     *ret = all[x->cell * r->regions->n + (size_t)region];
     return true;
