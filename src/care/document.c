@@ -71,20 +71,35 @@ static void view_param(const Viewing *v, const Param *p, ClauseItem *item)
 /* What stood, stands and will stand in its place (semantics 49). */
 static void find_versions(const Statement *s, ClauseItem *item)
 {
-    const Rule *r = item->what;
     const Field *f = item->what;
-    switch (item->kind) {
+    if (item->what == NULL)
+        return;
+    switch (s->of) {
     case DECLARES_BENEFIT:
     case DECLARES_CHECK:
-    case DECLARES_ENDS:
-        item->versions = r->versions;
+        item->versions = ((const Rule *)item->what)->versions;
         break;
     case DECLARES_DERIVE:
-    case DECLARES_AMEND:
-        if (str_find(s->name, STR(".")) < 0)
-            item->versions = r->versions;
-        else if (f->compute != NULL && f->compute->kind == EXPR_VERSION)
+        if (f->compute != NULL && f->compute->kind == EXPR_VERSION)
             item->versions = f->compute->versions;
+        break;
+    case DECLARES_TABLE:
+        item->versions = ((const Table *)item->what)->versions;
+        break;
+    case DECLARES_INDICATOR:
+        item->versions = ((const Indicator *)item->what)->versions;
+        break;
+    case DECLARES_TARGET:
+        item->versions = ((const Target *)item->what)->wording.of;
+        break;
+    case DECLARES_TASK:
+        item->versions = ((const Task *)item->what)->wording.of;
+        break;
+    case DECLARES_DUTY:
+        item->versions = ((const Duty *)item->what)->wording.of;
+        break;
+    case DECLARES_HOLD:
+        item->versions = ((const Hold *)item->what)->wording.of;
         break;
     default:
         break;

@@ -4,6 +4,7 @@
 #include "care/examples.h"
 
 #include "care/example_data.h"
+#include "care/figures_text.h"
 #include "compile/compile.h"
 #include "compile/figure.h"
 #include "evaluate/evaluate.h"
@@ -136,12 +137,9 @@ static bool figure_expected(const ExampleRun *r, const ExampleExpect *x, int32_t
 {
     const CompileOptions options = {
         .data = r->data, .regions = r->room->regions, .memo = r->room->params};
-    g_autoptr(FigureProgram) p = figure_program_new(r->room->model, x->indicator, &options, error);
-    if (p == NULL)
-        return false;
-    g_autofree Figure *all = g_new0(Figure, p->n_cells * r->room->regions->n + 1);
+    g_autofree Figure *all = NULL;
     Date from = x->indicator->flow ? x->from : x->day;
-    if (!figures_evaluate(p, r->data, from, x->day, all, error))
+    if (!figures_by_text(r->room->model, x->indicator, &options, from, x->day, &all, error))
         return false;
     *ret = all[x->cell * r->room->regions->n + (size_t)region];
     return true;

@@ -71,22 +71,42 @@ static void compare_task(const Following *f, const TaskProgram *p, const TaskRow
         fault(f, "unknown, but for another reason");
 }
 
-static void run_task(const Following *f, const Model *m, const CompileOptions *o)
+/* The record's row in what is to be done by one text of the task; false: reported. */
+static bool task_row(const Following *f, const TaskProgram *p, const TaskRow **ret, GError **error)
 {
-    GError *error = NULL;
     TaskRows rows;
-    const TaskRow *found = NULL;
-    g_autoptr(TaskProgram) p =
-        task_program_new(m, f->x->task, o, work_calendar_new(f->arena, m), &error);
-    if (p == NULL || !evaluate_task(p, f->data, f->x->day, NULL, f->arena, &rows, &error)) {
-        fault(f, error->message);
-        g_error_free(error);
-        return;
+    *ret = NULL;
+    if (p == NULL || !evaluate_task(p, f->data, f->x->day, NULL, f->arena, &rows, error)) {
+        fault(f, (*error)->message);
+        g_clear_error(error);
+        return false;
     }
     for (size_t i = 0; i < rows.n; i++)
         if (rows.list[i].row == f->row)
-            found = &rows.list[i];
-    compare_task(f, p, found);
+            *ret = &rows.list[i];
+    return true;
+}
+
+/* An amended task is asked text by text: at most one of them concerns the record on the day. */
+static void run_task(const Following *f, const Model *m, const CompileOptions *o)
+{
+    for (size_t i = 0, asked = 0; i < m->n_tasks; i++) {
+        const Task *t = m->tasks[i];
+        if (t != f->x->task &&
+            (t->wording.of == NULL || t->wording.of != f->x->task->wording.of))
+            continue;
+        GError *error = NULL;
+        const TaskRow *found;
+        bool last = ++asked == (t->wording.of != NULL ? t->wording.of->n : 1);
+        g_autoptr(TaskProgram) p =
+            task_program_new(m, t, o, work_calendar_new(f->arena, m), &error);
+        if (!task_row(f, p, &found, &error))
+            return;
+        if (found != NULL || last) {
+            compare_task(f, p, found);
+            return;
+        }
+    }
 }
 
 /* ---- steps */

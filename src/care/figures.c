@@ -3,6 +3,7 @@
  * Read first: kept(), figures_of(). */
 #include "care/figures.h"
 
+#include "care/figures_text.h"
 #include "compile/figure.h"
 
 typedef struct FigureKey {
@@ -35,21 +36,24 @@ typedef struct Wish {
 static FigureProgram *wish_program(const Wish *w, const Model *m, const CompileOptions *o,
                                    GError **error)
 {
-    if (w->value != NULL)
-        return figure_program_value(m, w->target, w->value, o, error);
-    return w->target != NULL ? figure_program_where(m, w->target, o, error)
-                             : figure_program_new(m, w->indicator, o, error);
+    return w->value != NULL ? figure_program_value(m, w->target, w->value, o, error)
+                            : figure_program_where(m, w->target, o, error);
 }
 
 static Figure *compute(Care *c, Working *w, const Wish *wish, GError **error)
 {
     const CompileOptions options = {.data = w->data, .regions = c->regions};
-    g_autoptr(FigureProgram) p = wish_program(wish, c->model, &options, error);
-    if (p == NULL)
-        return NULL;
-    Figure *all = g_new0(Figure, p->n_cells * c->regions->n + 1);
-    if (figures_evaluate(p, w->data, wish->key.from, wish->key.on, all, error))
+    Figure *all = NULL;
+    bool plain = wish->value == NULL && wish->target == NULL;
+    if (plain && figures_by_text(c->model, wish->indicator, &options, wish->key.from, wish->key.on,
+                                 &all, error))
         return all;
+    g_autoptr(FigureProgram) p = plain ? NULL : wish_program(wish, c->model, &options, error);
+    if (p != NULL) {
+        all = g_new0(Figure, p->n_cells * c->regions->n + 1);
+        if (figures_evaluate(p, w->data, wish->key.from, wish->key.on, all, error))
+            return all;
+    }
     fail_while(error, "computing \"%.*s\"", STR_ARG(wish->indicator->name));
     g_free(all);
     return NULL;
@@ -95,7 +99,11 @@ static EachList *compute_each(Care *c, Working *w, const Target *t, const Figure
                               GError **error)
 {
     const CompileOptions options = {.data = w->data, .regions = c->regions};
-    g_autoptr(FigureProgram) p = figure_program_each(c->model, t, &options, error);
+    Target now = *t;
+    now.indicator = indicator_text(t->indicator, key->on); /* no place below amends it */
+    if (now.indicator == NULL)
+        return g_malloc0(sizeof(EachList)); /* it has ended */
+    g_autoptr(FigureProgram) p = figure_program_each(c->model, &now, &options, error);
     g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(EachFigure));
     if (p == NULL ||
         !figures_evaluate_each(p, w->data, key->from, key->on, key->cell, found, error)) {

@@ -139,7 +139,7 @@ static bool asked_for(const Following *f, const Duty *d)
                  (region != ROW_NONE && region_in(f->care->regions, region, f->region));
     const Document *doc = d->home.document;
     return there && led_by(f, d) && following_only(f, d->name) && f->on >= doc->from &&
-           f->on <= doc->until;
+           f->on <= doc->until && wording_at(&d->wording, f->care->regions, region, f->on);
 }
 
 static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)

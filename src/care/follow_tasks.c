@@ -166,6 +166,8 @@ static bool take_all(const Following *f, TaskBook *ret, Taking *all, GError **er
         if (!take_task(f, t, &ret->sums[n], &all[n], error))
             return false;
         ret->total += all[n].listed;
+        if (t->wording.of != NULL && all[n].followed->rows.n == 0)
+            ret->n_sums--; /* another text of it holds */
     }
     return true;
 }

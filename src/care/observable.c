@@ -119,6 +119,35 @@ const Statement **clause_statements(const Model *m, const Clause *c, Arena *a, s
     return all;
 }
 
+/* What it speaks of has a label. */
+static Label amended_label(const Model *m, const Statement *s)
+{
+    if (s->what == NULL)
+        return (Label){s->name, s->name};
+    switch (s->of) {
+    case DECLARES_BENEFIT:
+    case DECLARES_CHECK:
+        return ((const Rule *)s->what)->label;
+    case DECLARES_PARAM:
+        return ((const Param *)s->what)->label;
+    case DECLARES_EXCEPTION:
+        return ((const Exception *)s->what)->label;
+    case DECLARES_TABLE:
+        return ((const Table *)s->what)->label;
+    case DECLARES_TARGET:
+    case DECLARES_INDICATOR:
+        return model_indicator(m, s->name)->label;
+    case DECLARES_TASK:
+        return ((const Task *)s->what)->label;
+    case DECLARES_DUTY:
+        return ((const Duty *)s->what)->label;
+    case DECLARES_HOLD:
+        return ((const Hold *)s->what)->label;
+    default:
+        return (Label){s->name, s->name};
+    }
+}
+
 Label statement_label(const Model *m, const Statement *s)
 {
     const Entity *e = model_entity(m, s->name);
@@ -127,7 +156,8 @@ Label statement_label(const Model *m, const Statement *s)
         return s->label;
     switch (s->kind) {
     case DECLARES_ENDS:
-        return s->what != NULL ? ((const Rule *)s->what)->label : (Label){s->name, s->name};
+    case DECLARES_AMEND:
+        return amended_label(m, s);
     case DECLARES_SET:
     case DECLARES_DELEGATE:
         if (model_catalogue(m, s->name) != NULL)

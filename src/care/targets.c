@@ -382,6 +382,10 @@ static bool add_value(Asking *q, const Target *t, const TargetValue *v, Together
     Truth there = TRUTH_YES;
     if (v->is_total || (!wanted(q, region) && !(t->each && wanted(q, own_place(q->care, t)))))
         return true;
+    /* What was due before it was amended was due by the earlier text. */
+    if (region != ROW_NONE &&
+        !wording_at(&t->wording, q->care->regions, region, MIN(q->on, v->due)))
+        return true;
     if (region == ROW_NONE || !counts(q, t, MIN(q->on, v->due), region, &there, error))
         return region == ROW_NONE;
     if (there == TRUTH_NO)

@@ -94,6 +94,7 @@ typedef uint32_t (*Lowered)(Scope s, const Expr *e);
 uint32_t lower_version(Scope s, const Expr *e, Lowered part);
 uint32_t version_holds(Scope s, const Versions *v, size_t i);       /* a truth; STEP_NONE: always */
 bool version_counts(const Builder *b, const Versions *v, size_t i); /* not left out */
+uint32_t lower_wording(Scope s, const Wording *x, uint32_t present);
 uint32_t lower_versions_present(Scope s, const Rule *r, uint32_t present, Date *ret_until);
 
 /* rule.c */

@@ -120,19 +120,34 @@ static Side side_of(Scope s, const Expr *e, Op op, bool other)
     return x;
 }
 
+/* Yes only where it is known to be: a bound that is open proves nothing. */
+static uint32_t surely(Builder *b, uint32_t x)
+{
+    return step_of(b, OP_AND, step_of(b, OP_KNOWN, x, STEP_NONE), x);
+}
+
+/* No only where it is known to be. */
+static uint32_t possibly(Builder *b, uint32_t x)
+{
+    uint32_t open = step_of(b, OP_NOT, step_of(b, OP_KNOWN, x, STEP_NONE), STEP_NONE);
+
+    return step_of(b, OP_OR, open, x);
+}
+
 static uint32_t compare_bounds(Scope s, Op op, Side x, Side y)
 {
     uint32_t exact = step_compared(s.b, op, x.exact, y.exact), worse, better;
     bool rises = op == OP_GT || op == OP_GE;
 
     if (op == OP_EQ) {
-        worse = step_compared(s.b, OP_LE, x.low, y.high);
-        better = step_compared(s.b, OP_GE, x.high, y.low);
+        worse = possibly(s.b, step_compared(s.b, OP_LE, x.low, y.high));
+        better = possibly(s.b, step_compared(s.b, OP_GE, x.high, y.low));
         return step_of(s.b, OP_AND, step_of(s.b, OP_AND, worse, better), exact);
     }
     worse = step_compared(s.b, op, rises ? x.low : x.high, rises ? y.high : y.low);
     better = step_compared(s.b, op, rises ? x.high : x.low, rises ? y.low : y.high);
-    return step_of(s.b, OP_OR, worse, step_of(s.b, OP_AND, better, exact));
+    return step_of(s.b, OP_OR, surely(s.b, worse),
+                   step_of(s.b, OP_AND, possibly(s.b, better), exact));
 }
 
 static uint32_t compare_sides(Scope s, Op op, const Expr *x, const Expr *y)

@@ -28,6 +28,7 @@ typedef struct Output {
     const Field *field;
     const Expr *expr;
     const Document *document;
+    const Wording *wording; /* of a condition: which of its versions it is; NULL: the only one */
 } Output;
 
 /* A param as it would be: for what-if and `--set`.  region NULL/empty: everywhere; codes as in
@@ -60,6 +61,8 @@ bool funds_in_sequence(const Rule *r); /* one after the other, instead of by sha
 /* Which version holds on a day for a record in a region (ROW_NONE: in the first's place); v->n:
  * none does. */
 size_t version_at(const Versions *v, const RegionTree *t, int32_t region, Date day);
+/* Whether the text is the one that holds; of what was never amended: yes. */
+bool wording_at(const Wording *s, const RegionTree *t, int32_t region, Date day);
 
 /* NULL and *error when the rule cannot be run (too many steps or inputs); never a silent fallback.
  */

@@ -57,10 +57,11 @@ static Length want_length(Outputs *o, const Expr *e)
     return length;
 }
 
-/* Whether a record is concerned: its span, the document's place, and a condition. */
-static int want_condition(Outputs *o, const Document *d, const Expr *e)
+/* Whether a record is concerned: its span, the document's place, a condition, and that no later
+ * text stands for this one. */
+static int want_condition(Outputs *o, const Document *d, const Expr *e, const Wording *s)
 {
-    const Output x = {.kind = OUTPUT_CONDITION, .document = d, .expr = e};
+    const Output x = {.kind = OUTPUT_CONDITION, .document = d, .expr = e, .wording = s};
 
     g_array_append_val(o->list, x);
     return (int)o->list->len - 1;
@@ -131,7 +132,7 @@ static bool task_fill(TaskProgram *p, const Model *m, const Task *t, const Compi
     p->most = t->most;
     p->from = t->home.document->from;
     p->until = t->home.document->until;
-    (void)want_condition(&o, t->home.document, t->when);
+    (void)want_condition(&o, t->home.document, t->when, &t->wording);
     p->length = want_length(&o, t->cycle == TASK_ROLLING ? t->every : t->within);
     p->entry = want_expr(&o, t->entry);
     p->subject = compile_outputs(p->arena, m, t->subject, &o, options, error);
@@ -216,6 +217,22 @@ static void move_fill(Building *b, const ProcedureStep *s, MoveProgram *to)
     }
 }
 
+/* An item ends under the text of the day on which it began (semantics 57): so later texts are asked
+ * by that day, and narrower ones by the place of the record. */
+static void hold_versions(Building *b, const Hold *h, Outputs *o, HoldProgram *to)
+{
+    const Versions *v = h->wording.of;
+
+    to->later = arena_many(b->to->arena, LaterText, v != NULL ? v->n : 1);
+    for (size_t i = h->wording.version + 1; v != NULL && i < v->n; i++) {
+        const Version *x = &v->list[i];
+        bool inside = x->narrower && !str_equal(x->home.document->place, h->home.document->place);
+
+        to->later[to->n_later++] = (LaterText){
+            x->from, x->until, inside ? want_condition(o, x->home.document, NULL, NULL) : -1};
+    }
+}
+
 static bool hold_fill(Building *b, const Hold *h, HoldProgram *to, GError **error)
 {
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Output));
@@ -227,7 +244,8 @@ static bool hold_fill(Building *b, const Hold *h, HoldProgram *to, GError **erro
     if (h->by != NULL)
         to->reference = (int)h->by->index;
     (void)want_truth(&o, h->condition);
-    (void)want_condition(&o, h->home.document, NULL);
+    (void)want_condition(&o, h->home.document, NULL, NULL);
+    hold_versions(b, h, &o, to);
     to->of = compile_outputs(b->to->arena, b->m, h->entity, &o, b->options, error);
     return to->of != NULL;
 }
@@ -279,7 +297,7 @@ static bool procedure_fill(Building *b, GError **error)
     to->year_to = p->year_to;
     to->from = p->home.document->from;
     to->until = p->home.document->until;
-    to->concerned = want_condition(&b->own, p->home.document, NULL);
+    to->concerned = want_condition(&b->own, p->home.document, NULL, NULL);
     to->place = want_expr(&b->own, p->entity->place);
     to->moves = arena_many(to->arena, MoveProgram, p->n_steps);
     to->n_moves = p->n_steps;

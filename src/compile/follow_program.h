@@ -62,11 +62,18 @@ typedef struct MoveProgram {
     size_t n_limits;
 } MoveProgram;
 
+typedef struct LaterText { /* stands for it, for items that began on these days */
+    Date from, until;
+    int inside; /* output of `of`: whether the record lies in its place; -1: everywhere */
+} LaterText;
+
 typedef struct HoldProgram {
     unsigned state;
     Program *of;   /* output 0: the condition; output 1: whether the hold concerns the record */
     int reference; /* column of the procedure's entity that refers to its record; -1: itself */
     Date from, until;
+    LaterText *later;
+    size_t n_later;
     unsigned number; /* of the Model's hold */
 } HoldProgram;
 

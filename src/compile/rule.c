@@ -246,6 +246,9 @@ static void build_rule(Scope s, const Rule *r, ProgramOutput *to)
 static void build_condition(Scope s, const Output *o, ProgramOutput *to)
 {
     uint32_t there = lower_rule_place(s, o->document, lower_present(s), &to->territory);
+
+    if (o->wording != NULL && o->wording->of != NULL)
+        there = lower_wording(s, o->wording, there);
     uint32_t holds = o->expr != NULL ? lower_truth(s, o->expr) : STEP_NONE;
 
     to->root = both(s.b, there, holds);

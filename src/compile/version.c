@@ -43,7 +43,9 @@ uint32_t lower_version(Scope s, const Expr *e, Lowered part)
     uint32_t x = part(s, e->args[0]);
 
     for (size_t i = 1; i < v->n && s.b->shared->error == NULL; i++) {
-        if (v->list[i].ends || !version_counts(s.b, v, i))
+        bool ended = v->list[i].ends && e->args[i] == e->args[i - 1]; /* a table is a gap then */
+
+        if (ended || !version_counts(s.b, v, i))
             continue;
         uint32_t own = part(s, e->args[i]);
         unsigned scale = MAX(step_at(s.b, own)->scale, step_at(s.b, x)->scale);
@@ -81,6 +83,23 @@ uint32_t lower_versions_present(Scope s, const Rule *r, uint32_t present, Date *
             there = both(s.b, there, step_of(s.b, OP_NOT, holds, STEP_NONE));
     }
     return both(s.b, present, there);
+}
+
+/* The text of this version is the one in force: it is, and none that stands behind it. */
+uint32_t lower_wording(Scope s, const Wording *x, uint32_t present)
+{
+    const Versions *v = x->of;
+
+    if (x->version > 0)
+        present = both(s.b, present, version_holds(s, v, x->version));
+    for (size_t i = x->version + 1; i < v->n; i++)
+        present = both(s.b, present, step_of(s.b, OP_NOT, version_holds(s, v, i), STEP_NONE));
+    return present;
+}
+
+bool wording_at(const Wording *s, const RegionTree *t, int32_t region, Date day)
+{
+    return s->of == NULL || version_at(s->of, t, region, day) == s->version;
 }
 
 size_t version_at(const Versions *v, const RegionTree *t, int32_t region, Date day)

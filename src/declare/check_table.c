@@ -237,7 +237,8 @@ void check_tables(Linker *l)
 {
     for (size_t i = 0; i < l->n_declarations; i++) {
         const Declaration *d = &l->declarations[i];
-        const Table *t = d->node->kind == AST_TABLE ? d->made : NULL;
+        bool amends = d->node->kind == AST_AMEND && d->node->a->kind == AST_TABLE;
+        const Table *t = d->node->kind == AST_TABLE || amends ? d->made : NULL;
         if (t == NULL || t->type.kind == KIND_N || linker_damaged(l, t) || t->n_rows == 0)
             continue;
         check_one(l, t, d->sheet);

@@ -221,6 +221,8 @@ bool block_asks_table(Str text)
         Str line = str_trim(str_cut(&text, '\n'));
         Str rest = line;
         Str word = str_cut(&rest, ' ');
+        if (str_is(word, "amend"))
+            word = str_cut(&rest, ' ');
         if (word.len == 0 || word.at[0] == '#')
             continue;
         if (depth == 0)

@@ -67,6 +67,30 @@ Expr *link_indexed(const Scope *s, const Node *n)
 
 /* ---- tables */
 
+/* Whichever text of the table is in force on the day, in the place of the record. */
+static Expr *table_versions(const Scope *s, const Expr *call)
+{
+    const Versions *v = call->table->versions;
+    Expr *e = expr_new(s, EXPR_VERSION, call->pos, call->type);
+    e->versions = v;
+    e->args = arena_many(s->l->keep, const Expr *, v->n);
+    for (size_t i = 0; i < v->n; i++) {
+        Expr *one = arena_new_of(s->l->keep, Expr);
+        *one = *call;
+        one->table = v->list[i].table;
+        e->args[e->n_args++] = one;
+        if (!v->list[i].narrower || s->subject == NULL || s->subject->place != NULL ||
+            s->place != NULL)
+            continue;
+        Diag *d = diag_error(s->l->diags, call->pos, "%.*s does not say its place",
+                             STR_ARG(s->subject->name));
+        diag_hint(s->l->diags, d, "table '%.*s' is amended by %.*s for what lies there",
+                  STR_ARG(call->table->name), STR_ARG(v->list[i].home.document->name));
+        return NULL;
+    }
+    return e;
+}
+
 static Expr *link_table_call(const Scope *s, const Node *n, const Table *t)
 {
     size_t given = list_length(n->a);
@@ -87,7 +111,7 @@ static Expr *link_table_call(const Scope *s, const Node *n, const Table *t)
         if (e->args[e->n_args] == NULL)
             return NULL;
     }
-    return e;
+    return t->versions != NULL ? table_versions(s, e) : e;
 }
 
 /* ---- functions */

@@ -161,7 +161,7 @@ tails(A) ::= tails(B) tail(C).               { A = ast_add(r, B, C); }
 tail(A) ::= BECAUSE STRING(B).               { A = ast_node(r, AST_BECAUSE, B, NULL, NULL); }
 tail(A) ::= SOURCE STRING(B).                { A = ast_node(r, AST_SOURCE, B, NULL, NULL); }
 tail(A) ::= UNSURE(B).                       { A = ast_node(r, AST_UNSURE, B, NULL, NULL); }
-tail(A) ::= FROM DATE(B).                    { A = ast_node(r, AST_FROM, B, NULL, NULL); }
+tail(A) ::= begins(B).                       { A = B; }
 tail(A) ::= UNTIL DATE(B).                   { A = ast_node(r, AST_UNTIL, B, NULL, NULL); }
 
 declared(A) ::= SET ID(N) tails(W).          { A = ast_node4(r, AST_SET, N, NULL, NULL, W, NULL); }
@@ -175,8 +175,8 @@ bounds(A) ::= .                              { A = NULL; }
 bounds(A) ::= bounds(B) FLOOR(T) expr(C).    { A = ast_add(r, B, ast_node(r, AST_FLOOR, T, C, NULL)); }
 bounds(A) ::= bounds(B) CEILING(T) expr(C).  { A = ast_add(r, B, ast_node(r, AST_CEILING, T, C, NULL)); }
 
-declared(A) ::= TABLE ID(N) LP axes(X) RP ARROW type(T) label(L).
-    { A = ast_node4(r, AST_TABLE, N, X, T, L, NULL); }
+declared(A) ::= TABLE ID(N) LP axes(X) RP ARROW type(T) label(L) leave(M).
+    { A = ast_node4(r, AST_TABLE, N, X, T, L, M); }
 declared(A) ::= TABLE ID(N) label(L) KEY name(K) LB columns(C) RB.
     { A = ast_node4(r, AST_CATALOGUE, N, L, K, C, NULL); }
 columns(A) ::= some_columns(B).              { A = B; }
@@ -194,7 +194,8 @@ axis(A) ::= ID(N) COLON type(T) RANGE range(R). { A = ast_node(r, AST_AXIS, N, T
 declared(A) ::= DERIVE ID(E) DOT name(F) label(L) COLON type(T) EQ expr(X) leave(M).
     { A = ast_node4(r, AST_DERIVE, E, ast_node(r, AST_NAME, F->at, M, NULL), L, T, X); }
 leave(A) ::= .                               { A = NULL; }
-leave(A) ::= MAY(T) BE AMENDED BY name(L).   { A = ast_node(r, AST_LEAVE, T, L, NULL); }
+leave(A) ::= some_leave(B).                  { A = B; }
+some_leave(A) ::= MAY(T) BE AMENDED BY name(L). { A = ast_node(r, AST_LEAVE, T, L, NULL); }
 
 /* ---- rules */
 declared(A) ::= BENEFIT ID(N) label(L) LB rule_items(I) RB.
@@ -230,7 +231,7 @@ rule_item(A) ::= FUND(T) funds(F).           { A = ast_node(r, AST_FUND, T, F, N
 rule_item(A) ::= REQUIRE(T) expr(E).         { A = ast_node(r, AST_REQUIRE, T, E, NULL); }
 rule_item(A) ::= CURE STRING(Z).             { A = ast_node(r, AST_CURE, Z, NULL, NULL); }
 rule_item(A) ::= CURE STRING(Z) SLASH string(E). { A = ast_node(r, AST_CURE, Z, E, NULL); }
-rule_item(A) ::= MAY(T) BE AMENDED BY name(L). { A = ast_node(r, AST_LEAVE, T, L, NULL); }
+rule_item(A) ::= some_leave(B).              { A = B; }
 funds(A) ::= fund(B).                        { A = ast_list(r, B); }
 funds(A) ::= funds(B) COMMA fund(C).         { A = ast_add(r, B, C); }
 funds(A) ::= funds(B) COMMA THEN fund(C).    { A = ast_add(r, B, C); }
@@ -262,13 +263,17 @@ begins(A) ::= FROM DATE(D) ALTHOUGH(T) ISSUED LATER.
 
 declared(A) ::= AMEND declared(B).           { A = ast_node(r, AST_AMEND, B->at, B, NULL); }
 declared(A) ::= ENDS ID(N) end_clauses(W).   { A = ast_node(r, AST_ENDS, N, W, NULL); }
+declared(A) ::= ENDS TARGET(T) ID(N) end_clauses(W).
+    { A = ast_node(r, AST_ENDS, N, W, ast_node(r, AST_NAME, T, NULL, NULL)); }
+declared(A) ::= ENDS HOLD(T) ID(N) DOT name(S) end_clauses(W).
+    { A = ast_node(r, AST_ENDS, N, W, ast_node(r, AST_NAME, T, S, NULL)); }
 end_clauses(A) ::= .                         { A = NULL; }
 end_clauses(A) ::= end_clauses(B) begins(C). { A = ast_add(r, B, C); }
 end_clauses(A) ::= end_clauses(B) UNTIL DATE(D). { A = ast_add(r, B, ast_node(r, AST_UNTIL, D, NULL, NULL)); }
 
 /* ---- figures and duties */
-declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) figure_kind(K) EQ expr(E).
-    { A = ast_node4(r, AST_INDICATOR, N, L, U, K, E); }
+declared(A) ::= INDICATOR ID(N) label(L) unit_label(U) figure_kind(K) EQ expr(E) leave(M).
+    { K->b = M; A = ast_node4(r, AST_INDICATOR, N, L, U, K, E); }
 figure_kind(A) ::= ID(K) BY dimensions(D).   { A = ast_node(r, AST_NAME, K, D, NULL); }
 dimensions(A) ::= sum(B).                    { A = ast_list(r, B); }
 dimensions(A) ::= dimensions(B) COMMA sum(C). { A = ast_add(r, B, C); }
@@ -295,6 +300,7 @@ clause(A) ::= IN EACH ID(T) where(W).        { A = ast_node(r, AST_IN_EACH, T, W
 clause(A) ::= IN EACH LP(T) exprs(L) RP.     { A = ast_node(r, AST_IN_EACH, T, NULL, L); }
 clause(A) ::= OF EACH ID(T) where(W).        { A = ast_node(r, AST_OF_EACH, T, W, NULL); }
 clause(A) ::= in_clause(B).                  { A = B; }
+clause(A) ::= some_leave(B).                 { A = B; }
 in_clause(A) ::= IN NUMBER(T).               { A = ast_node(r, AST_IN, T, NULL, NULL); }
 in_clause(A) ::= IN NUMBER(T) DOTS number(U). { A = ast_node(r, AST_IN, T, U, NULL); }
 in_clause(A) ::= IN YEARMONTH(T).            { A = ast_node(r, AST_IN, T, NULL, NULL); }
@@ -314,6 +320,7 @@ duty_clause(A) ::= DONE BY path(P) where(W). { A = ast_node(r, AST_DONE, P->at, 
 duty_clause(A) ::= NEEDS ID(T).              { A = ast_node(r, AST_NEEDS, T, NULL, NULL); }
 duty_clause(A) ::= MEASURED(T) BY names(B).  { A = ast_node(r, AST_MEASURED, T, B, NULL); }
 duty_clause(A) ::= in_clause(B).             { A = B; }
+duty_clause(A) ::= some_leave(B).            { A = B; }
 
 declared(A) ::= NOTHING(T) BECAUSE string(B). { A = ast_node(r, AST_NOTHING, T, B, NULL); }
 /* ---- roles and tasks */
@@ -337,6 +344,7 @@ task_clause(A) ::= WITHIN(T) primary(B).     { A = ast_node(r, AST_WITHIN, T, B,
 task_clause(A) ::= DUE(T) WITH primary(B) LEFT. { A = ast_node(r, AST_ENTRY, T, B, NULL); }
 task_clause(A) ::= BY(T) names(B).           { A = ast_node(r, AST_LEAD, T, B, NULL); }
 task_clause(A) ::= DONE BY path(P) where(W). { A = ast_node(r, AST_DONE, P->at, P, W); }
+task_clause(A) ::= some_leave(B).            { A = B; }
 times(A) ::= number(B).                      { A = B; }
 times(A) ::= number(B) DOTS(T) number(C).    { A = ast_node(r, AST_RANGE, T, B, C); }
 task_body(A) ::= .                           { A = NULL; }
@@ -374,8 +382,9 @@ step_clause(A) ::= AFTER(T) primary(B).      { A = ast_node(r, AST_WAITS, T, B, 
 step_clause(A) ::= NEEDS(T) names(B).        { A = ast_node(r, AST_ASKS, T, B, NULL); }
 step_clause(A) ::= LIMIT(T) times(N) PER name(W). { A = ast_node(r, AST_LIMIT, T, N, W); }
 
-declared(A) ::= HOLD ID(P) DOT name(S) label(L) OF name(E) WHILE(T) expr(C) hold_cure(U).
-    { A = ast_node4(r, AST_HOLD, P, S, L, E, ast_add(r, ast_list(r, ast_node(r, AST_WHEN, T, C, NULL)), U)); }
+declared(A) ::= HOLD ID(P) DOT name(S) label(L) OF name(E) WHILE(T) expr(C) hold_cure(U) leave(M).
+    { A = ast_node4(r, AST_HOLD, P, S, L, E,
+                    ast_add(r, ast_add(r, ast_list(r, ast_node(r, AST_WHEN, T, C, NULL)), U), M)); }
 hold_cure(A) ::= .                           { A = NULL; }
 hold_cure(A) ::= CURE STRING(Z).             { A = ast_node(r, AST_CURE, Z, NULL, NULL); }
 hold_cure(A) ::= CURE STRING(Z) SLASH string(E). { A = ast_node(r, AST_CURE, Z, E, NULL); }

@@ -250,7 +250,8 @@ static Interval bounds_of(const Expr *e, Bounds *b)
     case EXPR_CASE:
         return of_case(e, b);
     case EXPR_VERSION:
-        for (size_t i = 0; i < e->n_args; i++)
+        r = bounds_of(e->args[0], b);
+        for (size_t i = 1; i < e->n_args; i++)
             join(&r, bounds_of(e->args[i], b), &started);
         return r;
     case EXPR_GENERAL:

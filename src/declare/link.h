@@ -64,49 +64,51 @@ typedef struct Linker {
 } Linker;
 
 /* ---- passes (each in the file of its name) */
-bool order_documents(Linker *l);   /* order.c: and their `builds on` */
-void link_names(Linker *l);        /* names.c: makes the things, empty, in one namespace */
-void link_regions(Linker *l);      /* link_region.c */
-void link_enums(Linker *l);        /* link_enum.c */
-void link_states(Linker *l);       /* link_procedure.c: the states of procedures, as enums */
-void link_entities(Linker *l);     /* link_entity.c: fields and their types */
-void link_params(Linker *l);       /* link_param.c: types and indexes */
-void link_tables(Linker *l);       /* link_table.c: axes, rows */
-void link_computed(Linker *l);     /* link_entity.c: = and derive */
-void link_scores(Linker *l);       /* link_score.c: also computes fields */
-void link_param_values(Linker *l); /* link_value.c: defaults, set, delegate */
-void link_catalogues(Linker *l);   /* link_catalogue.c: lists, their versions in places */
-void link_rules(Linker *l);        /* link_rule.c: benefits, checks */
-void link_judgements(Linker *l);   /* link_judgement.c */
-void link_amendments(Linker *l);   /* link_amend.c: amend, end */
-void link_exceptions(Linker *l);   /* link_exception.c: and their order */
-void link_combines(Linker *l);     /* link_combine.c: groups of benefits */
-void link_figures(Linker *l);      /* link_figure.c: indicators */
-void link_targets(Linker *l);      /* link_target.c */
-void link_roles(Linker *l);        /* link_role.c */
-void link_duties(Linker *l);       /* link_duty.c */
-void link_nothings(Linker *l);     /* check_clause.c: clauses that say there is nothing to run */
-void link_tasks(Linker *l);        /* link_task.c */
-void link_procedures(Linker *l);   /* link_procedure.c: steps and orders */
-void link_holds(Linker *l);        /* link_hold.c */
-void link_accounts(Linker *l);     /* link_account.c */
-void link_draws(Linker *l);        /* link_draw.c */
-void link_publications(Linker *l); /* link_publish.c */
-void link_papers(Linker *l);       /* link_paper.c */
-void link_exchanges(Linker *l);    /* link_exchange.c */
-void link_examples(Linker *l);     /* link_example.c */
-bool check_cycles(Linker *l);      /* check_cycle.c: false when there are some */
-void check_phases(Linker *l);      /* check_phase.c: which rule reads which, no circle */
-void check_tables(Linker *l);      /* check_table.c: gaps and overlaps */
-void check_bounds(Linker *l);      /* check_bound.c: delegated values against floor and ceiling */
-void check_judgements(Linker *l);  /* check_judgement.c: what may be asked of them */
-void check_rules(Linker *l);       /* check_rule.c: pay >= 0, alike, secrets, examples */
-void check_conditions(Linker *l);  /* check_condition.c: what never or always holds */
-void check_catalogues(Linker *l);  /* check_catalogue.c: places' lists against wider ones */
-void check_clauses(Linker *l);     /* check_clause.c: headings without a declaration */
-void statements_seal(Linker *l);   /* statement.c: what stands where, whatever was wrong */
-void check_follows(Linker *l);     /* check_follow.c: intervals > 0, points in bounds, who may */
-void model_seal(Linker *l);        /* model.c: hashes */
+bool order_documents(Linker *l);     /* order.c: and their `builds on` */
+void link_names(Linker *l);          /* names.c: makes the things, empty, in one namespace */
+void link_regions(Linker *l);        /* link_region.c */
+void link_enums(Linker *l);          /* link_enum.c */
+void link_states(Linker *l);         /* link_procedure.c: the states of procedures, as enums */
+void link_entities(Linker *l);       /* link_entity.c: fields and their types */
+void link_params(Linker *l);         /* link_param.c: types and indexes */
+void link_tables(Linker *l);         /* link_table.c: axes, rows */
+void link_amended_tables(Linker *l); /* amend_whole.c */
+void link_computed(Linker *l);       /* link_entity.c: = and derive */
+void link_scores(Linker *l);         /* link_score.c: also computes fields */
+void link_param_values(Linker *l);   /* link_value.c: defaults, set, delegate */
+void link_catalogues(Linker *l);     /* link_catalogue.c: lists, their versions in places */
+void link_rules(Linker *l);          /* link_rule.c: benefits, checks */
+void link_judgements(Linker *l);     /* link_judgement.c */
+void link_amendments(Linker *l);     /* link_amend.c: amend, end of rules and fields */
+void link_exceptions(Linker *l);     /* link_exception.c: and their order */
+void link_combines(Linker *l);       /* link_combine.c: groups of benefits */
+void link_figures(Linker *l);        /* link_figure.c: indicators */
+void link_targets(Linker *l);        /* link_target.c */
+void link_roles(Linker *l);          /* link_role.c */
+void link_duties(Linker *l);         /* link_duty.c */
+void link_nothings(Linker *l);       /* check_clause.c: clauses that say there is nothing to run */
+void link_tasks(Linker *l);          /* link_task.c */
+void link_procedures(Linker *l);     /* link_procedure.c: steps and orders */
+void link_holds(Linker *l);          /* link_hold.c */
+void link_amended_wholes(Linker *l); /* amend_whole.c: of what is asked as a whole */
+void link_accounts(Linker *l);       /* link_account.c */
+void link_draws(Linker *l);          /* link_draw.c */
+void link_publications(Linker *l);   /* link_publish.c */
+void link_papers(Linker *l);         /* link_paper.c */
+void link_exchanges(Linker *l);      /* link_exchange.c */
+void link_examples(Linker *l);       /* link_example.c */
+bool check_cycles(Linker *l);        /* check_cycle.c: false when there are some */
+void check_phases(Linker *l);        /* check_phase.c: which rule reads which, no circle */
+void check_tables(Linker *l);        /* check_table.c: gaps and overlaps */
+void check_bounds(Linker *l);        /* check_bound.c: delegated values against floor and ceiling */
+void check_judgements(Linker *l);    /* check_judgement.c: what may be asked of them */
+void check_rules(Linker *l);         /* check_rule.c: pay >= 0, alike, secrets, examples */
+void check_conditions(Linker *l);    /* check_condition.c: what never or always holds */
+void check_catalogues(Linker *l);    /* check_catalogue.c: places' lists against wider ones */
+void check_clauses(Linker *l);       /* check_clause.c: headings without a declaration */
+void statements_seal(Linker *l);     /* statement.c: what stands where, whatever was wrong */
+void check_follows(Linker *l);       /* check_follow.c: intervals > 0, points in bounds, who may */
+void model_seal(Linker *l);          /* model.c: hashes */
 
 /* ---- names */
 Name *name_find(const Model *m, Str text);
@@ -155,6 +157,16 @@ typedef struct Departure {
 /* A document of a narrower place needs leave; reports when there is none, or the places have
  * nothing to do with each other. */
 bool leave_needed(Linker *l, const Departure *d);
+/* What `amend` stands for or `end` ends: AST_BENEFIT, AST_TASK, …; AST_N: nothing of that name. */
+NodeKind amended_kind(const Linker *l, const Declaration *d);
+/* The declaration inside `amend`, ready to be linked into a thing of its own.  NULL: it is none of
+ * this kind. */
+Declaration *declaration_amending(Linker *l, Declaration *d, NodeKind kind, size_t size);
+/* The level named behind `may be amended by`, or empty. */
+Str leave_of(Linker *l, const Node *leave);
+/* Semantics 19: a rule or a value begins with its document, or later; earlier only where that is
+ * said.  `from`: the FROM node or NULL. */
+void check_begin(Linker *l, const Document *doc, const Node *from, Str name);
 /* Reports an item that stands twice, or none of a needed kind. */
 const Node *item_once(Linker *l, const Node *items, NodeKind kind, const char *word);
 

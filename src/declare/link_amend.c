@@ -1,20 +1,8 @@
-/* link_amend.c — `amend` and `end`: what a document says in place of an earlier declaration, whole
- * (semantics 49).  From its day on and in its place the new one holds, before that day and
- * elsewhere the old one.
- * Out: Rule.versions, and in a rule's expressions EXPR_VERSION.  Not here: leave (leave.c), what a
- * rule may say (link_rule.c).  Start: link_amendments(). */
-#include "declare/ruling.h"
-
-#include "base/limits.h"
-
-typedef struct Amendment {
-    const Declaration *d;
-    Rule *of;     /* a rule … */
-    Field *field; /* … or a computed field */
-    Version v;
-    Str leave; /* what the new declaration gives leave to */
-    unsigned depth;
-} Amendment;
+/* link_amend.c — `amend` and `end` of rules and computed fields (semantics 49).
+ * Out: Rule.versions, and in a rule's expressions EXPR_VERSION.  Not here: who may (amendment.c),
+ * what a rule may say (link_rule.c), tables, figures, tasks (amend_whole.c).
+ * Start: link_amendments(). */
+#include "declare/amendment.h"
 
 /* ---- what is amended --------------------------------------------------------------------------
  */
@@ -39,16 +27,12 @@ static const char *instead_of(NodeKind kind)
     switch (kind) {
     case AST_PARAM:
         return "'set' gives it another value, from a day on";
-    case AST_TABLE:
-        return "let a param choose between two tables, or 'set' params that it reads";
-    case AST_TARGET:
-    case AST_INDICATOR:
-        return "declare one of your own: both are shown";
     case AST_ENUM:
     case AST_ENTITY:
         return "'extend' adds to it; nothing that is recorded is taken away";
     default:
-        return "benefits, checks and computed fields are amended";
+        return "benefits, checks, computed fields, tables, indicators, targets, tasks, duties and "
+               "holds are amended";
     }
 }
 
@@ -130,80 +114,39 @@ static bool same_type(Linker *l, const Rule *old, const Rule *now, bool pays)
     return true;
 }
 
-/* ---- by whom, and from when -------------------------------------------------------------------
- */
-
-static bool same_issuer(const Document *a, const Document *b)
-{
-    return a->issued.len == 0 || b->issued.len == 0 || str_equal(a->issued, b->issued);
-}
-
-/* Whether a document may depart from this declaration: a narrower place by leave, its own place by
- * a later document of the same issuer. */
-static bool may_depart(Linker *l, const Amendment *a, const Home *from, Str name, Str leave)
-{
-    const Document *doc = a->d->home.document, *of = from->document;
-    const Departure x = {.document = doc,
-                         .pos = a->d->node->at.pos,
-                         .what = a->v.ends ? "to end" : "to amend",
-                         .name = name,
-                         .of = *from,
-                         .leave = leave};
-    if (doc == of) {
-        Diag *g = diag_error(l->diags, x.pos, "'%.*s' is of this document: change it there",
-                             STR_ARG(name));
-        diag_hint(l->diags, g, "it stands in line %u", from->pos.line);
-        return false;
-    }
-    if (str_equal(doc->place, of->place) && !same_issuer(doc, of)) {
-        Diag *g = diag_error(l->diags, x.pos, "%s '%.*s' is for who issued %.*s", x.what,
-                             STR_ARG(name), STR_ARG(of->name));
-        diag_hint(l->diags, g, "it is 'issued by: %.*s', this document by %.*s",
-                  STR_ARG(of->issued), STR_ARG(doc->issued));
-        return false;
-    }
-    return leave_needed(l, &x);
-}
-
-static bool in_time(Linker *l, const Amendment *a, const Version *old, Str name)
-{
-    char day[DATE_TEXT], own[DATE_TEXT];
-    bool peer = str_equal(a->d->home.document->place, old->home.document->place);
-    if (a->v.from > old->until) {
-        Diag *d =
-            diag_error(l->diags, a->d->node->at.pos, "'%.*s' ended on %s: there is nothing to %s",
-                       STR_ARG(name), date_format(old->until, day), a->v.ends ? "end" : "amend");
-        diag_hint(l->diags, d, "a rule that begins anew has a name of its own");
-        return false;
-    }
-    if (a->v.from > old->from || (!peer && a->v.from == old->from))
-        return true;
-    Diag *d = diag_error(l->diags, a->d->node->at.pos, "'%.*s' begins on %s, this %s on %s",
-                         STR_ARG(name), date_format(old->from, day),
-                         a->v.ends ? "ends it" : "amends it", date_format(a->v.from, own));
-    diag_hint(l->diags, d,
-              "only what is in force already is amended or ended: write 'from %s', or later",
-              date_format(old->from + (peer ? 1 : 0), day));
-    return false;
-}
-
 /* ---- reading ----------------------------------------------------------------------------------
  */
 
+static Amended amended_by_rule(Rule *r)
+{
+    return (Amended){.thing = r,
+                     .kind = AST_BENEFIT,
+                     .name = r->name,
+                     .leave = r->leave,
+                     .home = r->home,
+                     .from = r->from,
+                     .until = r->until};
+}
+
 static bool read_rule(Linker *l, Declaration *whole, Amendment *a)
 {
-    Rule *now = arena_new_of(l->keep, Rule);
-    a->of = amended_rule(l, whole->node);
+    Rule *now = arena_new_of(l->keep, Rule), *of = amended_rule(l, whole->node);
     ruling_read(l, whole, now); /* its own mistakes are reported, whatever it stands for */
     bool pays = whole->node->kind == AST_BENEFIT && list_find(whole->node->b, AST_PAY) != NULL;
-    if (a->of == NULL || now->subject == NULL || !same_type(l, a->of, now, pays))
+    if (of == NULL || now->subject == NULL || !same_type(l, of, now, pays))
         return false;
-    now->number = a->of->number;
+    now->number = of->number;
+    a->of = amended_by_rule(of);
     a->leave = now->leave;
     a->v.rule = now;
     a->v.from = now->from;
     a->v.until = now->until;
     return true;
+}
+
+static Str field_name(const Linker *l, const Field *f)
+{
+    return str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(f->entity->name), STR_ARG(f->name)));
 }
 
 static bool read_field(Linker *l, const Declaration *whole, Amendment *a)
@@ -229,131 +172,33 @@ static bool read_field(Linker *l, const Declaration *whole, Amendment *a)
     }
     Scope s = {.l = l, .subject = f->entity};
     a->v.value = link_as(&s, n->d, &f->type, "what is computed");
-    a->field = f;
-    a->v.from = whole->home.document->from;
-    a->v.until = whole->home.document->until;
+    a->of = (Amended){.thing = f, .kind = AST_DERIVE, .leave = f->leave, .home = f->home};
+    a->of.name = field_name(l, f);
+    a->of.always = true;
+    a->of.from = DATE_MIN;
+    a->of.until = DATE_MAX;
     return a->v.value != NULL;
 }
 
 static bool read_end(Linker *l, const Declaration *d, Amendment *a)
 {
-    a->of = name_need(l, &d->node->at, NAME_RULE, "a benefit or check");
-    a->v.ends = true;
+    Rule *of = name_need(l, &d->node->at, NAME_RULE, "a benefit or check");
     ruling_period(l, d, d->node->a, &a->v.from, &a->v.until);
-    return a->of != NULL && a->of->subject != NULL && !linker_damaged(l, a->of);
+    if (of == NULL || of->subject == NULL || linker_damaged(l, of))
+        return false;
+    a->of = amended_by_rule(of);
+    return true;
 }
 
 static bool read_amendment(Linker *l, Declaration *d, Amendment *a)
 {
-    *a = (Amendment){.d = d, .v.home = d->home};
-    a->v.home.pos = d->node->at.pos;
+    *a = amendment_of(d);
     if (d->node->kind == AST_ENDS)
         return read_end(l, d, a);
     Declaration whole = *d;
     whole.node = d->node->a;
     whole.made = NULL;
-    if (whole.node->kind == AST_BENEFIT || whole.node->kind == AST_CHECK)
-        return read_rule(l, &whole, a);
-    if (whole.node->kind == AST_DERIVE)
-        return read_field(l, &whole, a);
-    Diag *g = diag_error(l->diags, d->node->at.pos, "this kind of declaration is not amended");
-    diag_hint(l->diags, g, "%s", instead_of(whole.node->kind));
-    return false;
-}
-
-/* ---- one after the other ----------------------------------------------------------------------
- */
-
-static unsigned depth_of(const Model *m, Str place)
-{
-    unsigned depth = 0;
-    const RegionRow *r = place.len == 0 ? NULL : model_region(m, place);
-    for (; r != NULL && depth <= m->n_regions; depth++)
-        r = r->parent.len == 0 ? NULL : model_region(m, r->parent);
-    return depth;
-}
-
-static int by_thing_depth_day(const void *x, const void *y)
-{
-    const Amendment *a = x, *b = y;
-    uintptr_t p = (uintptr_t)(a->of != NULL ? (const void *)a->of : a->field);
-    uintptr_t q = (uintptr_t)(b->of != NULL ? (const void *)b->of : b->field);
-    if (p != q)
-        return p < q ? -1 : 1;
-    if (a->depth != b->depth)
-        return a->depth < b->depth ? -1 : 1;
-    if (a->v.from != b->v.from)
-        return a->v.from < b->v.from ? -1 : 1;
-    return str_compare(a->v.home.document->name, b->v.home.document->name);
-}
-
-static Str place_of(const Amendment *a)
-{
-    return a->d->home.document->place;
-}
-
-/* Two of one place that begin on one day: nothing says which holds. */
-static bool check_twice(Linker *l, const Amendment *all, size_t at, Str name)
-{
-    char day[DATE_TEXT];
-    for (size_t i = 0; i < at; i++) {
-        if (all[i].v.from != all[at].v.from || !str_equal(place_of(&all[i]), place_of(&all[at])))
-            continue;
-        Diag *d = diag_error(l->diags, all[at].v.home.pos, "'%.*s' is amended twice from %s on",
-                             STR_ARG(name), date_format(all[at].v.from, day));
-        diag_hint(l->diags, d, "the other one is in %s, line %u", all[i].v.home.pos.source->name,
-                  all[i].v.home.pos.line);
-        return false;
-    }
-    return true;
-}
-
-/* A narrower amendment needs the leave of whatever holds in the wider place while it does. */
-static bool check_leave(Linker *l, const Amendment *all, size_t at, Str name)
-{
-    char day[DATE_TEXT], before[DATE_TEXT];
-    const Amendment *a = &all[at];
-    for (size_t i = 0; i < at; i++) {
-        const Version *w = &all[i].v;
-        bool meet = w->from <= a->v.until && a->v.from <= w->until && all[i].depth < a->depth;
-        if (!meet || (place_of(&all[i]).len > 0 &&
-                      !region_lies_in(l->model, place_of(a), place_of(&all[i]))))
-            continue;
-        if (a->v.from >= w->from && !w->ends) {
-            if (!may_depart(l, a, &w->home, name, all[i].leave))
-                return false;
-        } else if (w->ends || all[i].leave.len == 0) {
-            Diag *d = diag_error(l->diags, a->v.home.pos, "from %s on '%.*s' %s, by %.*s",
-                                 date_format(w->from, day), STR_ARG(name),
-                                 w->ends ? "has ended" : "may not be amended here",
-                                 STR_ARG(w->home.document->name));
-            diag_hint(l->diags, d, "say 'until %s'", date_format(w->from - 1, before));
-            return false;
-        }
-    }
-    return true;
-}
-
-static const Home *first_home(const Amendment *a)
-{
-    return a->of != NULL ? &a->of->home : &a->field->home;
-}
-
-static Version first_version(Linker *l, const Amendment *a)
-{
-    Version v = {.home = *first_home(a)};
-    if (a->of == NULL) {
-        v.value = a->field->compute;
-        v.from = DATE_MIN;
-        v.until = DATE_MAX;
-        return v;
-    }
-    Rule *copy = arena_new_of(l->keep, Rule);
-    *copy = *a->of;
-    v.rule = copy;
-    v.from = a->of->from;
-    v.until = a->of->until;
-    return v;
+    return whole.node->kind == AST_DERIVE ? read_field(l, &whole, a) : read_rule(l, &whole, a);
 }
 
 /* ---- into the rule ----------------------------------------------------------------------------
@@ -499,57 +344,57 @@ static void into_rule(Linker *l, Rule *r, const Versions *v)
 /* ---- all together -----------------------------------------------------------------------------
  */
 
-static bool is_narrower(const Linker *l, Str place, Str of)
+static void seal_rule(Linker *l, const Amendment *all, size_t n, Versions *v)
 {
-    return place.len > 0 && !str_equal(place, of) &&
-           (of.len == 0 || region_lies_in(l->model, place, of));
-}
-
-static Str field_name(const Linker *l, const Field *f)
-{
-    return str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(f->entity->name), STR_ARG(f->name)));
-}
-
-static void seal(Linker *l, const Amendment *all, size_t n)
-{
-    Versions *v = arena_new_of(l->keep, Versions);
-    Rule *r = all[0].of;
-    v->list = arena_many(l->keep, Version, n + 1);
-    v->list[v->n++] = first_version(l, &all[0]);
-    for (size_t i = 0; i < n; i++) {
-        Version x = all[i].v;
-        x.narrower = is_narrower(l, x.home.document->place, v->list[0].home.document->place);
-        v->list[v->n++] = x;
-    }
-    if (r != NULL) {
-        v->name = r->name;
-        into_rule(l, r, v);
+    (void)n;
+    if (all[0].of.kind == AST_DERIVE) {
+        Field *f = all[0].of.thing;
+        v->list[0].value = f->compute;
+        f->compute = joined(l, v, value_of, NULL);
         return;
     }
-    Field *f = all[0].field;
-    v->name = field_name(l, f);
-    f->compute = joined(l, v, value_of, NULL);
+    Rule *r = all[0].of.thing, *first = arena_new_of(l->keep, Rule);
+    *first = *r;
+    v->list[0].rule = first;
+    into_rule(l, r, v);
 }
 
-static void link_group(Linker *l, Amendment *all, size_t n)
+/* What is amended and ended elsewhere (amend_whole.c, link_value.c), and what never is. */
+static bool is_rule(Linker *l, const Declaration *d)
 {
-    const Amendment *a = &all[0];
-    Version first = first_version(l, a);
-    Str leave = a->of != NULL ? a->of->leave : a->field->leave;
-    Str name = a->of != NULL ? a->of->name : field_name(l, a->field);
-    bool fine = true;
-    if (n > LIMIT_AMENDMENTS) {
-        diag_error(l->diags, all[LIMIT_AMENDMENTS].v.home.pos,
-                   "'%.*s' is amended more than %u times", STR_ARG(name), LIMIT_AMENDMENTS);
-        return;
+    NodeKind kind = amended_kind(l, d);
+    switch (kind) {
+    case AST_BENEFIT:
+    case AST_CHECK:
+    case AST_DERIVE:
+        return true;
+    case AST_TABLE:
+    case AST_INDICATOR:
+    case AST_TARGET:
+    case AST_TASK:
+    case AST_DUTY:
+    case AST_HOLD:
+        return false;
+    case AST_N:
+        return true; /* name_need() reports it */
+    default:
+        break;
     }
-    for (size_t i = 0; i < n; i++) {
-        bool may = may_depart(l, &all[i], &first.home, name, leave) &&
-                   (a->of == NULL || in_time(l, &all[i], &first, name));
-        fine &= may && check_twice(l, all, i, name) && check_leave(l, all, i, name);
+    if (d->node->kind == AST_ENDS && (kind == AST_PARAM || kind == AST_EXCEPTION))
+        return false;
+    if (d->node->kind == AST_ENDS) {
+        const Name *n = name_find(l->model, d->node->at.text);
+        Diag *g = diag_error(l->diags, d->node->at.pos, "'%.*s' is %s: that does not end",
+                             STR_ARG(n->text), name_kind_words(n->kind));
+        diag_hint(
+            l->diags, g,
+            "benefits, checks, exceptions, params, tables, indicators, targets, tasks, duties "
+            "and holds end");
+        return false;
     }
-    if (fine)
-        seal(l, all, n);
+    Diag *g = diag_error(l->diags, d->node->at.pos, "this kind of declaration is not amended");
+    diag_hint(l->diags, g, "%s", instead_of(kind));
+    return false;
 }
 
 void link_amendments(Linker *l)
@@ -560,19 +405,9 @@ void link_amendments(Linker *l)
         Declaration *d = &l->declarations[i];
         if (d->node->kind != AST_AMEND && d->node->kind != AST_ENDS)
             continue;
-        if (!read_amendment(l, d, &all[n]))
+        if (!is_rule(l, d) || !read_amendment(l, d, &all[n]))
             continue;
-        const Home *of = first_home(&all[n]);
-        all[n].depth = MAX(depth_of(l->model, d->home.document->place),
-                           depth_of(l->model, of->document->place));
-        d->made = all[n].of != NULL ? (void *)all[n].of : (void *)all[n].field;
-        n++;
+        d->made = all[n++].of.thing;
     }
-    qsort(all, n, sizeof *all, by_thing_depth_day);
-    for (size_t from = 0, to; from < n; from = to) {
-        for (to = from + 1;
-             to < n && all[to].of == all[from].of && all[to].field == all[from].field;)
-            to++;
-        link_group(l, all + from, to - from);
-    }
+    amendments_done(l, all, n, seal_rule);
 }

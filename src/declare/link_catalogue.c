@@ -308,6 +308,7 @@ static CatalogueVersion *version_of(Linker *l, Catalogue *c, Declaration *d, con
     v->place = doc->place;
     v->since = from == NULL ? doc->from : (Date)from->at.number;
     v->until = until == NULL ? doc->until : (Date)until->at.number;
+    check_begin(l, doc, from, d->node->at.text);
     v->home = d->home;
     v->home.pos = d->node->at.pos;
     if (d->sheet == NULL) {

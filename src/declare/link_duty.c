@@ -79,6 +79,7 @@ static void link_duty(Linker *l, const Declaration *d)
     u->home.pos = n->at.pos;
     u->until = DATE_MAX;
     u->needs = u->region = (Str){"", 0};
+    u->wording.leave = leave_of(l, item_once(l, items, AST_LEAVE, "may be amended by"));
     const Node *lead = item_once(l, items, AST_LEAD, "by");
     const Node *with = item_once(l, items, AST_WITH, "with");
     if (agency == NULL) {
@@ -110,8 +111,10 @@ void link_duties(Linker *l)
     Model *m = l->model;
     m->duties = arena_many(l->keep, Duty *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_DUTY || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_DUTY ? x : declaration_amending(l, x, AST_DUTY, sizeof(Duty));
+        if (d == NULL || d->made == NULL)
             continue;
         link_duty(l, d);
         ((Duty *)d->made)->number = (unsigned)m->n_duties;

@@ -194,6 +194,7 @@ static void link_indicator(Linker *l, const Declaration *d)
     i->home = d->home;
     i->home.pos = n->at.pos;
     i->type.kind = KIND_N;
+    i->leave = leave_of(l, n->c->b);
     read_kind(l, i, &n->c->at);
     Dimensions dims = {.l = l, .i = i};
     bool apart = link_dimensions(&dims, n);
@@ -223,7 +224,10 @@ void link_figures(Linker *l)
     Model *m = l->model;
     m->indicators = arena_many(l->keep, Indicator *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
+        Declaration *d = &l->declarations[i];
+        const Declaration *now = declaration_amending(l, d, AST_INDICATOR, sizeof(Indicator));
+        if (now != NULL)
+            link_indicator(l, now); /* found by the one it stands for */
         if (d->node->kind != AST_INDICATOR || d->made == NULL)
             continue;
         link_indicator(l, d);

@@ -36,6 +36,7 @@ static void link_hold(Linker *l, const Declaration *d)
     h->label = link_label(l, n->b, n->a->at.text);
     h->home = d->home;
     h->home.pos = n->at.pos;
+    h->wording.leave = leave_of(l, list_find(n->d, AST_LEAVE));
     Token word = n->at;
     h->procedure = name_need(l, &word, NAME_PROCEDURE, "a procedure");
     h->entity = name_need(l, &n->c->at, NAME_ENTITY, "an entity");
@@ -57,8 +58,10 @@ void link_holds(Linker *l)
     Model *m = l->model;
     m->holds = arena_many(l->keep, Hold *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_HOLD)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_HOLD ? x : declaration_amending(l, x, AST_HOLD, sizeof(Hold));
+        if (d == NULL)
             continue;
         link_hold(l, d);
         ((Hold *)d->made)->number = (unsigned)m->n_holds;

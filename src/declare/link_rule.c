@@ -6,8 +6,7 @@
 
 /* ---- what both have */
 
-/* Semantics 19: a rule begins with its document, or later; earlier only where that is said. */
-static void check_begin(Linker *l, const Document *doc, const Node *from, Str name)
+void check_begin(Linker *l, const Document *doc, const Node *from, Str name)
 {
     char day[DATE_TEXT];
     bool early = from != NULL && (Date)from->at.number < doc->from;

@@ -356,6 +356,7 @@ static void link_table(Linker *l, Declaration *d)
     t->label = link_label(l, n->c, t->name);
     t->home = d->home;
     t->home.pos = n->at.pos;
+    t->leave = leave_of(l, n->d);
     bool axes = link_axes(l, t, n->a);
     bool type = link_type(l, n->b, &t->type);
     if (type && (kind_is_text(t->type.kind) || t->type.kind == KIND_REF ||
@@ -385,9 +386,11 @@ void link_tables(Linker *l)
     m->tables = arena_many(l->keep, Table *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
         Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_TABLE || d->made == NULL)
+        Declaration *of =
+            d->node->kind == AST_TABLE ? d : declaration_amending(l, d, AST_TABLE, sizeof(Table));
+        if (of == NULL || of->made == NULL)
             continue;
-        link_table(l, d);
+        link_table(l, of);
         ((Table *)d->made)->number = (unsigned)m->n_tables;
         m->tables[m->n_tables++] = d->made;
     }

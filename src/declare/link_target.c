@@ -143,7 +143,7 @@ static bool lists_codes(const Node *n)
 
 Clauses target_clauses(Aiming *a, const Node *list)
 {
-    Clauses c = {NULL, NULL, NULL, NULL, NULL};
+    Clauses c = {NULL, NULL, NULL, NULL, NULL, NULL};
     for (const Node *n = list_first(list); n != NULL; n = n->next) {
         bool period = n->kind == AST_IN && (target_is_year(&n->at) || n->at.kind == TK_YEARMONTH);
         if (n->kind == AST_IN_EACH && lists_codes(n))
@@ -154,6 +154,8 @@ Clauses target_clauses(Aiming *a, const Node *list)
             keep_once(a, &c.of, n, "records");
         else if (n->kind == AST_IN && !period)
             keep_once(a, &c.region, n, "place");
+        else if (n->kind == AST_LEAVE)
+            keep_once(a, &c.leave, n, "leave");
         else
             keep_once(a, &c.when, n, "day or period");
     }
@@ -454,6 +456,7 @@ static void link_target(Linker *l, Declaration *d)
     t->compare = comparison_of(d->node->a->at.kind);
     t->home = d->home;
     t->home.pos = d->node->at.pos;
+    t->wording.leave = leave_of(l, list_find(d->node->c, AST_LEAVE));
     g_autoptr(GArray) values = g_array_new(FALSE, TRUE, sizeof(TargetValue));
     Aiming a = {.l = l, .d = d, .t = t, .values = values, .by = {i->index, NULL, i->n_index}};
     if (d->node->b != NULL)
@@ -472,7 +475,15 @@ static void link_target(Linker *l, Declaration *d)
 void link_targets(Linker *l)
 {
     l->model->targets = arena_many(l->keep, Target *, l->n_declarations);
-    for (size_t i = 0; i < l->n_declarations; i++)
-        if (l->declarations[i].node->kind == AST_TARGET)
-            link_target(l, &l->declarations[i]);
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        Declaration *d = &l->declarations[i];
+        Declaration *of = d->node->kind == AST_TARGET
+                              ? d
+                              : declaration_amending(l, d, AST_TARGET, sizeof(Target));
+        if (of == NULL)
+            continue;
+        of->made = NULL;
+        link_target(l, of);
+        d->made = of->made;
+    }
 }

@@ -86,6 +86,7 @@ static void link_task(Linker *l, const Declaration *d)
         return;
     x.scope = (Scope){.l = l, .subject = t->subject, .may_know = true, .rule = true};
     link_territory(l, d, t->subject);
+    t->wording.leave = leave_of(l, item_once(l, x.items, AST_LEAVE, "may be amended by"));
     task_cycle(&x);
     task_entry(&x);
     const Node *by = item_once(l, x.items, AST_LEAD, "by");
@@ -108,8 +109,10 @@ void link_tasks(Linker *l)
     Model *m = l->model;
     m->tasks = arena_many(l->keep, Task *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_TASK || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_TASK ? x : declaration_amending(l, x, AST_TASK, sizeof(Task));
+        if (d == NULL || d->made == NULL)
             continue;
         link_task(l, d);
         ((Task *)d->made)->number = (unsigned)m->n_tasks;

@@ -27,6 +27,7 @@ static void setting_tails(Setting *t, const Node *tails)
     const Node *n;
     if ((n = item_once(t->l, tails, AST_FROM, "from")) != NULL)
         t->value.since = (Date)n->at.number;
+    check_begin(t->l, doc, n, t->d->node->at.text);
     if ((n = item_once(t->l, tails, AST_UNTIL, "until")) != NULL)
         t->value.until = (Date)n->at.number;
     if ((n = item_once(t->l, tails, AST_SOURCE, "source")) != NULL)
@@ -306,6 +307,34 @@ static void param_set(Linker *l, const Declaration *d)
     setting_add(&t, codes, number);
 }
 
+/* ---- end: from the day on no value is set in the place */
+
+static void param_end(Linker *l, const Declaration *d)
+{
+    Setting t = {.l = l, .d = d, .pos = d->node->at.pos};
+    const int64_t every[4] = {-1, -1, -1, -1};
+    t.p = name_of(l, d->node->at.text, NAME_PARAM);
+    if (param_lists_regions(t.p)) {
+        diag_error(l->diags, t.pos, "'%.*s' is a list of regions: it does not end",
+                   STR_ARG(t.p->name));
+        return;
+    }
+    setting_tails(&t, d->node->a);
+    t.value.region = has_region(t.p) ? d->home.document->place : (Str){"", 0};
+    t.value.certain = false;
+    if (d->home.document == t.p->home.document) {
+        Diag *g = diag_error(l->diags, t.pos, "'%.*s' is of this document: change it there",
+                             STR_ARG(t.p->name));
+        diag_hint(l->diags, g, "it stands in line %u", t.p->home.pos.line);
+        return;
+    }
+    for (size_t i = 0; i < t.p->n_index; i++)
+        if (!t.p->index[i].is_region && t.p->index[i].of == NULL)
+            return;
+    if (t.p->type.kind != KIND_N && may_set(&t))
+        setting_add(&t, every, 0);
+}
+
 /* ---- delegate */
 
 static bool may_delegate(Linker *l, const Declaration *d, const Param *p)
@@ -467,6 +496,10 @@ void link_param_values(Linker *l)
     for (size_t i = 0; i < l->n_declarations; i++)
         if (l->declarations[i].node->kind == AST_SET)
             param_set(l, &l->declarations[i]);
+    for (size_t i = 0; i < l->n_declarations; i++)
+        if (l->declarations[i].node->kind == AST_ENDS &&
+            amended_kind(l, &l->declarations[i]) == AST_PARAM)
+            param_end(l, &l->declarations[i]);
     for (size_t i = 0; i < l->model->n_params; i++)
         param_values_done(l, l->model->params[i]);
 }

@@ -44,6 +44,7 @@ typedef struct Paper Paper;
 typedef struct Exchange Exchange;
 typedef struct Judgement Judgement;
 typedef struct Versions Versions;
+typedef struct Indicator Indicator;
 
 typedef struct Label {
     Str zh, en; /* en falls back to the name with blanks for underscores */
@@ -331,6 +332,8 @@ struct Table {
     int64_t *results; /* n_rows */
     size_t n_rows;    /* an `else` row, when there is one, is the last: all cells any */
     bool has_else;
+    const Versions *versions; /* it was amended or ended: asked by EXPR_VERSION; NULL: never */
+    Str leave;                /* may be amended by this level: empty, by none */
     Home home;
     unsigned number;
 };
@@ -411,6 +414,8 @@ typedef struct Version {
     bool narrower;     /* its document is of a place inside the first's: it holds there only */
     const Rule *rule;  /* the whole rule as that document says it; NULL: it ends, or is no rule */
     const Expr *value; /* of a computed field */
+    const Table *table;
+    const Indicator *indicator;
 } Version;
 
 /* Whichever stands last in the list and is in force on the day, in the place of the record, holds;
@@ -420,6 +425,13 @@ struct Versions {
     size_t n;
     Str name; /* of the rule, or entity.field */
 };
+/* What is asked as a whole (target, task, duty, hold): each text is a thing of its own, and says
+ * which of the versions it is.  NULL: it never was amended or ended. */
+typedef struct Wording {
+    const Versions *of;
+    size_t version;
+    Str leave; /* may be amended by this level: empty, by none */
+} Wording;
 /* The last day on which any of them holds that begin before a day: an end of the whole place is the
  * last. */
 Date versions_until(const Versions *v, Date before);
@@ -475,7 +487,7 @@ typedef struct IndicatorIndex {
     const Enum *of;
 } IndicatorIndex;
 
-typedef struct Indicator {
+struct Indicator {
     Str name;
     Label label, unit; /* 张 / beds */
     bool flow;         /* events in a period; else state on a day */
@@ -485,9 +497,11 @@ typedef struct Indicator {
     const Expr *value;   /* arithmetic over EXPR_AGGREGATE (by == NULL), params, numbers, fields of
                             the region (EXPR_FIELD of entity region) */
     Type type;
+    const Versions *versions; /* it was amended or ended; NULL: never */
+    Str leave;                /* may be amended by this level: empty, by none */
     unsigned number;
     Home home;
-} Indicator;
+};
 
 /* Figures of one region: cell 0 is the whole, the others one code (or the whole) per index, the
  * last index fastest.  -1 stands for the whole. */
@@ -529,6 +543,7 @@ typedef struct Target {
     const Expr *each_where; /* only those regions: in terms of entity region; NULL: all of them */
     const Entity *of;       /* of each ENTITY: the figure of each record by itself; NULL */
     const Expr *of_where;   /* only those records, in terms of them; NULL: all */
+    Wording wording;
     unsigned number;
     Home home;
 } Target;

@@ -69,6 +69,7 @@ struct Task {
     Whos by;
     DoneBy done;
     const Expr *when; /* NULL: every record */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -88,6 +89,7 @@ struct Duty {
     const Indicator **measured; /* measured by A, B in REGION */
     size_t n_measured;
     Str region; /* code; empty: the document's place */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -177,6 +179,7 @@ struct Hold {
     const Field *by;      /* NULL: the procedure's own entity; else its reference to `entity` */
     const Expr *condition;
     Cure cure; /* zh empty: none */
+    Wording wording;
     unsigned number;
     Home home;
 };

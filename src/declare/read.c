@@ -97,6 +97,7 @@ static void run_passes(Linker *l)
     link_params(l);
     link_entities(l);
     link_tables(l);
+    link_amended_tables(l);
     link_computed(l);
     link_scores(l);
     link_param_values(l);
@@ -114,6 +115,7 @@ static void run_passes(Linker *l)
     link_tasks(l);
     link_procedures(l);
     link_holds(l);
+    link_amended_wholes(l);
     link_accounts(l);
     link_draws(l);
     link_publications(l);

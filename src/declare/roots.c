@@ -118,6 +118,15 @@ static void hold_roots(const Walk *w, const Hold *h)
         root(w, r, h->cure.parts[i]);
 }
 
+static void indicator_roots(const Walk *w, const Indicator *i)
+{
+    const Versions *v = i->versions;
+    root(w, (Root){.home = &i->home}, i->value);
+    for (size_t k = 1; v != NULL && k < v->n; k++)
+        if (v->list[k].indicator != NULL)
+            root(w, (Root){.home = &v->list[k].home}, v->list[k].indicator->value);
+}
+
 static void draw_roots(const Walk *w, const Draw *d)
 {
     const Root r = {.subject = d->of, .home = &d->home, .territory = true};
@@ -173,7 +182,7 @@ void model_roots(const Model *m, RootVisit visit, void *context)
     for (size_t i = 0; i < m->n_rules; i++)
         rule_roots(&w, m->rules[i]);
     for (size_t i = 0; i < m->n_indicators; i++)
-        root(&w, (Root){.home = &m->indicators[i]->home}, m->indicators[i]->value);
+        indicator_roots(&w, m->indicators[i]);
     task_roots(&w, m);
     for (size_t i = 0; i < m->n_procedures; i++)
         procedure_roots(&w, m->procedures[i]);

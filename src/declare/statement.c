@@ -87,10 +87,31 @@ static const Node *label_of(const Node *n)
     return NULL;
 }
 
+/* What `amend` and `end` are about. */
+static DeclarationKind kind_amended(const Linker *l, const Declaration *d)
+{
+    static const struct {
+        NodeKind node;
+        DeclarationKind kind;
+    } kinds[] = {{AST_BENEFIT, DECLARES_BENEFIT},     {AST_CHECK, DECLARES_CHECK},
+                 {AST_DERIVE, DECLARES_DERIVE},       {AST_TABLE, DECLARES_TABLE},
+                 {AST_INDICATOR, DECLARES_INDICATOR}, {AST_TARGET, DECLARES_TARGET},
+                 {AST_TASK, DECLARES_TASK},           {AST_DUTY, DECLARES_DUTY},
+                 {AST_HOLD, DECLARES_HOLD},           {AST_PARAM, DECLARES_PARAM},
+                 {AST_EXCEPTION, DECLARES_EXCEPTION}};
+    NodeKind kind = amended_kind(l, d);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].node == kind)
+            return kinds[i].kind;
+    return kind_of(d->word);
+}
+
 static void statement_fill(Linker *l, const Declaration *d, Statement *to)
 {
     const Node *n = d->node, *label = label_of(n);
     *to = (Statement){.kind = kind_of(d->word), .name = n->at.text, .what = d->made};
+    bool amends = n->kind == AST_AMEND || n->kind == AST_ENDS;
+    to->of = amends ? kind_amended(l, d) : to->kind;
     to->home = d->home;
     to->home.pos = n->at.pos;
     to->begin = d->begin;

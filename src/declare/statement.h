@@ -20,8 +20,9 @@ extern const char *const declaration_words[DECLARATIONS];
 /* One declaration as it stands. */
 typedef struct Statement {
     DeclarationKind kind;
-    Str name;         /* old_age; elder.rank of a derive; an example's title */
-    Label label;      /* of its own words; empty where it has none */
+    DeclarationKind of; /* of `amend` and `end`: what is amended or ended; else `kind` */
+    Str name;           /* old_age; elder.rank of a derive; an example's title */
+    Label label;        /* of its own words; empty where it has none */
     const void *what; /* what it makes or, without a name of its own, speaks of: Rule, Param, Field,
                          Target, …; NULL when that could not be read */
     Home home;        /* pos: its name */

@@ -15,7 +15,7 @@ typedef struct Aiming {
 
 /* The clauses of a target, each at most once. */
 typedef struct Clauses {
-    const Node *when, *region, *places, *codes, *of;
+    const Node *when, *region, *places, *codes, *of, *leave;
 } Clauses;
 
 Clauses target_clauses(Aiming *a, const Node *list);

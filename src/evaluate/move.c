@@ -122,12 +122,33 @@ static int64_t hold_row(const Asking *x, const HoldProgram *h)
     return c != NULL && column_at(c, x->row, x->on, &row) ? row : ROW_NONE;
 }
 
+/* Whether a later text stands for it, for this item. */
+static bool hold_replaced(const Asking *x, unsigned i, size_t row, Truth *ret)
+{
+    const HoldProgram *h = &x->r->p->holds[i];
+
+    *ret = TRUTH_NO;
+    for (size_t k = 0; k < h->n_later && *ret != TRUTH_YES; k++) {
+        const LaterText *l = &h->later[k];
+        Truth inside = TRUTH_YES;
+        uint64_t ignored;
+
+        if (x->item->first < l->from || x->item->first > l->until)
+            continue;
+        if (l->inside >= 0 &&
+            !condition(x, x->r->holds[i], (size_t)l->inside, row, &inside, &ignored))
+            return false;
+        *ret = truth_or(*ret, inside);
+    }
+    return true;
+}
+
 /* Whether the hold was in force when the item began, and what it says of the record. */
 static bool hold_ask(const Asking *x, unsigned i, HoldAnswer *to)
 {
     const HoldProgram *h = &x->r->p->holds[i];
     uint64_t ignored;
-    Truth concerned;
+    Truth concerned, replaced;
 
     *to = (HoldAnswer){.hold = i, .truth = TRUTH_NO, .row = hold_row(x, h)};
     if (x->item->first < h->from || x->item->first > h->until)
@@ -136,10 +157,12 @@ static bool hold_ask(const Asking *x, unsigned i, HoldAnswer *to)
         to->truth = TRUTH_UNKNOWN;
         return true;
     }
+    if (!hold_replaced(x, i, (size_t)to->row, &replaced))
+        return false;
     if (!condition(x, x->r->holds[i], 1, (size_t)to->row, &concerned, &ignored) ||
         !condition(x, x->r->holds[i], 0, (size_t)to->row, &to->truth, &to->missing))
         return false;
-    to->truth = truth_and(to->truth, concerned);
+    to->truth = truth_and(truth_not(replaced), truth_and(to->truth, concerned));
     return true;
 }
 

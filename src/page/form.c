@@ -95,10 +95,12 @@ static void duty_options(Req *q, Widget *w)
     if (w->field->type.kind != KIND_TEXT || !duty_register(m, &of) || of.duty != w->field)
         return;
     WidgetOption *options = arena_many(q->arena, WidgetOption, m->n_duties + 1);
+    size_t n = 0;
     for (size_t i = 0; i < m->n_duties; i++)
-        options[i] = (WidgetOption){m->duties[i]->name, label_of(q, m->duties[i]->label)};
+        if (m->duties[i]->wording.version == 0) /* its later texts have its name */
+            options[n++] = (WidgetOption){m->duties[i]->name, label_of(q, m->duties[i]->label)};
     w->options = options;
-    w->n_options = m->n_duties;
+    w->n_options = n;
 }
 
 /* What an input holds: as typed before, as it is, or as the address brought it. */

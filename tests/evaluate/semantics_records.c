@@ -119,6 +119,26 @@ static void test_29_least_bounds(void)
     case_field(c, "home.b", 0, "2020-06-30", "unknown bed.free");
 }
 
+/* 29: a bound that is open on one side still decides on the other: whatever the beds of unknown
+ * size measure, the largest has 50 m² or more and the smallest 50 or less. */
+static void test_29_open_bound_decides(void)
+{
+    g_autoptr(Case) c = homes("derive home.a : bool = max(bed.area else 0) < 42\n"
+                              "derive home.b : bool = min(bed.area else 0) > 60\n"
+                              "derive home.c : bool = sum(bed.area) <= 49\n"
+                              "derive home.d : bool = max(bed.area else 0) < 60\n"
+                              "derive home.e : bool = 42 > max(bed.area else 0)");
+
+    case_record(c, "home", "opened=2019-01-01");
+    case_record(c, "bed", "home=0 area=50");
+    case_record(c, "bed", "home=0");
+    case_field(c, "home.a", 0, "2020-06-30", "no");
+    case_field(c, "home.b", 0, "2020-06-30", "no");
+    case_field(c, "home.c", 0, "2020-06-30", "no");
+    case_field(c, "home.d", 0, "2020-06-30", "unknown bed.area");
+    case_field(c, "home.e", 0, "2020-06-30", "no");
+}
+
 /* 30: a share with nothing below the line is no case, unless `else` says what it is. */
 static void test_30_share_of_nothing(void)
 {
@@ -409,6 +429,7 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/18/of-another-record", test_18_of_another);
     g_test_add_func("/semantics/29/share-bounds", test_29_share_bounds);
     g_test_add_func("/semantics/29/least-bounds", test_29_least_bounds);
+    g_test_add_func("/semantics/29/open-bound-decides", test_29_open_bound_decides);
     g_test_add_func("/semantics/30/share-of-nothing", test_30_share_of_nothing);
     g_test_add_func("/semantics/31/left-out-and-told", test_31_left_out);
     g_test_add_func("/semantics/34/share", test_34_share);
