@@ -165,6 +165,7 @@ Str words_journal(const Req *q, Str word)
         {"correct", KEY("journal_correct")}, {"end", KEY("journal_end")},
         {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
         {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
+        {"reseal", KEY("journal_reseal")},   {"erase", KEY("journal_erase")},
         {"import", KEY("journal_import")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)

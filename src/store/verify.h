@@ -27,7 +27,9 @@ typedef struct Verifying {
     LastMap last;
     Sm3 *hash;
     Bytes scratch;
-    struct Runs *runs;             /* of decisions, from their entries */
+    struct Runs *runs; /* of decisions, from their entries */
+    ActiveKeys keys;
+    char *keys_said;               /* by the newest note about keys; g_free */
     int64_t policies, incarnation; /* the newest that notes of the own office speak of */
 } Verifying;
 
@@ -45,6 +47,8 @@ struct Runs *runs_new(void);
 void runs_free(struct Runs *r);
 void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body);
 bool verify_decisions(Verifying *v, GError **error);
+/* keys.c: the stored keys against the note that set them. */
+bool verify_keys(Verifying *v, GError **error);
 /* verify_policy.c: what was put in force, against the entries that say so. */
 void verify_note(Verifying *v, int32_t county, Str body);
 bool verify_policies(Verifying *v, GError **error);

@@ -14,6 +14,7 @@ typedef enum ChangeKind {
     CHANGE_NOTE, /* an entry without a record: a reveal, an export, a sign-in rule, a policy put in
                     force */
     CHANGE_DECIDE, /* a run of decisions, with the digest of its answers; store_write_decisions() */
+    CHANGE_RESEAL, /* secrets of a record sealed with another key: FieldChange.was, .sealed */
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -23,6 +24,9 @@ typedef struct FieldChange {
     Str sealed;        /* secret fields: what is stored instead of value.text */
     bool has_blind;    /* secret unique fields */
     uint8_t blind[SM3_SIZE];
+    bool has_next; /* while the index key changes: under the next one too */
+    uint8_t next[SM3_SIZE];
+    Str was; /* RESEAL: what is stored, else the field is left as it is */
 } FieldChange;
 
 typedef struct Change {
@@ -36,6 +40,8 @@ typedef struct Change {
     uint8_t request[16]; /* random key of the request: a repeat gets the first answer; all zero =
                             none */
     const AccountRow *account;
+    int64_t
+        keys; /* generation its secrets were sealed under (keys.h); 0: holds none, or before any */
 } Change;
 
 typedef struct ChangeAnswer {
