@@ -15,11 +15,13 @@
 #include <unistd.h>
 
 #define SECRET_VERSION   1
-#define SUITE_AES_GCM    1
 #define NONCE_SIZE       12
 #define TAG_SIZE         16
+#define SM4_NONCE        16
+#define SM4_KEY          16
 #define SECRET_HEAD      6 /* version, suite, key number */
 #define SECRET_LEAST     (SECRET_HEAD + NONCE_SIZE + TAG_SIZE)
+#define SM4_LEAST        (SECRET_HEAD + SM4_NONCE + SM3_SIZE)
 #define ARGON_KIB        (46u << 10)
 #define ARGON_PASSES     1
 #define ARGON_LANES      1
@@ -31,7 +33,7 @@
 typedef struct Primitives {
     EVP_MD *sm3;
     EVP_MAC *hmac;
-    EVP_CIPHER *gcm;
+    EVP_CIPHER *gcm, *sm4;
 } Primitives;
 
 /* A library without SM3, or one that fails on valid input, cannot be worked with at all. */
@@ -53,8 +55,10 @@ static const Primitives *primitives(void)
     static gsize done;
     if (g_once_init_enter(&done)) {
         fetched = (Primitives){EVP_MD_fetch(NULL, "SM3", NULL), EVP_MAC_fetch(NULL, "HMAC", NULL),
-                               EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL)};
-        need(fetched.sm3 != NULL && fetched.hmac != NULL && fetched.gcm != NULL,
+                               EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL),
+                               EVP_CIPHER_fetch(NULL, "SM4-CTR", NULL)};
+        need(fetched.sm3 != NULL && fetched.hmac != NULL && fetched.gcm != NULL &&
+                 fetched.sm4 != NULL,
              "fetching algorithms");
         g_once_init_leave(&done, 1);
     }
@@ -178,21 +182,83 @@ static bool seal_run(bool seal, const uint8_t key[KEY_SIZE], Str about, uint8_t 
     return ok;
 }
 
-bool secret_seal(const uint8_t key[KEY_SIZE], uint32_t key_number, Str about, Str plain,
-                 Sealed *ret_sealed, GError **error)
+/* What one key may not do twice, two keys do: one encrypts, one authenticates. */
+static void sm4_keys(const uint8_t key[KEY_SIZE], uint8_t cipher[SM3_SIZE], uint8_t mac[SM3_SIZE])
 {
+    static const char first[] = "anlao sm4", second[] = "anlao hmac";
+    hmac_sm3(key, first, sizeof first - 1, cipher);
+    hmac_sm3(key, second, sizeof second - 1, mac);
+}
+
+static bool sm4_run(const uint8_t cipher[SM3_SIZE], const uint8_t nonce[SM4_NONCE],
+                    const uint8_t *from, uint8_t *to, size_t n)
+{
+    EVP_CIPHER_CTX *ctx = cipher_context();
+    int len;
+    bool ok = EVP_CipherInit_ex2(ctx, primitives()->sm4, cipher, nonce, 1, NULL) == 1 &&
+              (n == 0 || EVP_CipherUpdate(ctx, to, &len, from, (int)n) == 1);
+    EVP_CIPHER_CTX_reset(ctx);
+    return ok;
+}
+
+/* Over the length of `about`, `about`, and all of the sealed text before its tag. */
+static void sm4_tag(const uint8_t mac[SM3_SIZE], Str about, const uint8_t *sealed, size_t n,
+                    uint8_t to[SM3_SIZE])
+{
+    g_autoptr(GByteArray) all = g_byte_array_sized_new((guint)(8 + about.len + n));
+    uint8_t length[8];
+    for (int i = 0; i < 8; i++)
+        length[i] = (uint8_t)((uint64_t)about.len >> (56 - 8 * i));
+    g_byte_array_append(all, length, sizeof length);
+    if (about.len > 0)
+        g_byte_array_append(all, (const guint8 *)about.at, (guint)about.len);
+    g_byte_array_append(all, sealed, (guint)n);
+    hmac_sm3(mac, all->data, all->len, to);
+}
+
+static bool sm4_seal(const uint8_t key[KEY_SIZE], Str about, Str plain, uint8_t *sealed)
+{
+    uint8_t cipher[SM3_SIZE], mac[SM3_SIZE], *text = sealed + SECRET_HEAD + SM4_NONCE;
+    sm4_keys(key, cipher, mac);
+    bool ok = sm4_run(cipher, sealed + SECRET_HEAD, (const uint8_t *)plain.at, text, plain.len);
+    if (ok)
+        sm4_tag(mac, about, sealed, SECRET_HEAD + SM4_NONCE + plain.len, text + plain.len);
+    OPENSSL_cleanse(cipher, sizeof cipher);
+    OPENSSL_cleanse(mac, sizeof mac);
+    return ok;
+}
+
+static bool sm4_open(const uint8_t key[KEY_SIZE], Str about, const uint8_t *sealed, char *plain,
+                     size_t n)
+{
+    uint8_t cipher[SM3_SIZE], mac[SM3_SIZE], tag[SM3_SIZE];
+    const uint8_t *text = sealed + SECRET_HEAD + SM4_NONCE;
+    sm4_keys(key, cipher, mac);
+    sm4_tag(mac, about, sealed, SECRET_HEAD + SM4_NONCE + n, tag);
+    bool ok = bytes_equal(tag, text + n, sizeof tag) &&
+              sm4_run(cipher, sealed + SECRET_HEAD, text, (uint8_t *)plain, n);
+    OPENSSL_cleanse(cipher, sizeof cipher);
+    OPENSSL_cleanse(mac, sizeof mac);
+    return ok;
+}
+
+bool secret_seal_by(SecretSuite suite, const uint8_t key[KEY_SIZE], uint32_t key_number, Str about,
+                    Str plain, Sealed *ret_sealed, GError **error)
+{
+    bool aes = suite == SUITE_AES;
     g_assert(key_number > 0);
-    if (plain.len > INT_MAX || about.len > INT_MAX)
+    if (plain.len > INT_MAX - SM4_LEAST || about.len > INT_MAX)
         return fail(error, FAIL_INPUT, "could not seal a secret: too long");
-    size_t len = SECRET_LEAST + plain.len;
+    size_t len = (aes ? SECRET_LEAST : SM4_LEAST) + plain.len;
     uint8_t *bytes = g_malloc(len);
     bytes[0] = SECRET_VERSION;
-    bytes[1] = SUITE_AES_GCM;
+    bytes[1] = (uint8_t)suite;
     for (int i = 0; i < 4; i++)
         bytes[2 + i] = (uint8_t)(key_number >> (24 - 8 * i));
-    random_bytes(bytes + SECRET_HEAD, NONCE_SIZE);
-    if (!seal_run(true, key, about, bytes, (const uint8_t *)plain.at,
-                  bytes + SECRET_HEAD + NONCE_SIZE, plain.len)) {
+    random_bytes(bytes + SECRET_HEAD, aes ? NONCE_SIZE : SM4_NONCE);
+    if (aes ? !seal_run(true, key, about, bytes, (const uint8_t *)plain.at,
+                        bytes + SECRET_HEAD + NONCE_SIZE, plain.len)
+            : !sm4_seal(key, about, plain, bytes)) {
         g_free(bytes);
         return fail(error, FAIL_SYSTEM, "could not seal a secret");
     }
@@ -200,10 +266,17 @@ bool secret_seal(const uint8_t key[KEY_SIZE], uint32_t key_number, Str about, St
     return true;
 }
 
+bool secret_seal(const uint8_t key[KEY_SIZE], uint32_t key_number, Str about, Str plain,
+                 Sealed *ret_sealed, GError **error)
+{
+    return secret_seal_by(SUITE_AES, key, key_number, about, plain, ret_sealed, error);
+}
+
 uint32_t secret_key_number(Str sealed)
 {
     const uint8_t *at = (const uint8_t *)sealed.at;
-    if (sealed.len < SECRET_LEAST || at[0] != SECRET_VERSION || at[1] != SUITE_AES_GCM)
+    if (sealed.len < SECRET_LEAST || at[0] != SECRET_VERSION ||
+        (at[1] != SUITE_AES && (at[1] != SUITE_SM4 || sealed.len < SM4_LEAST)))
         return 0;
     return (uint32_t)at[2] << 24 | (uint32_t)at[3] << 16 | (uint32_t)at[4] << 8 | at[5];
 }
@@ -215,11 +288,13 @@ bool secret_open(const uint8_t key[KEY_SIZE], Str about, Str sealed, char **ret_
         return fail(error, FAIL_SYSTEM, "could not open a secret: not a sealed text");
     if (sealed.len > INT_MAX || about.len > INT_MAX)
         return fail(error, FAIL_INPUT, "could not open a secret: too long");
-    size_t n = sealed.len - SECRET_LEAST;
     uint8_t *bytes = (uint8_t *)sealed.at;
+    bool aes = bytes[1] == SUITE_AES;
+    size_t n = sealed.len - (aes ? SECRET_LEAST : SM4_LEAST);
     char *plain = g_malloc(n + 1);
-    if (!seal_run(false, key, about, bytes, bytes + SECRET_HEAD + NONCE_SIZE, (uint8_t *)plain,
-                  n)) {
+    if (aes ? !seal_run(false, key, about, bytes, bytes + SECRET_HEAD + NONCE_SIZE,
+                        (uint8_t *)plain, n)
+            : !sm4_open(key, about, bytes, plain, n)) {
         OPENSSL_cleanse(plain, n);
         g_free(plain);
         return fail(error, FAIL_SYSTEM, "could not open a secret: changed, or of another key");

@@ -19,15 +19,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sm3, sm3_free)
 void sm3(const void *bytes, size_t n, uint8_t to[SM3_SIZE]);
 void hmac_sm3(const uint8_t key[KEY_SIZE], const void *bytes, size_t n, uint8_t to[SM3_SIZE]);
 
-/* Sealed text: version, suite, key number, nonce, ciphertext, tag (AES-256-GCM).  `about` is
- * authenticated, not stored: (entity, record id, field number).  The result is allocated with
- * g_malloc. */
+/* Sealed text: version, suite, key number, nonce, ciphertext, tag.  `about` is authenticated, not
+ * stored: (entity, record id, field number).  The result is allocated with g_malloc. */
+typedef enum SecretSuite {
+    SUITE_AES = 1, /* AES-256-GCM */
+    SUITE_SM4 = 2, /* SM4-CTR, then HMAC-SM3 over all of it; two keys made from the one */
+    SUITES_END
+} SecretSuite;
 typedef struct Sealed {
     uint8_t *bytes;
     size_t len;
 } Sealed;
 bool secret_seal(const uint8_t key[KEY_SIZE], uint32_t key_number, Str about, Str plain,
                  Sealed *ret_sealed, GError **error);
+bool secret_seal_by(SecretSuite suite, const uint8_t key[KEY_SIZE], uint32_t key_number, Str about,
+                    Str plain, Sealed *ret_sealed, GError **error);
 bool secret_open(const uint8_t key[KEY_SIZE], Str about, Str sealed, char **ret_plain,
                  size_t *ret_len,
                  GError **error);       /* *ret_plain: g_free; fails when anything was changed */

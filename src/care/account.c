@@ -294,6 +294,20 @@ size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret)
 
 /* ---- the keys that belong to the database */
 
+bool account_keys_row(Care *c, const Keys *k, Arena *a, AccountRow *ret, GError **error)
+{
+    char check[KEYS_CHECK_TEXT];
+    const AccountRow *row;
+    if (!account_find(c, STR(KEYS_ACCOUNT), a, &row, error))
+        return false;
+    if (row == NULL)
+        return fail(error, FAIL_SYSTEM, "the database does not say which keys are its own");
+    keys_check(k, check);
+    *ret = *row;
+    ret->password = str_of(arena_printf(a, KEYS_PREFIX "%s", check));
+    return true;
+}
+
 static bool keys_record(Care *c, Str check, Arena *a, GError **error)
 {
     const Session *local;

@@ -32,6 +32,8 @@ bool account_session(Care *c, const AccountRow *row, Session *ret);
 
 /* The keys that belong to the database: written at the first start, compared at every other. */
 bool account_check_keys(Care *c, GError **error);
+/* The row that says which keys are the database's own, as it is for these. */
+bool account_keys_row(Care *c, const Keys *k, Arena *a, AccountRow *ret, GError **error);
 
 /* ---- the door: tokens per address, locks per pair of account and network ----------------------
  */

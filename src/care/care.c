@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "care/account.h"
 #include "care/inside.h"
+#include "care/keyring.h"
 #include "care/keys.h"
 #include "care/session.h"
 #include "compile/compile.h"
@@ -60,6 +61,7 @@ static bool model_in_force(const CareOptions *o, Care *c, GError **error)
 static bool keys_in_force(const CareOptions *o, Care *c, GError **error)
 {
     g_autofree char *path = keys_path(o->uri, o->keys);
+    care_inside(c)->key_path = g_strdup(path);
     return keys_open(path, &c->keys, error);
 }
 
@@ -108,7 +110,7 @@ bool care_open(const CareOptions *o, Care **ret, GError **error)
     g_mutex_init(&in->load_lock);
     if (!model_in_force(o, c, error) || !keys_in_force(o, c, error) ||
         !store_open(o->uri, c->model, &c->store, error) || !places_in_force(c, error) ||
-        !account_check_keys(c, error) || !warm(c, error)) {
+        !keyring_open(c, error) || !warm(c, error)) {
         care_close(c);
         g_autofree char *shown = store_shown(o->uri);
         return fail_while(error, "opening \"%s\"", shown);
@@ -126,6 +128,7 @@ void care_close(Care *c)
     sessions_free(c->sessions);
     store_close(c->store);
     keys_free(c->keys);
+    g_free(in->key_path);
     model_unref(c->model);
     arena_free(c->arena);
     g_array_unref(in->touched);

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "store/keys.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +17,7 @@
 
 #define KEY_FILE_BYTES 4096
 #define KEY_FILE_HEAD  "anlao keys 1"
+#define SUITE_WORD     "suite sm4" /* a fifth line; without it: AES */
 
 typedef enum KeyUse { KEY_SECRET, KEY_BLIND, KEY_SESSION, KEY_NODE, KEY_USES } KeyUse;
 
@@ -31,15 +33,21 @@ static const char *const key_words[KEY_USES] = {
 
 typedef struct CountyKey {
     int32_t county;
+    int64_t number; /* of the index key it comes from */
     uint8_t key[KEY_SIZE];
 } CountyKey;
 
-struct Keys { /* a page of its own, locked */
+struct Keys {    /* pages of their own, locked */
+    GMutex lock; /* guards all that follows */
     uint8_t of[KEY_USES][KEY_SIZE];
-    uint32_t number; /* of the secret key: in every sealed text */
-    GMutex lock;     /* guards the next two */
+    SecretSuite suite;
+    int64_t generation;
+    size_t n_data;
+    DataKey data[DATA_KEYS_MOST];
     size_t n_counties;
     CountyKey counties[COUNTY_KEYS];
+    bool (*ask)(void *with);
+    void *with;
 };
 
 /* A server's database lies in no folder of ours: its key is DATABASE.key in the current one. */
@@ -76,7 +84,7 @@ static void wipe(void *at, size_t n)
     explicit_bzero(at, n);
 }
 
-static GString *keys_written(void)
+static GString *keys_written(SecretSuite suite)
 {
     GString *text = g_string_sized_new(KEY_FILE_BYTES);
     g_string_append(text, KEY_FILE_HEAD "\n");
@@ -89,6 +97,8 @@ static GString *keys_written(void)
         wipe(key, sizeof key);
         g_free(hex);
     }
+    if (suite == SUITE_SM4)
+        g_string_append(text, SUITE_WORD "\n");
     return text;
 }
 
@@ -108,6 +118,11 @@ static bool write_whole(int fd, const char *at, size_t n)
 
 bool keys_create(const char *path, GError **error)
 {
+    return keys_create_for(path, SUITE_AES, error);
+}
+
+bool keys_create_for(const char *path, SecretSuite suite, GError **error)
+{
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0400);
     if (fd < 0 && errno == EEXIST)
         return fail(error, FAIL_INPUT,
@@ -117,7 +132,7 @@ bool keys_create(const char *path, GError **error)
     if (fd < 0)
         return fail(error, FAIL_SYSTEM, "could not make key file \"%s\": %s", path,
                     g_strerror(errno));
-    GString *text = keys_written();
+    GString *text = keys_written(suite);
     /* 0400 whatever the umask of the caller */
     bool done = fchmod(fd, 0400) == 0 && write_whole(fd, text->str, text->len);
     int why = errno;
@@ -165,7 +180,18 @@ static bool keys_parse(Str text, Keys *k)
             !hex_parse(str_trim(value), k->of[i], KEY_SIZE))
             return false;
     }
-    return str_trim(text).len == 0;
+    Str rest = str_trim(text);
+    k->suite = rest.len > 0 ? SUITE_SM4 : SUITE_AES;
+    return rest.len == 0 || str_is(rest, SUITE_WORD);
+}
+
+bool keys_text_whole(Str text)
+{
+    Keys *k = g_new0(Keys, 1);
+    bool whole = keys_parse(text, k);
+    wipe(k, sizeof *k);
+    g_free(k);
+    return whole;
 }
 
 /* A page that is neither swapped nor dumped; on a machine that allows no locked memory the keys are
@@ -222,7 +248,6 @@ bool keys_open(const char *path, Keys **ret, GError **error)
         return fail(error, FAIL_INPUT, "\"%s\" is not a whole key file", path);
     }
     g_mutex_init(&k->lock);
-    k->number = number_of(k->of[KEY_SECRET]);
     *ret = k;
     return true;
 }
@@ -256,12 +281,153 @@ static Str about(const Field *f, int64_t id, char to[2 * LIMIT_NAME + 32])
     return (Str){to, (size_t)n};
 }
 
+/* ---- data keys ---------------------------------------------------------------------------- */
+
+/* What a Keys says is the same before and after; threads take turns in looking. */
+static Keys *locked(const Keys *k)
+{
+    Keys *own = (Keys *)k;
+    g_mutex_lock(&own->lock);
+    return own;
+}
+
+SecretSuite keys_suite(const Keys *k)
+{
+    return k->suite;
+}
+
+void keys_new(const Keys *k, bool blind, int64_t number, SecretSuite suite, int state, DataKey *ret)
+{
+    (void)k;
+    *ret = (DataKey){.blind = blind, .number = number, .suite = suite, .state = state};
+    random_bytes(ret->key, sizeof ret->key);
+    if (!blind)
+        ret->number = number_of(ret->key);
+}
+
+static Str wrapped_about(const DataKey *d, char to[64])
+{
+    int n = g_snprintf(to, 64, "data key %s %" G_GINT64_FORMAT, d->blind ? "blind" : "secret",
+                       d->number);
+    return (Str){to, (size_t)n};
+}
+
+bool keys_wrap(const Keys *k, const DataKey *d, Arena *a, Str *ret, GError **error)
+{
+    const uint8_t *with = k->of[d->blind ? KEY_BLIND : KEY_SECRET];
+    char about_text[64];
+    Sealed sealed;
+    if (!secret_seal_by(k->suite, with, number_of(with), wrapped_about(d, about_text),
+                        (Str){(const char *)d->key, KEY_SIZE}, &sealed, error))
+        return false;
+    *ret = arena_str(a, (Str){(const char *)sealed.bytes, sealed.len});
+    g_free(sealed.bytes);
+    return true;
+}
+
+bool keys_unwrap(const Keys *k, Str wrapped, DataKey *d)
+{
+    char about_text[64], *plain;
+    size_t len;
+    if (!secret_open(k->of[d->blind ? KEY_BLIND : KEY_SECRET], wrapped_about(d, about_text),
+                     wrapped, &plain, &len, NULL))
+        return false;
+    bool fine = len == KEY_SIZE;
+    if (fine)
+        memcpy(d->key, plain, KEY_SIZE);
+    wipe(plain, len);
+    g_free(plain);
+    return fine;
+}
+
+void keys_set(Keys *k, int64_t generation, const DataKey *all, size_t n)
+{
+    g_assert(n <= DATA_KEYS_MOST);
+    g_mutex_lock(&k->lock);
+    wipe(k->data, sizeof k->data);
+    wipe(k->counties, sizeof k->counties);
+    k->n_counties = 0;
+    if (n > 0)
+        memcpy(k->data, all, n * sizeof *all);
+    k->n_data = n;
+    k->generation = generation;
+    g_mutex_unlock(&k->lock);
+}
+
+size_t keys_all(const Keys *k, DataKey to[DATA_KEYS_MOST], int64_t *ret_generation)
+{
+    Keys *own = locked(k);
+    size_t n = own->n_data;
+    memcpy(to, own->data, n * sizeof *to);
+    *ret_generation = own->generation;
+    g_mutex_unlock(&own->lock);
+    return n;
+}
+
+int64_t keys_generation(const Keys *k)
+{
+    Keys *own = locked(k);
+    int64_t generation = own->generation;
+    g_mutex_unlock(&own->lock);
+    return generation;
+}
+
+void keys_take(Keys *k, Keys *other)
+{
+    g_mutex_lock(&k->lock);
+    memcpy(k->of, other->of, sizeof k->of);
+    k->suite = other->suite;
+    g_mutex_unlock(&k->lock);
+}
+
+void keys_on_missing(Keys *k, bool (*ask)(void *with), void *with)
+{
+    k->ask = ask;
+    k->with = with;
+}
+
+/* With the lock held. */
+static const DataKey *data_find(const Keys *k, bool blind, int state, int64_t number)
+{
+    for (size_t i = 0; i < k->n_data; i++) {
+        const DataKey *d = &k->data[i];
+        if (d->blind == blind && (state < 0 || d->state == state) &&
+            (number == 0 || d->number == number))
+            return d;
+    }
+    return NULL;
+}
+
+static bool data_copy(const Keys *k, bool blind, int state, int64_t number, DataKey *ret)
+{
+    Keys *own = locked(k);
+    const DataKey *d = data_find(own, blind, state, number);
+    if (d != NULL)
+        *ret = *d;
+    g_mutex_unlock(&own->lock);
+    return d != NULL;
+}
+
+uint32_t keys_current(const Keys *k)
+{
+    DataKey d;
+    bool there = data_copy(k, false, KEY_CURRENT, 0, &d);
+    wipe(d.key, sizeof d.key);
+    return there ? (uint32_t)d.number : 0;
+}
+
 bool keys_seal(const Keys *k, const Field *f, int64_t id, Str plain, Arena *a, Str *ret,
                GError **error)
 {
     char with[2 * LIMIT_NAME + 32];
     Sealed sealed;
-    if (!secret_seal(k->of[KEY_SECRET], k->number, about(f, id, with), plain, &sealed, error))
+    DataKey d;
+    if (!data_copy(k, false, KEY_CURRENT, 0, &d))
+        return fail(error, FAIL_SYSTEM, "the database has no key to seal with");
+    bool done = secret_seal_by(d.suite, d.key, (uint32_t)d.number, about(f, id, with), plain,
+                               &sealed, error);
+    wipe(&d, sizeof d);
+    if (!done)
         return false;
     *ret = arena_str(a, (Str){(const char *)sealed.bytes, sealed.len});
     g_free(sealed.bytes);
@@ -272,12 +438,19 @@ bool keys_unseal(const Keys *k, const Field *f, int64_t id, Str sealed, Arena *a
                  GError **error)
 {
     char with[2 * LIMIT_NAME + 32], *plain;
+    uint32_t number = secret_key_number(sealed);
     size_t len;
-    if (secret_key_number(sealed) != k->number)
+    DataKey d;
+    if (number == 0)
+        return fail(error, FAIL_SYSTEM, "a secret is not a sealed text");
+    /* Another process may have changed the keys meanwhile. */
+    if (!data_copy(k, false, -1, number, &d) &&
+        (k->ask == NULL || !k->ask(k->with) || !data_copy(k, false, -1, number, &d)))
         return fail(error, FAIL_SYSTEM,
-                    "a secret was sealed with keys that are not in this key "
-                    "file");
-    if (!secret_open(k->of[KEY_SECRET], about(f, id, with), sealed, &plain, &len, error))
+                    "a secret was sealed with a key that is not among those of this database");
+    bool done = secret_open(d.key, about(f, id, with), sealed, &plain, &len, error);
+    wipe(&d, sizeof d);
+    if (!done)
         return false;
     *ret = arena_str(a, (Str){plain, len});
     wipe(plain, len);
@@ -285,44 +458,65 @@ bool keys_unseal(const Keys *k, const Field *f, int64_t id, Str sealed, Arena *a
     return true;
 }
 
-static void county_key(const Keys *k, int32_t county, uint8_t to[KEY_SIZE])
+/* ---- blind index --------------------------------------------------------------------------- */
+
+static void county_key(const DataKey *d, int32_t county, uint8_t to[KEY_SIZE])
 {
     char name[32];
     int n = g_snprintf(name, sizeof name, "county %d", county);
     G_STATIC_ASSERT(SM3_SIZE == KEY_SIZE);
-    hmac_sm3(k->of[KEY_BLIND], name, (size_t)n, to);
+    hmac_sm3(d->key, name, (size_t)n, to);
 }
 
-/* Deriving costs as much as matching: a county's key is kept beside the master it comes from. */
-static void county_key_kept(const Keys *keys, int32_t county, uint8_t to[KEY_SIZE])
+/* Deriving costs as much as matching: a county's key is kept beside the one it comes from. */
+static int64_t county_key_kept(const Keys *keys, int state, int32_t county, uint8_t to[KEY_SIZE])
 {
-    Keys *k = (Keys *)keys; /* what it says does not change by being kept */
-    g_mutex_lock(&k->lock);
+    Keys *k = locked(keys);
+    const DataKey *d = data_find(k, true, state, 0);
     size_t i = 0;
-    while (i < k->n_counties && k->counties[i].county != county)
+    while (d != NULL && i < k->n_counties &&
+           (k->counties[i].county != county || k->counties[i].number != d->number))
         i++;
-    if (i < k->n_counties) {
+    if (d != NULL && i < k->n_counties) {
         memcpy(to, k->counties[i].key, KEY_SIZE);
-    } else {
-        county_key(k, county, to);
+    } else if (d != NULL) {
+        county_key(d, county, to);
         if (i < COUNTY_KEYS) {
-            k->counties[i].county = county;
+            k->counties[i] = (CountyKey){.county = county, .number = d->number};
             memcpy(k->counties[i].key, to, KEY_SIZE);
             k->n_counties++;
         }
     }
+    int64_t number = d != NULL ? d->number : 0;
     g_mutex_unlock(&k->lock);
+    return number;
 }
 
-void keys_blind(const Keys *k, const Field *f, int32_t county, Str plain, uint8_t to[SM3_SIZE])
+static int64_t blind_by(const Keys *k, int state, const Field *f, int32_t county, Str plain,
+                        uint8_t to[SM3_SIZE])
 {
     uint8_t own[KEY_SIZE];
-    county_key_kept(k, county, own);
+    int64_t number = county_key_kept(k, state, county, own);
+    if (number == 0)
+        return 0;
     g_autofree char *text = g_strdup_printf("%.*s.%.*s=%.*s", STR_ARG(f->entity->name),
                                             STR_ARG(f->name), STR_ARG(plain));
     hmac_sm3(own, text, strlen(text), to);
     wipe(own, sizeof own);
     wipe(text, strlen(text));
+    return number;
+}
+
+int64_t keys_blind(const Keys *k, const Field *f, int32_t county, Str plain, uint8_t to[SM3_SIZE])
+{
+    int64_t number = blind_by(k, KEY_CURRENT, f, county, plain, to);
+    g_assert(number != 0); /* a database that is open has one */
+    return number;
+}
+
+bool keys_blind_next(const Keys *k, const Field *f, int32_t county, Str plain, uint8_t to[SM3_SIZE])
+{
+    return blind_by(k, KEY_NEXT, f, county, plain, to) != 0;
 }
 
 void keys_proof(const Keys *k, const uint8_t token_hash[SM3_SIZE], char to[KEYS_PROOF_TEXT])

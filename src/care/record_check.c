@@ -6,6 +6,7 @@
 #include "care/cells.h"
 #include "care/follow.h"
 #include "care/inside.h"
+#include "care/keyring.h"
 #include "care/keys.h"
 #include "care/write.h"
 #include "compile/compile.h"
@@ -307,22 +308,36 @@ static bool absent(GError *why, GError **error)
 }
 
 /* A county's numbers are matched under its own key: each county is asked. */
+static bool secret_in(Care *c, const Field *f, Str plain, const int32_t *counties, size_t n,
+                      RecordKey *ret, bool *ret_found, GError **error)
+{
+    uint8_t blind[SM3_SIZE];
+    *ret_found = false;
+    for (size_t i = 0; i < n && !*ret_found; i++) {
+        GError *why = NULL;
+        int64_t number = keys_blind(c->keys, f, counties[i], plain, blind);
+        *ret_found = store_find_blind(c->store, f, counties[i], number, blind, ret, &why);
+        if (!*ret_found && !absent(why, error))
+            return false;
+    }
+    return true;
+}
+
+/* Not found under a key that another process exchanged meanwhile says nothing: once more then. */
 bool find_secret_in(Care *c, const Field *f, Str plain, const int32_t *counties, size_t n,
                     RecordKey *ret, GError **error)
 {
-    uint8_t blind[SM3_SIZE];
-    for (size_t i = 0; i < n; i++) {
-        GError *why = NULL;
-        RecordKey key;
-        keys_blind(c->keys, f, counties[i], plain, blind);
-        if (store_find_blind(c->store, f, counties[i], blind, &key, &why)) {
+    bool found = false, changed = true;
+    while (!found && changed) {
+        RecordKey key = {0};
+        if (!secret_in(c, f, plain, counties, n, &key, &found, error))
+            return false;
+        if (found)
             *ret = key;
-            return true;
-        }
-        if (!absent(why, error))
+        else if (!keyring_refresh(c, &changed, error))
             return false;
     }
-    return fail(error, FAIL_ABSENT, "no %.*s has this number", STR_ARG(f->entity->name));
+    return found || fail(error, FAIL_ABSENT, "no %.*s has this number", STR_ARG(f->entity->name));
 }
 
 bool find_secret(Care *c, const Field *f, Str plain, RecordKey *ret, GError **error)

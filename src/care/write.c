@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "care/inside.h"
+#include "care/keyring.h"
 #include "care/keys.h"
 #include "care/places.h"
 #include "care/session.h"
@@ -35,6 +36,7 @@ static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a,
 {
     to->fields = arena_many(a, FieldChange, r->n_fields + 1);
     to->n_fields = r->n_fields;
+    to->keys = keys_generation(c->keys); /* first: should they change meanwhile, it is refused */
     for (size_t i = 0; i < r->n_fields; i++) {
         const WriteField *from = &r->fields[i];
         FieldChange *f = &to->fields[i];
@@ -46,8 +48,10 @@ static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a,
             return fail_while(error, "sealing \"%.*s\"", STR_ARG(from->field->name));
         f->value.text = STR("");
         f->has_blind = from->field->unique;
-        if (f->has_blind)
-            keys_blind(c->keys, from->field, key.county, from->value.text, f->blind);
+        if (!f->has_blind)
+            continue;
+        keys_blind(c->keys, from->field, key.county, from->value.text, f->blind);
+        f->has_next = keys_blind_next(c->keys, from->field, key.county, from->value.text, f->next);
     }
     return true;
 }
@@ -139,6 +143,14 @@ static bool write_one(Care *c, const Change *change, WriteAnswer *ret, GError **
     if (ret != NULL)
         *ret = (WriteAnswer){change->key, answer.seq, answer.repeated};
     return true;
+}
+
+/* The change was sealed with keys that are no longer the current ones: worth to prepare it anew. */
+static bool keys_moved(Care *c, const GError *why)
+{
+    bool changed = false;
+    return g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) && keyring_refresh(c, &changed, NULL) &&
+           changed;
 }
 
 /* What this process answered lately: a form sent twice gets the same answer before anything is
@@ -322,8 +334,16 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
     bool done = prepare(c, s, &r, a, &faults, error) && change_of(c, &by, &r, a, &change, error);
     if (done)
         add_elsewhere(c, &r, a, &change);
-    if (done && !write_one(c, &change, ret, &why))
-        done = explain_conflict(c, &r, &faults, why, error);
+    if (done && !write_one(c, &change, ret, &why)) {
+        bool again = keys_moved(c, why);
+        if (again)
+            g_clear_error(&why);
+        done = !again || change_of(c, &by, &r, a, &change, error);
+        if (done && again)
+            add_elsewhere(c, &r, a, &change);
+        if (done && (!again || !write_one(c, &change, ret, &why)))
+            done = explain_conflict(c, &r, &faults, why, error);
+    }
     faults_hand_over(&faults, ret_faults, ret_n_faults);
     if (done && ret->repeated && r.kind == WRITE_CREATE && request->key.id == 0)
         return fail(error, FAIL_CONFLICT,
@@ -334,21 +354,67 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
     return done;
 }
 
-bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n,
-                      GError **error)
+static bool chunk_write(Care *c, const Change *changes, size_t n, Arena *a, GError **error)
 {
-    g_autoptr(Arena) a = arena_new();
-    Change *changes;
-    g_assert(n <= LIMIT_IMPORT_CHUNK);
-    if (!changes_of(c, by, requests, n, a, &changes, error))
-        return false;
     Touched *touched = arena_many(a, Touched, n + 1);
     for (size_t i = 0; i < n; i++)
         touched[i] = touched_by(&changes[i]);
     working_writing(c);
     bool fine = store_write_chunk(c->store, changes, n, NULL, error);
     working_wrote(c, touched, fine ? n : 0);
-    return fine || fail_while(error, "writing a chunk");
+    return fine;
+}
+
+bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, size_t n,
+                      GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    GError *why = NULL;
+    Change *changes;
+    g_assert(n <= LIMIT_IMPORT_CHUNK);
+    if (!changes_of(c, by, requests, n, a, &changes, error))
+        return false;
+    if (chunk_write(c, changes, n, a, &why))
+        return true;
+    if (keys_moved(c, why)) {
+        g_clear_error(&why);
+        if (!changes_of(c, by, requests, n, a, &changes, error))
+            return false;
+        if (chunk_write(c, changes, n, a, &why))
+            return true;
+    }
+    g_propagate_error(error, why);
+    return fail_while(error, "writing a chunk");
+}
+
+bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        FieldChange *fields = arena_many(a, FieldChange, list[i].n + 1);
+        for (size_t k = 0; k < list[i].n; k++) {
+            const ResealField *from = &list[i].fields[k];
+            fields[k] = (FieldChange){.field = from->field,
+                                      .value = {.known = true},
+                                      .since = DATE_MIN,
+                                      .until = DATE_MAX,
+                                      .sealed = from->sealed,
+                                      .was = from->was,
+                                      .has_next = from->has_next};
+            memcpy(fields[k].next, from->next, sizeof fields[k].next);
+        }
+        changes[i] = (Change){.kind = CHANGE_RESEAL,
+                              .entity = list[i].entity,
+                              .key = list[i].key,
+                              .expected = -1,
+                              .fields = fields,
+                              .n_fields = list[i].n,
+                              .actor = by->account,
+                              .via = by->via,
+                              .keys = keys_generation(c->keys)};
+    }
+    return chunk_write(c, changes, n, a, error);
 }
 
 /* ---- several at once --------------------------------------------------------------------------
@@ -392,9 +458,16 @@ static bool set_changes(Care *c, const WriteBy *by, const WriteSet *set, Arena *
     return true;
 }
 
+/* One change is answered alone, so that its request is remembered. */
+static bool set_write(Care *c, const Change *changes, size_t n, Arena *a, GError **error)
+{
+    return n == 1 ? write_one(c, &changes[0], NULL, error) : chunk_write(c, changes, n, a, error);
+}
+
 bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) why = NULL;
     const WriteBy by = {s->account, s->via};
     size_t n = set->n_requests + set->n_dockets;
     if (n > LIMIT_IMPORT_CHUNK)
@@ -403,15 +476,13 @@ bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **err
     Change *changes = arena_many(a, Change, n + 1);
     if (!check_reason(set->reason, error) || !set_changes(c, &by, set, a, changes, error))
         return false;
-    if (n == 1)
-        return write_one(c, &changes[0], NULL, error);
-    Touched *touched = arena_many(a, Touched, n + 1);
-    for (size_t i = 0; i < n; i++)
-        touched[i] = touched_by(&changes[i]);
-    working_writing(c);
-    bool fine = store_write_chunk(c->store, changes, n, NULL, error);
-    working_wrote(c, touched, fine ? n : 0);
-    return fine;
+    if (set_write(c, changes, n, a, &why))
+        return true;
+    if (!keys_moved(c, why)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    return set_changes(c, &by, set, a, changes, error) && set_write(c, changes, n, a, error);
 }
 
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error)

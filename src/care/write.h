@@ -81,6 +81,20 @@ bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, 
                       GError **error);
 /* Of a database that is not open here; care/migrate.c. */
 bool care_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *ret, GError **error);
+/* Secrets of a record sealed with another key: nothing of what it says changes. */
+typedef struct ResealField {
+    const Field *field;
+    Str was, sealed; /* was: what is stored; else the field is left as it is */
+    bool has_next;
+    uint8_t next[32]; /* its value under the next index key */
+} ResealField;
+typedef struct Reseal {
+    const Entity *entity;
+    RecordKey key;
+    ResealField *fields;
+    size_t n;
+} Reseal;
+bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GError **error);
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error);
 bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 /* An entry about something that changes no record: a reveal (of `field`), a look-up, an export.

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static bool create_store(const Common *c, const Model *m, const char *place, bool demo,
-                         GError **error)
+                         SecretSuite suite, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     const char *maker = arena_printf(a, "local:%s", g_get_user_name());
@@ -25,7 +25,7 @@ static bool create_store(const Common *c, const Model *m, const char *place, boo
     if (demo && !demo_day(profile, &facts.demo_day, error))
         return false;
     g_autofree char *keys = keys_path(c->db, NULL);
-    return store_is_free(c->db, error) && keys_create(keys, error) &&
+    return store_is_free(c->db, error) && keys_create_for(keys, suite, error) &&
            store_create(c->db, m, &facts, error);
 }
 
@@ -52,10 +52,12 @@ static bool first_account(const Common *c, bool from_stdin, GError **error)
 int command_init(int argc, char **argv)
 {
     Common c;
-    char *place = NULL;
+    char *place = NULL, *cipher = NULL;
     gboolean demo = FALSE, from_stdin = FALSE;
     const GOptionEntry own[] = {
         {"place", 0, 0, G_OPTION_ARG_STRING, &place, "region code", "CODE"},
+        {"cipher", 0, 0, G_OPTION_ARG_STRING, &cipher, "what seals secrets (default aes)",
+         "aes|sm4"},
         {"demo", 0, 0, G_OPTION_ARG_NONE, &demo, "marked for ever as made up", NULL},
         {"password-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin,
          "read the administrator's password", NULL},
@@ -65,6 +67,9 @@ int command_init(int argc, char **argv)
         return 2;
     if (place == NULL)
         return wrong_usage("init", "needs --place");
+    int suite = cipher != NULL ? suite_of(cipher) : SUITE_AES;
+    if (suite == 0)
+        return wrong_usage("init", "--cipher takes aes or sm4");
     GError *error = NULL;
     g_autoptr(Diags) ds = diags_new();
     g_autoptr(Model) m = model_read_packs(c.packs, place, ds, &error);
@@ -74,7 +79,8 @@ int command_init(int argc, char **argv)
         print_diags(ds);
         return 1;
     }
-    if (!create_store(&c, m, place, demo, &error) || !first_account(&c, from_stdin, &error))
+    if (!create_store(&c, m, place, demo, (SecretSuite)suite, &error) ||
+        !first_account(&c, from_stdin, &error))
         return finish(error);
     g_autofree char *shown = store_shown(c.db);
     fprintf(stderr, "made %s for %s with %zu documents\n", shown, place, m->n_documents);

@@ -39,6 +39,7 @@ char *password_ask(const char *prompt);
 /* The folder that holds packs/ and web/: $ANLAO_HOME, or the parent of the executable's folder. */
 const char *share_folder(void);
 char *share_path(const char *below); /* g_free */
+int suite_of(const char *word);      /* cmd_keys.c: aes, sm4; 0: neither */
 bool open_care(const Common *c, bool load, Care **ret, GError **error);
 /* By the documents that are stored, whatever folder is named. */
 bool open_stored(const Common *c, bool load, Care **ret, GError **error);

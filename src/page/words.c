@@ -166,6 +166,7 @@ Str words_journal(const Req *q, Str word)
         {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
         {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
         {"import", KEY("journal_import")},   {"issue", KEY("journal_issue")},
+        {"reseal", KEY("journal_reseal")},   {"erase", KEY("journal_erase")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (str_is(word, known[i].word))

@@ -4,7 +4,7 @@
  * differently is turned by postgres_dialect.c:
  *   ?1              a parameter
  *   INTEGER, BLOB   in tables
- *   LOCKED          behind a SELECT: the row stays as it is until the transaction ends
+ *   LOCKED, SHARED  behind a SELECT: the row stays as it is until the transaction ends
  * Statements that give no rows may be sent ahead: what is wrong with them is then said by the next
  * conn_step(), conn_settle() or conn_commit() of the same connection.  Read first:
  * conn_statement(), conn_step(), conn_done(). */
@@ -24,6 +24,8 @@ typedef struct Sql {
     }
 /* SQLite has one writer at a time, so a comment is all it needs. */
 #define LOCKED " /*locked*/"
+/* The same, but others may hold it too. */
+#define SHARED " /*shared*/"
 
 typedef struct Conn Conn;
 typedef struct Statement Statement;

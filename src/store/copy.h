@@ -14,6 +14,7 @@ const StoreKind *store_kind(const char *uri, const char **ret_where, GError **er
 bool sqlite_copy_out(const char *where, const Model *m, const char *path, GError **error);
 bool sqlite_put_back(const char *path, const Model *m, const char *where, char **ret_kept,
                      GError **error);
+bool sqlite_wipe(const char *where, GError **error);
 /* An empty file of our own; what stood there is gone. */
 bool sqlite_file_begin(const char *path, GError **error);
 

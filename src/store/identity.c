@@ -12,27 +12,29 @@ static void identity_bind(Statement *st, int32_t county, int64_t field, const ui
     bind_bytes(st, 3, blind, SM3_SIZE);
 }
 
-bool identity_holder(Conn *c, int32_t county, int64_t field, const uint8_t blind[SM3_SIZE],
-                     int64_t *ret_id, GError **error)
+bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
+                     const uint8_t blind[SM3_SIZE], int64_t *ret_id, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT id FROM identity WHERE county=?1 AND field=?2 AND key_id=0 AND blind=?3 "
-            "UNION ALL SELECT id FROM identity_recent WHERE county=?1 AND field=?2 AND key_id=0 "
+        SQL("SELECT id FROM identity WHERE county=?1 AND field=?2 AND key_id=?4 AND blind=?3 "
+            "UNION ALL SELECT id FROM identity_recent WHERE county=?1 AND field=?2 AND key_id=?4 "
             "AND blind=?3");
     Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     identity_bind(st, county, field, blind);
+    bind_int(st, 4, key);
     return conn_number(c, st, 0, ret_id, error);
 }
 
-bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error)
+static bool drop_one(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, int64_t key,
+                     GError **error)
 {
     static const Sql both[] = {SQL("DELETE FROM identity WHERE county=?1 AND field=?2 "
-                                   "AND key_id=0 AND blind=?3 AND id=?4"),
+                                   "AND key_id=?5 AND blind=?3 AND id=?4"),
                                SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
-                                   "AND key_id=0 AND blind=?3 AND id=?4")};
+                                   "AND key_id=?5 AND blind=?3 AND id=?4")};
     Statement *st = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
@@ -40,21 +42,51 @@ bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, 
             return false;
         identity_bind(st, r->key.county, identity_field(r->plan, f), s->blind);
         bind_int(st, 4, r->key.id);
+        bind_int(st, 5, key);
         if (!conn_done(w->conn, st, error))
             return false;
     }
     return true;
 }
 
+/* While two index keys are active a record has two rows and says one of them: the other is looked
+ * for by its id, which takes a while and happens seldom. */
+static bool drop_all(Writing *w, const Row *r, const FieldPlan *f, GError **error)
+{
+    static const Sql both[] = {SQL("DELETE FROM identity WHERE county=?1 AND field=?2 AND id=?3"),
+                               SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
+                                   "AND id=?3")};
+    Statement *st = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
+        if (!conn_statement(w->conn, both[i], &st, error))
+            return false;
+        bind_int(st, 1, r->key.county);
+        bind_int(st, 2, identity_field(r->plan, f));
+        bind_int(st, 3, r->key.id);
+        if (!conn_done(w->conn, st, error))
+            return false;
+    }
+    return true;
+}
+
+bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error)
+{
+    if (!writing_keys(w, error))
+        return false;
+    return w->keys.next != 0 ? drop_all(w, r, f, error)
+                             : drop_one(w, r, f, s, w->keys.blind, error);
+}
+
 /* Whoever has it is named when it is looked for; sent blindly, the database refuses a NULL. */
-static bool identity_is_free(Writing *w, const Row *r, const FieldPlan *f, const Slot *s,
-                             GError **error)
+static bool identity_is_free(Writing *w, const Row *r, const FieldPlan *f, int64_t key,
+                             const uint8_t *blind, GError **error)
 {
     int64_t holder = 0;
 
     if (w->blindly)
         return true;
-    if (!identity_holder(w->conn, r->key.county, identity_field(r->plan, f), s->blind, &holder,
+    if (!identity_holder(w->conn, r->key.county, identity_field(r->plan, f), key, blind, &holder,
                          error))
         return false;
     return holder == 0 ||
@@ -62,21 +94,23 @@ static bool identity_is_free(Writing *w, const Row *r, const FieldPlan *f, const
                 STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
 }
 
-bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error)
+bool identity_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key,
+                  const uint8_t blind[SM3_SIZE], GError **error)
 {
     static const Sql sql = SQL("INSERT INTO identity_recent(county,field,key_id,blind,id) "
-                               "VALUES(?1,?2,0,?3,?4)"),
+                               "VALUES(?1,?2,?5,?3,?4)"),
                      blindly = SQL("INSERT INTO identity_recent(county,field,key_id,blind,id) "
-                                   "VALUES(?1,?2,0,?3,CASE WHEN EXISTS (SELECT 1 FROM identity "
-                                   "WHERE county=?1 AND field=?2 AND key_id=0 AND blind=?3) "
+                                   "VALUES(?1,?2,?5,?3,CASE WHEN EXISTS (SELECT 1 FROM identity "
+                                   "WHERE county=?1 AND field=?2 AND key_id=?5 AND blind=?3) "
                                    "THEN NULL ELSE ?4 END)");
     Statement *st = NULL;
 
-    if (!identity_is_free(w, r, f, s, error) ||
+    if (!identity_is_free(w, r, f, key, blind, error) ||
         !conn_statement(w->conn, w->blindly ? blindly : sql, &st, error))
         return false;
-    identity_bind(st, r->key.county, identity_field(r->plan, f), s->blind);
+    identity_bind(st, r->key.county, identity_field(r->plan, f), blind);
     bind_int(st, 4, r->key.id);
+    bind_int(st, 5, key);
     if (w->recent >= 0)
         w->recent++;
     return conn_done(w->conn, st, error);
@@ -105,21 +139,28 @@ bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const Fiel
 
     if (fc->n_elsewhere == 0)
         return true;
-    if (!number_lock(w, fc->lock, error))
+    if (!writing_keys(w, error) || !number_lock(w, fc->lock, error))
         return false;
     for (size_t i = 0; i < fc->n_elsewhere; i++) {
         const Elsewhere *e = &fc->elsewhere[i];
 
         if (e->county == r->key.county)
             continue;
-        if (!identity_holder(w->conn, e->county, identity_field(r->plan, f), e->blind, &holder,
-                             error))
+        if (!identity_holder(w->conn, e->county, identity_field(r->plan, f), w->keys.blind,
+                             e->blind, &holder, error))
             return false;
         if (holder != 0 && holder != r->key.id)
             return fail(error, FAIL_CONFLICT, "field \"%.*s\": a %.*s of another county has it",
                         STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
     }
     return true;
+}
+
+bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
+                   GError **error)
+{
+    return writing_keys(w, error) && identity_add(w, r, f, w->keys.blind, fc->blind, error) &&
+           (w->keys.next == 0 || identity_add(w, r, f, w->keys.next, fc->next, error));
 }
 
 static bool county_settle(Writing *w, int32_t county, int64_t *most, GError **error)

@@ -155,6 +155,16 @@ static bool finish(Writing *w, bool ok, GError **error)
     return ok && writing_commit(w, error);
 }
 
+/* What is staged was sealed with the keys of now, and must still be when it is applied. */
+static bool no_rotation(Writing *w, GError **error)
+{
+    return writing_keys(w, error) &&
+           (w->keys.next == 0 ||
+            fail(error, FAIL_BUSY,
+                 "the keys are being changed: import when \"anlao keys rotate\" "
+                 "has ended"));
+}
+
 bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 {
     int64_t import = 0;
@@ -162,7 +172,8 @@ bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error) &&
-         finish(s->work, import_row(s->work, name, &import, error), error);
+         finish(s->work, no_rotation(s->work, error) && import_row(s->work, name, &import, error),
+                error);
     if (ok)
         g_array_append_val(s->staging, import);
     g_mutex_unlock(&s->writing);

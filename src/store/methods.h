@@ -33,6 +33,7 @@ typedef struct StoreKind {
     bool (*start)(Store *s, GError **error); /* what runs beside an open Store */
     void (*stop)(Store *s);
     char *(*shown)(const char *where); /* the address for people, without a password; g_free */
+    bool (*wipe)(const char *where, GError **error); /* keys.h, store_wipe() */
     /* backup.h */
     bool (*copy_out)(const char *where, const Model *m, const char *path, GError **error);
     bool (*put_back)(const char *path, const Model *m, const char *where, char **ret_kept,

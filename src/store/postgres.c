@@ -417,6 +417,48 @@ static bool postgres_put_back(const char *path, const Model *m, const char *wher
     return ok;
 }
 
+static bool tables_wipe(PGconn *pg, GError **error)
+{
+    PGresult *names = PQexec(pg, postgres_methods.tables);
+    bool ok = PQresultStatus(names) == PGRES_TUPLES_OK;
+
+    for (int i = 0; ok && i < PQntuples(names); i++) {
+        g_autofree char *sql = g_strdup_printf("VACUUM (FULL) \"%s\"", PQgetvalue(names, i, 0));
+        PGresult *res = PQexec(pg, sql);
+
+        /* Of who owns it not, it is passed over with a warning: asked for below. */
+        ok = PQresultStatus(res) == PGRES_COMMAND_OK;
+        PQclear(res);
+    }
+    PQclear(names);
+    return ok || fail(error, FAIL_SYSTEM, "what was deleted may still be readable: %s",
+                      PQerrorMessage(pg));
+}
+
+/* Whole tables are written anew, which only who made them may do. */
+static bool postgres_wipe(const char *where, GError **error)
+{
+    static const Setting owns = {
+        "NOT EXISTS (SELECT 1 FROM pg_class WHERE oid=to_regclass('journal_body') AND NOT "
+        "pg_has_role(relowner,'USAGE'))",
+        "what was deleted may still be readable in its files: run VACUUM (FULL) as the owner of "
+        "the tables"};
+    PgAddress a;
+    PGconn *pg = NULL;
+    bool ok = pg_address(where, &a, error);
+
+    if (!ok)
+        return false;
+    pg = PQconnectdbParams((const char *const *)(void *)a.words->pdata,
+                           (const char *const *)(void *)a.values->pdata, 0);
+    PQsetNoticeReceiver(pg, hear_nothing, NULL);
+    ok = (PQstatus(pg) == CONNECTION_OK || pg_fail_connect(pg, a.shown, error)) &&
+         is_so(pg, &owns, a.shown, error) && tables_wipe(pg, error);
+    PQfinish(pg);
+    pg_address_clear(&a);
+    return ok;
+}
+
 static bool postgres_start(Store *s, GError **error)
 {
     (void)s;
@@ -438,6 +480,7 @@ const StoreKind postgres_kind = {
     .start = postgres_start,
     .stop = postgres_stop,
     .shown = postgres_shown,
+    .wipe = postgres_wipe,
     .copy_out = postgres_copy_out,
     .put_back = postgres_put_back,
 };

@@ -5,10 +5,8 @@
 static const struct Spelling {
     const char *ours, *theirs;
 } spellings[] = {
-    {"INTEGER", "bigint"},
-    {"BLOB", "bytea"},
-    {" STRICT, WITHOUT ROWID", ""},
-    {LOCKED, " FOR UPDATE"},
+    {"INTEGER", "bigint"},   {"BLOB", "bytea"},      {" STRICT, WITHOUT ROWID", ""},
+    {LOCKED, " FOR UPDATE"}, {SHARED, " FOR SHARE"},
 };
 
 static bool is_word(char c)

@@ -168,7 +168,8 @@ bool store_periods(Store *s, const Field *field, RecordKey key, Arena *a, Fact *
 
 typedef struct Lookup {
     const FieldPlan *plan;
-    const uint8_t *blind; /* or */
+    const uint8_t *blind; /* under `key`; or */
+    int64_t key;
     Str text;
     int64_t field;  /* of identities */
     int32_t county; /* 0: all are asked */
@@ -179,7 +180,7 @@ static bool lookup_in(Conn *c, const Lookup *l, int32_t county, int64_t *ret_id,
     Statement *st = NULL;
 
     if (l->blind != NULL)
-        return identity_holder(c, county, l->field, l->blind, ret_id, error);
+        return identity_holder(c, county, l->field, l->key, l->blind, ret_id, error);
     if (!conn_statement(c, l->plan->find, &st, error))
         return false;
     bind_int(st, 1, county);
@@ -233,8 +234,8 @@ bool store_find(Store *s, const Field *field, Str text, RecordKey *ret, GError *
     return find(s, &(Lookup){.plan = f, .text = text}, ret, error);
 }
 
-bool store_find_blind(Store *s, const Field *field, int32_t county, const uint8_t blind[SM3_SIZE],
-                      RecordKey *ret, GError **error)
+bool store_find_blind(Store *s, const Field *field, int32_t county, int64_t key,
+                      const uint8_t blind[SM3_SIZE], RecordKey *ret, GError **error)
 {
     const FieldPlan *f = plan_field(s->plan, field);
 
@@ -244,6 +245,7 @@ bool store_find_blind(Store *s, const Field *field, int32_t county, const uint8_
                 &(Lookup){.plan = f,
                           .county = county,
                           .blind = blind,
+                          .key = key,
                           .field = identity_field(&s->plan->tables[field->entity->number], f)},
                 ret, error);
 }

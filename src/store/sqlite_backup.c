@@ -11,6 +11,7 @@
 #define STEP_PAGES 2000 /* 8 MB between looks at whether it still goes on */
 #define ALONE_MS   2000
 #define KEPT_MOST  10000
+#define WIPE_MS    30000 /* whoever reads or writes now is waited for */
 
 /* ---- out ----------------------------------------------------------------------------------- */
 
@@ -153,4 +154,28 @@ bool sqlite_put_back(const char *path, const Model *m, const char *where, char *
                     g_strerror(errno));
     sqlite_folder_sync(where);
     return true;
+}
+
+/* ---- wiping -------------------------------------------------------------------------------- */
+
+/* Everything that is still there is written anew, and the log is cut to nothing: what was deleted
+ * stands neither in free pages nor in free places inside pages. */
+bool sqlite_wipe(const char *where, GError **error)
+{
+    sqlite3 *db = NULL;
+    int rc = sqlite3_open_v2(where, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+
+    sqlite3_busy_timeout(db, WIPE_MS);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(db, "PRAGMA secure_delete=ON; VACUUM", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    bool ok =
+        rc == SQLITE_OK ||
+        fail(error, (rc & 0xff) == SQLITE_BUSY ? FAIL_BUSY : FAIL_SYSTEM,
+             "what was deleted may still be readable in \"%s\": %s; run it again when less is "
+             "going on",
+             where, sqlite3_errmsg(db));
+    sqlite3_close(db);
+    return ok;
 }

@@ -178,6 +178,7 @@ const StoreKind sqlite_kind = {
     .start = sqlite_start,
     .stop = sqlite_stop,
     .shown = sqlite_shown,
+    .wipe = sqlite_wipe,
     .copy_out = sqlite_copy_out,
     .put_back = sqlite_put_back,
 };

@@ -91,9 +91,9 @@ bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, R
 /* By the entity's key field or another text field that is unique; FAIL_ABSENT when there is none.
  */
 bool store_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
-/* By the blind index of a secret unique field, in one county (0: in any). */
-bool store_find_blind(Store *s, const Field *f, int32_t county, const uint8_t blind[SM3_SIZE],
-                      RecordKey *ret, GError **error);
+/* By the blind index of a secret unique field under one key, in one county (0: in any). */
+bool store_find_blind(Store *s, const Field *f, int32_t county, int64_t key,
+                      const uint8_t blind[SM3_SIZE], RecordKey *ret, GError **error);
 /* The sealed bytes of a secret field as stored; len 0 when unknown. */
 bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
 

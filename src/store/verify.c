@@ -193,9 +193,10 @@ static bool verify_database(Verifying *v, GError **error)
 
 static bool verify_all(Verifying *v, GError **error)
 {
-    return conn_begin(v->conn, error) && verify_chains(v, error) && verify_rows(v, error) &&
-           verify_decisions(v, error) && verify_ledger(v, error) && verify_model(v, error) &&
-           verify_seals(v, error) && verify_database(v, error);
+    return conn_begin(v->conn, error) && keys_active(v->conn, &v->keys, error) &&
+           verify_chains(v, error) && verify_rows(v, error) && verify_decisions(v, error) &&
+           verify_ledger(v, error) && verify_model(v, error) && verify_seals(v, error) &&
+           verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
@@ -217,6 +218,7 @@ bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
     ledger_free(v.ledger);
     bytes_free(&v.scratch);
     g_free(v.last.seats);
+    g_free(v.keys_said);
     if (!ok)
         return false;
     report.ok = report.first_fault.len == 0;

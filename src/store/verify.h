@@ -29,6 +29,8 @@ typedef struct Verifying {
     Bytes scratch;
     struct Runs *runs; /* of decisions, from their entries */
     struct Ledger *ledger;
+    ActiveKeys keys;
+    char *keys_said;               /* by the newest note about keys; g_free */
     int64_t policies, incarnation; /* the newest that notes of the own office speak of */
 } Verifying;
 
@@ -54,6 +56,8 @@ void ledger_free(struct Ledger *l);
 /* A move inside an entry's body; the reader stands at its accounts, its transfers are the rest. */
 void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, Reader *r);
 bool verify_ledger(Verifying *v, GError **error);
+/* keys.c: the stored keys against the note that set them. */
+bool verify_keys(Verifying *v, GError **error);
 /* verify_policy.c: what was put in force, against the entries that say so. */
 void verify_note(Verifying *v, int32_t county, Str body);
 bool verify_policies(Verifying *v, GError **error);

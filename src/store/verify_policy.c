@@ -27,6 +27,10 @@ void verify_note(Verifying *v, int32_t county, Str body)
     if (county != v->s->facts.home_county || !body_read(body, &b))
         return;
     v->policies = MAX(v->policies, number_after(b.reason, "policy "));
+    if (number_after(b.reason, "keys ") >= 0) {
+        g_free(v->keys_said);
+        v->keys_said = g_strndup(b.reason.at, b.reason.len);
+    }
     v->incarnation = MAX(v->incarnation, number_after(b.reason, "incarnation "));
 }
 
@@ -224,5 +228,5 @@ bool verify_policies(Verifying *v, GError **error)
         fault(v, "the incarnation is %u, the journal says %" G_GINT64_FORMAT,
               v->s->facts.incarnation, v->incarnation);
     }
-    return versions_check(v, error) && places_check(v, error);
+    return verify_keys(v, error) && versions_check(v, error) && places_check(v, error);
 }

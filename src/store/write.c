@@ -144,8 +144,8 @@ static bool blind_apply(Writing *w, Row *r, const FieldPlan *f, Slot *s, const F
     s->has_blind = fc->value.known && fc->has_blind;
     if (!s->has_blind)
         return true;
-    memcpy(s->blind, fc->blind, sizeof s->blind);
-    return identity_elsewhere(w, r, f, fc, error) && identity_take(w, r, f, s, error);
+    memcpy(s->blind, fc->has_next ? fc->next : fc->blind, sizeof s->blind);
+    return identity_elsewhere(w, r, f, fc, error) && identity_take(w, r, f, fc, error);
 }
 
 /* ---- one field --------------------------------------------------------------------------- */
@@ -237,7 +237,7 @@ static bool fields_apply(Writing *w, const Change *c, Row *r, GError **error)
 
 /* ---- records ----------------------------------------------------------------------------- */
 
-static bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GError **error)
+bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GError **error)
 {
     Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
 
@@ -495,6 +495,8 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
         return record_end(w, c, r, h, error);
     case CHANGE_REVIVE:
         return record_revive(w, c, r, h, error);
+    case CHANGE_RESEAL:
+        return record_reseal(w, c, r, h, error);
     default:
         return fail(error, FAIL_INPUT, "no such kind of change");
     }
@@ -509,6 +511,15 @@ int32_t change_county(const Writing *w, const Change *c)
     return home ? w->s->facts.home_county : c->key.county;
 }
 
+static bool holds_secrets(const Change *c)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->n_fields; i++)
+        any = any || c->fields[i].sealed.len > 0;
+    return any;
+}
+
 static bool change_try(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
 {
     Head *h = writing_head(w, change_county(w, c), error);
@@ -521,6 +532,8 @@ static bool change_try(Writing *w, const Change *c, ChangeAnswer *answer, GError
         answer->done = true;
         return true;
     }
+    if (holds_secrets(c) && !writing_keys_match(w, c, error))
+        return false;
     if (!change_dispatch(w, c, h, error) || !request_keep(w, c, h, error) ||
         (!w->blindly && !conn_settle(w->conn, error)))
         return false;

@@ -23,7 +23,8 @@ typedef enum ChangeKind {
     CHANGE_DOCKET, /* a fact about a record: docket.h */
     CHANGE_LEDGER, /* a move of the ledger: ledger.h */
     CHANGE_ISSUE,  /* a paper or receipt in `issue`: issue.h */
-    CHANGE_LAST = CHANGE_ISSUE
+    CHANGE_RESEAL, /* secrets of a record sealed with another key: FieldChange.was, .sealed */
+    CHANGE_LAST = CHANGE_RESEAL
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -39,6 +40,9 @@ typedef struct FieldChange {
     const struct Elsewhere *elsewhere;
     size_t n_elsewhere;
     int64_t lock;
+    bool has_next; /* while the index key changes: under the next one too */
+    uint8_t next[SM3_SIZE];
+    Str was; /* RESEAL: what is stored, else the field is left as it is */
 } FieldChange;
 
 typedef struct Elsewhere {
@@ -61,6 +65,8 @@ typedef struct Change {
     const Content *content;   /* a file's bytes, NULL when they lie there already */
     const LedgerMove *ledger; /* its own key takes the place of `request` */
     const IssueRow *issue;
+    int64_t
+        keys; /* generation its secrets were sealed under (keys.h); 0: holds none, or before any */
 } Change;
 
 typedef struct ChangeAnswer {

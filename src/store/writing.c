@@ -111,6 +111,7 @@ static bool begin(Writing *w, bool make_tables, GError **error)
     w->defer_grams = w->blindly = false;
     salts_fill(w);
     w->decided = -1;
+    w->keys = (ActiveKeys){0};
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
     writing_new_call(w);

@@ -28,6 +28,11 @@ typedef struct LinkSeen {
     int32_t county;
 } LinkSeen;
 
+typedef struct ActiveKeys { /* keys.h; all 0: there are none, and index rows have key 0 */
+    bool read;
+    int64_t generation, blind, next; /* next 0: no rotation is under way */
+} ActiveKeys;
+
 typedef struct Writing {
     Store *s;
     Conn *conn;
@@ -48,6 +53,7 @@ typedef struct Writing {
     bool defer_grams; /* large chunk: search.c catches up later */
     int decided;      /* whether there are decisions to be marked as stale; -1 = look first */
     RequestSeen request, request_before;
+    ActiveKeys keys; /* once read: as they stay until the end of the transaction */
 } Writing;
 
 Writing *writing_new(Store *s, Conn *c);
@@ -79,19 +85,31 @@ void writing_restore(Writing *w);
 bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
 
 /* identity.c */
-bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
+/* Under every active index key. */
+bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
+                   GError **error);
+bool identity_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key,
+                  const uint8_t blind[SM3_SIZE], GError **error);
 bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
 /* Nobody of another county has it, also not one who is being written at this moment. */
 bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
                         GError **error);
 /* Who has it in a county: 0 = nobody. */
-bool identity_holder(Conn *c, int32_t county, int64_t field, const uint8_t blind[SM3_SIZE],
-                     int64_t *ret_id, GError **error);
+bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
+                     const uint8_t blind[SM3_SIZE], int64_t *ret_id, GError **error);
 bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
 
 /* docket.c */
 bool docket_change(Writing *w, const Change *c, Head *h, GError **error);
 Docket docket_from(Statement *st, const Plan *p, int64_t *ret_entity); /* borrowed from the row */
+/* keys.c */
+bool writing_keys(Writing *w, GError **error); /* reads them, once in a transaction */
+/* Whether the change was prepared under them: FAIL_CONFLICT. */
+bool writing_keys_match(Writing *w, const Change *c, GError **error);
+bool keys_active(Conn *c, ActiveKeys *ret, GError **error);
+bool record_reseal(Writing *w, const Change *c, Row *r, Head *h, GError **error);
+/* write.c: an entry about a record, with the body in w->body and the digest of its row. */
+bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GError **error);
 
 /* search.c.  Grams of the title texts of one record; `titles` by position in the plan's fields. */
 bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);

@@ -78,6 +78,35 @@ static Str sealed_str(const Sealed *s)
     return (Str){(const char *)s->bytes, s->len};
 }
 
+/* SM4-CTR and HMAC-SM3: one format, told apart by its second byte. */
+static void the_other_suite_opens_and_is_bound(void)
+{
+    static const uint8_t wrong[KEY_SIZE] = {2};
+    static const char *const plains[] = {"", "3", "36030219400630001X"};
+    for (size_t i = 0; i < G_N_ELEMENTS(plains); i++) {
+        Sealed sealed;
+        char *plain;
+        g_assert_true(
+            secret_seal_by(SUITE_SM4, key, 7, STR("elder/1/3"), str_of(plains[i]), &sealed, NULL));
+        Str text = {(const char *)sealed.bytes, sealed.len};
+        g_assert_cmpint(sealed.bytes[1], ==, SUITE_SM4);
+        g_assert_cmpuint(secret_key_number(text), ==, 7);
+        g_assert_true(secret_open(key, STR("elder/1/3"), text, &plain, NULL, NULL));
+        g_assert_cmpstr(plain, ==, plains[i]);
+        g_free(plain);
+        g_assert_false(secret_open(wrong, STR("elder/1/3"), text, &plain, NULL, NULL));
+        g_assert_false(secret_open(key, STR("elder/2/3"), text, &plain, NULL, NULL));
+        for (size_t k = 0; k < sealed.len; k++) {
+            sealed.bytes[k] ^= 1;
+            g_assert_false(secret_open(key, STR("elder/1/3"), text, &plain, NULL, NULL));
+            sealed.bytes[k] ^= 1;
+        }
+        text.len--;
+        g_assert_false(secret_open(key, STR("elder/1/3"), text, &plain, NULL, NULL));
+        g_free(sealed.bytes);
+    }
+}
+
 static void a_secret_opens_with_key_and_place(void)
 {
     static const char *const plains[] = {"11010519491231002X", "", "江西省萍乡市安源区"};
@@ -228,6 +257,8 @@ int main(int argc, char **argv)
     g_test_add_func("/crypto/sm3 vectors", sm3_vectors);
     g_test_add_func("/crypto/hmac-sm3 vector", hmac_sm3_vector);
     g_test_add_func("/crypto/threads hash side by side", threads_hash_side_by_side);
+    g_test_add_func("/crypto/the other suite opens and is bound",
+                    the_other_suite_opens_and_is_bound);
     g_test_add_func("/crypto/a secret opens with key and place", a_secret_opens_with_key_and_place);
     g_test_add_func("/crypto/the layout is as written down", the_layout_is_as_written_down);
     g_test_add_func("/crypto/whatever is changed it stays shut", whatever_is_changed_it_stays_shut);

@@ -90,13 +90,13 @@ static void test_identity_twice(void)
 
     sm3("36030219400630001X", 18, blind);
     g_assert_true(
-        store_find_blind(f->store, field_of(f->elder, "id_number"), 0, blind, &found, &error));
+        store_find_blind(f->store, field_of(f->elder, "id_number"), 0, 0, blind, &found, &error));
     g_assert_cmpint(found.id, ==, first.id);
     /* Corrected to another number, the old one is free. */
     draft_secret(renumber, "id_number", "360302194006300028");
     write_ok(f->store, renumber);
     g_assert_false(
-        store_find_blind(f->store, field_of(f->elder, "id_number"), 0, blind, &found, &error));
+        store_find_blind(f->store, field_of(f->elder, "id_number"), 0, 0, blind, &found, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
     write_ok(f->store, twin);
     assert_verified(f->store);
