@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
-# demo.sh DB — makes the demonstration database of Pingxiang unless it is there.
+# demo.sh DB — makes the demonstration database of Pingxiang unless it is there; one that was made for
+# other documents, or by an earlier version of the program, is carried over.
 # It is made under another name and renamed at the end: what is there is whole.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 db=$1
-[ ! -f "$db" ] || exit 0
+anlao=${BUILD:-build}/anlao
+if [ -f "$db" ]; then
+    "$anlao" migrate --db "sqlite:$db" --reason "the demonstration goes with its documents" >/dev/null
+    exit
+fi
 
 making="$db.making"
-anlao=${BUILD:-build}/anlao
 mkdir -p "$(dirname "$db")"
 rm -rf "$making" "$db.key"
 mkdir "$making"

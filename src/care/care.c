@@ -8,6 +8,7 @@
 #include "care/keys.h"
 #include "care/session.h"
 #include "compile/compile.h"
+#include "store/migrate.h"
 
 static bool diags_fail(const Diags *ds, GError **error)
 {
@@ -151,6 +152,14 @@ const RegionTree *care_regions(const Care *c)
 bool care_is_demo(const Care *c)
 {
     return store_facts(c->store)->demo;
+}
+
+bool care_is_outdated(Care *c)
+{
+    int64_t seq;
+    g_autoptr(GError) unreachable = NULL; /* then it is not known to be */
+    return store_is_outdated(c->store) ||
+           (store_watermark(c->store, &seq, &unreachable) && store_is_outdated(c->store));
 }
 
 Date care_today(const Care *c)

@@ -35,6 +35,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Care, care_close)
 const Model *care_model(const Care *c); /* the one in force; borrowed */
 const RegionTree *care_regions(const Care *c);
 bool care_is_demo(const Care *c);
+/* Another process has migrated the database since it was opened: nothing is written any more, and
+ * this one should end with status 3.  Looks at the database. */
+bool care_is_outdated(Care *c);
 Date care_today(const Care *c);    /* business day; a demonstration stands at its own */
 int32_t care_place(const Care *c); /* region row the database was made for */
 

@@ -47,6 +47,8 @@ bool schema_field_read(Str line, SchemaField *ret)
     name = str_cut(&rest, ' ');
     f.entity = str_cut(&name, '.');
     f.name = name;
+    if (rest.at == NULL)
+        return false;
     f.type = type_cut(&rest);
     while (rest.at != NULL) {
         Str word = str_cut(&rest, ' ');
@@ -249,23 +251,33 @@ typedef struct Line {
     Str owner, member;
 } Line;
 
-static bool line_next(Str *text, Line *ret)
+static bool line_read(Str line, Line *ret)
 {
-    *ret = (Line){.all = {NULL, 0}};
-    if (text->len == 0)
-        return false;
-    Str rest = ret->all = str_cut(text, '\n'), word = str_cut(&rest, ' '),
-        name = str_cut(&rest, ' ');
+    Str rest = line, word = str_cut(&rest, ' '), name = {NULL, 0};
 
-    ret->rest = rest;
-    ret->key = (Str){word.at, name.at != NULL ? (size_t)(name.at + name.len - word.at) : word.len};
-    for (size_t i = 0; i < G_N_ELEMENTS(what_words); i++) {
-        if (str_is(word, what_words[i]))
-            ret->what = (SchemaWhat)i;
-    }
+    if (rest.at == NULL)
+        return false;
+    name = str_cut(&rest, ' ');
+    *ret = (Line){.all = line, .rest = rest};
+    ret->key = (Str){word.at, (size_t)(name.at + name.len - word.at)};
     ret->owner = str_cut(&name, '.');
     ret->member = name;
-    return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(what_words); i++) {
+        ret->what = (SchemaWhat)i;
+        if (str_is(word, what_words[i]))
+            return ret->owner.len > 0;
+    }
+    return false;
+}
+
+/* What is no line of a schema is passed over. */
+static bool line_next(Str *text, Line *ret)
+{
+    while (text->len > 0) {
+        if (line_read(str_cut(text, '\n'), ret))
+            return true;
+    }
+    return false;
 }
 
 static void say_what(const Line *l, GString *to)

@@ -10,10 +10,12 @@ bool health_show(Req *q, GError **error)
         return fail(error, FAIL_ABSENT, "health is for this machine only");
     const Model *m = care_model(q->care);
     char day[DATE_TEXT];
-    return page_json(q, 200,
+    bool outdated = care_is_outdated(q->care);
+    return page_json(q, outdated ? 503 : 200,
                      str_of(arena_printf(q->arena,
-                                         "{\"ok\":true,\"demo\":%s,\"today\":\"%s\","
-                                         "\"documents\":%zu}\n",
+                                         "{\"ok\":%s,\"outdated\":%s,\"demo\":%s,"
+                                         "\"today\":\"%s\",\"documents\":%zu}\n",
+                                         outdated ? "false" : "true", outdated ? "true" : "false",
                                          care_is_demo(q->care) ? "true" : "false",
                                          date_format(care_today(q->care), day), m->n_documents)));
 }

@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define OUTDATED_EVERY_MS                                                                          \
+    1000 /* how often an idle process looks whether the database was migrated */
+
 static void log_line(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 static void log_line(const char *format, ...)
@@ -75,12 +78,15 @@ static bool watch_signals(GError **error)
     return true;
 }
 
-static int wait_for_signal(void)
+/* The signal that came; 0: the database was migrated, so that this process is of no more use. */
+static int wait_for_end(Care *care)
 {
     unsigned char byte = 0;
     struct pollfd wait = {stop_pipe[0], POLLIN, 0};
-    while (read(stop_pipe[0], &byte, 1) != 1)
-        poll(&wait, 1, -1);
+    while (read(stop_pipe[0], &byte, 1) != 1) {
+        if (poll(&wait, 1, OUTDATED_EVERY_MS) == 0 && care_is_outdated(care))
+            return 0;
+    }
     signal(SIGTERM, SIG_DFL); /* a second one ends it at once */
     signal(SIGINT, SIG_DFL);
     close(stop_pipe[0]);
@@ -111,9 +117,12 @@ static bool serve_site(Site *site, const ServeOptions *o, GError **error)
              http.listen, http_port(h));
     printf("http://%.*s:%u/\n", (int)(colon - http.listen), http.listen, http_port(h));
     fflush(stdout);
-    log_line("\"event\":\"stopping\",\"signal\":%d", wait_for_signal());
+    int signal_number = wait_for_end(site->care);
+    log_line("\"event\":\"stopping\",\"signal\":%d", signal_number);
     http_stop(h);
-    return true;
+    return signal_number != 0 ||
+           fail(error, FAIL_SYSTEM,
+                "the database has been migrated: start this program anew, or its newer version");
 }
 
 bool page_serve(Care *care, const ServeOptions *o, GError **error)

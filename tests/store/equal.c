@@ -1,7 +1,8 @@
-/* equal.c — one random sequence of operations on both kinds of database, with the same clock and
- * the same entropy: the same answers, the same errors word by word, and in the end the same tables,
- * journal links included.  $OPERATIONS says how many. */
-#include "fixture.h"
+/* equal.c — one random sequence of operations (changes, runs of decisions, imports, policies,
+ * migrations) on both kinds of database, with the same clock and the same entropy: the same
+ * answers, the same errors word by word, and in the end the same tables, journal links included.
+ * $OPERATIONS says how many. */
+#include "models.h"
 
 #include <stdlib.h>
 
@@ -253,6 +254,154 @@ static void remember(Known *k, const Call *c)
     }
 }
 
+/* ---- whole works ------------------------------------------------------------------------- */
+
+/* Runs of decisions, staged imports, policies and migrations, between the changes. */
+typedef struct Work {
+    bool ok;
+    GError *error;
+    int64_t said[4];
+} Work;
+
+typedef struct Declared { /* the Model both have, by number */
+    uint8_t policy;
+    int more; /* fields more than the fixture's */
+} Declared;
+
+static Model *model_declared(Fixture *f, const Declared *d)
+{
+    Model *m = model_fresh(f, d->policy);
+
+    for (int i = 0; i < d->more; i++)
+        field_more(m, "visit", arena_printf(f->arena, "more_%d", i), i % 2 ? KIND_INT : KIND_TEXT)
+            ->dated = i % 3 == 0;
+    model_sealed(m);
+    return m;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const DecisionRow *x = a, *y = b;
+
+    if (x->subject.county != y->subject.county)
+        return x->subject.county < y->subject.county ? -1 : 1;
+    return x->subject.id < y->subject.id ? -1 : x->subject.id > y->subject.id;
+}
+
+static void work_decide(Work *w, Fixture *f, const Known *k, Dice *d)
+{
+    Month month = (Month)(600 + roll(d, 6));
+    const DecisionWhole whole[] = {{0, month}};
+    DecisionRow *rows = arena_many(f->arena, DecisionRow, KEYS);
+    DecisionRun run = {.first = month, .last = month + 2, .whole = whole, .n_whole = 1};
+    DecisionAnswer answer = {0};
+    DecideState state;
+
+    for (size_t i = 0; i < k->n; i++) {
+        if (!str_is(k->of[i]->name, "elder") || roll(d, 3) == 0)
+            continue;
+        rows[run.n_rows++] = (DecisionRow){.subject = k->keys[i],
+                                           .outcome = TRUTH_YES,
+                                           .amount = 1000 + roll(d, 3) * 500,
+                                           .from = month,
+                                           .until = DATE_MAX};
+    }
+    qsort(rows, run.n_rows, sizeof *rows, by_key);
+    run.rows = rows;
+    run.actor = run.via = STR("dice");
+    w->ok = store_decide_state(f->store, DATE_MIN, f->arena, &state, &w->error);
+    run.base = roll(d, 8) == 0 ? 0 : state.run;
+    w->ok = w->ok && store_write_decisions(f->store, &run, &answer, &w->error);
+    w->said[0] = answer.run;
+    w->said[1] = (int64_t)answer.changed;
+    w->said[2] = (int64_t)answer.entries;
+    w->said[3] = state.run;
+}
+
+static void work_import(Work *w, Fixture *f, Dice *d)
+{
+    Change *changes = arena_many(f->arena, Change, 40);
+    int64_t import = 0;
+    bool drop = roll(d, 4) == 0;
+
+    elders_make(f, f->arena, changes, 40, (uint64_t)roll(d, 1000) + 1);
+    w->ok = store_import_begin(f->store, STR("list.csv"), &import, &w->error) &&
+            store_import_stage(f->store, import, changes, 25, &w->error) &&
+            store_import_stage(f->store, import, changes + 25, 15, &w->error) &&
+            (drop ? store_import_drop(f->store, import, &w->error)
+                  : store_import_commit(f->store, import, &w->error));
+}
+
+static void work_declare(Work *w, Fixture *f, const Declared *to, bool migrate)
+{
+    Model *m = model_declared(f, to);
+    const PolicyPut put = {.model = m, .actor = STR("li"), .via = STR("cli")};
+    Migration done = {0};
+
+    if (migrate) {
+        w->ok = migrate_to(f, m, "the dice want it", &done, &w->error);
+        w->said[1] = (int64_t)done.n_changes;
+        return;
+    }
+    w->ok = store_put_policy(f->store, &put, &w->said[0], &w->error);
+    if (!w->ok)
+        return;
+    f->model = m;
+    f->facility = m->entities[0];
+    f->elder = m->entities[1];
+    f->visit = m->entities[2];
+    fixture_reopen(f);
+}
+
+static void work_run(Work *w, Fixture *f, const Known *k, Declared *declared, Dice dice)
+{
+    int64_t what = roll(&dice, 8);
+
+    *w = (Work){.ok = false};
+    if (what < 4) {
+        work_decide(w, f, k, &dice);
+    } else if (what < 6) {
+        work_import(w, f, &dice);
+    } else {
+        declared->policy++;
+        declared->more = what == 7 ? (int)roll(&dice, 5) : declared->more;
+        work_declare(w, f, declared, what == 7);
+    }
+}
+
+static void works_equal(Work *a, Work *b)
+{
+    errors_equal(a->error, b->error);
+    g_assert_cmpint(a->ok, ==, b->ok);
+    for (size_t i = 0; i < G_N_ELEMENTS(a->said); i++)
+        g_assert_cmpint(a->said[i], ==, b->said[i]);
+    g_clear_error(&a->error);
+    g_clear_error(&b->error);
+}
+
+/* The records remembered are of entities of the first database's present Model. */
+static void known_follow(Known *k, const Fixture *f)
+{
+    for (size_t i = 0; i < k->n; i++)
+        k->of[i] = f->model->entities[k->of[i]->number];
+}
+
+static void both_work(Fixture *const *f, Known *known, Declared *declared, int64_t number,
+                      Dice dice)
+{
+    Declared after = *declared;
+    Work works[KINDS];
+
+    for (int i = 0; i < KINDS; i++) {
+        after = *declared;
+        moment(number);
+        work_run(&works[i], f[i], known, &after, dice);
+    }
+    works_equal(&works[0], &works[1]);
+    *declared = after;
+    known_follow(known, f[0]);
+}
+
 /* ---- in the end -------------------------------------------------------------------------- */
 
 static int by_text(gconstpointer a, gconstpointer b)
@@ -314,6 +463,7 @@ static void test_equal(void)
     Dice dice = {(uint64_t)g_test_rand_int() << 20 | 1};
     Fixture *f[KINDS];
     Known known = {.n = 0};
+    Declared declared = {.policy = 1};
     int64_t refused = 0;
 
     random_replace(fill);
@@ -336,9 +486,16 @@ static void test_equal(void)
         refused += calls[0].error != NULL || calls[0].answers[0].error != NULL;
         call_end(&calls[0]);
         call_end(&calls[1]);
+        if (roll(&dice, 60) == 0)
+            both_work(f, &known, &declared, ++number, dice);
     }
     g_assert_cmpint(refused, >, operations / 20); /* what is refused is compared, too */
     g_assert_cmpint(refused, <, operations / 10 * 8);
+    if (operations >= 2000) { /* or the dice were loaded */
+        g_assert_cmpint(ask(f[0], "SELECT count(*) FROM run"), >, 0);
+        g_assert_cmpint(ask(f[0], "SELECT count(*) FROM journal WHERE via='migrate'"), >, 0);
+        g_assert_cmpint(ask(f[0], "SELECT count(*) FROM elder"), >, 40);
+    }
     searches_equal(f);
     tables_equal(f[0], f[1]);
     for (int i = 0; i < KINDS; i++) {

@@ -1,0 +1,59 @@
+// migrate.mjs — a county's documents change what is recorded: its database is carried over, below a server that is running.
+import { spawn } from "node:child_process";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { anlao, json, ok, is, finish, folder, program, root, database, where } from "./tap.mjs";
+
+const uri = database("migrate"), db = ["--db", uri];
+const packs = (name, change) => {
+  const to = join(folder, name), file = join(to, "model", "elder.md");
+  cpSync(join(root, "packs"), to, { recursive: true });
+  const before = readFileSync(file, "utf8"), after = change(before);
+  ok(before !== after, `documents "${name}" differ`);
+  writeFileSync(file, after);
+  return ["--packs", to];
+};
+const line = /^ {2}social_card_account .*$/m;
+const more = packs("more", (t) => t.replace(line, (l) => `${l}\n  shoe_size int "鞋码" / "shoe size" range 20..60 because "买鞋 / for buying shoes"`));
+const narrow = packs("narrow", (t) => t.replace(line, (l) => `${l}\n  shoe_size int "鞋码" / "shoe size" range 20..40 because "买鞋 / for buying shoes"`));
+
+is(anlao("init", "--place", "360300", "--demo", ...db).status, 0, "a database of today's documents");
+is(anlao("demo", "--elders", "300", ...db).status, 0, "with 300 elders");
+is(json("migrate", ...db).nothing, true, "nothing to migrate");
+
+// ---- safe, below a server
+const serving = spawn(program, ["serve", "--listen", "127.0.0.1:0", ...db], { env: { ...process.env, ANLAO_HOME: root }, cwd: where, stdio: ["ignore", "pipe", "ignore"] });
+const ended = new Promise((done) => serving.on("exit", (status) => done(status)));
+const address = await new Promise((done) => serving.stdout.on("data", (text) => done(String(text).trim())));
+const health = await (await fetch(`${address}health`)).json();
+is(health.ok, true, "the server is well");
+const policy = anlao("policy", "--put-in-force", ...more, ...db);
+ok(policy.status === 1 && policy.err.includes("anlao migrate"), "a policy with another field says that it needs a migration", policy.err);
+const shown = json("migrate", "--dry-run", ...more, ...db);
+ok(!shown.destructive && !shown.migrated && shown.changes.length === 1 && shown.changes[0].name === "shoe_size", "shown: one field more", JSON.stringify(shown));
+const done = json("migrate", ...more, ...db);
+ok(done.status === 0 && done.migrated, "done without asking", JSON.stringify(done));
+is(await ended, 3, "the server, which is of the older generation, ends by itself with 3");
+is(json("verify", ...db).ok, true, "all is as it was written");
+
+const file = join(folder, "shoes.csv");
+const elder = anlao("export", "elder", "--format", "csv", ...db).out.split("\n")[1].split(",")[0];
+writeFileSync(file, `file_no,shoe_size\n${elder},44\n`);
+is(json("import", "elder", file, "--made-up", ...db).changed, 1, "the new field takes a value");
+
+// ---- destructive
+const refused = anlao("migrate", ...narrow, ...db);
+ok(refused.status === 1 && refused.err.includes("--reason") && refused.out.includes("(1 record)"), "a narrower range asks for a reason, and names the record", refused.out + refused.err);
+is(json("verify", ...db).ok, true, "nothing was changed");
+is(json("migrate", "--reason", "nobody wears more", ...narrow, ...db).migrated, true, "with a reason it is done");
+const gone = json("migrate", "--reason", "shoes are no business of ours", ...db);
+ok(gone.migrated && gone.changes[0].recorded === "hidden" && gone.changes[0].records === 1, "the field goes, out of sight", JSON.stringify(gone));
+is(json("verify", ...db).ok, true, "and every record is still what the journal says of it");
+is(json("migrate", ...more, ...db).migrated, true, "it comes back");
+const header = anlao("export", "elder", "--format", "csv", ...db).out.split("\n");
+ok(header[1].split(",").includes("44"), "with what was recorded", header.slice(0, 2).join("\n"));
+is(anlao("decide", "--month", "2021-09", ...db).status, 0, "decisions are made anew");
+is(json("verify", ...db).ok, true, "and verified");
+is(anlao("migrate", "--stored", "--packs", "x", ...db).status, 2, "--stored and --packs exclude each other");
+ok(anlao("migrate", "--as", "nobody", "--reason", "x", "--packs", narrow[1], ...db).status !== 0, "an account that is not there may not");
+finish();
