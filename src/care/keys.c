@@ -260,8 +260,13 @@ bool keys_seal(const Keys *k, const Field *f, int64_t id, Str plain, Arena *a, S
                GError **error)
 {
     char with[2 * LIMIT_NAME + 32];
+    return keys_seal_about(k, about(f, id, with), plain, a, ret, error);
+}
+
+bool keys_seal_about(const Keys *k, Str with, Str plain, Arena *a, Str *ret, GError **error)
+{
     Sealed sealed;
-    if (!secret_seal(k->of[KEY_SECRET], k->number, about(f, id, with), plain, &sealed, error))
+    if (!secret_seal(k->of[KEY_SECRET], k->number, with, plain, &sealed, error))
         return false;
     *ret = arena_str(a, (Str){(const char *)sealed.bytes, sealed.len});
     g_free(sealed.bytes);
@@ -271,13 +276,19 @@ bool keys_seal(const Keys *k, const Field *f, int64_t id, Str plain, Arena *a, S
 bool keys_unseal(const Keys *k, const Field *f, int64_t id, Str sealed, Arena *a, Str *ret,
                  GError **error)
 {
-    char with[2 * LIMIT_NAME + 32], *plain;
+    char with[2 * LIMIT_NAME + 32];
+    return keys_unseal_about(k, about(f, id, with), sealed, a, ret, error);
+}
+
+bool keys_unseal_about(const Keys *k, Str with, Str sealed, Arena *a, Str *ret, GError **error)
+{
+    char *plain;
     size_t len;
     if (secret_key_number(sealed) != k->number)
         return fail(error, FAIL_SYSTEM,
                     "a secret was sealed with keys that are not in this key "
                     "file");
-    if (!secret_open(k->of[KEY_SECRET], about(f, id, with), sealed, &plain, &len, error))
+    if (!secret_open(k->of[KEY_SECRET], with, sealed, &plain, &len, error))
         return false;
     *ret = arena_str(a, (Str){plain, len});
     wipe(plain, len);
