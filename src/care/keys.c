@@ -420,12 +420,16 @@ bool keys_seal(const Keys *k, const Field *f, int64_t id, Str plain, Arena *a, S
                GError **error)
 {
     char with[2 * LIMIT_NAME + 32];
+    return keys_seal_about(k, about(f, id, with), plain, a, ret, error);
+}
+
+bool keys_seal_about(const Keys *k, Str with, Str plain, Arena *a, Str *ret, GError **error)
+{
     Sealed sealed;
     DataKey d;
     if (!data_copy(k, false, KEY_CURRENT, 0, &d))
         return fail(error, FAIL_SYSTEM, "the database has no key to seal with");
-    bool done = secret_seal_by(d.suite, d.key, (uint32_t)d.number, about(f, id, with), plain,
-                               &sealed, error);
+    bool done = secret_seal_by(d.suite, d.key, (uint32_t)d.number, with, plain, &sealed, error);
     wipe(&d, sizeof d);
     if (!done)
         return false;
@@ -437,7 +441,13 @@ bool keys_seal(const Keys *k, const Field *f, int64_t id, Str plain, Arena *a, S
 bool keys_unseal(const Keys *k, const Field *f, int64_t id, Str sealed, Arena *a, Str *ret,
                  GError **error)
 {
-    char with[2 * LIMIT_NAME + 32], *plain;
+    char with[2 * LIMIT_NAME + 32];
+    return keys_unseal_about(k, about(f, id, with), sealed, a, ret, error);
+}
+
+bool keys_unseal_about(const Keys *k, Str with, Str sealed, Arena *a, Str *ret, GError **error)
+{
+    char *plain;
     uint32_t number = secret_key_number(sealed);
     size_t len;
     DataKey d;
@@ -448,7 +458,7 @@ bool keys_unseal(const Keys *k, const Field *f, int64_t id, Str sealed, Arena *a
         (k->ask == NULL || !k->ask(k->with) || !data_copy(k, false, -1, number, &d)))
         return fail(error, FAIL_SYSTEM,
                     "a secret was sealed with a key that is not among those of this database");
-    bool done = secret_open(d.key, about(f, id, with), sealed, &plain, &len, error);
+    bool done = secret_open(d.key, with, sealed, &plain, &len, error);
     wipe(&d, sizeof d);
     if (!done)
         return false;

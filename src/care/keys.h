@@ -64,6 +64,9 @@ bool keys_seal(const Keys *k, const Field *f, int64_t id, Str plain, Arena *a, S
                GError **error);
 bool keys_unseal(const Keys *k, const Field *f, int64_t id, Str sealed, Arena *a, Str *ret,
                  GError **error);
+/* The same for anything else: it opens only for what it is said to be about. */
+bool keys_seal_about(const Keys *k, Str about, Str plain, Arena *a, Str *ret, GError **error);
+bool keys_unseal_about(const Keys *k, Str about, Str sealed, Arena *a, Str *ret, GError **error);
 /* The same text of the same field gives the same value inside one county, and tells nothing to who
  * has no keys. */
 int64_t keys_blind(const Keys *k, const Field *f, int32_t county, Str plain,

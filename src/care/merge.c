@@ -187,8 +187,8 @@ static bool turn_record(Merging *m, const Field *f, RecordKey key, int64_t from,
     if (r->ended || (f->entity == m->entity && key.id == from))
         return true;
     if (f->entity == m->entity && key.id == to)
-        return fail(error, FAIL_INPUT, "one of them names the other in \"%.*s\": clear that first",
-                    STR_ARG(f->name));
+        return say_no(&m->report.said, error, "其中一条档案里引用了另一条，请先更正",
+                      "one of them names the other: clear that first");
     if (!turn_field(m, f, key, from, to, fields, error))
         return false;
     if (fields->len == 0)
@@ -283,15 +283,15 @@ static bool kept_read(Merging *m, Str bytes, GError **error)
 
 /* ---- merging */
 
-static bool merge_check(const Merging *m, GError **error)
+static bool merge_check(Merging *m, GError **error)
 {
     if (m->gone->key.id == m->stays->key.id)
-        return fail(error, FAIL_INPUT, "it is one record already");
+        return say_no(&m->report.said, error, "这是同一条档案", "it is one record already");
     if (m->gone->ended || m->stays->ended)
         return fail(error, FAIL_ABSENT, "one of them is not on the books");
     if (m->gone->key.county != m->stays->key.county)
-        return fail(error, FAIL_INPUT,
-                    "they lie in two counties: move one to the other county first");
+        return say_no(&m->report.said, error, "两条档案分属两个县区，先办迁移，再合并",
+                      "they lie in two counties: move one to the other county first");
     return true;
 }
 

@@ -3,6 +3,7 @@
  * journal before its value leaves.  Read first: record_history(), record_reveal(). */
 #include "base/identifier.h"
 #include "care/keys.h"
+#include "care/move.h"
 #include "care/record.h"
 #include "care/write.h"
 
@@ -39,6 +40,41 @@ static bool history_field(Care *c, Working *w, const Session *s, const struct Jo
            value_words(c, w, s, f, from->after, true, a, &to->after_en, error);
 }
 
+static int newest_first(const void *a, const void *b)
+{
+    const JournalEntry *x = a, *y = b;
+    if (x->at != y->at)
+        return x->at > y->at ? -1 : 1;
+    return x->seq > y->seq ? -1 : x->seq < y->seq;
+}
+
+/* Its own county's journal, and those of the counties it came from. */
+static bool entries_of(Care *c, const Entity *e, RecordKey key, size_t most, Arena *a,
+                       JournalEntry **ret, size_t *ret_n, GError **error)
+{
+    int32_t *counties;
+    size_t n_counties, n;
+    if (!store_history(c->store, e, key, most, a, ret, &n, error) ||
+        !moved_from(c, e, key.id, a, &counties, &n_counties, error))
+        return false;
+    for (size_t i = 0; i < n_counties; i++) {
+        JournalEntry *more, *all;
+        size_t n_more;
+        if (!store_history(c->store, e, (RecordKey){counties[i], key.id}, most, a, &more, &n_more,
+                           error))
+            return false;
+        all = arena_many(a, JournalEntry, n + n_more + 1);
+        memcpy(all, *ret, n * sizeof *all);
+        memcpy(all + n, more, n_more * sizeof *all);
+        *ret = all;
+        n += n_more;
+    }
+    if (n_counties > 0)
+        qsort(*ret, n, sizeof **ret, newest_first);
+    *ret_n = MIN(n, most);
+    return true;
+}
+
 bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,
                     Arena *a, HistoryLine **ret, size_t *ret_n, GError **error)
 {
@@ -46,7 +82,7 @@ bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, s
     JournalEntry *entries;
     size_t n;
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error) ||
-        !store_history(c->store, e, key, most, a, &entries, &n, error))
+        !entries_of(c, e, key, most, a, &entries, &n, error))
         return false;
     HistoryLine *lines = arena_many(a, HistoryLine, n + 1);
     for (size_t i = 0; i < n; i++) {

@@ -7,6 +7,7 @@
 #define ANLAO_CARE_SAME_H
 
 #include "care/page_api.h"
+#include "care/said.h"
 
 #define ALIKE_LEAST   60 /* points: a name and a birthday, or as much */
 #define ALIKE_REASONS 8
@@ -43,6 +44,7 @@ typedef struct MergeReport {
     size_t filled;   /* facts that the one that stays did not have */
     size_t referred; /* records that referred to the other */
     size_t kept;     /* undoing: what was changed since, and so stays as it is */
+    Said said;       /* why not (FAIL_INPUT) */
 } MergeReport;
 
 /* What `gone` knows and `stays` does not goes over; who referred to `gone` refers to `stays`;

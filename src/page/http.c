@@ -29,6 +29,7 @@ struct Http {
     gint stopping; /* atomic */
     gint waiting;  /* atomic: queued or being answered */
     uint64_t count;
+    unsigned uploads; /* bodies above LIMIT_REQUEST_BODY being held; the reading thread's own */
 };
 
 typedef enum Stage { STAGE_NEW, STAGE_BODY, STAGE_ANSWERED } Stage;
@@ -39,7 +40,8 @@ typedef struct Exchange {
     struct MHD_Connection *connection;
     Stage stage;
     GByteArray *body;
-    bool too_long;
+    bool too_long, is_upload;
+    size_t body_most;
     const char *raw; /* the address in the connection's own buffer, to check what follows it */
     size_t raw_len;
 } Exchange;
@@ -179,8 +181,16 @@ static enum MHD_Result begin(Exchange *x, const char *method, const char *versio
     guard_address(&g, x->r.target);
     for (size_t i = 0; i < x->r.headers.n; i++)
         guard_header(&g, x->r.headers.pairs[i].name, x->r.headers.pairs[i].value);
-    if (!guard_end(&g, LIMIT_REQUEST_BODY))
+    const HttpOptions *o = &x->http->options;
+    x->body_most = o->body_most != NULL ? o->body_most(&x->r, o->context) : LIMIT_REQUEST_BODY;
+    if (!guard_end(&g, x->body_most))
         return send_short(x, g.status, arena_printf(x->r.arena, "%s\n", g.refused));
+    if (x->body_most > LIMIT_REQUEST_BODY) {
+        if (x->http->uploads >= LIMIT_UPLOADS)
+            return send_short(x, 503, "too many files are being sent, try again shortly\n");
+        x->http->uploads++;
+        x->is_upload = true;
+    }
     take_peer(x);
     x->body = g_byte_array_new();
     x->stage = STAGE_BODY;
@@ -189,7 +199,7 @@ static enum MHD_Result begin(Exchange *x, const char *method, const char *versio
 
 static enum MHD_Result take_body(Exchange *x, const char *data, size_t *len)
 {
-    if (x->body->len + *len > LIMIT_REQUEST_BODY)
+    if (x->body->len + *len > x->body_most)
         x->too_long = true;
     else
         g_byte_array_append(x->body, (const guint8 *)data, (guint)*len);
@@ -244,6 +254,8 @@ static void forget(void *http, struct MHD_Connection *connection, void **exchang
         h->options.done(&x->r, h->options.context);
     if (x->body != NULL)
         g_byte_array_unref(x->body);
+    if (x->is_upload)
+        h->uploads--;
     arena_free(x->r.arena);
     g_free(x);
 }

@@ -38,6 +38,8 @@ typedef struct HttpRequest {
 typedef void (*HttpHandler)(HttpRequest *r, unsigned worker, void *context);
 /* Called on the reading thread when no body is expected: true when it has answered from memory. */
 typedef bool (*HttpQuick)(HttpRequest *r, void *context);
+/* How many bytes a request's body may have; NULL: LIMIT_REQUEST_BODY. */
+typedef size_t (*HttpBodyMost)(const HttpRequest *r, void *context);
 /* Called when an answer has been sent or the connection was lost. */
 typedef void (*HttpDone)(const HttpRequest *r, void *context);
 
@@ -47,7 +49,8 @@ typedef struct HttpOptions {
     unsigned workers;   /* 0: 4 */
     HttpHandler handler;
     HttpQuick quick; /* or NULL */
-    HttpDone done;   /* or NULL */
+    HttpBodyMost body_most;
+    HttpDone done; /* or NULL */
     void *context;
 } HttpOptions;
 

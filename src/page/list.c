@@ -186,6 +186,8 @@ bool list_show(Req *q, GError **error)
     view_text(v, "words", lq.words);
     view_url(v, "clear_url", address);
     view_flag(v, "filtered", q->query.n > 0);
+    if (session_may(q->session, MAY_PERSON_WRITE) && e->begin != NULL && e->place != NULL)
+        view_url(v, "alike_url", str_of(arena_printf(q->arena, "/alike/%.*s", STR_ARG(e->name))));
     if (session_may(q->session, MAY_PERSON_WRITE))
         view_url(v, "new_url", str_of(arena_printf(q->arena, "%.*s/new", STR_ARG(address))));
     fill_regions(q, v, "regions", lq.region >= 0 ? lq.region : q->session->region);

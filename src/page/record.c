@@ -3,6 +3,7 @@
  * Read first: record_show(), fill_decisions(). */
 #include "base/identifier.h"
 #include "care/receipt.h"
+#include "care/same.h"
 #include "page/cells.h"
 #include "page/follow.h"
 #include "page/frame.h"
@@ -284,6 +285,8 @@ static void fill_links(File *f)
     view_url(f->v, "self_url", record_address(q, f->entity, key, ""));
     if (session_may(q->session, MAY_PERSON_WRITE))
         view_url(f->v, "edit_url", record_address(q, f->entity, key, "/edit"));
+    if (f->entity->place != NULL)
+        view_url(f->v, "around_url", record_address(q, f->entity, key, "/around"));
     if (session_may(q->session, MAY_JOURNAL_READ))
         view_url(f->v, "history_url", record_address(q, f->entity, key, "/history"));
 }
@@ -314,10 +317,19 @@ bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const 
     return page_show(q, VIEW_PAGE_RECORD, status, f.v, error);
 }
 
+/* The number of a record that went into another one leads there. */
 bool record_show(Req *q, GError **error)
 {
     const Entity *e;
-    RecordKey key;
-    return req_entity(q, q->arguments[0], &e, error) && req_key(q, q->arguments[1], &key, error) &&
-           record_page(q, e, key, 200, NULL, 0, error);
+    RecordKey key, led;
+    g_autoptr(GError) why = NULL;
+    if (!req_entity(q, q->arguments[0], &e, error) || !req_key(q, q->arguments[1], &key, error))
+        return false;
+    if (record_page(q, e, key, 200, NULL, 0, &why))
+        return true;
+    if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT) &&
+        record_led(q->care, e, key.id, &led, NULL))
+        return page_redirect(q, record_address(q, e, led, ""));
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }

@@ -19,6 +19,24 @@ const size_t n_routes = G_N_ELEMENTS(routes);
 
 #define YEAR_SECONDS 31536000
 
+/* One kind of address takes files: what lies with a record. */
+static const char files_end[] = "/files";
+
+static bool takes_files(const Route *r)
+{
+    return r->method == ROUTE_POST && g_str_has_suffix(r->path, files_end);
+}
+
+size_t route_body_most(const HttpRequest *r, void *context)
+{
+    Str rest = r->target, path = str_cut(&rest, '?');
+    size_t n = sizeof files_end - 1;
+    (void)context;
+    bool takes = str_is(r->method, "POST") && str_starts(path, STR("/records/")) && path.len > n &&
+                 memcmp(path.at + path.len - n, files_end, n) == 0;
+    return takes ? LIMIT_FILE_BYTES + LIMIT_REQUEST_BODY : LIMIT_REQUEST_BODY;
+}
+
 static bool path_fits(const char *pattern, Str path, Str arguments[ROUTE_ARGUMENTS])
 {
     Str want = str_of(pattern);
@@ -128,11 +146,15 @@ static bool may_post(Req *q, GError **error)
 {
     Str type = http_header(q->http, "Content-Type");
     Str plain = str_trim(str_cut(&type, ';'));
-    if (!str_is(plain, "application/x-www-form-urlencoded")) {
+    bool file = str_is(plain, "multipart/form-data") && takes_files(q->route);
+    if (!file && !str_is(plain, "application/x-www-form-urlencoded")) {
         page_refuse_as(q, 415, KEY("error_type"), KEY("error_type_text"));
         return false;
     }
-    if (!fields_parse(q->arena, q->http->body, &q->form, error)) {
+    bool read = file ? multipart_parse(q->arena, http_header(q->http, "Content-Type"),
+                                       q->http->body, &q->form, &q->upload, error)
+                     : fields_parse(q->arena, q->http->body, &q->form, error);
+    if (!read) {
         page_refuse(q, *error);
         return false;
     }

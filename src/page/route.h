@@ -26,6 +26,9 @@ extern const size_t n_routes;
 void route_handle(HttpRequest *r, unsigned worker, void *context);
 bool route_quick(HttpRequest *r, void *context);
 
+/* HttpBodyMost of the site: one address takes files. */
+size_t route_body_most(const HttpRequest *r, void *context);
+
 /* The route of a method and decoded path; *ret_known: some method is routed there. */
 const Route *route_find(RouteMethod method, Str path, Str arguments[ROUTE_ARGUMENTS],
                         bool *ret_known);

@@ -102,6 +102,7 @@ static bool serve_site(Site *site, const ServeOptions *o, GError **error)
         .workers = o->workers,
         .handler = route_handle,
         .quick = route_quick,
+        .body_most = route_body_most,
         .done = log_request,
         .context = site,
     };

@@ -8,6 +8,7 @@
 #include "care/page_api.h"
 #include "page/assets.h"
 #include "page/http.h"
+#include "page/multipart.h"
 #include "page/template.h"
 
 /* Everything that lives as long as the server. */
@@ -38,6 +39,7 @@ typedef struct Req {
     Str arguments[ROUTE_ARGUMENTS]; /* what stood for :x in the address, in order */
     Str path;                       /* decoded */
     Fields query, form, cookies;
+    Upload upload; /* of a form with a file */
     bool post;
     Lang lang;
     TextSize size;

@@ -1,5 +1,6 @@
 /* docket.c — rows of `docket` and `content`: written inside a write transaction with their entry in
  * the journal, read on a reader.  Read first: docket_change(). */
+#include "base/limits.h"
 #include "store/writing.h"
 
 const char *docket_word(DocketKind k)
@@ -322,4 +323,63 @@ bool store_content(Store *s, int32_t county, const uint8_t hash[SM3_SIZE], Arena
     }
     reader_give(s, c);
     return ok && (row || fail(error, FAIL_ABSENT, "the file is not there"));
+}
+
+/* ---- moves ------------------------------------------------------------------------------- */
+
+bool store_moves_unarrived(Store *s, Arena *a, Docket **ret, size_t *ret_n, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT " COLUMNS " FROM docket WHERE kind=?1 AND state=?2 AND NOT EXISTS "
+            "(SELECT 1 FROM docket a WHERE a.entity=docket.entity AND a.subject=docket.subject "
+            "AND a.kind=?3 AND a.other=docket.id) ORDER BY county,seq");
+    const int64_t asked[3] = {DOCKET_MOVE, DOCKET_DONE, DOCKET_ARRIVAL};
+
+    return rows_asked(s, sql, asked, a, ret, ret_n, error);
+}
+
+static bool left_read(Store *s, Conn *c, const Docket *move, GArray *to, GError **error)
+{
+    static const Sql sql = SQL("SELECT entity,id FROM journal WHERE county=?1 AND seq<?2 AND "
+                               "seq>?3 AND kind='leave' AND at=?4 ORDER BY seq");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, move->key.county);
+    bind_int(st, 2, move->seq);
+    bind_int(st, 3, move->seq - LIMIT_IMPORT_CHUNK - 1);
+    bind_int(st, 4, move->at);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        const TablePlan *t = plan_numbered(s->plan, column_int64(st, 0));
+        LeftRow left = {t != NULL ? t->entity : NULL, {move->key.county, column_int64(st, 1)}};
+
+        if (left.entity != NULL)
+            g_array_append_val(to, left);
+    }
+}
+
+bool store_left_with(Store *s, const Docket *move, Arena *a, LeftRow **ret, size_t *ret_n,
+                     GError **error)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(LeftRow));
+    Conn *c = NULL;
+
+    if (!reader_take(s, &c, error))
+        return false;
+    bool ok = left_read(s, c, move, rows, error);
+
+    reader_give(s, c);
+    if (!ok)
+        return false;
+    *ret_n = rows->len;
+    *ret = arena_many(a, LeftRow, rows->len + 1);
+    if (rows->len > 0)
+        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    return true;
 }

@@ -64,6 +64,16 @@ bool store_dockets_of(Store *s, DocketKind kind, const Entity *e, int64_t id, Ar
 bool store_content(Store *s, int32_t county, const uint8_t hash[SM3_SIZE], Arena *a, Str *ret,
                    GError **error);
 
+/* Accepted moves whose record has not arrived yet: at most those a crash left. */
+bool store_moves_unarrived(Store *s, Arena *a, Docket **ret, size_t *ret_n, GError **error);
+typedef struct LeftRow {
+    const Entity *entity;
+    RecordKey key;
+} LeftRow;
+/* What left in the transaction that accepted the move, the record itself among it. */
+bool store_left_with(Store *s, const Docket *move, Arena *a, LeftRow **ret, size_t *ret_n,
+                     GError **error);
+
 /* Records that refer to this one by the field, now or in a period that holds (merge.c). */
 bool store_referrers(Store *s, const Field *by, int64_t to, Arena *a, RecordKey **ret,
                      size_t *ret_n, GError **error);

@@ -179,7 +179,7 @@ static bool dated_apply(Writing *w, const Change *c, Row *r, const FieldPlan *f,
     s->touched = true;
     b->before = slot_on(s, b->since);
     /* Semantics 12: a value holds until the next one; a correction replaces what it names. */
-    if (c->kind != CHANGE_CORRECT && b->until == DATE_MAX)
+    if (c->kind != CHANGE_CORRECT && c->kind != CHANGE_REVIVE && b->until == DATE_MAX)
         b->until = slot_next(s, b->since);
     slot_hold(s, w->arena, b->since, b->until, b->after, r->seq);
     return true;

@@ -165,6 +165,41 @@ static void test_long_body(void)
     g_assert_cmpint(g_atomic_int_get(&handled), ==, before);
 }
 
+static size_t body_most(const HttpRequest *r, void *context)
+{
+    (void)context;
+    return str_is(r->target, "/file") ? 4 * LIMIT_REQUEST_BODY : LIMIT_REQUEST_BODY;
+}
+
+/* Large bodies: where they are expected, and only so many at once. */
+static void test_uploads(void)
+{
+    static const char head[] = "POST /file HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n"
+                               "Connection: close\r\n\r\n";
+    g_autoptr(GString) text = g_string_new(head);
+    int waiting[LIMIT_UPLOADS];
+    bool closed = false;
+    for (unsigned i = 0; i < 2000000; i++)
+        g_string_append_c(text, 'x');
+    g_autofree char *one = talk(text->str, text->len, &closed);
+    g_assert_nonnull(strstr(one, "POST /file 2000000"));
+    for (unsigned i = 0; i < LIMIT_UPLOADS; i++) {
+        waiting[i] = connect_to();
+        g_assert_cmpint(write(waiting[i], head, sizeof head - 1), ==, sizeof head - 1);
+    }
+    g_usleep(100000);
+    g_autofree char *more = talk(head, sizeof head - 1, &closed);
+    g_assert_nonnull(strstr(more, "HTTP/1.1 503"));
+    g_autofree char *small = ask("POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+                                 "Connection: close\r\n\r\nhello");
+    g_assert_nonnull(strstr(small, "POST /x 5"));
+    for (unsigned i = 0; i < LIMIT_UPLOADS; i++)
+        close(waiting[i]);
+    g_usleep(200000);
+    g_autofree char *again = talk(text->str, text->len, &closed);
+    g_assert_nonnull(strstr(again, "POST /file 2000000"));
+}
+
 static gpointer slow(gpointer data)
 {
     (void)data;
@@ -205,7 +240,7 @@ static void test_addresses(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    HttpOptions o = {.listen = "127.0.0.1:0", .handler = answer};
+    HttpOptions o = {.listen = "127.0.0.1:0", .handler = answer, .body_most = body_most};
     GError *error = NULL;
     server = http_start(&o, &error);
     g_assert_no_error(error);
@@ -213,6 +248,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/http/hostile", test_hostile);
     g_test_add_func("/page/http/long-headers", test_long_headers);
     g_test_add_func("/page/http/long-body", test_long_body);
+    g_test_add_func("/page/http/uploads", test_uploads);
     g_test_add_func("/page/http/slow", test_slow);
     g_test_add_func("/page/http/addresses", test_addresses);
     int failed = g_test_run();

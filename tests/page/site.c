@@ -11,11 +11,12 @@ typedef struct Asked {
     const char *method, *target, *token, *origin, *csrf, *lang;
     const char *form; /* without the token */
     const char *type; /* NULL: an ordinary form */
+    const char *body; /* as it is, instead of form and token */
 } Asked;
 
 typedef struct Answered {
     unsigned status;
-    char *body, *location, *cookies;
+    char *body, *location, *cookies, *disposition;
 } Answered;
 
 static void answered_clear(Answered *a)
@@ -23,6 +24,7 @@ static void answered_clear(Answered *a)
     g_free(a->body);
     g_free(a->location);
     g_free(a->cookies);
+    g_free(a->disposition);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answered, answered_clear)
 
@@ -51,6 +53,8 @@ static Answered ask(const Asked *q)
                             q->token != NULL ? q->token : ""));
     r.body = str_of(arena_printf(a, "csrf=%s&%s", q->csrf != NULL ? q->csrf : "",
                                  q->form != NULL ? q->form : ""));
+    if (q->body != NULL)
+        r.body = str_of(q->body);
     route_handle(&r, 0, &site);
     Answered to = {.status = r.answer.status,
                    .body = g_strndup(r.answer.body.at, r.answer.body.len)};
@@ -58,6 +62,8 @@ static Answered ask(const Asked *q)
     for (size_t i = 0; i < r.answer.n_headers; i++) {
         if (str_is(r.answer.headers[i].name, "Location"))
             to.location = g_strdup(r.answer.headers[i].value.at);
+        if (str_is(r.answer.headers[i].name, "Content-Disposition"))
+            to.disposition = g_strdup(r.answer.headers[i].value.at);
         if (str_is(r.answer.headers[i].name, "Set-Cookie"))
             g_string_append_printf(cookies, "%s\n", r.answer.headers[i].value.at);
     }
@@ -88,9 +94,11 @@ static char *below(const char *path)
 static void every_page(void)
 {
     g_autofree char *one = below(""), *edit = below("/edit"), *why = below("/why/allowance"),
-                    *history = below("/history"), *reveal = below("/reveal/f15");
+                    *history = below("/history"), *around = below("/around"),
+                    *reveal = below("/reveal/f15");
     reveal[strlen(reveal) - 3] = '\0';
     g_autofree char *secret = g_strdup_printf("%sf%d", reveal, KIND_CITIZEN_ID);
+    g_autofree char *pair = g_strdup_printf("/alike/elder/%s/%s", stand_in_key(), stand_in_key());
     const struct {
         const char *role, *target;
     } pages[] = {
@@ -114,6 +122,10 @@ static void every_page(void)
         {"clerk", "/records/visit/new"},
         {"clerk", why},
         {"audit", history},
+        {"clerk", around},
+        {"clerk", "/alike/elder?region=360302"},
+        {"clerk", "/moves"},
+        {"clerk", pair},
         {"clerk", secret},
         {"clerk", "/nothing-here"},
         {"clerk", "/api/figures"},
@@ -253,6 +265,51 @@ static void saving(void)
     g_assert_cmpuint(late.status, ==, 409);
     g_assert_cmpuint(care.saves, ==, 1);
     care.conflict = false;
+}
+
+#define FORM_TYPE "multipart/form-data; boundary=b"
+
+static char *upload_of(const char *csrf, const char *name, const char *bytes)
+{
+    return g_strdup_printf("--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n"
+                           "--b\r\nContent-Disposition: form-data; name=\"reason\"\r\n\r\n"
+                           "残疾证扫描件\r\n--b\r\nContent-Disposition: form-data; "
+                           "name=\"file\"; filename=\"%s\"\r\n\r\n%s\r\n--b--\r\n",
+                           csrf, name, bytes);
+}
+
+/* A form with a file: only at its own address, with the session's proof, and never shown inside. */
+static void files(void)
+{
+    g_autofree char *to = below("/files"), *edit = below("/edit");
+    g_autofree char *one =
+        g_strdup_printf("/records/elder/%s/files/%s", stand_in_key(), stand_in_key());
+    g_autofree char *pdf = upload_of(SESSION, "残疾证.pdf", "%PDF-1.4 %%EOF"),
+                    *page = upload_of(SESSION, "x.pdf", "<html><script>"),
+                    *none = upload_of(SESSION, "", ""), *forged = upload_of("x", "a.pdf", "%PDF-");
+    const struct {
+        const char *role, *target, *body;
+        unsigned status;
+    } tries[] = {
+        {"clerk", to, pdf, 303},    {"clerk", to, page, 422},          {"clerk", to, none, 400},
+        {"clerk", to, forged, 403}, {"clerk", to, "--b garbage", 400}, {"audit", to, pdf, 403},
+        {"clerk", edit, pdf, 415},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = tries[i].target, .token = token_of(tries[i].role),
+                .origin = ORIGIN, .type = FORM_TYPE, .body = tries[i].body);
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, "<\""));
+    }
+    g_auto(Answered) got = ASK(.method = "GET", .target = one, .token = token_of("clerk"));
+    g_assert_cmpuint(got.status, ==, 200);
+    g_assert_true(g_str_has_prefix(got.body, "%PDF-"));
+    /* the name is poison: escaped, and ending as what it is */
+    g_assert_true(g_str_has_prefix(got.disposition, "attachment; filename*=UTF-8''"));
+    g_assert_true(g_str_has_suffix(got.disposition, ".pdf"));
+    g_assert_null(strpbrk(got.disposition + strlen("attachment; filename*=UTF-8''"), "\"<>&; "));
 }
 
 static void permissions(void)
@@ -547,6 +604,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/forgeries", forgeries);
     g_test_add_func("/page/site/saving", saving);
     g_test_add_func("/page/site/permissions", permissions);
+    g_test_add_func("/page/site/files", files);
     g_test_add_func("/page/site/steps", steps);
     g_test_add_func("/page/site/drafts", drafts);
     g_test_add_func("/page/site/what if", what_if);
