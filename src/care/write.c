@@ -85,7 +85,8 @@ static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests,
 
 static Touched touched_by(const Change *change)
 {
-    bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT;
+    bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT &&
+                  change->kind != CHANGE_LEDGER;
     return (Touched){record ? change->entity : NULL, change->key, change->kind == CHANGE_END};
 }
 
@@ -365,6 +366,49 @@ bool care_write_account(Care *c, const Session *by, const AccountRow *row, GErro
                            .account = row};
     bool fine = write_one(c, &change, NULL, error);
     g_atomic_int_inc(&care_inside(c)->accounts_changed);
+    return fine;
+}
+
+/* ---- money ------------------------------------------------------------------------------------
+ */
+
+bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reason, GError **error)
+{
+    const Change change = {.kind = CHANGE_LEDGER,
+                           .key = {m->county, 0},
+                           .expected = -1,
+                           .ledger = m,
+                           .actor = s->account,
+                           .via = s->via,
+                           .reason = reason};
+    return write_one(c, &change, NULL, error);
+}
+
+static const Touched touched_nothing = {.entity =
+                                            NULL}; /* an entry about no record of a register */
+
+bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error)
+{
+    working_writing(c);
+    bool fine = store_pay_prepare(c->store, p, a, ret, error);
+    working_wrote(c, &touched_nothing, fine && !p->dry ? 1 : 0);
+    return fine;
+}
+
+/* What comes back opens holds, each with an entry of its own. */
+bool care_write_pay_step(Care *c, const PayStep *step, GError **error)
+{
+    working_writing(c);
+    bool fine = store_pay_step(c->store, step, error);
+    working_wrote(c, &touched_nothing, !fine ? 0 : step->n_returns == 0 ? 1 : TOUCHED_MOST + 1);
+    return fine;
+}
+
+bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error)
+{
+    working_writing(c);
+    bool fine = store_pay_hold(c->store, h, via, error);
+    working_wrote(c, &touched_nothing, fine ? 1 : 0);
     return fine;
 }
 

@@ -7,6 +7,7 @@
 #define ANLAO_CARE_WRITE_H
 
 #include "care/care.h"
+#include "store/pay_plan.h"
 
 typedef enum WriteKind {
     WRITE_CREATE,
@@ -65,6 +66,11 @@ bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, 
  * `entity` and `field` NULL: about none. */
 bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,
                Str reason, GError **error);
+/* A move of the ledger, a pay run, a step of one, a hold: as in store/write.h. */
+bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reason, GError **error);
+bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error);
+bool care_write_pay_step(Care *c, const PayStep *step, GError **error);
+bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error);
 bool care_write_account(Care *c, const Session *by, const AccountRow *row, GError **error);
 
 /* An import on disk: finished at the next start, or never begun. */

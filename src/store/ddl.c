@@ -107,7 +107,11 @@ char *ddl_text(const Plan *p)
     g_string_append(to, "CREATE INDEX journal_record ON journal(county, entity, id, seq);\n");
     g_string_append(to, "CREATE INDEX due_day ON due(day);\n"
                         "CREATE INDEX transfer_from ON transfer(county, from_id, seq);\n"
-                        "CREATE INDEX transfer_to ON transfer(county, to_id, seq);\n");
+                        "CREATE INDEX transfer_to ON transfer(county, to_id, seq);\n"
+                        "CREATE UNIQUE INDEX pay_run_open ON pay_run(county, programme) "
+                        "WHERE state BETWEEN 1 AND 5;\n"
+                        "CREATE UNIQUE INDEX pay_hold_open ON pay_hold(county, subject, kind) "
+                        "WHERE closed_seq = 0;\n");
     for (size_t i = 0; i < p->n_tables; i++) {
         const TablePlan *t = &p->tables[i];
 

@@ -10,7 +10,7 @@ const char *change_word(ChangeKind k)
     static const char *const words[] = {
         [CHANGE_CREATE] = "create", [CHANGE_SET] = "change",      [CHANGE_CORRECT] = "correct",
         [CHANGE_END] = "end",       [CHANGE_ACCOUNT] = "account", [CHANGE_NOTE] = "note",
-        [CHANGE_DECIDE] = "decide", [CHANGE_LEDGER] = "ledger",
+        [CHANGE_DECIDE] = "decide", [CHANGE_LEDGER] = "ledger",   [CHANGE_PAY] = "pay",
     };
     g_assert((size_t)k < G_N_ELEMENTS(words));
     return words[k];

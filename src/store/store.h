@@ -148,6 +148,7 @@ typedef struct VerifyReport {
         rows_extra;         /* records against the digest of their last entry */
     uint64_t runs, answers; /* runs of decisions and their rows against the digests */
     uint64_t accounts, transfers, ledger_differ; /* the ledger against its entries */
+    uint64_t pay_runs, pay_lines, pay_differ;    /* pay runs against theirs */
     bool model_matches, database_sound;          /* the database's own index check */
     bool database_unchecked; /* PostgreSQL without amcheck: not looked at, no fault */
     Str first_fault;         /* in words, or empty */

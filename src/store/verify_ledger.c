@@ -266,7 +266,8 @@ static bool accounts_check(Verifying *v, GError **error)
 /* Sums are zero by construction; asked all the same of what is stored. */
 static bool sums_check(Verifying *v, GError **error)
 {
-    static const Sql sql = SQL("SELECT county,unit,CAST(sum(posted) AS INTEGER),CAST(sum(held-coming) AS INTEGER) FROM account "
+    static const Sql sql = SQL("SELECT county,unit,CAST(sum(posted) AS "
+                               "INTEGER),CAST(sum(held-coming) AS INTEGER) FROM account "
                                "GROUP BY county,unit ORDER BY county,unit");
     Statement *st = NULL;
     bool row = false;

@@ -197,7 +197,11 @@ static void missing_check(Verifying *v)
         v->report->rows_missing++;
         what =
             g_strdup_printf("it is missing, although entry %" G_GINT64_FORMAT " wrote it", l->seq);
-        row_fault(v, l->entity == ENTITY_ACCOUNT ? STR("account") : entity, l->county, l->id, what);
+        if (l->entity == ENTITY_ACCOUNT)
+            entity = STR("account");
+        else if (l->entity == ENTITY_PAY_RUN || l->entity == ENTITY_PAY_HOLD)
+            entity = l->entity == ENTITY_PAY_RUN ? STR("pay run") : STR("hold of payments");
+        row_fault(v, entity, l->county, l->id, what);
     }
 }
 
@@ -209,7 +213,7 @@ bool verify_rows(Verifying *v, GError **error)
         if (!table_check(v, &v->s->plan->tables[i], &held, error))
             return false;
     }
-    if (!identities_count(v, held, error) || !accounts_check(v, error))
+    if (!identities_count(v, held, error) || !accounts_check(v, error) || !verify_pay(v, error))
         return false;
     missing_check(v);
     return true;
