@@ -13,6 +13,7 @@ typedef struct Preparing {
     int32_t *counties;
     size_t n_counties;
     PayRule *rules; /* n_rules for each county */
+    bool *present;  /* counties with records that a benefit is about, alive or not */
     size_t n_rules;
 } Preparing;
 
@@ -67,6 +68,8 @@ static void outcomes_count(Preparing *p, const Batch *b, const Result *r, size_t
         size_t k = last < p->n_counties && p->counties[last] == b->counties[row]
                        ? last
                        : county_at(p, b->counties[row]);
+        if (k < p->n_counties)
+            p->present[k] = true;
         if (k == p->n_counties || r->outcome[row] == OUTCOME_OUTSIDE)
             continue;
         PayRule *to = &p->rules[k * p->n_rules + at];
@@ -171,14 +174,6 @@ static int64_t payee_now(void *user, unsigned rule, int64_t subject, Month m)
 /* ---- runs -------------------------------------------------------------------------------------
  */
 
-static bool any_in(const Preparing *p, size_t county)
-{
-    for (size_t i = 0; i < p->n_rules; i++)
-        if (p->rules[county * p->n_rules + i].subjects > 0)
-            return true;
-    return false;
-}
-
 static bool county_prepare(Preparing *p, size_t k, int64_t base, GArray *to, GError **error)
 {
     PayRun run;
@@ -194,7 +189,7 @@ static bool county_prepare(Preparing *p, size_t k, int64_t base, GArray *to, GEr
                           .dry = p->ask->dry,
                           .actor = p->session->account,
                           .via = p->session->via};
-    if (!any_in(p, k))
+    if (!p->present[k])
         return true;
     if (!care_write_pay_run(p->care, &plan, p->arena, &run, error))
         return fail_while(error, "county %d", p->counties[k]);
@@ -234,6 +229,7 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     if (!session_may(s, ask->dry ? MAY_MONEY_READ : MAY_PAY_PREPARE))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not prepare pay runs", s->role->word);
     p.counties = pay_counties(c, s, a, &p.n_counties);
+    p.present = arena_array(a, p.n_counties + 1, sizeof *p.present);
     if (p.n_counties == 0)
         return fail(error, FAIL_RIGHT, "a pay run is a whole county's; your region is smaller");
     for (int i = 1; !fine && i <= PREPARE_TRIES; i++) {

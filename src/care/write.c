@@ -384,14 +384,18 @@ bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reaso
     return write_one(c, &change, NULL, error);
 }
 
-static const Touched touched_nothing = {.entity =
-                                            NULL}; /* an entry about no record of a register */
+/* One entry of a county, about no record of a register. */
+static void wrote_entry(Care *c, int32_t county, size_t n)
+{
+    const Touched touched = {.key = {county, 0}};
+    working_wrote(c, &touched, n);
+}
 
 bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error)
 {
     working_writing(c);
     bool fine = store_pay_prepare(c->store, p, a, ret, error);
-    working_wrote(c, &touched_nothing, fine && !p->dry ? 1 : 0);
+    wrote_entry(c, p->county, fine && !p->dry ? 1 : 0);
     return fine;
 }
 
@@ -400,7 +404,7 @@ bool care_write_pay_step(Care *c, const PayStep *step, GError **error)
 {
     working_writing(c);
     bool fine = store_pay_step(c->store, step, error);
-    working_wrote(c, &touched_nothing, !fine ? 0 : step->n_returns == 0 ? 1 : TOUCHED_MOST + 1);
+    wrote_entry(c, step->county, !fine ? 0 : step->n_returns == 0 ? 1 : TOUCHED_MOST + 1);
     return fine;
 }
 
@@ -408,7 +412,7 @@ bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error)
 {
     working_writing(c);
     bool fine = store_pay_hold(c->store, h, via, error);
-    working_wrote(c, &touched_nothing, fine ? 1 : 0);
+    wrote_entry(c, h->county, fine ? 1 : 0);
     return fine;
 }
 

@@ -191,7 +191,8 @@ static bool step_check(const Stepping *d, GError **error)
     bool again = s->from == PAY_BOOKED && s->to == PAY_BOOKED && s->n_returns > 0;
 
     if (!next && !refuse && !again)
-        return fail(error, FAIL_USAGE, "a pay run cannot go from there to there");
+        return fail(error, FAIL_CONFLICT, "pay run %" G_GINT64_FORMAT " is %s: it cannot become %s",
+                    s->run, pay_state_word(d->state), pay_state_word(s->to));
     if (d->state != s->from)
         return fail(error, FAIL_CONFLICT, "pay run %" G_GINT64_FORMAT " is %s, not %s: look again",
                     s->run, pay_state_word(d->state), pay_state_word(s->from));
