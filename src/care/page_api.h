@@ -57,6 +57,7 @@ enum {
 #include "care/rights.def"
 #undef RIGHT
     MAY_PUBLIC = 1 << 30, /* pages for everybody: sign-in, static files */
+    MAY_PAY = MAY_PAY_PREPARE | MAY_PAY_REVIEW | MAY_PAY_APPROVE | MAY_PAY_FUND,
 };
 
 typedef struct RoleFacts {

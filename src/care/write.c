@@ -550,6 +550,53 @@ bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GErr
     return write_one(c, &change, NULL, error);
 }
 
+/* ---- money ------------------------------------------------------------------------------------
+ */
+
+bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reason, GError **error)
+{
+    const Change change = {.kind = CHANGE_LEDGER,
+                           .key = {m->county, 0},
+                           .expected = -1,
+                           .ledger = m,
+                           .actor = s->account,
+                           .via = s->via,
+                           .reason = reason};
+    return write_one(c, &change, NULL, error);
+}
+
+/* One entry of a county, about no record of a register. */
+static void wrote_entry(Care *c, int32_t county, size_t n)
+{
+    const Touched touched = {.key = {county, 0}};
+    working_wrote(c, &touched, n);
+}
+
+bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error)
+{
+    working_writing(c);
+    bool fine = store_pay_prepare(c->store, p, a, ret, error);
+    wrote_entry(c, p->county, fine && !p->dry ? 1 : 0);
+    return fine;
+}
+
+/* What comes back opens holds, each with an entry of its own. */
+bool care_write_pay_step(Care *c, const PayStep *step, GError **error)
+{
+    working_writing(c);
+    bool fine = store_pay_step(c->store, step, error);
+    wrote_entry(c, step->county, !fine ? 0 : step->n_returns == 0 ? 1 : TOUCHED_MOST + 1);
+    return fine;
+}
+
+bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error)
+{
+    working_writing(c);
+    bool fine = store_pay_hold(c->store, h, via, error);
+    wrote_entry(c, h->county, fine ? 1 : 0);
+    return fine;
+}
+
 /* ---- imports ----------------------------------------------------------------------------------
  */
 

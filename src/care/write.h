@@ -10,6 +10,7 @@
 #include "store/docket.h"
 #include "store/issue.h"
 #include "store/migrate.h"
+#include "store/pay_plan.h"
 
 typedef enum WriteKind {
     WRITE_CREATE,
@@ -101,6 +102,11 @@ bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, 
  * `entity` and `field` NULL: about none. */
 bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, const Field *field,
                Str reason, GError **error);
+/* A move of the ledger, a pay run, a step of one, a hold: as in store/write.h. */
+bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reason, GError **error);
+bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error);
+bool care_write_pay_step(Care *c, const PayStep *step, GError **error);
+bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error);
 bool care_write_account(Care *c, const Session *by, const AccountRow *row, GError **error);
 
 /* Keeps what left the office, with an entry in the journal of its place's county.  Rights are the

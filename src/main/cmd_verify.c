@@ -68,6 +68,11 @@ static void print_json(const Verified *v)
     json_put_uint(&j, "transfers", v->store.transfers);
     json_put_uint(&j, "differ", v->store.ledger_differ);
     json_put_end(&j);
+    json_put_object(&j, "pay");
+    json_put_uint(&j, "runs", v->store.pay_runs);
+    json_put_uint(&j, "lines", v->store.pay_lines);
+    json_put_uint(&j, "differ", v->store.pay_differ);
+    json_put_end(&j);
     json_put_bool(&j, "model", v->store.model_matches);
     json_put_bool(&j, "database", v->store.database_sound);
     json_put_bool(&j, "database_unchecked", v->store.database_unchecked);
@@ -100,6 +105,9 @@ static void print_words(const Verified *v)
     printf("ledger: %" G_GUINT64_FORMAT " accounts, %" G_GUINT64_FORMAT
            " transfers against their entries, %" G_GUINT64_FORMAT " differ\n",
            s->accounts, s->transfers, s->ledger_differ);
+    printf("pay: %" G_GUINT64_FORMAT " runs, %" G_GUINT64_FORMAT
+           " lines against their entries, %" G_GUINT64_FORMAT " differ\n",
+           s->pay_runs, s->pay_lines, s->pay_differ);
     printf("model: %s; database: %s\n", s->model_matches ? "matches" : "differs",
            s->database_unchecked ? "its indexes were not looked at (extension amcheck is missing)"
            : s->database_sound   ? "sound"

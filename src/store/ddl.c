@@ -6,20 +6,24 @@ static const struct FixedTable {
 } fixed_tables[] = {
 #define TABLE(name, columns) {#name, columns},
 #define INDEX(name, on)
+#define INDEX_ONE(name, on)
 #define RESERVED(name)
 #include "store/tables.def"
 #undef TABLE
 #undef INDEX
+#undef INDEX_ONE
 #undef RESERVED
 };
 
 static const char *const fixed_indexes[] = {
 #define TABLE(name, columns)
-#define INDEX(name, on) "CREATE INDEX " #name " ON " on ";\n",
+#define INDEX(name, on)     "CREATE INDEX " #name " ON " on ";\n",
+#define INDEX_ONE(name, on) "CREATE UNIQUE INDEX " #name " ON " on ";\n",
 #define RESERVED(name)
 #include "store/tables.def"
 #undef TABLE
 #undef INDEX
+#undef INDEX_ONE
 #undef RESERVED
 };
 

@@ -69,6 +69,10 @@ typedef struct LedgerLine {
 bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, Arena *a,
                         LedgerLine **ret, size_t *ret_n, GError **error);
 
+/* What was moved under a key, in order; none: nothing was. */
+bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a,
+                       LedgerTransfer **ret, size_t *ret_n, GError **error);
+
 const char *ledger_unit_word(LedgerUnit u); /* fen minute night */
 
 #endif

@@ -157,3 +157,52 @@ bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, 
         memcpy(*ret, all->data, all->len * sizeof **ret);
     return true;
 }
+
+/* ---- one move ---------------------------------------------------------------------------- */
+
+static bool made_read(Conn *c, int32_t county, const uint8_t key[16], GArray *to, GError **error)
+{
+    static const Sql sql = SQL("SELECT id,state,from_id,to_id,amount,of FROM transfer WHERE "
+                               "county=?1 AND request=?2 ORDER BY part");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_bytes(st, 2, key, 16);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        const LedgerTransfer t = {.id = column_int64(st, 0),
+                                  .state = (TransferState)column_int(st, 1),
+                                  .from = column_int64(st, 2),
+                                  .to = column_int64(st, 3),
+                                  .amount = column_int64(st, 4),
+                                  .of = column_is_null(st, 5) ? 0 : column_int64(st, 5)};
+
+        g_array_append_val(to, t);
+    }
+}
+
+bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a,
+                       LedgerTransfer **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerTransfer));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = made_read(c, county, key, all, error);
+    reader_give(s, c);
+    if (!ok)
+        return false;
+    *ret_n = all->len;
+    *ret = arena_many(a, LedgerTransfer, all->len + 1);
+    if (all->len > 0)
+        memcpy(*ret, all->data, all->len * sizeof **ret);
+    return true;
+}

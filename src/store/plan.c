@@ -13,10 +13,12 @@
 static const char *const closed_names[] = {
 #define TABLE(name, columns) #name,
 #define INDEX(name, on)      #name,
+#define INDEX_ONE(name, on)  #name,
 #define RESERVED(name)       #name,
 #include "store/tables.def"
 #undef TABLE
 #undef INDEX
+#undef INDEX_ONE
 #undef RESERVED
 };
 

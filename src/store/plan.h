@@ -36,11 +36,13 @@ void numbering_model(Numbering *n, const Model *m);
 typedef void (*NumberingEach)(void *with, const char *owner, const char *name, int64_t number);
 void numbering_each(const Numbering *n, NumberingEach each, void *with); /* sorted */
 
-#define ENTITY_NONE    0 /* an entry about no record */
-#define ENTITY_ACCOUNT 1
-#define ENTITY_DOCKET  5
-#define ENTITY_ISSUED  7
-#define ENTITY_FIRST   16
+#define ENTITY_NONE     0 /* an entry about no record */
+#define ENTITY_ACCOUNT  1
+#define ENTITY_PAY_RUN  2
+#define ENTITY_PAY_HOLD 3
+#define ENTITY_DOCKET   5
+#define ENTITY_ISSUED   7
+#define ENTITY_FIRST    16
 
 typedef struct CodePlan {
     const Enum *of;

@@ -150,6 +150,7 @@ typedef struct VerifyReport {
     uint64_t seals;         /* the newest of each county, their signatures checked */
     uint64_t runs, answers; /* runs of decisions and their rows against the digests */
     uint64_t accounts, transfers, ledger_differ; /* the ledger against its entries */
+    uint64_t pay_runs, pay_lines, pay_differ;    /* pay runs against theirs */
     bool model_matches, database_sound;          /* the database's own index check */
     bool database_unchecked; /* PostgreSQL without amcheck: not looked at, no fault */
     Str first_fault;         /* in words, or empty */

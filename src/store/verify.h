@@ -50,6 +50,8 @@ struct Runs *runs_new(void);
 void runs_free(struct Runs *r);
 void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body);
 bool verify_decisions(Verifying *v, GError **error);
+/* verify_pay.c: runs, their lines, holds. */
+bool verify_pay(Verifying *v, GError **error);
 /* verify_ledger.c: transfers and balances against the entries that moved them. */
 struct Ledger *ledger_new(void);
 void ledger_free(struct Ledger *l);

@@ -65,8 +65,12 @@ static void ledger_entry(Verifying *v, const Chain *c, int64_t seq, Str body)
 {
     Body b;
 
-    if (body_read(body, &b) && b.kind == CHANGE_LEDGER)
-        verify_ledger_move(v, c->county, seq, &b.fields);
+    if (!body_read(body, &b))
+        return;
+    /* A step of a pay run moves money, too: behind the state it goes to. */
+    if (b.kind == CHANGE_PAY && (reader_byte(&b.fields) != 's' || reader_int(&b.fields) < 0))
+        return;
+    verify_ledger_move(v, c->county, seq, &b.fields);
 }
 
 static void entry_check(Verifying *v, Chain *c, Statement *st)
@@ -89,7 +93,7 @@ static void entry_check(Verifying *v, Chain *c, Statement *st)
     memcpy(c->link, stored, sizeof stored);
     if (str_is(e.kind, change_word(CHANGE_DECIDE)))
         verify_run_entry(v, c->county, e.seq, column_str(st, 12));
-    if (str_is(e.kind, change_word(CHANGE_LEDGER)))
+    if (str_is(e.kind, change_word(CHANGE_LEDGER)) || str_is(e.kind, change_word(CHANGE_PAY)))
         ledger_entry(v, c, e.seq, column_str(st, 12));
     if (e.entity == ENTITY_NONE && str_is(e.kind, change_word(CHANGE_NOTE)))
         verify_note(v, c->county, column_str(st, 12));

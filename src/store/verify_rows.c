@@ -227,10 +227,12 @@ static bool issued_check(Verifying *v, GError **error)
 /* What a number that is no entity's is called. */
 static Str own_name(int64_t entity, Str otherwise)
 {
-    return entity == ENTITY_ACCOUNT  ? STR("account")
-           : entity == ENTITY_ISSUED ? STR("issued")
-           : entity == ENTITY_DOCKET ? STR("docket")
-                                     : otherwise;
+    return entity == ENTITY_ACCOUNT    ? STR("account")
+           : entity == ENTITY_ISSUED   ? STR("issued")
+           : entity == ENTITY_DOCKET   ? STR("docket")
+           : entity == ENTITY_PAY_RUN  ? STR("pay run")
+           : entity == ENTITY_PAY_HOLD ? STR("hold of payments")
+                                       : otherwise;
 }
 
 static void missing_check(Verifying *v)
@@ -260,7 +262,7 @@ bool verify_rows(Verifying *v, GError **error)
             return false;
     }
     if (!identities_count(v, held, error) || !accounts_check(v, error) ||
-        !verify_dockets(v, error) || !issued_check(v, error))
+        !verify_dockets(v, error) || !issued_check(v, error) || !verify_pay(v, error))
         return false;
     missing_check(v);
     return true;

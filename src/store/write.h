@@ -7,6 +7,7 @@
 #include "store/issue.h"
 #include "store/ledger.h"
 #include "store/migrate.h"
+#include "store/pay_plan.h"
 #include "store/store.h"
 
 typedef enum ChangeKind {
@@ -24,7 +25,8 @@ typedef enum ChangeKind {
     CHANGE_LEDGER, /* a move of the ledger: ledger.h */
     CHANGE_ISSUE,  /* a paper or receipt in `issue`: issue.h */
     CHANGE_RESEAL, /* secrets of a record sealed with another key: FieldChange.was, .sealed */
-    CHANGE_LAST = CHANGE_RESEAL
+    CHANGE_PAY,    /* a pay run, a step of it, a hold: store_pay_…() */
+    CHANGE_LAST = CHANGE_PAY
 } ChangeKind;
 
 typedef struct FieldChange {
@@ -100,6 +102,15 @@ bool store_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *r
 /* What did not change is not touched; what did is journalled with its digest.  FAIL_CONFLICT:
  * somebody else decided, or put another policy in force, since the state was read. */
 bool store_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error);
+/* One run, or none: FAIL_CONFLICT while another of the programme is open, or when the decisions are
+ * not those of the facts. */
+bool store_pay_prepare(Store *s, const PayPlan *p, Arena *a, PayRun *ret, GError **error);
+
+/* FAIL_CONFLICT when the run stands elsewhere, or the same person would do two of the three.  On
+ * the way to the bank, whoever has an open hold is stopped. */
+bool store_pay_step(Store *s, const PayStep *step, GError **error);
+/* Opens (closed_by empty) or closes a hold; id made by store_new_id(). */
+bool store_pay_hold(Store *s, const PayHoldRow *h, Str via, GError **error);
 /* Rows of an import staged on disk, so that an interrupted import is finished or never begun. */
 bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
 bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);

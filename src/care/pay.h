@@ -1,0 +1,88 @@
+/* pay.h — what a decision is worth: pay runs, from the answers of benefits to the bank's reply.
+ * A run is owed for all months to date less what was paid, so late facts and rules put back in time
+ * correct themselves in the next run.  Rights are separated: who prepares neither reviews nor
+ * approves, who puts rules in force releases no money by them.  Everything here is for people:
+ * functions take a Session, and runs belong to one county each.
+ * Start: pay_prepare(), pay_move_on(). */
+#ifndef ANLAO_CARE_PAY_H
+#define ANLAO_CARE_PAY_H
+
+#include "care/page_api.h"
+#include "data/pay.h"
+
+typedef struct PayAsk {
+    Month month;
+    Month since; /* where this ledger begins, on its first run; 0: with the month */
+    Str only;    /* a benefit's name; empty: all */
+    bool dry;    /* counts only */
+} PayAsk;
+/* Brings the decisions up to date, then prepares a run in each county of the session's region that
+ * has anybody with a benefit. */
+bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun **ret,
+                 size_t *ret_n, GError **error);
+/* Newest first, of the session's region; `run` 0: all, at most 200.  FAIL_ABSENT when it is none.
+ */
+bool pay_runs(Care *c, const Session *s, int64_t run, Arena *a, PayRun **ret, size_t *ret_n,
+              GError **error);
+/* Next state, or PAY_REFUSED; a refusal needs its reason.  FAIL_RIGHT, FAIL_CONFLICT. */
+bool pay_move_on(Care *c, const Session *s, int64_t run, PayState to, Str reason, Arena *a,
+                 GError **error);
+/* Whether the session might: its right and the run's people; not yet whether the fund has enough.
+ */
+bool pay_may(const Session *s, const PayRun *run, PayState to);
+/* What came back of a run that is with the bank: books the reply, once; again when more comes. */
+bool pay_reply(Care *c, const Session *s, int64_t run, const PayReturn *back, size_t n, Arena *a,
+               uint64_t *ret_fresh, GError **error);
+
+/* Lines of a run (`subject` 0) or of one record; `county` is the run's. */
+bool pay_lines(Care *c, const Session *s, const PayLinesAsk *ask, Arena *a, PayLine **ret,
+               size_t *ret_n, GError **error);
+/* All lines of one record, by benefit and month. */
+bool pay_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,
+                   PayLine **ret, size_t *ret_n, GError **error);
+bool pay_returns(Care *c, const Session *s, int64_t run, Arena *a, PayReturn **ret, size_t *ret_n,
+                 GError **error);
+
+/* ---- holds: nothing is paid to whom one is open for, or for whom */
+bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, PayHold kind,
+                   Str reason, Arena *a, int64_t *ret_id, GError **error);
+/* What it came to; a death is confirmed or not by another person than who reported it. */
+bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a, GError **error);
+bool pay_holds(Care *c, const Session *s, bool open_only, Arena *a, PayHoldRow **ret, size_t *ret_n,
+               GError **error);
+bool pay_hold_parse(Str word, PayHold *ret);
+
+/* ---- funds */
+typedef struct PayFund {
+    int32_t county;
+    Str fund;             /* code of the fund; "unstated" where a benefit names none */
+    int64_t posted, held; /* fen: what was arranged less what was spent; reserved by runs */
+} PayFund;
+bool pay_funds(Care *c, const Session *s, Arena *a, PayFund **ret, size_t *ret_n, GError **error);
+/* Arranges money (fen > 0).  `key` all zero: a fresh one. */
+bool pay_fund_add(Care *c, const Session *s, Str region, Str fund, int64_t fen, Str reason,
+                  const uint8_t key[16], Arena *a, GError **error);
+
+/* ---- files */
+/* For the bank: one line a receiver, with number, name, account and amount in yuan; journalled
+ * before it is written.  CSV or XLSX by the name. */
+bool pay_bank_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                   uint64_t *ret_lines, int64_t *ret_fen, GError **error);
+/* For the finance office: sums by benefit and fund, no names. */
+bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                      GError **error);
+/* The bank's answer: columns number, result, reason; every payment of the run must be in it. */
+bool pay_reply_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                    uint64_t *ret_returned, uint64_t *ret_fresh, GError **error);
+
+/* ---- a past run again */
+typedef struct PayReplay {
+    int64_t run;
+    uint64_t lines, differ;       /* as known then: stored lines, and those that would differ */
+    int64_t stored_fen, then_fen; /* what was to be paid; what comes out as known then */
+    uint64_t now_lines;           /* months of a record and benefit that are owed otherwise now */
+    int64_t now_more_fen, now_less_fen; /* as known now: paid too little, too much */
+} PayReplay;
+bool pay_replay(Care *c, const Session *s, int64_t run, Arena *a, PayReplay *ret, GError **error);
+
+#endif

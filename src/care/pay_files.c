@@ -1,0 +1,318 @@
+/* pay_files.c — what goes to the finance office and the bank, and what comes back, as CSV or XLSX.
+ * That a file with names and accounts was made enters the journal before it is written.
+ * Read first: pay_bank_file(), pay_reply_file(). */
+#include "care/pay_inside.h"
+
+#include "base/identifier.h"
+#include "care/keys.h"
+#include "format/sheet.h"
+
+/* Whole fen as banks read them: 80.00. */
+static Str yuan_text(int64_t fen, Arena *a)
+{
+    return str_of(arena_printf(a, "%s%" G_GINT64_FORMAT ".%02d", fen < 0 ? "-" : "", ABS(fen) / 100,
+                               (int)(ABS(fen) % 100)));
+}
+
+/* ---- to the bank ------------------------------------------------------------------------------
+ */
+
+typedef struct BankFile {
+    Care *care;
+    const Session *session;
+    const PayRun *run;
+    Arena *arena;
+    SheetWriter out;
+    uint64_t lines;
+    int64_t fen;
+} BankFile;
+
+static const Entity *receiver_entity(const Model *m, const PayPayment *p)
+{
+    const Rule *r = m->rules[p->rule];
+    bool to = p->to_payee && r->to != NULL && r->to->kind == EXPR_FIELD && r->to->n_path > 0;
+    return to ? r->to->path[r->to->n_path - 1]->type.to : r->subject;
+}
+
+/* The field a place calls an account: secret, and named so. */
+static const Field *account_field(const Entity *e)
+{
+    for (size_t i = 0; i < e->n_fields; i++) {
+        Str name = e->fields[i]->name;
+        const Str end = STR("account");
+        if (e->fields[i]->type.kind == KIND_TEXT && name.len >= end.len &&
+            memcmp(name.at + name.len - end.len, end.at, end.len) == 0)
+            return e->fields[i];
+    }
+    return NULL;
+}
+
+static bool account_text(BankFile *f, const Entity *e, RecordKey key, Str *ret, GError **error)
+{
+    const Field *field = account_field(e);
+    Str sealed;
+    Record *r;
+    *ret = STR("");
+    if (field == NULL)
+        return true;
+    if (!field->secret) {
+        if (!store_record(f->care->store, e, key, f->arena, &r, error))
+            return false;
+        if (r->facts[field->index].value.known)
+            *ret = r->facts[field->index].value.text;
+        return true;
+    }
+    if (!store_sealed(f->care->store, field, key, f->arena, &sealed, error))
+        return false;
+    return sealed.len == 0 ||
+           keys_unseal(f->care->keys, field, key.id, sealed, f->arena, ret, error);
+}
+
+static bool payment_write(BankFile *f, const PayPayment *p, int64_t fen, GError **error)
+{
+    const Entity *e = receiver_entity(f->care->model, p);
+    const RecordKey key = {f->run->county, p->receiver};
+    char number[ID_TEXT], month[DATE_TEXT];
+    Str name, account;
+    if (!record_title(f->care, f->session, e, key, f->arena, &name, error) ||
+        !account_text(f, e, key, &account, error))
+        return fail_while(error, "the payment to %s", id_format(p->receiver, number));
+    sheet_text(&f->out, str_of(id_format(p->receiver, number)));
+    sheet_text(&f->out, name);
+    sheet_text(&f->out, account);
+    sheet_text(&f->out, yuan_text(fen, f->arena));
+    sheet_text(&f->out, str_of(month_format(f->run->month, month)));
+    sheet_end_row(&f->out);
+    f->lines++;
+    f->fen += fen;
+    return true;
+}
+
+static bool payments_write(BankFile *f, const PayPayment *all, size_t n, GError **error)
+{
+    static const char *const heads[] = {"流水号", "户名", "账号", "金额（元）", "月份"};
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+        sheet_head(&f->out, str_of(heads[i]));
+    sheet_end_row(&f->out);
+    for (size_t i = 0; i < n;) {
+        size_t first = i;
+        int64_t fen = 0;
+        for (; i < n && all[i].receiver == all[first].receiver; i++)
+            fen += all[i].fen;
+        if (!all[first].returned && fen != 0 && !payment_write(f, &all[first], fen, error))
+            return false;
+    }
+    return true;
+}
+
+static bool file_note(Care *c, const Session *s, const PayRun *run, const char *what, Arena *a,
+                      GError **error)
+{
+    Str reason = str_of(arena_printf(a, "%s of pay run %" G_GINT64_FORMAT, what, run->id));
+    return care_note(c, s, NULL, (RecordKey){run->county, 0}, NULL, reason, error);
+}
+
+bool pay_bank_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                   uint64_t *ret_lines, int64_t *ret_fen, GError **error)
+{
+    PayRun r;
+    PayPayment *all;
+    size_t n;
+    BankFile f = {.care = c, .session = s, .run = &r, .arena = a};
+    if (!pay_run_of(c, s, run, a, &r, error))
+        return false;
+    if (!session_may(s, MAY_PAY_PREPARE | MAY_REVEAL))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" makes no bank files", s->role->word);
+    if (r.state != PAY_BANK)
+        return fail(error, FAIL_CONFLICT,
+                    "pay run %" G_GINT64_FORMAT " is %s: a bank file is made once it is with the "
+                    "bank",
+                    run, pay_state_word(r.state));
+    if (!store_pay_payments(c->store, r.county, run, a, &all, &n, error) ||
+        !file_note(c, s, &r, "bank file with accounts in full", a, error) ||
+        !sheet_writer_open(path, "代发", &f.out, error))
+        return false;
+    bool fine = payments_write(&f, all, n, error) && sheet_writer_close(&f.out, error);
+    sheet_writer_clear(&f.out);
+    *ret_lines = f.lines;
+    *ret_fen = f.fen;
+    return fine;
+}
+
+/* ---- to the finance office --------------------------------------------------------------------
+ */
+
+static void request_row(SheetWriter *w, const Model *m, const PaySum *sum, Arena *a)
+{
+    const Rule *rule = m->rules[sum->rule];
+    GString *funds = g_string_new(NULL);
+    for (size_t i = 0; i < rule->n_funds; i++)
+        g_string_append_printf(funds, "%s%.*s", i > 0 ? "、" : "", STR_ARG(rule->funds[i].fund));
+    sheet_text(w, rule->label.zh);
+    sheet_text(w, funds->len > 0 ? (Str){funds->str, funds->len} : FUND_UNSTATED);
+    sheet_text(w, str_of(arena_printf(a, "%" G_GINT64_FORMAT, sum->persons)));
+    sheet_text(w, yuan_text(sum->month_fen, a));
+    sheet_text(w, yuan_text(sum->late_fen, a));
+    sheet_text(w, yuan_text(sum->back_fen, a));
+    sheet_text(w, yuan_text(pay_sum_fen(sum), a));
+    sheet_end_row(w);
+    g_string_free(funds, TRUE);
+}
+
+bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                      GError **error)
+{
+    static const char *const heads[] = {"待遇名称",       "资金来源",   "人数",
+                                        "本月应发（元）", "补发（元）", "抵扣多发（元）",
+                                        "实发（元）"};
+    SheetWriter w;
+    PayRun r;
+    if (!pay_run_of(c, s, run, a, &r, error))
+        return false;
+    if (r.state < PAY_APPROVED)
+        return fail(error, FAIL_CONFLICT,
+                    "pay run %" G_GINT64_FORMAT " is %s: money is asked for "
+                    "once it is approved",
+                    run, pay_state_word(r.state));
+    if (!file_note(c, s, &r, "request for funds", a, error) ||
+        !sheet_writer_open(path, "用款申请", &w, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+        sheet_head(&w, str_of(heads[i]));
+    sheet_end_row(&w);
+    for (size_t i = 0; i < r.n_sums; i++)
+        if (r.sums[i].lines > 0)
+            request_row(&w, c->model, &r.sums[i], a);
+    bool fine = sheet_writer_close(&w, error);
+    sheet_writer_clear(&w);
+    return fine;
+}
+
+/* ---- from the bank ----------------------------------------------------------------------------
+ */
+
+typedef struct Reply {
+    Sheet sheet;
+    size_t number, result, reason; /* columns; SIZE_MAX: none */
+    GHashTable *answered;          /* receivers */
+    GArray *back;                  /* PayReturn */
+    Arena *arena;
+} Reply;
+
+static size_t column_named(const Str *names, size_t n, const char *zh, const char *en)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_is(names[i], zh) || str_is(names[i], en))
+            return i;
+    return SIZE_MAX;
+}
+
+static bool reply_head(Reply *r, GError **error)
+{
+    const Str *names;
+    size_t n;
+    if (!sheet_header(&r->sheet, &names, &n, error))
+        return false;
+    r->number = column_named(names, n, "流水号", "number");
+    r->result = column_named(names, n, "结果", "result");
+    r->reason = column_named(names, n, "失败原因", "reason");
+    return (r->number != SIZE_MAX && r->result != SIZE_MAX) ||
+           fail(error, FAIL_INPUT, "the reply needs the columns 流水号 (number) and 结果 (result)");
+}
+
+static bool reply_row(Reply *r, const Str *cells, size_t n, GError **error)
+{
+    int64_t receiver;
+    size_t line = sheet_line(&r->sheet);
+    PayReturn x = {0};
+    if (n <= MAX(r->number, r->result) || !id_parse(str_trim(cells[r->number]), &receiver))
+        return fail(error, FAIL_INPUT, "line %zu of the reply has no number of a payment", line);
+    Str result = str_trim(cells[r->result]);
+    bool paid = str_is(result, "成功") || str_is(result, "success");
+    if (!paid && !str_is(result, "失败") && !str_is(result, "failed"))
+        return fail(error, FAIL_INPUT,
+                    "line %zu of the reply: the result is 成功 or 失败, not "
+                    "\"%.*s\"",
+                    line, STR_ARG(result));
+    if (!g_hash_table_add(r->answered, g_memdup2(&receiver, sizeof receiver)))
+        return fail(error, FAIL_INPUT, "line %zu of the reply answers a payment a second time",
+                    line);
+    if (paid)
+        return true;
+    x.receiver = receiver;
+    x.reason = r->reason != SIZE_MAX && r->reason < n
+                   ? arena_str(r->arena, str_trim(cells[r->reason]))
+                   : STR("");
+    if (x.reason.len == 0)
+        x.reason = STR("the bank gave no reason");
+    g_array_append_val(r->back, x);
+    return true;
+}
+
+static bool reply_read(Reply *r, GError **error)
+{
+    const Str *cells;
+    size_t n;
+    GError *why = NULL;
+    if (!reply_head(r, error))
+        return false;
+    while (sheet_next(&r->sheet, &cells, &n, &why))
+        if (!reply_row(r, cells, n, error))
+            return false;
+    if (why == NULL)
+        return true;
+    g_propagate_error(error, why);
+    return false;
+}
+
+/* Every payment that went to the bank is answered, and nothing else. */
+static bool reply_whole(const Reply *r, const PayPayment *all, size_t n, GError **error)
+{
+    uint64_t asked = 0, open = 0;
+    for (size_t i = 0; i < n;) {
+        size_t first = i;
+        int64_t fen = 0;
+        for (; i < n && all[i].receiver == all[first].receiver; i++)
+            fen += all[i].fen;
+        bool there = g_hash_table_contains(r->answered, &all[first].receiver);
+        asked += there;
+        open += !there && fen != 0 && !all[first].returned;
+    }
+    if (asked < g_hash_table_size(r->answered))
+        return fail(error, FAIL_INPUT,
+                    "the reply answers payments that the run does not make: it "
+                    "is another run's");
+    return open == 0 || fail(error, FAIL_INPUT,
+                             "the reply leaves %" G_GUINT64_FORMAT
+                             " payments of the run unanswered: nothing is booked",
+                             open);
+}
+
+static bool reply_load(Reply *r, const char *path, GError **error)
+{
+    if (!sheet_open(path, NULL, &r->sheet, error))
+        return false;
+    bool fine = reply_read(r, error);
+    sheet_close(&r->sheet);
+    return fine;
+}
+
+bool pay_reply_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                    uint64_t *ret_returned, uint64_t *ret_fresh, GError **error)
+{
+    g_autoptr(GHashTable) answered =
+        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GArray) back = g_array_new(FALSE, FALSE, sizeof(PayReturn));
+    Reply r = {.answered = answered, .back = back, .arena = a};
+    PayPayment *all;
+    size_t n;
+    PayRun x;
+    if (!pay_run_of(c, s, run, a, &x, error) || !reply_load(&r, path, error) ||
+        !store_pay_payments(c->store, x.county, run, a, &all, &n, error))
+        return false;
+    if (x.state == PAY_BANK && !reply_whole(&r, all, n, error))
+        return false;
+    *ret_returned = back->len;
+    return pay_reply(c, s, run, (const PayReturn *)(const void *)back->data, back->len, a,
+                     ret_fresh, error);
+}

@@ -1,0 +1,31 @@
+/* pay_inside.h — what the files about payments share. */
+#ifndef ANLAO_CARE_PAY_INSIDE_H
+#define ANLAO_CARE_PAY_INSIDE_H
+
+#include "care/inside.h"
+#include "care/pay.h"
+#include "care/write.h"
+#include "store/ledger.h"
+#include "store/pay_plan.h"
+
+#define FUND_KIND     STR("fund")
+#define SOURCE_KIND   STR("source")
+#define BENEFIT_KIND  STR("benefit")
+#define FUND_UNSTATED STR("unstated") /* of a benefit that names no fund */
+
+/* Numbers of the counties that lie whole in the session's region, the node's own office among them
+ * when the region is its place. */
+int32_t *pay_counties(Care *c, const Session *s, Arena *a, size_t *ret_n);
+bool pay_county_is_mine(Care *c, const Session *s, int32_t county, Arena *a);
+/* The run, when the session may see it. */
+bool pay_run_of(Care *c, const Session *s, int64_t run, Arena *a, PayRun *ret, GError **error);
+bool pay_reason_check(Str reason, GError **error);
+/* Key of the move that belongs to a run's step. */
+void pay_key(int64_t run, PayState state, uint8_t part, uint8_t to[16]);
+/* The account of a kind; one that is not there yet is added to `fresh` (LedgerAccount). */
+bool pay_account(Care *c, int32_t county, Str kind, Str owner, Arena *a, GArray *fresh,
+                 LedgerAccount *ret, GError **error);
+/* Record paid instead of the subject, in a working set; 0: not known. */
+int64_t pay_payee(const Model *m, const Dataset *d, unsigned rule, int64_t row, Month month);
+
+#endif

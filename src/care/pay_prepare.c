@@ -1,0 +1,253 @@
+/* pay_prepare.c — prepares runs: decides first, counts outcomes from the facts, and has the store
+ * go through answers and lines county by county.  Read first: pay_prepare(). */
+#include "care/pay_inside.h"
+
+#include "care/decide.h"
+
+typedef struct Preparing {
+    Care *care;
+    Working *working;
+    const Session *session;
+    const PayAsk *ask;
+    Arena *arena;
+    int32_t *counties;
+    size_t n_counties;
+    PayRule *rules; /* n_rules for each county */
+    bool *present;  /* counties with records that a benefit is about, alive or not */
+    size_t n_rules;
+} Preparing;
+
+/* ---- counties ---------------------------------------------------------------------------------
+ */
+
+/* The topmost place of a county's number. */
+static int32_t county_top(const RegionTree *t, int32_t county)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        int32_t row = t->by_order[i];
+        if (t->county[row] == county)
+            return row;
+    }
+    return ROW_NONE;
+}
+
+bool pay_county_is_mine(Care *c, const Session *s, int32_t county, Arena *a)
+{
+    int32_t top = county_top(c->regions, county);
+    (void)a;
+    return s->facility == 0 &&
+           (top == ROW_NONE ? s->region == c->place : region_in(c->regions, top, s->region));
+}
+
+int32_t *pay_counties(Care *c, const Session *s, Arena *a, size_t *ret_n)
+{
+    const CareInside *in = care_inside(c);
+    int32_t *to = arena_many(a, int32_t, in->n_counties + 1);
+    *ret_n = 0;
+    for (size_t i = 0; i < in->n_counties; i++)
+        if (pay_county_is_mine(c, s, in->counties[i], a))
+            to[(*ret_n)++] = in->counties[i];
+    return to;
+}
+
+/* ---- outcomes by the facts --------------------------------------------------------------------
+ */
+
+static size_t county_at(const Preparing *p, int32_t county)
+{
+    size_t i = 0;
+    while (i < p->n_counties && p->counties[i] != county)
+        i++;
+    return i;
+}
+
+static void outcomes_count(Preparing *p, const Batch *b, const Result *r, size_t at)
+{
+    size_t last = p->n_counties;
+    for (size_t row = 0; row < b->rows; row++) {
+        size_t k = last < p->n_counties && p->counties[last] == b->counties[row]
+                       ? last
+                       : county_at(p, b->counties[row]);
+        if (k < p->n_counties)
+            p->present[k] = true;
+        if (k == p->n_counties || r->outcome[row] == OUTCOME_OUTSIDE)
+            continue;
+        PayRule *to = &p->rules[k * p->n_rules + at];
+        last = k;
+        to->subjects++;
+        to->yes += r->outcome[row] == TRUTH_YES;
+        to->unknown += r->outcome[row] == TRUTH_UNKNOWN;
+        to->judgement += r->outcome[row] == TRUTH_PERSON;
+    }
+}
+
+static size_t rule_at(const Preparing *p, const Rule *rule)
+{
+    size_t i = 0;
+    while (i < p->n_rules && p->rules[i].rule != rule->number)
+        i++;
+    return i;
+}
+
+static bool entity_count(Preparing *p, const Entity *e, GError **error)
+{
+    g_autoptr(Decided) d = NULL;
+    const Batch *b = p->working->data->batches[e->number];
+    bool any = false;
+    for (size_t i = 0; i < p->n_rules; i++)
+        any = any || p->care->model->rules[p->rules[i].rule]->subject == e;
+    if (!any || b == NULL || b->rows == 0)
+        return true;
+    if (b->counties == NULL || !decided_get(p->care, p->working, e, p->ask->month, &d, error))
+        return b->counties != NULL;
+    for (size_t i = 0; i < d->n_rules; i++) {
+        size_t at = rule_at(p, d->rules[i]);
+        if (at < p->n_rules)
+            outcomes_count(p, b, &d->results->list[i], at);
+    }
+    return true;
+}
+
+static bool is_asked(const Preparing *p, const Rule *r)
+{
+    return r->kind == RULE_BENEFIT && (p->ask->only.len == 0 || str_equal(r->name, p->ask->only));
+}
+
+static bool rules_list(Preparing *p, GError **error)
+{
+    const Model *m = p->care->model;
+    for (size_t i = 0; i < m->n_rules; i++)
+        p->n_rules += is_asked(p, m->rules[i]);
+    if (p->n_rules == 0)
+        return fail(error, FAIL_INPUT, "there is no benefit \"%.*s\" in force here",
+                    STR_ARG(p->ask->only));
+    p->rules = arena_array(p->arena, p->n_rules * (p->n_counties + 1), sizeof *p->rules);
+    for (size_t k = 0; k < p->n_counties; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < m->n_rules; i++)
+            if (is_asked(p, m->rules[i]))
+                p->rules[k * p->n_rules + n++].rule = m->rules[i]->number;
+    }
+    return true;
+}
+
+/* ---- who is paid ------------------------------------------------------------------------------
+ */
+
+/* On the last day of the month on which the reference holds something. */
+static int64_t ref_at(const Batch *b, const Field *f, int64_t row, Month month)
+{
+    const Column *col = b != NULL && f->index < b->n_columns ? b->columns[f->index] : NULL;
+    int64_t to = ROW_NONE;
+    Date last = month_first(month + 1) - 1;
+    if (col == NULL || row < 0 || (size_t)row >= b->rows)
+        return ROW_NONE;
+    for (Date day = last; day >= month_first(month); day--)
+        if (column_at(col, (size_t)row, day, &to))
+            return to;
+    return ROW_NONE;
+}
+
+int64_t pay_payee(const Model *m, const Dataset *d, unsigned rule, int64_t row, Month month)
+{
+    const Rule *r = m->rules[rule];
+    const Entity *e = r->subject;
+    if (r->to == NULL || r->to->kind != EXPR_FIELD)
+        return 0;
+    for (size_t i = 0; i < r->to->n_path && row != ROW_NONE; i++) {
+        const Field *f = r->to->path[i];
+        row = ref_at(d->batches[e->number], f, row, month);
+        e = f->type.to;
+    }
+    const Batch *b = e != NULL ? d->batches[e->number] : NULL;
+    return row == ROW_NONE || b == NULL ? 0 : b->ids[row];
+}
+
+static int64_t payee_now(void *user, unsigned rule, int64_t subject, Month m)
+{
+    const Preparing *p = user;
+    const Entity *e = p->care->model->rules[rule]->subject;
+    return pay_payee(p->care->model, p->working->data, rule, working_row(p->working, e, subject),
+                     m);
+}
+
+/* ---- runs -------------------------------------------------------------------------------------
+ */
+
+static bool county_prepare(Preparing *p, size_t k, int64_t base, GArray *to, GError **error)
+{
+    PayRun run;
+    const PayPlan plan = {.county = p->counties[k],
+                          .programme = p->ask->only,
+                          .since = p->ask->since != 0 ? p->ask->since : p->ask->month,
+                          .month = p->ask->month,
+                          .base = base,
+                          .rules = p->rules + k * p->n_rules,
+                          .n_rules = p->n_rules,
+                          .payee = payee_now,
+                          .user = p,
+                          .dry = p->ask->dry,
+                          .actor = p->session->account,
+                          .via = p->session->via};
+    if (!p->present[k])
+        return true;
+    if (!care_write_pay_run(p->care, &plan, p->arena, &run, error))
+        return fail_while(error, "county %d", p->counties[k]);
+    g_array_append_val(to, run);
+    return true;
+}
+
+static bool prepare_once(Preparing *p, GArray *to, GError **error)
+{
+    const DecideWhat what = {.month = p->ask->month};
+    Care *c = p->care;
+    DecideReport report;
+    DecideState state;
+    if (!decide_month(c, p->session, &what, p->arena, &report, error) ||
+        !store_decide_state(c->store, DATE_MIN, p->arena, &state, error) ||
+        !working_get(c, &p->working, error) || !rules_list(p, error))
+        return false;
+    for (size_t e = 0; e < c->model->n_entities; e++)
+        if (!entity_count(p, c->model->entities[e], error))
+            return false;
+    for (size_t k = 0; k < p->n_counties; k++)
+        if (!county_prepare(p, k, state.run, to, error))
+            return false;
+    return true;
+}
+
+/* Facts may change between deciding and preparing: then once more, for the counties that are left.
+ */
+#define PREPARE_TRIES 3
+
+bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun **ret,
+                 size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(PayRun));
+    Preparing p = {.care = c, .session = s, .ask = ask, .arena = a};
+    bool fine = false;
+    if (!session_may(s, ask->dry ? MAY_MONEY_READ : MAY_PAY_PREPARE))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not prepare pay runs", s->role->word);
+    p.counties = pay_counties(c, s, a, &p.n_counties);
+    p.present = arena_array(a, p.n_counties + 1, sizeof *p.present);
+    if (p.n_counties == 0)
+        return fail(error, FAIL_RIGHT, "a pay run is a whole county's; your region is smaller");
+    for (int i = 1; !fine && i <= PREPARE_TRIES; i++) {
+        g_autoptr(GError) why = NULL;
+        p.n_rules = 0;
+        fine = prepare_once(&p, runs, &why);
+        working_unref(g_steal_pointer(&p.working));
+        bool again = !fine && runs->len == 0 && i < PREPARE_TRIES &&
+                     g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) &&
+                     strstr(why->message, "decide again") != NULL;
+        if (!fine && !again) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    *ret_n = runs->len;
+    *ret = arena_many(a, PayRun, runs->len + 1);
+    if (runs->len > 0)
+        memcpy(*ret, runs->data, runs->len * sizeof **ret);
+    return true;
+}

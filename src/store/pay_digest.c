@@ -1,0 +1,147 @@
+/* pay_digest.c — canonical bytes of runs, lines and holds. */
+#include "store/pay_inside.h"
+
+#define DIGEST_ROOM 16384 /* hashed at once: a call costs more than a line */
+
+/* ---- lines ------------------------------------------------------------------------------- */
+
+void line_digest_begin(LineDigest *d)
+{
+    *d = (LineDigest){.hash = sm3_new(), .rule = -1};
+}
+
+static void line_digest_flush(LineDigest *d, size_t room)
+{
+    if (d->bytes.len < room)
+        return;
+    sm3_add(d->hash, d->bytes.at, d->bytes.len);
+    bytes_reset(&d->bytes);
+}
+
+void line_digest_add(LineDigest *d, int64_t rule, Str name, int64_t subject, const OwedLine *l,
+                     int hold)
+{
+    if (rule != d->rule) {
+        bytes_byte(&d->bytes, 'r');
+        bytes_str(&d->bytes, name);
+        d->rule = rule;
+    }
+    bytes_byte(&d->bytes, 'l');
+    bytes_int(&d->bytes, subject);
+    bytes_int(&d->bytes, l->month);
+    bytes_int(&d->bytes, l->payee);
+    bytes_int(&d->bytes, l->fen);
+    bytes_int(&d->bytes, l->decided);
+    bytes_int(&d->bytes, hold);
+    d->lines++;
+    line_digest_flush(d, DIGEST_ROOM);
+}
+
+void line_digest_end(LineDigest *d, uint8_t to[SM3_SIZE])
+{
+    line_digest_flush(d, 1);
+    sm3_end(d->hash, to);
+    sm3_free(d->hash);
+    bytes_free(&d->bytes);
+    d->hash = NULL;
+}
+
+/* ---- rows about a run -------------------------------------------------------------------- */
+
+/* All columns of all rows, in order: numbers, texts and bytes told apart. */
+static bool rows_put(Conn *c, Sql sql, int32_t county, int64_t run, Bytes *to, uint64_t *ret_rows,
+                     GError **error)
+{
+    Statement *st = NULL;
+    bool row = false;
+
+    *ret_rows = 0;
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, run);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        ++*ret_rows;
+        bytes_byte(to, 'w');
+        for (int i = 0; i < column_count(st); i++) {
+            Cell cell = column_cell(st, i);
+
+            bytes_byte(to, (uint8_t)cell.type);
+            if (cell.type == CELL_INT)
+                bytes_int(to, cell.num);
+            else if (cell.type != CELL_NONE)
+                bytes_str(to, cell.text);
+        }
+    }
+}
+
+bool pay_run_digest(Conn *c, int32_t county, int64_t run, Bytes *scratch, Sm3 *hash,
+                    bool *ret_found, uint8_t to[SM3_SIZE], GError **error)
+{
+    static const Sql of_run =
+        SQL("SELECT programme,month,state,decided,policy,seq,digest,prepared_by,reviewed_by,"
+            "approved_by FROM pay_run WHERE county=?1 AND id=?2");
+    static const Sql parts[] = {
+        SQL("SELECT rule,since,subjects,yes,no,unknown,judgement,lines,persons,month_fen,late_fen,"
+            "back_fen,held_lines,held_fen,open_fen FROM pay_sum WHERE county=?1 AND run=?2 "
+            "ORDER BY rule"),
+        SQL("SELECT part,state,actor,at,reason,seq FROM pay_step WHERE county=?1 AND run=?2 "
+            "ORDER BY part"),
+        SQL("SELECT receiver,fen,stopped,reason,seq FROM pay_return WHERE county=?1 AND run=?2 "
+            "ORDER BY receiver"),
+    };
+    uint64_t rows = 0;
+
+    bytes_reset(scratch);
+    bytes_int(scratch, run);
+    if (!rows_put(c, of_run, county, run, scratch, &rows, error))
+        return false;
+    *ret_found = rows > 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        bytes_byte(scratch, (uint8_t)('a' + i));
+        if (!rows_put(c, parts[i], county, run, scratch, &rows, error))
+            return false;
+    }
+    sm3_reset(hash);
+    sm3_add(hash, scratch->at, scratch->len);
+    sm3_end(hash, to);
+    return true;
+}
+
+/* ---- holds ------------------------------------------------------------------------------- */
+
+PayHoldRow pay_hold_from(Statement *st, Arena *a)
+{
+    return (PayHoldRow){.county = column_int(st, 0),
+                        .id = column_int64(st, 1),
+                        .subject = column_int64(st, 2),
+                        .kind = (PayHold)column_int(st, 3),
+                        .reason = arena_str(a, column_str(st, 4)),
+                        .opened_by = arena_str(a, column_str(st, 5)),
+                        .closed_by = arena_str(a, column_str(st, 6)),
+                        .outcome = arena_str(a, column_str(st, 7)),
+                        .opened_at = column_int64(st, 8),
+                        .opened_seq = column_int64(st, 9),
+                        .closed_at = column_int64(st, 10),
+                        .closed_seq = column_int64(st, 11)};
+}
+
+void pay_hold_digest(const PayHoldRow *h, Bytes *scratch, Sm3 *hash, uint8_t to[SM3_SIZE])
+{
+    const int64_t numbers[] = {h->id,         h->subject,   h->kind,      h->opened_at,
+                               h->opened_seq, h->closed_at, h->closed_seq};
+    const Str texts[] = {h->reason, h->opened_by, h->closed_by, h->outcome};
+
+    bytes_reset(scratch);
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        bytes_int(scratch, numbers[i]);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        bytes_str(scratch, texts[i]);
+    sm3_reset(hash);
+    sm3_add(hash, scratch->at, scratch->len);
+    sm3_end(hash, to);
+}

@@ -1,0 +1,36 @@
+/* pay_inside.h — what the files that write, read and verify pay runs share. */
+#ifndef ANLAO_STORE_PAY_INSIDE_H
+#define ANLAO_STORE_PAY_INSIDE_H
+
+#include "store/ledger_inside.h"
+#include "store/pay_owed.h"
+
+/* A line as it is hashed; in the order of rule, subject, month, payee. */
+typedef struct LineDigest {
+    Sm3 *hash;
+    Bytes bytes;
+    int64_t rule; /* the last one named */
+    uint64_t lines;
+} LineDigest;
+void line_digest_begin(LineDigest *d);
+void line_digest_add(LineDigest *d, int64_t rule, Str name, int64_t subject, const OwedLine *l,
+                     int hold);
+void line_digest_end(LineDigest *d, uint8_t to[SM3_SIZE]); /* and gives back what it held */
+
+/* SM3 of everything there is about a run but its lines, whose digest it holds: as the digest of a
+ * record's row.  *ret_found false: there is no such run. */
+bool pay_run_digest(Conn *c, int32_t county, int64_t run, Bytes *scratch, Sm3 *hash,
+                    bool *ret_found, uint8_t to[SM3_SIZE], GError **error);
+void pay_hold_digest(const PayHoldRow *h, Bytes *scratch, Sm3 *hash, uint8_t to[SM3_SIZE]);
+PayHoldRow pay_hold_from(Statement *st, Arena *a); /* columns of PAY_HOLD_COLUMNS */
+#define PAY_HOLD_COLUMNS                                                                           \
+    "county,id,subject,kind,reason,opened_by,closed_by,outcome,opened_at,opened_seq,closed_at,"    \
+    "closed_seq"
+
+/* Entry about a run: its row's digest, what was done, and the move of the ledger that goes with it
+ * (NULL: none). */
+bool pay_entry(Writing *w, Head *h, int64_t run, Str reason, const PayStep *by,
+               const LedgerMove *move, GError **error);
+bool pay_step_insert(Writing *w, const Head *h, const PayStep *step, GError **error);
+
+#endif

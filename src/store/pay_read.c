@@ -1,0 +1,474 @@
+/* pay_read.c — runs, lines, payments, returns and holds as they are stored. */
+#include "store/pay_inside.h"
+
+typedef struct Asking {
+    const Store *s;
+    Conn *conn;
+    Arena *arena;
+    GHashTable *rules; /* stored number → number in the Model + 1 */
+    GArray *to;
+} Asking;
+
+static void *taken(Arena *a, const GArray *from, size_t size, size_t *ret_n)
+{
+    void *to = arena_array(a, from->len + 1, size);
+
+    if (from->len > 0)
+        memcpy(to, from->data, from->len * size);
+    *ret_n = from->len;
+    return to;
+}
+
+static GHashTable *rules_numbered(const Store *s)
+{
+    GHashTable *map = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    for (size_t i = 0; i < s->model->n_rules; i++) {
+        int64_t stored = numbering_find(s->numbering, STR("rule"), s->model->rules[i]->name);
+
+        g_hash_table_insert(map, g_memdup2(&stored, sizeof stored), GUINT_TO_POINTER(i + 1));
+    }
+    return map;
+}
+
+/* A rule that the documents no longer have: its lines stay paid, under no name. */
+static bool rule_of(const Asking *q, int64_t stored, unsigned *ret)
+{
+    guint at = GPOINTER_TO_UINT(g_hash_table_lookup(q->rules, &stored));
+
+    *ret = at - 1;
+    return at > 0;
+}
+
+static bool asking_begin(Asking *q, Store *s, Arena *a, size_t size, GError **error)
+{
+    *q = (Asking){.s = s, .arena = a};
+    if (!reader_take(s, &q->conn, error))
+        return false;
+    q->conn->deadline = 0; /* a county's payments are not a page */
+    q->rules = rules_numbered(s);
+    q->to = g_array_new(FALSE, FALSE, (guint)size);
+    return true;
+}
+
+static void asking_end(Asking *q, Store *s)
+{
+    reader_give(s, q->conn);
+    g_hash_table_unref(q->rules);
+    g_array_unref(q->to);
+}
+
+/* ---- runs ---------------------------------------------------------------------------------- */
+
+static Str text_of(const Asking *q, Statement *st, int at)
+{
+    return column_is_null(st, at) ? STR("") : arena_str(q->arena, column_str(st, at));
+}
+
+static bool runs_read(Asking *q, int32_t county, int64_t run, size_t most, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT county,id,programme,month,state,decided,policy,seq,prepared_by,reviewed_by,"
+            "approved_by FROM pay_run WHERE (county=?1 OR ?1=CAST(0 AS INTEGER)) AND "
+            "(id=?2 OR ?2=CAST(0 AS INTEGER)) ORDER BY id DESC LIMIT ?3");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, run);
+    bind_int(st, 3, (int64_t)most);
+    for (;;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        PayRun r = {.county = column_int(st, 0),
+                    .id = column_int64(st, 1),
+                    .programme = text_of(q, st, 2),
+                    .month = column_int(st, 3),
+                    .state = (PayState)column_int(st, 4),
+                    .decided = column_int64(st, 5),
+                    .policy = column_int64(st, 6),
+                    .seq = column_int64(st, 7),
+                    .prepared_by = text_of(q, st, 8),
+                    .reviewed_by = text_of(q, st, 9),
+                    .approved_by = text_of(q, st, 10)};
+
+        g_array_append_val(q->to, r);
+    }
+}
+
+static bool sums_read(Asking *q, PayRun *r, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT rule,since,subjects,yes,no,unknown,judgement,lines,persons,month_fen,late_fen,"
+            "back_fen,held_lines,held_fen,open_fen FROM pay_sum WHERE county=?1 AND run=?2 "
+            "ORDER BY rule");
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(PaySum));
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->county);
+    bind_int(st, 2, r->id);
+    for (;;) {
+        PaySum s = {0};
+
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            break;
+        int64_t *const numbers[] = {&s.subjects,  &s.yes,      &s.no,         &s.unknown,
+                                    &s.judgement, &s.lines,    &s.persons,    &s.month_fen,
+                                    &s.late_fen,  &s.back_fen, &s.held_lines, &s.held_fen,
+                                    &s.open_fen};
+
+        s.since = column_int(st, 1);
+        for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+            *numbers[i] = column_int64(st, 2 + (int)i);
+        if (rule_of(q, column_int64(st, 0), &s.rule))
+            g_array_append_val(all, s);
+    }
+    r->sums = taken(q->arena, all, sizeof(PaySum), &r->n_sums);
+    return true;
+}
+
+static bool steps_read(Asking *q, PayRun *r, GError **error)
+{
+    static const Sql sql = SQL("SELECT state,at,actor,reason,seq FROM pay_step WHERE county=?1 AND "
+                               "run=?2 ORDER BY part"),
+                     back = SQL("SELECT count(*),CAST(sum(fen) AS INTEGER) FROM pay_return WHERE "
+                                "county=?1 AND run=?2");
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(PayStepRow));
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->county);
+    bind_int(st, 2, r->id);
+    for (;;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            break;
+        const PayStepRow s = {.state = (PayState)column_int(st, 0),
+                              .at = column_int64(st, 1),
+                              .actor = text_of(q, st, 2),
+                              .reason = text_of(q, st, 3),
+                              .seq = column_int64(st, 4)};
+
+        g_array_append_val(all, s);
+    }
+    r->steps = taken(q->arena, all, sizeof(PayStepRow), &r->n_steps);
+    if (!conn_statement(q->conn, back, &st, error))
+        return false;
+    bind_int(st, 1, r->county);
+    bind_int(st, 2, r->id);
+    if (!conn_step(q->conn, st, &row, error))
+        return false;
+    r->returned = column_int64(st, 0);
+    r->returned_fen = column_is_null(st, 1) ? 0 : column_int64(st, 1);
+    statement_reset(st);
+    return true;
+}
+
+bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a, PayRun **ret,
+                    size_t *ret_n, GError **error)
+{
+    Asking q;
+
+    if (!asking_begin(&q, s, a, sizeof(PayRun), error))
+        return false;
+    bool ok = conn_begin(q.conn, error) && runs_read(&q, county, run, most, error);
+
+    for (guint i = 0; ok && i < q.to->len; i++) {
+        PayRun *r = &g_array_index(q.to, PayRun, i);
+
+        ok = sums_read(&q, r, error) && steps_read(&q, r, error);
+    }
+    if (ok && run != 0 && q.to->len == 0)
+        ok = fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, run);
+    if (ok)
+        *ret = taken(a, q.to, sizeof(PayRun), ret_n);
+    asking_end(&q, s);
+    return ok;
+}
+
+/* ---- lines --------------------------------------------------------------------------------- */
+
+#define LINE_COLUMNS                                                                               \
+    "SELECT l.rule,l.subject,l.month,l.run,l.payee,l.fen,l.hold,l.decided,r.state,"                \
+    "(SELECT count(*) FROM pay_return x WHERE x.county=l.county AND x.run=l.run AND x.receiver="   \
+    "CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END) "                                        \
+    "FROM pay_line l JOIN pay_run r ON r.county=l.county AND r.id=l.run WHERE l.county=?1 "
+#define LINE_FILTER                                                                                \
+    "AND (?3=CAST(-1 AS INTEGER) OR (l.hold<>0)=(?3<>CAST(0 AS INTEGER))) AND "                    \
+    "(?4=CAST(0 AS INTEGER) OR l.fen<0 OR l.month<r.month) "
+#define LINE_ORDER "ORDER BY l.rule,l.subject,l.month,l.run,l.payee LIMIT ?5 OFFSET ?6"
+
+static bool lines_step(Asking *q, int32_t county, Statement *st, GError **error)
+{
+    bool row = false;
+
+    for (;;) {
+        PayLine l;
+
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        l = (PayLine){.subject = {county, column_int64(st, 1)},
+                      .month = column_int(st, 2),
+                      .run = column_int64(st, 3),
+                      .payee = column_int64(st, 4),
+                      .fen = column_int64(st, 5),
+                      .hold = (PayHold)column_int(st, 6),
+                      .decided = column_int64(st, 7),
+                      .state = (PayState)column_int(st, 8),
+                      .returned = column_int64(st, 9) > 0};
+        if (rule_of(q, column_int64(st, 0), &l.rule))
+            g_array_append_val(q->to, l);
+    }
+}
+
+static bool lines_bind(Asking *q, const PayLinesAsk *ask, Sql sql, int64_t second, int64_t rule,
+                       GError **error)
+{
+    Statement *st = NULL;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, ask->county);
+    bind_int(st, 2, second);
+    bind_int(st, 3, ask->held);
+    bind_int(st, 4, ask->late);
+    bind_int(st, 5, (int64_t)ask->most);
+    bind_int(st, 6, ask->skip);
+    if (rule >= 0)
+        bind_int(st, 7, rule);
+    return lines_step(q, ask->county, st, error);
+}
+
+/* One subject's by rule after rule: the key of the table begins with it. */
+static bool subject_lines(Asking *q, const PayLinesAsk *ask, GError **error)
+{
+    static const Sql sql =
+        SQL(LINE_COLUMNS "AND l.rule=?7 AND l.subject=?2 " LINE_FILTER LINE_ORDER);
+
+    for (size_t i = 0; i < q->s->model->n_rules; i++) {
+        Str name = q->s->model->rules[i]->name;
+        int64_t rule = numbering_find(q->s->numbering, STR("rule"), name);
+
+        if (!lines_bind(q, ask, sql, ask->subject, rule, error))
+            return false;
+    }
+    return true;
+}
+
+bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, size_t *ret_n,
+                     GError **error)
+{
+    static const Sql sql = SQL(LINE_COLUMNS "AND l.run=?2 " LINE_FILTER LINE_ORDER);
+    Asking q;
+
+    if (!asking_begin(&q, s, a, sizeof(PayLine), error))
+        return false;
+    bool ok = ask->subject != 0 ? subject_lines(&q, ask, error)
+                                : lines_bind(&q, ask, sql, ask->run, -1, error);
+
+    if (ok)
+        *ret = taken(a, q.to, sizeof(PayLine), ret_n);
+    asking_end(&q, s);
+    return ok;
+}
+
+/* ---- payments ------------------------------------------------------------------------------ */
+
+static bool payments_read(Asking *q, int32_t county, int64_t run, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT CASE WHEN payee=0 THEN subject ELSE payee END, "
+            "CAST(sum(fen) AS INTEGER), max(payee), rule FROM pay_line "
+            "WHERE county=?1 AND run=?2 AND hold=0 GROUP BY CASE WHEN payee=0 THEN subject ELSE "
+            "payee END, rule ORDER BY 1,4");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_scan(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, run);
+    for (;;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        PayPayment p = {.receiver = column_int64(st, 0),
+                        .fen = column_int64(st, 1),
+                        .to_payee = column_int64(st, 2) != 0};
+
+        if (rule_of(q, column_int64(st, 3), &p.rule))
+            g_array_append_val(q->to, p);
+    }
+}
+
+static bool returns_read(Asking *q, int32_t county, int64_t run, GError **error)
+{
+    static const Sql sql = SQL("SELECT receiver,fen,stopped,reason FROM pay_return WHERE county=?1 "
+                               "AND run=?2 ORDER BY receiver");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, run);
+    for (;;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        const PayReturn r = {.receiver = column_int64(st, 0),
+                             .fen = column_int64(st, 1),
+                             .stopped = column_int(st, 2) != 0,
+                             .reason = text_of(q, st, 3)};
+
+        g_array_append_val(q->to, r);
+    }
+}
+
+bool store_pay_returns(Store *s, int32_t county, int64_t run, Arena *a, PayReturn **ret,
+                       size_t *ret_n, GError **error)
+{
+    Asking q;
+
+    if (!asking_begin(&q, s, a, sizeof(PayReturn), error))
+        return false;
+    bool ok = returns_read(&q, county, run, error);
+
+    if (ok)
+        *ret = taken(a, q.to, sizeof(PayReturn), ret_n);
+    asking_end(&q, s);
+    return ok;
+}
+
+bool store_pay_payments(Store *s, int32_t county, int64_t run, Arena *a, PayPayment **ret,
+                        size_t *ret_n, GError **error)
+{
+    PayReturn *back = NULL;
+    size_t n_back = 0, k = 0;
+    Asking q;
+
+    if (!store_pay_returns(s, county, run, a, &back, &n_back, error) ||
+        !asking_begin(&q, s, a, sizeof(PayPayment), error))
+        return false;
+    bool ok = conn_begin(q.conn, error) && payments_read(&q, county, run, error);
+
+    for (guint i = 0; ok && i < q.to->len; i++) {
+        PayPayment *p = &g_array_index(q.to, PayPayment, i);
+
+        while (k < n_back && back[k].receiver < p->receiver)
+            k++;
+        p->returned = k < n_back && back[k].receiver == p->receiver;
+    }
+    if (ok)
+        *ret = taken(a, q.to, sizeof(PayPayment), ret_n);
+    asking_end(&q, s);
+    return ok;
+}
+
+/* ---- holds --------------------------------------------------------------------------------- */
+
+static bool holds_read(Asking *q, int32_t county, bool open_only, GError **error)
+{
+    static const Sql sql = SQL("SELECT " PAY_HOLD_COLUMNS " FROM pay_hold WHERE "
+                               "(county=?1 OR ?1=CAST(0 AS INTEGER)) AND "
+                               "(closed_seq=0 OR ?2=CAST(0 AS INTEGER)) "
+                               "ORDER BY CASE WHEN closed_seq=0 THEN 0 ELSE 1 END,county,id");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, open_only);
+    for (;;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        const PayHoldRow h = pay_hold_from(st, q->arena);
+
+        g_array_append_val(q->to, h);
+    }
+}
+
+bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHoldRow **ret,
+                     size_t *ret_n, GError **error)
+{
+    Asking q;
+
+    if (!asking_begin(&q, s, a, sizeof(PayHoldRow), error))
+        return false;
+    bool ok = holds_read(&q, county, open_only, error);
+
+    if (ok)
+        *ret = taken(a, q.to, sizeof(PayHoldRow), ret_n);
+    asking_end(&q, s);
+    return ok;
+}
+
+/* ---- as it was ------------------------------------------------------------------------------ */
+
+static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **error)
+{
+    static const Sql sql = SQL(
+        "SELECT l.subject,l.payee,l.fen,l.month,l.hold,l.run FROM pay_line l WHERE l.county=?1 "
+        "AND l.rule=?2 AND (l.run=?3 OR (l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM "
+        "pay_step s WHERE s.county=l.county AND s.run=l.run AND s.state=0 AND s.seq<?4) AND NOT "
+        "EXISTS (SELECT 1 FROM pay_return x WHERE x.county=l.county AND x.run=l.run AND "
+        "x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.seq<?4))) "
+        "ORDER BY l.subject,l.month,l.run,l.payee");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_scan(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, run->county);
+    bind_int(st, 2, numbering_find(q->s->numbering, STR("rule"), q->s->model->rules[rule]->name));
+    bind_int(st, 3, run->id);
+    bind_int(st, 4, run->seq);
+    for (;;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        const PayPast p = {.subject = column_int64(st, 0),
+                           .payee = column_int64(st, 1),
+                           .fen = column_int64(st, 2),
+                           .month = column_int(st, 3),
+                           .hold = (PayHold)column_int(st, 4),
+                           .own = column_int64(st, 5) == run->id};
+
+        g_array_append_val(q->to, p);
+    }
+}
+
+bool store_pay_past(Store *s, const PayRun *run, unsigned rule, Arena *a, PayPast **ret,
+                    size_t *ret_n, GError **error)
+{
+    Asking q;
+
+    if (!asking_begin(&q, s, a, sizeof(PayPast), error))
+        return false;
+    bool ok = conn_begin(q.conn, error) && past_read(&q, run, rule, error);
+
+    if (ok)
+        *ret = taken(a, q.to, sizeof(PayPast), ret_n);
+    asking_end(&q, s);
+    return ok;
+}
