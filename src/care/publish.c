@@ -2,7 +2,7 @@
  * (`dated by`), or from the first day of the period in which notices are put up (`every month`);
  * until `for` is over, else as long as its condition holds.
  * Read first: publishing_span(), publication_read(). */
-#include "care/publish.h"
+#include "care/publish_inside.h"
 
 #include "base/identifier.h"
 #include "base/limits.h"
