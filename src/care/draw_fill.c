@@ -5,7 +5,7 @@
 
 #include "base/identifier.h"
 #include "care/follow_inside.h"
-#include "care/publish.h"
+#include "care/publish_inside.h"
 #include "care/record.h"
 #include "evaluate/evaluate.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/identifier.h"
 #include "care/inside.h"
-#include "care/publish.h"
+#include "care/publish_inside.h"
 
 const char *const notice_words[NOTICE_STATES] = {"none",     "unknown", "up",
                                                  "objected", "upheld",  "closed"};

@@ -12,6 +12,7 @@
 #define ANLAO_CARE_NOTICE_H
 
 #include "care/care.h"
+#include "care/publish.h"
 
 typedef enum NoticeState {
     NOTICE_NONE,     /* not up yet, or not for this record */
@@ -37,9 +38,6 @@ typedef struct NoticeRegister {
     const Field *notice, *record, *closed_on, *upheld;
 } NoticeRegister;
 bool notice_register(const Model *m, NoticeRegister *ret);
-
-/* NULL: none of that name. */
-const Publish *publish_named(const Model *m, Str name);
 
 /* For one record of p's entity, within one working set. */
 bool notice_standing(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,

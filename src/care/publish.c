@@ -2,12 +2,13 @@
  * (`dated by`), or from the first day of the period in which notices are put up (`every month`);
  * until `for` is over, else as long as its condition holds.
  * Read first: publishing_span(), publication_read(). */
-#include "care/publish.h"
+#include "care/publish_inside.h"
 
 #include "base/identifier.h"
 #include "base/limits.h"
 #include "care/inside.h"
 #include "care/record.h"
+#include "care/shown.h"
 #include "compile/follow.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/past.h"
@@ -266,56 +267,17 @@ Str text_masked(const Field *f, Str plain, Arena *a)
     return stars_between(plain, 1, n > 2 && n <= 4 ? 1 : 0, a);
 }
 
-/* One record after the other, each read once for all its fields. */
-typedef struct Reading {
-    Care *care;
-    Working *working;
-    Arena *arena;
-    Date on;
-    bool english;
-    const Entity *entity;
-    int64_t row;
-    Record *record;
-} Reading;
-
-/* Along references to the record that has the last field; ROW_NONE: not recorded. */
-static bool walk(Reading *r, const Expr *path, size_t row, int64_t *ret, GError **error)
-{
-    *ret = (int64_t)row;
-    for (size_t i = 0; i + 1 < path->n_path && *ret != ROW_NONE; i++) {
-        const Column *c;
-        if (!working_column(r->care, r->working, path->path[i], r->on, r->arena, &c, error))
-            return false;
-        if (c == NULL || !column_at(c, (size_t)*ret, r->on, ret))
-            *ret = ROW_NONE;
-    }
-    return true;
-}
-
-static bool read_cell(Reading *r, const ShownField *shown, size_t row, Str *ret, GError **error)
+static bool read_cell(Shown *r, const ShownField *shown, size_t row, Str *ret, GError **error)
 {
     const Field *f = shown->path->path[shown->path->n_path - 1];
-    int64_t at;
-    *ret = STR("");
-    if (!walk(r, shown->path, row, &at, error))
+    Str text;
+    if (!shown_text(r, shown->path, row, &text, error))
         return false;
-    if (at == ROW_NONE)
-        return true;
-    if (r->entity != f->entity || r->row != at) {
-        uint32_t one = (uint32_t)at;
-        if (!record_rows(r->care, r->working, f->entity, &one, 1, r->on, FILL_WHOLE, r->arena,
-                         &r->record, error))
-            return false;
-        r->entity = f->entity;
-        r->row = at;
-    }
-    Value v = r->record->facts[f->index].value;
-    Str text = v.known ? value_text(r->care, f, v, r->english, r->arena) : STR("");
     *ret = shown->masked ? text_masked(f, text, r->arena) : text;
     return true;
 }
 
-static bool read_line(Reading *r, const Publish *p, const PublishedRow *from, PublicLine *to,
+static bool read_line(Shown *r, const Publish *p, const PublishedRow *from, PublicLine *to,
                       GError **error)
 {
     const Batch *b = working_batch(r->working, p->entity);
@@ -340,7 +302,7 @@ bool publication_read(Care *c, const Publish *p, Date on, bool english, size_t p
     if (!working_get(c, &w, error) || !published_get(c, w, p, ret->on, &all, error))
         return fail_while(error, "reading what \"%.*s\" makes public", STR_ARG(p->name));
     size_t n = all->rows->len, from = rows == 0 ? 0 : page > n / rows ? n : page * rows;
-    Reading r = {.care = c, .working = w, .arena = a, .on = ret->on, .english = english};
+    Shown r = {.care = c, .working = w, .arena = a, .on = ret->on, .english = english};
     ret->total = n;
     ret->doubtful = all->doubtful;
     ret->n_lines = rows == 0 ? n : MIN(rows, n - from);

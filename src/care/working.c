@@ -7,7 +7,7 @@
 #include "care/figures.h"
 #include "care/follow_inside.h"
 #include "care/inside.h"
-#include "care/publish.h"
+#include "care/publish_inside.h"
 
 #define WAIT_US      (200 * 1000) /* for a write on its way to be settled */
 #define LOAD_DEAR_US (200 * 1000) /* a load that takes longer is not repeated at once */

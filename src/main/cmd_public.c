@@ -1,5 +1,4 @@
 /* cmd_public.c — anlao public: what stands in public on a day, as a list, CSV or JSON. */
-#include "care/publish.h"
 #include "care/publish_file.h"
 #include "main/main.h"
 

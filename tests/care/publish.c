@@ -2,7 +2,8 @@
 #include "house.h"
 
 #include "base/identifier.h"
-#include "care/publish.h"
+#include "care/notice.h"
+#include "care/publish_inside.h"
 
 static const char document[] =
     "---\ndocument: more\ntitle: 公示\ntitle en: Notices\nlayer: place\nplace: 990300\n"

@@ -584,6 +584,41 @@ static void routes_are_distinct(void)
     g_assert_false(known);
 }
 
+/* Everybody reads what is public, nobody draws without signing in. */
+static void public_pages(void)
+{
+    const struct {
+        const char *target;
+        unsigned status;
+    } tries[] = {{"/public", 200},
+                 {"/public?lang=en", 200},
+                 {"/public/notices/places", 200},
+                 {"/public/notices/none", 404},
+                 {"/public/notices/places/csv", 200},
+                 {"/public/notices/places/json", 200},
+                 {"/public/notices/places/exe", 404},
+                 {"/public/draws/R1", 200},
+                 {"/public/draws/R1/receipt", 200},
+                 {"/public/draws/R2", 404},
+                 {"/draws", 303},
+                 {"/draws/R1", 303}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got = ASK(.method = "GET", .target = tries[i].target);
+        g_test_message("%s: %u", tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) held = ASK(.method = "GET", .target = "/draws/R1", .token = token_of("clerk"));
+    g_assert_cmpuint(held.status, ==, 200);
+    g_assert_null(strstr(held.body, POISON));
+    g_auto(Answered) told =
+        ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
+            .csrf = SESSION, .form = "draw=inspection&public_on=2020-06-23&what=x");
+    g_assert_cmpuint(told.status, ==, 400);
+    g_assert_nonnull(strstr(told.body, "role=\"alert\""));
+    g_assert_null(strstr(told.body, POISON));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -613,6 +648,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/as decided", as_decided);
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
+    g_test_add_func("/page/site/public", public_pages);
     int failed = g_test_run();
     site_clear(&site);
     return failed;

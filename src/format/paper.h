@@ -1,0 +1,69 @@
+/* paper.h — what stands on a printed paper, as text: the same whether it is shown, printed, put
+ * into a workbook, or looked up years later by its number.
+ *
+ *   anlao-paper  1                      cell   ADDRESS  LABEL  KIND  TEXT
+ *   number       0F3K… or empty         rows   ADDRESS  TITLE
+ *   paper        NAME  TITLE            head   LABEL  KIND           one per column
+ *   document     NAME  CLAUSE           row    TEXT…                 as many as heads
+ *   place        CODE  NAME             digest SM3 of all above
+ *   about        KEY   TITLE
+ *   made         DAY   ACTOR
+ *   signs        WHO
+ *
+ * Cells are parted by tabs, lines end in LF.  KIND says how a program reads the text: text, money
+ * (yuan with two decimals and thousands cut), number, date.  Start: paper_print(), paper_parse().
+ */
+#ifndef ANLAO_FORMAT_PAPER_H
+#define ANLAO_FORMAT_PAPER_H
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/fail.h"
+
+typedef enum PaperKind { PAPER_TEXT, PAPER_MONEY, PAPER_NUMBER, PAPER_DATE, PAPER_KINDS } PaperKind;
+
+typedef struct PaperEntry { /* a single cell */
+    Str at, label, text;
+    PaperKind kind;
+} PaperEntry;
+
+typedef struct PaperColumn {
+    Str label;
+    PaperKind kind;
+} PaperColumn;
+
+typedef struct PaperTable {
+    Str at, title;
+    PaperColumn *columns;
+    size_t n_columns;
+    Str *cells; /* n_rows * n_columns */
+    size_t n_rows;
+} PaperTable;
+
+typedef struct PaperSheet {
+    Str number, name, title, document, clause, place, place_name, key, about, actor, signs;
+    Date made;
+    PaperEntry *entries;
+    size_t n_entries;
+    PaperTable *tables;
+    size_t n_tables;
+    Str digest; /* set by paper_close() */
+} PaperSheet;
+
+/* A value as one cell: what would break a line becomes a blank. */
+Str paper_cell(Arena *a, Str text);
+/* Sets the digest; afterwards nothing may be changed. */
+void paper_close(PaperSheet *p, Arena *a);
+void paper_print(const PaperSheet *p, GString *to);
+/* Reads it back; FAIL_INPUT where it is none, or not what its digest says. */
+bool paper_parse(Str text, Arena *a, PaperSheet *ret, GError **error);
+
+/* Fen of all money in a column; false: none of its cells is money, or the sum is too large. */
+bool paper_sum(const PaperTable *t, size_t column, int64_t *ret_fen);
+/* Into the blank sheet of an upper office, cell by cell; all else stays as it is (xlsx_fill.h). */
+bool paper_fill_blank(const PaperSheet *p, const char *blank, const char *sheet, const char *path,
+                      GError **error);
+/* As a workbook of its own: title, cells, tables, totals. */
+bool paper_workbook(const PaperSheet *p, const char *path, GError **error);
+
+#endif
