@@ -435,6 +435,26 @@ static void sound_records(Plan *p)
         fact_of(p, 0, p->rule->subject->end);
 }
 
+/* A reference that is compared may lead to another's record: that one says what its own would. */
+static void share_facts(Plan *p, const Fact *ref)
+{
+    size_t own = SLOT_NONE;
+    for (guint i = 0; i < p->slots->len; i++)
+        if (slot_at(p, i)->parent == ref->slot && slot_at(p, i)->by == ref->field &&
+            slot_at(p, i)->counted == NULL)
+            own = i;
+    for (guint i = 0; i < p->slots->len && own != SLOT_NONE; i++) {
+        if (i == own || i == ref->slot || slot_at(p, i)->entity != ref->field->type.to)
+            continue;
+        for (guint k = 0, n = p->facts->len; k < n; k++) {
+            guint before = p->facts->len;
+            const Field *field = fact_at(p, k)->slot == own ? fact_at(p, k)->field : NULL;
+            if (field != NULL && field->type.kind != KIND_REF && fact_of(p, i, field) >= before)
+                fact_at(p, before)->fixed = true;
+        }
+    }
+}
+
 void plan_read(Plan *p)
 {
     const Rule *r = p->rule;
@@ -447,4 +467,9 @@ void plan_read(Plan *p)
     if (r->once_on != NULL)
         fact_of(p, 0, r->once_on);
     sound_records(p);
+    for (guint i = 0, n = p->facts->len; i < n; i++) {
+        const Fact ref = *fact_at(p, i);
+        if (ref.field != NULL && ref.field->type.kind == KIND_REF && !ref.fixed)
+            share_facts(p, &ref);
+    }
 }

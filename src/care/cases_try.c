@@ -21,20 +21,44 @@ Trial *trial_new(const Plan *p, const Trial *like)
 
 /* ---- records */
 
-/* How many records of the slot the case has. */
-static size_t copies(const Plan *p, const Trial *t, size_t slot)
+static size_t copies_below(const Plan *p, const Trial *t, size_t slot, unsigned depth);
+
+/* Whether some record that is there refers to the slot's: the one whose reference made the slot, or
+ * another that is compared with it. */
+static bool referred(const Plan *p, const Trial *t, size_t slot, unsigned depth)
+{
+    const Part *s = slot_at(p, slot);
+    bool made = true; /* by a reference that is no fact */
+    for (guint i = 0; i < p->facts->len; i++) {
+        const Fact *f = fact_at(p, i);
+        if (f->field == NULL || f->field->type.kind != KIND_REF)
+            continue;
+        const CaseValue *v = value_at(p, t, i);
+        made = made && !(f->slot == s->parent && f->field == s->by);
+        if (v->known && str_equal(v->text, s->name) && f->slot != slot &&
+            copies_below(p, t, f->slot, depth) > 0)
+            return true;
+    }
+    return made && copies_below(p, t, s->parent, depth) > 0;
+}
+
+static size_t copies_below(const Plan *p, const Trial *t, size_t slot, unsigned depth)
 {
     const Part *s = slot_at(p, slot);
     if (s->parent == SLOT_NONE)
         return 1;
-    if (copies(p, t, s->parent) == 0)
+    if (depth > p->slots->len) /* they refer to each other, and nobody else to them */
         return 0;
-    if (s->counted != NULL)
-        return (size_t)value_at(p, t, s->count)->number;
-    for (guint i = 0; i < p->facts->len; i++)
-        if (fact_at(p, i)->slot == s->parent && fact_at(p, i)->field == s->by)
-            return value_at(p, t, i)->known && str_equal(value_at(p, t, i)->text, s->name);
-    return 1;
+    if (s->counted == NULL)
+        return referred(p, t, slot, depth + 1);
+    return copies_below(p, t, s->parent, depth + 1) > 0 ? (size_t)value_at(p, t, s->count)->number
+                                                        : 0;
+}
+
+/* How many records of the slot the case has. */
+static size_t copies(const Plan *p, const Trial *t, size_t slot)
+{
+    return copies_below(p, t, slot, 0);
 }
 
 bool trial_has(const Plan *p, const Trial *t, size_t fact)

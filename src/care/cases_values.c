@@ -357,6 +357,10 @@ static void fill_fact(Plan *p, Fact *f)
             add_number(f, month_first(p->month) + 14);
             add_number(f, month_first(p->month) - 1);
         }
+        if (f->slot != 0) { /* the rule asks for it */
+            add_first_number(p, f);
+            make_grid(p, f);
+        }
         return;
     }
     fill_kind(p, f);

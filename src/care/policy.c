@@ -122,6 +122,8 @@ static Date amended_after(const Model *m, Date day)
     Date first = DATE_MAX;
     for (size_t i = 0; i < m->n_rules; i++)
         first = earlier_version(m->rules[i]->versions, day, first);
+    for (size_t i = 0; i < m->n_tables; i++)
+        first = earlier_version(m->tables[i]->versions, day, first);
     for (size_t i = 0; i < m->n_entities; i++)
         for (size_t k = 0; k < m->entities[i]->n_fields; k++) {
             const Expr *c = m->entities[i]->fields[k]->compute;

@@ -25,18 +25,9 @@ static void add_header(GString *text, const Model *m)
     g_string_append(text, "\n---\n\n# 1 例 / Cases\n\n```anlao\n");
 }
 
-/* Compares two references; the maker of cases gives each a record of its own, and names one that it
- * does not print. */
-static bool not_made_yet(const Rule *r)
-{
-    return str_is(r->name, "transfer_seamless");
-}
-
 static void add_cases(GString *text, const Model *m, Tally *tally)
 {
     for (size_t i = 0; i < m->n_rules; i++) {
-        if (not_made_yet(m->rules[i]))
-            continue;
         g_autoptr(Arena) a = arena_new();
         GError *error = NULL;
         CaseSet set;
