@@ -626,9 +626,9 @@ struct Document {
     size_t n_builds_on;
     Clause **clauses;
     size_t n_clauses;
-    bool supposed;    /* model_suppose(): what if */
-    Str text;         /* whole file */
-    uint8_t hash[32]; /* SM3 of text */
+    bool supposed;        /* model_suppose(): what if */
+    Str text;             /* whole file */
+    uint8_t hash[32];     /* SM3 of text */
     const Source *source; /* the same in all Models of one reading (parsed.h) */
 };
 
