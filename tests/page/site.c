@@ -619,6 +619,41 @@ static void public_pages(void)
     g_assert_null(strstr(told.body, POISON));
 }
 
+/* A paper before it is issued, issued, and as a workbook; amounts beside their capitals. */
+static void papers(void)
+{
+    g_autofree char *preview = below("/papers/roster"), *none = below("/papers/none"),
+                    *file = below("");
+    const struct {
+        const char *target;
+        unsigned status;
+    } tries[] = {{preview, 200},
+                 {none, 404},
+                 {"/papers/N1", 200},
+                 {"/papers/N2", 404},
+                 {"/papers/N1/xlsx", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of("clerk"));
+        g_test_message("%s: %u", tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) shown = ASK(.method = "GET", .target = preview, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(shown.body, "捌拾元整"));
+    g_assert_nonnull(strstr(shown.body, "壹仟贰佰叁拾肆元整"));
+    g_auto(Answered) record = ASK(.method = "GET", .target = file, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(record.body, "/papers/roster"));
+    g_assert_nonnull(strstr(record.body, "/papers/N1"));
+    g_auto(Answered) made = ASK(.method = "POST", .target = preview, .token = token_of("clerk"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = "");
+    g_assert_cmpuint(made.status, ==, 303);
+    g_auto(Answered) not_made =
+        ASK(.method = "POST", .target = preview, .token = token_of("leader"), .origin = ORIGIN,
+            .csrf = SESSION, .form = "");
+    g_assert_cmpuint(not_made.status, ==, 403);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -649,6 +684,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     g_test_add_func("/page/site/public", public_pages);
+    g_test_add_func("/page/site/papers", papers);
     int failed = g_test_run();
     site_clear(&site);
     return failed;

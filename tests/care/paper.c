@@ -1,0 +1,126 @@
+/* paper.c — papers about a record: what stands on them, who issues them, and that they stay. */
+#include "house.h"
+
+#include "base/identifier.h"
+#include "care/paper.h"
+
+static const char document[] =
+    "---\ndocument: more\ntitle: 文书\ntitle en: Papers\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n"
+    "# 一 文书 / Papers\n\n```anlao\n"
+    "enum agency \"单位\" { civil_affairs \"民政局\" / \"civil affairs\" }\n"
+    "param rate \"标准\" / \"rate\" : money = 80 yuan\n"
+    "entity payment \"发放\" / \"payment\" {\n place elder.residence\n dated by paid_on\n"
+    " title elder, paid_on\n elder elder \"老年人\" required\n paid_on date \"日期\" required\n"
+    " amount money \"金额\" / \"amount\"\n note text(80) \"备注\"\n}\n"
+    "role clerk \"经办人\" / \"clerk\" of county for civil_affairs sees elder\n"
+    "role town \"乡镇\" / \"town\" of township sees elder\n"
+    "paper statement \"发放明细表\" / \"statement\" of elder {\n cell \"B2\" name\n"
+    " cell \"B3\" id_number\n cell \"B4\" rate\n cell \"B5\" day\n"
+    " rows \"A8\" of payment where amount > 50 yuan { paid_on, amount, note, elder }\n"
+    " by civil_affairs\n}\n```\n";
+
+static void pay(House *h, RecordKey elder, const char *on, const char *amount, const char *note)
+{
+    char id[ID_TEXT];
+    house_save(h, h->local, "payment", (RecordKey){0}, "elder", id_format(elder.id, id), "paid_on",
+               on, "amount", amount, "note", note, NULL);
+}
+
+static const Paper *statement(House *h)
+{
+    const Paper *p = paper_named(care_model(h->care), STR("statement"));
+    g_assert_nonnull(p);
+    return p;
+}
+
+static Str cell(const PaperSheet *p, size_t row, size_t column)
+{
+    return p->tables[0].cells[row * p->tables[0].n_columns + column];
+}
+
+static void test_sheet(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3));
+    RecordKey other = house_elder(h, "张桂英", "990302101", house_number(h, 4));
+    PaperSheet p;
+    int64_t fen;
+    pay(h, elder, "2020-05-10", "80", "一\n二");
+    pay(h, elder, "2020-06-10", "1234.5", "");
+    pay(h, elder, "2020-06-11", "50", "too little");
+    pay(h, other, "2020-06-10", "80", "another's");
+    paper_preview(h->care, h->local, statement(h), elder, 0, h->arena, &p, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(p.number.len, ==, 0);
+    g_assert_true(str_is(p.title, "发放明细表"));
+    g_assert_true(str_is(p.entries[0].text, "黎细秀"));
+    g_assert_true(str_find(p.entries[1].text, STR("****")) >= 0); /* masked */
+    g_assert_true(str_is(p.entries[2].text, "80.00"));
+    g_assert_true(str_is(p.entries[2].label, "标准"));
+    g_assert_true(str_is(p.entries[3].text, "2020-06-18"));
+    g_assert_cmpuint(p.tables[0].n_rows, ==, 2);
+    g_assert_true(paper_sum(&p.tables[0], 1, &fen));
+    g_assert_cmpint(fen, ==, 131450);
+    for (size_t i = 0; i < 2; i++) {
+        g_assert_true(str_find(cell(&p, i, 2), STR("\n")) < 0);
+        g_assert_true(str_is(cell(&p, i, 3), "黎细秀"));
+    }
+}
+
+/* What was issued stays, whatever happens to the record. */
+static void test_issued(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3)), about;
+    PaperSheet p, found;
+    const Entity *e;
+    IssuedPaper *list;
+    size_t n;
+    VerifyReport v;
+    paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, &error);
+    g_assert_no_error(error);
+    house_save(h, h->local, "elder", elder, "name", "黎秀", NULL);
+    paper_find(h->care, h->local, p.number, h->arena, &found, &e, &about, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(found.entries[0].text, "黎细秀"));
+    g_assert_true(str_equal(found.digest, p.digest));
+    g_assert_cmpint(about.id, ==, elder.id);
+    paper_list(h->care, h->local, e, elder, h->arena, &list, &n, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_true(str_equal(list[0].number, p.number));
+    store_verify(h->care->store, h->arena, &v, &error);
+    g_assert_no_error(error);
+    g_assert_true(v.ok);
+}
+
+static void test_rights(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) none = NULL, outside = NULL, absent = NULL;
+    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3)), key;
+    const Session *town = house_session(h, "dong", "town", "990302101", 0);
+    const Session *far = house_session(h, "nan", "clerk", "990313", 0);
+    const Entity *e;
+    PaperSheet p;
+    g_assert_false(paper_issue(h->care, town, statement(h), elder, 0, h->arena, &p, &none));
+    g_assert_error(none, FAIL_DOMAIN, FAIL_RIGHT);
+    g_assert_true(paper_preview(h->care, town, statement(h), elder, 0, h->arena, &p, NULL));
+    g_assert_true(paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, NULL));
+    g_assert_false(paper_find(h->care, far, p.number, h->arena, &p, &e, &key, &outside));
+    g_assert_error(outside, FAIL_DOMAIN, FAIL_RIGHT);
+    g_assert_false(paper_find(h->care, town, STR("X"), h->arena, &p, &e, &key, &absent));
+    g_assert_error(absent, FAIL_DOMAIN, FAIL_ABSENT);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/paper/sheet", test_sheet);
+    g_test_add_func("/paper/issued", test_issued);
+    g_test_add_func("/paper/rights", test_rights);
+    return g_test_run();
+}
