@@ -407,19 +407,34 @@ static bool opens(Fixture *f, const char *words)
     return ok;
 }
 
-/* The program's own tables since then; what others refer to stands later. */
-static const char *const tables_since_2[] = {"transfer", "account", "docket", "content",
-                                             "issued",   "seal",    "access", "data_key"};
+static const char *const own_tables[] = {
+#define TABLE(name, columns) #name,
+#define INDEX(name, on)
+#define INDEX_ONE(name, on)
+#define RESERVED(name)
+#include "store/tables.def"
+#undef TABLE
+#undef INDEX
+#undef INDEX_ONE
+#undef RESERVED
+};
+
+static const char *const tables_of_2[] = {
+    "about",      "naming",   "counter",         "head",       "journal",  "journal_body",
+    "request",    "identity", "identity_recent", "document",   "policy",   "region",
+    "sign_in",    "gram",     "gram_due",        "run",        "decision", "stale",
+    "stale_rule", "due",      "import",          "import_row", NULL};
 
 /* What a database of the version before says, and has. */
 static void as_of_version_2(Fixture *f)
 {
     store_close(f->store);
     f->store = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(tables_since_2); i++) {
-        g_autofree char *drop = g_strdup_printf("DROP TABLE %s", tables_since_2[i]);
+    for (size_t i = G_N_ELEMENTS(own_tables); i-- > 0;) {
+        g_autofree char *drop = g_strdup_printf("DROP TABLE %s", own_tables[i]);
 
-        database_run(f->uri, drop);
+        if (!g_strv_contains(tables_of_2, own_tables[i]))
+            database_run(f->uri, drop); /* a table stands after those it refers to */
     }
     tamper(f, "DELETE FROM about WHERE name IN ('tables','kept')");
     tamper(f, "UPDATE about SET value='anlao 2' WHERE name='format'");
