@@ -63,6 +63,7 @@ static const MeasureFacts measure_facts[] = {
     [MEASURE_M2] = {KIND_AREA, UNIT_M2, 2, 0, 1, "an area has two decimals at most"},
     [MEASURE_PERCENT] = {KIND_SHARE, UNIT_NONE, 4, 2, 1, "a share has two decimals at most"},
     [MEASURE_HOURS] = {KIND_HOURS, UNIT_HOURS, 0, 0, 60, "hours end in whole minutes"},
+    [MEASURE_MINUTES] = {KIND_HOURS, UNIT_HOURS, 0, 0, 1, "minutes are whole"},
     [MEASURE_DAYS] = {KIND_INT, UNIT_DAYS, 0, 0, 1, "days are whole"},
     [MEASURE_MONTHS] = {KIND_INT, UNIT_MONTHS, 0, 0, 1, "months are whole"},
     [MEASURE_YEARS] = {KIND_INT, UNIT_YEARS, 0, 0, 1, "years are whole"},

@@ -54,6 +54,8 @@ static const struct {
     {{"%", 1}, MEASURE_PERCENT},
     {{"hour", 4}, MEASURE_HOURS},
     {{"hours", 5}, MEASURE_HOURS},
+    {{"minute", 6}, MEASURE_MINUTES},
+    {{"minutes", 7}, MEASURE_MINUTES},
     {{"day", 3}, MEASURE_DAYS},
     {{"days", 4}, MEASURE_DAYS},
     {{"month", 5}, MEASURE_MONTHS},

@@ -15,6 +15,7 @@ typedef enum Measure { /* the unit as written behind a number */
                        MEASURE_M2,
                        MEASURE_PERCENT,
                        MEASURE_HOURS,
+                       MEASURE_MINUTES,
                        MEASURE_DAYS,
                        MEASURE_MONTHS,
                        MEASURE_YEARS,
