@@ -252,7 +252,8 @@ static Interval bounds_of(const Expr *e, Bounds *b)
     case EXPR_VERSION:
         r = bounds_of(e->args[0], b);
         for (size_t i = 1; i < e->n_args; i++)
-            join(&r, bounds_of(e->args[i], b), &started);
+            if (!e->versions->list[i].ends) /* then there is nothing */
+                join(&r, bounds_of(e->args[i], b), &started);
         return r;
     case EXPR_GENERAL:
         return bounds_of(e->a, b);

@@ -180,6 +180,92 @@ static void test_48_one_node(void)
     case_expect(c, "care", 3, "2021-03", "yes 100.00");
 }
 
+/* ---- 49: tables, params, tasks and holds, too -------------------------------------------------
+ */
+
+static const char tabled[] =
+    "---\ndocument: tabled\ntitle: 省标准\nlayer: place\nplace: 360000\nin force: 2019-01-01\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "table amount(years: int range 0..150) -> money \"标准\" may be amended by county\n```\n\n"
+    "| years | money |\n| --- | --- |\n| >= 80 | 60 yuan |\n| else | 0 yuan |\n\n```anlao\n"
+    "benefit aged \"高龄津贴\" { for elder\n every month each day\n when alone\n"
+    " pay amount(age(born))\n round half_up to 1 fen }\n"
+    "param rate \"补助\" by region : money = 5 yuan\n"
+    "benefit help \"补助\" { for elder\n every month any day\n when alone\n pay rate[region] }\n"
+    "exception rich to help when born < 1930-01-01 { pay 9 yuan }\n```\n";
+
+/* The province itself, later; 90 yuan from July on. */
+static const char retabled[] =
+    "---\ndocument: retabled\ntitle: 省通知\nlayer: place\nplace: 360000\nin force: 2020-07-01\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "amend table amount(years: int range 0..150) -> money \"标准\" may be amended by county\n"
+    "```\n\n| years | money |\n| --- | --- |\n| >= 80 | 90 yuan |\n| else | 30 yuan |\n\n"
+    "```anlao\nend rate\nend rich\n```\n";
+
+/* A county: a table of its own from the middle of September to the end of the year. */
+static const char own_table[] =
+    "---\ndocument: own-table\ntitle: 区标准\nlayer: place\nplace: 360302\n"
+    "in force: 2020-09-16..2020-12-31\nissued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\n"
+    "amend table amount(years: int range 0..150) -> money \"标准\"\n```\n\n"
+    "| years | money |\n| --- | --- |\n| any | 120 yuan |\n";
+
+static const char no_table[] =
+    "---\ndocument: no-table\ntitle: 区停发\nlayer: place\nplace: 360313\nin force: 2021-01-01\n"
+    "issued by: 民政\n---\n\n## 一 规定 / Rules\n\n```anlao\nend amount\n```\n";
+
+static Case *tables(void)
+{
+    const char *texts[] = {model, tabled, retabled, own_table, no_table, NULL};
+
+    return case_of_documents(texts);
+}
+
+/* What asks a table asks the text of each day, in the place of the record. */
+static void test_49_tables(void)
+{
+    g_autoptr(Case) c = tables();
+
+    case_record(c, "elder", "born=1935-01-01 home=360302 alone=yes");
+    case_record(c, "elder", "born=1935-01-01 home=360313 alone=yes");
+    case_record(c, "elder", "born=1935-01-01 home=360302,360313@2020-10-11 alone=yes");
+    case_record(c, "elder", "born=1950-01-01 home=360313 alone=yes");
+    case_expect(c, "aged", 0, "2020-06", "yes 60.00");
+    case_expect(c, "aged", 0, "2020-07", "yes 90.00");
+    case_expect(c, "aged", 0, "2020-09", "yes 105.00"); /* 15 days each */
+    case_expect(c, "aged", 0, "2020-12", "yes 120.00");
+    case_expect(c, "aged", 0, "2021-01", "yes 90.00"); /* the county's has run out */
+    case_expect(c, "aged", 1, "2020-09", "yes 90.00");
+    case_expect(c, "aged", 2, "2020-10", "yes 99.68"); /* 10 days of 120 yuan, 21 of 90 */
+    case_expect(c, "aged", 3, "2020-06", "no");
+    case_expect(c, "aged", 3, "2020-07", "yes 30.00");
+}
+
+/* A table that has ended gives nothing: that is not known to be no. */
+static void test_49_table_ends(void)
+{
+    g_autoptr(Case) c = tables();
+
+    case_record(c, "elder", "born=1935-01-01 home=360313 alone=yes");
+    case_record(c, "elder", "born=1935-01-01 home=360302 alone=yes");
+    case_record(c, "elder", "born=1935-01-01 home=360313 alone=no");
+    case_expect(c, "aged", 0, "2020-12", "yes 90.00");
+    case_expect(c, "aged", 0, "2021-01", "unknown amount");
+    case_expect(c, "aged", 1, "2021-01", "yes 90.00");
+    case_expect(c, "aged", 2, "2021-01", "no");
+}
+
+static void test_49_params_and_exceptions_end(void)
+{
+    g_autoptr(Case) c = tables();
+
+    case_record(c, "elder", "born=1935-01-01 home=360302 alone=yes");
+    case_record(c, "elder", "born=1929-01-01 home=360302 alone=yes");
+    case_expect(c, "help", 0, "2020-06", "yes 5.00");
+    case_expect(c, "help", 1, "2020-06", "yes 9.00");
+    case_expect(c, "help", 0, "2020-07", "unknown rate");
+    case_expect(c, "help", 1, "2020-07", "unknown rate");
+}
+
 /* ---- 19 and 20: when a rule is in force -------------------------------------------------------
  */
 
@@ -320,6 +406,9 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/49/check-and-computed", test_49_check_and_computed);
     g_test_add_func("/semantics/49/change", test_49_change);
     g_test_add_func("/semantics/49/explained", test_49_explained);
+    g_test_add_func("/semantics/49/tables", test_49_tables);
+    g_test_add_func("/semantics/49/table-ends", test_49_table_ends);
+    g_test_add_func("/semantics/49/params-and-exceptions-end", test_49_params_and_exceptions_end);
     g_test_add_func("/semantics/48/one-node-holds-all-below", test_48_one_node);
     g_test_add_func("/semantics/19/valid-from", test_19_valid_from);
     g_test_add_func("/semantics/20/not-in-force", test_20_not_in_force);
