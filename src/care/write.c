@@ -90,7 +90,8 @@ static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests,
 static Touched touched_by(const Change *change)
 {
     bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT;
-    return (Touched){record ? change->entity : NULL, change->key, change->kind == CHANGE_END};
+    return (Touched){record ? change->entity : NULL, change->key,
+                     change->kind == CHANGE_END || change->kind == CHANGE_ERASE};
 }
 
 /* ---- one change, answered ---------------------------------------------------------------------
@@ -383,6 +384,23 @@ bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GErro
                               .keys = keys_generation(c->keys)};
     }
     return chunk_write(c, changes, n, a, error);
+}
+
+bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str reason,
+                int64_t *ret_seq, GError **error)
+{
+    const Change change = {.kind = CHANGE_ERASE,
+                           .entity = e,
+                           .key = key,
+                           .expected = -1,
+                           .actor = by->account,
+                           .via = by->via,
+                           .reason = reason};
+    WriteAnswer answer = {0};
+    if (!write_one(c, &change, &answer, error))
+        return false;
+    *ret_seq = answer.seq;
+    return true;
 }
 
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error)

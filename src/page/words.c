@@ -165,6 +165,8 @@ Str words_journal(const Req *q, Str word)
         {"correct", KEY("journal_correct")}, {"end", KEY("journal_end")},
         {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
         {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
+        {"file", KEY("look_file")},          {"history", KEY("look_history")},
+        {"reveal", KEY("look_reveal")},      {"export", KEY("look_export")},
         {"reseal", KEY("journal_reseal")},   {"erase", KEY("journal_erase")},
         {"import", KEY("journal_import")},
     };

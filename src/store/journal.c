@@ -10,7 +10,7 @@ const char *change_word(ChangeKind k)
     static const char *const words[] = {
         [CHANGE_CREATE] = "create", [CHANGE_SET] = "change",      [CHANGE_CORRECT] = "correct",
         [CHANGE_END] = "end",       [CHANGE_ACCOUNT] = "account", [CHANGE_NOTE] = "note",
-        [CHANGE_DECIDE] = "decide", [CHANGE_RESEAL] = "reseal",
+        [CHANGE_DECIDE] = "decide", [CHANGE_RESEAL] = "reseal",   [CHANGE_ERASE] = "erase",
     };
     g_assert((size_t)k < G_N_ELEMENTS(words));
     return words[k];
@@ -90,7 +90,7 @@ bool body_read(Str bytes, Body *ret)
 
     body.n_fields = reader_uint(&r);
     body.fields = r;
-    if (r.bad || version != BODY_VERSION || kind > CHANGE_RESEAL)
+    if (r.bad || version != BODY_VERSION || kind > CHANGE_ERASE)
         return false;
     *ret = body;
     return true;

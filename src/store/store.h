@@ -146,6 +146,7 @@ typedef struct VerifyReport {
     int64_t broken_seq;    /* first broken entry */
     uint64_t rows, rows_differ, rows_missing,
         rows_extra;                     /* records against the digest of their last entry */
+    uint64_t looks;                     /* who looked: their chains */
     uint64_t seals;                     /* the newest of each county, their signatures checked */
     uint64_t runs, answers;             /* runs of decisions and their rows against the digests */
     bool model_matches, database_sound; /* the database's own index check */

@@ -1,6 +1,7 @@
 /* write.c — applies one change: checks it, changes the record, keeps its history, journals it.
  * Runs inside a write transaction (writing.c); a failure leaves it to the caller to roll back.
  * Not here: rights and rules (care/), grouping (queue.c).  Read first: change_apply(). */
+#include "store/erase.h"
 #include "store/writing.h"
 
 static const uint8_t no_request[16];
@@ -466,6 +467,8 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
         return record_end(w, c, r, h, error);
     case CHANGE_RESEAL:
         return record_reseal(w, c, r, h, error);
+    case CHANGE_ERASE:
+        return record_erase(w, c, r, h, error);
     default:
         return fail(error, FAIL_INPUT, "no such kind of change");
     }

@@ -15,6 +15,7 @@ typedef enum ChangeKind {
                     force */
     CHANGE_DECIDE, /* a run of decisions, with the digest of its answers; store_write_decisions() */
     CHANGE_RESEAL, /* secrets of a record sealed with another key: FieldChange.was, .sealed */
+    CHANGE_ERASE,  /* by law: its values go, from the journal too; who ordered it and why stay */
 } ChangeKind;
 
 typedef struct FieldChange {
