@@ -2,6 +2,7 @@
  * In: a database, documents, keys.  Out: a Care, or words why it may not start.
  * Read first: care_open(). */
 #include "base/clock.h"
+#include "care/access.h"
 #include "care/account.h"
 #include "care/inside.h"
 #include "care/keyring.h"
@@ -106,6 +107,7 @@ bool care_open(const CareOptions *o, Care **ret, GError **error)
     c->arena = arena_new();
     c->keeps_working = o->load;
     c->sessions = sessions_new();
+    access_begin(c);
     in->touched = g_array_new(FALSE, FALSE, sizeof(Touched));
     g_mutex_init(&c->working_lock);
     g_mutex_init(&in->touched_lock);
@@ -126,6 +128,7 @@ void care_close(Care *c)
     if (c == NULL)
         return;
     CareInside *in = care_inside(c);
+    access_end(c);
     working_unref(c->working);
     sessions_free(c->sessions);
     store_close(c->store);

@@ -35,6 +35,7 @@ typedef struct CareInside {
     size_t answered_next;
     GMutex load_lock; /* one thread loads, the others use the older set */
     int64_t loaded_us, load_took_us;
+    struct Looks *looks;       /* access.c: who looked, not written yet */
     char *key_path;            /* of the key file */
     int64_t sealed;            /* watermark of the last seal that was written into a folder */
     unsigned accounts_changed; /* atomic: sessions look at their account again */

@@ -2,6 +2,7 @@
  * In: the journal.  Out: lines in words; secrets never, only that they changed.  A reveal is in the
  * journal before its value leaves.  Read first: record_history(), record_reveal(). */
 #include "base/identifier.h"
+#include "care/access.h"
 #include "care/keys.h"
 #include "care/move.h"
 #include "care/record.h"
@@ -82,6 +83,7 @@ bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, s
     JournalEntry *entries;
     size_t n;
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error) ||
+        !locate(c, e, key.id, &key, error) || !access_note(c, s, e, key, "history", error) ||
         !entries_of(c, e, key, most, a, &entries, &n, error))
         return false;
     HistoryLine *lines = arena_many(a, HistoryLine, n + 1);

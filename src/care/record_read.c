@@ -3,6 +3,7 @@
  * scope_allows() first.  Read first: record_get(), record_fill(). */
 #include "base/identifier.h"
 #include "base/limits.h"
+#include "care/access.h"
 #include "care/keys.h"
 #include "care/record.h"
 
@@ -179,7 +180,8 @@ bool record_get(Care *c, const Session *s, const Entity *e, RecordKey key, Date 
         return false;
     if (r->ended)
         return fail(error, FAIL_ABSENT, "this %.*s was taken off the books", STR_ARG(e->name));
-    if (!record_fill(c, w, e, r, on != 0 ? on : care_today(c), FILL_WHOLE, a, error))
+    if (!access_note(c, s, e, r->key, "look", error) ||
+        !record_fill(c, w, e, r, on != 0 ? on : care_today(c), FILL_WHOLE, a, error))
         return false;
     *ret = r;
     return true;

@@ -116,8 +116,8 @@ static Touched touched_by(const Change *change)
     bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT &&
                   change->kind != CHANGE_DOCKET && change->kind != CHANGE_LEDGER &&
                   change->kind != CHANGE_ISSUE;
-    bool moves =
-        change->kind == CHANGE_END || change->kind == CHANGE_LEAVE || change->kind == CHANGE_REVIVE;
+    bool moves = change->kind == CHANGE_END || change->kind == CHANGE_LEAVE ||
+                 change->kind == CHANGE_REVIVE || change->kind == CHANGE_ERASE;
     return (Touched){record ? change->entity : NULL, change->key, moves};
 }
 
@@ -483,6 +483,23 @@ bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **err
         return false;
     }
     return set_changes(c, &by, set, a, changes, error) && set_write(c, changes, n, a, error);
+}
+
+bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str reason,
+                int64_t *ret_seq, GError **error)
+{
+    const Change change = {.kind = CHANGE_ERASE,
+                           .entity = e,
+                           .key = key,
+                           .expected = -1,
+                           .actor = by->account,
+                           .via = by->via,
+                           .reason = reason};
+    WriteAnswer answer = {0};
+    if (!write_one(c, &change, &answer, error))
+        return false;
+    *ret_seq = answer.seq;
+    return true;
 }
 
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error)

@@ -96,6 +96,9 @@ typedef struct Reseal {
     size_t n;
 } Reseal;
 bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GError **error);
+/* By law, once it was decided that it may be (erase.c). */
+bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str reason,
+                int64_t *ret_seq, GError **error);
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error);
 bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 /* An entry about something that changes no record: a reveal (of `field`), a look-up, an export.

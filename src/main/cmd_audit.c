@@ -1,4 +1,6 @@
 /* cmd_audit.c — anlao audit: all that a role may do, and the pages it can open. */
+#include "base/clock.h"
+#include "care/looks.h"
 #include "format/json.h"
 #include "main/main.h"
 #include "page/route.h"
@@ -76,13 +78,78 @@ static void print_json(const RoleFacts *role)
     print_out(out);
 }
 
+/* ---- who looked ---- */
+
+#define LOOKS_MOST 100000u
+
+static void print_looks(const LookLine *lines, size_t n, bool json)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    char at[MOMENT_TEXT];
+    json_put_object(&j, NULL);
+    json_put_array(&j, "looks");
+    for (size_t i = 0; i < n; i++) {
+        moment_format(lines[i].at, at);
+        json_put_object(&j, NULL);
+        json_put_str(&j, "at", str_of(at));
+        json_put_str(&j, "account", lines[i].actor);
+        json_put_str(&j, "what", lines[i].what);
+        json_put_str(&j, "detail", lines[i].detail);
+        json_put_bool(&j, "maybe", lines[i].maybe);
+        json_put_end(&j);
+        if (!json)
+            printf("%s  %-20.*s %-8.*s %.*s%s\n", at, STR_ARG(lines[i].actor),
+                   STR_ARG(lines[i].what), STR_ARG(lines[i].detail),
+                   lines[i].maybe ? " (of the register; perhaps not of this record)" : "");
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    if (json)
+        print_out(out);
+    else
+        printf("%zu looks\n", n);
+}
+
+static bool looks_it(const Common *c, const char *entity, const char *key_text, GError **error)
+{
+    g_autoptr(Care) care = NULL;
+    g_autoptr(Arena) a = arena_new();
+    const Session *s;
+    LookLine *lines;
+    RecordKey key;
+    size_t n;
+    if (!open_stored(c, true, &care, error) || !session_local(care, str_of(c->as), a, &s, error))
+        return false;
+    const Entity *e = model_entity(care_model(care), str_of(entity));
+    if (e == NULL)
+        return fail(error, FAIL_INPUT, "there is no entity \"%s\"", entity);
+    if (!record_find(care, s, e, str_of(key_text), &key, error) ||
+        !record_lookers(care, s, e, key, LOOKS_MOST, a, &lines, &n, error))
+        return false;
+    print_looks(lines, n, c->json);
+    return true;
+}
+
 int command_audit(int argc, char **argv)
 {
     Common c;
-    if (!common_parse(&c, "audit", argc, argv, NULL))
+    char *person = NULL, *entity = NULL;
+    const GOptionEntry own[] = {
+        {"person", 0, 0, G_OPTION_ARG_STRING, &person, "who looked at this record", "KEY"},
+        {"entity", 0, 0, G_OPTION_ARG_STRING, &entity, "of which register (default elder)",
+         "ENTITY"},
+        {NULL, 0, 0, 0, NULL, NULL, NULL},
+    };
+    if (!common_parse(&c, "audit", argc, argv, own))
         return 2;
-    if (c.n_rest != 1)
-        return wrong_usage("audit", "needs a role");
+    if (person != NULL && c.n_rest == 0) {
+        GError *why = NULL;
+        return looks_it(&c, entity != NULL ? entity : "elder", person, &why) ? 0 : finish(why);
+    }
+    if (c.n_rest != 1 || person != NULL)
+        return wrong_usage("audit", "needs a role, or --person with a key");
     const RoleFacts *role = role_named(c.rest[0]);
     if (role == NULL) {
         g_autoptr(GString) words = g_string_new(NULL);

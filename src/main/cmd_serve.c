@@ -1,4 +1,5 @@
 /* cmd_serve.c — anlao serve: the web pages and the API. */
+#include "care/access.h"
 #include "care/beat.h"
 #include "care/policy.h"
 #include "care/seal.h"
@@ -57,6 +58,12 @@ static bool seal_turn(void *with, GError **error)
     return care_seal_into(b->care, b->seal, error);
 }
 
+static bool looks_turn(void *with, GError **error)
+{
+    const Beside *b = with;
+    return access_flush(b->care, error);
+}
+
 static void turn_failed(void *with, const GError *why)
 {
     (void)with;
@@ -67,7 +74,9 @@ static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
 {
     Beat *seal =
         b->seal != NULL ? beat_new("seal", SEAL_SECONDS, seal_turn, turn_failed, (void *)b) : NULL;
+    Beat *looks = beat_new("looks", 1, looks_turn, turn_failed, (void *)b);
     bool served = page_serve(b->care, o, error);
+    beat_free(looks);
     beat_free(seal);
     return served;
 }

@@ -57,6 +57,7 @@ static void print_json(const Verified *v)
     json_put_str(&j, "fault", v->store.first_fault);
     json_put_end(&j);
     json_put_uint(&j, "seals", v->store.seals);
+    json_put_uint(&j, "looks", v->store.looks);
     json_put_object(&j, "rows");
     json_put_uint(&j, "checked", v->store.rows);
     json_put_uint(&j, "differ", v->store.rows_differ);
@@ -119,7 +120,9 @@ static void print_words(const Verified *v)
         printf("; %" G_GUINT64_FORMAT " more by what changed since (run decide)",
                v->decisions.stale);
     printf("\n");
-    printf("seals: %" G_GUINT64_FORMAT " counties, their newest seal\n", s->seals);
+    printf("seals: %" G_GUINT64_FORMAT " counties, their newest seal; looks: %" G_GUINT64_FORMAT
+           " in their chains\n",
+           s->seals, s->looks);
     if (v->sealed) {
         g_autofree char *words = seal_words(&v->seal);
         printf("seal of %.*s: %s\n", STR_ARG(v->seal.at), words);

@@ -290,6 +290,8 @@ static void fill_links(File *f)
         view_url(f->v, "around_url", record_address(q, f->entity, key, "/around"));
     if (session_may(q->session, MAY_JOURNAL_READ))
         view_url(f->v, "history_url", record_address(q, f->entity, key, "/history"));
+    if (session_may(q->session, MAY_REVEAL) || session_may(q->session, MAY_JOURNAL_READ))
+        view_url(f->v, "looks_url", record_address(q, f->entity, key, "/looks"));
 }
 
 bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const FieldFault *faults,

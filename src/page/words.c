@@ -166,6 +166,8 @@ Str words_journal(const Req *q, Str word)
         {"note", KEY("journal_note")},       {"account", KEY("journal_account")},
         {"web", KEY("journal_web")},         {"demo", KEY("journal_demo")},
         {"import", KEY("journal_import")},   {"issue", KEY("journal_issue")},
+        {"look", KEY("look_file")},          {"history", KEY("look_history")},
+        {"reveal", KEY("look_reveal")},      {"export", KEY("look_export")},
         {"reseal", KEY("journal_reseal")},   {"erase", KEY("journal_erase")},
         {"apart", KEY("journal_apart")},
         {"merge", KEY("journal_merge")},     {"propose", KEY("journal_propose")},

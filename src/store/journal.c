@@ -12,7 +12,7 @@ const char *change_word(ChangeKind k)
         [CHANGE_END] = "end",       [CHANGE_ACCOUNT] = "account", [CHANGE_NOTE] = "note",
         [CHANGE_DECIDE] = "decide", [CHANGE_REVIVE] = "revive",   [CHANGE_LEAVE] = "leave",
         [CHANGE_DOCKET] = "docket", [CHANGE_LEDGER] = "ledger",   [CHANGE_ISSUE] = "issue",
-        [CHANGE_RESEAL] = "reseal", [CHANGE_PAY] = "pay",
+        [CHANGE_RESEAL] = "reseal", [CHANGE_PAY] = "pay",         [CHANGE_ERASE] = "erase",
     };
     g_assert((size_t)k < G_N_ELEMENTS(words));
     return words[k];

@@ -147,6 +147,7 @@ typedef struct VerifyReport {
     uint64_t rows, rows_differ, rows_missing,
         rows_extra;         /* records against the digest of their last entry */
     uint64_t files;         /* that lie with records */
+    uint64_t looks;         /* who looked: their chains */
     uint64_t seals;         /* the newest of each county, their signatures checked */
     uint64_t runs, answers; /* runs of decisions and their rows against the digests */
     uint64_t accounts, transfers, ledger_differ; /* the ledger against its entries */

@@ -196,7 +196,7 @@ static bool verify_all(Verifying *v, GError **error)
     return conn_begin(v->conn, error) && keys_active(v->conn, &v->keys, error) &&
            verify_chains(v, error) && verify_rows(v, error) && verify_decisions(v, error) &&
            verify_ledger(v, error) && verify_model(v, error) && verify_seals(v, error) &&
-           verify_database(v, error);
+           verify_access(v, error) && verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)

@@ -63,6 +63,8 @@ bool verify_keys(Verifying *v, GError **error);
 /* verify_policy.c: what was put in force, against the entries that say so. */
 void verify_note(Verifying *v, int32_t county, Str body);
 bool verify_policies(Verifying *v, GError **error);
+/* access.c: chains of who looked. */
+bool verify_access(Verifying *v, GError **error);
 /* verify_seals.c: stored seals against the journal. */
 bool verify_seals(Verifying *v, GError **error);
 /* seal.c: of a row county, seq, link, at, key, signature; false: no seal. */

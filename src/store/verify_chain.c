@@ -1,5 +1,6 @@
 /* verify_chain.c — walks the journal of each county: numbers without a gap, bodies against digests,
  * links recomputed, the head at the end. */
+#include "store/erase.h"
 #include "store/verify.h"
 
 typedef struct Chain {
@@ -7,7 +8,12 @@ typedef struct Chain {
     int64_t seq;
     uint8_t link[SM3_SIZE];
     bool broken;
+    GHashTable *missing; /* seq of entries without a body → what they are about */
 } Chain;
+
+typedef struct Missing {
+    int64_t seq, entity, id;
+} Missing;
 
 static void chain_fault(Verifying *v, Chain *c, int64_t seq, const char *what)
 {
@@ -51,8 +57,15 @@ static void body_check(Verifying *v, Chain *c, Statement *st, const Entry *e)
     Str salt = column_str(st, 11), body = column_str(st, 12);
     uint8_t digest[SM3_SIZE];
 
+    if (column_is_null(st, 11)) { /* erased by law, if a later entry says so */
+        Missing *m = g_new(Missing, 1);
+
+        *m = (Missing){e->seq, e->entity, e->id};
+        g_hash_table_replace(c->missing, &m->seq, m);
+        return;
+    }
     if (salt.len != SALT_SIZE) {
-        chain_fault(v, c, e->seq, "its body is missing");
+        chain_fault(v, c, e->seq, "its body is damaged");
         return;
     }
     entry_digest(v->hash, (const uint8_t *)salt.at, body, digest);
@@ -71,6 +84,39 @@ static void ledger_entry(Verifying *v, const Chain *c, int64_t seq, Str body)
     if (b.kind == CHANGE_PAY && (reader_byte(&b.fields) != 's' || reader_int(&b.fields) < 0))
         return;
     verify_ledger_move(v, c->county, seq, &b.fields);
+}
+
+/* An entry of kind erase names bodies that are gone: of its own record alone. */
+static void erased_check(Chain *c, const Entry *e, Str body)
+{
+    g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    Body b;
+
+    if (!body_read(body, &b) || b.kind != CHANGE_ERASE || !erased_read(&b, seqs))
+        return;
+    for (guint i = 0; i < seqs->len; i++) {
+        const Missing *m = g_hash_table_lookup(c->missing, &g_array_index(seqs, int64_t, i));
+
+        if (m != NULL && m->entity == e->entity && m->id == e->id)
+            g_hash_table_remove(c->missing, &g_array_index(seqs, int64_t, i));
+    }
+}
+
+static void missing_bodies(Verifying *v, Chain *c)
+{
+    GHashTableIter i;
+    gpointer what = NULL;
+    int64_t first = 0;
+
+    g_hash_table_iter_init(&i, c->missing);
+    while (g_hash_table_iter_next(&i, NULL, &what)) {
+        const Missing *m = what;
+
+        if (first == 0 || m->seq < first)
+            first = m->seq;
+    }
+    if (first != 0)
+        chain_fault(v, c, first, "its body is missing");
 }
 
 static void entry_check(Verifying *v, Chain *c, Statement *st)
@@ -95,6 +141,8 @@ static void entry_check(Verifying *v, Chain *c, Statement *st)
         verify_run_entry(v, c->county, e.seq, column_str(st, 12));
     if (str_is(e.kind, change_word(CHANGE_LEDGER)) || str_is(e.kind, change_word(CHANGE_PAY)))
         ledger_entry(v, c, e.seq, column_str(st, 12));
+    if (str_is(e.kind, change_word(CHANGE_ERASE)))
+        erased_check(c, &e, column_str(st, 12));
     if (e.entity == ENTITY_NONE && str_is(e.kind, change_word(CHANGE_NOTE)))
         verify_note(v, c->county, column_str(st, 12));
     if (e.has_row) {
@@ -201,7 +249,14 @@ bool verify_chains(Verifying *v, GError **error)
     for (guint i = 0; i < counties->len; i++) {
         Chain c = {.county = g_array_index(counties, int32_t, i)};
 
-        if (!chain_walk(v, &c, error) || !head_check(v, &c, error))
+        c.missing = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+        bool ok = chain_walk(v, &c, error);
+
+        if (ok)
+            missing_bodies(v, &c);
+        ok = ok && head_check(v, &c, error);
+        g_hash_table_unref(c.missing);
+        if (!ok)
             return false;
     }
     return bodies_check(v, error);

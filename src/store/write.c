@@ -1,6 +1,7 @@
 /* write.c — applies one change: checks it, changes the record, keeps its history, journals it.
  * Runs inside a write transaction (writing.c); a failure leaves it to the caller to roll back.
  * Not here: rights and rules (care/), grouping (queue.c).  Read first: change_apply(). */
+#include "store/erase.h"
 #include "store/issue_inside.h"
 #include "store/ledger_inside.h"
 #include "store/writing.h"
@@ -497,6 +498,8 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
         return record_revive(w, c, r, h, error);
     case CHANGE_RESEAL:
         return record_reseal(w, c, r, h, error);
+    case CHANGE_ERASE:
+        return record_erase(w, c, r, h, error);
     default:
         return fail(error, FAIL_INPUT, "no such kind of change");
     }

@@ -26,7 +26,8 @@ typedef enum ChangeKind {
     CHANGE_ISSUE,  /* a paper or receipt in `issue`: issue.h */
     CHANGE_RESEAL, /* secrets of a record sealed with another key: FieldChange.was, .sealed */
     CHANGE_PAY,    /* a pay run, a step of it, a hold: store_pay_…() */
-    CHANGE_LAST = CHANGE_PAY
+    CHANGE_ERASE,  /* by law: its values go, from the journal too; who ordered it and why stay */
+    CHANGE_LAST = CHANGE_ERASE
 } ChangeKind;
 
 typedef struct FieldChange {

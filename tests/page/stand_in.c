@@ -3,6 +3,7 @@
 
 #include "base/identifier.h"
 #include "care/figures_json.h"
+#include "care/looks.h"
 #include "care/receipt.h"
 #include "care/simulate.h"
 
@@ -422,6 +423,22 @@ bool care_export(Care *c, const Session *s, const ExportQuery *q, Arena *a, Expo
     (void)c, (void)s, (void)a;
     *ret = (ExportReport){1, 0};
     return g_file_set_contents(q->path, "name\n", 5, error);
+}
+
+bool record_lookers(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,
+                    Arena *a, LookLine **ret, size_t *ret_n, GError **error)
+{
+    (void)c;
+    (void)s;
+    (void)e;
+    (void)key;
+    (void)most;
+    (void)error;
+    *ret = arena_many(a, LookLine, 2);
+    (*ret)[0] = (LookLine){1, STR(POISON), STR("look"), STR(""), false};
+    (*ret)[1] = (LookLine){0, STR(POISON), STR("export"), STR(POISON), true};
+    *ret_n = 2;
+    return true;
 }
 
 bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,

@@ -2,6 +2,7 @@
  * LAW architecture 3: `anlao verify` finds any change made behind its back. */
 #include "fixture.h"
 
+#include "store/access.h"
 #include "store/backup.h"
 #include "store/seal.h"
 
@@ -72,6 +73,11 @@ static const Tampering tamperings[] = {
      "FROM "
      "region WHERE code='360302'",
      "place 999999", 0, 0, 0, 0},
+    {"UPDATE access SET actor='wang' WHERE n=2", "look 2 of process 7", 0, 0, 0, 0},
+    {"DELETE FROM access WHERE n=2", "look 3 of process 7", 0, 0, 0, 0},
+    {"INSERT INTO access SELECT county,process,9,at,actor,entity,id,what,link FROM access WHERE "
+     "n=1",
+     "look 9 of process 7", 0, 0, 0, 0},
     {"UPDATE seal SET link=zeroblob(32)", "a seal of entry 10", 0, 0, 0, 0},
     {"UPDATE seal SET at=at+1", "no valid signature", 0, 0, 0, 0},
     {"UPDATE elder SET home_id=NULL, home_county=NULL, home_since=NULL, home_until=NULL, "
@@ -161,6 +167,11 @@ static int64_t prepare(Fixture *f)
     write_ok(f->store, account);
     dockets_write(f, key);
     seal_now(f);
+    for (int i = 0; i < 3; i++) {
+        AccessRow look = {COUNTY, 1000 + i, STR("li"), STR("file"), f->elder, key.id};
+
+        g_assert_true(store_put_access(f->store, 7, &look, 1, NULL));
+    }
     return key.id;
 }
 

@@ -1,0 +1,138 @@
+/* erase.c — a record erased by law: its values go from the tables, the indexes and the bodies of
+ * its entries; the entries themselves stay, and one more says which bodies went, who ordered it and
+ * why.  Digests cover the bodies' digests, so the chain still verifies.
+ * Notes about the record (who looked) stay: they hold no value of it.  Read first: record_erase().
+ */
+#include "store/erase.h"
+
+static bool for_record(Writing *w, const char *text, RecordKey key, int64_t third, GError **error)
+{
+    Statement *st = NULL;
+    bool ok = conn_once(w->conn, text, false, &st, error);
+
+    if (ok) {
+        bind_int(st, 1, key.county);
+        bind_int(st, 2, key.id);
+        bind_int(st, 3, third);
+        ok = conn_done(w->conn, st, error) && conn_settle(w->conn, error);
+    }
+    statement_free(st);
+    return ok;
+}
+
+static bool table_clear(Writing *w, const char *table, RecordKey key, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("DELETE FROM ");
+
+    sql_quote(sql, table);
+    g_string_append(sql, " WHERE county=?1 AND id=?2");
+    return for_record(w, sql->str, key, 0, error);
+}
+
+static bool history_clear(Writing *w, const Row *r, GError **error)
+{
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        const FieldPlan *f = &r->plan->fields[i];
+
+        if (f->dated && !table_clear(w, f->table, r->key, error))
+            return false;
+    }
+    return table_clear(w, r->plan->was, r->key, error);
+}
+
+static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 AND kind IN "
+            "('create','change','correct','end','reseal') ORDER BY seq");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->key.county);
+    bind_int(st, 2, r->plan->number);
+    bind_int(st, 3, r->key.id);
+    for (;;) {
+        if (!conn_step(w->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        int64_t seq = column_int64(st, 0);
+
+        g_array_append_val(to, seq);
+    }
+}
+
+static bool bodies_clear(Writing *w, int32_t county, const GArray *seqs, GError **error)
+{
+    static const Sql sql = SQL("DELETE FROM journal_body WHERE county=?1 AND seq=?2");
+    Statement *st = NULL;
+
+    for (guint i = 0; i < seqs->len; i++) {
+        if (!conn_statement(w->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, county);
+        bind_int(st, 2, g_array_index(seqs, int64_t, i));
+        if (!conn_done(w->conn, st, error))
+            return false;
+    }
+    return true;
+}
+
+static bool indexes_clear(Writing *w, Row *r, GError **error)
+{
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        Slot *s = &r->slots[i];
+
+        if (s->has_blind && !identity_drop(w, r, &r->plan->fields[i], s, error))
+            return false;
+        s->has_blind = false;
+    }
+    return grams_remove(w, r, error);
+}
+
+static void row_empty(Row *r, int64_t seq)
+{
+    const RecordKey key = r->key;
+
+    row_clear(r);
+    r->key = key;
+    r->seq = r->known = seq;
+    r->state = STATE_ENDED;
+}
+
+bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error)
+{
+    g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    bool found = false;
+
+    if (!row_load(w->conn, r, (RecordKey){h->county, c->key.id}, w->arena, &found, error))
+        return false;
+    if (!found)
+        return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
+    memset(w->seen, 0, sizeof w->seen); /* it is no longer something to refer to */
+    if (!entries_of(w, r, seqs, error) || !indexes_clear(w, r, error) ||
+        !history_clear(w, r, error) || !bodies_clear(w, h->county, seqs, error) ||
+        !stale_mark(w, r, 0, month_of(DATE_MIN), error))
+        return false;
+    row_empty(r, h->seq + 1);
+    body_begin(&w->body, c->kind, c->reason, 0);
+    bytes_uint(&w->body, seqs->len);
+    for (guint i = 0; i < seqs->len; i++)
+        bytes_int(&w->body, g_array_index(seqs, int64_t, i));
+    return row_update(w->conn, r, error) && append_record(w, c, r, h, error);
+}
+
+bool erased_read(Body *b, GArray *to)
+{
+    uint64_t n = reader_uint(&b->fields);
+
+    for (uint64_t i = 0; i < n && !b->fields.bad; i++) {
+        int64_t seq = reader_int(&b->fields);
+
+        if (!b->fields.bad)
+            g_array_append_val(to, seq);
+    }
+    return !b->fields.bad;
+}

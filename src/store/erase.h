@@ -1,0 +1,12 @@
+/* erase.h — records erased by law; inside the store.  See erase.c. */
+#ifndef ANLAO_STORE_ERASE_H
+#define ANLAO_STORE_ERASE_H
+
+#include "store/writing.h"
+
+bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error);
+/* The entries (int64_t) whose bodies an entry of kind erase says are gone; false: not such a body.
+ */
+bool erased_read(Body *b, GArray *to);
+
+#endif

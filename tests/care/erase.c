@@ -1,0 +1,159 @@
+/* erase.c — what is erased by law stands nowhere in the files of the database, and the chain still
+ * verifies.
+ * LAW storage 3: a body may be erased by law; the digest stays, an entry says who ordered it. */
+#include "house.h"
+
+#include "../store/database.h"
+#include "care/erase.h"
+
+static bool files_hold(const House *h, const char *text)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+
+    for (size_t i = 0; h->file != NULL && i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *path = g_strconcat(h->file, endings[i], NULL), *bytes = NULL;
+        gsize n = 0;
+
+        if (g_file_get_contents(path, &bytes, &n, NULL) &&
+            memmem(bytes, n, text, strlen(text)) != NULL)
+            return true;
+    }
+    if (h->file != NULL)
+        return false;
+    g_autoptr(GPtrArray) tables =
+        database_rows(h->uri, "SELECT tablename FROM pg_tables WHERE schemaname=current_schema()");
+    for (guint i = 0; i < tables->len; i++) {
+        g_autofree char *sql =
+            g_strdup_printf("SET bytea_output='escape'; SELECT count(*) FROM \"%s\" AS r "
+                            "WHERE position('%s' IN CAST(r AS text))>0",
+                            ((char **)tables->pdata[i])[0], text);
+
+        if (database_ask(h->uri, sql) > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool sound(House *h, Str *ret_fault)
+{
+    VerifyReport v;
+
+    g_assert_true(store_verify(h->care->store, h->arena, &v, NULL));
+    *ret_fault = v.first_fault;
+    return v.ok;
+}
+
+/* Many others, so that pages were split and moved before. */
+static RecordKey fill(House *h)
+{
+    RecordKey key = {0};
+
+    for (unsigned i = 0; i < 120; i++) {
+        RecordKey k = house_save(h, h->local, "elder", (RecordKey){0}, "name",
+                                 i == 60 ? "QQgoneQ" : "甲某某", "residence", "990302101",
+                                 "born", "1940-05-01", "id_number", house_number(h, i + 1), NULL);
+        key = i == 60 ? k : key;
+    }
+    house_save(h, h->local, "elder", key, "name", "QQpastQ", NULL);
+    house_save(h, h->local, "elder", key, "name", "QQgoneQ", NULL);
+    return key;
+}
+
+static void test_nowhere(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    RecordKey key = fill(h), found;
+    JournalEntry *lines;
+    EraseReport r;
+    size_t n;
+    Str words;
+
+    g_assert_true(files_hold(h, "QQgoneQ"));
+    g_assert_true(files_hold(h, "QQpastQ"));
+    g_assert_true(sound(h, &words));
+    record_erase_by_law(h->care, h->local, e, key, STR("区数据局 2026-11 号"),
+                        STR("个人信息保护法第四十七条"), h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(r.wipe_why.len, ==, 0);
+    if (!sound(h, &words))
+        g_error("%.*s", STR_ARG(words));
+    g_assert_false(files_hold(h, "QQgoneQ"));
+    g_assert_false(files_hold(h, "QQpastQ"));
+
+    /* not found any more, by name or by number; the number is free again */
+    g_assert_false(record_find(h->care, h->local, e, STR("QQgoneQ"), &found, NULL));
+    g_assert_false(find_secret(h->care, house_field(h, "elder", "id_number"),
+                               str_of(house_number(h, 61)), &found, NULL));
+    house_elder(h, "乙某", "990302101", house_number(h, 61));
+
+    /* the history says that it was, and nothing of what it was */
+    g_assert_true(store_history(h->care->store, e, key, 50, h->arena, &lines, &n, &error));
+    g_assert_cmpuint(n, >=, 4);
+    g_assert_true(str_is(lines[0].kind, "erase"));
+    g_assert_nonnull(
+        memmem(lines[0].reason.at, lines[0].reason.len, "第四十七条", strlen("第四十七条")));
+    for (size_t i = 1; i < n; i++) {
+        g_assert_cmpuint(lines[i].n_fields, ==, 0);
+        g_assert_true(str_is(lines[i].reason, "erased by law"));
+    }
+    house_close(h);
+    house_open(h);
+    g_assert_true(sound(h, &words));
+    g_assert_false(files_hold(h, "QQgoneQ"));
+}
+
+/* Who takes a body away without the entry that says so is found as before; so is one who says it of
+ * another record. */
+static void test_not_otherwise(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    RecordKey key = fill(h);
+    EraseReport r;
+    Str words;
+
+    record_erase_by_law(h->care, h->local, house_entity(h, "elder"), key, STR("区数据局"),
+                        STR("个人信息保护法第四十七条"), h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_autofree char *sql = g_strdup_printf(
+        "DELETE FROM journal_body WHERE county=%d AND seq=(SELECT max(seq) FROM journal WHERE "
+        "kind='create' AND county=%d)",
+        key.county, key.county);
+    database_tamper(h->uri, sql);
+    g_assert_false(sound(h, &words));
+    g_assert_nonnull(
+        memmem(words.at, words.len, "its body is missing", strlen("its body is missing")));
+}
+
+static void test_refused(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Session *clerk = house_session(h, "li", "clerk", "990302", 0);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    const Entity *e = house_entity(h, "elder");
+    EraseReport r;
+
+    g_assert_false(record_erase_by_law(h->care, clerk, e, key, STR("区数据局"), STR("第四十七条"),
+                                       h->arena, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    g_assert_false(record_erase_by_law(h->care, h->local, e, key, STR(""), STR("第四十七条"),
+                                       h->arena, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_clear_error(&error);
+    g_assert_false(record_erase_by_law(h->care, h->local, e, key, STR("区数据局"),
+                                       str_of(house_number(h, 1)), h->arena, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/erase/nowhere", test_nowhere);
+    g_test_add_func("/erase/not_otherwise", test_not_otherwise);
+    g_test_add_func("/erase/refused", test_refused);
+    return g_test_run();
+}
