@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# deep.sh [TARGET…] — all unit tests under the address and undefined-behaviour sanitizers, then each
-# fuzz target for FUZZ_SECONDS; with names these targets alone, and no unit tests.  A target begins
+# deep.sh [TARGET…] — all unit tests under the address and undefined-behaviour sanitizers, crashes and
+# failing calls at every place, then each fuzz target for FUZZ_SECONDS; with names these targets alone, and no unit tests.  A target begins
 # with its corpus and with pieces of the documents.  A finding is written to fuzz/corpus/TARGET/: once
 # mended, it stays there as a test.
 set -euo pipefail
@@ -23,6 +23,21 @@ ledger() {
     echo "a million transfers"
     tools/build.sh build
     TRANSFERS=1000000 build/tests/store/test-store-ledger -p /ledger/at-random || failed=1
+}
+
+# What must hold at every place and many times: 200 kills on each store, the n-th call failing for every
+# n up to 200 and 300 beyond.  Without sanitizers: they bring a malloc of their own.
+hurt() {
+    local store
+    echo "kill -9, full disks, failing calls"
+    tools/build.sh build
+    for test in crash migrate_crash; do
+        for store in sqlite postgresql; do
+            ROUNDS=200 ANLAO_STORE=$store tools/postgres.sh with "build/tests/store/test-store-$test" || failed=1
+        done
+    done
+    FAIL_NTH=200 node tests/main/failing.mjs "$(realpath build/anlao)" "$PWD" \
+        "$(realpath build/tests/main/libfailing.so)" || failed=1
 }
 
 configure() {
@@ -64,6 +79,7 @@ targets=$*
 if [ -z "$targets" ]; then
     unit_tests
     ledger
+    hurt
     targets=$(ls fuzz/*.c | sed -e 's,.*/,,' -e 's/\.c$//' | grep -v '^replay_main$')
 fi
 configure

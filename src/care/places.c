@@ -43,6 +43,13 @@ static void place_request(const RegionRow *r, const PlaceFields *f, const Entity
                          .reason = STR("places declared in the documents")};
 }
 
+/* Recorded by an `init` that was interrupted. */
+static bool is_recorded(Care *c, const PlaceFields *f, const RegionRow *r)
+{
+    RecordKey key;
+    return f->code != NULL && store_find(c->store, f->code, r->code, &key, NULL);
+}
+
 bool care_fill_places(Care *c, GError **error)
 {
     static const WriteBy by = {{"init", 4}, {"system", 6}};
@@ -56,16 +63,18 @@ bool care_fill_places(Care *c, GError **error)
         entity_field(e, STR("parent")),  entity_field(e, STR("managing_region"))};
     g_autoptr(Arena) a = arena_new();
     for (size_t from = 0; from < m->n_regions; from += LIMIT_IMPORT_CHUNK) {
-        size_t n = MIN(m->n_regions - from, LIMIT_IMPORT_CHUNK);
-        WriteRequest *requests = arena_many(a, WriteRequest, n);
-        for (size_t i = 0; i < n; i++) {
+        size_t most = MIN(m->n_regions - from, LIMIT_IMPORT_CHUNK), n = 0;
+        WriteRequest *requests = arena_many(a, WriteRequest, most);
+        for (size_t i = 0; i < most; i++) {
             int64_t id;
+            if (is_recorded(c, &f, &m->regions[from + i]))
+                continue;
             if (!care_new_id(c, &id, error))
                 return false;
             place_request(&m->regions[from + i], &f, e, store_facts(c->store)->home_county, id, a,
-                          &requests[i]);
+                          &requests[n++]);
         }
-        if (!care_write_chunk(c, &by, requests, n, error))
+        if (n > 0 && !care_write_chunk(c, &by, requests, n, error))
             return fail_while(error, "recording places");
     }
     return true;

@@ -1,5 +1,6 @@
 /* cmd_init.c — anlao init: a database for a place, its keys, its first administrator. */
 #include "care/account.h"
+#include "care/begin.h"
 #include "care/demo.h"
 #include "care/keys.h"
 #include "care/places.h"
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 static bool create_store(const Common *c, const Model *m, const char *place, bool demo,
-                         SecretSuite suite, GError **error)
+                         GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     const char *maker = arena_printf(a, "local:%s", g_get_user_name());
@@ -24,9 +25,28 @@ static bool create_store(const Common *c, const Model *m, const char *place, boo
     g_autofree char *profile = g_strdup_printf("%s/demo/%s.tsv", c->packs, place);
     if (demo && !demo_day(profile, &facts.demo_day, error))
         return false;
+    return store_create(c->db, m, &facts, error);
+}
+
+/* The key comes after the database: one that was left alone could belong to another. */
+static bool make_database(const Common *c, const Model *m, const char *place, bool demo,
+                          SecretSuite suite, GError **error)
+{
     g_autofree char *keys = keys_path(c->db, NULL);
-    return store_is_free(c->db, error) && keys_create_for(keys, suite, error) &&
-           store_create(c->db, m, &facts, error);
+    g_autoptr(GError) taken = NULL;
+    Begun begun;
+    if (store_is_free(c->db, &taken)) {
+        if (g_file_test(keys, G_FILE_TEST_EXISTS))
+            return keys_create_for(keys, suite, error); /* says why not */
+        return create_store(c, m, place, demo, error) && keys_create_for(keys, suite, error);
+    }
+    if (!database_begun(c->db, place, &begun, NULL) || !begun.unfinished) {
+        g_propagate_error(error, g_steal_pointer(&taken));
+        return false;
+    }
+    fprintf(stderr, "an init that was interrupted is finished\n");
+    return !begun.untouched || g_file_test(keys, G_FILE_TEST_EXISTS) ||
+           keys_create_for(keys, suite, error);
 }
 
 static bool first_account(const Common *c, bool from_stdin, GError **error)
@@ -79,7 +99,7 @@ int command_init(int argc, char **argv)
         print_diags(ds);
         return 1;
     }
-    if (!create_store(&c, m, place, demo, (SecretSuite)suite, &error) ||
+    if (!make_database(&c, m, place, demo, (SecretSuite)suite, &error) ||
         !first_account(&c, from_stdin, &error))
         return finish(error);
     g_autofree char *shown = store_shown(c.db);

@@ -2,7 +2,10 @@
  * In: the command line.  Out: an exit status (commands.md).  Each command has its own file. */
 #include "main/main.h"
 
+#include "base/arena.h"
+
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -174,8 +177,31 @@ static char *find_executable_folder(const char *argv0)
     return g_path_get_dirname(absolute);
 }
 
+/* GLib stops a process that has no memory left by a trap, libraries and checks of our own by
+ * aborting: either way the user is told, and whoever started us gets 3. */
+static void on_stop(int number)
+{
+    static const char message[] =
+        "anlao: error: the program stopped itself, see above; nothing that "
+        "was acknowledged is lost\n";
+    if (number == SIGTRAP)
+        out_of_memory();
+    ssize_t written = write(STDERR_FILENO, message, sizeof(message) - 1);
+    (void)written;
+    _exit(3);
+}
+
+static void watch_stops(void)
+{
+    const struct sigaction act = {.sa_handler = on_stop};
+    sigaction(SIGTRAP, &act, NULL);
+    sigaction(SIGABRT, &act, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write */
+}
+
 int main(int argc, char **argv)
 {
+    watch_stops();
     executable_folder = find_executable_folder(argv[0]);
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* names on the command line are Chinese everywhere */
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
