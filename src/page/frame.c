@@ -26,6 +26,7 @@ static void fill_navigation(Req *q, View *v)
         {"/procedures", KEY("nav_procedures"), MAY_PERSON_READ},
         {"/duties", KEY("nav_duties"), MAY_POLICY_READ},
         {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ},
+        {"/pay", KEY("nav_pay"), MAY_MONEY_READ},
         {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},
         {"/records/elder", KEY("nav_people"), MAY_PERSON_READ},
         {"/records", KEY("nav_registers"), MAY_PERSON_READ},

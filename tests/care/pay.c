@@ -234,8 +234,11 @@ static void something_happens(Town *t)
 static void rules_change(Town *t)
 {
     g_autofree char *rules = NULL;
-    t->floor = 79 + below(t, 3);
-    t->limit = 2000 + 100 * below(t, 8);
+    int floor = 79 + below(t, 3), limit = 2000 + 100 * below(t, 8);
+    if (floor == t->floor && limit == t->limit)
+        return;
+    t->floor = floor;
+    t->limit = limit;
     rules = rules_of(t->floor, t->limit);
     house_write(t->house, "packs/more.md", rules, NULL);
     house_put_in_force(t->house);
@@ -286,7 +289,8 @@ static void move_refused(Town *t, const Session *s, int64_t run, PayState to, in
                          const char *words)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_false(pay_move_on(t->house->care, s, run, to, STR("测试用的"), t->house->arena, &error));
+    g_assert_false(
+        pay_move_on(t->house->care, s, run, to, STR("测试用的"), t->house->arena, &error));
     g_assert_error(error, FAIL_DOMAIN, code);
     if (strstr(error->message, words) == NULL)
         g_error("\"%s\" says nothing of \"%s\"", error->message, words);
