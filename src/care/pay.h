@@ -24,6 +24,8 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
  */
 bool pay_runs(Care *c, const Session *s, int64_t run, Arena *a, PayRun **ret, size_t *ret_n,
               GError **error);
+/* The topmost place of a county's number; ROW_NONE. */
+int32_t pay_county_region(const Care *c, int32_t county);
 /* Next state, or PAY_REFUSED; a refusal needs its reason.  FAIL_RIGHT, FAIL_CONFLICT. */
 bool pay_move_on(Care *c, const Session *s, int64_t run, PayState to, Str reason, Arena *a,
                  GError **error);

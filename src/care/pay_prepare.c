@@ -20,9 +20,9 @@ typedef struct Preparing {
 /* ---- counties ---------------------------------------------------------------------------------
  */
 
-/* The topmost place of a county's number. */
-static int32_t county_top(const RegionTree *t, int32_t county)
+int32_t pay_county_region(const Care *c, int32_t county)
 {
+    const RegionTree *t = c->regions;
     for (size_t i = 0; i < t->n; i++) {
         int32_t row = t->by_order[i];
         if (t->county[row] == county)
@@ -33,7 +33,7 @@ static int32_t county_top(const RegionTree *t, int32_t county)
 
 bool pay_county_is_mine(Care *c, const Session *s, int32_t county, Arena *a)
 {
-    int32_t top = county_top(c->regions, county);
+    int32_t top = pay_county_region(c, county);
     (void)a;
     return s->facility == 0 &&
            (top == ROW_NONE ? s->region == c->place : region_in(c->regions, top, s->region));

@@ -28,6 +28,7 @@ static void fill_navigation(Req *q, View *v)
         {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ},
         {"/moves", KEY("moves_title"), MAY_PERSON_WRITE},
         {"/draws", KEY("nav_draws"), MAY_PERSON_READ},
+        {"/pay", KEY("nav_pay"), MAY_MONEY_READ},
         {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},
         {"/records/elder", KEY("nav_people"), MAY_PERSON_READ},
         {"/records", KEY("nav_registers"), MAY_PERSON_READ},

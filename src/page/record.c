@@ -9,6 +9,7 @@
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/papers.h"
+#include "page/pay.h"
 #include "page/policy.h"
 
 #define CHILDREN_SHOWN 5u
@@ -259,6 +260,36 @@ static bool add_children(File *f, ViewList *list, ViewList *add, const Entity *e
     return true;
 }
 
+/* ---- what was paid ---- */
+
+#define PAYMENTS_SHOWN 24u
+
+/* Newest months first; of a role that sees no amounts nothing. */
+static bool fill_payments(File *f, GError **error)
+{
+    Req *q = f->q;
+    ViewList *list = view_list(f->v, "payments");
+    PayLine *lines;
+    size_t n;
+    char month[DATE_TEXT];
+    if (!session_may(q->session, MAY_MONEY_READ | MAY_PERSON_READ))
+        return true;
+    if (!pay_of_record(q->care, q->session, f->entity, f->record->key, q->arena, &lines, &n, error))
+        return fail_while(error, "what was paid");
+    view_flag(f->v, "has_payments", n > 0);
+    for (size_t i = n; i-- > 0 && n - i <= PAYMENTS_SHOWN;) {
+        const Rule *rule = care_model(q->care)->rules[lines[i].rule];
+        View *row = view_add(list);
+        view_text(row, "benefit", label_of(q, rule->label));
+        view_url(row, "link_url",
+                 record_address(q, f->entity, f->record->key,
+                                arena_printf(q->arena, "/why/%.*s?month=%s", STR_ARG(rule->name),
+                                             month_format(lines[i].month, month))));
+        fill_pay_line(q, row, &lines[i], lines[i].month);
+    }
+    return true;
+}
+
 static bool fill_children(File *f, GError **error)
 {
     const Model *m = care_model(f->q->care);
@@ -315,8 +346,8 @@ bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const 
     fill_links(&f);
     fill_tags(&f);
     if (!fill_handling(q, f.v, e, key, record->seq, faults, n_faults, error) ||
-        !fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_children(&f, error) ||
-        !fill_papers(q, f.v, e, key, error))
+        !fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_payments(&f, error) ||
+        !fill_children(&f, error) || !fill_papers(q, f.v, e, key, error))
         return fail_while(error, "showing a record");
     return page_show(q, VIEW_PAGE_RECORD, status, f.v, error);
 }

@@ -234,8 +234,11 @@ static void something_happens(Town *t)
 static void rules_change(Town *t)
 {
     g_autofree char *rules = NULL;
-    t->floor = 79 + below(t, 3);
-    t->limit = 2000 + 100 * below(t, 8);
+    int floor = 79 + below(t, 3), limit = 2000 + 100 * below(t, 8);
+    if (floor == t->floor && limit == t->limit)
+        return;
+    t->floor = floor;
+    t->limit = limit;
     rules = rules_of(t->floor, t->limit);
     house_write(t->house, "packs/more.md", rules, NULL);
     house_put_in_force(t->house);

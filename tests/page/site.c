@@ -433,6 +433,33 @@ static void saved_lists(void)
     g_assert_null(strstr(village.body, "/exports/"));
 }
 
+/* Pay runs: buttons only for who may, names only for who sees files. */
+static void pay(void)
+{
+    const struct {
+        const char *role, *target;
+        unsigned status;
+    } tries[] = {{"clerk", "/pay", 200},   {"finance", "/pay", 200},
+                 {"village", "/pay", 403}, {"admin", "/pay", 403},
+                 {"audit", "/pay/7", 200}, {"audit", "/pay/8", 404},
+                 {"audit", "/pay/x", 404}, {"clerk", "/pay/7?show=held&page=3", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) audit = ASK(.method = "GET", .target = "/pay/7", .token = token_of("audit"));
+    g_assert_null(strstr(audit.body, "value=\"review\""));
+    g_assert_nonnull(strstr(audit.body, "/why/"));
+    g_auto(Answered) review = ASK(.method = "GET", .target = "/pay/7", .token = token_of("review"));
+    g_assert_nonnull(strstr(review.body, "value=\"review\""));
+    g_auto(Answered) finance =
+        ASK(.method = "GET", .target = "/pay/7", .token = token_of("finance"));
+    g_assert_null(strstr(finance.body, "/why/"));
+}
+
 /* What if: for policy staff and leaders; the form comes back with what was asked, and what would
  * come of it. */
 static void what_if(void)
@@ -677,6 +704,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/files", files);
     g_test_add_func("/page/site/steps", steps);
     g_test_add_func("/page/site/drafts", drafts);
+    g_test_add_func("/page/site/pay", pay);
     g_test_add_func("/page/site/what if", what_if);
     g_test_add_func("/page/site/effect", effect_of_a_draft);
     g_test_add_func("/page/site/accounts", accounts_and_passwords);
