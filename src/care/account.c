@@ -28,14 +28,6 @@ bool account_find(Care *c, Str name, Arena *a, const AccountRow **ret, GError **
     return true;
 }
 
-static const RoleFacts *role_of(Str word)
-{
-    for (size_t i = 0; i < n_role_facts; i++)
-        if (str_is(word, role_facts[i].word))
-            return &role_facts[i];
-    return NULL;
-}
-
 /* A post inside a facility sees that facility; without one it sees nothing, never all. */
 static bool of_facility(const RoleFacts *role)
 {
@@ -44,7 +36,7 @@ static bool of_facility(const RoleFacts *role)
 
 bool account_session(Care *c, const AccountRow *row, Session *ret)
 {
-    Session s = {.account = row->name, .shown = row->shown, .role = role_of(row->role)};
+    Session s = {.account = row->name, .shown = row->shown, .role = care_role(c, row->role)};
     s.region = region_row(c->regions, row->region);
     if (s.role == NULL || s.region == ROW_NONE)
         return false;
@@ -77,10 +69,19 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
                     "\"%.*s\" is no sign-in name: at most %u bytes, no - at the beginning, no "
                     "blanks and none of # : / \\ \" ' < >",
                     STR_ARG(row->name), ACCOUNT_NAME_MOST);
-    if (role_of(row->role) == NULL)
+    const RoleFacts *role = care_role(c, row->role);
+    int32_t region = region_row(c->regions, row->region);
+    if (role == NULL)
         return fail(error, FAIL_INPUT, "there is no role \"%.*s\"", STR_ARG(row->role));
-    if (region_row(c->regions, row->region) == ROW_NONE)
+    if (region == ROW_NONE)
         return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(row->region));
+    if (role->post != NULL && !of_facility(role) && !str_is(c->regions->level[region], role->level))
+        return fail(
+            error, FAIL_INPUT,
+            "\"%.*s\" is a post of a %s by the documents, and %.*s is a %.*s; name a region "
+            "of that level",
+            STR_ARG(row->role), role->level, STR_ARG(row->region),
+            STR_ARG(c->regions->level[region]));
     if (!account_session(c, row, &unused))
         return fail(error, FAIL_INPUT, "the role \"%.*s\" needs the facility it works in",
                     STR_ARG(row->role));
@@ -233,9 +234,13 @@ static bool demo_account(Care *c, const Session *by, const RoleFacts *role, Aren
     char id[ID_TEXT] = "";
     if (county == ROW_NONE)
         county = c->place;
-    if (strcmp(role->level, "city") != 0)
+    if (role->post != NULL && !of_facility(role)) {
+        at = first_of_level(t, c->place, role->level);
+        if (at == ROW_NONE)
+            return true; /* no region of that level below this place */
+    } else if (strcmp(role->level, "city") != 0)
         at = county;
-    if (strcmp(role->level, "township") == 0) {
+    if (role->post == NULL && strcmp(role->level, "township") == 0) {
         int32_t town = first_of_level(t, county, "township");
         at = town != ROW_NONE ? town : county;
     }
@@ -266,12 +271,14 @@ bool care_make_demo_accounts(Care *c, GError **error)
                     "demonstration databases only");
     if (!session_local(c, STR(""), a, &local, error))
         return false;
-    for (size_t i = 0; i < n_role_facts; i++) {
+    const RoleFacts *roles;
+    size_t n = care_roles(c, &roles);
+    for (size_t i = 0; i < n; i++) {
         const AccountRow *there;
-        if (!account_find(c, str_of(role_facts[i].word), a, &there, error))
+        if (!account_find(c, str_of(roles[i].word), a, &there, error))
             return false;
-        if (there == NULL && !demo_account(c, local, &role_facts[i], a, error))
-            return fail_while(error, "making the account \"%s\"", role_facts[i].word);
+        if (there == NULL && !demo_account(c, local, &roles[i], a, error))
+            return fail_while(error, "making the account \"%s\"", roles[i].word);
     }
     return true;
 }
@@ -283,11 +290,13 @@ size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret)
     *ret = NULL;
     if (!care_is_demo(c) || !store_accounts(c->store, a, &rows, &n, NULL))
         return 0;
-    DemoAccount *list = arena_many(a, DemoAccount, n_role_facts);
-    for (size_t r = 0; r < n_role_facts; r++)
+    const RoleFacts *roles;
+    size_t n_roles = care_roles(c, &roles);
+    DemoAccount *list = arena_many(a, DemoAccount, n_roles);
+    for (size_t r = 0; r < n_roles; r++)
         for (size_t i = 0; i < n; i++)
-            if (str_is(rows[i].name, role_facts[r].word) && !rows[i].disabled)
-                list[found++] = (DemoAccount){rows[i].name, STR(DEMO_PASSWORD), &role_facts[r]};
+            if (str_is(rows[i].name, roles[r].word) && !rows[i].disabled)
+                list[found++] = (DemoAccount){rows[i].name, STR(DEMO_PASSWORD), &roles[r]};
     *ret = list;
     return found;
 }

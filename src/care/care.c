@@ -84,6 +84,7 @@ static bool places_in_force(Care *c, GError **error)
     c->regions = region_tree_new(c->arena, c->model);
     c->seen = statements_seen(c->model, c->arena);
     c->place = region_row(c->regions, facts->place);
+    roles_in_force(c);
     if (c->place == ROW_NONE)
         return fail(error, FAIL_INPUT, "the documents do not know the place %.*s of this database",
                     STR_ARG(facts->place));

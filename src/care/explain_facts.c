@@ -54,11 +54,11 @@ static bool tell_entry(const Explaining *x, const JournalEntry *e, ExplainFact *
     }
     if (!account_find(x->care, e->actor, x->arena, &account, error))
         return false;
-    for (size_t i = 0; account != NULL && i < n_role_facts; i++)
-        if (str_is(account->role, role_facts[i].word)) {
-            to->role_zh = str_of(role_facts[i].zh);
-            to->role_en = str_of(role_facts[i].en);
-        }
+    const RoleFacts *role = account != NULL ? care_role(x->care, account->role) : NULL;
+    if (role != NULL) {
+        to->role_zh = str_of(role->zh);
+        to->role_en = str_of(role->en);
+    }
     return true;
 }
 

@@ -26,6 +26,8 @@ typedef struct CareInside {
     Care care;         /* first: a Care * is a CareInside * */
     int32_t *counties; /* numbers that may own records, the node's own first */
     size_t n_counties;
+    const RoleFacts *roles; /* rights.def and the posts of the documents (rights.c) */
+    size_t n_roles;
     GMutex touched_lock; /* guards the next six */
     GCond touched_done;
     GArray *touched;  /* of Touched, in order of writing */
@@ -45,6 +47,9 @@ static inline CareInside *care_inside(Care *c)
 {
     return (CareInside *)c;
 }
+
+/* The roles of the documents in force; once, when the Model is there. */
+void roles_in_force(Care *c);
 
 /* ---- the working set follows our own writes (working.c) */
 

@@ -63,9 +63,16 @@ enum {
 typedef struct RoleFacts {
     const char *word, *zh, *en, *level;
     unsigned rights;
+    const Role *post; /* of the documents: sees, writes and reveals what its declaration says and
+                         nothing else; NULL: a role of rights.def */
 } RoleFacts;
-extern const RoleFacts role_facts[];
+extern const RoleFacts role_facts[]; /* those of rights.def */
 extern const size_t n_role_facts;
+/* All that an account of this database may hold: rights.def first, then the posts that the
+ * documents in force declare for a level of regions or inside a facility.  They live as long as the
+ * Care. */
+size_t care_roles(const Care *c, const RoleFacts **ret);
+const RoleFacts *care_role(const Care *c, Str word); /* NULL: no such role */
 
 typedef struct Session {
     Str account, shown; /* sign-in name; the person's name */
@@ -91,6 +98,10 @@ bool session_csrf_matches(const Session *s, Str given);
 /* For the command line: the `--as` user, or the local administrator of the machine. */
 bool session_local(Care *c, Str account, Arena *a, const Session **ret, GError **error);
 bool session_may(const Session *s, unsigned rights); /* all of them */
+/* Whether the role may read, write records of this register, or show this secret in full. */
+bool session_sees(const Session *s, const Entity *e);
+bool session_writes(const Session *s, const Entity *e);
+bool session_reveals(const Session *s, const Field *f);
 /* Demonstration accounts (name, role, password) to be named on the sign-in page; none elsewhere. */
 typedef struct DemoAccount {
     Str name, password;

@@ -20,9 +20,7 @@ static AccountFacts facts_of(const Care *c, const AccountRow *row)
                       .region = region_row(c->regions, row->region),
                       .region_code = row->region,
                       .disabled = row->disabled};
-    for (size_t i = 0; i < n_role_facts; i++)
-        if (str_is(row->role, role_facts[i].word))
-            f.role = &role_facts[i];
+    f.role = care_role(c, row->role);
     if (row->facility.len > 0)
         (void)id_parse(row->facility, &f.facility);
     return f;

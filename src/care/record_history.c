@@ -131,6 +131,9 @@ bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str
         return false;
     if (!f->secret)
         return fail(error, FAIL_USAGE, "\"%.*s\" is not secret", STR_ARG(f->name));
+    if (!session_reveals(s, f))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see \"%.*s\" in full",
+                    s->role->word, STR_ARG(f->name));
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, f->entity, key, error))
         return false;
     const Batch *b = working_batch(w, f->entity);

@@ -93,6 +93,26 @@ static const Code *level_of(const Judgement *j)
     return j->by.role != NULL ? j->by.role->level : j->by.level != NULL ? j->by.level : j->level;
 }
 
+/* A post of the documents decides what is its own or its agency's; of the others the level counts.
+ */
+static bool post_judges(const Role *post, const Judgement *j)
+{
+    if (j->by.role != NULL)
+        return j->by.role == post;
+    for (size_t i = 0; i < post->n_agencies; i++)
+        if (post->agencies[i] == j->by.agency)
+            return true;
+    return false;
+}
+
+static bool may_judge(const Session *s, const Judgement *j)
+{
+    const Code *level = level_of(j);
+    if (s->role->post != NULL && !post_judges(s->role->post, j))
+        return false;
+    return level == NULL || str_is(level->name, s->role->level);
+}
+
 void check_judge(Care *c, const Session *s, const WriteRequest *r, Faults *faults)
 {
     for (size_t i = 0; i < r->n_fields; i++) {
@@ -101,8 +121,7 @@ void check_judge(Care *c, const Session *s, const WriteRequest *r, Faults *fault
         if (j == NULL || (r->kind == WRITE_CREATE && !r->fields[i].value.known))
             continue; /* a new record that leaves it open */
         judgement_words(faults->arena, c->model, j, &who, &papers);
-        const Code *level = level_of(j);
-        if (level != NULL && !str_is(level->name, s->role->level))
+        if (!may_judge(s, j))
             fault_add(faults, j->field,
                       arena_printf(faults->arena, "由%.*s认定，您的岗位不能填写", STR_ARG(who.zh)),
                       arena_printf(faults->arena, "is for %.*s to decide, not for your post",

@@ -255,7 +255,10 @@ static bool search_all(Search *search, ListResult *ret, GError **error)
 {
     const ListQuery *q = search->query;
     size_t rows = search->batch != NULL ? search->batch->rows : 0;
+    Scope unused;
     search->rows = arena_alloc(search->arena, rows + 1);
+    if (!scope_of(search->session, q->entity, MAY_PERSON_READ, &unused, error))
+        return false;
     if (!scope_rows(search->care, search->working, search->session, q->entity,
                     care_today(search->care), search->rows, error))
         return false;

@@ -153,6 +153,9 @@ static bool find_before(Saving *s, GError **error)
                     edit->lift))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not write records",
                     s->session->role->word);
+    if (s->session->role->post != NULL && !session_writes(s->session, edit->entity))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not write \"%.*s\"",
+                    s->session->role->word, STR_ARG(edit->entity->name));
     if (edit->key.id == 0)
         return true;
     if (!working_get(s->care, &w, error) ||

@@ -1,8 +1,10 @@
-/* rights.c — rights.def as a table: which role may do what. */
-#include "care/page_api.h"
+/* rights.c — rights.def as a table, and the posts that documents declare beside it: which role may
+ * do what, and with which registers.  In: the Model in force.  Out: RoleFacts, answers about a
+ * session. Read first: roles_in_force(), session_sees(). */
+#include "care/inside.h"
 
 const RoleFacts role_facts[] = {
-#define ROLE(name, word, zh, en, level, rights) {word, zh, en, level, rights},
+#define ROLE(name, word, zh, en, level, rights) {word, zh, en, level, rights, NULL},
 #include "care/rights.def"
 #undef ROLE
 };
@@ -18,4 +20,102 @@ bool session_may(const Session *s, unsigned rights)
         return false;
     rights &= ~(unsigned)MAY_PUBLIC;
     return (s->role->rights & rights) == rights;
+}
+
+/* ---- posts of the documents */
+
+static bool same_word(const RoleFacts *r, Str word)
+{
+    return str_is(word, r->word);
+}
+
+/* The level of regions the post is for, "facility" inside one; NULL: no account can hold it. */
+static const char *post_level(const Role *r, Arena *a)
+{
+    if (r->level != NULL)
+        return arena_printf(a, "%.*s", STR_ARG(r->level->name));
+    return r->within != NULL && str_is(r->within->name, "facility") ? "facility" : NULL;
+}
+
+/* What a declaration gives nothing of, its post may not even try. */
+static unsigned post_rights(const Role *r)
+{
+    return MAY_POLICY_READ | (r->n_sees > 0 ? MAY_PERSON_READ : 0u) |
+           (r->n_writes > 0 ? MAY_PERSON_WRITE : 0u) | (r->n_reveals > 0 ? MAY_REVEAL : 0u);
+}
+
+void roles_in_force(Care *c)
+{
+    CareInside *in = care_inside(c);
+    const Model *m = c->model;
+    RoleFacts *list = arena_many(c->arena, RoleFacts, n_role_facts + m->n_roles + 1);
+    memcpy(list, role_facts, n_role_facts * sizeof *list);
+    in->n_roles = n_role_facts;
+    for (size_t i = 0; i < m->n_roles; i++) {
+        const Role *r = m->roles[i];
+        const char *level = post_level(r, c->arena);
+        bool ours = false; /* clerk, town …: rights.def says what these may */
+        for (size_t k = 0; k < n_role_facts; k++)
+            ours = ours || same_word(&role_facts[k], r->name);
+        if (ours || level == NULL)
+            continue;
+        list[in->n_roles++] = (RoleFacts){arena_printf(c->arena, "%.*s", STR_ARG(r->name)),
+                                          arena_printf(c->arena, "%.*s", STR_ARG(r->label.zh)),
+                                          arena_printf(c->arena, "%.*s", STR_ARG(r->label.en)),
+                                          level,
+                                          post_rights(r),
+                                          r};
+    }
+    in->roles = list;
+}
+
+size_t care_roles(const Care *c, const RoleFacts **ret)
+{
+    const CareInside *in = (const CareInside *)c;
+    *ret = in->roles;
+    return in->n_roles;
+}
+
+const RoleFacts *care_role(const Care *c, Str word)
+{
+    const RoleFacts *list;
+    size_t n = care_roles(c, &list);
+    for (size_t i = 0; i < n; i++)
+        if (same_word(&list[i], word))
+            return &list[i];
+    return NULL;
+}
+
+/* ---- which registers */
+
+static bool among(const Entity *const *list, size_t n, const Entity *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == e)
+            return true;
+    return false;
+}
+
+bool session_sees(const Session *s, const Entity *e)
+{
+    const Role *post = s != NULL && s->role != NULL ? s->role->post : NULL;
+    return session_may(s, MAY_PERSON_READ) && (post == NULL || among(post->sees, post->n_sees, e));
+}
+
+bool session_writes(const Session *s, const Entity *e)
+{
+    const Role *post = s != NULL && s->role != NULL ? s->role->post : NULL;
+    return session_may(s, MAY_PERSON_WRITE) &&
+           (post == NULL || among(post->writes, post->n_writes, e));
+}
+
+bool session_reveals(const Session *s, const Field *f)
+{
+    const Role *post = s != NULL && s->role != NULL ? s->role->post : NULL;
+    if (!session_may(s, MAY_REVEAL) || !session_sees(s, f->entity))
+        return false;
+    for (size_t i = 0; post != NULL && i < post->n_reveals; i++)
+        if (post->reveals[i] == f)
+            return true;
+    return post == NULL;
 }

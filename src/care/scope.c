@@ -10,6 +10,9 @@ bool scope_of(const Session *s, const Entity *e, unsigned rights, Scope *ret, GE
     if (s == NULL || !session_may(s, rights))
         return fail(error, FAIL_RIGHT, "the role \"%s\" may not do this",
                     s != NULL ? s->role->word : "nobody");
+    if (!session_sees(s, e))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not see \"%.*s\"", s->role->word,
+                    STR_ARG(e->name));
     ret->everywhere = e->place == NULL;
     ret->region = s->region;
     ret->facility = s->facility;
@@ -193,6 +196,11 @@ bool scope_rows(Care *c, Working *w, const Session *s, const Entity *e, Date day
     Scope scope;
     const Batch *b = working_batch(w, e);
     const int32_t *places;
+    if (session_may(s, MAY_PERSON_READ) && !session_sees(s, e)) {
+        if (b != NULL) /* a list over several registers goes on without this one */
+            memset(rows, 0, b->rows);
+        return true;
+    }
     if (!scope_of(s, e, MAY_PERSON_READ, &scope, error))
         return false;
     if (b == NULL)

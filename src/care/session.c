@@ -317,8 +317,12 @@ bool session_csrf_matches(const Session *s, Str given)
 
 /* Who holds the machine, the database and the key file can do everything but release money; all of
  * it is journalled under the name of the system's user. */
-static const RoleFacts machine_role = {"machine", "本机管理员", "administrator of this machine",
-                                       "city", ((1u << RIGHT_BITS) - 1) & ~MAY_PAY};
+static const RoleFacts machine_role = {"machine",
+                                       "本机管理员",
+                                       "administrator of this machine",
+                                       "city",
+                                       ((1u << RIGHT_BITS) - 1) & ~MAY_PAY,
+                                       NULL};
 
 bool session_local(Care *c, Str account, Arena *a, const Session **ret, GError **error)
 {

@@ -234,6 +234,9 @@ static bool may_write(Care *c, const Session *s, const WriteRequest *r, const Re
 {
     if (!may_record_this(s, r))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not write records", s->role->word);
+    if (s->role->post != NULL && !session_writes(s, r->entity))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not write \"%.*s\"", s->role->word,
+                    STR_ARG(r->entity->name));
     CellFault why;
     if (entity_is_region(r->entity) && s->facility == 0)
         return place_may_write(c, s->region, r, before, &why) ||

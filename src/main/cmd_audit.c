@@ -1,4 +1,6 @@
-/* cmd_audit.c — anlao audit: all that a role may do, and the pages it can open. */
+/* cmd_audit.c — anlao audit: all that a role may do, and the pages it can open; of a post that the
+ * documents of a database declare, the registers too.  Who
+ * looked at a person's file. */
 #include "base/clock.h"
 #include "care/looks.h"
 #include "format/json.h"
@@ -34,11 +36,56 @@ static const char *method_of(const Route *r)
     return r->method == ROUTE_POST ? "POST" : "GET";
 }
 
+/* ---- posts of the documents: what their declarations say */
+
+static void print_entities(const char *what, const Entity *const *list, size_t n)
+{
+    printf("%s:", what);
+    for (size_t i = 0; i < n; i++)
+        printf("%s %.*s", i > 0 ? "," : "", STR_ARG(list[i]->name));
+    printf("%s\n", n == 0 ? " nothing" : "");
+}
+
+static void print_post(const Role *r)
+{
+    print_entities("sees", r->sees, r->n_sees);
+    print_entities("writes", r->writes, r->n_writes);
+    printf("reveals:");
+    for (size_t i = 0; i < r->n_reveals; i++)
+        printf("%s %.*s.%.*s", i > 0 ? "," : "", STR_ARG(r->reveals[i]->entity->name),
+               STR_ARG(r->reveals[i]->name));
+    printf("%s\n\n", r->n_reveals == 0 ? " nothing" : "");
+}
+
+static void json_entities(JsonWriter *j, const char *key, const Entity *const *list, size_t n)
+{
+    json_put_array(j, key);
+    for (size_t i = 0; i < n; i++)
+        json_put_str(j, NULL, list[i]->name);
+    json_put_end(j);
+}
+
+static void json_post(JsonWriter *j, const Role *r, Arena *a)
+{
+    json_entities(j, "sees", r->sees, r->n_sees);
+    json_entities(j, "writes", r->writes, r->n_writes);
+    json_put_array(j, "reveals");
+    for (size_t i = 0; i < r->n_reveals; i++)
+        json_put_str(j, NULL,
+                     str_of(arena_printf(a, "%.*s.%.*s", STR_ARG(r->reveals[i]->entity->name),
+                                         STR_ARG(r->reveals[i]->name))));
+    json_put_end(j);
+}
+
+/* ---- all of it */
+
 static void print_words(const RoleFacts *role)
 {
     printf("%s  %s / %s\nscope: its account's region (%s) and all below%s\n\n", role->word,
            role->zh, role->en, role->level,
            strcmp(role->level, "facility") == 0 ? ", and its facility alone" : "");
+    if (role->post != NULL)
+        print_post(role->post);
     for (size_t i = 0; i < G_N_ELEMENTS(rights); i++)
         printf("%s %-14s %s / %s\n", (role->rights & rights[i].bit) != 0 ? "yes" : " no",
                rights[i].word, rights[i].zh, rights[i].en);
@@ -48,7 +95,7 @@ static void print_words(const RoleFacts *role)
             printf("%-4s %-46s %s\n", method_of(&routes[i]), routes[i].path, routes[i].why);
 }
 
-static void print_json(const RoleFacts *role)
+static void print_json(const RoleFacts *role, Arena *a)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     JsonWriter j = json_begin(out);
@@ -62,6 +109,8 @@ static void print_json(const RoleFacts *role)
         if ((role->rights & rights[i].bit) != 0)
             json_put_str(&j, NULL, str_of(rights[i].word));
     json_put_end(&j);
+    if (role->post != NULL)
+        json_post(&j, role->post, a);
     json_put_array(&j, "pages");
     for (size_t i = 0; i < n_routes; i++) {
         if (!opens(&routes[i], role))
@@ -132,9 +181,22 @@ static bool looks_it(const Common *c, const char *entity, const char *key_text, 
     return true;
 }
 
+static void no_such_role(const Care *care, const char *word, GError **error)
+{
+    g_autoptr(GString) words = g_string_new(NULL);
+    const RoleFacts *list = role_facts;
+    size_t n = care != NULL ? care_roles(care, &list) : n_role_facts;
+    for (size_t i = 0; i < n; i++)
+        g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", list[i].word);
+    fail(error, FAIL_INPUT, "there is no role \"%s\"; there are %s%s", word, words->str,
+         care != NULL ? "" : ", and the posts of the documents, when --db names a database");
+}
+
 int command_audit(int argc, char **argv)
 {
     Common c;
+    Care *care = NULL;
+    GError *error = NULL;
     char *person = NULL, *entity = NULL;
     const GOptionEntry own[] = {
         {"person", 0, 0, G_OPTION_ARG_STRING, &person, "who looked at this record", "KEY"},
@@ -151,17 +213,16 @@ int command_audit(int argc, char **argv)
     if (c.n_rest != 1 || person != NULL)
         return wrong_usage("audit", "needs a role, or --person with a key");
     const RoleFacts *role = role_named(c.rest[0]);
-    if (role == NULL) {
-        g_autoptr(GString) words = g_string_new(NULL);
-        for (size_t i = 0; i < n_role_facts; i++)
-            g_string_append_printf(words, "%s%s", i > 0 ? ", " : "", role_facts[i].word);
-        GError *error = NULL;
-        fail(&error, FAIL_INPUT, "there is no role \"%s\"; there are %s", c.rest[0], words->str);
-        return finish(error);
-    }
-    if (c.json)
-        print_json(role);
-    else
+    if (role == NULL && open_care(&c, false, &care, NULL))
+        role = care_role(care, str_of(c.rest[0]));
+    if (role == NULL)
+        no_such_role(care, c.rest[0], &error);
+    else if (c.json) {
+        Arena *a = arena_new();
+        print_json(role, a);
+        arena_free(a);
+    } else
         print_words(role);
-    return 0;
+    care_close(care);
+    return finish(error);
 }

@@ -48,11 +48,13 @@ bool accounts_show(Req *q, GError **error)
 static void fill_roles(Req *q, View *v, Str chosen)
 {
     ViewList *roles = view_list(v, "roles");
-    for (size_t i = 0; i < n_role_facts; i++) {
+    const RoleFacts *all;
+    size_t n = care_roles(q->care, &all);
+    for (size_t i = 0; i < n; i++) {
         View *o = view_add(roles);
-        view_word(o, "value", role_facts[i].word);
-        view_text(o, "label", role_label(q, &role_facts[i]));
-        view_flag(o, "selected", str_is(chosen, role_facts[i].word));
+        view_word(o, "value", all[i].word);
+        view_text(o, "label", role_label(q, &all[i]));
+        view_flag(o, "selected", str_is(chosen, all[i].word));
     }
 }
 

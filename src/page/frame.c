@@ -37,9 +37,12 @@ static void fill_navigation(Req *q, View *v)
     ViewList *nav = view_list(v, "nav");
     if (q->session == NULL)
         return;
+    const Entity *elder = model_entity(care_model(q->care), STR("elder"));
     bool among_people = path_below(q->path, "/records/elder");
+    bool sees_people = elder == NULL || session_sees(q->session, elder);
     for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
-        if (!session_may(q->session, entries[i].may))
+        bool people = strcmp(entries[i].path, "/records/elder") == 0;
+        if (!session_may(q->session, entries[i].may) || (people && !sees_people))
             continue;
         View *entry = view_add(nav);
         view_url(entry, "link_url", str_of(entries[i].path));

@@ -179,6 +179,17 @@ static bool add_targets(Req *q, Home2 *h, GError **error)
     return true;
 }
 
+/* The registers with most records; all of them are a page of their own. */
+#define REGISTERS_SHOWN 14
+
+static int fullest_first(const void *a, const void *b)
+{
+    const EntityCount *x = a, *y = b;
+    if (x->records != y->records)
+        return x->records < y->records ? 1 : -1;
+    return str_compare(x->entity->name, y->entity->name);
+}
+
 static bool add_counts(Req *q, Home2 *h, GError **error)
 {
     EntityCount *counts = NULL;
@@ -188,9 +199,8 @@ static bool add_counts(Req *q, Home2 *h, GError **error)
         return true;
     if (!care_counts(q->care, q->session, q->arena, &counts, &n, error))
         return false;
-    for (size_t i = 0; i < n; i++) {
-        if (counts[i].records == 0)
-            continue;
+    qsort(counts, n, sizeof *counts, fullest_first);
+    for (size_t i = 0; i < n && i < REGISTERS_SHOWN && counts[i].records > 0; i++) {
         View *v = view_add(list);
         view_text(v, "label", label_of(q, counts[i].entity->label));
         view_text(v, "count", words_count(q, counts[i].records));
@@ -211,7 +221,8 @@ bool home_show(Req *q, GError **error)
     view_text(v, "page_title", say(q, "nav_home"));
     view_text(v, "month", words_month(q, h.month));
     view_word(v, "month_value", arena_printf(q->arena, "%s", month_format(h.month, text)));
-    view_flag(v, "can_search", session_may(q->session, MAY_PERSON_READ));
+    const Entity *elder = model_entity(care_model(q->care), STR("elder"));
+    view_flag(v, "can_search", elder != NULL && session_sees(q->session, elder));
     view_flag(v, "has_money", session_may(q->session, MAY_MONEY_READ));
     if (!fill_waiting(q, v, error) || !add_documents(q, &h, error) || !add_targets(q, &h, error) ||
         !add_counts(q, &h, error))

@@ -188,7 +188,7 @@ bool list_show(Req *q, GError **error)
     view_flag(v, "filtered", q->query.n > 0);
     if (session_may(q->session, MAY_PERSON_WRITE) && e->begin != NULL && e->place != NULL)
         view_url(v, "alike_url", str_of(arena_printf(q->arena, "/alike/%.*s", STR_ARG(e->name))));
-    if (session_may(q->session, MAY_PERSON_WRITE))
+    if (session_writes(q->session, e))
         view_url(v, "new_url", str_of(arena_printf(q->arena, "%.*s/new", STR_ARG(address))));
     fill_regions(q, v, "regions", lq.region >= 0 ? lq.region : q->session->region);
     fill_filters(q, v, e);
@@ -201,6 +201,32 @@ bool list_show(Req *q, GError **error)
     return page_show(q, VIEW_PAGE_LIST, 200, v, error);
 }
 
+/* ---- all registers */
+
+static void add_register(Req *q, ViewList *list, const EntityCount *c)
+{
+    View *e = view_add(list);
+    view_text(e, "label", label_of(q, c->entity->label));
+    view_text(e, "name", c->entity->name);
+    view_text(e, "count", words_count(q, c->records));
+    view_url(e, "link_url",
+             str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(c->entity->name))));
+}
+
+/* The registers that one document declares, under its title: a flat list of a hundred and more
+ * finds nobody anything. */
+static void add_group(Req *q, ViewList *groups, const Document *d, const EntityCount *counts,
+                      size_t n)
+{
+    View *group = view_add(groups);
+    ViewList *list = view_list(group, "registers_count");
+    if (d != NULL)
+        view_text(group, "title", label_of(q, d->title));
+    for (size_t i = 0; i < n; i++)
+        if (counts[i].entity->home.document == d)
+            add_register(q, list, &counts[i]);
+}
+
 bool records_show(Req *q, GError **error)
 {
     EntityCount *counts = NULL;
@@ -209,14 +235,14 @@ bool records_show(Req *q, GError **error)
         return fail_while(error, "counting records");
     View *v = view_new(q->arena);
     view_text(v, "page_title", say(q, "nav_registers"));
-    ViewList *list = view_list(v, "registers_count");
+    ViewList *groups = view_list(v, "groups");
     for (size_t i = 0; i < n; i++) {
-        View *e = view_add(list);
-        view_text(e, "label", label_of(q, counts[i].entity->label));
-        view_text(e, "name", counts[i].entity->name);
-        view_text(e, "count", words_count(q, counts[i].records));
-        view_url(e, "link_url",
-                 str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(counts[i].entity->name))));
+        const Document *d = counts[i].entity->home.document;
+        size_t before = 0;
+        while (before < i && counts[before].entity->home.document != d)
+            before++;
+        if (before == i) /* the first register of its document */
+            add_group(q, groups, d, counts, n);
     }
     return page_show(q, VIEW_PAGE_RECORDS, 200, v, error);
 }

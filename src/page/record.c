@@ -64,7 +64,7 @@ static bool add_field(File *f, ViewList *list, const Field *field, GError **erro
         view_url(v, "to_url",
                  record_address(q, field->type.to,
                                 (RecordKey){0, f->record->facts[field->index].value.num}, ""));
-    if (field->secret && known && session_may(q->session, MAY_REVEAL))
+    if (field->secret && known && session_reveals(q->session, field))
         view_url(v, "reveal_url",
                  record_address(q, f->entity, f->record->key,
                                 arena_printf(q->arena, "/reveal/%.*s", STR_ARG(field->name))));
@@ -243,7 +243,7 @@ static bool add_children(File *f, ViewList *list, ViewList *add, const Entity *e
         g_propagate_error(error, g_steal_pointer(&refused));
         return false;
     }
-    bool may_add = session_may(q->session, MAY_PERSON_WRITE);
+    bool may_add = session_writes(q->session, e);
     View *v = view_add(r.total > 0 ? list : add);
     view_text(v, "label", label_of(q, e->label));
     if (may_add)
@@ -315,7 +315,7 @@ static void fill_links(File *f)
     view_url(f->v, "list_url",
              str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(f->entity->name))));
     view_url(f->v, "self_url", record_address(q, f->entity, key, ""));
-    if (session_may(q->session, MAY_PERSON_WRITE))
+    if (session_writes(q->session, f->entity))
         view_url(f->v, "edit_url", record_address(q, f->entity, key, "/edit"));
     if (f->entity->place != NULL)
         view_url(f->v, "around_url", record_address(q, f->entity, key, "/around"));

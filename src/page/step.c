@@ -86,7 +86,7 @@ static bool only_held(const StepLine *s)
 static void fill_step(Req *q, View *v, const Procedure *p, const StepLine *s)
 {
     bool lift = only_held(s) && s->mine && session_may(q->session, MAY_LIFT);
-    bool writes = session_may(q->session, MAY_PERSON_WRITE);
+    bool writes = session_writes(q->session, p->entity);
     view_text(v, "to", label_of(q, s->to->label));
     view_text(v, "to_name", s->to->name);
     view_text(v, "by", label_of(q, follow_names(&s->step->by, q->arena)));
