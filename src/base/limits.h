@@ -35,10 +35,10 @@
                                          */
 #define LIMIT_XLSX_TEXTS     4000000u   /* different texts: names and numbers of a million people */
 #define LIMIT_REQUEST_BODY   (1u << 20) /* a form; uploads come with their own limit */
-#define LIMIT_UPLOADS        8u /* forms with a file held at once: 64 MB; the next one waits */
-#define LIMIT_REQUEST_FIELDS 512u       /* form fields of one request */
-#define LIMIT_SESSIONS       20000u     /* of one process; a city has some 3,000 accounts */
-#define LIMIT_FOLDERS        32         /* folders inside folders; packs have four */
+#define LIMIT_UPLOADS        8u     /* forms with a file held at once: 64 MB; the next one waits */
+#define LIMIT_REQUEST_FIELDS 512u   /* form fields of one request */
+#define LIMIT_SESSIONS       20000u /* of one process; a city has some 3,000 accounts */
+#define LIMIT_FOLDERS        32     /* folders inside folders; packs have four */
 #define LIMIT_AMENDMENTS     64u /* of one declaration: one a year for longer than anything is kept */
 #define LIMIT_GROUP_CHANGES                                                                        \
     50u /* changes in one commit: beyond 64 subtransactions PostgreSQL slows */
@@ -46,7 +46,8 @@
 #define LIMIT_LEDGER_MOVE                                                                          \
     256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_FILE_BYTES                                                                           \
-    (8u << 20) /* a file that lies with a record: a scan of ten pages; it is held in memory whole */
+    (8u << 20) /* a file that lies with a record: a scan of ten pages; it is held in memory whole  \
+                */
 #define LIMIT_FILE_NAME 100u /* characters of its name */
 #define LIMIT_FILES     200u /* with one record: ten papers a year for twenty years */
 #define LIMIT_PAGE_EXPORT                                                                          \

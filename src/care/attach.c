@@ -167,7 +167,7 @@ bool file_attach(Care *c, const Session *s, const Entity *e, RecordKey key, Str 
 }
 
 bool file_lines(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, FileLine **ret,
-               size_t *ret_n, GError **error)
+                size_t *ret_n, GError **error)
 {
     Docket *list;
     size_t n;

@@ -23,7 +23,7 @@ typedef struct FileLine {
 bool file_attach(Care *c, const Session *s, const Entity *e, RecordKey key, Str name, Str bytes,
                  Str reason, RecordKey *ret, Said *said, GError **error);
 bool file_lines(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, FileLine **ret,
-               size_t *ret_n, GError **error);
+                size_t *ret_n, GError **error);
 /* Journalled before the bytes leave; FAIL_SYSTEM when they are not what was put there. */
 bool file_get(Care *c, const Session *s, const Entity *e, RecordKey key, RecordKey file, Arena *a,
               FileLine *ret, Str *ret_bytes, GError **error);

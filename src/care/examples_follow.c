@@ -92,8 +92,7 @@ static void run_task(const Following *f, const Model *m, const CompileOptions *o
 {
     for (size_t i = 0, asked = 0; i < m->n_tasks; i++) {
         const Task *t = m->tasks[i];
-        if (t != f->x->task &&
-            (t->wording.of == NULL || t->wording.of != f->x->task->wording.of))
+        if (t != f->x->task && (t->wording.of == NULL || t->wording.of != f->x->task->wording.of))
             continue;
         GError *error = NULL;
         const TaskRow *found;

@@ -91,7 +91,8 @@ static void hint_expected(Parse *p, const Reader *r, Diag *d)
 
 static bool hint_unit(Parse *p, const Token *word, Diag *d)
 {
-    static const char *const all[] = {"yuan", "fen", "m2", "hours", "minutes", "days", "months", "years"};
+    static const char *const all[] = {"yuan",    "fen",  "m2",     "hours",
+                                      "minutes", "days", "months", "years"};
     Str units[G_N_ELEMENTS(all)];
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
         units[i] = str_of(all[i]);

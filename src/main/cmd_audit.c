@@ -1,6 +1,5 @@
 /* cmd_audit.c — anlao audit: all that a role may do, and the pages it can open; of a post that the
- * documents of a database declare, the registers too.  Who
- * looked at a person's file. */
+ * documents of a database declare, the registers too; and who looked at a person's file. */
 #include "base/clock.h"
 #include "care/looks.h"
 #include "format/json.h"

@@ -169,11 +169,11 @@ Str words_journal(const Req *q, Str word)
         {"look", KEY("look_file")},          {"history", KEY("look_history")},
         {"reveal", KEY("look_reveal")},      {"export", KEY("look_export")},
         {"reseal", KEY("journal_reseal")},   {"erase", KEY("journal_erase")},
-        {"apart", KEY("journal_apart")},
-        {"merge", KEY("journal_merge")},     {"propose", KEY("journal_propose")},
-        {"move", KEY("journal_move")},       {"arrive", KEY("journal_arrive")},
-        {"leave", KEY("journal_leave")},     {"revive", KEY("journal_revive")},
-        {"file", KEY("journal_file")},       {"consent", KEY("journal_consent")},
+        {"apart", KEY("journal_apart")},     {"merge", KEY("journal_merge")},
+        {"propose", KEY("journal_propose")}, {"move", KEY("journal_move")},
+        {"arrive", KEY("journal_arrive")},   {"leave", KEY("journal_leave")},
+        {"revive", KEY("journal_revive")},   {"file", KEY("journal_file")},
+        {"consent", KEY("journal_consent")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (str_is(word, known[i].word))
