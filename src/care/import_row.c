@@ -320,6 +320,15 @@ static void check_states(RowWork *r, const Record *before)
                       "a state moves by its steps, not by an import");
 }
 
+/* Four eyes: a file is one person's word. */
+static void check_two(RowWork *r)
+{
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (r->fields[i].field->checked)
+            fault_add(&r->faults, r->fields[i].field, "这一项的变更要由另一人复核，不能用导入改",
+                      "a change of this waits for a second person, so no import makes it");
+}
+
 /* ---- the row as a whole */
 
 static void say_faults(RowWork *r)
@@ -381,6 +390,7 @@ static bool row_changed(RowWork *r, RecordKey key, WriteRequest *request, GError
     request->n_fields = r->n_fields;
     check_values(c, request, before, &r->faults);
     check_states(r, before);
+    check_two(r);
     if (r->faults.n == 0 && !check_taken(c, request, false, &r->faults, error))
         return false;
     say_faults(r);

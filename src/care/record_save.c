@@ -5,6 +5,7 @@
 #include "base/identifier.h"
 #include "care/cells.h"
 #include "care/keys.h"
+#include "care/proposal_inside.h"
 #include "care/record.h"
 #include "care/write.h"
 
@@ -16,6 +17,8 @@ typedef struct Saving {
     Arena *arena;
     WriteField *fields;
     size_t n_fields;
+    WriteField *checked; /* what a second person has to look at */
+    size_t n_checked;
     Faults faults;
 } Saving;
 
@@ -176,6 +179,50 @@ static bool hand_over(const Saving *s, FieldFault **ret_faults, size_t *ret_n, G
     return fail(error, FAIL_INPUT, "%.*s: %.*s", STR_ARG(first->field->name), STR_ARG(first->en));
 }
 
+/* What is declared `checked` is taken out: it waits for another person. */
+static void take_checked(Saving *s)
+{
+    size_t kept = 0;
+    s->checked = arena_many(s->arena, WriteField, s->n_fields + 1);
+    for (size_t i = 0; s->before != NULL && i < s->n_fields; i++)
+        if (s->fields[i].field->checked)
+            s->checked[s->n_checked++] = s->fields[i];
+        else
+            s->fields[kept++] = s->fields[i];
+    if (s->before != NULL)
+        s->n_fields = kept;
+    for (size_t i = 0; i < s->n_checked; i++)
+        if (!check_reason(s->edit->reason, NULL))
+            fault_add(&s->faults, s->checked[i].field, "这一项的变更要由另一人复核，请写明更改原因",
+                      "a change of this waits for a second person: say why, below");
+}
+
+/* Everything about it is checked now, so that what waits can be approved. */
+static bool check_proposed(Saving *s, GError **error)
+{
+    if (s->n_checked == 0)
+        return true;
+    const WriteRequest r = {.kind = WRITE_SET,
+                            .entity = s->edit->entity,
+                            .key = s->before->key,
+                            .expected = -1,
+                            .fields = s->checked,
+                            .n_fields = s->n_checked,
+                            .reason = s->edit->reason};
+    check_values(s->care, &r, s->before, &s->faults);
+    if (s->faults.n > 0)
+        return true; /* handed over by the caller */
+    return check_references(s->care, &r, &s->faults, error) &&
+           check_taken(s->care, &r, false, &s->faults, error);
+}
+
+static bool propose(Saving *s, GError **error)
+{
+    return s->n_checked == 0 ||
+           proposal_make(s->care, s->session, s->before, s->edit->entity, s->checked, s->n_checked,
+                         str_trim(s->edit->reason), s->arena, error);
+}
+
 bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena *a, RecordKey *ret,
                  FieldFault **ret_faults, size_t *ret_n_faults, GError **error)
 {
@@ -185,6 +232,7 @@ bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena 
         *ret_n_faults = 0;
     if (!find_before(&s, error) || !take_all(&s, error))
         return false;
+    take_checked(&s);
     WriteRequest r = {.kind = s.before == NULL ? WRITE_CREATE : WRITE_SET,
                       .entity = edit->entity,
                       .key = s.before != NULL ? s.before->key : edit->key,
@@ -194,9 +242,11 @@ bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena 
                       .reason = edit->reason,
                       .lift = edit->lift};
     memcpy(r.request, edit->request, sizeof r.request);
+    if (s.faults.n == 0 && !check_proposed(&s, error))
+        return false;
     if (s.before != NULL && s.n_fields == 0 && s.faults.n == 0) {
         *ret = s.before->key; /* nothing differs: nothing to write */
-        return true;
+        return propose(&s, error);
     }
     if (s.faults.n > 0) {
         check_values(c, &r, s.before, &s.faults); /* all that is wrong is said at once */
@@ -205,5 +255,5 @@ bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena 
     if (!care_write(c, session, &r, a, &answer, ret_faults, ret_n_faults, error))
         return false;
     *ret = answer.key;
-    return true;
+    return propose(&s, error);
 }

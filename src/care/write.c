@@ -304,6 +304,16 @@ static bool explain_conflict(Care *c, const WriteRequest *r, Faults *faults, GEr
     return false;
 }
 
+/* Four eyes: whatever the door, what is declared `checked` changes by an approval alone. */
+static bool check_two(const WriteRequest *r, Faults *faults)
+{
+    for (size_t i = 0; i < r->n_fields && r->kind != WRITE_CREATE; i++)
+        if (r->fields[i].field->checked)
+            fault_add(faults, r->fields[i].field, "这一项的变更要由另一人复核，请在编辑页提交",
+                      "a change of this waits for a second person: enter it in the form");
+    return faults->n == 0;
+}
+
 static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults *faults,
                     GError **error)
 {
@@ -316,7 +326,8 @@ static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults
      * when the values are sound. */
     if (!may_record_this(s, r))
         return may_write(c, s, r, before, &r->key, error);
-    return check_shape(c, s, r, before, faults, error) &&
+    return (check_two(r, faults) || fail_faults(faults, error)) &&
+           check_shape(c, s, r, before, faults, error) &&
            may_write(c, s, r, before, &r->key, error) &&
            check_step(c, s, r, before, faults, error) && check_others(c, r, faults, error) &&
            (r->key.id != 0 || care_new_id(c, &r->key.id, error));

@@ -102,6 +102,9 @@ static void field_attribute(Linker *l, Field *f, const Node *a)
     case TK_OPEN:
         flag = &f->open;
         break;
+    case TK_CHECKED:
+        flag = &f->checked;
+        break;
     case TK_RANGE:
         field_range(l, f, a->a);
         return;
@@ -124,6 +127,10 @@ static const Node *field_expression(const Node *field)
 static void field_check(Linker *l, const Field *f, const Node *n)
 {
     bool computed = field_expression(n) != NULL;
+    if (computed && f->checked)
+        diag_error(l->diags, n->at.pos,
+                   "'%.*s' is computed: nobody changes it, so nobody can check a change",
+                   STR_ARG(f->name));
     if (computed && (f->required || f->dated || f->unique || f->open || f->has_range)) {
         Diag *d = diag_error(l->diags, n->at.pos,
                              "'%.*s' is computed: nobody enters it, so it can not be required, "

@@ -113,6 +113,7 @@ struct Field {
     const Entity *entity;
     unsigned index; /* column number in batches */
     bool required, dated, secret, unique, open;
+    bool checked; /* a change waits for a second person (care/proposal.h) */
     bool has_range;
     int64_t low, high;   /* declared range, in the kind's storage units */
     const Expr *compute; /* computed field (`= expr` or `derive`), else NULL */

@@ -26,6 +26,7 @@ static void fill_navigation(Req *q, View *v)
         {"/procedures", KEY("nav_procedures"), MAY_PERSON_READ},
         {"/duties", KEY("nav_duties"), MAY_POLICY_READ},
         {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ},
+        {"/changes", KEY("changes_title"), MAY_APPROVE},
         {"/moves", KEY("moves_title"), MAY_PERSON_WRITE},
         {"/draws", KEY("nav_draws"), MAY_PERSON_READ},
         {"/pay", KEY("nav_pay"), MAY_MONEY_READ},

@@ -2,6 +2,7 @@
  * it this month, and the records that refer to it.  For a person this is 一人一档.
  * Read first: record_show(), fill_decisions(). */
 #include "base/identifier.h"
+#include "care/proposal.h"
 #include "care/receipt.h"
 #include "care/same.h"
 #include "page/cells.h"
@@ -325,6 +326,19 @@ static void fill_links(File *f)
         view_url(f->v, "looks_url", record_address(q, f->entity, key, "/looks"));
 }
 
+static bool fill_waiting_changes(File *f, GError **error)
+{
+    size_t n = 0;
+    Req *q = f->q;
+    if (!proposal_count(q->care, q->session, f->entity, f->record->key, &n, error))
+        return false;
+    if (n > 0) {
+        view_text(f->v, "changes_wait", words_count(q, n));
+        view_url(f->v, "changes_url", STR("/changes"));
+    }
+    return true;
+}
+
 bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const FieldFault *faults,
                  size_t n_faults, GError **error)
 {
@@ -345,7 +359,8 @@ bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const 
     view_flag(f.v, "unchanged", fields_has(&q->query, "unchanged"));
     fill_links(&f);
     fill_tags(&f);
-    if (!fill_handling(q, f.v, e, key, record->seq, faults, n_faults, error) ||
+    if (!fill_waiting_changes(&f, error) ||
+        !fill_handling(q, f.v, e, key, record->seq, faults, n_faults, error) ||
         !fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_payments(&f, error) ||
         !fill_children(&f, error) || !fill_papers(q, f.v, e, key, error))
         return fail_while(error, "showing a record");

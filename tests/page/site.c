@@ -125,6 +125,7 @@ static void every_page(void)
         {"clerk", around},
         {"clerk", "/alike/elder?region=360302"},
         {"clerk", "/moves"},
+        {"clerk", "/changes"},
         {"clerk", pair},
         {"clerk", secret},
         {"clerk", "/nothing-here"},

@@ -1,6 +1,7 @@
 /* stand_in_same.c — what was done about records, for pages without a store: all in poison words. */
 #include "care/attach.h"
 #include "care/move.h"
+#include "care/proposal.h"
 #include "care/same.h"
 #include "stand_in.h"
 
@@ -148,5 +149,41 @@ bool move_decide(Care *c, const Session *s, RecordKey move, MoveVerdict verdict,
 {
     (void)c, (void)s, (void)verdict, (void)reason;
     *ret = move;
+    return say_no(said, error, POISON, POISON);
+}
+
+/* ---- changes that wait ---- */
+
+bool proposal_list(Care *c, const Session *s, Arena *a, ProposalLine **ret, size_t *ret_n,
+                   GError **error)
+{
+    (void)s, (void)error;
+    const Entity *e = model_entity(care_model(c), STR("elder"));
+    *ret = arena_many(a, ProposalLine, 1);
+    **ret = (ProposalLine){.key = {360302, 9},
+                           .entity = e,
+                           .subject = {360302, 7},
+                           .title = words,
+                           .by = words,
+                           .reason = words,
+                           .n_fields = 1};
+    (*ret)->fields = arena_many(a, ProposalField, 1);
+    (*ret)->fields[0] = (ProposalField){e->fields[0], words, words, words, words, 17000};
+    *ret_n = 1;
+    return true;
+}
+
+bool proposal_count(Care *c, const Session *s, const Entity *e, RecordKey key, size_t *ret,
+                    GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)error;
+    *ret = 2;
+    return true;
+}
+
+bool proposal_decide(Care *c, const Session *s, RecordKey proposal, ProposalVerdict verdict,
+                     Str reason, Said *said, GError **error)
+{
+    (void)c, (void)s, (void)proposal, (void)verdict, (void)reason;
     return say_no(said, error, POISON, POISON);
 }

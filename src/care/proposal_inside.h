@@ -1,0 +1,11 @@
+/* proposal_inside.h — how a form hands over what needs a second person; for record_save.c alone. */
+#ifndef ANLAO_CARE_PROPOSAL_INSIDE_H
+#define ANLAO_CARE_PROPOSAL_INSIDE_H
+
+#include "care/write.h"
+
+/* The fields wait under one docket; `fields` were checked against the record as it is. */
+bool proposal_make(Care *c, const Session *s, const Record *before, const Entity *e,
+                   const WriteField *fields, size_t n, Str reason, Arena *a, GError **error);
+
+#endif
