@@ -18,10 +18,10 @@ typedef struct Working {
     GMutex lock;   /* guards `results`, `figures`, `followed` and `published` */
     GHashTable
         *results; /* decide.c: (entity, month) → evaluated outcomes of all its rules, rows kept */
-    GHashTable *figures;  /* figures.c: (indicator, from, on) → Figure[regions] */
-    GHashTable *followed; /* follow_tasks.c: (task, day) → who it is due for */
+    GHashTable *figures;   /* figures.c: (indicator, from, on) → Figure[regions] */
+    GHashTable *followed;  /* follow_tasks.c: (task, day) → who it is due for */
     GHashTable *published; /* publish.c: (publish, day) → what stands in public */
-    GHashTable *row_of;   /* per entity: record id → row + 1; built by working_load */
+    GHashTable *row_of;    /* per entity: record id → row + 1; built by working_load */
 } Working;
 
 struct Care {
