@@ -115,9 +115,10 @@ static size_t element_length(Str xml, size_t at, const char *end)
     size_t tag = tag_length(xml, at);
     if (tag == 0 || closes_itself((Str){xml.at + at, tag}))
         return tag;
-    Str rest = {xml.at + at, xml.len - at};
+    Str rest = {xml.at + at + tag,
+                xml.len - at - tag}; /* behind it: its quotes may hold anything */
     ptrdiff_t found = str_find(rest, str_of(end));
-    return found < 0 ? 0 : (size_t)found + strlen(end);
+    return found < 0 ? 0 : tag + (size_t)found + strlen(end);
 }
 
 static bool read_cells(SheetRow *r, GError **error)
