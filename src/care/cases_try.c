@@ -83,6 +83,18 @@ static void put_value(ExampleRecord *r, const Field *f, const CaseValue *v, Date
     to->since = since;
 }
 
+/* A reference to a record that this case has not: nobody knows where it leads. */
+static CaseValue known_here(const Plan *p, const Trial *t, const Fact *f, const CaseValue *v)
+{
+    CaseValue shown = *v;
+    if (f->field->type.kind != KIND_REF || !v->known)
+        return shown;
+    for (guint i = 0; i < p->slots->len; i++)
+        if (str_equal(slot_at(p, i)->name, v->text) && copies(p, t, i) == 0)
+            shown = (CaseValue){.known = false};
+    return shown;
+}
+
 static void put_facts(const Plan *p, const Trial *t, size_t slot, ExampleRecord *r)
 {
     const Part *s = slot_at(p, slot);
@@ -95,9 +107,12 @@ static void put_facts(const Plan *p, const Trial *t, size_t slot, ExampleRecord 
         const CaseValue *v = value_at(p, t, i);
         if (f->slot != slot || f->field == NULL || v->absent)
             continue;
-        put_value(r, f->field, v, DATE_MIN);
-        if (v->later != NULL)
-            put_value(r, f->field, v->later, v->from);
+        CaseValue shown = known_here(p, t, f, v);
+        put_value(r, f->field, &shown, DATE_MIN);
+        if (v->later == NULL)
+            continue;
+        shown = known_here(p, t, f, v->later);
+        put_value(r, f->field, &shown, v->from);
     }
 }
 
