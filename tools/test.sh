@@ -108,6 +108,7 @@ part "no paths of one machine" tools/no-paths.sh
 if [ -x "$ANLAO" ]; then
     part "documents laid out" "$ANLAO" fmt --check packs
 fi
+part "diagnoses in both languages" node tools/diagnoses.mjs
 part "highlighting knows the words" node tools/editor-words.mjs --check
 part "coverage page up to date" node tools/coverage.mjs --check
 if [ "$level" = all ]; then

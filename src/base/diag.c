@@ -2,6 +2,7 @@
  * In: places and facts.  Out: text as a good compiler prints it.  Read first: diag_print(). */
 #include "base/diag.h"
 
+#include "base/chinese.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -223,25 +224,35 @@ static void put_line(GString *out, Str line, const Pos *pos, size_t *ret_before,
     *ret_under = under > 0 ? under : 1; /* the end of the line, or of the text */
 }
 
-void diag_print(const Diag *d, GString *out)
+/* The words a diagnosis is printed with. */
+typedef struct Printing {
+    const char *error, *warning, *hint;
+} Printing;
+
+static void put_hint(GString *out, const char *before, const char *hint)
+{
+    if (hint != NULL) {
+        g_string_append(out, before);
+        put_text(out, hint);
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void print_with(const Diag *d, const Printing *words, GString *out)
 {
     const Pos *pos = &d->pos;
-    const char *severity = d->severity == DIAG_ERROR ? "error" : "warning";
     if (pos->source != NULL) {
         put_text(out, pos->source->name);
         if (pos->line > 0)
             g_string_append_printf(out, ":%u:%u", pos->line, pos->column > 0 ? pos->column : 1);
         g_string_append(out, ": ");
     }
-    g_string_append_printf(out, "%s: ", severity);
+    g_string_append(out, d->severity == DIAG_ERROR ? words->error : words->warning);
     put_text(out, d->text);
     g_string_append_c(out, '\n');
     if (pos->source == NULL || pos->line == 0) {
-        if (d->hint != NULL) {
-            g_string_append(out, "      hint: ");
-            put_text(out, d->hint);
-            g_string_append_c(out, '\n');
-        }
+        if (d->hint != NULL)
+            put_hint(out, words->hint, d->hint);
         return;
     }
     size_t before, under;
@@ -250,9 +261,21 @@ void diag_print(const Diag *d, GString *out)
     g_string_append(out, "      | ");
     put_many(out, ' ', before);
     put_many(out, '~', under);
-    if (d->hint != NULL) {
-        g_string_append_c(out, ' ');
-        put_text(out, d->hint);
-    }
-    g_string_append_c(out, '\n');
+    put_hint(out, " ", d->hint);
+}
+
+void diag_print(const Diag *d, GString *out)
+{
+    static const Printing words = {"error: ", "warning: ", "      hint: "};
+    print_with(d, &words, out);
+}
+
+void diag_print_chinese(const Diag *d, GString *out)
+{
+    static const Printing words = {"错误：", "注意：", "      提示："};
+    g_autoptr(Arena) a = arena_new();
+    Diag zh = *d;
+    zh.text = in_chinese(a, d->text);
+    zh.hint = d->hint != NULL ? in_chinese(a, d->hint) : NULL;
+    print_with(&zh, &words, out);
 }

@@ -1,4 +1,5 @@
 /* cmd_check.c — anlao check: compiles documents, runs their examples, prints all diagnostics. */
+#include "base/chinese.h"
 #include "base/limits.h"
 #include "care/documents.h"
 #include "care/examples.h"
@@ -98,10 +99,25 @@ static void free_diags(gpointer ds)
     diags_free(ds);
 }
 
-static void report(const Checking *c, bool json)
+static void report_chinese(const Checking *c)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    diags_sort(c->diags);
+    for (guint i = 0; i < c->diags->list->len; i++)
+        diag_print_chinese(c->diags->list->pdata[i], out);
+    fputs(out->str, stderr);
+    fprintf(stderr, "%u 处错误，%u 处注意；%zu 份文件，%zu 条规则，%zu 个示例\n", c->diags->errors,
+            c->diags->warnings, c->n.documents, c->n.rules, c->n.examples);
+}
+
+static void report(const Checking *c, bool json, bool chinese)
 {
     if (json) {
         print_json(c->diags, &c->n);
+        return;
+    }
+    if (chinese) {
+        report_chinese(c);
         return;
     }
     print_diags(c->diags);
@@ -175,12 +191,13 @@ static void begin_in_huge_pages(void)
 int command_check(int argc, char **argv)
 {
     Common c;
-    char *place = NULL, *rule = NULL;
+    char *place = NULL, *rule = NULL, *lang = NULL;
     gboolean examples = FALSE;
     const GOptionEntry own[] = {
         {"place", 0, 0, G_OPTION_ARG_STRING, &place, "the documents in force there", "CODE"},
         {"cases", 0, 0, G_OPTION_ARG_STRING, &rule,
          "edge persons of a rule with their outcomes, to sign off", "RULE"},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &lang, "language of what is said", "en|zh"},
         {"examples", 0, 0, G_OPTION_ARG_NONE, &examples, "with --cases: as example blocks", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -195,12 +212,14 @@ int command_check(int argc, char **argv)
     Checking k = {.diags = ds, .seen = seen, .models = models, .found = found};
     if (examples && rule == NULL)
         return wrong_usage("check", "--examples goes with --cases RULE");
+    if (lang != NULL && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
+        return wrong_usage("check", "--lang is zh or en");
     if (!check_all(&k, &c, place, &error))
         return finish(error);
     if (rule != NULL)
         return print_rule_cases(&k, &c, rule, examples);
     if (place == NULL && c.n_rest == 0 && ds->errors == 0)
         check_use(&k);
-    report(&k, c.json);
+    report(&k, c.json, lang != NULL && strcmp(lang, "zh") == 0);
     return ds->errors > 0 ? 1 : 0;
 }

@@ -1,5 +1,6 @@
 /* api.c — the same pages for programs: JSON, codes instead of labels, money in fen, dates in ISO
  * 8601, ids as text.  The same session, the same predicate. */
+#include "base/chinese.h"
 #include "base/limits.h"
 #include "care/figures_json.h"
 #include "care/simulate.h"
@@ -168,6 +169,14 @@ bool api_document(Req *q, GError **error)
 
 /* ---- drafts ---- */
 
+/* The same in Chinese; what is not translated yet, as it is. */
+static void put_chinese(JsonWriter *j, const char *text, const char *hint)
+{
+    g_autoptr(Arena) a = arena_new();
+    json_put_str(j, "text_zh", str_of(in_chinese(a, text)));
+    json_put_str(j, "hint_zh", str_of(in_chinese(a, hint != NULL ? hint : "")));
+}
+
 static void write_diag(JsonWriter *j, const DraftDiag *d)
 {
     json_put_object(j, NULL);
@@ -179,6 +188,7 @@ static void write_diag(JsonWriter *j, const DraftDiag *d)
     json_put_str(j, "severity", d->severity == DIAG_ERROR ? STR("error") : STR("warning"));
     json_put_str(j, "text", d->text);
     json_put_str(j, "hint", d->hint);
+    put_chinese(j, d->text.at, d->hint.at);
     json_put_end(j);
 }
 
@@ -216,6 +226,7 @@ static void write_fault(JsonWriter *j, const Diag *d)
     json_put_str(j, "severity", d->severity == DIAG_ERROR ? STR("error") : STR("warning"));
     json_put_str(j, "text", str_of(d->text));
     json_put_str(j, "hint", str_of(d->hint != NULL ? d->hint : ""));
+    put_chinese(j, d->text, d->hint);
     json_put_end(j);
 }
 

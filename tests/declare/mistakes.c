@@ -3,6 +3,7 @@
  * <!-- with: NAME --> names.  Comments at its end say what
  * is expected, one line a mistake:  <!-- expect: LINE:COL: text | hint -->
  * All mistakes must be found, and no others.  Run with `--show FILE` to see them in that form. */
+#include "base/chinese.h"
 #include "base/file.h"
 #include "declare/model.h"
 
@@ -38,10 +39,9 @@ static void add_with(Arena *a, const char *folder, Str name, DocumentFile *files
     ++*n;
 }
 
-/* What is found in the file, one line each. */
-static char *found(Arena *a, const char *folder, const char *file)
+/* What is found in the file. */
+static void find_all(Arena *a, const char *folder, const char *file, Diags *ds)
 {
-    g_autoptr(Diags) ds = diags_new();
     DocumentFile files[8] = {{file, read_text(a, folder, file)}};
     size_t n = 1;
     add_with(a, folder, STR("base.md"), files, &n);
@@ -52,10 +52,17 @@ static char *found(Arena *a, const char *folder, const char *file)
             add_with(a, folder, (Str){line.at + 11, line.len - 15}, files, &n);
     }
     g_autoptr(Model) m = model_read(files, n, ds);
+    g_assert_cmpint(m == NULL, ==, ds->errors > 0);
+}
+
+/* One line each. */
+static char *found(Arena *a, const char *folder, const char *file)
+{
+    g_autoptr(Diags) ds = diags_new();
     GString *out = g_string_new(NULL);
+    find_all(a, folder, file, ds);
     for (guint i = 0; i < ds->list->len; i++)
         print_diag(ds->list->pdata[i], out);
-    g_assert_cmpint(m == NULL, ==, ds->errors > 0);
     return g_string_free(out, FALSE);
 }
 
@@ -91,6 +98,37 @@ static void a_file_has_its_mistakes(gconstpointer data)
     g_strfreev(h);
 }
 
+/* Words of the language may stand in a Chinese sentence, but none of our own English. */
+static void has_words(const char *file, const char *english)
+{
+    g_autoptr(Arena) a = arena_new();
+    static const char *const ours[] = {"the ", "an ", "this ", "not ", "says "};
+    g_autofree char *padded = g_strconcat(" ", in_chinese(a, english), NULL);
+    bool good = has_chinese(english);
+    for (size_t i = 0; i < G_N_ELEMENTS(ours); i++) {
+        g_autofree char *word = g_strconcat(" ", ours[i], NULL);
+        good = good && strstr(padded, word) == NULL;
+    }
+    if (!good) {
+        g_test_message("%s: no Chinese for: %s: %s", file, english, padded);
+        g_test_fail();
+    }
+}
+
+static void a_file_is_answered_in_chinese(gconstpointer data)
+{
+    const Case *c = data;
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(Diags) ds = diags_new();
+    find_all(a, c->folder, c->file, ds);
+    for (guint i = 0; i < ds->list->len; i++) {
+        const Diag *d = ds->list->pdata[i];
+        has_words(c->file, d->text);
+        if (d->hint != NULL)
+            has_words(c->file, d->hint);
+    }
+}
+
 static int show(const char *folder, const char *file)
 {
     g_autoptr(Arena) a = arena_new();
@@ -118,6 +156,8 @@ int main(int argc, char **argv)
         *c = (Case){g_strdup(folder), g_strdup(name)};
         g_autofree char *path = g_strdup_printf("/mistakes/%s", name);
         g_test_add_data_func(path, c, a_file_has_its_mistakes);
+        g_autofree char *chinese = g_strdup_printf("/chinese/%s", name);
+        g_test_add_data_func(chinese, c, a_file_is_answered_in_chinese);
     }
     return g_test_run();
 }
