@@ -50,8 +50,8 @@ static RecordKey fill(House *h)
 
     for (unsigned i = 0; i < 120; i++) {
         RecordKey k = house_save(h, h->local, "elder", (RecordKey){0}, "name",
-                                 i == 60 ? "QQgoneQ" : "甲某某", "residence", "990302101",
-                                 "born", "1940-05-01", "id_number", house_number(h, i + 1), NULL);
+                                 i == 60 ? "QQgoneQ" : "甲某某", "residence", "990302101", "born",
+                                 "1940-05-01", "id_number", house_number(h, i + 1), NULL);
         key = i == 60 ? k : key;
     }
     house_save(h, h->local, "elder", key, "name", "QQpastQ", NULL);
