@@ -6,14 +6,14 @@
 #define LIMIT_DOCUMENTS                                                                            \
     256u /* documents in one model; five places with all layers are under 60                       \
           */
-#define LIMIT_CLAUSES       100000u /* rows of a list of clauses; the five seed documents have 443 */
-#define LIMIT_LSP_HEADER    4096u   /* of one message of an editor: two lines of some 60 bytes */
-#define LIMIT_LSP_MESSAGE   (32u << 20) /* the longest document, with every byte escaped */
-#define LIMIT_LSP_OPEN      256u        /* documents open in one editor: as many as make a model */
-#define LIMIT_DIAGS         500u        /* nobody reads more at once */
-#define LIMIT_NESTING       64u         /* parentheses and cases; a clerk reads three */
-#define LIMIT_NAME          48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
-#define LIMIT_FIELDS        120u /* of one entity; SQLite allows 2,000 columns, a form does not */
+#define LIMIT_CLAUSES     100000u /* rows of a list of clauses; the five seed documents have 443 */
+#define LIMIT_LSP_HEADER  4096u   /* of one message of an editor: two lines of some 60 bytes */
+#define LIMIT_LSP_MESSAGE (32u << 20) /* the longest document, with every byte escaped */
+#define LIMIT_LSP_OPEN    256u        /* documents open in one editor: as many as make a model */
+#define LIMIT_DIAGS       500u        /* nobody reads more at once */
+#define LIMIT_NESTING     64u         /* parentheses and cases; a clerk reads three */
+#define LIMIT_NAME        48u /* a declared name; PostgreSQL cuts identifiers at 63 with our suffixes */
+#define LIMIT_FIELDS      120u /* of one entity; SQLite allows 2,000 columns, a form does not */
 #define LIMIT_FIELDS_KEPT                                                                          \
     240u /* of one entity, with those that records once held; PostgreSQL has 1,600 columns */
 #define LIMIT_PLACE_PATH    3u /* certificate.staff.facility.region; scopes follow it for each row */

@@ -1,4 +1,5 @@
-/* begin.h — an `init` that was interrupted: what it leaves behind, so that the next one finishes it. */
+/* begin.h — an `init` that was interrupted: what it leaves behind, so that the next one finishes
+ * it. */
 #ifndef ANLAO_CARE_BEGIN_H
 #define ANLAO_CARE_BEGIN_H
 
