@@ -6,7 +6,6 @@
 
 #include "base/identifier.h"
 #include "care/decide.h"
-#include "care/same.h"
 #include "evaluate/evaluate.h"
 
 #include <glib/gstdio.h>
@@ -337,32 +336,11 @@ static void change_rules(Town *t)
     put_rules(t);
 }
 
-/* Two were one person; or one that was made of two was two after all. */
 static void merge_something(Town *t)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Arena) a = arena_new();
-    const Entity *e = house_entity(t->house, "elder");
-    MergeReport report;
-    MergeLine *lines;
-    size_t n;
-    if (t->elders->len < 4)
-        return;
-    guint i = (guint)below(t, (int)t->elders->len);
-    RecordKey gone = g_array_index(t->elders, RecordKey, i), stays = any_of(t, t->elders);
-    if (merges_into(t->house->care, t->house->local, e, stays, a, &lines, &n, NULL) && n > 0) {
-        if (record_unmerge(t->house->care, t->house->local, e, lines[0].gone.id, STR("弄错了人"), a,
-                           &report, &error))
-            g_array_append_val(t->elders, lines[0].gone);
-        else
-            g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
-        return;
-    }
-    if (record_merge(t->house->care, t->house->local, e, gone, stays, STR("同一个人"), a, &report,
-                     &error))
-        g_array_remove_index_fast(t->elders, i);
-    else
-        g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT); /* one and the same */
+    if (t->elders->len >= 4)
+        house_merge(t->house, t->elders, (guint)below(t, (int)t->elders->len),
+                    any_of(t, t->elders));
 }
 
 static void something_happens(Town *t)

@@ -2,6 +2,7 @@
 #include "house.h"
 
 #include "../store/database.h"
+#include "care/same.h"
 
 #include "base/file.h"
 #include "base/identifier.h"
@@ -339,6 +340,28 @@ RecordKey house_elder(House *h, const char *name, const char *town, const char *
 {
     return house_save(h, h->local, "elder", (RecordKey){0}, "name", name, "residence", town,
                       "id_number", number, "born", "1940-05-01", NULL);
+}
+
+void house_merge(House *h, GArray *elders, guint gone, RecordKey stays)
+{
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    const RecordKey key = g_array_index(elders, RecordKey, gone);
+    MergeReport report;
+    MergeLine *lines;
+    size_t n;
+    if (merges_into(h->care, h->local, e, stays, h->arena, &lines, &n, NULL) && n > 0) {
+        if (record_unmerge(h->care, h->local, e, lines[0].gone.id, STR("弄错了人"), h->arena,
+                           &report, &error))
+            g_array_append_val(elders, lines[0].gone);
+        else
+            g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    } else if (record_merge(h->care, h->local, e, key, stays, STR("同一个人"), h->arena, &report,
+                            &error)) {
+        g_array_remove_index_fast(elders, gone);
+    } else {
+        g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT); /* one and the same */
+    }
 }
 
 char *house_list(House *h, const Session *s, const char *entity, const ListQuery *query,

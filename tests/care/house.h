@@ -48,6 +48,9 @@ int house_refused(House *h, const Session *s, const char *entity, RecordKey key,
 const char *house_number(House *h, unsigned n);
 RecordKey house_elder(House *h, const char *name, const char *town, const char *number);
 
+/* Two elders of the list were one person; or one that was made of two was two after all. */
+void house_merge(House *h, GArray *elders, guint gone, RecordKey stays);
+
 /* Names in the order a list shows them, joined by blanks. */
 char *house_list(House *h, const Session *s, const char *entity, const ListQuery *query,
                  uint64_t *ret_all);
