@@ -610,6 +610,52 @@ static void test_never_twice(void)
     town_free(&t);
 }
 
+/* The bank's file out, its answer in: whole, once, and only of this run. */
+static void test_bank_files(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    g_autoptr(GError) error = NULL;
+    House *h = t.house;
+    g_autofree char *path = g_build_filename(h->folder, "bank.csv", NULL);
+    g_autofree char *text = NULL, *answer = NULL, *good = NULL;
+    uint64_t lines = 0, back = 0, fresh = 0;
+    int64_t fen = 0;
+    PayRun r = prepare(&t, SINCE);
+    g_assert_false(pay_bank_file(h->care, &t.clerk, r.id, path, h->arena, &lines, &fen, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT); /* not with the bank yet */
+    g_clear_error(&error);
+    to_the_bank(&t, r.id);
+    g_assert_false(pay_bank_file(h->care, &t.finance, r.id, path, h->arena, &lines, &fen, &error));
+    g_assert_error(error, FAIL_DOMAIN,
+                   FAIL_RIGHT); /* accounts in full are not for the finance office */
+    g_clear_error(&error);
+    pay_bank_file(h->care, &t.clerk, r.id, path, h->arena, &lines, &fen, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(lines, ==, 1);
+    g_assert_cmpint(fen, ==, 8000);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_assert_nonnull(strstr(text, "李秀英,0001,80.00,2020-01"));
+    house_write(h, "none.csv", "number,result,reason\n", &answer);
+    g_assert_false(
+        pay_reply_file(h->care, &t.clerk, r.id, answer, h->arena, &back, &fresh, &error));
+    g_assert_nonnull(strstr(error->message, "unanswered"));
+    g_clear_error(&error);
+    house_write(h, "reply.csv",
+                arena_printf(h->arena, "流水号,结果,失败原因\n%s,失败,账户冻结\n", id_of(&t, li)),
+                &good);
+    for (int i = 0; i < 2; i++) {
+        pay_reply_file(h->care, &t.clerk, r.id, good, h->arena, &back, &fresh, &error);
+        g_assert_no_error(error);
+        g_assert_cmpuint(back, ==, 1);
+        g_assert_cmpuint(fresh, ==, i == 0 ? 1 : 0);
+    }
+    release_all(&t, 1);
+    g_assert_cmpint(pay_month(&t, SINCE + 1), ==, 16000); /* paid again, with the next month */
+    assert_sound(&t);
+    town_free(&t);
+}
+
 /* ---- tampering ------------------------------------------------------------------------------ */
 
 static void test_tampering(void)
@@ -714,6 +760,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/late-death", test_late_death);
     g_test_add_func("/pay/death-gate", test_death_gate);
     g_test_add_func("/pay/never-twice", test_never_twice);
+    g_test_add_func("/pay/bank-files", test_bank_files);
     g_test_add_func("/pay/tampering", test_tampering);
     g_test_add_func("/pay/at-random", test_at_random);
     return g_test_run();
