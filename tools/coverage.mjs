@@ -33,13 +33,22 @@ function grouped(items) {
   return [...kinds].map(([kind, names]) => `${kind} ${names.map((n) => `\`${n}\``).join(", ")}`).join("; ");
 }
 
+// What stands under a running clause and waits: leave to set, or an author's "nothing to run", asks for nothing.
+function waiting(clause, kinds) {
+  return clause.by.filter((by) => !clause.seen.includes(by)).map((by) => kinds.get(kindOf(by)))
+    .filter((k) => k.seen === "not" && k.kind !== "leave" && k.kind !== "delegate" && k.kind !== "nothing");
+}
+
 function where(clause, kinds) {
   const items = clause.state === "running" ? clause.seen : clause.by;
   const all = [...new Set(items.map(kindOf))].map((k) => kinds.get(k));
   const direct = all.filter((k) => k.seen === "itself" || k.seen === "aimed");
   const seen = direct.length > 0 ? direct : all;
   const address = (k) => k.address.replace(":document", clause.document);
-  if (clause.state === "running") return [...new Set(seen.map((k) => `${k.sees_en} (\`${address(k)}\`)`))].join("; ");
+  if (clause.state === "running") {
+    const waits = waiting(clause, kinds).map((k) => `*in part: ${k.sees_en}*`);
+    return [...new Set([...seen.map((k) => `${k.sees_en} (\`${address(k)}\`)`), ...waits])].join("; ");
+  }
   const waits = { read: "until something that is seen reads it", with: "until what it changes is seen",
     aimed: "until a target measures it, or duties have a list" };
   return clause.by.length === 0 ? "" : [...new Set(seen.map((k) => waits[k.seen] ?? k.sees_en))].join("; ");
@@ -50,7 +59,8 @@ function documentPart(d, data, kinds) {
   const lines = rows.map((c) => `| ${cell(c.clause)} | ${titleOf(c)} `
     + `| ${c.state} | ${cell(grouped(c.state === "running" ? c.seen : c.by))} | ${cell(where(c, kinds))} |`);
   return [`## ${d.document}`, "",
-    `${d.clauses} clauses: ${d.running} running, ${d.declared} declared, ${d.missing} missing.`, "",
+    `${d.clauses} clauses: ${d.running} running (${rows.filter((c) => c.state === "running" && waiting(c, kinds).length > 0).length} in part), `
+      + `${d.declared} declared, ${d.missing} missing.`, "",
     "| clause | title | state | by | a user sees |", "| --- | --- | --- | --- | --- |", ...lines, ""];
 }
 
@@ -61,7 +71,7 @@ function write(data) {
   const parts = there.flatMap((d) => documentPart(d, data, kinds));
   return ["# Coverage of the documents, clause by clause", "",
     "Made by `make coverage` from the documents in `packs/` and the clause numbers in `tests/packs/clauses.tsv`; not edited by hand.",
-    "*Running*: something a user can observe comes of what stands under the clause. *Declared*: it compiles, and nothing comes of",
+    "*Running*: something a user can observe comes of what stands under the clause; *in part*: something else under it still waits. *Declared*: it compiles, and nothing comes of",
     "it yet. *Missing*: nothing stands there. Which kinds of declaration have an effect is one table, `src/care/observable.def`.", "",
     ...(absent.length > 0 ? [`Not in the packs yet: ${absent.join(", ")}.`, ""] : []), ...parts].join("\n").trimEnd() + "\n";
 }

@@ -121,5 +121,10 @@ if [ -n "$pages" ]; then
     counted "pages in a browser" $(cat "$log.beside.end")
 fi
 
+# Alone: it measures time.
+if [ "$level" = all ] && [ -x "$ANLAO" ]; then
+    part "check is instant" node tests/main/check-speed.mjs "$ANLAO" "$PWD"
+fi
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

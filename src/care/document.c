@@ -4,6 +4,7 @@
 #include "care/document_inside.h"
 #include "care/figures.h"
 #include "care/param_text.h"
+#include "declare/catalogue.h"
 
 static bool view_indicator(const Viewing *v, const Indicator *i, ClauseItem *item, GError **error)
 {
@@ -69,7 +70,7 @@ static void view_param(const Viewing *v, const Param *p, ClauseItem *item)
 }
 
 /* What stood, stands and will stand in its place (semantics 49). */
-static void find_versions(const Statement *s, ClauseItem *item)
+static void find_versions(const Model *m, const Statement *s, ClauseItem *item)
 {
     const Field *f = item->what;
     if (item->what == NULL)
@@ -84,7 +85,8 @@ static void find_versions(const Statement *s, ClauseItem *item)
             item->versions = f->compute->versions;
         break;
     case DECLARES_TABLE:
-        item->versions = ((const Table *)item->what)->versions;
+        if (model_catalogue(m, s->name) == NULL) /* a list of a place is not amended */
+            item->versions = ((const Table *)item->what)->versions;
         break;
     case DECLARES_INDICATOR:
         item->versions = ((const Indicator *)item->what)->versions;
@@ -154,7 +156,7 @@ static bool view_clause(const Viewing *v, const Clause *clause, ClauseView *to, 
                                     .name = all[i]->name,
                                     .label = statement_label(m, all[i])};
         if (all[i]->what != NULL)
-            find_versions(all[i], &to->items[i]);
+            find_versions(m, all[i], &to->items[i]);
         to->judged = to->judged || is_judged(all[i]);
         if (!view_item(v, &to->items[i], error))
             return fail_while(error, "clause %.*s", STR_ARG(clause->number));

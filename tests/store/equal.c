@@ -341,7 +341,8 @@ static void work_declare(Work *w, Fixture *f, const Declared *to, bool migrate)
     if (migrate) {
         w->ok = migrate_to(f, m, "the dice want it", &done, &w->error);
         w->said[1] = (int64_t)done.n_changes;
-        return;
+        if (!w->ok || !done.nothing)
+            return;
     }
     w->ok = store_put_policy(f->store, &put, &w->said[0], &w->error);
     if (!w->ok)

@@ -114,6 +114,10 @@ bool migrate_to(Fixture *f, Model *m, const char *reason, Migration *ret, GError
     f->store = NULL;
     if (!store_migrate(f->uri, &put, f->arena, ret, error))
         return false;
+    if (ret->nothing) { /* what is in force stays so: another policy is put in force by itself */
+        fixture_reopen(f);
+        return true;
+    }
     f->model = m;
     f->facility = f->elder = f->visit = NULL;
     for (size_t i = 0; i < m->n_entities; i++) {
