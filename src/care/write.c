@@ -145,12 +145,14 @@ static bool write_one(Care *c, const Change *change, WriteAnswer *ret, GError **
     return true;
 }
 
+#define KEY_ROUNDS 8 /* a rotation changes the set a few times, never that often in one write */
+
 /* The change was sealed with keys that are no longer the current ones: worth to prepare it anew. */
-static bool keys_moved(Care *c, const GError *why)
+static bool keys_moved(Care *c, int64_t under, const GError *why)
 {
     bool changed = false;
     return g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) && keyring_refresh(c, &changed, NULL) &&
-           changed;
+           keys_generation(c->keys) != under; /* also when another thread has just seen it */
 }
 
 /* What this process answered lately: a form sent twice gets the same answer before anything is
@@ -345,18 +347,19 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
         *ret_n_faults = 0;
     if (answered_before(c, &r, ret))
         return true;
-    bool done = prepare(c, s, &r, a, &faults, error) && change_of(c, &by, &r, a, &change, error);
-    if (done)
+    bool written = false, done = prepare(c, s, &r, a, &faults, error);
+    for (int round = 0; done && !written; round++) {
+        const int64_t under = keys_generation(c->keys);
+        g_clear_error(&why);
+        done = change_of(c, &by, &r, a, &change, error);
+        if (!done)
+            break;
         add_elsewhere(c, &r, a, &change);
-    if (done && !write_one(c, &change, ret, &why)) {
-        bool again = keys_moved(c, why);
-        if (again)
-            g_clear_error(&why);
-        done = !again || change_of(c, &by, &r, a, &change, error);
-        if (done && again)
-            add_elsewhere(c, &r, a, &change);
-        if (done && (!again || !write_one(c, &change, ret, &why)))
+        written = write_one(c, &change, ret, &why);
+        if (!written && (round == KEY_ROUNDS || !keys_moved(c, under, why))) {
             done = explain_conflict(c, &r, &faults, why, error);
+            break;
+        }
     }
     faults_hand_over(&faults, ret_faults, ret_n_faults);
     if (done && ret->repeated && r.kind == WRITE_CREATE && request->key.id == 0)
@@ -386,16 +389,15 @@ bool care_write_chunk(Care *c, const WriteBy *by, const WriteRequest *requests, 
     GError *why = NULL;
     Change *changes;
     g_assert(n <= LIMIT_IMPORT_CHUNK);
-    if (!changes_of(c, by, requests, n, a, &changes, error))
-        return false;
-    if (chunk_write(c, changes, n, a, &why))
-        return true;
-    if (keys_moved(c, why)) {
-        g_clear_error(&why);
+    for (int round = 0;; round++) {
+        const int64_t under = keys_generation(c->keys);
         if (!changes_of(c, by, requests, n, a, &changes, error))
             return false;
         if (chunk_write(c, changes, n, a, &why))
             return true;
+        if (round == KEY_ROUNDS || !keys_moved(c, under, why))
+            break;
+        g_clear_error(&why);
     }
     g_propagate_error(error, why);
     return fail_while(error, "writing a chunk");
@@ -488,15 +490,20 @@ bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **err
         return fail(error, FAIL_INPUT, "%zu records at once are too many; at most %u", n,
                     LIMIT_IMPORT_CHUNK);
     Change *changes = arena_many(a, Change, n + 1);
-    if (!check_reason(set->reason, error) || !set_changes(c, &by, set, a, changes, error))
+    if (!check_reason(set->reason, error))
         return false;
-    if (set_write(c, changes, n, a, &why))
-        return true;
-    if (!keys_moved(c, why)) {
-        g_propagate_error(error, g_steal_pointer(&why));
-        return false;
+    for (int round = 0;; round++) {
+        const int64_t under = keys_generation(c->keys);
+        if (!set_changes(c, &by, set, a, changes, error))
+            return false;
+        if (set_write(c, changes, n, a, &why))
+            return true;
+        if (round == KEY_ROUNDS || !keys_moved(c, under, why))
+            break;
+        g_clear_error(&why);
     }
-    return set_changes(c, &by, set, a, changes, error) && set_write(c, changes, n, a, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str reason,

@@ -104,9 +104,15 @@ static bool active_read(Conn *c, Sql sql, ActiveKeys *ret, GError **error)
 /* The set stays as it is until the transaction ends. */
 bool writing_keys(Writing *w, GError **error)
 {
-    static const Sql sql = SQL("SELECT kind,number,state FROM data_key" SHARED);
+    static const Sql lock = SQL("SELECT state FROM data_key WHERE kind='' AND number=0" SHARED);
+    int64_t generation = 0;
+    Statement *st = NULL;
 
-    return w->keys.read || active_read(w->conn, sql, &w->keys, error);
+    if (w->keys.read)
+        return true;
+    /* A statement of its own: one that waits for the lock would not see keys that are new. */
+    return conn_statement(w->conn, lock, &st, error) &&
+           conn_number(w->conn, st, 0, &generation, error) && keys_active(w->conn, &w->keys, error);
 }
 
 bool keys_active(Conn *c, ActiveKeys *ret, GError **error)
