@@ -15,7 +15,7 @@ unit_tests() {
     echo "unit tests with sanitizers"
     tools/build.sh build-asan -Db_sanitize=address,undefined -Db_lundef=false -Dwerror=false \
         -Doptimization=1
-    tools/postgres.sh with meson test -C build-asan --no-rebuild --print-errorlogs --timeout-multiplier 5 || failed=1
+    TAMPER_ALL=1 tools/postgres.sh with meson test -C build-asan --no-rebuild --print-errorlogs --timeout-multiplier 5 || failed=1
 }
 
 # A million transfers by 16 clients that are killed in the midst of it.

@@ -169,7 +169,7 @@ async function one(name, job, kind, n, all) {
   const done = job.args ? run(job.args, extra) : await serve(extra);
   const say = `${name}, ${kind} ${n}${all ? " and all after" : ""}`;
   if (done.signal || ![0, 1, 3].includes(done.status)) return `${say}: ended with ${done.signal ?? done.status}: ${done.stderr.slice(-400)}`;
-  if (done.status !== 0 && done.stderr.trim() === "") return `${say}: status ${done.status} without a word`;
+  if (done.status !== 0 && `${done.stderr}${done.stdout ?? ""}`.trim() === "") return `${say}: status ${done.status} without a word`;
   if (kind === "memory" && done.status === 1) return `${say}: no memory is nobody's mistake: ${done.stderr.slice(-300)}`;
   const whole = job.whole ? job.whole() : verified().ok;
   if (!whole) return `${say}: status ${done.status}, and afterwards: ${JSON.stringify(verified())} ${readdirSync(work)}`;
