@@ -295,6 +295,17 @@ static bool merge_check(Merging *m, GError **error)
     return true;
 }
 
+static Docket merge_docket(const Merging *m, int64_t docket)
+{
+    return (Docket){.kind = DOCKET_MERGE,
+                    .key = {m->gone->key.county, docket},
+                    .entity = m->entity,
+                    .subject = m->gone->key.id,
+                    .other = m->stays->key,
+                    .by = m->session->account,
+                    .body = kept_bytes(m)};
+}
+
 static bool merge_write(Merging *m, int64_t docket, GError **error)
 {
     const WriteRequest end = {.kind = WRITE_END,
@@ -309,13 +320,7 @@ static bool merge_write(Merging *m, int64_t docket, GError **error)
                                .fields = (const WriteField *)m->facts->data,
                                .n_fields = m->facts->len,
                                .reason = m->reason};
-    Docket d = {.kind = DOCKET_MERGE,
-                .key = {m->gone->key.county, docket},
-                .entity = m->entity,
-                .subject = m->gone->key.id,
-                .other = m->stays->key,
-                .by = m->session->account,
-                .body = kept_bytes(m)};
+    const Docket d = merge_docket(m, docket);
     g_array_prepend_val(m->requests, fill);
     g_array_prepend_val(m->requests, end); /* its number is free before the other takes it */
     const WriteSet set = {.requests = (const WriteRequest *)m->requests->data,
@@ -342,13 +347,7 @@ static bool merge_late(Merging *m, int64_t docket, GError **error)
         return false;
     if (m->moved->len == before)
         return true;
-    Docket d = {.kind = DOCKET_MERGE,
-                .key = {m->gone->key.county, docket},
-                .entity = m->entity,
-                .subject = m->gone->key.id,
-                .other = m->stays->key,
-                .by = m->session->account,
-                .body = kept_bytes(m)};
+    const Docket d = merge_docket(m, docket);
     const WriteSet set = {.requests = (const WriteRequest *)m->requests->data,
                           .n_requests = m->requests->len,
                           .dockets = &d,

@@ -1,4 +1,4 @@
-/* pay.c — words of states and holds. */
+/* pay.c — words of states and holds; a run as a whole. */
 #include "data/pay.h"
 
 #include <glib.h>
@@ -23,4 +23,20 @@ const char *pay_state_word(PayState s)
     };
 
     return (size_t)s < G_N_ELEMENTS(words) ? words[s] : "refused";
+}
+
+PaySum pay_run_total(const PayRun *r)
+{
+    PaySum t = {0};
+
+    for (size_t i = 0; i < r->n_sums; i++) {
+        t.lines += r->sums[i].lines;
+        t.month_fen += r->sums[i].month_fen;
+        t.late_fen += r->sums[i].late_fen;
+        t.back_fen += r->sums[i].back_fen;
+        t.held_lines += r->sums[i].held_lines;
+        t.held_fen += r->sums[i].held_fen;
+        t.open_fen += r->sums[i].open_fen;
+    }
+    return t;
 }

@@ -69,6 +69,10 @@ typedef struct PayRun {
     int64_t returned_fen, returned; /* stopped before the bank or sent back: payments */
 } PayRun;
 
+/* Money and lines of all benefits; a person counts in each of them, so persons and outcomes do not
+ * add up and stay 0. */
+PaySum pay_run_total(const PayRun *r);
+
 typedef struct PayLine {
     unsigned rule;
     RecordKey subject;

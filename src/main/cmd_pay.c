@@ -21,21 +21,6 @@ typedef struct Asked {
 
 /* ---- runs as words and JSON */
 
-static PaySum total_of(const PayRun *r)
-{
-    PaySum t = {0};
-    for (size_t i = 0; i < r->n_sums; i++) {
-        t.lines += r->sums[i].lines;
-        t.month_fen += r->sums[i].month_fen;
-        t.late_fen += r->sums[i].late_fen;
-        t.back_fen += r->sums[i].back_fen;
-        t.held_lines += r->sums[i].held_lines;
-        t.held_fen += r->sums[i].held_fen;
-        t.open_fen += r->sums[i].open_fen;
-    }
-    return t;
-}
-
 static void sums_json(JsonWriter *j, const Model *m, const PayRun *r)
 {
     json_put_array(j, "by_benefit");
@@ -80,7 +65,7 @@ static void steps_json(JsonWriter *j, const PayRun *r)
 static void run_json(JsonWriter *j, const Model *m, const PayRun *r)
 {
     char month[DATE_TEXT];
-    const PaySum t = total_of(r);
+    const PaySum t = pay_run_total(r);
     json_put_object(j, NULL);
     json_put_int(j, "run", r->id);
     json_put_int(j, "county", r->county);
@@ -109,7 +94,7 @@ static void runs_json(const Asked *q, const PayRun *runs, size_t n)
     PaySum all = {0};
     json_put_object(&j, NULL);
     for (size_t i = 0; i < n; i++) {
-        const PaySum t = total_of(&runs[i]);
+        const PaySum t = pay_run_total(&runs[i]);
         all.lines += t.lines;
         all.held_lines += t.held_lines;
         all.month_fen += pay_sum_fen(&t);
@@ -140,7 +125,7 @@ static const char *yuan(const Asked *q, int64_t fen)
 static void run_words(const Asked *q, const PayRun *r)
 {
     char month[DATE_TEXT];
-    const PaySum t = total_of(r);
+    const PaySum t = pay_run_total(r);
     printf("run %" G_GINT64_FORMAT "  county %d  %s  %s  %" G_GINT64_FORMAT
            " lines, %s yuan; held %" G_GINT64_FORMAT
            " (%s), still to recover %s; came back %" G_GINT64_FORMAT " (%s)\n",

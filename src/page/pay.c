@@ -51,21 +51,6 @@ static Str place_of(Req *q, int32_t county)
     return region != ROW_NONE ? region_name(q, region) : STR("");
 }
 
-static PaySum total_of(const PayRun *r)
-{
-    PaySum t = {0};
-    for (size_t i = 0; i < r->n_sums; i++) {
-        t.lines += r->sums[i].lines;
-        t.month_fen += r->sums[i].month_fen;
-        t.late_fen += r->sums[i].late_fen;
-        t.back_fen += r->sums[i].back_fen;
-        t.held_lines += r->sums[i].held_lines;
-        t.held_fen += r->sums[i].held_fen;
-        t.open_fen += r->sums[i].open_fen;
-    }
-    return t;
-}
-
 static void fill_sum(const Req *q, View *v, const PaySum *s)
 {
     view_text(v, "sum", words_money(q, pay_sum_fen(s)));
@@ -82,7 +67,7 @@ static void fill_runs(Req *q, View *v, const PayRun *runs, size_t n)
 {
     ViewList *list = view_list(v, "runs");
     for (size_t i = 0; i < n; i++) {
-        const PaySum t = total_of(&runs[i]);
+        const PaySum t = pay_run_total(&runs[i]);
         View *row = view_add(list);
         view_int(row, "number", runs[i].id);
         view_url(row, "link_url", run_address(q, &runs[i], ""));
@@ -331,7 +316,7 @@ static bool run_page(Req *q, int64_t run, unsigned status, Str fault, GError **e
         return fail(error, FAIL_ABSENT, "there is no such pay run");
     if (!pay_runs(q->care, q->session, run, q->arena, &one, &n, error))
         return false;
-    const PaySum t = total_of(&one[0]);
+    const PaySum t = pay_run_total(&one[0]);
     View *v = view_new(q->arena);
     view_text(v, "page_title",
               say_name(q, "pay_title", str_of(arena_printf(q->arena, "%" G_GINT64_FORMAT, run))));
