@@ -37,13 +37,7 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
     for (size_t i = 0; i < n; i++) {
         const Receipt *r = &rounds[i].receipt;
         View *row = view_add(rows);
-        view_text(row, "title", r->title);
-        view_text(row, "number", r->number);
-        view_text(row, "place", r->place_name);
-        view_text(row, "listed", words_date(q, r->listed));
-        view_flag(row, "drawn", r->drawn);
-        view_text(row, "count", words_count(q, r->n_taken));
-        view_text(row, "all", words_count(q, r->n_of));
+        fill_draw_row(q, row, r);
         view_url(row, "link_url", draw_address(q, r->number));
     }
     return page_show(q, VIEW_PAGE_DRAWS, status, v, error);

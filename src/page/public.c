@@ -40,6 +40,17 @@ static bool fill_notices(Req *q, View *v, GError **error)
     return true;
 }
 
+void fill_draw_row(Req *q, View *row, const Receipt *r)
+{
+    view_text(row, "title", r->title);
+    view_text(row, "number", r->number);
+    view_text(row, "place", r->place_name);
+    view_text(row, "listed", words_date(q, r->listed));
+    view_flag(row, "drawn", r->drawn);
+    view_text(row, "count", words_count(q, r->n_taken));
+    view_text(row, "all", words_count(q, r->n_of));
+}
+
 static bool fill_draws(Req *q, View *v, GError **error)
 {
     DrawRound *rounds;
@@ -50,13 +61,7 @@ static bool fill_draws(Req *q, View *v, GError **error)
     for (size_t i = 0; i < n; i++) {
         const Receipt *r = &rounds[i].receipt;
         View *row = view_add(l);
-        view_text(row, "title", r->title);
-        view_text(row, "number", r->number);
-        view_text(row, "place", r->place_name);
-        view_text(row, "listed", words_date(q, r->listed));
-        view_flag(row, "drawn", r->drawn);
-        view_text(row, "count", words_count(q, r->n_taken));
-        view_text(row, "all", words_count(q, r->n_of));
+        fill_draw_row(q, row, r);
         view_url(row, "link_url", below(q, "/public/draws/", r->number, ""));
     }
     return true;
