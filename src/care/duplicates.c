@@ -363,23 +363,6 @@ static int64_t person_of(const Finding *f, int64_t id)
     return -1;
 }
 
-bool alike_of(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Alike **ret,
-              size_t *ret_n, GError **error)
-{
-    Finding f = {.care = c, .session = s, .t = traits_of(e), .arena = a};
-    if (!may_look(s, e, error))
-        return false;
-    bool fine = finding_begin(&f, ROW_NONE, error);
-    int64_t only = fine ? person_of(&f, key.id) : -1;
-    if (fine && only < 0)
-        fine = fail(error, FAIL_ABSENT, "there is no such %.*s in your region", STR_ARG(e->name));
-    for (int kind = 0; fine && kind < 3; kind++)
-        buckets_walk(&f, kind, only);
-    fine = fine && pairs_hand_over(&f, RUN_MOST, ret, ret_n, error);
-    finding_end(&f);
-    return fine;
-}
-
 bool alike_pair(Care *c, const Session *s, const Entity *e, RecordKey x, RecordKey y, Arena *a,
                 Alike *ret, GError **error)
 {

@@ -30,9 +30,6 @@ typedef struct Alike {
  * two are left out.  `region` ROW_NONE: all of it. */
 bool alike_list(Care *c, const Session *s, const Entity *e, int32_t region, size_t most, Arena *a,
                 Alike **ret, size_t *ret_n, uint64_t *ret_all, GError **error);
-/* Those like one record. */
-bool alike_of(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Alike **ret,
-              size_t *ret_n, GError **error);
 /* Two records, whatever their points. */
 bool alike_pair(Care *c, const Session *s, const Entity *e, RecordKey x, RecordKey y, Arena *a,
                 Alike *ret, GError **error);

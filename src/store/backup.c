@@ -141,14 +141,6 @@ bool store_put_back(const char *path, const Model *m, const char *uri, char **re
     return k != NULL && k->put_back(path, m, where, ret_kept, error);
 }
 
-bool store_is_there(const char *uri, GError **error)
-{
-    const char *where = NULL;
-    const StoreKind *k = store_kind(uri, &where, error);
-
-    return k != NULL && k->is_there(where, error);
-}
-
 char *store_beside(const char *uri, const char *ending)
 {
     if (g_str_has_prefix(uri, "sqlite:"))

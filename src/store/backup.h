@@ -13,8 +13,6 @@ bool store_copy_out(const char *uri, const Model *m, const char *path, GError **
  * g_free).  In PostgreSQL the place must be empty. */
 bool store_put_back(const char *path, const Model *m, const char *uri, char **ret_kept,
                     GError **error);
-/* Whether anything stands at the address. */
-bool store_is_there(const char *uri, GError **error);
 /* Where a file may be made beside the database, or for a server's in the current folder; g_free. */
 char *store_beside(const char *uri, const char *ending);
 

@@ -167,46 +167,6 @@ bool seal_from(Statement *st, Seal *ret)
     return true;
 }
 
-static bool seals_read(Conn *c, GArray *to, GError **error)
-{
-    static const Sql sql =
-        SQL("SELECT county,seq,link,at,key,signature FROM seal s WHERE NOT EXISTS (SELECT 1 FROM "
-            "seal t WHERE t.county=s.county AND t.seq>s.seq) ORDER BY county");
-    Statement *st = NULL;
-    bool row = false;
-    Seal s;
-
-    if (!conn_statement(c, sql, &st, error))
-        return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
-        if (seal_from(st, &s))
-            g_array_append_val(to, s);
-    }
-}
-
-bool store_seals(Store *s, Arena *a, Seal **ret, size_t *ret_n, GError **error)
-{
-    g_autoptr(GArray) seals = g_array_new(FALSE, TRUE, sizeof(Seal));
-    Conn *c = NULL;
-    bool ok = reader_take(s, &c, error);
-
-    if (!ok)
-        return false;
-    ok = seals_read(c, seals, error);
-    reader_give(s, c);
-    if (!ok)
-        return false;
-    *ret_n = seals->len;
-    *ret = arena_many(a, Seal, seals->len + 1);
-    if (seals->len > 0)
-        memcpy(*ret, seals->data, seals->len * sizeof **ret);
-    return true;
-}
-
 bool store_knows_key(Store *s, const uint8_t key[SM2_PUBLIC], bool *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT count(*) FROM seal WHERE key=?1");

@@ -37,8 +37,6 @@ bool seal_parse(Str text, Arena *a, SealFile *ret);
 
 /* Operational rows; a seal that is there already stays. */
 bool store_put_seals(Store *s, const Seal *seals, size_t n, GError **error);
-/* The newest of each county. */
-bool store_seals(Store *s, Arena *a, Seal **ret, size_t *ret_n, GError **error);
 /* Whether any stored seal bears this key. */
 bool store_knows_key(Store *s, const uint8_t key[SM2_PUBLIC], bool *ret, GError **error);
 
