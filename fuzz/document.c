@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,6 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     GString *s = g_string_new(NULL);
     for (guint i = 0; i < ds->list->len; i++)
         diag_print(ds->list->pdata[i], s);
+    if (strstr(s->str, "fault of the program") != NULL)
+        g_error("%s", s->str);
     g_string_free(s, TRUE);
     if (m != NULL)
         print_model(m);
