@@ -104,7 +104,7 @@ static Model *model_of(size_t kind, Str table)
     Model *m = model_read(&file, 1, ds);
     for (guint i = 0; i < ds->list->len; i++) {
         const Diag *d = ds->list->pdata[i];
-        if (strstr(d->text, "fault of the program") != NULL)
+        if (g_str_has_prefix(d->text, "something in these documents can not be read"))
             g_error("%s", d->text);
     }
     return m;
