@@ -53,7 +53,7 @@ static bool flow_amount(Keeping *x, const Node *path, Flow *f)
     const Entity *e = f->entity;
     if (path_length(path) == 2) {
         Str word = path_word(path, 1);
-        f->amount = entity_field(e, word);
+        f->amount = field_said(x->l, e, word, path->at.pos);
         if (f->amount != NULL && is_amount(x, f->amount))
             return true;
         if (linker_damaged(x->l, e))

@@ -40,7 +40,8 @@ static void paper_cell(Printing *x, const Node *n)
 {
     if (!cell_address(x, n))
         return;
-    const Expr *e = n->a->kind == AST_PATH && entity_field(x->p->entity, n->a->at.text) != NULL
+    const Expr *e = n->a->kind == AST_PATH &&
+                            field_said(x->l, x->p->entity, n->a->at.text, n->a->at.pos) != NULL
                         ? link_shown(&x->scope, n->a)
                         : link_expr(&x->scope, n->a, NULL);
     if (e != NULL)

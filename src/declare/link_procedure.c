@@ -194,6 +194,7 @@ static void draft(Linker *l, const Declaration *d)
     Drafting x = {l, d, p, e, false};
     head_fill(l, d, &p->name, &p->label, &p->home);
     e->name = str_of(arena_printf(l->keep, "%.*s_state", STR_ARG(p->name)));
+    e->stored = added_name(l, d->home.document, NULL, e->name);
     e->label.zh = str_of(arena_printf(l->keep, "%.*s进度", STR_ARG(p->label.zh)));
     e->label.en = str_of(arena_printf(l->keep, "state of %.*s", STR_ARG(p->label.en)));
     e->home = p->home;

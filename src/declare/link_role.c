@@ -56,7 +56,7 @@ static const Field *revealed(Linker *l, const Role *r, const Node *path)
         const Entity *e = name_need(l, &word, NAME_ENTITY, "an entity");
         if (e == NULL)
             return NULL;
-        found = entity_field(e, last);
+        found = field_said(l, e, last, path->at.pos);
         if (found == NULL && !linker_damaged(l, e)) {
             Diag *d = diag_error(l->diags, node_pos(path), "'%.*s' is not a field of %.*s",
                                  STR_ARG(last), STR_ARG(e->name));
@@ -65,7 +65,7 @@ static const Field *revealed(Linker *l, const Role *r, const Node *path)
         return found;
     }
     for (size_t i = 0; i < r->n_sees; i++) {
-        const Field *f = entity_field(r->sees[i], last);
+        const Field *f = field_said(l, r->sees[i], last, path->at.pos);
         if (f == NULL || !f->secret)
             continue;
         if (found != NULL) {

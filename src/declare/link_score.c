@@ -111,7 +111,7 @@ static void score_item(Scoring *x, const Node *n)
     const char *what = arena_printf(l->scratch, "item '%.*s'", STR_ARG(item.name));
     if (n->c != NULL) {
         item.value = link_as(&scope, n->c, &s->points->type, what);
-    } else if (entity_field(s->entity, item.name) != NULL) {
+    } else if (field_said(l, s->entity, item.name, n->at.pos) != NULL) {
         Node path = {.kind = AST_PATH, .at = n->at};
         item.value = link_as(&scope, &path, &s->points->type, what);
     } else if (!linker_damaged(l, s->entity)) {
@@ -128,7 +128,7 @@ static void score_grade(Scoring *x, const Node *n)
 {
     Score *s = x->s;
     Linker *l = x->l;
-    const Code *c = code_find(s->grade_of, path_word(n->a, path_length(n->a) - 1));
+    const Code *c = code_said(l, s->grade_of, path_word(n->a, path_length(n->a) - 1), n->a->at.pos);
     if (c == NULL)
         return; /* reported: no enum has all of them */
     if (s->otherwise != NULL) {

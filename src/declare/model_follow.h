@@ -24,6 +24,7 @@ struct Role {
     size_t n_sees, n_writes;
     const Field **reveals; /* secret fields */
     size_t n_reveals;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -159,6 +160,7 @@ struct Procedure {
     size_t n_orders;
     bool yearly; /* every year …: each item belongs to the year in which it began */
     int year_from, year_to;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -208,6 +210,7 @@ struct Account {
     const Enum *purpose_of; /* only for a code; NULL: any purpose */
     const Code *purpose;
     const Param *settle; /* regions between which it is settled; NULL: none */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -237,6 +240,7 @@ struct Draw {
         const Field *day;     /* on which it was drawn */
         const Field *receipt; /* text: number of the receipt; or NULL */
     } gives;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -266,6 +270,7 @@ struct Score {
     size_t n_grades;
     const Code *otherwise; /* grade … else; NULL: below the last no grade */
     const Field *points, *grade;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -291,6 +296,7 @@ struct Publish {
     Whos by;
     ShownField *fields;
     size_t n_fields;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -319,6 +325,7 @@ struct Paper {
     PaperRows *rows;
     size_t n_rows;
     Whos by; /* who signs */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -333,6 +340,7 @@ struct Exchange {
     Who prefer; /* whose word counts where two differ; all NULL: ours */
     const Expr *every;
     PeriodKind period;
+    Wording wording;
     unsigned number;
     Home home;
 };

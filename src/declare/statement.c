@@ -26,7 +26,7 @@ const Name *word_name(Linker *l, const Token *word)
 
 const Field *word_field(Linker *l, const Entity *e, const Token *word)
 {
-    const Field *f = entity_field(e, word->text);
+    const Field *f = field_said(l, e, word->text, word->pos);
     if (f != NULL)
         link_mention(l, word->pos, f->home.pos);
     return f;
@@ -34,7 +34,7 @@ const Field *word_field(Linker *l, const Entity *e, const Token *word)
 
 const Code *word_code(Linker *l, const Enum *e, const Token *word)
 {
-    const Code *c = code_find(e, word->text);
+    const Code *c = code_said(l, e, word->text, word->pos);
     if (c != NULL)
         link_mention(l, word->pos, c->home.pos);
     return c;
