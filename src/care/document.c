@@ -103,6 +103,30 @@ static void find_versions(const Model *m, const Statement *s, ClauseItem *item)
     case DECLARES_HOLD:
         item->versions = ((const Hold *)item->what)->wording.of;
         break;
+    case DECLARES_ROLE:
+        item->versions = ((const Role *)item->what)->wording.of;
+        break;
+    case DECLARES_PROCEDURE:
+        item->versions = ((const Procedure *)item->what)->wording.of;
+        break;
+    case DECLARES_ACCOUNT:
+        item->versions = ((const Account *)item->what)->wording.of;
+        break;
+    case DECLARES_DRAW:
+        item->versions = ((const Draw *)item->what)->wording.of;
+        break;
+    case DECLARES_SCORE:
+        item->versions = ((const Score *)item->what)->wording.of;
+        break;
+    case DECLARES_PUBLISH:
+        item->versions = ((const Publish *)item->what)->wording.of;
+        break;
+    case DECLARES_PAPER:
+        item->versions = ((const Paper *)item->what)->wording.of;
+        break;
+    case DECLARES_EXCHANGE:
+        item->versions = ((const Exchange *)item->what)->wording.of;
+        break;
     default:
         break;
     }

@@ -96,6 +96,7 @@ void link_draws(Linker *l);          /* link_draw.c */
 void link_publications(Linker *l);   /* link_publish.c */
 void link_papers(Linker *l);         /* link_paper.c */
 void link_exchanges(Linker *l);      /* link_exchange.c */
+void link_amended_acts(Linker *l);   /* amend_act.c: what people do and are given */
 void link_examples(Linker *l);       /* link_example.c */
 bool check_cycles(Linker *l);        /* check_cycle.c: false when there are some */
 void check_phases(Linker *l);        /* check_phase.c: which rule reads which, no circle */

@@ -168,6 +168,7 @@ static void link_account(Linker *l, const Declaration *d)
     Keeping x = {.l = l, .d = d, .a = d->made, .items = d->node->d};
     const Node *n;
     head_fill(l, d, &x.a->name, &x.a->label, &x.a->home);
+    x.a->wording.leave = leave_of(l, item_once(l, x.items, AST_LEAVE, "may be amended by"));
     account_holder(&x, &d->node->b->at);
     if (!account_unit(&x, &d->node->c->at))
         return;

@@ -117,6 +117,7 @@ static void link_role(Linker *l, const Declaration *d)
     const Node *items = d->node->c, *n;
     head_fill(l, d, &r->name, &r->label, &r->home);
     role_level(l, r, &d->node->b->at);
+    r->wording.leave = leave_of(l, item_once(l, items, AST_LEAVE, "may be amended by"));
     if ((n = item_once(l, items, AST_ACTS_FOR, "for")) != NULL)
         role_agencies(l, r, n);
     if ((n = item_once(l, items, AST_SEES, "sees")) != NULL)
@@ -139,8 +140,10 @@ void link_roles(Linker *l)
     Model *m = l->model;
     m->roles = arena_many(l->keep, Role *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_ROLE || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_ROLE ? x : declaration_amending(l, x, AST_ROLE, sizeof(Role));
+        if (d == NULL || d->made == NULL)
             continue;
         link_role(l, d);
         ((Role *)d->made)->number = (unsigned)m->n_roles;

@@ -138,6 +138,7 @@ typedef struct ProcedureStep {
     size_t n_needs;
     StepLimit *limits;
     size_t n_limits;
+    unsigned version; /* of the texts of its procedure: it is for items that began under that one */
     Pos pos;
 } ProcedureStep;
 
@@ -145,7 +146,14 @@ typedef struct StateOrder { /* order applied by rank, applied_at */
     unsigned state;
     const Expr **by;
     size_t n_by;
+    unsigned version; /* it holds on the days of that text */
 } StateOrder;
+
+/* One text of a procedure that was amended: what differs beside its steps and orders. */
+typedef struct ProcedureText {
+    uint64_t firsts; /* states in which items begin */
+    int year_from, year_to;
+} ProcedureText;
 
 struct Procedure {
     Str name;
@@ -160,6 +168,9 @@ struct Procedure {
     size_t n_orders;
     bool yearly; /* every year …: each item belongs to the year in which it began */
     int year_from, year_to;
+    /* An item ends under the text of the day on which it began (semantics 57): states are those of
+     * all texts, steps say whose they are.  wording.of NULL: it never was amended or ended. */
+    ProcedureText *texts; /* by version; those that end it are empty */
     Wording wording;
     unsigned number;
     Home home;
@@ -270,6 +281,7 @@ struct Score {
     size_t n_grades;
     const Code *otherwise; /* grade … else; NULL: below the last no grade */
     const Field *points, *grade;
+    const Expr *sum, *graded; /* what this text computes them by; graded NULL: no grades */
     Wording wording;
     unsigned number;
     Home home;

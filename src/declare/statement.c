@@ -98,7 +98,11 @@ static DeclarationKind kind_amended(const Linker *l, const Declaration *d)
                  {AST_INDICATOR, DECLARES_INDICATOR}, {AST_TARGET, DECLARES_TARGET},
                  {AST_TASK, DECLARES_TASK},           {AST_DUTY, DECLARES_DUTY},
                  {AST_HOLD, DECLARES_HOLD},           {AST_PARAM, DECLARES_PARAM},
-                 {AST_EXCEPTION, DECLARES_EXCEPTION}};
+                 {AST_EXCEPTION, DECLARES_EXCEPTION}, {AST_ROLE, DECLARES_ROLE},
+                 {AST_PROCEDURE, DECLARES_PROCEDURE}, {AST_ACCOUNT, DECLARES_ACCOUNT},
+                 {AST_DRAW, DECLARES_DRAW},           {AST_SCORE, DECLARES_SCORE},
+                 {AST_PUBLISH, DECLARES_PUBLISH},     {AST_PAPER, DECLARES_PAPER},
+                 {AST_EXCHANGE, DECLARES_EXCHANGE}};
     NodeKind kind = amended_kind(l, d);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kinds[i].node == kind)
