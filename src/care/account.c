@@ -7,6 +7,7 @@
 #include "care/inside.h"
 #include "care/keys.h"
 #include "care/session.h"
+#include "care/texts.h"
 #include "care/write.h"
 #include "compile/compile.h"
 
@@ -36,8 +37,9 @@ static bool of_facility(const RoleFacts *role)
 
 bool account_session(Care *c, const AccountRow *row, Session *ret)
 {
-    Session s = {.account = row->name, .shown = row->shown, .role = care_role(c, row->role)};
+    Session s = {.account = row->name, .shown = row->shown};
     s.region = region_row(c->regions, row->region);
+    s.role = care_role_held(c, row->role, s.region);
     if (s.role == NULL || s.region == ROW_NONE)
         return false;
     if (row->facility.len > 0 && !id_parse(row->facility, &s.facility))
@@ -75,6 +77,8 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
         return fail(error, FAIL_INPUT, "there is no role \"%.*s\"", STR_ARG(row->role));
     if (region == ROW_NONE)
         return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(row->region));
+    if (care_role_held(c, row->role, region) == NULL)
+        return text_ended("the post", row->role, &role->post->wording, error);
     if (role->post != NULL && !of_facility(role) && !str_is(c->regions->level[region], role->level))
         return fail(
             error, FAIL_INPUT,
@@ -277,7 +281,8 @@ bool care_make_demo_accounts(Care *c, GError **error)
         const AccountRow *there;
         if (!account_find(c, str_of(roles[i].word), a, &there, error))
             return false;
-        if (there == NULL && !demo_account(c, local, &roles[i], a, error))
+        if (there == NULL && !role_ended(c, &roles[i]) &&
+            !demo_account(c, local, &roles[i], a, error))
             return fail_while(error, "making the account \"%s\"", roles[i].word);
     }
     return true;
@@ -295,7 +300,8 @@ size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret)
     DemoAccount *list = arena_many(a, DemoAccount, n_roles);
     for (size_t r = 0; r < n_roles; r++)
         for (size_t i = 0; i < n; i++)
-            if (str_is(rows[i].name, roles[r].word) && !rows[i].disabled)
+            if (str_is(rows[i].name, roles[r].word) && !rows[i].disabled &&
+                !role_ended(c, &roles[r]))
                 list[found++] = (DemoAccount){rows[i].name, STR(DEMO_PASSWORD), &roles[r]};
     *ret = list;
     return found;

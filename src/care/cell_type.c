@@ -7,13 +7,17 @@
 const Field *field_of_header(const Entity *e, Str header)
 {
     Str name = str_trim(header);
-    for (size_t i = 0; i < e->n_fields; i++)
-        if (str_equal(e->fields[i]->name, name))
-            return e->fields[i];
-    for (size_t i = 0; name.len > 0 && i < e->n_fields; i++)
-        if (str_equal(e->fields[i]->label.zh, name) || str_equal(e->fields[i]->label.en, name))
-            return e->fields[i];
-    return NULL;
+    const Field *f = entity_field(e, name), *found = NULL;
+    for (size_t i = 0; name.len > 0 && f == NULL && i < e->n_fields; i++) {
+        const Field *x = e->fields[i];
+        if (!str_equal(x->label.zh, name) && !str_equal(x->label.en, name))
+            continue;
+        if (found != NULL && found->word.len > 0)
+            return NULL; /* two places call what they add so: its name says whose */
+        found = found == NULL ? x : found;
+        f = x->word.len == 0 ? x : NULL;
+    }
+    return f != NULL ? f : found;
 }
 
 static bool resolve_region(void *with, Str text, int64_t *ret_number)
@@ -25,8 +29,12 @@ static bool resolve_region(void *with, Str text, int64_t *ret_number)
 static const CellCode *codes_of(const Enum *e, Arena *a)
 {
     CellCode *codes = arena_many(a, CellCode, e->n_codes + 1);
-    for (size_t i = 0; i < e->n_codes; i++)
-        codes[i] = (CellCode){e->codes[i].name, e->codes[i].label.zh, e->codes[i].label.en};
+    for (size_t i = 0; i < e->n_codes; i++) {
+        const Code *c = &e->codes[i];
+        /* What two places add by one word is called by its name alone. */
+        bool two = c->word.len > 0;
+        codes[i] = (CellCode){c->name, two ? c->name : c->label.zh, two ? c->name : c->label.en};
+    }
     return codes;
 }
 

@@ -70,6 +70,31 @@ static void view_param(const Viewing *v, const Param *p, ClauseItem *item)
 }
 
 /* What stood, stands and will stand in its place (semantics 49). */
+/* Of what people do and are given. */
+static const Versions *versions_of_act(DeclarationKind kind, const void *what)
+{
+    switch (kind) {
+    case DECLARES_ROLE:
+        return ((const Role *)what)->wording.of;
+    case DECLARES_PROCEDURE:
+        return ((const Procedure *)what)->wording.of;
+    case DECLARES_ACCOUNT:
+        return ((const Account *)what)->wording.of;
+    case DECLARES_DRAW:
+        return ((const Draw *)what)->wording.of;
+    case DECLARES_SCORE:
+        return ((const Score *)what)->wording.of;
+    case DECLARES_PUBLISH:
+        return ((const Publish *)what)->wording.of;
+    case DECLARES_PAPER:
+        return ((const Paper *)what)->wording.of;
+    case DECLARES_EXCHANGE:
+        return ((const Exchange *)what)->wording.of;
+    default:
+        return NULL;
+    }
+}
+
 static void find_versions(const Model *m, const Statement *s, ClauseItem *item)
 {
     const Field *f = item->what;
@@ -104,6 +129,7 @@ static void find_versions(const Model *m, const Statement *s, ClauseItem *item)
         item->versions = ((const Hold *)item->what)->wording.of;
         break;
     default:
+        item->versions = versions_of_act(s->of, item->what);
         break;
     }
     for (size_t i = 0; item->versions != NULL && i < item->versions->n; i++)

@@ -6,6 +6,7 @@
 #include "care/draw_inside.h"
 #include "care/follow.h"
 #include "care/record.h"
+#include "care/texts.h"
 #include "care/write.h"
 #include "compile/compile.h"
 #include "store/issue.h"
@@ -16,6 +17,11 @@ const Draw *draw_named(const Model *m, Str name)
         if (str_equal(m->draws[i]->name, name))
             return m->draws[i];
     return NULL;
+}
+
+bool draw_offered(const Care *c, const Session *s, const Draw *d)
+{
+    return follow_may(c, s, &d->by) && text_holds(c, &d->wording, s->region, care_today(c));
 }
 
 /* ---- the list */
@@ -94,14 +100,20 @@ static Str text_of(const Receipt *r, Arena *a)
     return arena_str(a, (Str){to->str, to->len});
 }
 
-static bool list_make(Care *c, const Session *s, const DrawOrder *o, Arena *a, DrawRound *ret,
+static bool list_make(Care *c, const Session *s, const DrawOrder *asked, Arena *a, DrawRound *ret,
                       GError **error)
 {
     g_autoptr(Working) w = NULL;
     Receipt *r = &ret->receipt;
     char id[ID_TEXT];
     int64_t number;
-    int32_t region = o->region != ROW_NONE ? o->region : s->region;
+    int32_t region = asked->region != ROW_NONE ? asked->region : s->region;
+    const Draw *text = draw_text(c, asked->draw->name, region, care_today(c));
+    DrawOrder own = *asked;
+    const DrawOrder *o = &own;
+    if (text == NULL)
+        return text_ended("the draw", asked->draw->name, &asked->draw->wording, error);
+    own.draw = text;
     if (!order_fine(c, s, o, error) || !working_get(c, &w, error) ||
         !care_new_id(c, &number, error))
         return false;
@@ -146,7 +158,9 @@ static bool round_of(Care *c, const IssueRow *row, Arena *a, DrawRound *ret, GEr
     const char *name = arena_printf(a, "draw %.*s", STR_ARG(row->number));
     if (!receipt_verify(row->content, name, a, &ret->receipt, error))
         return false;
-    ret->draw = draw_named(c->model, ret->receipt.draw);
+    /* A list that was made is drawn by the text under which it was made. */
+    ret->draw = draw_text(c, ret->receipt.draw, region_row(c->regions, ret->receipt.place),
+                          ret->receipt.listed);
     return true;
 }
 

@@ -27,6 +27,8 @@ typedef struct DrawRound {
 } DrawRound;
 
 const Draw *draw_named(const Model *m, Str name);
+/* Whether the session may begin one today by this text: it was not amended, nor has it ended. */
+bool draw_offered(const Care *c, const Session *s, const Draw *d);
 
 bool draw_list(Care *c, const Session *s, const DrawOrder *o, Arena *a, DrawRound *ret,
                GError **error);

@@ -2,6 +2,7 @@
  * In: roles, exchanges and judgements as they are declared, and the posts of rights.def where no
  * document declares a role that writes the record.  Out: words.  Start: explain_who(). */
 #include "care/explain_inside.h"
+#include "care/texts.h"
 
 typedef struct Words {
     GString *zh, *en;
@@ -23,6 +24,12 @@ static Label label_of_who(const Who *who)
                                  : (Label){{NULL, 0}, {NULL, 0}};
 }
 
+/* What has ended supplies nothing. */
+static bool holds_today(const Explaining *x, const Wording *w)
+{
+    return text_holds(x->care, w, x->care->place, care_today(x->care));
+}
+
 static bool writes(const Role *r, const Entity *e)
 {
     for (size_t i = 0; i < r->n_writes; i++)
@@ -32,11 +39,12 @@ static bool writes(const Role *r, const Entity *e)
 }
 
 /* A role that declares it writes such records; else every post that may write records. */
-static void add_writers(Words *w, const Model *m, const Entity *e)
+static void add_writers(const Explaining *x, Words *w, const Entity *e)
 {
+    const Model *m = x->model;
     bool any = false;
     for (size_t i = 0; i < m->n_roles; i++)
-        if (writes(m->roles[i], e)) {
+        if (writes(m->roles[i], e) && holds_today(x, &m->roles[i]->wording)) {
             words_add(w, m->roles[i]->label);
             any = true;
         }
@@ -53,12 +61,14 @@ static bool takes(const Exchange *x, const Field *f)
     return false;
 }
 
-static void add_exchanges(Words *w, const Model *m, const Field *f)
+static void add_exchanges(const Explaining *x, Words *w, const Field *f)
 {
+    const Model *m = x->model;
     for (size_t i = 0; i < m->n_exchanges; i++) {
-        const Exchange *x = m->exchanges[i];
-        for (size_t k = 0; k < x->with.n && takes(x, f); k++) {
-            Label label = label_of_who(&x->with.list[k]);
+        const Exchange *with = m->exchanges[i];
+        bool counts = takes(with, f) && holds_today(x, &with->wording);
+        for (size_t k = 0; k < with->with.n && counts; k++) {
+            Label label = label_of_who(&with->with.list[k]);
             if (label.zh.len == 0)
                 continue;
             g_string_append_printf(w->zh, "%s%.*s（交换）", w->zh->len > 0 ? "、" : "",
@@ -83,9 +93,9 @@ static void of_fact(const Explaining *x, Words *w, MissingFact *to)
     }
     if (e == NULL)
         return;
-    add_writers(w, m, e);
+    add_writers(x, w, e);
     if (f != NULL)
-        add_exchanges(w, m, f);
+        add_exchanges(x, w, f);
 }
 
 static Label region_label(const Model *m, Str code)

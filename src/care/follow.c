@@ -3,6 +3,7 @@
  * Start: following_begin(), condition_explain(). */
 #include "care/follow_inside.h"
 #include "care/session.h"
+#include "care/texts.h"
 #include "evaluate/evaluate.h"
 
 /* ---- who */
@@ -23,8 +24,8 @@ bool follow_who(const Care *c, Str name)
 
 static bool acts_for(const Role *r, const Who *w)
 {
-    if (w->role != NULL)
-        return w->role == r;
+    if (w->role != NULL) /* whichever text of it */
+        return str_equal(w->role->name, r->name);
     for (size_t i = 0; i < r->n_agencies; i++)
         if (r->agencies[i] == w->agency)
             return true;
@@ -35,7 +36,9 @@ static bool acts_for(const Role *r, const Who *w)
  */
 bool follow_may(const Care *c, const Session *s, const Whos *by)
 {
-    const Role *own = model_role(c->model, str_of(s->role->word));
+    const Role *own = s->role->post;
+    if (own == NULL) /* a role of rights.def, which the documents may give duties */
+        own = role_text(c, str_of(s->role->word), s->region, care_today(c));
     if (session_is_machine(s))
         return true;
     for (size_t i = 0; own != NULL && i < by->n; i++)

@@ -5,6 +5,7 @@
 #include "care/follow_inside.h"
 #include "care/record.h"
 #include "care/session.h"
+#include "care/texts.h"
 #include "care/write.h"
 
 typedef struct Stepping {
@@ -29,17 +30,31 @@ static const Code *state_label(const Stepping *x, int64_t state)
 
 /* ---- the beginning */
 
-static void check_begin(const Stepping *x)
+static bool check_begin(const Stepping *x, GError **error)
 {
     int64_t to = x->write->value.num;
     const Code *c = state_label(x, to);
-    if (x->procedure->facts[to].first)
-        return;
+    Date since = x->write->since > DATE_MIN ? x->write->since : care_today(x->care);
+    const Label *l = &x->procedure->label;
+    int32_t place;
+    uint64_t firsts;
+    if (!place_after(x->care, x->request, x->before, &place, error))
+        return false;
+    bool taken = text_of_item(x->care, x->procedure, place, since, &firsts);
+    if (taken && (firsts >> to & 1) != 0)
+        return true;
+    if (!taken) {
+        refuse(
+            x, arena_printf(x->faults->arena, "“%.*s”已停止，不再收件", STR_ARG(l->zh)),
+            arena_printf(x->faults->arena, "“%.*s” has ended: nothing new begins", STR_ARG(l->en)));
+        return true;
+    }
     refuse(
         x,
         arena_printf(x->faults->arena, "办理从头开始，不能一开始就是“%.*s”", STR_ARG(c->label.zh)),
         arena_printf(x->faults->arena, "an item begins at the beginning, not at “%.*s”",
                      STR_ARG(c->label.en)));
+    return true;
 }
 
 /* ---- what speaks against a step, in words */
@@ -198,10 +213,8 @@ static bool check_move(const Stepping *x, GError **error)
         return false;
     if (!check_days(x, &item, since))
         return true;
-    if (item.state == NULL) {
-        check_begin(x);
-        return true;
-    }
+    if (item.state == NULL)
+        return check_begin(x, error);
     if (since != care_today(x->care) && !item_now(x, a, since, &item, error))
         return false;
     const StepLine *s = step_to(&item, x->write->value.num);
@@ -233,9 +246,10 @@ bool check_step(Care *c, const Session *s, const WriteRequest *r, const Record *
         return true;
     if (!x.write->value.known)
         refuse(&x, "进度只能往前办，不能清空", "a state is left by a step, not cleared");
-    else if (before == NULL)
-        check_begin(&x);
-    else if (r->n_fields > 1)
+    else if (before == NULL) {
+        if (!check_begin(&x, error))
+            return false;
+    } else if (r->n_fields > 1)
         refuse(&x, "办理进度请单独登记",
                "a step is taken by itself, not together with other changes");
     else if (!check_move(&x, error))

@@ -26,9 +26,9 @@ typedef struct CareInside {
     Care care;         /* first: a Care * is a CareInside * */
     int32_t *counties; /* numbers that may own records, the node's own first */
     size_t n_counties;
-    const RoleFacts *roles; /* rights.def and the posts of the documents (rights.c) */
-    size_t n_roles;
-    GMutex touched_lock; /* guards the next six */
+    const RoleFacts *roles;       /* rights.def and the posts of the documents (rights.c) */
+    size_t n_roles, n_role_texts; /* later texts of posts stand behind the first ones */
+    GMutex touched_lock;          /* guards the next six */
     GCond touched_done;
     GArray *touched;  /* of Touched, in order of writing */
     bool touched_all; /* too many to follow one by one */

@@ -235,7 +235,7 @@ static Str kept_bytes(const Merging *m)
     bytes_uint(&b, m->given->len);
     for (guint i = 0; i < m->given->len; i++) {
         const Given *g = &g_array_index(m->given, Given, i);
-        bytes_str(&b, g->field->name);
+        bytes_str(&b, field_stored(g->field));
         bytes_int(&b, g->since);
         bytes_int(&b, g->until);
     }
@@ -243,7 +243,7 @@ static Str kept_bytes(const Merging *m)
     for (guint i = 0; i < m->moved->len; i++) {
         const Moved *v = &g_array_index(m->moved, Moved, i);
         bytes_str(&b, v->field->entity->name);
-        bytes_str(&b, v->field->name);
+        bytes_str(&b, field_stored(v->field));
         bytes_int(&b, v->key.county);
         bytes_int(&b, v->key.id);
         bytes_int(&b, v->since);

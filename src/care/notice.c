@@ -4,6 +4,7 @@
 #include "base/identifier.h"
 #include "care/inside.h"
 #include "care/publish_inside.h"
+#include "care/texts.h"
 
 const char *const notice_words[NOTICE_STATES] = {"none",     "unknown", "up",
                                                  "objected", "upheld",  "closed"};
@@ -24,12 +25,30 @@ bool notice_register(const Model *m, NoticeRegister *ret)
            is_of(ret->closed_on, KIND_DATE) && is_of(ret->upheld, KIND_BOOL);
 }
 
+/* free_places, and the text of another document about it: free_places@anyuan-2021. */
 const Publish *publish_named(const Model *m, Str name)
 {
-    for (size_t i = 0; i < m->n_publications; i++)
-        if (str_equal(m->publications[i]->name, name))
-            return m->publications[i];
+    Str document = name, word = str_cut(&document, '@');
+    for (size_t i = 0; i < m->n_publications; i++) {
+        const Publish *p = m->publications[i];
+        if (str_equal(p->name, word) &&
+            (document.len > 0 ? str_equal(p->home.document->name, document)
+                              : p->wording.version == 0))
+            return p;
+    }
     return NULL;
+}
+
+Str publish_address(const Publish *p, Arena *a)
+{
+    return p->wording.version == 0 ? p->name
+                                   : str_of(arena_printf(a, "%.*s@%.*s", STR_ARG(p->name),
+                                                         STR_ARG(p->home.document->name)));
+}
+
+bool publish_in_force(const Care *c, const Publish *p)
+{
+    return text_holds(c, &p->wording, c->place, care_today(c));
 }
 
 /* What an objection may call the record. */
@@ -112,8 +131,8 @@ static NoticeState state_of(const PublishSpan *span, const NoticeStanding *s, bo
     return s->has_until && on > s->until ? NOTICE_CLOSED : NOTICE_UP;
 }
 
-bool notice_standing(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,
-                     NoticeStanding *ret, GError **error)
+static bool standing_by(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,
+                        NoticeStanding *ret, GError **error)
 {
     g_autoptr(Publishing) x = publishing_new(c, w, p, on, error);
     int64_t row = working_row(w, p->entity, key.id);
@@ -135,6 +154,23 @@ bool notice_standing(Care *c, Working *w, const Publish *p, RecordKey key, Date 
         !objections(c, w, &of, p, key, on, a, ret, error))
         return fail_while(error, "looking for objections to \"%.*s\"", STR_ARG(p->name));
     ret->state = state_of(&span, ret, heard, on);
+    return true;
+}
+
+/* By whichever of its texts the record was put up. */
+bool notice_standing(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,
+                     NoticeStanding *ret, GError **error)
+{
+    const Model *m = c->model;
+    if (!standing_by(c, w, p, key, on, a, ret, error))
+        return false;
+    for (size_t i = 0; p->wording.of != NULL && i < m->n_publications; i++) {
+        const Publish *other = m->publications[i];
+        if (other == p || other->wording.of != p->wording.of || ret->state != NOTICE_NONE)
+            continue;
+        if (!standing_by(c, w, other, key, on, a, ret, error))
+            return false;
+    }
     return true;
 }
 

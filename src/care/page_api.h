@@ -73,6 +73,9 @@ extern const size_t n_role_facts;
  * Care. */
 size_t care_roles(const Care *c, const RoleFacts **ret);
 const RoleFacts *care_role(const Care *c, Str word); /* NULL: no such role */
+/* What it may today in that region: a later text of its post, or NULL where it has ended. */
+const RoleFacts *care_role_held(const Care *c, Str word, int32_t region);
+bool role_ended(const Care *c, const RoleFacts *r); /* in all of this place: nobody is given it */
 
 typedef struct Session {
     Str account, shown; /* sign-in name; the person's name */

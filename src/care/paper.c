@@ -5,6 +5,7 @@
 #include "care/follow_inside.h"
 #include "care/record.h"
 #include "care/shown.h"
+#include "care/texts.h"
 #include "care/write.h"
 #include "evaluate/evaluate.h"
 
@@ -20,7 +21,7 @@ const Paper *paper_about(const Model *m, const Entity *e, size_t *i)
 {
     while (*i < m->n_papers) {
         const Paper *p = m->papers[(*i)++];
-        if (p->entity == e)
+        if (p->entity == e && p->wording.version == 0) /* later texts have its name */
             return p;
     }
     return NULL;
@@ -206,6 +207,19 @@ static bool fill_table(Printing *f, const PaperRows *r, PaperTable *to, GError *
     return true;
 }
 
+/* The text of the day, in the record's place. */
+static bool choose_text(Printing *f, GError **error)
+{
+    const int32_t *places;
+    if (!working_places(f->care, f->working, f->paper->entity, f->on, &places, error))
+        return false;
+    const Paper *text = paper_text(f->care, f->paper->name, places[f->row], f->on);
+    if (text == NULL)
+        return text_ended("the paper", f->paper->name, &f->paper->wording, error);
+    f->paper = text;
+    return true;
+}
+
 static bool fill_head(Printing *f, RecordKey key, GError **error)
 {
     const Paper *p = f->paper;
@@ -244,8 +258,9 @@ static bool paper_fill(Care *c, const Session *s, const Paper *p, RecordKey key,
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(p->entity->name));
     f.row = (size_t)row;
     f.shown = (Shown){.care = c, .working = w, .arena = a, .on = on, .session = s};
-    if (!fill_head(&f, key, error) || !fill_cells(&f, error))
+    if (!choose_text(&f, error) || !fill_head(&f, key, error) || !fill_cells(&f, error))
         return false;
+    p = f.paper;
     ret->tables = arena_many(a, PaperTable, p->n_rows + 1);
     for (size_t i = 0; i < p->n_rows; i++)
         if (!fill_table(&f, &p->rows[i], &ret->tables[ret->n_tables++], error))
@@ -294,7 +309,10 @@ static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, Pape
 bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
                  PaperSheet *ret, GError **error)
 {
-    if (!paper_may(c, s, p))
+    const Paper *text = paper_text(c, p->name, s->region, care_today(c));
+    if (text == NULL)
+        return text_ended("the paper", p->name, &p->wording, error);
+    if (!paper_may(c, s, text))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"", s->role->word,
                     STR_ARG(p->name));
     return (paper_fill(c, s, p, key, on != 0 ? on : care_today(c), a, ret, error) &&

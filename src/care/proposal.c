@@ -57,7 +57,7 @@ static bool value_put(Care *c, const WriteField *w, int64_t id, Arena *a, Bytes 
         text = str_of(codes_text(w->field, w->value.num, a));
     else if (w->field->secret && !keys_seal(c->keys, w->field, id, text, a, &text, error))
         return false;
-    bytes_str(b, w->field->name);
+    bytes_str(b, field_stored(w->field));
     bytes_byte(b, w->value.known);
     bytes_int(b, has_codes(w->field) ? 0 : w->value.num);
     bytes_str(b, text);

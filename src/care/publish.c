@@ -9,11 +9,12 @@
 #include "care/inside.h"
 #include "care/record.h"
 #include "care/shown.h"
+#include "care/texts.h"
 #include "compile/follow.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/past.h"
 
-enum { OUT_SHOWN, OUT_LASTS, OUTS };
+#define OUT_SHOWN 0
 
 struct Publishing {
     Care *care;
@@ -25,6 +26,7 @@ struct Publishing {
     const WorkCalendar *calendar;
     const Column *state, *day;
     Date on;
+    size_t lasts, place; /* outputs; 0: none */
 };
 
 /* ---- when */
@@ -39,14 +41,17 @@ Publishing *publishing_new(Care *c, Working *w, const Publish *p, Date on, GErro
 {
     Publishing *x = g_new0(Publishing, 1);
     const Entity *e = p->entity;
-    const Output outputs[OUTS] = {
-        [OUT_SHOWN] = {.kind = OUTPUT_CONDITION, .document = p->home.document, .expr = p->where},
-        [OUT_LASTS] = {.kind = OUTPUT_EXPR, .expr = p->lasts},
-    };
+    Output outputs[3] = {
+        [OUT_SHOWN] = {.kind = OUTPUT_CONDITION, .document = p->home.document, .expr = p->where}};
+    size_t n = 1;
     const CompileOptions o = {.data = w->data, .regions = c->regions};
     *x = (Publishing){.care = c, .working = w, .p = p, .arena = arena_new(), .on = on};
     x->calendar = work_calendar_new(x->arena, c->model);
-    x->program = program_new(c->model, e, outputs, p->lasts != NULL ? OUTS : 1, &o, error);
+    if (p->lasts != NULL)
+        outputs[x->lasts = n++] = (Output){.kind = OUTPUT_EXPR, .expr = p->lasts};
+    if (e->place != NULL && p->wording.of != NULL)
+        outputs[x->place = n++] = (Output){.kind = OUTPUT_EXPR, .expr = e->place};
+    x->program = program_new(c->model, e, outputs, n, &o, error);
     if (x->program != NULL)
         x->evaluation = evaluation_new(x->program, w->data, error);
     if (x->evaluation == NULL) {
@@ -121,7 +126,7 @@ static bool span_end(const Publishing *x, size_t row, PublishSpan *ret)
         ret->forever = true;
         return true;
     }
-    if (!ret->has_from || !evaluation_value(x->evaluation, OUT_LASTS, row, ret->from, &n) ||
+    if (!ret->has_from || !evaluation_value(x->evaluation, x->lasts, row, ret->from, &n) ||
         !time_add(ret->from, n, time_unit_of(&x->p->lasts->type), x->calendar, &end))
         return false;
     ret->has_until = true;
@@ -129,6 +134,19 @@ static bool span_end(const Publishing *x, size_t row, PublishSpan *ret)
     if (time_unit_of(&x->p->lasts->type) == TIME_WORKING_DAYS)
         ret->until = end; /* the seventh working day itself */
     return true;
+}
+
+/* What is up for a time stands as it was put up; what stands as long as something holds goes by the
+ * text of the day (semantics 49). */
+static bool by_this_text(const Publishing *x, size_t row, const PublishSpan *s)
+{
+    Date asked = s->has_from && s->has_until ? s->from : x->on;
+    int64_t region = ROW_NONE;
+    if (x->p->wording.of == NULL)
+        return true;
+    if (x->place != 0 && !evaluation_value(x->evaluation, x->place, row, asked, &region))
+        region = ROW_NONE;
+    return text_holds(x->care, &x->p->wording, (int32_t)region, asked);
 }
 
 bool publishing_span(Publishing *x, size_t row, Arena *a, PublishSpan *ret, GError **error)
@@ -141,7 +159,7 @@ bool publishing_span(Publishing *x, size_t row, Arena *a, PublishSpan *ret, GErr
     if (begins && (!ret->has_from || ret->from > x->on))
         return true;
     bool ends = span_end(x, row, ret);
-    if (ret->forever && !still)
+    if ((ret->forever && !still) || !by_this_text(x, row, ret))
         return true;
     Date asked = ret->has_until ? date_earlier(x->on, ret->until) : x->on;
     if (!evaluation_row(x->evaluation, OUT_SHOWN, row, asked, a, &t, error))

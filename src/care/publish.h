@@ -11,6 +11,10 @@
 
 /* NULL: none of that name. */
 const Publish *publish_named(const Model *m, Str name);
+/* What it is found by: its name; of a later text with its document behind it. */
+Str publish_address(const Publish *p, Arena *a);
+/* Whether it puts up anything new today in this place: it was not amended, nor has it ended. */
+bool publish_in_force(const Care *c, const Publish *p);
 
 typedef struct PublicLine {
     RecordKey key;

@@ -98,7 +98,7 @@ static const Code *level_of(const Judgement *j)
 static bool post_judges(const Role *post, const Judgement *j)
 {
     if (j->by.role != NULL)
-        return j->by.role == post;
+        return str_equal(j->by.role->name, post->name);
     for (size_t i = 0; i < post->n_agencies; i++)
         if (post->agencies[i] == j->by.agency)
             return true;

@@ -7,6 +7,7 @@
 #include "care/keys.h"
 #include "care/proposal_inside.h"
 #include "care/record.h"
+#include "care/texts.h"
 #include "care/write.h"
 
 typedef struct Saving {
@@ -116,24 +117,27 @@ static bool take_edit(Saving *s, const FieldEdit *e, GError **error)
 }
 
 /* An item begins where its procedure does, on the day it is entered. */
-static void take_beginning(Saving *s)
+static bool take_beginning(Saving *s, GError **error)
 {
-    const Procedure *p = s->edit->entity->procedure;
-    const Code *first = NULL;
-    size_t n = 0;
+    const Entity *e = s->edit->entity;
+    const Procedure *p = e->procedure;
+    const WriteRequest made = {.entity = e, .fields = s->fields, .n_fields = s->n_fields};
+    int32_t place;
+    uint64_t firsts;
     if (s->before != NULL || p == NULL)
-        return;
+        return true;
     for (size_t i = 0; i < s->n_fields; i++)
         if (s->fields[i].field == p->state)
-            return;
-    for (size_t i = 0; i < p->states->n_codes; i++)
-        if (p->facts[i].first) {
-            first = &p->states->codes[i];
-            n++;
-        }
-    if (n == 1)
-        s->fields[s->n_fields++] =
-            (WriteField){p->state, VALUE_NUM(first->number), care_today(s->care), DATE_MAX};
+            return true;
+    if (!place_after(s->care, &made, NULL, &place, error))
+        return false;
+    /* What has ended takes nothing new: the record is entered, without a state. */
+    bool one = text_of_item(s->care, p, place, care_today(s->care), &firsts) && firsts != 0 &&
+               (firsts & (firsts - 1)) == 0;
+    if (one)
+        s->fields[s->n_fields++] = (WriteField){p->state, VALUE_NUM(__builtin_ctzll(firsts)),
+                                                care_today(s->care), DATE_MAX};
+    return true;
 }
 
 static bool take_all(Saving *s, GError **error)
@@ -142,8 +146,7 @@ static bool take_all(Saving *s, GError **error)
     for (size_t i = 0; i < s->edit->n_fields; i++)
         if (!take_edit(s, &s->edit->fields[i], error))
             return false;
-    take_beginning(s);
-    return true;
+    return take_beginning(s, error);
 }
 
 /* The record as it stands, for who may see and write it. */

@@ -2,6 +2,7 @@
  * do what, and with which registers.  In: the Model in force.  Out: RoleFacts, answers about a
  * session. Read first: roles_in_force(), session_sees(). */
 #include "care/inside.h"
+#include "care/texts.h"
 
 const RoleFacts role_facts[] = {
 #define ROLE(name, word, zh, en, level, rights) {word, zh, en, level, rights, NULL},
@@ -44,28 +45,40 @@ static unsigned post_rights(const Role *r)
            (r->n_writes > 0 ? MAY_PERSON_WRITE : 0u) | (r->n_reveals > 0 ? MAY_REVEAL : 0u);
 }
 
-void roles_in_force(Care *c)
+/* clerk, town …: rights.def says what these may. */
+static bool is_ours(Str word)
 {
-    CareInside *in = care_inside(c);
+    for (size_t k = 0; k < n_role_facts; k++)
+        if (same_word(&role_facts[k], word))
+            return true;
+    return false;
+}
+
+static size_t posts_add(Care *c, bool later, RoleFacts *list, size_t n)
+{
     const Model *m = c->model;
-    RoleFacts *list = arena_many(c->arena, RoleFacts, n_role_facts + m->n_roles + 1);
-    memcpy(list, role_facts, n_role_facts * sizeof *list);
-    in->n_roles = n_role_facts;
     for (size_t i = 0; i < m->n_roles; i++) {
         const Role *r = m->roles[i];
         const char *level = post_level(r, c->arena);
-        bool ours = false; /* clerk, town …: rights.def says what these may */
-        for (size_t k = 0; k < n_role_facts; k++)
-            ours = ours || same_word(&role_facts[k], r->name);
-        if (ours || level == NULL)
+        if (is_ours(r->name) || level == NULL || (r->wording.version > 0) != later)
             continue;
-        list[in->n_roles++] = (RoleFacts){arena_printf(c->arena, "%.*s", STR_ARG(r->name)),
-                                          arena_printf(c->arena, "%.*s", STR_ARG(r->label.zh)),
-                                          arena_printf(c->arena, "%.*s", STR_ARG(r->label.en)),
-                                          level,
-                                          post_rights(r),
-                                          r};
+        list[n++] = (RoleFacts){arena_printf(c->arena, "%.*s", STR_ARG(r->name)),
+                                arena_printf(c->arena, "%.*s", STR_ARG(r->label.zh)),
+                                arena_printf(c->arena, "%.*s", STR_ARG(r->label.en)),
+                                level,
+                                post_rights(r),
+                                r};
     }
+    return n;
+}
+
+void roles_in_force(Care *c)
+{
+    CareInside *in = care_inside(c);
+    RoleFacts *list = arena_many(c->arena, RoleFacts, n_role_facts + c->model->n_roles + 1);
+    memcpy(list, role_facts, n_role_facts * sizeof *list);
+    in->n_roles = posts_add(c, false, list, n_role_facts);
+    in->n_role_texts = posts_add(c, true, list, in->n_roles);
     in->roles = list;
 }
 
@@ -84,6 +97,23 @@ const RoleFacts *care_role(const Care *c, Str word)
         if (same_word(&list[i], word))
             return &list[i];
     return NULL;
+}
+
+const RoleFacts *care_role_held(const Care *c, Str word, int32_t region)
+{
+    const CareInside *in = (const CareInside *)c;
+    for (size_t i = 0; i < in->n_role_texts; i++) {
+        const RoleFacts *r = &in->roles[i];
+        if (same_word(r, word) &&
+            (r->post == NULL || text_holds(c, &r->post->wording, region, care_today(c))))
+            return r;
+    }
+    return NULL;
+}
+
+bool role_ended(const Care *c, const RoleFacts *r)
+{
+    return care_role_held(c, str_of(r->word), c->place) == NULL;
 }
 
 /* ---- which registers */

@@ -195,7 +195,7 @@ static void move_fill(Building *b, const ProcedureStep *s, MoveProgram *to)
                                    [DEADLINE_WITHIN] = DUE_WITHIN};
     Arena *a = b->to->arena;
 
-    *to = (MoveProgram){.from = s->from, .to = s->to, .until = s->until};
+    *to = (MoveProgram){.from = s->from, .to = s->to, .text = s->version, .until = s->until};
     to->month = s->month;
     to->day = s->day;
     to->due = dues[s->deadline];
@@ -219,18 +219,24 @@ static void move_fill(Building *b, const ProcedureStep *s, MoveProgram *to)
 
 /* An item ends under the text of the day on which it began (semantics 57): so later texts are asked
  * by that day, and narrower ones by the place of the record. */
-static void hold_versions(Building *b, const Hold *h, Outputs *o, HoldProgram *to)
+static size_t later_texts(Building *b, const Wording *s, const Home *home, Outputs *o,
+                          LaterText **ret)
 {
-    const Versions *v = h->wording.of;
+    const Versions *v = s->of;
+    size_t n = 0;
 
-    to->later = arena_many(b->to->arena, LaterText, v != NULL ? v->n : 1);
-    for (size_t i = h->wording.version + 1; v != NULL && i < v->n; i++) {
+    *ret = arena_many(b->to->arena, LaterText, v != NULL ? v->n : 1);
+    for (size_t i = s->version + 1; v != NULL && i < v->n; i++) {
         const Version *x = &v->list[i];
-        bool inside = x->narrower && !str_equal(x->home.document->place, h->home.document->place);
+        bool inside = x->narrower && !str_equal(x->home.document->place, home->document->place);
 
-        to->later[to->n_later++] = (LaterText){
-            x->from, x->until, inside ? want_condition(o, x->home.document, NULL, NULL) : -1};
+        (*ret)[n++] =
+            (LaterText){.from = x->from,
+                        .until = x->until,
+                        .inside = inside ? want_condition(o, x->home.document, NULL, NULL) : -1,
+                        .ends = x->ends};
     }
+    return n;
 }
 
 static bool hold_fill(Building *b, const Hold *h, HoldProgram *to, GError **error)
@@ -245,7 +251,7 @@ static bool hold_fill(Building *b, const Hold *h, HoldProgram *to, GError **erro
         to->reference = (int)h->by->index;
     (void)want_truth(&o, h->condition);
     (void)want_condition(&o, h->home.document, NULL, NULL);
-    hold_versions(b, h, &o, to);
+    to->n_later = later_texts(b, &h->wording, &h->home, &o, &to->later);
     to->of = compile_outputs(b->to->arena, b->m, h->entity, &o, b->options, error);
     return to->of != NULL;
 }
@@ -274,7 +280,12 @@ static void queues_fill(Building *b)
         const StateOrder *o = &b->p->orders[i];
         QueueProgram *q = &to->queues[i];
 
-        *q = (QueueProgram){.state = o->state, .n_keys = o->n_by};
+        *q = (QueueProgram){
+            .state = o->state, .n_keys = o->n_by, .from = DATE_MIN, .until = DATE_MAX};
+        if (o->version > 0) {
+            q->from = b->p->wording.of->list[o->version].from;
+            q->until = b->p->wording.of->list[o->version].until;
+        }
         q->keys = arena_many(to->arena, int, o->n_by);
         for (size_t k = 0; k < o->n_by; k++)
             q->keys[k] = want_expr(&b->own, o->by[k]);
@@ -290,14 +301,17 @@ static bool procedure_fill(Building *b, GError **error)
     to->entity = p->entity->number;
     to->column = p->state->index;
     to->n_states = (unsigned)p->states->n_codes;
-    for (unsigned i = 0; i < to->n_states; i++)
-        to->firsts |= p->facts[i].first ? UINT64_C(1) << i : 0;
     to->yearly = p->yearly;
     to->year_from = p->year_from;
     to->year_to = p->year_to;
     to->from = p->home.document->from;
     to->until = p->home.document->until;
     to->concerned = want_condition(&b->own, p->home.document, NULL, NULL);
+    to->n_later = later_texts(b, &p->wording, &p->home, &b->own, &to->later);
+    for (size_t i = 0; i < to->n_later; i++) {
+        to->later[i].year_from = p->texts[i + 1].year_from;
+        to->later[i].year_to = p->texts[i + 1].year_to;
+    }
     to->place = want_expr(&b->own, p->entity->place);
     to->moves = arena_many(to->arena, MoveProgram, p->n_steps);
     to->n_moves = p->n_steps;

@@ -51,6 +51,7 @@ typedef enum DueKind { DUE_NEVER, DUE_DATE, DUE_YEARLY, DUE_WITHIN } DueKind;
 
 typedef struct MoveProgram {
     unsigned from, to; /* states */
+    unsigned text;     /* of the procedure's: for items that began under it */
     int guard;         /* outputs of `own`: conditions; -1: none */
     int *needs;
     size_t n_needs;
@@ -65,6 +66,8 @@ typedef struct MoveProgram {
 typedef struct LaterText { /* stands for it, for items that began on these days */
     Date from, until;
     int inside; /* output of `of`: whether the record lies in its place; -1: everywhere */
+    bool ends;  /* nothing stands for it: no text governs what begins then */
+    int year_from, year_to; /* of a yearly procedure */
 } LaterText;
 
 typedef struct HoldProgram {
@@ -81,6 +84,7 @@ typedef struct QueueProgram {
     unsigned state;
     int *keys; /* outputs of `own`: rising numbers */
     size_t n_keys;
+    Date from, until; /* days on which this order holds; the last one that does counts */
 } QueueProgram;
 
 typedef struct ProcedureProgram {
@@ -88,10 +92,9 @@ typedef struct ProcedureProgram {
     const char *name;
     unsigned entity, column; /* of the states */
     unsigned n_states;
-    uint64_t firsts; /* states in which an item begins */
-    Program *own;    /* over the procedure's entity */
-    int place;       /* output: region row; -1: none */
-    int concerned;   /* output: span and place */
+    Program *own;  /* over the procedure's entity */
+    int place;     /* output: region row; -1: none */
+    int concerned; /* output: span and place */
     MoveProgram *moves;
     size_t n_moves;
     HoldProgram *holds;
@@ -100,6 +103,8 @@ typedef struct ProcedureProgram {
     size_t n_queues;
     bool yearly;
     int year_from, year_to;
+    LaterText *later; /* texts 1..n_later of the procedure; outputs of `own` */
+    size_t n_later;
     Date from, until; /* of the document */
     const WorkCalendar *calendar;
 } ProcedureProgram;

@@ -8,7 +8,7 @@
 /* ---- the new text stands for the old one ------------------------------------------------------
  */
 
-static bool refuse(Linker *l, const Amendment *a, const char *what, const char *hint)
+bool amendment_refused(Linker *l, const Amendment *a, const char *what, const char *hint)
 {
     Diag *d = diag_error(l->diags, a->d->node->at.pos, "this does not stand for '%.*s': %s",
                          STR_ARG(a->of.name), what);
@@ -21,7 +21,7 @@ static bool same_type(const Type *x, const Type *y)
     return x->kind == y->kind && x->of == y->of && x->unit == y->unit && x->scale == y->scale;
 }
 
-static Amended of_document(void *thing, NodeKind kind, Str name, Home home, Str leave)
+Amended amended_of_document(void *thing, NodeKind kind, Str name, Home home, Str leave)
 {
     Amended of = {.thing = thing, .kind = kind, .name = name, .leave = leave, .home = home};
     of.from = home.document->from;
@@ -53,9 +53,9 @@ static bool table_alike(Linker *l, const Amendment *a, const Table *old, const T
         same = str_equal(old->axis[i].name, now->axis[i].name) &&
                same_type(&old->axis[i].type, &now->axis[i].type);
     if (!same)
-        return refuse(l, a, "it has other axes", hint);
+        return amendment_refused(l, a, "it has other axes", hint);
     return same_type(&old->type, &now->type) ||
-           refuse(l, a, "it gives another kind of value", hint);
+           amendment_refused(l, a, "it gives another kind of value", hint);
 }
 
 static bool read_table(Linker *l, const Declaration *d, Amendment *a)
@@ -63,7 +63,7 @@ static bool read_table(Linker *l, const Declaration *d, Amendment *a)
     Table *old = name_need(l, &d->node->at, NAME_TABLE, "a table"), *now = d->made;
     if (old == NULL)
         return false;
-    a->of = of_document(old, AST_TABLE, old->name, old->home, old->leave);
+    a->of = amended_of_document(old, AST_TABLE, old->name, old->home, old->leave);
     read_days(l, d, a);
     if (old->type.kind == KIND_N || linker_damaged(l, old))
         return false;
@@ -129,10 +129,11 @@ static bool indicator_alike(Linker *l, const Amendment *a, const Indicator *old,
     for (size_t i = 0; same && i < old->n_index; i++)
         same = old->index[i].of == now->index[i].of;
     if (old->flow != now->flow)
-        return refuse(l, a, old->flow ? "that is a flow" : "that is a stock", hint);
+        return amendment_refused(l, a, old->flow ? "that is a flow" : "that is a stock", hint);
     if (!same || old->period != now->period)
-        return refuse(l, a, "it is told apart by something else", hint);
-    return same_type(&old->type, &now->type) || refuse(l, a, "it counts something else", hint);
+        return amendment_refused(l, a, "it is told apart by something else", hint);
+    return same_type(&old->type, &now->type) ||
+           amendment_refused(l, a, "it counts something else", hint);
 }
 
 static bool read_indicator(Linker *l, const Declaration *d, Amendment *a)
@@ -140,7 +141,7 @@ static bool read_indicator(Linker *l, const Declaration *d, Amendment *a)
     Indicator *old = name_need(l, &d->node->at, NAME_INDICATOR, "an indicator"), *now = d->made;
     if (old == NULL)
         return false;
-    a->of = of_document(old, AST_INDICATOR, old->name, old->home, old->leave);
+    a->of = amended_of_document(old, AST_INDICATOR, old->name, old->home, old->leave);
     read_days(l, d, a);
     if (old->type.kind == KIND_N)
         return false;
@@ -222,8 +223,8 @@ static bool read_target(Linker *l, Declaration *d, Amendment *a)
         diag_hint(l->diags, g, "a first one is declared without 'amend'");
         return false;
     }
-    a->of =
-        of_document(i, AST_TARGET, i->name, first->home, target_leave(l, i, first->home.document));
+    a->of = amended_of_document(i, AST_TARGET, i->name, first->home,
+                                target_leave(l, i, first->home.document));
     if (now == NULL)
         d->made = (void *)(uintptr_t)first;
     a->whole = now;
@@ -269,15 +270,16 @@ static bool read_task(Linker *l, const Declaration *d, Amendment *a)
     Task *now = d->node->kind == AST_AMEND ? d->made : NULL;
     if (old == NULL || old->subject == NULL)
         return false;
-    a->of = of_document(old, AST_TASK, old->name, old->home, old->wording.leave);
+    a->of = amended_of_document(old, AST_TASK, old->name, old->home, old->wording.leave);
     read_days(l, d, a);
     if (now == NULL)
         return true;
     a->whole = now;
     a->leave = now->wording.leave;
-    return now->subject != NULL && (now->subject == old->subject ||
-                                    refuse(l, a, "it is about other records",
-                                           "'end' and a task of another name would say that"));
+    return now->subject != NULL &&
+           (now->subject == old->subject ||
+            amendment_refused(l, a, "it is about other records",
+                              "'end' and a task of another name would say that"));
 }
 
 static bool read_duty(Linker *l, const Declaration *d, Amendment *a)
@@ -286,7 +288,7 @@ static bool read_duty(Linker *l, const Declaration *d, Amendment *a)
     Duty *now = d->node->kind == AST_AMEND ? d->made : NULL;
     if (old == NULL || old->home.document == NULL)
         return false;
-    a->of = of_document(old, AST_DUTY, old->name, old->home, old->wording.leave);
+    a->of = amended_of_document(old, AST_DUTY, old->name, old->home, old->wording.leave);
     read_days(l, d, a);
     a->whole = now;
     a->leave = now != NULL ? now->wording.leave : STR("");
@@ -339,8 +341,8 @@ static bool read_hold(Linker *l, Declaration *d, Amendment *a)
     }
     Str name =
         str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(d->node->at.text), STR_ARG(state->name)));
-    a->of =
-        of_document((void *)(uintptr_t)state, AST_HOLD, name, first->home, first->wording.leave);
+    a->of = amended_of_document((void *)(uintptr_t)state, AST_HOLD, name, first->home,
+                                first->wording.leave);
     if (now == NULL)
         d->made = (void *)(uintptr_t)first;
     a->whole = now;

@@ -45,6 +45,20 @@ static NodeKind kind_of_name(const Name *n)
         return AST_DUTY;
     case NAME_TASK:
         return AST_TASK;
+    case NAME_ROLE:
+        return AST_ROLE;
+    case NAME_PROCEDURE:
+        return AST_PROCEDURE;
+    case NAME_ACCOUNT:
+        return AST_ACCOUNT;
+    case NAME_DRAW:
+        return AST_DRAW;
+    case NAME_SCORE:
+        return AST_SCORE;
+    case NAME_PUBLISH:
+        return AST_PUBLISH;
+    case NAME_PAPER:
+        return AST_PAPER;
     default:
         return AST_NAME; /* of something that does not end */
     }
@@ -56,7 +70,9 @@ NodeKind amended_kind(const Linker *l, const Declaration *d)
     if (n->kind == AST_AMEND)
         return n->a->kind;
     if (n->b != NULL)
-        return n->b->at.kind == TK_TARGET ? AST_TARGET : AST_HOLD;
+        return n->b->at.kind == TK_TARGET     ? AST_TARGET
+               : n->b->at.kind == TK_EXCHANGE ? AST_EXCHANGE
+                                              : AST_HOLD;
     const Name *name = name_find(l->model, n->at.text);
     return name == NULL ? AST_N : kind_of_name(name);
 }

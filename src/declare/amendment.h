@@ -31,6 +31,12 @@ typedef struct Amendment {
  * days of the first text and nothing else, the others stand in order. */
 typedef void (*SealVersions)(Linker *l, const Amendment *all, size_t n, Versions *v);
 
+/* A value of which each version has one, in the order of their list. */
+Expr *versions_expr(Linker *l, const Versions *v, const Expr **args);
+/* What a text of another kind has instead of being amended is said by link_amend.c; whether two
+ * texts are about the same: reports, and false. */
+bool amendment_refused(Linker *l, const Amendment *a, const char *what, const char *hint);
+Amended amended_of_document(void *thing, NodeKind kind, Str name, Home home, Str leave);
 /* Begins one: its citation, and its document's days. */
 Amendment amendment_of(const Declaration *d);
 /* Sorts them, refuses what may not be, and seals the rest thing by thing. */

@@ -302,7 +302,7 @@ static void hint_anything(const Scope *s, Diag *d, const Type *want, Str word)
     size_t most = g_hash_table_size(l->model->names) + 2 * 128, n = 0;
     Str *all = arena_many(l->scratch, Str, most);
     for (size_t i = 0; s->subject != NULL && i < s->subject->n_fields; i++)
-        all[n++] = s->subject->fields[i]->name;
+        all[n++] = field_word(s->subject->fields[i]);
     for (size_t i = 0; want != NULL && want->of != NULL && i < want->of->n_codes; i++)
         all[n++] = want->of->codes[i].name;
     for (size_t i = 0; s->own != NULL && i < s->own->n_index; i++)
@@ -433,7 +433,7 @@ static Expr *link_word(const Scope *s, const Node *n, const Type *want)
     Expr *e;
     if (index_word(s, n, &e))
         return e;
-    if (s->subject != NULL && entity_field(s->subject, word) != NULL)
+    if (s->subject != NULL && field_said(s->l, s->subject, word, n->at.pos) != NULL)
         return link_field_path(s, n, s->subject, 0, false);
     if (want != NULL && (want->kind == KIND_ENUM || want->kind == KIND_SET)) {
         const Code *c = word_code(s->l, want->of, &n->at);
@@ -472,7 +472,7 @@ Expr *link_path(const Scope *s, const Node *n, const Type *want)
                    "aggregate over a record's own records has one");
         return NULL;
     }
-    const Field *field = s->subject == NULL ? NULL : entity_field(s->subject, first);
+    const Field *field = s->subject == NULL ? NULL : field_said(s->l, s->subject, first, n->at.pos);
     const Name *name = name_find(s->l->model, first);
     if (s->once != NULL && field == NULL && name != NULL && name->what == once_award(s->once) &&
         path_length(n) == 2)

@@ -392,7 +392,7 @@ static bool day_may(Counting *c)
 static bool has_index(Counting *c, const Node *n)
 {
     Linker *l = c->s->l;
-    if (n->kind != AST_PATH || entity_field(c->of, n->at.text) != NULL)
+    if (n->kind != AST_PATH || field_said(l, c->of, n->at.text, n->at.pos) != NULL)
         return true;
     if (linker_damaged(l, c->of))
         return false;

@@ -63,7 +63,8 @@ static void case_names(Case *c)
     const Enum *e = c->subject->type.of;
     for (const Node *arm = list_first(c->node->b); arm != NULL; arm = arm->next)
         for (const Node *label = list_first(arm->a); label != NULL; label = label->next) {
-            const Code *code = node_is_word(label) ? code_find(e, label->at.text) : NULL;
+            const Code *code =
+                node_is_word(label) ? code_said(c->s->l, e, label->at.text, label->at.pos) : NULL;
             if (code != NULL && code->number < 64)
                 c->named |= UINT64_C(1) << code->number;
         }

@@ -8,7 +8,7 @@ bool node_needs_want(const Scope *s, const Node *n)
         return true;
     if (!node_is_word(n))
         return false;
-    bool field = s->subject != NULL && entity_field(s->subject, n->at.text) != NULL;
+    bool field = s->subject != NULL && field_said(s->l, s->subject, n->at.text, n->at.pos) != NULL;
     for (size_t i = 0; s->own != NULL && i < s->own->n_index; i++)
         field |= str_equal(s->own->index[i].name, n->at.text);
     return !field && name_find(s->l->model, n->at.text) == NULL && !str_is(n->at.text, "day") &&

@@ -23,7 +23,7 @@ static Expr *state_field(const Scope *s, const Node *path, size_t from, const En
     x->path = arena_many(s->l->keep, const Field *, words + 1);
     for (size_t i = from; i + 1 < words; i++) {
         Str word = path_word(path, i);
-        const Field *f = entity_field(e, word);
+        const Field *f = field_said(s->l, e, word, path->at.pos);
         if (f == NULL || f->type.kind != KIND_REF) {
             if (!linker_damaged(s->l, e))
                 diag_error(s->l->diags, node_pos(path), "'%.*s' is no reference of %.*s",

@@ -264,10 +264,11 @@ const Expr *link_shown(const Scope *s, const Node *path)
 
 /* ---- codes without their enum */
 
-static bool has_all(const Enum *e, const Node *const *paths, size_t n)
+static bool has_all(const Linker *l, const Enum *e, const Node *const *paths, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (code_find(e, path_word(paths[i], path_length(paths[i]) - 1)) == NULL)
+        if (code_said(l, e, path_word(paths[i], path_length(paths[i]) - 1), paths[i]->at.pos) ==
+            NULL)
             return false;
     return true;
 }
@@ -280,7 +281,7 @@ const Enum *enum_of_codes(Linker *l, const Node *const *paths, size_t n)
     if (path_length(first) == 2) {
         Token word = first->at;
         const Enum *e = name_need(l, &word, NAME_ENUM, "an enum");
-        if (e == NULL || code_find(e, code) != NULL || linker_damaged(l, e))
+        if (e == NULL || code_said(l, e, code, first->at.pos) != NULL || linker_damaged(l, e))
             return e;
         Diag *d = diag_error(l->diags, node_pos(first), "'%.*s' is no code of %.*s", STR_ARG(code),
                              STR_ARG(e->name));
@@ -289,7 +290,7 @@ const Enum *enum_of_codes(Linker *l, const Node *const *paths, size_t n)
     }
     for (size_t i = 0; i < l->model->n_enums; i++) {
         const Enum *e = l->model->enums[i];
-        if (!has_all(e, paths, n))
+        if (!has_all(l, e, paths, n))
             continue;
         if (found != NULL) {
             Diag *d = diag_error(l->diags, node_pos(first), "'%.*s' is a code of %.*s and of %.*s",

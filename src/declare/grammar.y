@@ -268,6 +268,8 @@ declared(A) ::= ENDS TARGET(T) ID(N) end_clauses(W).
     { A = ast_node(r, AST_ENDS, N, W, ast_node(r, AST_NAME, T, NULL, NULL)); }
 declared(A) ::= ENDS HOLD(T) ID(N) DOT name(S) end_clauses(W).
     { A = ast_node(r, AST_ENDS, N, W, ast_node(r, AST_NAME, T, S, NULL)); }
+declared(A) ::= ENDS EXCHANGE(T) ID(N) DOT name(S) end_clauses(W).
+    { A = ast_node(r, AST_ENDS, N, W, ast_node(r, AST_NAME, T, S, NULL)); }
 end_clauses(A) ::= .                         { A = NULL; }
 end_clauses(A) ::= end_clauses(B) begins(C). { A = ast_add(r, B, C); }
 end_clauses(A) ::= end_clauses(B) UNTIL DATE(D). { A = ast_add(r, B, ast_node(r, AST_UNTIL, D, NULL, NULL)); }
@@ -333,6 +335,7 @@ role_clause(A) ::= FOR(T) names(B).          { A = ast_node(r, AST_ACTS_FOR, T, 
 role_clause(A) ::= SEES(T) names(B).         { A = ast_node(r, AST_SEES, T, B, NULL); }
 role_clause(A) ::= WRITES(T) names(B).       { A = ast_node(r, AST_WRITES, T, B, NULL); }
 role_clause(A) ::= REVEALS(T) paths(B).      { A = ast_node(r, AST_REVEALS, T, B, NULL); }
+role_clause(A) ::= some_leave(B).            { A = B; }
 
 declared(A) ::= TASK ID(N) label(L) OF name(E) task_clauses(W) task_body(B).
     { A = ast_node4(r, AST_TASK, N, L, E, W, B); }
@@ -365,6 +368,7 @@ procedure_items(A) ::= .                     { A = NULL; }
 procedure_items(A) ::= procedure_items(B) END. { A = B; }
 procedure_items(A) ::= procedure_items(B) procedure_item(C). { A = ast_add(r, B, C); }
 procedure_item(A) ::= STATE(T) states(B).    { A = ast_node(r, AST_STATES, T, B, NULL); }
+procedure_item(A) ::= some_leave(B).         { A = B; }
 states(A) ::= state(B).                      { A = ast_list(r, B); }
 states(A) ::= states(B) COMMA state(C).      { A = ast_add(r, B, C); }
 state(A) ::= ID(N) label(L).                 { A = ast_node(r, AST_CODE, N, L, NULL); }
@@ -401,6 +405,7 @@ account_item(A) ::= OUT(T) paths(B).         { A = ast_node(r, AST_FLOWS_OUT, T,
 account_item(A) ::= LIMIT(T) range(B).       { A = ast_node(r, AST_LIMIT, T, B, NULL); }
 account_item(A) ::= ONLY(T) FOR path(B).     { A = ast_node(r, AST_ONLY_FOR, T, B, NULL); }
 account_item(A) ::= SETTLE(T) BETWEEN name(B). { A = ast_node(r, AST_SETTLE, T, B, NULL); }
+account_item(A) ::= some_leave(B).           { A = B; }
 
 declared(A) ::= DRAW ID(N) label(L) OF name(E) draw_clauses(W) LB draw_items(I) RB.
     { A = ast_node4(r, AST_DRAW, N, L, E, W, I); }
@@ -415,6 +420,7 @@ draw_items(A) ::= draw_items(B) draw_item(C). { A = ast_add(r, B, C); }
 draw_item(A) ::= TAKE(T) exprs(B).           { A = ast_node(r, AST_TAKE, T, B, NULL); }
 draw_item(A) ::= NOT(T) WHERE expr(B).       { A = ast_node(r, AST_NOT_WHERE, T, B, NULL); }
 draw_item(A) ::= GIVES(T) name(B).           { A = ast_node(r, AST_MAKES, T, B, NULL); }
+draw_item(A) ::= some_leave(B).              { A = B; }
 draw_item(A) ::= WHERE(T) expr(B).           { A = ast_node(r, AST_ONLY_WHERE, T, B, NULL); }
 
 declared(A) ::= SCORE ID(N) label(L) OF name(E) LB score_items(I) RB.
@@ -426,6 +432,7 @@ score_item(A) ::= ITEM ID(N) label(L) number(M). { A = ast_node4(r, AST_ITEM, N,
 score_item(A) ::= ITEM ID(N) label(L) number(M) EQ expr(X). { A = ast_node4(r, AST_ITEM, N, L, M, X, NULL); }
 score_item(A) ::= GRADE path(P) GE number(M). { A = ast_node(r, AST_GRADE, P->at, P, M); }
 score_item(A) ::= GRADE path(P) ELSE.        { A = ast_node(r, AST_GRADE, P->at, P, NULL); }
+score_item(A) ::= some_leave(B).             { A = B; }
 
 /* ---- what leaves the office: publications, papers, exchange */
 declared(A) ::= PUBLISH ID(N) label(L) OF name(E) publish_clauses(W) LB publish_items(I) RB.
@@ -437,6 +444,7 @@ publish_clause(A) ::= WHERE(T) expr(B).      { A = ast_node(r, AST_ONLY_WHERE, T
 publish_clause(A) ::= FOR(T) primary(B).     { A = ast_node(r, AST_LASTS, T, B, NULL); }
 publish_clause(A) ::= EVERY(T) primary(B).   { A = ast_node(r, AST_RECURS, T, B, NULL); }
 publish_clause(A) ::= BY(T) names(B).        { A = ast_node(r, AST_LEAD, T, B, NULL); }
+publish_clause(A) ::= some_leave(B).         { A = B; }
 publish_items(A) ::= .                       { A = NULL; }
 publish_items(A) ::= publish_items(B) END.   { A = B; }
 publish_items(A) ::= publish_items(B) COMMA. { A = B; }
@@ -455,6 +463,7 @@ paper_item(A) ::= CELL STRING(T) expr(B).    { A = ast_node(r, AST_CELL, T, B, N
 paper_item(A) ::= ROWS STRING(T) OF path(P) where(W) LB shown_paths(F) RB.
     { A = ast_node4(r, AST_ROWS, T, P, W, F, NULL); }
 paper_item(A) ::= BY(T) names(B).            { A = ast_node(r, AST_LEAD, T, B, NULL); }
+paper_item(A) ::= some_leave(B).             { A = B; }
 shown_paths(A) ::= paths(B).                 { A = B; }
 shown_paths(A) ::= paths(B) END.             { A = B; }
 
@@ -468,6 +477,7 @@ exchange_item(A) ::= GIVE(T) names(B).       { A = ast_node(r, AST_GIVE, T, B, N
 exchange_item(A) ::= PREFER(T) name(B).      { A = ast_node(r, AST_PREFER, T, B, NULL); }
 exchange_item(A) ::= KEY(T) names(B).        { A = ast_node(r, AST_KEY, T, B, NULL); }
 exchange_item(A) ::= EVERY(T) primary(B).    { A = ast_node(r, AST_RECURS, T, B, NULL); }
+exchange_item(A) ::= some_leave(B).          { A = B; }
 /* ---- judgements */
 declared(A) ::= JUDGEMENT ID(N) label(L) OF name(E) judgement_clauses(W).
     { A = ast_node4(r, AST_JUDGEMENT, N, L, E, W, NULL); }

@@ -96,6 +96,7 @@ void link_draws(Linker *l);          /* link_draw.c */
 void link_publications(Linker *l);   /* link_publish.c */
 void link_papers(Linker *l);         /* link_paper.c */
 void link_exchanges(Linker *l);      /* link_exchange.c */
+void link_amended_acts(Linker *l);   /* amend_act.c: what people do and are given */
 void link_examples(Linker *l);       /* link_example.c */
 bool check_cycles(Linker *l);        /* check_cycle.c: false when there are some */
 void check_phases(Linker *l);        /* check_phase.c: which rule reads which, no circle */
@@ -175,6 +176,19 @@ static inline bool param_lists_regions(const Param *p)
 {
     return p->type.kind == KIND_REGION;
 }
+
+/* ---- what narrower packs add (added.c, semantics 50) */
+/* As it is stored: DOCUMENT/WORD of what a document of a place adds to a thing of another document;
+ * else empty. */
+Str added_name(Linker *l, const Document *by, const Document *owner, Str word);
+/* Whether two places that have nothing to do with each other say it: then each means its own. */
+bool added_apart(const Linker *l, const Home *a, const Home *b);
+/* What a word means where it is written; NULL: nothing. */
+const Field *field_said(const Linker *l, const Entity *e, Str word, Pos from);
+const Code *code_said(const Linker *l, const Enum *e, Str word, Pos from);
+/* False: the word is not one that two places add. */
+bool hint_added_field(Linker *l, Diag *d, const Entity *e, Str word);
+bool hint_added_code(Linker *l, Diag *d, const Enum *e, Str word);
 
 /* ---- enums */
 uint64_t code_bits(const Enum *e, const Code *c); /* the code and all narrower ones */

@@ -53,7 +53,7 @@ static bool flow_amount(Keeping *x, const Node *path, Flow *f)
     const Entity *e = f->entity;
     if (path_length(path) == 2) {
         Str word = path_word(path, 1);
-        f->amount = entity_field(e, word);
+        f->amount = field_said(x->l, e, word, path->at.pos);
         if (f->amount != NULL && is_amount(x, f->amount))
             return true;
         if (linker_damaged(x->l, e))
@@ -168,6 +168,7 @@ static void link_account(Linker *l, const Declaration *d)
     Keeping x = {.l = l, .d = d, .a = d->made, .items = d->node->d};
     const Node *n;
     head_fill(l, d, &x.a->name, &x.a->label, &x.a->home);
+    x.a->wording.leave = leave_of(l, item_once(l, x.items, AST_LEAVE, "may be amended by"));
     account_holder(&x, &d->node->b->at);
     if (!account_unit(&x, &d->node->c->at))
         return;

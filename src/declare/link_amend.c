@@ -30,9 +30,22 @@ static const char *instead_of(NodeKind kind)
     case AST_ENUM:
     case AST_ENTITY:
         return "'extend' adds to it; nothing that is recorded is taken away";
+    case AST_ENDS:
+        return "an 'end' stays as it is; its 'until' says when the text comes back";
+    case AST_EXCEPTION:
+        return "'end' stops it, and another exception says what holds then";
+    case AST_COMBINE:
+        return "say 'until' in the one group and 'from' in the other";
+    case AST_ACCOUNT:
+        return "what is in it was booked by its rules: 'end' it and open one of another name; a "
+               "limit that changes is a param";
+    case AST_EXCHANGE:
+        return "the other side agreed to it as a whole: 'end' it and declare one of another name";
+    case AST_JUDGEMENT:
+        return "what was decided is a recorded fact: declare one of another name; a ceiling that "
+               "changes is a param";
     default:
-        return "benefits, checks, computed fields, tables, indicators, targets, tasks, duties and "
-               "holds are amended";
+        return "'end' it, where it ends, and declare one of another name";
     }
 }
 
@@ -236,6 +249,19 @@ static const Expr *value_of(const Version *v)
     return v->value;
 }
 
+Expr *versions_expr(Linker *l, const Versions *v, const Expr **args)
+{
+    const Scope s = {.l = l};
+    Expr *e = expr_new(&s, EXPR_VERSION, v->list[0].home.pos, args[0]->type);
+    e->versions = v;
+    e->args = args;
+    e->n_args = v->n;
+    e->size = 1;
+    for (size_t i = 0; i < v->n; i++)
+        e->size += args[i]->size;
+    return e;
+}
+
 /* One expression for all versions; NULL: none of them has any.  Where one has none, `without`
  * stands; where the rule ends, what was before. */
 static const Expr *joined(Linker *l, const Versions *v, PartOf part, const Expr *without)
@@ -247,21 +273,18 @@ static const Expr *joined(Linker *l, const Versions *v, PartOf part, const Expr 
     if (first == NULL)
         return NULL;
     uint8_t scale = 0;
-    Expr *e = expr_new(&s, EXPR_VERSION, v->list[0].home.pos, first->type);
-    e->versions = v;
-    e->args = arena_many(l->keep, const Expr *, v->n);
+    const Expr **args = arena_many(l->keep, const Expr *, v->n);
     for (size_t i = 0; i < v->n; i++) {
-        const Expr *own = v->list[i].ends ? e->args[i - 1] : part(&v->list[i]);
-        e->args[e->n_args++] = own != NULL ? own : without;
-        scale = MAX(scale, e->args[i]->type.scale);
+        const Expr *own = v->list[i].ends ? args[i - 1] : part(&v->list[i]);
+        args[i] = own != NULL ? own : without;
+        scale = MAX(scale, args[i]->type.scale);
     }
     for (size_t i = 0; i < v->n; i++)
-        if (e->args[i]->type.scale < scale)
-            e->args[i] = expr_rescale(&s, (Expr *)e->args[i], scale);
+        if (args[i]->type.scale < scale)
+            args[i] = expr_rescale(&s, (Expr *)args[i], scale);
+    Expr *e = versions_expr(l, v, args);
+    e->type = first->type;
     e->type.scale = scale;
-    e->size = 1;
-    for (size_t i = 0; i < v->n; i++)
-        e->size += e->args[i]->size;
     return e;
 }
 
@@ -374,22 +397,26 @@ static bool is_rule(Linker *l, const Declaration *d)
     case AST_TASK:
     case AST_DUTY:
     case AST_HOLD:
+    case AST_ROLE:
+    case AST_PROCEDURE:
+    case AST_DRAW:
+    case AST_SCORE:
+    case AST_PUBLISH:
+    case AST_PAPER:
         return false;
     case AST_N:
         return true; /* name_need() reports it */
     default:
         break;
     }
-    if (d->node->kind == AST_ENDS && (kind == AST_PARAM || kind == AST_EXCEPTION))
+    if (d->node->kind == AST_ENDS &&
+        (kind == AST_PARAM || kind == AST_EXCEPTION || kind == AST_ACCOUNT || kind == AST_EXCHANGE))
         return false;
     if (d->node->kind == AST_ENDS) {
         const Name *n = name_find(l->model, d->node->at.text);
         Diag *g = diag_error(l->diags, d->node->at.pos, "'%.*s' is %s: that does not end",
                              STR_ARG(n->text), name_kind_words(n->kind));
-        diag_hint(
-            l->diags, g,
-            "benefits, checks, exceptions, params, tables, indicators, targets, tasks, duties "
-            "and holds end");
+        diag_hint(l->diags, g, "what people do and are given ends; what is recorded stays");
         return false;
     }
     Diag *g = diag_error(l->diags, d->node->at.pos, "this kind of declaration is not amended");

@@ -187,6 +187,7 @@ static void link_draw(Linker *l, const Declaration *d)
         x.w->by = link_who(l, by->a, false);
     if (where != NULL)
         x.w->where = link_condition(&x.scope, where->a);
+    x.w->wording.leave = leave_of(l, item_once(l, x.items, AST_LEAVE, "may be amended by"));
 }
 
 void link_draws(Linker *l)
@@ -194,8 +195,10 @@ void link_draws(Linker *l)
     Model *m = l->model;
     m->draws = arena_many(l->keep, Draw *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_DRAW || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_DRAW ? x : declaration_amending(l, x, AST_DRAW, sizeof(Draw));
+        if (d == NULL || d->made == NULL)
             continue;
         link_draw(l, d);
         ((Draw *)d->made)->number = (unsigned)m->n_draws;

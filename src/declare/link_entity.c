@@ -11,23 +11,49 @@ const Field *entity_field(const Entity *e, Str name)
     for (size_t i = 0; i < e->n_fields; i++)
         if (str_equal(e->fields[i]->name, name))
             return e->fields[i];
+    for (size_t i = 0; i < e->n_fields; i++)
+        if (str_equal(e->fields[i]->stored, name) && name.len > 0)
+            return e->fields[i];
     return NULL;
 }
 
 void hint_fields(Linker *l, Diag *d, const Entity *e, Str word)
 {
     Str all[LIMIT_FIELDS];
+    if (hint_added_field(l, d, e, word))
+        return;
     for (size_t i = 0; i < e->n_fields; i++)
-        all[i] = e->fields[i]->name;
+        all[i] = field_word(e->fields[i]);
     diag_nearest(l->diags, d, word, all, e->n_fields);
 }
 
 /* ---- fields */
 
+/* One that the new one can not stand beside, if there is any; else any of that word. */
+static Field *field_twice(const Linker *l, const Entity *e, Str word, const Home *home)
+{
+    Field *other = NULL;
+    for (size_t i = 0; i < e->n_fields; i++) {
+        if (!str_equal(field_word(e->fields[i]), word))
+            continue;
+        other = e->fields[i];
+        if (!added_apart(l, &other->home, home) || other->stored.len == 0)
+            break;
+    }
+    return other;
+}
+
+/* Two places add one word: in a node of both they are told apart by their documents. */
+static void field_called_by_place(Field *f)
+{
+    f->word = field_word(f);
+    f->name = f->stored;
+}
+
 Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home)
 {
-    const Field *twice = entity_field(e, name->text);
-    if (twice != NULL) {
+    Field *twice = field_twice(l, e, name->text, home);
+    if (twice != NULL && (twice->stored.len == 0 || !added_apart(l, &twice->home, home))) {
         Diag *d = diag_error(l->diags, name->pos, "'%.*s' is already a field of %.*s",
                              STR_ARG(name->text), STR_ARG(e->name));
         diag_hint(l->diags, d, "in %s, line %u", twice->home.pos.source->name,
@@ -45,7 +71,12 @@ Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home)
     }
     Field *f = arena_new_of(l->keep, Field);
     f->name = name->text;
+    f->stored = added_name(l, home->document, e->home.document, f->name);
     f->entity = e;
+    if (twice != NULL) {
+        field_called_by_place(twice);
+        field_called_by_place(f);
+    }
     f->index = (unsigned)e->n_fields;
     f->home = *home;
     f->home.pos = name->pos;
@@ -373,6 +404,7 @@ void link_entities(Linker *l)
         if (e == NULL)
             continue;
         e->name = d->node->at.text;
+        e->stored = added_name(l, d->home.document, NULL, e->name);
         e->label = link_label(l, d->node->a, e->name);
         e->home = d->home;
         e->fields = arena_many(l->keep, Field *, LIMIT_FIELDS);
@@ -436,7 +468,7 @@ void link_computed(Linker *l)
             continue;
         for (const Node *n = list_first(declared_items(d)); n != NULL; n = n->next) {
             const Node *a = n->kind == AST_FIELD ? field_expression(n) : NULL;
-            Field *f = a == NULL ? NULL : (Field *)entity_field(e, n->at.text);
+            Field *f = a == NULL ? NULL : (Field *)field_said(l, e, n->at.text, n->at.pos);
             /* Of two fields of one name only the first is in the entity. */
             if (f != NULL && f->home.pos.line == n->at.pos.line && f->compute == NULL)
                 compute(l, f, a->a);

@@ -33,8 +33,10 @@ uint64_t code_bits(const Enum *e, const Code *c)
 void hint_codes(Linker *l, Diag *d, const Enum *e, Str word)
 {
     Str all[ENUM_CODES];
+    if (hint_added_code(l, d, e, word))
+        return;
     for (size_t i = 0; i < e->n_codes; i++)
-        all[i] = e->codes[i].name;
+        all[i] = code_word(&e->codes[i]);
     diag_nearest(l->diags, d, word, all, e->n_codes);
     if (d->hint != NULL || e->n_codes > CODES_SHOWN || e->n_codes == 0)
         return;
@@ -68,9 +70,30 @@ static int stable_addition(Linker *l, const Home *home, Str name)
         arena_printf(l->scratch, "%.*s/%.*s", STR_ARG(home->document->name), STR_ARG(name))));
 }
 
-static bool code_fits(Linker *l, const Enum *e, const Node *n, int stable)
+/* Two places may add one word: in a node of both the codes are told apart by their documents. */
+static bool code_apart(Linker *l, Enum *e, Code *c)
 {
-    const Code *twice = code_find(e, n->at.text);
+    bool apart = c->stored.len > 0, met = false;
+    for (size_t i = 0; i < e->n_codes && apart; i++)
+        if (str_equal(code_word(&e->codes[i]), c->name)) {
+            apart = e->codes[i].stored.len > 0 && added_apart(l, &e->codes[i].home, &c->home);
+            met = true;
+        }
+    for (size_t i = 0; i < e->n_codes && apart && met; i++)
+        if (str_equal(code_word(&e->codes[i]), c->name)) {
+            e->codes[i].word = code_word(&e->codes[i]);
+            e->codes[i].name = e->codes[i].stored;
+        }
+    if (apart && met) {
+        c->word = c->name;
+        c->name = c->stored;
+    }
+    return apart;
+}
+
+static bool code_fits(Linker *l, Enum *e, const Node *n, Code *c)
+{
+    const Code *twice = code_apart(l, e, c) ? NULL : code_said(l, e, n->at.text, n->at.pos);
     if (twice != NULL) {
         Diag *d = diag_error(l->diags, n->at.pos, "'%.*s' is already a code of %.*s",
                              STR_ARG(n->at.text), STR_ARG(e->name));
@@ -84,7 +107,7 @@ static bool code_fits(Linker *l, const Enum *e, const Node *n, int stable)
         return false;
     }
     for (size_t i = 0; i < e->n_codes; i++)
-        if (e->codes[i].stable == stable) {
+        if (e->codes[i].stable == c->stable) {
             diag_error(l->diags, n->at.pos, "'%.*s' gets the same number as '%.*s': rename it",
                        STR_ARG(n->at.text), STR_ARG(e->codes[i].name));
             return false;
@@ -133,9 +156,10 @@ static size_t wider_place(Linker *l, const Enum *e, const Node *n, bool *ret_fin
     return 0;
 }
 
-/* While codes still move, `wider` only marks an addition; the pairs are kept by name. */
+/* While codes still move, `wider` only marks an addition. */
 typedef struct Wider {
-    Str code, wider;
+    int code; /* its stable number */
+    Token wider;
     Enum *of;
 } Wider;
 
@@ -147,15 +171,17 @@ static void add_codes(Linker *l, Enum *e, const Node *items, const Declaration *
             continue;
         Code c = {0};
         code_fill(l, &c, n, &d->home);
-        if (d->node->kind == AST_EXTEND)
+        if (d->node->kind == AST_EXTEND) {
             c.stable = stable_addition(l, &d->home, c.name);
-        if (!code_fits(l, e, n, c.stable))
+            c.stored = added_name(l, d->home.document, e->home.document, c.name);
+        }
+        if (!code_fits(l, e, n, &c))
             continue;
         size_t at = e->n_codes;
         bool fine = true;
         if (n->b != NULL) {
             at = wider_place(l, e, n, &fine);
-            Wider w = {n->at.text, n->b->at.text, e};
+            Wider w = {c.stable, n->b->at, e};
             c.wider = &marked;
             if (fine)
                 g_array_append_val(widers, w);
@@ -170,6 +196,7 @@ static void make_enum(Linker *l, Declaration *d, GArray *widers)
     const Node *n = d->node;
     Enum *e = d->made;
     e->name = n->at.text;
+    e->stored = added_name(l, d->home.document, NULL, e->name);
     e->label = link_label(l, n->b, e->name);
     e->ordered = n->a != NULL;
     e->home = d->home;
@@ -197,12 +224,13 @@ static void extend_enum(Linker *l, const Declaration *d, Enum *e, GArray *widers
     add_codes(l, e, d->node->a, d, widers);
 }
 
-static void set_widers(GArray *widers)
+static void set_widers(const Linker *l, GArray *widers)
 {
     for (guint i = 0; i < widers->len; i++) {
         const Wider *w = &g_array_index(widers, Wider, i);
-        Code *c = (Code *)code_find(w->of, w->code);
-        c->wider = code_find(w->of, w->wider);
+        for (size_t j = 0; j < w->of->n_codes; j++)
+            if (w->of->codes[j].stable == w->code)
+                w->of->codes[j].wider = code_said(l, w->of, w->wider.text, w->wider.pos);
     }
 }
 
@@ -228,7 +256,7 @@ void link_enums(Linker *l)
         (void)word_name(l, &d->node->at);
         extend_enum(l, d, e, widers);
     }
-    set_widers(widers);
+    set_widers(l, widers);
     for (size_t i = 0; i < m->n_enums; i++)
         for (size_t j = 0; j < m->enums[i]->n_codes; j++)
             m->enums[i]->codes[j].number = (unsigned)j;

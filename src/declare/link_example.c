@@ -286,7 +286,8 @@ static Str missing_text(Sketch *s, const Node *paths)
             diag_error(s->l->diags, node_pos(p),
                        "what is missing is a field as 'elder.born', a "
                        "param or a table");
-        else if (entity_field(e, path_word(p, 1)) == NULL && !linker_damaged(s->l, e)) {
+        else if (field_said(s->l, e, path_word(p, 1), p->at.pos) == NULL &&
+                 !linker_damaged(s->l, e)) {
             Diag *d = diag_error(s->l->diags, node_pos(p), "'%.*s' is not a field of %.*s",
                                  STR_ARG(path_word(p, 1)), STR_ARG(e->name));
             hint_fields(s->l, d, e, path_word(p, 1));
@@ -357,7 +358,7 @@ static bool expect_field(Sketch *s, const Node *n, ExampleExpect *x)
         return false;
     }
     const Entity *e = s->x->records[k].entity;
-    const Field *f = entity_field(e, path_word(n->b, 1));
+    const Field *f = field_said(s->l, e, path_word(n->b, 1), n->b->at.pos);
     if (f == NULL || path_length(n->b) != 2) {
         Diag *d = diag_error(s->l->diags, node_pos(n->b), "'%.*s' is not a field of %.*s",
                              STR_ARG(path_word(n->b, 1)), STR_ARG(e->name));
@@ -389,7 +390,8 @@ static bool expect_cell(Sketch *s, const Node *n, const Indicator *i, size_t *re
         codes[j] = FIGURE_WHOLE;
     const Node *first = n->kind == AST_INDEXED ? list_first(n->a) : NULL;
     for (const Node *word = first; word != NULL; word = word->next, k++) {
-        const Code *c = k < i->n_index ? code_find(i->index[k].of, word->at.text) : NULL;
+        const Code *c =
+            k < i->n_index ? code_said(s->l, i->index[k].of, word->at.text, word->at.pos) : NULL;
         if (c == NULL) {
             diag_error(s->l->diags, word->at.pos, "'%.*s' is no code by which '%.*s' is told apart",
                        STR_ARG(word->at.text), STR_ARG(i->name));

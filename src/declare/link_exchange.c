@@ -60,6 +60,7 @@ static void link_exchange(Linker *l, const Declaration *d)
     t.x->with = link_who(l, n->c, true);
     if (t.x->entity == NULL)
         return;
+    t.x->wording.leave = leave_of(l, item_once(l, n->d, AST_LEAVE, "may be amended by"));
     trade_fields(&t, AST_TAKE, "take", &t.x->take, &t.x->n_take);
     trade_fields(&t, AST_GIVE, "give", &t.x->give, &t.x->n_give);
     trade_fields(&t, AST_KEY, "key", &t.x->key, &t.x->n_key);

@@ -40,7 +40,8 @@ static void paper_cell(Printing *x, const Node *n)
 {
     if (!cell_address(x, n))
         return;
-    const Expr *e = n->a->kind == AST_PATH && entity_field(x->p->entity, n->a->at.text) != NULL
+    const Expr *e = n->a->kind == AST_PATH &&
+                            field_said(x->l, x->p->entity, n->a->at.text, n->a->at.pos) != NULL
                         ? link_shown(&x->scope, n->a)
                         : link_expr(&x->scope, n->a, NULL);
     if (e != NULL)
@@ -96,6 +97,7 @@ static void link_paper(Linker *l, const Declaration *d)
     if (x.p->entity == NULL)
         return;
     x.scope = (Scope){.l = l, .subject = x.p->entity};
+    x.p->wording.leave = leave_of(l, item_once(l, x.items, AST_LEAVE, "may be amended by"));
     x.p->cells = arena_many(l->keep, PaperCell, list_length(x.items));
     x.p->rows = arena_many(l->keep, PaperRows, list_length(x.items));
     if ((n = item_once(l, x.items, AST_SHEET, "sheet")) != NULL)
@@ -117,8 +119,10 @@ void link_papers(Linker *l)
     Model *m = l->model;
     m->papers = arena_many(l->keep, Paper *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_PAPER || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_PAPER ? x : declaration_amending(l, x, AST_PAPER, sizeof(Paper));
+        if (d == NULL || d->made == NULL)
             continue;
         link_paper(l, d);
         ((Paper *)d->made)->number = (unsigned)m->n_papers;

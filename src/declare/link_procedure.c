@@ -13,6 +13,7 @@ typedef struct Drafting {
     Procedure *p;
     Enum *e;
     bool listed; /* `state` items say which there are */
+    bool amends; /* another text of the procedure: its states may be there already */
 } Drafting;
 
 /* ---- states */
@@ -26,7 +27,7 @@ static void state_add(Drafting *x, const Node *n)
 {
     Linker *l = x->l;
     if (state_find(x, n) != NULL) {
-        if (n->kind == AST_CODE)
+        if (n->kind == AST_CODE && !x->amends)
             diag_error(l->diags, n->at.pos, "state '%.*s' stands twice", STR_ARG(n->at.text));
         return;
     }
@@ -191,9 +192,10 @@ static void draft(Linker *l, const Declaration *d)
 {
     Procedure *p = d->made;
     Enum *e = arena_new_of(l->keep, Enum);
-    Drafting x = {l, d, p, e, false};
+    Drafting x = {l, d, p, e, false, false};
     head_fill(l, d, &p->name, &p->label, &p->home);
     e->name = str_of(arena_printf(l->keep, "%.*s_state", STR_ARG(p->name)));
+    e->stored = added_name(l, d->home.document, NULL, e->name);
     e->label.zh = str_of(arena_printf(l->keep, "%.*s进度", STR_ARG(p->label.zh)));
     e->label.en = str_of(arena_printf(l->keep, "state of %.*s", STR_ARG(p->label.en)));
     e->home = p->home;
@@ -211,10 +213,19 @@ static void draft(Linker *l, const Declaration *d)
         return;
     e->number = (unsigned)l->model->n_enums;
     l->model->enums[l->model->n_enums++] = e;
+}
+
+/* A later text may say more states: records of both stand in one table. */
+static void draft_amended(Linker *l, Declaration *of)
+{
+    const Declaration *d = declaration_amending(l, of, AST_PROCEDURE, sizeof(Procedure));
+    Procedure *p = d == NULL ? NULL : name_of(l, d->node->at.text, NAME_PROCEDURE);
+    if (p == NULL || p->states == NULL)
+        return;
+    Drafting x = {l, d, p, p->states, false, true};
+    states_listed(&x);
+    states_of_steps(&x);
     graph_steps(&x);
-    graph_facts(p);
-    if (!d->damaged)
-        graph_check(&x);
 }
 
 static bool is_states(const Linker *l, Str name)
@@ -245,6 +256,19 @@ void link_states(Linker *l)
         const Declaration *d = &l->declarations[i];
         if (d->node->kind == AST_PROCEDURE && d->made != NULL)
             draft(l, d);
+    }
+    for (size_t i = 0; i < l->n_declarations; i++)
+        draft_amended(l, &l->declarations[i]);
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        const Declaration *d = &l->declarations[i];
+        Procedure *p = d->node->kind == AST_PROCEDURE ? d->made : NULL;
+        if (p == NULL || p->states == NULL || p->states->n_codes == 0)
+            continue;
+        Drafting x = {l, d, p, p->states, false, false};
+        graph_steps(&x);
+        graph_facts(p);
+        if (!d->damaged)
+            graph_check(&x);
     }
     refuse_extensions(l);
 }
@@ -534,6 +558,7 @@ static void link_procedure(Linker *l, const Declaration *d)
     Stepping x = {.l = l, .d = d, .p = d->made, .steps = steps, .orders = orders};
     Procedure *p = x.p;
     procedure_years(&x, d->node->d);
+    p->wording.leave = leave_of(l, item_once(l, d->node->c, AST_LEAVE, "may be amended by"));
     if (p->entity == NULL || p->state == NULL)
         return;
     link_territory(l, d, p->entity);
@@ -550,12 +575,30 @@ static void link_procedure(Linker *l, const Declaration *d)
     p->n_orders = orders->len;
 }
 
+/* Another text of a procedure: amend_act.c puts its steps beside those of the first. */
+static void link_text(Linker *l, const Declaration *of)
+{
+    Declaration d = *of;
+    Procedure *now = of->made;
+    d.node = of->node->a;
+    const Procedure *old = name_need(l, &d.node->at, NAME_PROCEDURE, "a procedure");
+    head_fill(l, &d, &now->name, &now->label, &now->home);
+    now->entity = name_need(l, &d.node->b->at, NAME_ENTITY, "an entity");
+    if (old == NULL || old->entity != now->entity)
+        return;
+    now->states = old->states;
+    now->state = old->state;
+    link_procedure(l, &d);
+}
+
 void link_procedures(Linker *l)
 {
     Model *m = l->model;
     m->procedures = arena_many(l->keep, Procedure *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
         const Declaration *d = &l->declarations[i];
+        if (d->node->kind == AST_AMEND && d->node->a->kind == AST_PROCEDURE && d->made != NULL)
+            link_text(l, d);
         if (d->node->kind != AST_PROCEDURE || d->made == NULL)
             continue;
         link_procedure(l, d);

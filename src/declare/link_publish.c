@@ -92,6 +92,7 @@ static void link_publication(Linker *l, const Declaration *d)
         link_recurs(&x.scope, n, &x.p->every, &x.p->period);
     if ((n = item_once(l, items, AST_LEAD, "by")) != NULL)
         x.p->by = link_who(l, n->a, false);
+    x.p->wording.leave = leave_of(l, item_once(l, items, AST_LEAVE, "may be amended by"));
     check_lasts(&x);
     x.p->fields = arena_many(l->keep, ShownField, list_length(d->node->d));
     for (const Node *f = list_first(d->node->d); f != NULL; f = f->next)
@@ -105,8 +106,11 @@ void link_publications(Linker *l)
     Model *m = l->model;
     m->publications = arena_many(l->keep, Publish *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_PUBLISH || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d = x->node->kind == AST_PUBLISH
+                                   ? x
+                                   : declaration_amending(l, x, AST_PUBLISH, sizeof(Publish));
+        if (d == NULL || d->made == NULL)
             continue;
         link_publication(l, d);
         ((Publish *)d->made)->number = (unsigned)m->n_publications;

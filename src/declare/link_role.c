@@ -56,7 +56,7 @@ static const Field *revealed(Linker *l, const Role *r, const Node *path)
         const Entity *e = name_need(l, &word, NAME_ENTITY, "an entity");
         if (e == NULL)
             return NULL;
-        found = entity_field(e, last);
+        found = field_said(l, e, last, path->at.pos);
         if (found == NULL && !linker_damaged(l, e)) {
             Diag *d = diag_error(l->diags, node_pos(path), "'%.*s' is not a field of %.*s",
                                  STR_ARG(last), STR_ARG(e->name));
@@ -65,7 +65,7 @@ static const Field *revealed(Linker *l, const Role *r, const Node *path)
         return found;
     }
     for (size_t i = 0; i < r->n_sees; i++) {
-        const Field *f = entity_field(r->sees[i], last);
+        const Field *f = field_said(l, r->sees[i], last, path->at.pos);
         if (f == NULL || !f->secret)
             continue;
         if (found != NULL) {
@@ -117,6 +117,7 @@ static void link_role(Linker *l, const Declaration *d)
     const Node *items = d->node->c, *n;
     head_fill(l, d, &r->name, &r->label, &r->home);
     role_level(l, r, &d->node->b->at);
+    r->wording.leave = leave_of(l, item_once(l, items, AST_LEAVE, "may be amended by"));
     if ((n = item_once(l, items, AST_ACTS_FOR, "for")) != NULL)
         role_agencies(l, r, n);
     if ((n = item_once(l, items, AST_SEES, "sees")) != NULL)
@@ -139,8 +140,10 @@ void link_roles(Linker *l)
     Model *m = l->model;
     m->roles = arena_many(l->keep, Role *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        if (d->node->kind != AST_ROLE || d->made == NULL)
+        Declaration *x = &l->declarations[i];
+        const Declaration *d =
+            x->node->kind == AST_ROLE ? x : declaration_amending(l, x, AST_ROLE, sizeof(Role));
+        if (d == NULL || d->made == NULL)
             continue;
         link_role(l, d);
         ((Role *)d->made)->number = (unsigned)m->n_roles;

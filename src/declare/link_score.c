@@ -111,7 +111,7 @@ static void score_item(Scoring *x, const Node *n)
     const char *what = arena_printf(l->scratch, "item '%.*s'", STR_ARG(item.name));
     if (n->c != NULL) {
         item.value = link_as(&scope, n->c, &s->points->type, what);
-    } else if (entity_field(s->entity, item.name) != NULL) {
+    } else if (field_said(l, s->entity, item.name, n->at.pos) != NULL) {
         Node path = {.kind = AST_PATH, .at = n->at};
         item.value = link_as(&scope, &path, &s->points->type, what);
     } else if (!linker_damaged(l, s->entity)) {
@@ -128,7 +128,7 @@ static void score_grade(Scoring *x, const Node *n)
 {
     Score *s = x->s;
     Linker *l = x->l;
-    const Code *c = code_find(s->grade_of, path_word(n->a, path_length(n->a) - 1));
+    const Code *c = code_said(l, s->grade_of, path_word(n->a, path_length(n->a) - 1), n->a->at.pos);
     if (c == NULL)
         return; /* reported: no enum has all of them */
     if (s->otherwise != NULL) {
@@ -206,16 +206,36 @@ static void link_score(Scoring *x)
     for (const Node *n = list_first(x->items); n != NULL; n = n->next) {
         if (n->kind == AST_ITEM)
             score_item(x, n);
-        else if (s->grade_of != NULL)
+        else if (n->kind == AST_GRADE && s->grade_of != NULL)
             score_grade(x, n);
     }
     if (list_find(x->items, AST_ITEM) == NULL && !x->d->damaged)
         diag_error(x->l->diags, x->d->node->at.pos, "score '%.*s' has no items", STR_ARG(s->name));
     if (s->n_items == 0)
         return;
-    ((Field *)s->points)->compute = sum_of(&scope, s);
+    s->sum = sum_of(&scope, s);
     if (s->grade != NULL && s->n_grades > 0)
-        ((Field *)s->grade)->compute = case_of(&scope, s);
+        s->graded = case_of(&scope, s);
+}
+
+/* Another text of a score that is there: it computes the same fields. */
+static void draft_amended(Scoring *x)
+{
+    Score *s = x->s;
+    const Score *old = name_need(x->l, &x->d->node->at, NAME_SCORE, "a score");
+    head_fill(x->l, x->d, &s->name, &s->label, &s->home);
+    s->entity = name_need(x->l, &x->d->node->b->at, NAME_ENTITY, "an entity");
+    s->grade_of = grades_enum(x);
+    if (old == NULL || old->entity != s->entity)
+        return; /* amend_act.c says so */
+    if (points_scale(x->items) > old->points->type.scale) {
+        Diag *d = diag_error(x->l->diags, x->d->node->at.pos, "this does not stand for '%.*s': %s",
+                             STR_ARG(s->name), "its points have more decimals");
+        diag_hint(x->l->diags, d, "fields that others read keep their type");
+        return;
+    }
+    s->points = old->points;
+    s->grade = old->grade_of == s->grade_of ? old->grade : NULL;
 }
 
 void link_scores(Linker *l)
@@ -223,11 +243,20 @@ void link_scores(Linker *l)
     Model *m = l->model;
     m->scores = arena_many(l->keep, Score *, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++) {
-        const Declaration *d = &l->declarations[i];
-        Scoring x = {l, d, d->made, d->node->c};
-        if (d->node->kind != AST_SCORE || d->made == NULL)
+        Declaration *of = &l->declarations[i];
+        bool first = of->node->kind == AST_SCORE;
+        const Declaration *d = first ? of : declaration_amending(l, of, AST_SCORE, sizeof(Score));
+        if (d == NULL || d->made == NULL)
             continue;
+        Scoring x = {l, d, d->made, d->node->c};
+        if (!first)
+            draft_amended(&x);
+        x.s->wording.leave = leave_of(l, item_once(l, x.items, AST_LEAVE, "may be amended by"));
         link_score(&x);
+        if (first && x.s->sum != NULL)
+            ((Field *)x.s->points)->compute = x.s->sum;
+        if (first && x.s->graded != NULL)
+            ((Field *)x.s->grade)->compute = x.s->graded;
         x.s->number = (unsigned)m->n_scores;
         m->scores[m->n_scores++] = x.s;
     }

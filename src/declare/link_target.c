@@ -171,7 +171,7 @@ bool target_code(Aiming *a, const Token *word, TargetValue *v)
     const Indicator *i = a->t->indicator;
     const Enum *last = NULL;
     for (size_t k = 0; k < i->n_index; k++) {
-        const Code *c = code_find(i->index[k].of, word->text);
+        const Code *c = code_said(a->l, i->index[k].of, word->text, word->pos);
         if (v->codes[k] != FIGURE_WHOLE)
             continue;
         last = i->index[k].of;
@@ -201,7 +201,7 @@ static bool own_codes(Aiming *a, const Node *list, TargetValue *v)
     }
     for (const Node *n = list_first(list); n != NULL; n = n->next, k++) {
         const Enum *e = i->index[k].of;
-        const Code *c = code_find(e, n->at.text);
+        const Code *c = code_said(a->l, e, n->at.text, n->at.pos);
         if (c == NULL) {
             Diag *d = diag_error(a->l->diags, n->at.pos, "'%.*s' is no code of %.*s",
                                  STR_ARG(n->at.text), STR_ARG(e->name));

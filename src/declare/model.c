@@ -95,10 +95,14 @@ const Code *enum_code(const Enum *e, Str name_or_label)
 {
     const Code *c = code_find(e, name_or_label);
     for (size_t i = 0; i < e->n_codes && c == NULL; i++)
-        if (str_equal(e->codes[i].label.zh, name_or_label))
+        if (str_equal(e->codes[i].stored, name_or_label) && name_or_label.len > 0)
+            c = &e->codes[i];
+    /* What two places add by one word is called by its name alone. */
+    for (size_t i = 0; i < e->n_codes && c == NULL; i++)
+        if (str_equal(e->codes[i].label.zh, name_or_label) && e->codes[i].word.len == 0)
             c = &e->codes[i];
     for (size_t i = 0; i < e->n_codes && c == NULL; i++)
-        if (str_equal(e->codes[i].label.en, name_or_label))
+        if (str_equal(e->codes[i].label.en, name_or_label) && e->codes[i].word.len == 0)
             c = &e->codes[i];
     return c;
 }
@@ -113,13 +117,13 @@ static void type_text(const Type *t, GString *to)
                                             [UNIT_WORKING_DAYS] = "working_days"};
     switch (t->kind) {
     case KIND_ENUM:
-        g_string_append_printf(to, "enum %.*s", STR_ARG(t->of->name));
+        g_string_append_printf(to, "enum %.*s", STR_ARG(enum_stored(t->of)));
         return;
     case KIND_SET:
-        g_string_append_printf(to, "set of %.*s", STR_ARG(t->of->name));
+        g_string_append_printf(to, "set of %.*s", STR_ARG(enum_stored(t->of)));
         return;
     case KIND_REF:
-        g_string_append_printf(to, "ref %.*s", STR_ARG(t->to->name));
+        g_string_append_printf(to, "ref %.*s", STR_ARG(entity_stored(t->to)));
         return;
     case KIND_TEXT:
         g_string_append_printf(to, "text(%u)", t->length);
@@ -143,7 +147,8 @@ static void add_line(GPtrArray *lines, GString *s)
 static void field_line(GPtrArray *lines, const Field *f)
 {
     GString *s = g_string_new(NULL);
-    g_string_append_printf(s, "field %.*s.%.*s ", STR_ARG(f->entity->name), STR_ARG(f->name));
+    g_string_append_printf(s, "field %.*s.%.*s ", STR_ARG(entity_stored(f->entity)),
+                           STR_ARG(field_stored(f)));
     type_text(&f->type, s);
     static const char *const words[] = {" required", " dated", " secret",
                                         " unique",   " open",  " computed"};
@@ -160,7 +165,7 @@ static void field_line(GPtrArray *lines, const Field *f)
 static void entity_line(GPtrArray *lines, const Entity *e)
 {
     GString *s = g_string_new(NULL);
-    g_string_append_printf(s, "entity %.*s", STR_ARG(e->name));
+    g_string_append_printf(s, "entity %.*s", STR_ARG(entity_stored(e)));
     if (e->begin != NULL)
         g_string_append_printf(s, " holds %.*s %s %.*s", STR_ARG(e->begin->name),
                                e->end_counts ? "through" : "to", STR_ARG(e->end->name));
@@ -178,14 +183,14 @@ static void entity_line(GPtrArray *lines, const Entity *e)
 static void enum_lines(GPtrArray *lines, const Enum *e)
 {
     GString *s = g_string_new(NULL);
-    g_string_append_printf(s, "enum %.*s%s", STR_ARG(e->name), e->ordered ? " ordered" : "");
+    g_string_append_printf(s, "enum %.*s%s", STR_ARG(enum_stored(e)), e->ordered ? " ordered" : "");
     add_line(lines, s);
     for (size_t i = 0; i < e->n_codes; i++) {
         s = g_string_new(NULL);
-        g_string_append_printf(s, "code %.*s.%.*s %d", STR_ARG(e->name), STR_ARG(e->codes[i].name),
-                               e->codes[i].stable);
+        g_string_append_printf(s, "code %.*s.%.*s %d", STR_ARG(enum_stored(e)),
+                               STR_ARG(code_stored(&e->codes[i])), e->codes[i].stable);
         if (e->codes[i].wider != NULL)
-            g_string_append_printf(s, " is %.*s", STR_ARG(e->codes[i].wider->name));
+            g_string_append_printf(s, " is %.*s", STR_ARG(code_stored(e->codes[i].wider)));
         add_line(lines, s);
     }
 }

@@ -83,8 +83,13 @@ typedef struct Type {
     bool is_truth;    /* result of a condition: four-valued, kind BOOL */
 } Type;
 
+/* What a narrower pack adds is stored and exchanged as DOCUMENT/WORD, so that one word of two
+ * places is never one thing (semantics 50).  `stored` says that, and is empty where the name does.
+ * Where two places add one word to one thing, both are called so in the Model too; `word` is then
+ * what their documents write, and is empty where the name does.  Use entity_stored(), field_word()
+ * … */
 struct Code {
-    Str name;
+    Str name, word, stored;
     Label label;
     unsigned number;   /* 0.. in order; the rank of an ordered enum; the bit of a set */
     int stable;        /* stored number: never changes while the name stays (hash of the name; of an
@@ -94,7 +99,7 @@ struct Code {
 };
 
 struct Enum {
-    Str name;
+    Str name, stored;
     Label label;
     bool ordered;
     Code *codes;
@@ -107,7 +112,7 @@ struct Enum {
  * ------------------------------------------------------------------------------ */
 
 struct Field {
-    Str name;
+    Str name, word, stored;
     Label label;
     Type type;
     const Entity *entity;
@@ -124,7 +129,7 @@ struct Field {
 };
 
 struct Entity {
-    Str name;
+    Str name, stored;
     Label label;
     unsigned number; /* index in Dataset.batches */
     Field **fields;  /* declared order; computed ones included */
@@ -740,6 +745,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_unref)
 
 const Entity *model_entity(const Model *m, Str name);
 const Field *entity_field(const Entity *e, Str name);
+Str field_word(const Field *f); /* as documents write it; `name`, but where two places add one */
+Str code_word(const Code *c);
+Str entity_stored(const Entity *e); /* as it is numbered in a database, and exchanged */
+Str enum_stored(const Enum *e);
+Str field_stored(const Field *f);
+Str code_stored(const Code *c);
 bool entity_is_region(const Entity *e); /* its records are the places themselves */
 /* The one field of `from` that refers to `to`; NULL: none, or several. */
 const Field *entity_reference(const Entity *from, const Entity *to);

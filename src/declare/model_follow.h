@@ -24,6 +24,7 @@ struct Role {
     size_t n_sees, n_writes;
     const Field **reveals; /* secret fields */
     size_t n_reveals;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -137,6 +138,7 @@ typedef struct ProcedureStep {
     size_t n_needs;
     StepLimit *limits;
     size_t n_limits;
+    unsigned version; /* of the texts of its procedure: it is for items that began under that one */
     Pos pos;
 } ProcedureStep;
 
@@ -144,7 +146,14 @@ typedef struct StateOrder { /* order applied by rank, applied_at */
     unsigned state;
     const Expr **by;
     size_t n_by;
+    unsigned version; /* it holds on the days of that text */
 } StateOrder;
+
+/* One text of a procedure that was amended: what differs beside its steps and orders. */
+typedef struct ProcedureText {
+    uint64_t firsts; /* states in which items begin */
+    int year_from, year_to;
+} ProcedureText;
 
 struct Procedure {
     Str name;
@@ -159,6 +168,10 @@ struct Procedure {
     size_t n_orders;
     bool yearly; /* every year …: each item belongs to the year in which it began */
     int year_from, year_to;
+    /* An item ends under the text of the day on which it began (semantics 57): states are those of
+     * all texts, steps say whose they are.  wording.of NULL: it never was amended or ended. */
+    ProcedureText *texts; /* by version; those that end it are empty */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -208,6 +221,7 @@ struct Account {
     const Enum *purpose_of; /* only for a code; NULL: any purpose */
     const Code *purpose;
     const Param *settle; /* regions between which it is settled; NULL: none */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -237,6 +251,7 @@ struct Draw {
         const Field *day;     /* on which it was drawn */
         const Field *receipt; /* text: number of the receipt; or NULL */
     } gives;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -266,6 +281,8 @@ struct Score {
     size_t n_grades;
     const Code *otherwise; /* grade … else; NULL: below the last no grade */
     const Field *points, *grade;
+    const Expr *sum, *graded; /* what this text computes them by; graded NULL: no grades */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -291,6 +308,7 @@ struct Publish {
     Whos by;
     ShownField *fields;
     size_t n_fields;
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -319,6 +337,7 @@ struct Paper {
     PaperRows *rows;
     size_t n_rows;
     Whos by; /* who signs */
+    Wording wording;
     unsigned number;
     Home home;
 };
@@ -333,6 +352,7 @@ struct Exchange {
     Who prefer; /* whose word counts where two differ; all NULL: ours */
     const Expr *every;
     PeriodKind period;
+    Wording wording;
     unsigned number;
     Home home;
 };

@@ -121,6 +121,7 @@ static void run_passes(Linker *l)
     link_publications(l);
     link_papers(l);
     link_exchanges(l);
+    link_amended_acts(l);
     link_examples(l);
     check_sheets(l);
     statements_seal(l);

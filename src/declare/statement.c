@@ -26,7 +26,7 @@ const Name *word_name(Linker *l, const Token *word)
 
 const Field *word_field(Linker *l, const Entity *e, const Token *word)
 {
-    const Field *f = entity_field(e, word->text);
+    const Field *f = field_said(l, e, word->text, word->pos);
     if (f != NULL)
         link_mention(l, word->pos, f->home.pos);
     return f;
@@ -34,7 +34,7 @@ const Field *word_field(Linker *l, const Entity *e, const Token *word)
 
 const Code *word_code(Linker *l, const Enum *e, const Token *word)
 {
-    const Code *c = code_find(e, word->text);
+    const Code *c = code_said(l, e, word->text, word->pos);
     if (c != NULL)
         link_mention(l, word->pos, c->home.pos);
     return c;
@@ -98,7 +98,11 @@ static DeclarationKind kind_amended(const Linker *l, const Declaration *d)
                  {AST_INDICATOR, DECLARES_INDICATOR}, {AST_TARGET, DECLARES_TARGET},
                  {AST_TASK, DECLARES_TASK},           {AST_DUTY, DECLARES_DUTY},
                  {AST_HOLD, DECLARES_HOLD},           {AST_PARAM, DECLARES_PARAM},
-                 {AST_EXCEPTION, DECLARES_EXCEPTION}};
+                 {AST_EXCEPTION, DECLARES_EXCEPTION}, {AST_ROLE, DECLARES_ROLE},
+                 {AST_PROCEDURE, DECLARES_PROCEDURE}, {AST_ACCOUNT, DECLARES_ACCOUNT},
+                 {AST_DRAW, DECLARES_DRAW},           {AST_SCORE, DECLARES_SCORE},
+                 {AST_PUBLISH, DECLARES_PUBLISH},     {AST_PAPER, DECLARES_PAPER},
+                 {AST_EXCHANGE, DECLARES_EXCHANGE}};
     NodeKind kind = amended_kind(l, d);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kinds[i].node == kind)

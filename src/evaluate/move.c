@@ -84,6 +84,7 @@ typedef struct Asking {
     Arena *a;
     ItemAnswer *item;
     GError **error;
+    unsigned text; /* of the procedure's: the one under which the item began */
 } Asking;
 
 static bool condition(const Asking *x, Evaluation *e, size_t output, size_t row, Truth *ret,
@@ -215,7 +216,11 @@ static void ask_time(const Asking *x, const MoveProgram *m, MoveAnswer *to)
         to->too_early = x->on < to->not_before;
     else
         to->too_early = m->after.output >= 0; /* how long is not known: not yet */
-    to->wrong_year = p->yearly && (year < p->year_from || year > p->year_to);
+    const LaterText *text = x->text > 0 ? &p->later[x->text - 1] : NULL;
+    int low = text != NULL ? text->year_from : p->year_from;
+    int high = text != NULL ? text->year_to : p->year_to;
+
+    to->wrong_year = p->yearly && (year < low || year > high);
 }
 
 /* ---- limits -----------------------------------------------------------------------------------
@@ -304,9 +309,35 @@ static bool move_answer(const Asking *x, unsigned i, MoveAnswer *to)
     return true;
 }
 
+/* Which text of the procedure was in force on the day it began, where it lies (semantics 57); of a
+ * place that is not known the wider one. */
+static bool text_of(Asking *x)
+{
+    const ProcedureProgram *p = x->r->p;
+    ItemAnswer *item = x->item;
+
+    item->governed = item->first >= p->from && item->first <= p->until;
+    for (size_t i = 0; i < p->n_later; i++) {
+        const LaterText *l = &p->later[i];
+        Truth inside = TRUTH_YES;
+        uint64_t ignored;
+
+        if (item->first < l->from || item->first > l->until)
+            continue;
+        if (l->inside >= 0 &&
+            !condition(x, x->r->own, (size_t)l->inside, x->row, &inside, &ignored))
+            return false;
+        if (inside != TRUTH_YES)
+            continue;
+        item->governed = !l->ends;
+        x->text = l->ends ? x->text : (unsigned)i + 1;
+    }
+    return true;
+}
+
 bool procedure_item(ProcedureRun *r, size_t row, Date on, Arena *a, ItemAnswer *ret, GError **error)
 {
-    Asking x = {r, row, on, a, ret, error};
+    Asking x = {.r = r, .row = row, .on = on, .a = a, .item = ret, .error = error};
     uint64_t ignored;
     PastSpan now;
 
@@ -319,11 +350,14 @@ bool procedure_item(ProcedureRun *r, size_t row, Date on, Arena *a, ItemAnswer *
     ret->begun = true;
     ret->state = (unsigned)now.value;
     ret->since = now.since != DATE_MIN ? now.since : on;
-    ret->governed = ret->first >= r->p->from && ret->first <= r->p->until;
-    for (unsigned i = 0; i < r->p->n_moves; i++)
-        if (r->p->moves[i].from == ret->state && !move_answer(&x, i, &ret->moves[ret->n_moves++]))
-            return fail_while(error, "procedure %s", r->p->name);
-    return true;
+    bool fine = text_of(&x);
+    for (unsigned i = 0; i < r->p->n_moves && fine; i++) {
+        const MoveProgram *m = &r->p->moves[i];
+
+        if (m->from == ret->state && m->text == x.text)
+            fine = move_answer(&x, i, &ret->moves[ret->n_moves++]);
+    }
+    return fine || fail_while(error, "procedure %s", r->p->name);
 }
 
 /* ---- queues -----------------------------------------------------------------------------------
@@ -383,11 +417,14 @@ static gint by_worst(gconstpointer one, gconstpointer other, gpointer n_keys)
     return a->row < b->row ? -1 : a->row > b->row;
 }
 
-static const QueueProgram *queue_of(const ProcedureProgram *p, unsigned state)
+static const QueueProgram *queue_of(const ProcedureProgram *p, unsigned state, Date on)
 {
-    for (size_t i = 0; i < p->n_queues; i++)
-        if (p->queues[i].state == state)
-            return &p->queues[i];
+    for (size_t i = p->n_queues; i-- > 0;) {
+        const QueueProgram *q = &p->queues[i];
+
+        if (q->state == state && q->from <= on && on <= q->until)
+            return q;
+    }
     return NULL;
 }
 
@@ -426,7 +463,7 @@ static bool is_unsure(const Queued *q, size_t n_keys)
 bool procedure_queue(ProcedureRun *r, unsigned state, Date on, const uint8_t *rows, Arena *a,
                      QueuePlace **ret, size_t *ret_n, GError **error)
 {
-    const QueueProgram *q = queue_of(r->p, state);
+    const QueueProgram *q = queue_of(r->p, state, on);
     size_t n, n_keys = q != NULL ? q->n_keys : 0;
     const uint32_t *list = procedure_rows(r, state, on, rows, a, &n);
     Queued *all = arena_many(a, Queued, n + 1);

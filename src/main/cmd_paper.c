@@ -34,9 +34,10 @@ static void print_names(Care *care)
     const Model *m = care_model(care);
     g_autoptr(GString) out = g_string_new(NULL);
     for (size_t i = 0; i < m->n_papers; i++)
-        g_string_append_printf(out, "%.*s  %.*s  %.*s\n", STR_ARG(m->papers[i]->name),
-                               STR_ARG(m->papers[i]->entity->name),
-                               STR_ARG(m->papers[i]->label.zh));
+        if (m->papers[i]->wording.version == 0) /* later texts have its name */
+            g_string_append_printf(out, "%.*s  %.*s  %.*s\n", STR_ARG(m->papers[i]->name),
+                                   STR_ARG(m->papers[i]->entity->name),
+                                   STR_ARG(m->papers[i]->label.zh));
     print_out(out);
 }
 

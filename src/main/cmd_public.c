@@ -14,12 +14,15 @@ static bool names_it(Care *care, GError **error)
 {
     const Model *m = care_model(care);
     g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(Arena) a = arena_new();
     for (size_t i = 0; i < m->n_publications; i++) {
         uint64_t n;
         if (!publication_count(care, m->publications[i], &n, error))
             return false;
+        if (n == 0 && !publish_in_force(care, m->publications[i]))
+            continue;
         g_string_append_printf(out, "%.*s  %" G_GUINT64_FORMAT "  %.*s\n",
-                               STR_ARG(m->publications[i]->name), n,
+                               STR_ARG(publish_address(m->publications[i], a)), n,
                                STR_ARG(m->publications[i]->label.zh));
     }
     print_out(out);

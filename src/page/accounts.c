@@ -51,6 +51,8 @@ static void fill_roles(Req *q, View *v, Str chosen)
     const RoleFacts *all;
     size_t n = care_roles(q->care, &all);
     for (size_t i = 0; i < n; i++) {
+        if (role_ended(q->care, &all[i]) && !str_is(chosen, all[i].word))
+            continue;
         View *o = view_add(roles);
         view_word(o, "value", all[i].word);
         view_text(o, "label", role_label(q, &all[i]));

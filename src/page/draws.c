@@ -29,7 +29,7 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
     view_text(v, "today", words_date(q, care_today(q->care)));
     view_text(v, "what", fields_get(&q->form, "what"));
     for (size_t i = 0; i < m->n_draws; i++)
-        if (follow_may(q->care, q->session, &m->draws[i]->by))
+        if (draw_offered(q->care, q->session, m->draws[i]))
             add_option(kinds, m->draws[i]->name, label_of(q, m->draws[i]->label),
                        fields_get(&q->form, "draw"));
     view_flag(v, "may", kinds->count > 0);

@@ -31,11 +31,13 @@ static bool fill_notices(Req *q, View *v, GError **error)
         uint64_t n;
         if (!publication_count(q->care, p, &n, error))
             return false;
+        if (n == 0 && !publish_in_force(q->care, p))
+            continue; /* nothing is left of an earlier text */
         View *row = view_add(l);
         view_text(row, "label", label_of(q, p->label));
         view_text(row, "count", words_count(q, n));
         view_text(row, "document", label_of(q, p->home.document->title));
-        view_url(row, "link_url", below(q, "/public/notices/", p->name, ""));
+        view_url(row, "link_url", below(q, "/public/notices/", publish_address(p, q->arena), ""));
     }
     return true;
 }

@@ -12,6 +12,7 @@ typedef struct Migrating {
     const Model *model;
     Plan *before, *after;
     Kept kept;
+    GArray *renames; /* of NumberRename */
     char *kept_after;
     GString *ddl;
     Migration *ret;
@@ -169,23 +170,27 @@ static void kept_decide(Migrating *m)
 /* Everything that store_migration() shows and store_migrate() does; in a transaction. */
 static bool look(Migrating *m, GError **error)
 {
-    Str schema, kept;
     Conn *c = m->s.writer;
+    StepWork w = {.conn = c,
+                  .arena = m->arena,
+                  .numbers = m->s.numbering,
+                  .renames = m->renames,
+                  .model = m->model};
     const char *stored = NULL;
+    Str kept;
 
     if (!about_facts(c, m->arena, &m->s.facts, error) ||
-        !about_read(c, m->arena, "schema", &schema, error) ||
-        !about_read(c, m->arena, "kept", &kept, error) ||
-        !steps_read(c, m->arena, m->ret, &schema, m->ddl, error) ||
-        !naming_read(c, m->s.numbering, error))
+        !about_read(c, m->arena, "schema", &w.schema, error) ||
+        !about_read(c, m->arena, "kept", &w.kept, error) ||
+        !naming_read(c, m->s.numbering, error) || !steps_read(&w, m->ret, m->ddl, error))
         return false;
-    stored = arena_dup(m->arena, schema.at, schema.len);
-    kept = str_of(arena_dup(m->arena, kept.at, kept.len));
+    stored = arena_dup(m->arena, w.schema.at, w.schema.len);
+    kept = str_of(arena_dup(m->arena, w.kept.at, w.kept.len));
     m->ret->generation = m->s.generation;
     if (!plan_new(schema_model(m->arena, stored), m->s.numbering, kept.at, &m->before, error) ||
         !changes_read(m, stored, error))
         return false;
-    kept_begin(&m->kept, m->arena, kept, m->s.numbering);
+    kept_begin(&m->kept, m->arena, kept, m->s.numbering, m->renames);
     kept_decide(m);
     numbering_model(m->s.numbering, m->model);
     m->ret->nothing = m->ret->n_tables == 0 && m->ret->n_steps == 0 && m->ret->n_changes == 0;
@@ -242,17 +247,18 @@ static bool tables_change(Migrating *m, GError **error)
 
 static bool numbers_change(Migrating *m, GError **error)
 {
-    static const Sql sql = SQL("UPDATE naming SET name=?3 WHERE owner=?1 AND name=?2");
+    static const Sql sql = SQL("UPDATE naming SET owner=?3,name=?4 WHERE owner=?1 AND name=?2");
     Statement *st = NULL;
 
-    for (guint i = 0; i < m->kept.renames->len; i++) {
-        const NumberRename *r = &g_array_index(m->kept.renames, NumberRename, i);
+    for (guint i = 0; i < m->renames->len; i++) {
+        const NumberRename *r = &g_array_index(m->renames, NumberRename, i);
 
         if (!conn_statement(m->s.writer, sql, &st, error))
             return false;
         bind_str(st, 1, r->owner);
         bind_str(st, 2, r->from);
-        bind_str(st, 3, r->to);
+        bind_str(st, 3, r->owner_to);
+        bind_str(st, 4, r->to);
         if (!conn_done(m->s.writer, st, error))
             return false;
     }
@@ -372,6 +378,7 @@ static void end(Migrating *m)
     plan_free(m->s.plan);
     if (m->kept.lines != NULL)
         kept_end(&m->kept);
+    g_array_unref(m->renames);
     numbering_free(m->s.numbering);
     g_string_free(m->ddl, TRUE);
     g_mutex_clear(&m->s.writing);
@@ -390,6 +397,7 @@ static bool begin(const StoreKind *kind, const char *where, const Model *model, 
     m->arena = a;
     m->model = model;
     m->ddl = g_string_new(NULL);
+    m->renames = g_array_new(FALSE, FALSE, sizeof(NumberRename));
     m->ret = ret;
     g_mutex_init(&m->s.writing);
     if (kind->is_there(where, error) && kind->connect(where, use, &m->s.writer, error)) {

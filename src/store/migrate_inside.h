@@ -6,19 +6,30 @@
 #include "store/migrate.h"
 
 typedef struct NumberRename { /* in the order in which they are done */
-    Str owner, from, to;
+    Str owner, from;          /* as it is called … */
+    Str owner_to, to;         /* … and then */
 } NumberRename;
+
+/* What a step may change of a database before it is compared with the documents. */
+typedef struct StepWork {
+    Conn *conn;
+    Arena *arena;
+    Str schema, kept;   /* the stored texts */
+    Numbering *numbers; /* the stored numbers */
+    GArray *renames;    /* of NumberRename: what the numbers are called in `naming` */
+    const Model *model; /* that it is migrated to */
+} StepWork;
 
 /* What is hidden, line by line; and the names that stored numbers change. */
 typedef struct Kept {
     Arena *arena;
     GPtrArray *lines;   /* char *, in the arena */
-    GArray *renames;    /* of NumberRename */
+    GArray *renames;    /* of NumberRename, borrowed */
     Numbering *numbers; /* changed along */
 } Kept;
 
 /* migrate_kept.c */
-void kept_begin(Kept *k, Arena *a, Str text, Numbering *numbers);
+void kept_begin(Kept *k, Arena *a, Str text, Numbering *numbers, GArray *renames);
 /* One change of the documents.  True: something that was hidden is seen again. */
 bool kept_change(Kept *k, const SchemaChange *c);
 char *kept_text(Kept *k); /* sorted; in the arena */
@@ -36,8 +47,9 @@ bool sql_migration(const StoreKind *kind, const char *where, const Model *model,
 bool sql_migrate(const StoreKind *kind, const char *where, const PolicyPut *put, Arena *a,
                  Migration *ret, GError **error);
 
-/* migrate_steps.c: what the program's own tables lack.  `schema`: the stored text, which steps may
- * change. */
-bool steps_read(Conn *c, Arena *a, Migration *ret, Str *schema, GString *ddl, GError **error);
+/* migrate_steps.c: what the program's own tables lack. */
+bool steps_read(StepWork *w, Migration *ret, GString *ddl, GError **error);
+/* migrate_added.c */
+bool added_named(StepWork *w, GError **error);
 
 #endif

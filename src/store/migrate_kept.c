@@ -4,9 +4,9 @@
  * it everything recorded. */
 #include "store/migrate_inside.h"
 
-void kept_begin(Kept *k, Arena *a, Str text, Numbering *numbers)
+void kept_begin(Kept *k, Arena *a, Str text, Numbering *numbers, GArray *renames)
 {
-    *k = (Kept){a, g_ptr_array_new(), g_array_new(FALSE, FALSE, sizeof(NumberRename)), numbers};
+    *k = (Kept){a, g_ptr_array_new(), renames, numbers};
     while (text.len > 0) {
         Str line = str_cut(&text, '\n');
 
@@ -18,7 +18,6 @@ void kept_begin(Kept *k, Arena *a, Str text, Numbering *numbers)
 void kept_end(Kept *k)
 {
     g_ptr_array_unref(k->lines);
-    g_array_unref(k->renames);
 }
 
 static int by_text(const void *a, const void *b)
@@ -51,7 +50,8 @@ static Str owner_of(Kept *k, Str entity)
 
 static void number_rename(Kept *k, Str entity, Str from, Str to)
 {
-    NumberRename r = {owner_of(k, entity), arena_str(k->arena, from), arena_str(k->arena, to)};
+    NumberRename r = {owner_of(k, entity), arena_str(k->arena, from), owner_of(k, entity),
+                      arena_str(k->arena, to)};
 
     if (str_equal(from, to))
         return;

@@ -8,21 +8,22 @@
 /* ---- steps ------------------------------------------------------------------------------- */
 
 /* Version 3: the schema text says ranges of fields, and `about` the statements of its tables. */
-static bool ranges_read(Conn *c, Arena *a, Str *schema, GError **error)
+static bool ranges_read(StepWork *w, GError **error)
 {
+    Arena *a = w->arena;
     g_autoptr(Diags) ds = diags_new();
     g_autoptr(Model) m = NULL;
     DocumentFile *files = NULL;
     SchemaChange *changes = NULL;
     size_t n = 0, n_changes = 0;
 
-    if (!policy_documents(c, 0, a, &files, &n, error))
+    if (!policy_documents(w->conn, 0, a, &files, &n, error))
         return false;
     m = model_read(files, n, ds);
     if (m == NULL)
         return true; /* too old to be read: ranges then count as new */
     g_autofree char *text = model_schema_text(m);
-    const char *before = arena_dup(a, schema->at, schema->len);
+    const char *before = arena_dup(a, w->schema.at, w->schema.len);
 
     schema_compare(before, text, a, &changes, &n_changes);
     for (size_t i = 0; i < n_changes; i++) {
@@ -34,19 +35,21 @@ static bool ranges_read(Conn *c, Arena *a, Str *schema, GError **error)
             was.unique != now.unique || was.open != now.open || !str_equal(was.type, now.type))
             return true; /* not the documents that it was made for */
     }
-    *schema = str_of(arena_dup(a, text, strlen(text)));
+    w->schema = str_of(arena_dup(a, text, strlen(text)));
     return true;
 }
 
 static const struct Step {
     int from; /* the version it finds */
     const char *words;
-    bool (*schema)(Conn *c, Arena *a, Str *schema, GError **error); /* or NULL */
+    bool (*work)(StepWork *w, GError **error); /* or NULL */
     const char *statements; /* run before tables and indexes that are new; or NULL */
 } steps[] = {
+    /* Before whatever compares with the documents: they say the names that it gives. */
+    {3, "what a place adds is stored with its document's name", added_named, NULL},
     {2, "the schema in the database says ranges of fields", ranges_read, NULL},
 };
-G_STATIC_ASSERT(G_N_ELEMENTS(steps) == PROGRAM_VERSION - PROGRAM_VERSION_LEAST);
+G_STATIC_ASSERT(PROGRAM_VERSION == 4); /* raised with a line above; several may lead to one */
 
 /* ---- what is new ------------------------------------------------------------------------- */
 
@@ -133,8 +136,10 @@ static bool tables_known(int version, Str stored, Str mine, GError **error)
     return true;
 }
 
-bool steps_read(Conn *c, Arena *a, Migration *ret, Str *schema, GString *ddl, GError **error)
+bool steps_read(StepWork *w, Migration *ret, GString *ddl, GError **error)
 {
+    Conn *c = w->conn;
+    Arena *a = w->arena;
     g_autofree char *mine = ddl_fixed();
     Str stored;
 
@@ -151,7 +156,7 @@ bool steps_read(Conn *c, Arena *a, Migration *ret, Str *schema, GString *ddl, GE
         ret->steps[ret->n_steps++] = str_of(s->words);
         if (s->statements != NULL)
             g_string_append(ddl, s->statements);
-        if (s->schema != NULL && !s->schema(c, a, schema, error))
+        if (s->work != NULL && !s->work(w, error))
             return false;
     }
     tables_new(stored, str_of(mine), a, ret, ddl);

@@ -48,13 +48,18 @@ int64_t numbering_find(const Numbering *n, Str owner, Str name)
 
 void numbering_rename(Numbering *n, Str owner, Str from, Str to)
 {
+    numbering_move(n, owner, from, owner, to);
+}
+
+void numbering_move(Numbering *n, Str owner, Str from, Str owner_to, Str to)
+{
     int64_t number = numbering_find(n, owner, from);
     g_autofree char *key = key_of(owner, from);
 
     if (number < 0)
         return;
     g_hash_table_remove(n->numbers, key);
-    numbering_add(n, owner, to, number);
+    numbering_add(n, owner_to, to, number);
 }
 
 static int64_t number_first(Str owner)
@@ -81,17 +86,17 @@ void numbering_model(Numbering *n, const Model *m)
 {
     for (size_t i = 0; i < m->n_entities; i++) {
         const Entity *e = m->entities[i];
-        g_autofree char *owner = g_strdup_printf("entity %.*s", STR_ARG(e->name));
+        g_autofree char *owner = g_strdup_printf("entity %.*s", STR_ARG(entity_stored(e)));
 
-        numbering_give(n, STR("entity"), e->name);
+        numbering_give(n, STR("entity"), entity_stored(e));
         for (size_t j = 0; j < e->n_fields; j++)
-            numbering_give(n, str_of(owner), e->fields[j]->name);
+            numbering_give(n, str_of(owner), field_stored(e->fields[j]));
     }
     for (size_t i = 0; i < m->n_enums; i++) {
-        g_autofree char *owner = g_strdup_printf("enum %.*s", STR_ARG(m->enums[i]->name));
+        g_autofree char *owner = g_strdup_printf("enum %.*s", STR_ARG(enum_stored(m->enums[i])));
 
         for (size_t j = 0; j < m->enums[i]->n_codes; j++)
-            numbering_give(n, str_of(owner), m->enums[i]->codes[j].name);
+            numbering_give(n, str_of(owner), code_stored(&m->enums[i]->codes[j]));
     }
     for (size_t i = 0; i < m->n_rules; i++)
         numbering_give(n, STR("rule"), m->rules[i]->name);

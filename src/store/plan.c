@@ -67,12 +67,19 @@ static const char *made(Arena *a, GHashTable *taken, Str name, const char *suffi
 
 /* ---- fields ------------------------------------------------------------------------------ */
 
-/* Without the number behind it: what it was called when records held it. */
+/* Without the document that adds it before it, and without the number behind it: what it was called
+ * when records held it. */
+static Str word_of(Str name)
+{
+    Str word = str_cut(&name, '#');
+    ptrdiff_t at = str_find(word, STR("/"));
+
+    return at < 0 ? word : (Str){word.at + at + 1, word.len - (size_t)at - 1};
+}
+
 static Str field_name(const FieldPlan *f)
 {
-    Str rest = f->field->name;
-
-    return str_cut(&rest, '#');
+    return word_of(f->field->name);
 }
 
 static void field_name_made(Arena *a, GHashTable *taken, FieldPlan *f)
@@ -119,13 +126,13 @@ static void field_columns(Arena *a, TablePlan *t)
 static CodePlan *codes_new(Arena *a, const Numbering *n, const Enum *e)
 {
     CodePlan *c = arena_new_of(a, CodePlan);
-    const char *owner = arena_printf(a, "enum %.*s", STR_ARG(e->name));
+    const char *owner = arena_printf(a, "enum %.*s", STR_ARG(enum_stored(e)));
 
     c->of = e;
     c->same = true;
     c->stored = arena_many(a, int64_t, e->n_codes + 1);
     for (size_t i = 0; i < e->n_codes; i++) {
-        c->stored[i] = numbering_find(n, str_of(owner), e->codes[i].name);
+        c->stored[i] = numbering_find(n, str_of(owner), code_stored(&e->codes[i]));
         c->same = c->same && c->stored[i] == (int64_t)i;
         c->n_stored = MAX(c->n_stored, (size_t)(c->stored[i] + 1));
     }
@@ -151,7 +158,7 @@ static bool is_title(const Entity *e, const Field *f)
 static bool field_plan(Arena *a, const Numbering *n, const char *owner, const Field *field,
                        FieldPlan *f, GError **error)
 {
-    int64_t number = numbering_find(n, str_of(owner), field->name);
+    int64_t number = numbering_find(n, str_of(owner), field_stored(field));
 
     f->field = field;
     if (!name_ok(field_name(f)) || number < 0)
@@ -179,7 +186,7 @@ static int field_order(const void *a, const void *b)
 static bool fields_plan(Plan *p, const Numbering *n, const Entity *e, bool hidden, TablePlan *t,
                         GError **error)
 {
-    const char *owner = arena_printf(p->arena, "entity %.*s", STR_ARG(e->name));
+    const char *owner = arena_printf(p->arena, "entity %.*s", STR_ARG(entity_stored(e)));
 
     for (size_t i = 0; i < e->n_fields; i++) {
         FieldPlan *f = &t->fields[t->n_fields];
@@ -199,10 +206,11 @@ static bool fields_plan(Plan *p, const Numbering *n, const Entity *e, bool hidde
 static bool table_plan(Plan *p, const Numbering *n, const Entity *e, const Entity *kept,
                        TablePlan *t, GError **error)
 {
-    int64_t number = numbering_find(n, STR("entity"), e->name);
+    int64_t number = numbering_find(n, STR("entity"), entity_stored(e));
     size_t n_kept = kept != NULL ? kept->n_fields : 0;
 
-    if (!name_ok(e->name) || number < ENTITY_FIRST || (!t->hidden && e->n_fields > LIMIT_FIELDS))
+    if (!name_ok(word_of(e->name)) || number < ENTITY_FIRST ||
+        (!t->hidden && e->n_fields > LIMIT_FIELDS))
         return fail(error, FAIL_INPUT, "entity \"%.*s\" cannot be stored: name, number or size",
                     STR_ARG(e->name));
     if (e->n_fields + n_kept > LIMIT_FIELDS_KEPT)
@@ -241,7 +249,7 @@ static void table_name_sides(Arena *a, GHashTable *taken, TablePlan *t)
     for (size_t j = 0; j < t->n_fields; j++) {
         FieldPlan *f = &t->fields[j];
         const char *name =
-            arena_printf(a, "%.*s_%.*s", STR_ARG(t->entity->name), STR_ARG(field_name(f)));
+            arena_printf(a, "%.*s_%.*s", STR_ARG(word_of(t->entity->name)), STR_ARG(field_name(f)));
 
         if (f->dated)
             f->table = name_take(a, taken, name);
@@ -262,12 +270,12 @@ static void table_name_all(Plan *p)
         order[i] = &p->tables[i];
     qsort(order, p->n_all, sizeof *order, table_order);
     for (size_t i = 0; i < p->n_all; i++) {
-        Str name = order[i]->entity->name;
+        Str name = word_of(order[i]->entity->name);
 
         order[i]->table = name_take(a, taken, arena_dup(a, name.at, name.len));
     }
     for (size_t i = 0; i < p->n_all; i++)
-        order[i]->was = made(a, taken, order[i]->entity->name, "was");
+        order[i]->was = made(a, taken, word_of(order[i]->entity->name), "was");
     for (size_t i = 0; i < p->n_all; i++)
         table_name_sides(a, taken, order[i]);
 }
@@ -275,7 +283,7 @@ static void table_name_all(Plan *p)
 static const Entity *entity_named(const Model *m, Str name)
 {
     for (size_t i = 0; i < m->n_entities; i++) {
-        if (str_equal(m->entities[i]->name, name))
+        if (str_equal(entity_stored(m->entities[i]), name))
             return m->entities[i];
     }
     return NULL;
@@ -288,7 +296,8 @@ static bool tables_plan(Plan *p, const Model *m, const Numbering *n, const Model
         const Entity *e = m->entities[i];
 
         g_assert(e->number == i);
-        if (!table_plan(p, n, e, entity_named(kept, e->name), &p->tables[p->n_all++], error))
+        if (!table_plan(p, n, e, entity_named(kept, entity_stored(e)), &p->tables[p->n_all++],
+                        error))
             return false;
     }
     for (size_t i = 0; i < kept->n_entities; i++) {

@@ -31,6 +31,8 @@ int64_t numbering_find(const Numbering *n, Str owner, Str name); /* -1: none */
 int64_t numbering_give(Numbering *n, Str owner, Str name);
 /* The same number under another name; nothing when there is none of the old name. */
 void numbering_rename(Numbering *n, Str owner, Str from, Str to);
+/* The same number under another owner, too. */
+void numbering_move(Numbering *n, Str owner, Str from, Str owner_to, Str to);
 /* Numbers everything of the Model that has none yet, in document order. */
 void numbering_model(Numbering *n, const Model *m);
 typedef void (*NumberingEach)(void *with, const char *owner, const char *name, int64_t number);

@@ -62,8 +62,10 @@ static void a_procedure_gives_its_entity_a_dated_state(void)
                   enum_code(model_enum(m, STR("agency")), STR("housing")));
     g_assert_true(p->steps[0].by.list[0].role == model_role(m, STR("builder")));
     g_autofree char *schema = model_schema_text(m);
-    g_assert_nonnull(strstr(schema, "field building_project.state enum four_steps_state dated\n"));
-    g_assert_nonnull(strstr(schema, "field facility.star_rating_points int computed\n"));
+    g_assert_nonnull(strstr(schema, "field building_project.hard-clauses/state "
+                                    "enum hard-clauses/four_steps_state dated\n"));
+    g_assert_nonnull(
+        strstr(schema, "field facility.hard-clauses/star_rating_points int computed\n"));
 }
 
 /* semantics 3: what a state says of those before it. */

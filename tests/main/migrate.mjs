@@ -54,6 +54,37 @@ const header = anlao("export", "elder", "--format", "csv", ...db).out.split("\n"
 ok(header[1].split(",").includes("44"), "with what was recorded", header.slice(0, 2).join("\n"));
 is(anlao("decide", "--month", "2021-09", ...db).status, 0, "decisions are made anew");
 is(json("verify", ...db).ok, true, "and verified");
+
+// ---- two districts add one word, and mean two things by it (semantics 50)
+const addition = (place, name, field) => `---
+document: ${name}
+title: 试点
+layer: place
+place: ${place}
+in force: 2021-01-01
+---
+
+# 一 登记 / What is recorded
+
+\`\`\`anlao
+extend elder { ${field} because "评先 / for awards" }
+\`\`\`
+`;
+const one = packs("one", (t) => t.replace(line, (l) => `${l}\n  shoe_size int "鞋码" / "shoe size" range 20..60 because "买鞋 / for buying shoes"`));
+writeFileSync(join(one[1], "places", "anyuan-2021.md"), addition("360302", "anyuan-2021", 'merit int "荣誉积分" / "merit points"'));
+is(json("migrate", ...one, ...db).migrated, true, "Anyuan adds a field");
+const merits = (header, value) => { writeFileSync(file, `file_no,${header}\n${elder},${value}\n`); return json("import", "elder", file, "--made-up", ...db); };
+is(merits("merit", "12").changed, 1, "while it is the only one, its word is enough");
+cpSync(one[1], join(folder, "two"), { recursive: true });
+writeFileSync(join(folder, "two", "places", "xiangdong-2021.md"), addition("360313", "xiangdong-2021", 'merit bool "荣誉表彰" / "merit"'));
+const both = json("migrate", "--packs", join(folder, "two"), ...db);
+ok(both.migrated && !both.destructive, "Xiangdong adds one of the same word: nothing is taken away", JSON.stringify(both));
+is(merits("xiangdong-2021/merit", "yes").changed, 1, "its field is called by its document's name too");
+ok(merits("merit", "13").rejected !== 0, "the word alone says no longer whose it is");
+const names = anlao("export", "elder", "--format", "csv", ...db).out.split("\n").map((l) => l.split(","));
+const cell = (name) => names[1][names[0].indexOf(name)];
+is([cell("anyuan-2021/merit"), cell("xiangdong-2021/merit")].join(), "12,yes", "each holds its own");
+is(json("verify", ...db).ok, true, "and all is as it was written");
 is(anlao("migrate", "--stored", "--packs", "x", ...db).status, 2, "--stored and --packs exclude each other");
 ok(anlao("migrate", "--as", "nobody", "--reason", "x", "--packs", narrow[1], ...db).status !== 0, "an account that is not there may not");
 finish();

@@ -453,11 +453,103 @@ static void test_an_earlier_program(void)
     g_assert_false(opens(f, "anlao migrate"));
     g_assert_true(migrate_to(f, same, "", &done, &error));
     g_assert_cmpint(done.version, ==, 2);
-    g_assert_cmpuint(done.n_steps, ==, 1);
+    g_assert_cmpuint(done.n_steps, ==, 2);
     g_assert_cmpuint(done.n_changes, ==, 0);
     g_assert_true(value_now(f->store, f->elder, li, "remark", f->arena).known);
     assert_verified(f->store);
     g_assert_cmpint(ask(f, "SELECT count(*) FROM policy"), ==, 1);
+    fixture_free(f);
+}
+
+/* What a place added was numbered by its word alone: then by its document's name as well, and every
+ * number, column and value stays. */
+static Model *with_additions(Fixture *f, uint8_t policy, const char *by)
+{
+    Model *m = model_fresh(f, policy);
+    Field *merit = field_more(m, "elder", "merit", KIND_INT), *school = NULL;
+    Entity *e = entity_more(m, "school");
+    Enum *kinds = m->enums[0];
+    Code *code = &kinds->codes[kinds->n_codes - 1];
+
+    school = field_more(m, "elder", "school", KIND_REF);
+    school->type.to = e;
+    if (by == NULL)
+        return m;
+    merit->stored = str_of(arena_printf(m->arena, "%s/merit", by));
+    school->stored = str_of(arena_printf(m->arena, "%s/school", by));
+    e->stored = str_of(arena_printf(m->arena, "%s/school", by));
+    code->stored = str_of(arena_printf(m->arena, "%s/%.*s", by, STR_ARG(code->name)));
+    return m;
+}
+
+static int64_t numbered(Fixture *f, const char *owner, const char *name)
+{
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT coalesce(max(number),-1) FROM naming WHERE owner='%s' AND name='%s'", owner, name);
+
+    return ask(f, sql);
+}
+
+static void test_additions_get_their_document(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    RecordKey li = elder_new(f, "李秀英", "360302194006300028");
+    Model *named = with_additions(f, 2, "anyuan-2020");
+    Migration done;
+
+    migrated_to(f, with_additions(f, 2, NULL), "");
+    Draft *d = draft_new(f->arena, CHANGE_SET, f->elder, li);
+
+    draft_number(d, "merit", 12);
+    write_ok(f->store, d);
+    int64_t merit = numbered(f, "entity elder", "merit"), school = numbered(f, "entity", "school");
+
+    tamper(f, "UPDATE about SET value='anlao 3' WHERE name='format'");
+    g_assert_true(migrate_to(f, named, "", &done, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(done.n_changes, ==, 0);
+    g_assert_cmpuint(done.n_steps, ==, 1);
+    g_assert_cmpint(numbered(f, "entity elder", "merit"), ==, -1);
+    g_assert_cmpint(numbered(f, "entity elder", "anyuan-2020/merit"), ==, merit);
+    g_assert_cmpint(numbered(f, "entity", "anyuan-2020/school"), ==, school);
+    g_assert_cmpint(numbered(f, "entity school", "name"), ==, -1);
+    g_assert_cmpint(numbered(f, "entity anyuan-2020/school", "name"), ==, 1);
+    g_assert_cmpint(value_now(f->store, f->elder, li, "merit", f->arena).num, ==, 12);
+    assert_verified(f->store);
+    fixture_reopen(f);
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* Another place adds the same word, and means something else by it: what the first recorded stays
+ * its own, and the second begins with nothing. */
+static void test_one_word_of_two_places(void)
+{
+    Fixture *f = fixture_new();
+    RecordKey li = elder_new(f, "李秀英", "360302194006300028");
+    Model *both = with_additions(f, 3, "anyuan-2020");
+    Field *other = field_more(both, "elder", "xiangdong-2020/merit", KIND_BOOL);
+
+    other->word = STR("merit");
+    other->stored = other->name;
+    migrated_to(f, with_additions(f, 2, "anyuan-2020"), "a code is the place's own");
+    Draft *d = draft_new(f->arena, CHANGE_SET, f->elder, li);
+
+    draft_number(d, "merit", 12);
+    write_ok(f->store, d);
+    field_in(both, "elder", "merit")->word = STR("merit");
+    field_in(both, "elder", "merit")->name = STR("anyuan-2020/merit");
+    migrated_to(f, both, "");
+    g_assert_cmpint(value_now(f->store, f->elder, li, "anyuan-2020/merit", f->arena).num, ==, 12);
+    g_assert_false(value_now(f->store, f->elder, li, "xiangdong-2020/merit", f->arena).known);
+    d = draft_new(f->arena, CHANGE_SET, f->elder, li);
+    draft_number(d, "xiangdong-2020/merit", 1);
+    write_ok(f->store, d);
+    g_assert_cmpint(value_now(f->store, f->elder, li, "anyuan-2020/merit", f->arena).num, ==, 12);
+    assert_verified(f->store);
+    fixture_reopen(f);
+    assert_verified(f->store);
     fixture_free(f);
 }
 
@@ -533,6 +625,8 @@ int main(int argc, char **argv)
     g_test_add_func("/migrate/names", test_names_make_room);
     g_test_add_func("/migrate/too-many", test_too_many_fields_once);
     g_test_add_func("/migrate/earlier-program", test_an_earlier_program);
+    g_test_add_func("/migrate/additions", test_additions_get_their_document);
+    g_test_add_func("/migrate/one-word-of-two-places", test_one_word_of_two_places);
     g_test_add_func("/migrate/table-more", test_a_table_more);
     g_test_add_func("/migrate/newer-program", test_a_newer_program);
     return g_test_run();

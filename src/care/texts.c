@@ -1,0 +1,63 @@
+/* texts.c — see texts.h. */
+#include "care/texts.h"
+
+#include "compile/compile.h"
+
+bool text_holds(const Care *c, const Wording *w, int32_t region, Date on)
+{
+    return wording_at(w, c->regions, region, on);
+}
+
+const Draw *draw_text(const Care *c, Str name, int32_t region, Date on)
+{
+    for (size_t i = 0; i < c->model->n_draws; i++) {
+        const Draw *d = c->model->draws[i];
+        if (str_equal(d->name, name) && text_holds(c, &d->wording, region, on))
+            return d;
+    }
+    return NULL;
+}
+
+const Paper *paper_text(const Care *c, Str name, int32_t region, Date on)
+{
+    for (size_t i = 0; i < c->model->n_papers; i++) {
+        const Paper *p = c->model->papers[i];
+        if (str_equal(p->name, name) && text_holds(c, &p->wording, region, on))
+            return p;
+    }
+    return NULL;
+}
+
+const Role *role_text(const Care *c, Str name, int32_t region, Date on)
+{
+    for (size_t i = 0; i < c->model->n_roles; i++) {
+        const Role *r = c->model->roles[i];
+        if (str_equal(r->name, name) && text_holds(c, &r->wording, region, on))
+            return r;
+    }
+    return NULL;
+}
+
+bool text_ended(const char *what, Str name, const Wording *w, GError **error)
+{
+    char day[DATE_TEXT] = "?";
+    for (size_t i = 0; w->of != NULL && i < w->of->n; i++)
+        if (w->of->list[i].ends)
+            date_format(w->of->list[i].from, day);
+    return fail(error, FAIL_INPUT, "%s \"%.*s\" ended on %s", what, STR_ARG(name), day);
+}
+
+bool text_of_item(const Care *c, const Procedure *p, int32_t region, Date on, uint64_t *ret_firsts)
+{
+    const Versions *v = p->wording.of;
+    *ret_firsts = 0;
+    for (size_t i = 0; v == NULL && i < p->states->n_codes; i++)
+        *ret_firsts |= p->facts[i].first ? UINT64_C(1) << i : 0;
+    if (v == NULL)
+        return true;
+    size_t at = version_at(v, c->regions, region, on);
+    if (at == v->n)
+        return false;
+    *ret_firsts = p->texts[at].firsts;
+    return true;
+}

@@ -1,0 +1,19 @@
+/* texts.h — which text of what was amended or ended holds on a day in a place (semantics 49): of
+ * draws, papers, publications, posts.  A thing is found by its name, whichever text one has; NULL
+ * is the answer where it has ended.  `region`: ROW_NONE asks about no narrower place's text. */
+#ifndef ANLAO_CARE_TEXTS_H
+#define ANLAO_CARE_TEXTS_H
+
+#include "care/care.h"
+
+bool text_holds(const Care *c, const Wording *w, int32_t region, Date on);
+const Draw *draw_text(const Care *c, Str name, int32_t region, Date on);
+const Paper *paper_text(const Care *c, Str name, int32_t region, Date on);
+const Role *role_text(const Care *c, Str name, int32_t region, Date on);
+/* Says that it ended, and when. */
+bool text_ended(const char *what, Str name, const Wording *w, GError **error);
+/* Which text of its procedure governs an item that begins on the day; false: it takes no new ones.
+ * *ret_firsts: the states in which it may begin. */
+bool text_of_item(const Care *c, const Procedure *p, int32_t region, Date on, uint64_t *ret_firsts);
+
+#endif
