@@ -83,6 +83,7 @@ typedef struct DemoProfile {
     size_t n_values;
     DemoKindName *kind_names;
     size_t n_kind_names;
+    int64_t centre; /* line `centre`: a point of it; places lie around it */
     Str phone;      /* line `phone`: area code and a digit that no real number begins with */
     uint64_t *stop; /* first eight bytes of SM3 of names never to be made */
     size_t n_stop;

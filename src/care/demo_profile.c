@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "care/demo_inside.h"
 #include "compile/compile.h"
+#include "data/point.h"
 
 /* ---- chance
  * ---------------------------------------------------------------------------------------- */
@@ -155,6 +156,8 @@ static bool read_kinds(DemoProfile *p, const Line *l)
             (DemoValues){l->cells[1], l->cells[2], cell_number(l, 3), cell_number(l, 4)};
     else if (str_is(l->cells[0], "kind_name") && l->n == 3)
         p->kind_names[p->n_kind_names++] = (DemoKindName){l->cells[1], l->cells[2]};
+    else if (str_is(l->cells[0], "centre") && l->n == 2)
+        return point_parse(l->cells[1], &p->centre) == POINT_VALID;
     else if (str_is(l->cells[0], "phone") && l->n == 2)
         p->phone = l->cells[1];
     else
@@ -239,7 +242,8 @@ static size_t count_lines(Str text)
 bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const char *stop_names,
                        DemoProfile *ret, GError **error)
 {
-    *ret = (DemoProfile){.arena = a, .phone = STR("0000-0")};
+    *ret = (DemoProfile){
+        .arena = a, .phone = STR("0000-0"), .centre = point_make(105000000, 35000000)};
     Str text, common;
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *usual = g_build_filename(folder, "common.txt", NULL);

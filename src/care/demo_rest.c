@@ -4,6 +4,7 @@
  * In: the Model, records already made.  Out: more of them.  Read first: demo_rest(). */
 #include "care/demo_inside.h"
 #include "care/follow.h"
+#include "data/point.h"
 
 /* Of each entity so many records are kept to be referred to. */
 #define SAMPLE 4000
@@ -87,10 +88,34 @@ static const DemoMade *some_record(Demo *d, const Entity *e)
     return made->len > 0 ? &g_array_index(made, DemoMade, chance_below(&d->rest, made->len)) : NULL;
 }
 
+static bool has_point(const Entity *e)
+{
+    for (size_t i = 0; i < e->n_fields; i++)
+        if (e->fields[i]->type.kind == KIND_POINT)
+            return true;
+    return false;
+}
+
+/* What stands on the map is near what is of the same region. */
+static const DemoMade *next_door(Demo *d, const Entity *e)
+{
+    const GArray *made = d->made[e->number];
+    unsigned begin = made->len > 0 ? chance_below(&d->rest, made->len) : 0;
+    for (unsigned i = 0; i < made->len; i++) {
+        const DemoMade *m = &g_array_index(made, DemoMade, (begin + i) % made->len);
+        if (m->region == d->region && m->key.county == d->key.county)
+            return m;
+    }
+    return NULL;
+}
+
 /* Of the same county where a few tries find one: who keeps this record may see the other. */
 static const DemoMade *near_record(Demo *d, const Entity *e)
 {
-    const DemoMade *to = some_record(d, e);
+    const DemoMade *to = has_point(d->entity) && has_point(e) ? next_door(d, e) : NULL;
+    if (to != NULL)
+        return to;
+    to = some_record(d, e);
     for (int i = 0; to != NULL && to->key.county != d->key.county && i < 40; i++)
         to = some_record(d, e);
     return to;
@@ -211,6 +236,18 @@ static int32_t some_place(Demo *d)
     return care_place(d->care);
 }
 
+/* Around the middle of its region, within some 800 m each way; regions lie apart. */
+static int64_t some_point(Demo *d)
+{
+    int32_t east, north;
+    unsigned spread = (unsigned)d->region * 2654435761u >> 8;
+    point_split(d->profile.centre, &east, &north);
+    east += (int32_t)(spread % 200000) - 100000 + (int32_t)chance_between(&d->rest, -8000, 8000);
+    north += (int32_t)(spread / 200000 % 80) * 2000 - 80000 +
+             (int32_t)chance_between(&d->rest, -8000, 8000);
+    return point_make(east, north);
+}
+
 static void fill_value(Demo *d, const Field *f)
 {
     switch (f->type.kind) {
@@ -234,6 +271,9 @@ static void fill_value(Demo *d, const Field *f)
         break;
     case KIND_TEXT:
         some_text(d, f);
+        break;
+    case KIND_POINT:
+        demo_number(d, f, some_point(d));
         break;
     case KIND_CITIZEN_ID:
     case KIND_CREDIT_CODE:

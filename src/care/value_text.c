@@ -6,6 +6,7 @@
 #include "care/care.h"
 #include "care/follow.h"
 #include "compile/compile.h"
+#include "data/point.h"
 
 static Str label_words(Label label, Str name, bool english)
 {
@@ -105,7 +106,7 @@ static Str text_words(const Care *c, const Field *f, Str text, bool english)
 
 Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a)
 {
-    char to[DECIMAL_TEXT], id[ID_TEXT];
+    char to[DECIMAL_TEXT], id[ID_TEXT], point[POINT_TEXT];
     if (!v.known)
         return STR("");
     switch (f->type.kind) {
@@ -131,6 +132,8 @@ Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a)
         return set_words(f->type.of, v.num, english, a);
     case KIND_REGION:
         return place_words(c, v.text, english);
+    case KIND_POINT:
+        return arena_str(a, str_of(point_format(v.num, point)));
     case KIND_REF:
         return arena_str(a, str_of(id_format(v.num, id)));
     default:

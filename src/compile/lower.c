@@ -392,7 +392,8 @@ static uint32_t lower_date_add(Scope s, const Expr *e)
     return step_date_add(s, date, e->b);
 }
 
-static uint32_t lower_dates(Scope s, const Expr *e)
+/* Between days, and between points. */
+static uint32_t lower_spans(Scope s, const Expr *e)
 {
     switch (e->kind) {
     case EXPR_DAY:
@@ -405,6 +406,8 @@ static uint32_t lower_dates(Scope s, const Expr *e)
         return lower_pair(s, OP_MONTHS, lower_value, e);
     case EXPR_DAYS:
         return lower_pair(s, OP_DAYS, lower_value, e);
+    case EXPR_DISTANCE:
+        return lower_pair(s, OP_DISTANCE, lower_value, e);
     default:
         return lower_date_add(s, e);
     }
@@ -420,6 +423,18 @@ static uint32_t lower_region(Scope s, const Expr *e)
     return step_number(s.b, row, 0);
 }
 
+static uint32_t lower_literal(Scope s, const Expr *e)
+{
+    switch (e->kind) {
+    case EXPR_TRUTH:
+        return step_truth(s.b, (Truth)e->number);
+    case EXPR_REGION:
+        return lower_region(s, e);
+    default:
+        return step_number(s.b, e->number, e->type.scale);
+    }
+}
+
 static uint32_t lower_kind(Scope s, const Expr *e)
 {
     switch (e->kind) {
@@ -427,11 +442,9 @@ static uint32_t lower_kind(Scope s, const Expr *e)
     case EXPR_DATE:
     case EXPR_CODE:
     case EXPR_SET:
-        return step_number(s.b, e->number, e->type.scale);
     case EXPR_TRUTH:
-        return step_truth(s.b, (Truth)e->number);
     case EXPR_REGION:
-        return lower_region(s, e);
+        return lower_literal(s, e);
     case EXPR_FIELD:
         return lower_path(s, e);
     case EXPR_PARAM:
@@ -463,7 +476,8 @@ static uint32_t lower_kind(Scope s, const Expr *e)
     case EXPR_MONTHS:
     case EXPR_DAYS:
     case EXPR_DATE_ADD:
-        return lower_dates(s, e);
+    case EXPR_DISTANCE:
+        return lower_spans(s, e);
     case EXPR_AGGREGATE:
         return lower_aggregate(s, e);
     case EXPR_SINCE:

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "data/point.h"
+
 const OpFacts op_facts[OP_N] = {
 #define OP(name, word, law) [OP_##name] = {word, LAW_##law},
 #include "compile/ops.def"
@@ -151,6 +153,8 @@ OpEnd op_compute(const Step *s, int64_t a, int64_t b, int64_t *ret)
         return known(MIN(a, b), ret);
     case OP_MAX:
         return known(MAX(a, b), ret);
+    case OP_DISTANCE:
+        return known(point_distance(a, b), ret);
     case OP_ADD:
     case OP_SUB:
     case OP_MUL:

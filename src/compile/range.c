@@ -3,6 +3,8 @@
  * In: operands already proven.  Out: physical width, checks needed.  Start: step_prove(). */
 #include "compile/build.h"
 
+#include "data/point.h"
+
 typedef struct Bounds {
     Wide low, high;
 } Bounds;
@@ -137,6 +139,8 @@ static Bounds prove_bounds(const Builder *b, const Step *s)
     case OP_MONTHS:
     case OP_DAYS:
         return of_span(b, s);
+    case OP_DISTANCE:
+        return (Bounds){0, POINT_MOST};
     case OP_ADD_MONTHS:
     case OP_ADD_DAYS:
     case OP_MONTH_START:

@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "compile/ops.h"
 #include "compile/sentence_words.h"
+#include "data/point.h"
 
 static const Seen nothing = {.since = DATE_MIN};
 
@@ -87,6 +88,8 @@ static Seen seen_dates(const Telling *w, const Expr *e)
     }
     if (!r.known)
         return r;
+    if (e->kind == EXPR_DISTANCE)
+        return seen_number(point_distance(x.value, y.value), 0);
     Date a = (Date)x.value, b = (Date)y.value;
     int32_t months =
         (int32_t)y.value * (e->kind == EXPR_DATE_ADD && e->b->type.unit == UNIT_YEARS ? 12 : 1);
@@ -210,6 +213,7 @@ static Seen seen_again(const Telling *w, const Expr *e)
     case EXPR_MONTHS:
     case EXPR_DAYS:
     case EXPR_DATE_ADD:
+    case EXPR_DISTANCE:
         return seen_dates(w, e);
     case EXPR_ADD:
     case EXPR_SUB:

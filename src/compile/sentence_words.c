@@ -3,6 +3,7 @@
 #include "compile/sentence_words.h"
 
 #include "base/decimal.h"
+#include "data/point.h"
 
 static const struct {
     const char *zh, *en;
@@ -206,6 +207,9 @@ Both sentence_value(const Telling *w, const Expr *like, Seen v)
         return set_words(w, t->of, (uint64_t)v.value);
     case KIND_REGION:
         return region_words(w, v.value);
+    case KIND_POINT:
+        return both_of(
+            str_of(arena_printf(w->a, "%s", point_format(v.value, (char[POINT_TEXT]){0}))));
     case KIND_REF:
         return say1(w, PHRASE_A_RECORD, (Both){0});
     case KIND_MONEY:
@@ -413,6 +417,8 @@ static Both date_term(const Telling *w, const Expr *e)
         return two_terms(w, PHRASE_MONTHS, e);
     case EXPR_DAYS:
         return two_terms(w, PHRASE_DAYS, e);
+    case EXPR_DISTANCE:
+        return two_terms(w, PHRASE_DISTANCE, e);
     default:
         return two_terms(w, PHRASE_DATE_ADD, e);
     }
@@ -456,6 +462,7 @@ Both sentence_term(const Telling *w, const Expr *e)
     case EXPR_MONTHS:
     case EXPR_DAYS:
     case EXPR_DATE_ADD:
+    case EXPR_DISTANCE:
         return date_term(w, e);
     case EXPR_ADD:
     case EXPR_SUB:

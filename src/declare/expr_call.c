@@ -160,6 +160,18 @@ static Expr *call_period(const Scope *s, const Node *n, const Type *want, const 
     return expr_of2(s, (ExprKind)f->kind, node_pos(n), t, a, b);
 }
 
+/* Metres: a plain number, as no other length is computed with. */
+static Expr *call_distance(const Scope *s, const Node *n, const Type *want, const Function *f)
+{
+    (void)want;
+    Type point = type_of_kind(KIND_POINT);
+    const Expr *a = link_as(s, argument(n, 0), &point, "the first point");
+    const Expr *b = link_as(s, argument(n, 1), &point, "the second point");
+    if (a == NULL || b == NULL)
+        return NULL;
+    return expr_of2(s, (ExprKind)f->kind, node_pos(n), type_of_kind(KIND_INT), a, b);
+}
+
 static bool read_direction(const Scope *s, const Node *n, Rounding *ret)
 {
     static const char *const words[] = {
@@ -330,6 +342,7 @@ static const Function functions[] = {
     {"years", 2, 2, call_period, EXPR_YEARS, UNIT_YEARS},
     {"months", 2, 2, call_period, EXPR_MONTHS, UNIT_MONTHS},
     {"days", 2, 2, call_period, EXPR_DAYS, UNIT_DAYS},
+    {"distance", 2, 2, call_distance, EXPR_DISTANCE, UNIT_NONE},
     {"round", 3, 3, call_round, EXPR_ROUND, UNIT_NONE},
     {"since", 1, 1, call_since, EXPR_SINCE, UNIT_NONE},
     {"min", 2, 16, call_extreme, EXPR_MIN, UNIT_NONE},

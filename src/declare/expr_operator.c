@@ -50,13 +50,17 @@ static Expr *equal_to_code(const Scope *s, Expr *a, Expr *b, Pos pos)
 
 Expr *equal_of(const Scope *s, Expr *a, Expr *b, Pos pos)
 {
+    bool lone = a->kind == EXPR_CODE || b->kind == EXPR_CODE;
     if (!expr_unify(s, &a, &b, pos, "compare"))
         return NULL;
-    if (a->type.kind == KIND_SET) {
-        Diag *d = diag_error(s->l->diags, pos, "sets are not compared as a whole");
+    if (a->type.kind == KIND_SET && lone) { /* mostly `has` is meant */
+        Diag *d = diag_error(s->l->diags, pos, "a set is not compared with one code");
         diag_hint(s->l->diags, d, "write 'has any (…)' or 'has all (…)'");
         return NULL;
     }
+    if (a->type.kind == KIND_SET) /* each holds all of the other */
+        return truth_of2(s, EXPR_AND, pos, truth_of2(s, EXPR_HAS_ALL, pos, a, b),
+                         truth_of2(s, EXPR_HAS_ALL, pos, b, a));
     if (b->kind == EXPR_CODE && a->kind != EXPR_CODE)
         return equal_to_code(s, a, b, pos);
     if (a->kind == EXPR_CODE && b->kind != EXPR_CODE)

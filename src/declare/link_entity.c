@@ -449,7 +449,7 @@ static void compute(Linker *l, Field *f, const Node *expression)
     Scope s = {.l = l, .subject = f->entity};
     const char *what =
         arena_printf(l->scratch, "%.*s.%.*s", STR_ARG(f->entity->name), STR_ARG(f->name));
-    if (kind_is_text(f->type.kind) || f->type.kind == KIND_MOMENT) {
+    if (kind_is_text(f->type.kind) || f->type.kind == KIND_MOMENT || f->type.kind == KIND_POINT) {
         diag_error(l->diags, f->home.pos, "%s can not be computed",
                    type_words(l->scratch, &f->type));
         return;

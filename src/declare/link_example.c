@@ -4,6 +4,7 @@
 #include "declare/expr.h"
 
 #include "base/identifier.h"
+#include "data/point.h"
 
 /* An example is read by people; more records than this are data. */
 #define RECORDS 500u
@@ -155,6 +156,18 @@ static bool value_number(Sketch *s, const Node *n, const Field *f, ExampleValue 
     return true;
 }
 
+/* "113.85,27.62" */
+static bool value_point(Sketch *s, const Node *n, const Field *f, ExampleValue *v)
+{
+    if (n->kind != AST_STRING)
+        return value_error(s, n, f);
+    if (point_parse(n->at.text, &v->number) == POINT_VALID)
+        return true;
+    Diag *d = diag_error(s->l->diags, n->at.pos, "this is no point");
+    diag_hint(s->l->diags, d, "write the longitude, then the latitude: \"113.85,27.62\"");
+    return false;
+}
+
 static bool is_word(const Node *n, const char *word)
 {
     const Node *first = n->kind == AST_CODES ? list_first(n->a) : NULL;
@@ -180,6 +193,8 @@ static bool read_value(Sketch *s, const Node *n, const Field *f, ExampleValue *v
         return value_codes(s, n, f, v);
     case KIND_BOOL:
         return value_bool(s, n, f, v);
+    case KIND_POINT:
+        return value_point(s, n, f, v);
     case KIND_REF:
         return value_record(s, n, f, v);
     case KIND_REGION:

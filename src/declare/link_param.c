@@ -47,7 +47,7 @@ static void read_regions(Linker *l, Param *p, const Declaration *d)
 static bool may_be_param(Linker *l, const Node *type, const Type *t)
 {
     bool fine = !kind_is_text(t->kind) && t->kind != KIND_REF && t->kind != KIND_MOMENT &&
-                t->kind != KIND_REGION;
+                t->kind != KIND_REGION && t->kind != KIND_POINT;
     if (!fine) {
         Diag *d =
             diag_error(l->diags, type->at.pos, "a param can not be %s", type_words(l->scratch, t));

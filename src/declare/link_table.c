@@ -363,8 +363,9 @@ static void link_table(Linker *l, Declaration *d)
     t->leave = leave_of(l, n->d);
     bool axes = link_axes(l, t, n->a);
     bool type = link_type(l, n->b, &t->type);
-    if (type && (kind_is_text(t->type.kind) || t->type.kind == KIND_REF ||
-                 t->type.kind == KIND_REGION || t->type.kind == KIND_MOMENT)) {
+    if (type &&
+        (kind_is_text(t->type.kind) || t->type.kind == KIND_REF || t->type.kind == KIND_REGION ||
+         t->type.kind == KIND_MOMENT || t->type.kind == KIND_POINT)) {
         diag_error(l->diags, n->b->at.pos, "a table can not give %s",
                    type_words(l->scratch, &t->type));
         type = false;

@@ -204,6 +204,7 @@ typedef enum ExprKind {
     EXPR_YEARS,
     EXPR_MONTHS,
     EXPR_DAYS,     /* completed from date a to date b; DAYS counts nights */
+    EXPR_DISTANCE, /* whole metres between points a and b (data/point.h) */
     EXPR_SINCE,    /* first day of the unbroken spell of condition a that reaches the day; stands in
                       comparisons only, which are no where a is */
     EXPR_DATE_ADD, /* date a + b months (unit MONTHS or YEARS) or days */

@@ -363,9 +363,9 @@ static void print_literal(const Expr *e, GString *to)
 static void print_function(const Expr *e, GString *to)
 {
     static const char *const names[] = {
-        [EXPR_MIN] = "min",     [EXPR_MAX] = "max",       [EXPR_AGE] = "age",
-        [EXPR_YEARS] = "years", [EXPR_MONTHS] = "months", [EXPR_DAYS] = "days",
-        [EXPR_SINCE] = "since"};
+        [EXPR_MIN] = "min",     [EXPR_MAX] = "max",          [EXPR_AGE] = "age",
+        [EXPR_YEARS] = "years", [EXPR_MONTHS] = "months",    [EXPR_DAYS] = "days",
+        [EXPR_SINCE] = "since", [EXPR_DISTANCE] = "distance"};
     print_call(names[e->kind], e->a, e->b, to);
 }
 
@@ -445,6 +445,7 @@ static void print_plain(const Expr *e, GString *to)
     case EXPR_YEARS:
     case EXPR_MONTHS:
     case EXPR_DAYS:
+    case EXPR_DISTANCE:
         print_function(e, to);
         return;
     default:

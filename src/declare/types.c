@@ -171,6 +171,7 @@ const char *type_words(Arena *a, const Type *t)
         [KIND_MONTH] = "a month",
         [KIND_MOMENT] = "a moment",
         [KIND_REGION] = "a region",
+        [KIND_POINT] = "a point",
         [KIND_TEXT] = "a text",
         [KIND_CITIZEN_ID] = "a citizen number",
         [KIND_CREDIT_CODE] = "a credit code",

@@ -2,6 +2,7 @@
 #include "format/cell.h"
 
 #include "base/identifier.h"
+#include "data/point.h"
 
 #define FOLDED 96 /* no number, date or code list of people is longer; longer ones are refused */
 #define SHOWN  24 /* characters of the cell a message repeats */
@@ -662,6 +663,24 @@ static bool read_identifier(const Reading *r, Value *ret)
     return true;
 }
 
+/* Which of the two words is which is easily confused: a longitude of China is no latitude. */
+static bool read_point(const Reading *r, Value *ret)
+{
+    switch (point_parse(r->text, &ret->num)) {
+    case POINT_VALID:
+        return true;
+    case POINT_BEYOND:
+        return wrong(r, "没有这样的经纬度；先写经度、后写纬度",
+                     "no such longitude and latitude; the longitude stands first");
+    case POINT_NO_NUMBER:
+        return wrong(r, "经度和纬度是度数，最多六位小数",
+                     "longitude and latitude are degrees with at most six decimals");
+    default:
+        return wrong(r, "应写作「经度,纬度」，例如 113.850000,27.620000",
+                     "is written longitude,latitude: 113.850000,27.620000");
+    }
+}
+
 /* ---- all kinds */
 
 static bool read_kind(const Reading *r, Value *ret)
@@ -698,6 +717,8 @@ static bool read_kind(const Reading *r, Value *ret)
     case KIND_REF:
     case KIND_REGION:
         return read_reference(r, ret);
+    case KIND_POINT:
+        return read_point(r, ret);
     case KIND_PHONE:
         return read_phone(r, ret);
     case KIND_CITIZEN_ID:

@@ -13,6 +13,7 @@
  *   bool        是 否 yes no true false 1 0 y n
  *   enum        code, Chinese or English label
  *   set         codes or labels parted by | 、 ； ; or commas; `-` is the empty set
+ *   point       113.85,27.62: longitude, then latitude, in degrees (CGCS2000)
  *   citizen_id, credit_code   check digits are checked
  *
  * Full-width digits and signs count as plain ones, except in text. */

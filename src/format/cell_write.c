@@ -1,5 +1,6 @@
 /* cell_write.c — a value as the text of a cell, one writer per kind. */
 #include "base/identifier.h"
+#include "data/point.h"
 #include "format/cell.h"
 
 static void put_number(int64_t mantissa, unsigned scale, GString *to)
@@ -124,6 +125,9 @@ void cell_write(const CellType *t, Value v, CellWords words, GString *to)
         break;
     case KIND_SET:
         put_set(t, (uint64_t)v.num, words, to);
+        break;
+    case KIND_POINT:
+        g_string_append(to, point_format(v.num, (char[POINT_TEXT]){0}));
         break;
     case KIND_REF:
         put_id(v.num, to);

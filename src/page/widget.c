@@ -2,6 +2,7 @@
 #include "page/widget.h"
 
 #include "base/identifier.h"
+#include "data/point.h"
 
 bool widget_is_group(const Field *f)
 {
@@ -135,6 +136,8 @@ static void write_input(const Req *q, Html *h, const Widget *w)
         html_out(h, (int64_t)f->type.length);
         html_lit(h, "\"");
     }
+    if (f->type.kind == KIND_POINT)
+        html_lit(h, " placeholder=\"113.850000,27.620000\"");
     if (w->keeps) {
         html_lit(h, " placeholder=\"");
         html_out(h, say(q, "form_secret_keeps"));
@@ -251,6 +254,8 @@ Str widget_text(const Req *q, const Field *f, const Value *v)
         return words_moment(q, v->num);
     case KIND_REF:
         return str_of(arena_printf(q->arena, "%s", id_format(v->num, text)));
+    case KIND_POINT:
+        return str_of(arena_printf(q->arena, "%s", point_format(v->num, text)));
     case KIND_SHARE:
         return decimal_text(q, v->num, kind_scale(KIND_SHARE) - 2, "%");
     case KIND_HOURS:

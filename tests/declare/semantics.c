@@ -46,7 +46,11 @@ static const Reading readings[] = {
      "derive elder.a : bool = ability in incapacitated",
      ""},
     {"/semantics/6/a-set-is-asked-by-has", "derive elder.a : bool = economy = tekun",
-     "sets are not compared as a whole | write 'has any (…)' or 'has all (…)'"},
+     "a set is not compared with one code | write 'has any (…)' or 'has all (…)'"},
+    {"/semantics/6/two-sets-are-alike",
+     "extend elder { was set of economy \"从前\" because \"对照\" }\n"
+     "derive elder.a : bool = economy = was",
+     ""},
     {"/semantics/7/unset-is-legal", "param x \"数\" : money", ""},
     {"/semantics/7/indexes-are-all-given", "derive elder.a : money = standard",
      "param 'standard' is asked without its index | write 'standard[region]'"},

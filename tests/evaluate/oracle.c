@@ -1,6 +1,10 @@
 /* oracle.c — the semantics as written.  See oracle.h. */
 #include "oracle_inside.h"
 
+#include <math.h>
+
+#include "data/point.h"
+
 unsigned oracle_id(const Model *m, InputKind kind, const void *origin)
 {
     const Field *f = origin;
@@ -381,6 +385,27 @@ static int64_t completed(ExprKind k, Date a, Date b)
     return k == EXPR_DAYS ? b - a : k == EXPR_MONTHS ? date_months(a, b) : date_years(a, b);
 }
 
+/* Metres in floating point, which rules do without: the chord through the sphere, then its arc. */
+static int64_t metres(int64_t a, int64_t b)
+{
+    const long double unit = acosl(-1) / 180 / POINT_DEGREE, radius = 6371008.8L;
+    int32_t east[2], north[2];
+    long double chord = 0;
+
+    point_split(a, &east[0], &north[0]);
+    point_split(b, &east[1], &north[1]);
+    for (int axis = 0; axis < 3; axis++) {
+        long double side[2];
+
+        for (int i = 0; i < 2; i++)
+            side[i] = axis == 2   ? sinl(north[i] * unit)
+                      : axis == 1 ? cosl(north[i] * unit) * sinl(east[i] * unit)
+                                  : cosl(north[i] * unit) * cosl(east[i] * unit);
+        chord += (side[0] - side[1]) * (side[0] - side[1]);
+    }
+    return (int64_t)floorl(2 * radius * asinl(sqrtl(chord) / 2) + 0.5L);
+}
+
 static Seen arithmetic(const At *at, const Expr *e)
 {
     Seen x = oracle_worth(at, e->a), y = e->b != NULL ? oracle_worth(at, e->b) : known(at->day);
@@ -403,6 +428,8 @@ static Seen arithmetic(const At *at, const Expr *e)
         return known(x.value * power_of_ten(e->type.scale - e->a->type.scale));
     case EXPR_NEG:
         return known(-x.value);
+    case EXPR_DISTANCE:
+        return known(metres(x.value, y.value));
     case EXPR_DATE_ADD:
         return known(
             e->b->type.unit == UNIT_DAYS

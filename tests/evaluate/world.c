@@ -1,6 +1,8 @@
 /* world.c — made-up Models, rules and records.  See world.h. */
 #include "world.h"
 
+#include "data/point.h"
+
 static int below(World *w, int n)
 {
     return g_rand_int_range(w->rand, 0, n);
@@ -53,6 +55,8 @@ static void make_entities(World *w)
     w->home_place = make_field(k, w->home, "place", KIND_REGION);
     w->home_open = make_field(k, w->home, "open", KIND_BOOL);
     w->home_built = make_field(k, w->home, "built", KIND_DATE);
+    w->home_point = make_field(k, w->home, "point", KIND_POINT);
+    w->point = make_field(k, w->person, "lives", KIND_POINT);
     w->born = make_field(k, w->person, "born", KIND_DATE);
     w->died = make_field(k, w->person, "died", KIND_DATE);
     w->place = make_field(k, w->person, "place", KIND_REGION);
@@ -253,6 +257,17 @@ static int64_t any_beds(World *w)
     return below(w, 5) == 0 ? 0 : below(w, 200);
 }
 
+/* Mostly within some kilometres; some half way round, west and south of nothing too. */
+static int64_t any_point(World *w)
+{
+    bool far = chance(w, 0.1);
+    int reach = far ? 80 * POINT_DEGREE : 30000;
+
+    int32_t east = below(w, 2 * reach) - reach, north = below(w, 2 * reach) - reach;
+
+    return point_make(113850000 * !far + east, 27620000 * !far + north);
+}
+
 static int64_t any_home(World *w)
 {
     return below(w, 7) - 1;
@@ -328,6 +343,8 @@ static void make_records(World *w, size_t persons, double u, double c)
     may_have(w, h, w->home_place, any_region, u, 0);
     may_have(w, h, w->home_open, any_bool, u, c);
     may_have(w, h, w->home_built, any_day, u, 0);
+    may_have(w, h, w->home_point, any_point, u, 0);
+    may_have(w, p, w->point, any_point, u, c);
     add_column(w, v, w->visit_who, any_person, u / 2, chance(w, 0.3) ? c : 0);
     may_have(w, v, w->visit_on, any_day, u, 0);
     may_have(w, v, w->visit_score, any_score, u, c);
@@ -426,6 +443,13 @@ static Expr *fact_condition(World *w, int depth)
 static Expr *spans(World *w, int depth)
 {
     static const ExprKind kinds[] = {EXPR_YEARS, EXPR_MONTHS, EXPR_DAYS};
+    if (on_person(w) && chance(w, 0.3)) {
+        Expr *far = e_new(w->k, EXPR_DISTANCE, type_number(0));
+
+        far->a = e_field(w->k, w->point);
+        far->b = e_path(w->k, w->at, w->home_point);
+        return far;
+    }
     Expr *a = world_date(w, depth - 1);
     Expr *b = chance(w, 0.6) ? e_day(w->k) : world_date(w, depth - 1);
     Expr *e = e_new(w->k, kinds[below(w, 3)], type_number(0));

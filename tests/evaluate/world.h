@@ -12,7 +12,7 @@ typedef struct World {
     Enum *level, *kind, *economy;
     Entity *person, *home, *visit;
     Field *born, *died, *place, *ability, *econ, *income, *flag, *at, *moved, *score;
-    Field *home_kind, *home_beds, *home_place, *home_open, *home_built;
+    Field *home_kind, *home_beds, *home_point, *point, *home_place, *home_open, *home_built;
     Field *visit_who, *visit_on, *visit_score, *visit_ok, *visit_begun, *visit_ended;
     Field *approved, *granted, *part, *visit_fine; /* judgements: bool, money, share; bool */
     Param *least_age, *rate, *local, *low, *group, *share;

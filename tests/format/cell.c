@@ -171,6 +171,22 @@ static void test_hours(void)
     faulty(t, "1:75", "“1:75”不是数", "\"1:75\" is not a number");
 }
 
+static void test_point(void)
+{
+    CellType t = type_of(KIND_POINT);
+
+    means(t, "113.85,27.62", "113.850000,27.620000");
+    means(t, "１１３.８５，２７.６２", "113.850000,27.620000");
+    means(t, "-0.5, -27", "-0.500000,-27.000000");
+    means(t, "", "");
+    faulty(t, "27.62,113.85", "没有这样的经纬度；先写经度、后写纬度",
+           "no such longitude and latitude; the longitude stands first");
+    faulty(t, "113.85", "应写作「经度,纬度」，例如 113.850000,27.620000",
+           "is written longitude,latitude: 113.850000,27.620000");
+    faulty(t, "东经113度,27", "经度和纬度是度数，最多六位小数",
+           "longitude and latitude are degrees with at most six decimals");
+}
+
 static void test_words(void)
 {
     CellType b = type_of(KIND_BOOL), e = type_of(KIND_ENUM), s = type_of(KIND_SET);
@@ -254,6 +270,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cell/money", test_money);
     g_test_add_func("/cell/numbers", test_numbers);
     g_test_add_func("/cell/hours", test_hours);
+    g_test_add_func("/cell/point", test_point);
     g_test_add_func("/cell/words", test_words);
     g_test_add_func("/cell/texts", test_texts);
     g_test_add_func("/cell/identifiers", test_identifiers);

@@ -17,6 +17,18 @@ for (const file of readdirSync(join(root, "packs"), { recursive: true }).filter(
     if (!since.has(name) || since.get(name) > begin) since.set(name, begin);
 }
 
+// The documents in force in a place: its own, those of the places around it, and those of no place.
+const texts = new Map(codes.map((code) => [code, ""]));
+for (const file of readdirSync(join(root, "packs"), { recursive: true }).filter((f) => f.endsWith(".md"))) {
+  const text = readFileSync(join(root, "packs", file), "utf8"), place = /^place: *([0-9A-Z]+)$/m.exec(text)?.[1];
+  for (const code of codes)
+    if (place === undefined || code.startsWith(place.replace(/(00)+$/, "")))
+      texts.set(code, `${texts.get(code)}\n${text}`);
+}
+
+// Days of public notice that no document states: nothing is shown until the place sets them.
+const daysUnset = new Set(["contest_notice"]);
+
 // Fifty residents in one home: only a demonstration of full size has them.
 const large = new Set(["public_home_clinic"]);
 
@@ -57,6 +69,27 @@ for (const code of codes) {
   ok(duties.duties?.open > 0 && duties.duties?.done > 0, `${code}: duties open ${duties.duties?.open}, done ${duties.duties?.done}`);
   is(duties.duties?.unrecorded, 0, `${code}: whatever a duty asks can be seen to be done`);
   ok(alerts.lines?.length > 0, `${code}: ${alerts.total} alerts`);
+
+  // What offices did with the records, through the doors people use.
+  const declared = (word) => [...texts.get(code).matchAll(new RegExp(`^${word} ([a-z0-9_]+)`, "gm"))].map((m) => m[1]);
+  const rounds = json("draw", "rounds", ...db).draws ?? [];
+  is(declared("draw").filter((d) => !rounds.some((r) => r.draw === d && r.drawn && r.taken.length > 0)).join(" "), "", `${code}: every draw was made, and took somebody`);
+  ok(rounds.some((r) => !r.drawn), `${code}: one list waits for its seed`);
+  for (const r of rounds.filter((x) => x.drawn)) {
+    const receipt = join(folder, `${r.number}.txt`);
+    anlao("draw", "show", r.number, "--to", receipt, ...db);
+    is(anlao("draw", "verify", receipt).status, 0, `${code}: the receipt of ${r.draw} verifies without the database`);
+  }
+  const issued = new Set(sql("select distinct name from issued where kind = 'paper'"));
+  is(declared("paper").filter((p) => !issued.has(p)).join(" "), "", `${code}: every paper was issued`);
+  const notices = anlao("public", ...db).out.trim().split("\n").map((l) => l.split(/ {2,}/));
+  is(notices.filter(([name, n]) => n === "0" && !daysUnset.has(name)).map(([name]) => name).join(" "), "", `${code}: something stands in every public notice`);
+  const twice = json("same", "list", "elder", ...db).pairs?.[0];
+  ok(twice !== undefined, `${code}: somebody was entered twice`);
+  is(json("change", "list", ...db).changes?.length, 1, `${code}: a change waits for a second person`);
+  const counties = [...texts.get(code).matchAll(/^\| [0-9A-Z]+ \|.*\| county \|/gm)].length;
+  is(json("move", "list", ...db).moves?.length, counties > 1 ? 1 : 0, `${code}: a move waits for the other of ${counties} counties`);
+  is(json("file", "list", "elder", twice?.one ?? "", ...db).files?.length, 1, `${code}: a file lies with a record`);
 
   const figures = json("figures", "--on", `${day.getUTCFullYear() + 1}-12-31`, "--by", "region", ...db).figures ?? [];
   ok(figures.length > 0, `${code}: ${figures.length} figures against targets`);

@@ -1,0 +1,221 @@
+/* demo_acts.c — what offices did in the demonstration beyond entering records: draws made and a
+ * list waiting for its seed, papers issued, files that lie with records, look-alikes, a change that
+ * waits for a second person, moves between counties.  All of it through the doors that people use.
+ * Read first: demo_acts(). */
+#include "care/attach.h"
+#include "care/demo.h"
+#include "care/draw.h"
+#include "care/follow_inside.h"
+#include "care/move.h"
+#include "care/page_api.h"
+#include "care/paper.h"
+#include "care/session.h"
+#include "compile/compile.h"
+
+typedef struct Acts {
+    Care *care;
+    const Session *session;
+    Arena *arena;
+} Acts;
+
+/* What a small demonstration lacks (nobody to be sent, a place unset) is left out, as a clerk
+ * would. */
+static bool left_out(bool fine, GError **mine, GError **error)
+{
+    if (fine || g_error_matches(*mine, FAIL_DOMAIN, FAIL_INPUT)) {
+        g_clear_error(mine);
+        return true;
+    }
+    g_propagate_error(error, g_steal_pointer(mine));
+    return false;
+}
+
+/* ---- draws */
+
+static bool one_draw(const Acts *t, const Draw *w, bool made, GError **error)
+{
+    static const char *const value = "31415"; /* drawn from nothing: a demonstration's */
+    DrawOrder o = {.draw = w,
+                   .region = ROW_NONE,
+                   .public_on = care_today(t->care),
+                   .public_what = STR("示范用的公开数（编造）"),
+                   .method = DIGEST_SM3};
+    const DrawSeed seed = {.value = str_of(value), .dice = STR("")};
+    DrawRound x;
+    GError *mine = NULL;
+    bool fine =
+        draw_list(t->care, t->session, &o, t->arena, &x, &mine) &&
+        (!made || draw_make(t->care, t->session, x.receipt.number, &seed, t->arena, &x, &mine));
+    return left_out(fine, &mine, error);
+}
+
+static bool draws(const Acts *t, GError **error)
+{
+    const Model *m = care_model(t->care);
+    for (size_t i = 0; i < m->n_draws; i++)
+        if (!one_draw(t, m->draws[i], true, error) ||
+            (i == 0 && !one_draw(t, m->draws[i], false, error)))
+            return false;
+    return true;
+}
+
+/* ---- papers and files */
+
+static bool first_record(const Acts *t, const Entity *e, size_t at, RecordKey *ret, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    if (!working_get(t->care, &w, error))
+        return false;
+    *ret = (RecordKey){0};
+    if (at < working_rows(w, e))
+        *ret = key_of_row(w, e, at);
+    return true;
+}
+
+static bool papers(const Acts *t, GError **error)
+{
+    const Model *m = care_model(t->care);
+    for (size_t i = 0; i < m->n_papers; i++) {
+        RecordKey key;
+        PaperSheet sheet;
+        GError *mine = NULL;
+        if (!first_record(t, m->papers[i]->entity, 0, &key, error))
+            return false;
+        bool fine = key.id == 0 ||
+                    paper_issue(t->care, t->session, m->papers[i], key, 0, t->arena, &sheet, &mine);
+        if (!left_out(fine, &mine, error))
+            return false;
+    }
+    return true;
+}
+
+/* The least that is a PDF: a page with nothing on it. */
+static const char blank_pdf[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+                                "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+                                "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n"
+                                "trailer<</Root 1 0 R>>\n%%EOF\n";
+
+static bool files(const Acts *t, GError **error)
+{
+    static const char *const with[] = {"elder", "facility"};
+    for (size_t i = 0; i < G_N_ELEMENTS(with); i++) {
+        const Entity *e = model_entity(care_model(t->care), str_of(with[i]));
+        RecordKey key, made;
+        if (e == NULL || !first_record(t, e, 0, &key, error))
+            return e == NULL;
+        if (key.id != 0 &&
+            !file_attach(t->care, t->session, e, key, STR("示范附件.pdf"), str_of(blank_pdf),
+                         STR("示范：附件一份"), &made, NULL, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- people: look-alikes, a change for two pairs of eyes, moves */
+
+static bool edit(const Acts *t, RecordEdit *x, RecordKey *ret, GError **error)
+{
+    FieldFault *faults;
+    size_t n;
+    GError *mine = NULL;
+    bool fine = record_save(t->care, t->session, x, t->arena, ret, &faults, &n, &mine);
+    return left_out(fine, &mine, error);
+}
+
+/* Somebody entered again, without the number: name, birthday and address are the first one's. */
+static bool look_alike(const Acts *t, const Entity *e, RecordKey of, GError **error)
+{
+    static const char *const same[] = {"name", "sex", "born", "residence", "address"};
+    Record *r;
+    RecordKey made;
+    size_t n = 0;
+    FieldEdit fields[G_N_ELEMENTS(same) + 1];
+    if (!record_get(t->care, t->session, e, of, 0, t->arena, &r, error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(same); i++) {
+        const Field *f = entity_field(e, str_of(same[i]));
+        if (f == NULL || !r->facts[f->index].value.known)
+            continue;
+        Str text = value_text(t->care, f, r->facts[f->index].value, true, t->arena);
+        if (f->type.kind == KIND_REGION)
+            text = r->facts[f->index].value.text;
+        fields[n++] = (FieldEdit){.field = f, .text = text};
+    }
+    const Field *why = entity_field(e, STR("id_absent_reason"));
+    if (why != NULL)
+        fields[n++] = (FieldEdit){.field = why, .text = why->type.of->codes[0].name};
+    RecordEdit x = {.entity = e, .fields = fields, .n_fields = n, .reason = STR("示范：重复录入")};
+    x.request[0] = 1;
+    return edit(t, &x, &made, error);
+}
+
+/* Only what is checked waits; a demonstration's documents may have no such field. */
+static bool waiting_change(const Acts *t, const Entity *e, RecordKey of, GError **error)
+{
+    for (size_t i = 0; i < e->n_fields; i++) {
+        const Field *f = e->fields[i];
+        if (!f->checked || !kind_is_text(f->type.kind))
+            continue;
+        FieldEdit field = {.field = f, .text = STR("6217000000000001")};
+        RecordEdit x = {.entity = e, .key = of, .fields = &field, .n_fields = 1};
+        RecordKey same;
+        x.reason = STR("示范：换了账户，等第二人复核");
+        x.request[0] = 2;
+        return edit(t, &x, &same, error);
+    }
+    return true;
+}
+
+static int32_t other_county(const Acts *t, RecordKey of)
+{
+    const RegionTree *tree = care_regions(t->care);
+    for (size_t i = 0; i < tree->n; i++)
+        if (tree->county[i] != of.county && str_is(tree->level[i], "county"))
+            return (int32_t)i;
+    return ROW_NONE;
+}
+
+/* One arrives, one waits; a district on its own has nowhere to move to. */
+static bool moves(const Acts *t, const Entity *e, GError **error)
+{
+    for (size_t i = 0; i < 2; i++) {
+        RecordKey key, arrived;
+        MoveLine *lines;
+        size_t n;
+        GError *mine = NULL;
+        if (!first_record(t, e, 1 + i, &key, error))
+            return false;
+        int32_t to = key.id != 0 ? other_county(t, key) : ROW_NONE;
+        if (to == ROW_NONE)
+            return true;
+        bool fine =
+            move_ask(t->care, t->session, e, key, care_regions(t->care)->code[to],
+                     care_today(t->care), STR("示范：迁居外县"), NULL, &mine) &&
+            (i > 0 || (move_list(t->care, t->session, t->arena, &lines, &n, &mine) &&
+                       (n == 0 || move_decide(t->care, t->session, lines[0].key, MOVE_ACCEPT,
+                                              STR("示范：同意接收"), &arrived, NULL, &mine))));
+        if (!left_out(fine, &mine, error))
+            return false;
+    }
+    return true;
+}
+
+static bool people(const Acts *t, GError **error)
+{
+    const Entity *e = model_entity(care_model(t->care), STR("elder"));
+    RecordKey first;
+    if (e == NULL || !first_record(t, e, 0, &first, error))
+        return e == NULL;
+    return first.id == 0 || (look_alike(t, e, first, error) && waiting_change(t, e, first, error) &&
+                             moves(t, e, error));
+}
+
+bool demo_acts(Care *c, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Acts t = {.care = c, .arena = a};
+    if (!care_is_demo(c))
+        return fail(error, FAIL_INPUT, "only a demonstration shows what nobody did");
+    return session_local(c, STR(""), a, &t.session, error) && people(&t, error) &&
+           files(&t, error) && papers(&t, error) && draws(&t, error);
+}
