@@ -188,6 +188,8 @@ void code_fill(Linker *l, Code *c, const Node *n, const Home *home); /* all but 
 Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home);
 void add_state_fields(Linker *l); /* link_procedure.c */
 void add_score_fields(Linker *l); /* link_score.c */
+void add_seen_fields(Linker *l);  /* link_seen.c: `shows`, after the entities' days … */
+void link_seen(Linker *l);        /* … and what they compute */
 
 /* ---- expressions (expr*.c) */
 
