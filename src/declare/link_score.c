@@ -284,15 +284,21 @@ static Expr *final_case(const Scope *scope, const Score *s, Expr *grade)
     return e;
 }
 
-static Expr *first_day(const Scope *scope, const Score *s)
+static Expr *first_day(const Scope *scope, const Score *s, const Node *from)
 {
+    if (from != NULL) {
+        Node path = {.kind = AST_PATH, .at = from->a->at};
+        const Type date = type_of_kind(KIND_DATE);
+        return link_as(scope, &path, &date, "'from'");
+    }
     if (s->final >= 0)
         return state_expr(scope, s, EXPR_ENTERED, type_of_kind(KIND_DATE));
     if (s->entity->event_day == NULL) {
         Diag *d =
             diag_error(scope->l->diags, s->lasts->pos,
                        "%.*s has no day from which its score could last", STR_ARG(s->entity->name));
-        diag_hint(scope->l->diags, d, "say 'dated by FIELD' in the entity, or 'at STATE' here");
+        diag_hint(scope->l->diags, d,
+                  "say 'dated by FIELD' in the entity, or 'at STATE' or 'from FIELD' here");
         return NULL;
     }
     Expr *e = expr_new(scope, EXPR_FIELD, s->home.pos, type_of_kind(KIND_DATE));
@@ -318,7 +324,7 @@ static void score_until(Scoring *x, const Scope *scope)
         diag_error(x->l->diags, s->lasts->pos, "a score lasts days, months or years");
         return;
     }
-    Expr *from = first_day(scope, s),
+    Expr *from = first_day(scope, s, item_once(x->l, x->d->node->d, AST_FROM, "from")),
          *one = expr_new(scope, EXPR_NUMBER, s->home.pos, type_of_kind(KIND_INT));
     if (from == NULL)
         return;
