@@ -35,6 +35,7 @@ typedef struct TaskLine {
     int32_t region; /* ROW_NONE: not known */
     TaskState state;
     bool has_due, has_last, missed, over;
+    bool sooner; /* due sooner than usual, by what holds in its place */
     Date due, last;
     uint32_t count;
     MissingFact *missing; /* ESTABLISH: what is to be established */
