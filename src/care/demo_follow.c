@@ -4,7 +4,14 @@
 #include "care/demo_inside.h"
 #include "care/follow_inside.h"
 
-#define DONE_PERMILLE 800 /* of what is due somebody did it */
+/* Of 1000 to whom somebody has to come again and again, so many saw somebody in time, so many late
+ * (they are due again), the rest nobody; of what is done once so many are done. */
+#define IN_TIME       920
+#define LATE          965
+#define DONE_PERMILLE 800
+#define PERHAPS       600 /* of those of whom it is not known whether it concerns them */
+#define BEFORE        250 /* had somebody there the time before, too */
+#define USUAL_DAYS    28  /* between two times */
 #define REPORTED      450 /* of 1000 duties all that lead have reported; of 300 more some have */
 #define HALF_REPORTED 750
 
@@ -129,25 +136,53 @@ typedef struct WorkOff {
     const int32_t *places;
 } WorkOff;
 
-/* What comes back is done lately, what is done once near the day it was due. */
-static Date day_of_work(Demo *d, const Task *t, const TaskRow *row)
-{
-    Date last = d->profile.day;
-    Date due = row->has_due ? MIN(row->due, last) : last - (Date)chance_below(&d->rest, 60);
-    return t->cycle == TASK_ROLLING ? last - (Date)chance_below(&d->rest, 20)
-                                    : due - (Date)chance_below(&d->rest, 6);
-}
-
-static bool work_off(const WorkOff *x, const TaskRow *row, GError **error)
+static bool work_off(const WorkOff *x, const TaskRow *row, Date day, GError **error)
 {
     Demo *d = x->d;
     const DoneBy *done = &x->task->done;
     int32_t region = x->places[row->row];
     demo_begin(d, done->entity, region != ROW_NONE ? region : d->care->place);
     demo_reference(d, done->by, key_of_row(x->working, x->task->subject, row->row));
-    demo_number(d, done->entity->event_day, day_of_work(d, x->task, row));
+    demo_number(d, done->entity->event_day, day);
     satisfy(d, done->where);
     return demo_end(d, error);
+}
+
+/* Again and again: lately, or longer ago than it should be, or not at all; some twice. */
+static bool work_again(const WorkOff *x, const TaskRow *row, GError **error)
+{
+    Demo *d = x->d;
+    unsigned kind = chance_below(&d->rest, 1000);
+    Date day = d->profile.day - (Date)chance_below(&d->rest, USUAL_DAYS);
+    if (kind >= LATE)
+        return true;
+    if (kind >= IN_TIME)
+        day -= USUAL_DAYS + 7;
+    if (!work_off(x, row, day, error))
+        return false;
+    bool before = chance_permille(&d->rest, BEFORE);
+    return !before || work_off(x, row, day - USUAL_DAYS - (Date)chance_below(&d->rest, 3), error);
+}
+
+/* Once: near the day it was due, most of it. */
+static bool work_once(const WorkOff *x, const TaskRow *row, GError **error)
+{
+    Demo *d = x->d;
+    Date last = d->profile.day;
+    Date due = row->has_due ? MIN(row->due, last) : last - (Date)chance_below(&d->rest, 60);
+    return !chance_permille(&d->rest, DONE_PERMILLE) ||
+           work_off(x, row, due - (Date)chance_below(&d->rest, 6), error);
+}
+
+static bool work_row(const WorkOff *x, const TaskRow *row, GError **error)
+{
+    bool due = row->state == TASK_OVERDUE || row->state == TASK_DUE;
+    bool unset = row->state == TASK_ESTABLISH && row->missing_of > 0; /* how often is not stated */
+    bool perhaps = row->state == TASK_ESTABLISH && row->missing_of == 0 &&
+                   x->task->cycle == TASK_ROLLING && chance_permille(&x->d->rest, PERHAPS);
+    if (!due && !unset && !perhaps)
+        return true;
+    return x->task->cycle == TASK_ROLLING ? work_again(x, row, error) : work_once(x, row, error);
 }
 
 static bool work_task(Demo *d, Working *w, const Task *t, GError **error)
@@ -165,27 +200,28 @@ static bool work_task(Demo *d, Working *w, const Task *t, GError **error)
         !followed_get(&f, t, &book, error) ||
         !working_places(d->care, w, t->subject, d->profile.day, &x.places, error))
         return false;
-    for (size_t i = 0; i < book->rows.n; i++) {
-        TaskState s = book->rows.list[i].state;
-        if ((s == TASK_OVERDUE || s == TASK_DUE) && chance_permille(&d->rest, DONE_PERMILLE) &&
-            !work_off(&x, &book->rows.list[i], error))
+    for (size_t i = 0; i < book->rows.n; i++)
+        if (!work_row(&x, &book->rows.list[i], error))
             return false;
+    return true;
+}
+
+/* What is done once may follow from what is done again and again: so it comes after it. */
+static bool work_all(Demo *d, bool once, GError **error)
+{
+    const Model *m = d->care->model;
+    g_autoptr(Working) w = NULL;
+    if (!demo_flush(d, error) || !working_get(d->care, &w, error))
+        return false;
+    for (size_t i = 0; i < m->n_tasks; i++) {
+        d->progress("work done", i, m->n_tasks);
+        if ((m->tasks[i]->cycle == TASK_ONCE) == once && !work_task(d, w, m->tasks[i], error))
+            return fail_while(error, "doing the work of \"%.*s\"", STR_ARG(m->tasks[i]->name));
     }
     return true;
 }
 
 bool demo_follow(Demo *d, GError **error)
 {
-    const Model *m = d->care->model;
-    g_autoptr(Working) w = NULL;
-    if (m->n_tasks == 0)
-        return true;
-    if (!demo_flush(d, error) || !working_get(d->care, &w, error))
-        return false;
-    for (size_t i = 0; i < m->n_tasks; i++) {
-        d->progress("work done", i, m->n_tasks);
-        if (!work_task(d, w, m->tasks[i], error))
-            return fail_while(error, "doing the work of \"%.*s\"", STR_ARG(m->tasks[i]->name));
-    }
-    return true;
+    return d->care->model->n_tasks == 0 || (work_all(d, false, error) && work_all(d, true, error));
 }

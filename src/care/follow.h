@@ -35,6 +35,7 @@ typedef struct TaskLine {
     int32_t region; /* ROW_NONE: not known */
     TaskState state;
     bool has_due, has_last, missed, over;
+    bool sooner; /* due sooner than usual, by what holds in its place */
     Date due, last;
     uint32_t count;
     MissingFact *missing; /* ESTABLISH: what is to be established */
@@ -175,18 +176,20 @@ typedef struct AlertLine {
     Str cure_zh, cure_en; /* with its values */
     MissingFact *missing;
     size_t n_missing;
+    const struct AlertAck *ack; /* somebody took note of it (alert_ack.h); NULL: it is open */
 } AlertLine;
 
 typedef struct AlertSum {
     const Rule *check;
     uint64_t no, unknown, yes;
+    uint64_t noted; /* of no: somebody took note of them */
 } AlertSum;
 
 typedef struct AlertBook {
     Date on;
     AlertSum *sums;
     size_t n_sums;
-    AlertLine *lines; /* by check, in order of the documents */
+    AlertLine *lines; /* what is open, what is noted, what is not shown, …; by check */
     size_t n_lines;
     uint64_t total;
 } AlertBook;

@@ -1,7 +1,22 @@
 /* follow_alerts.c — open checks: records that fail, and those that are not shown to be in order.
  * Read first: follow_alerts(). */
+#include "care/alert_ack.h"
 #include "care/decide.h"
 #include "care/follow_inside.h"
+
+/* In the order in which they are listed: what fails and nobody took note of, what somebody did, …
+ */
+typedef enum AlertKind {
+    ALERT_OPEN,
+    ALERT_NOTED,
+    ALERT_UNKNOWN,
+    ALERT_PERSON,
+    ALERT_YES,
+    ALERT_KINDS
+} AlertKind;
+
+static const Truth truths[ALERT_KINDS] = {TRUTH_NO, TRUTH_NO, TRUTH_UNKNOWN, TRUTH_PERSON,
+                                          TRUTH_YES};
 
 /* One check with its outcomes, on its way to a page. */
 typedef struct AlertOf {
@@ -10,8 +25,57 @@ typedef struct AlertOf {
     size_t output, n; /* rows */
     const uint8_t *rows;
     const int32_t *places;
-    uint64_t counts[4]; /* by Truth, in scope */
+    GHashTable *acks;             /* record id → AlertAck that holds; NULL: none */
+    uint64_t counts[ALERT_KINDS]; /* in scope */
 } AlertOf;
+
+/* What all checks share. */
+typedef struct Alerting {
+    const Following *f;
+    AlertBook *to;
+    GPtrArray *kept; /* of Decided */
+    GArray *all;     /* of AlertOf */
+    AlertAck *acks;
+    size_t n_acks;
+} Alerting;
+
+static void acks_free(void *acks)
+{
+    g_hash_table_destroy(acks);
+}
+
+/* Notes about one check that have not run out. */
+static GHashTable *acks_of(const Alerting *x, const Rule *check)
+{
+    GHashTable *found = NULL;
+    for (size_t i = 0; i < x->n_acks; i++) {
+        AlertAck *ack = &x->acks[i];
+        if (ack->entity != check->subject || ack->until < x->f->on ||
+            !str_equal(ack->check, check->name))
+            continue;
+        if (found == NULL) {
+            found = g_hash_table_new(g_int64_hash, g_int64_equal);
+            arena_on_free(x->f->arena, acks_free, found);
+        }
+        g_hash_table_insert(found, &ack->record, ack);
+    }
+    return found;
+}
+
+static const AlertAck *ack_of_row(const Following *f, const AlertOf *x, size_t row)
+{
+    RecordKey key = key_of_row(f->working, x->check->subject, row);
+    return x->acks == NULL ? NULL : g_hash_table_lookup(x->acks, &key.id);
+}
+
+static AlertKind kind_of_row(const Following *f, const AlertOf *x, size_t row, unsigned outcome)
+{
+    if (outcome == TRUTH_NO)
+        return x->acks != NULL && ack_of_row(f, x, row) != NULL ? ALERT_NOTED : ALERT_OPEN;
+    return outcome == TRUTH_YES       ? ALERT_YES
+           : outcome == TRUTH_UNKNOWN ? ALERT_UNKNOWN
+                                      : ALERT_PERSON;
+}
 
 /* `--by`: checks about records that the role may mend. */
 static bool mends(const Following *f, const Entity *e)
@@ -25,22 +89,25 @@ static bool mends(const Following *f, const Entity *e)
     return false;
 }
 
-static void gather_check(AlertOf x, const Decided *d, size_t k, AlertSum *sum, GArray *all)
+static void gather_check(Alerting *g, AlertOf x, const Decided *d, size_t k)
 {
     const Result *r = &d->results->list[k];
     x.check = d->rules[k];
     x.decided = d;
     x.output = k;
+    x.acks = acks_of(g, x.check);
     for (size_t i = 0; i < x.n; i++)
         if (x.rows[i] != 0 && r->outcome[i] != OUTCOME_OUTSIDE)
-            x.counts[r->outcome[i] & 3]++;
-    *sum = (AlertSum){x.check, x.counts[TRUTH_NO], x.counts[TRUTH_UNKNOWN], x.counts[TRUTH_YES]};
-    g_array_append_val(all, x);
+            x.counts[kind_of_row(g->f, &x, i, r->outcome[i])]++;
+    g->to->sums[g->to->n_sums++] =
+        (AlertSum){x.check, x.counts[ALERT_OPEN] + x.counts[ALERT_NOTED], x.counts[ALERT_UNKNOWN],
+                   x.counts[ALERT_YES], x.counts[ALERT_NOTED]};
+    g_array_append_val(g->all, x);
 }
 
-static bool gather_entity(const Following *f, const Entity *e, AlertBook *ret, GPtrArray *kept,
-                          GArray *all, GError **error)
+static bool gather_entity(Alerting *g, const Entity *e, GError **error)
 {
+    const Following *f = g->f;
     AlertOf x = {0};
     Decided *d;
     uint8_t *rows;
@@ -48,13 +115,13 @@ static bool gather_entity(const Following *f, const Entity *e, AlertBook *ret, G
         return true;
     if (!decided_get(f->care, f->working, e, month_of(f->on), &d, error))
         return false;
-    g_ptr_array_add(kept, d);
+    g_ptr_array_add(g->kept, d);
     if (!following_rows(f, e, &rows, &x.places, &x.n, error))
         return false;
     x.rows = rows;
     for (size_t k = 0; k < d->n_rules; k++)
         if (d->rules[k]->kind == RULE_CHECK && following_only(f, d->rules[k]->name))
-            gather_check(x, d, k, &ret->sums[ret->n_sums++], all);
+            gather_check(g, x, d, k);
     return true;
 }
 
@@ -74,6 +141,7 @@ static bool line_fill(const Following *f, const AlertOf *x, size_t row, Truth tr
                       .key = key_of_row(f->working, r->subject, row),
                       .region = x->places[row],
                       .truth = truth};
+    to->ack = truth == TRUTH_NO ? ack_of_row(f, x, row) : NULL;
     if (!evaluate_row_month(x->decided->program, f->working->data, x->output, row,
                             x->decided->month, f->arena, &t, error))
         return false;
@@ -85,42 +153,44 @@ static bool line_fill(const Following *f, const AlertOf *x, size_t row, Truth tr
     return true;
 }
 
-/* Lines of one check with one outcome that lie on the page: *at counts all lines before. */
-static bool page_check(const Following *f, const AlertOf *x, Truth truth, uint64_t *at,
+/* Lines of one check of one kind that lie on the page: *at counts all lines before. */
+static bool page_check(const Following *f, const AlertOf *x, AlertKind kind, uint64_t *at,
                        AlertBook *ret, size_t most, GError **error)
 {
     uint64_t from = f->query->page_rows == 0 ? 0 : f->query->page * f->query->page_rows;
     const uint8_t *outcome = x->decided->results->list[x->output].outcome;
-    if (*at + x->counts[truth] <= from) {
-        *at += x->counts[truth];
+    if (*at + x->counts[kind] <= from) {
+        *at += x->counts[kind];
         return true;
     }
     for (size_t i = 0; i < x->n && ret->n_lines < most; i++) {
-        if (x->rows[i] == 0 || outcome[i] != truth || (*at)++ < from)
+        if (x->rows[i] == 0 || outcome[i] == OUTCOME_OUTSIDE ||
+            kind_of_row(f, x, i, outcome[i]) != kind || (*at)++ < from)
             continue;
-        if (!line_fill(f, x, i, truth, &ret->lines[ret->n_lines++], error))
+        if (!line_fill(f, x, i, truths[kind], &ret->lines[ret->n_lines++], error))
             return false;
     }
     return true;
 }
 
 /* What fails first, then what is not shown, then what is in order; each by document. */
-static bool page_fill(const Following *f, const GArray *all, AlertBook *ret, GError **error)
+static bool page_fill(const Alerting *g, GError **error)
 {
-    static const Truth order[] = {TRUTH_NO, TRUTH_UNKNOWN, TRUTH_PERSON, TRUTH_YES};
+    const Following *f = g->f;
+    AlertBook *ret = g->to;
     unsigned kinds = f->query->kinds != 0 ? f->query->kinds : 1u << TRUTH_NO;
     uint64_t at = 0;
     size_t from, most;
-    for (guint k = 0; k < all->len; k++)
-        for (size_t o = 0; o < G_N_ELEMENTS(order); o++)
-            if ((kinds >> order[o] & 1) != 0)
-                ret->total += g_array_index(all, AlertOf, k).counts[order[o]];
+    for (guint k = 0; k < g->all->len; k++)
+        for (size_t o = 0; o < ALERT_KINDS; o++)
+            if ((kinds >> truths[o] & 1) != 0)
+                ret->total += g_array_index(g->all, AlertOf, k).counts[o];
     following_page(f->query, ret->total, &from, &most);
     ret->lines = arena_array(f->arena, most + 1, sizeof *ret->lines);
-    for (size_t o = 0; o < G_N_ELEMENTS(order); o++)
-        for (guint k = 0; k < all->len && ret->n_lines < most; k++)
-            if ((kinds >> order[o] & 1) != 0 &&
-                !page_check(f, &g_array_index(all, AlertOf, k), order[o], &at, ret, most, error))
+    for (AlertKind o = 0; o < ALERT_KINDS; o++)
+        for (guint k = 0; k < g->all->len && ret->n_lines < most; k++)
+            if ((kinds >> truths[o] & 1) != 0 &&
+                !page_check(f, &g_array_index(g->all, AlertOf, k), o, &at, ret, most, error))
                 return false;
     return true;
 }
@@ -132,14 +202,15 @@ bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, Al
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(AlertOf));
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(decided_unref);
     Following f;
+    Alerting g = {.f = &f, .to = ret, .kept = kept, .all = all};
     *ret = (AlertBook){.sums = arena_array(a, c->model->n_rules + 1, sizeof *ret->sums)};
     if (!following_may(s, error) || !working_get(c, &w, error) ||
-        !following_begin(&f, c, w, s, q, a, error))
+        !following_begin(&f, c, w, s, q, a, error) || !alert_acks(c, a, &g.acks, &g.n_acks, error))
         return fail_while(error, "listing alerts");
     ret->on = f.on;
     for (size_t e = 0; e < c->model->n_entities; e++)
-        if (!gather_entity(&f, c->model->entities[e], ret, kept, all, error))
+        if (!gather_entity(&g, c->model->entities[e], error))
             return fail_while(error, "listing alerts");
     g_array_sort(all, by_document);
-    return page_fill(&f, all, ret, error) || fail_while(error, "listing alerts");
+    return page_fill(&g, error) || fail_while(error, "listing alerts");
 }

@@ -54,7 +54,9 @@ bool condition_explain(const Following *f, const Condition *x, size_t row, Expla
 typedef struct Followed {
     TaskProgram *program;
     Arena *arena;
-    TaskRows rows;
+    TaskRows rows; /* in the order of `index` */
+    struct TaskIndex *index;
+    const int32_t *places; /* region row per record; the working set's */
 } Followed;
 bool followed_get(const Following *f, const Task *t, const Followed **ret, GError **error);
 void followed_free(void *followed);

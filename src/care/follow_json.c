@@ -2,6 +2,7 @@
 #include "care/follow_json.h"
 
 #include "base/identifier.h"
+#include "care/alert_ack.h"
 #include "care/figures_json.h"
 
 const char *const task_state_words[TASK_STATES] = {[TASK_ESTABLISH] = "establish",
@@ -154,6 +155,7 @@ static bool put_task(const Writing *w, const TaskLine *line, GError **error)
         return false;
     put_region(w->care, w->j, line->region);
     put_day(w->j, "due", line->has_due, line->due);
+    json_put_bool(w->j, "sooner", line->sooner);
     put_day(w->j, "last", line->has_last, line->last);
     json_put_uint(w->j, "count", line->count);
     put_missing(w->j, line->missing, line->n_missing);
@@ -332,6 +334,20 @@ static void put_alert_sum(JsonWriter *j, const AlertSum *sum)
     json_put_uint(j, "no", sum->no);
     json_put_uint(j, "unknown", sum->unknown);
     json_put_uint(j, "yes", sum->yes);
+    json_put_uint(j, "noted", sum->noted);
+    json_put_end(j);
+}
+
+static void put_ack(JsonWriter *j, const AlertAck *ack)
+{
+    if (ack == NULL) {
+        json_put_null(j, "noted");
+        return;
+    }
+    json_put_object(j, "noted");
+    json_put_str(j, "by", ack->by);
+    json_put_date(j, "until", ack->until);
+    json_put_str(j, "reason", ack->reason);
     json_put_end(j);
 }
 
@@ -345,6 +361,7 @@ static bool put_alert(const Writing *w, const AlertLine *line, GError **error)
     json_put_str(w->j, "truth", str_of(truth_word(line->truth)));
     json_put_str(w->j, "cure_zh", line->cure_zh);
     json_put_str(w->j, "cure_en", line->cure_en);
+    put_ack(w->j, line->ack);
     put_missing(w->j, line->missing, line->n_missing);
     json_put_end(w->j);
     return true;

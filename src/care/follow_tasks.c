@@ -1,16 +1,13 @@
 /* follow_tasks.c — who must be visited, asked, assessed by when.
  * In: tasks of the documents, the working set.  Out: counts by state, and the lines of a page.
  * Read first: follow_tasks(), followed_get(). */
-#include "care/follow_inside.h"
+#include "care/follow_index.h"
+#include "care/inside.h"
 
-/* One task on its way to a page: its rows in the order of urgency, the ones in scope. */
+/* One task on its way to a page. */
 typedef struct Taking {
     const Task *task;
     const Followed *followed;
-    const int32_t *places;
-    const uint8_t *rows; /* per record: in scope */
-    size_t next;         /* of followed->rows: the next one that is listed; rows.n: none */
-    uint64_t listed;
 } Taking;
 
 void followed_free(void *followed)
@@ -23,29 +20,6 @@ void followed_free(void *followed)
     g_free(x);
 }
 
-/* Overdue first, then by the day they are due. */
-static int rank_of(TaskState s)
-{
-    static const int ranks[] = {[TASK_OVERDUE] = 0,
-                                [TASK_DUE] = 1,
-                                [TASK_ESTABLISH] = 2,
-                                [TASK_LATER] = 3,
-                                [TASK_DONE] = 4};
-    return ranks[s];
-}
-
-static int by_urgency(const void *a, const void *b)
-{
-    const TaskRow *x = a, *y = b;
-    int order = rank_of(x->state) - rank_of(y->state);
-    Date due = x->has_due ? x->due : DATE_MAX, other = y->has_due ? y->due : DATE_MAX;
-    if (order != 0)
-        return order;
-    if (due != other)
-        return due < other ? -1 : 1;
-    return x->row < y->row ? -1 : x->row > y->row;
-}
-
 static Followed *followed_compute(const Following *f, const Task *t, GError **error)
 {
     Followed *x = g_new0(Followed, 1);
@@ -54,8 +28,10 @@ static Followed *followed_compute(const Following *f, const Task *t, GError **er
     x->program = task_program_new(f->care->model, t, &options,
                                   work_calendar_new(x->arena, f->care->model), error);
     if (x->program != NULL &&
+        working_places(f->care, f->working, t->subject, f->on, &x->places, error) &&
         evaluate_task(x->program, f->working->data, f->on, NULL, x->arena, &x->rows, error)) {
-        qsort(x->rows.list, x->rows.n, sizeof *x->rows.list, by_urgency);
+        x->index = arena_new_of(x->arena, TaskIndex);
+        index_make(x->index, f->care->regions, x->places, x->rows.list, x->rows.n, x->arena);
         return x;
     }
     followed_free(x);
@@ -84,42 +60,56 @@ static unsigned kinds_of(const FollowQuery *q)
     return q->kinds != 0 ? q->kinds : 1u << TASK_OVERDUE | 1u << TASK_DUE | 1u << TASK_ESTABLISH;
 }
 
-static bool is_soon(const Following *f, const TaskRow *row)
+/* Which rows of an entity the session may see and asks for: by region; inside a facility, or of
+ * what has no place, record by record. */
+static bool query_of(const Following *f, const Entity *e, IndexQuery *ret, bool *ret_any,
+                     GError **error)
 {
-    return f->query->ahead > 0 && row->has_due && row->due >= f->on &&
-           row->due - f->on <= (Date)f->query->ahead;
-}
-
-static bool is_listed(const Following *f, const Taking *x, size_t i)
-{
-    const TaskRow *row = &x->followed->rows.list[i];
-    return x->rows[row->row] != 0 &&
-           ((kinds_of(f->query) >> row->state & 1) != 0 || is_soon(f, row));
-}
-
-static void take_next(const Following *f, Taking *x)
-{
-    do
-        x->next++;
-    while (x->next < x->followed->rows.n && !is_listed(f, x, x->next));
-}
-
-static bool take_task(const Following *f, const Task *t, TaskSum *sum, Taking *x, GError **error)
-{
+    const FollowQuery *q = f->query;
+    Scope scope;
     uint8_t *rows;
+    const int32_t *places;
     size_t n;
-    *x = (Taking){.task = t, .next = SIZE_MAX};
-    if (!followed_get(f, t, &x->followed, error) ||
-        !following_rows(f, t->subject, &rows, &x->places, &n, error))
+    *ret =
+        (IndexQuery){.region = f->region, .home = f->care->place, .placed = f->region != ROW_NONE};
+    *ret_any = session_sees(f->session, e);
+    ret->kinds = kinds_of(q);
+    ret->from = f->on;
+    ret->until = q->ahead > 0 ? f->on + (Date)q->ahead : f->on - 1;
+    if (!*ret_any)
+        return true;
+    if (!scope_of(f->session, e, MAY_PERSON_READ, &scope, error))
         return false;
-    x->rows = rows;
-    *sum = (TaskSum){.task = t};
-    for (size_t i = 0; i < x->followed->rows.n; i++) {
-        const TaskRow *row = &x->followed->rows.list[i];
-        sum->counts[row->state] += rows[row->row] != 0;
-        x->listed += is_listed(f, x, i);
+    if (scope.facility != 0 || scope.everywhere) {
+        if (!following_rows(f, e, &rows, &places, &n, error))
+            return false;
+        ret->only = rows;
+        ret->region = ROW_NONE;
+        ret->placed = false;
+        return true;
     }
-    take_next(f, x);
+    const RegionTree *t = f->care->regions;
+    bool narrower =
+        f->region != ROW_NONE && scope.region != ROW_NONE && region_in(t, f->region, scope.region);
+    bool wider = f->region == ROW_NONE ||
+                 (scope.region != ROW_NONE && region_in(t, scope.region, f->region));
+    *ret_any = scope.region != ROW_NONE && (narrower || wider);
+    ret->region = narrower ? f->region : scope.region;
+    return true;
+}
+
+static bool take_task(const Following *f, const Task *t, TaskQueue *queue, size_t number,
+                      TaskSum *sum, Taking *x, uint64_t *total, GError **error)
+{
+    IndexQuery query;
+    bool any;
+    *x = (Taking){.task = t};
+    *sum = (TaskSum){.task = t};
+    if (!followed_get(f, t, &x->followed, error) || !query_of(f, t->subject, &query, &any, error))
+        return false;
+    if (any)
+        *total +=
+            queue_add(queue, f->care->regions, x->followed->index, number, &query, sum->counts);
     return true;
 }
 
@@ -133,17 +123,17 @@ static void event_missing(const Following *f, const Taking *x, TaskLine *to)
     missing_facts(p, 0, all, f->arena, &to->missing, &to->n_missing);
 }
 
-static void line_fill(const Following *f, const Taking *x, TaskLine *to)
+static void line_fill(const Following *f, const Taking *x, const TaskRow *r, TaskLine *to)
 {
-    const TaskRow *r = &x->followed->rows.list[x->next];
     *to = (TaskLine){.task = x->task,
                      .key = key_of_row(f->working, x->task->subject, r->row),
-                     .region = x->places[r->row],
+                     .region = x->followed->places[r->row],
                      .state = r->state,
                      .has_due = r->has_due,
                      .has_last = r->has_last,
                      .missed = r->missed,
                      .over = r->over,
+                     .sooner = r->sooner,
                      .due = r->due,
                      .last = r->last,
                      .count = r->count};
@@ -154,7 +144,8 @@ static void line_fill(const Following *f, const Taking *x, TaskLine *to)
                       &to->missing, &to->n_missing);
 }
 
-static bool take_all(const Following *f, TaskBook *ret, Taking *all, GError **error)
+static bool take_all(const Following *f, TaskBook *ret, TaskQueue *queue, Taking *all,
+                     GError **error)
 {
     const Model *m = f->care->model;
     ret->sums = arena_array(f->arena, m->n_tasks + 1, sizeof *ret->sums);
@@ -163,33 +154,12 @@ static bool take_all(const Following *f, TaskBook *ret, Taking *all, GError **er
         if (!following_by(f, &t->by) || !following_only(f, t->name))
             continue;
         size_t n = ret->n_sums++;
-        if (!take_task(f, t, &ret->sums[n], &all[n], error))
+        if (!take_task(f, t, queue, n, &ret->sums[n], &all[n], &ret->total, error))
             return false;
-        ret->total += all[n].listed;
         if (t->wording.of != NULL && all[n].followed->rows.n == 0)
             ret->n_sums--; /* another text of it holds */
     }
     return true;
-}
-
-/* The task whose next line is the most urgent; tasks with the same go by their documents. */
-static Taking *most_urgent(Taking *all, size_t n)
-{
-    Taking *best = NULL;
-    for (size_t i = 0; i < n; i++) {
-        Taking *x = &all[i];
-        if (x->next >= x->followed->rows.n)
-            continue;
-        const TaskRow *row = &x->followed->rows.list[x->next];
-        const TaskRow *other = best != NULL ? &best->followed->rows.list[best->next] : NULL;
-        bool sooner = other == NULL || rank_of(row->state) < rank_of(other->state);
-        if (!sooner && rank_of(row->state) == rank_of(other->state))
-            sooner =
-                (row->has_due ? row->due : DATE_MAX) < (other->has_due ? other->due : DATE_MAX);
-        if (sooner)
-            best = x;
-    }
-    return best;
 }
 
 bool follow_tasks(Care *c, const Session *s, const FollowQuery *q, Arena *a, TaskBook *ret,
@@ -199,18 +169,21 @@ bool follow_tasks(Care *c, const Session *s, const FollowQuery *q, Arena *a, Tas
     Following f;
     size_t from;
     Taking *all = arena_many(a, Taking, c->model->n_tasks + 1);
+    TaskQueue *queue = queue_new(a);
     *ret = (TaskBook){0};
     if (!following_may(s, error) || !working_get(c, &w, error) ||
-        !following_begin(&f, c, w, s, q, a, error) || !take_all(&f, ret, all, error))
+        !following_begin(&f, c, w, s, q, a, error) || !take_all(&f, ret, queue, all, error))
         return fail_while(error, "listing tasks");
     ret->on = f.on;
     following_page(q, ret->total, &from, &ret->n_lines);
     ret->lines = arena_array(a, ret->n_lines + 1, sizeof *ret->lines);
     for (size_t i = 0; i < from + ret->n_lines; i++) {
-        Taking *x = most_urgent(all, ret->n_sums);
+        const TaskRow *row;
+        size_t task;
+        if (!queue_next(queue, &task, &row))
+            break;
         if (i >= from)
-            line_fill(&f, x, &ret->lines[i - from]);
-        take_next(&f, x);
+            line_fill(&f, &all[task], row, &ret->lines[i - from]);
     }
     return true;
 }

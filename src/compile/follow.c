@@ -117,6 +117,49 @@ DoneProgram *duty_program_new(Arena *a, const Model *m, const Duty *duty, const 
 
 /* ---- tasks */
 
+/* The other texts of a task that was amended, wider or earlier or later ones. */
+static void other_texts(TaskProgram *p, const Model *m, const Task *t, Outputs *o)
+{
+    p->began = p->from;
+    p->others = arena_many(p->arena, int, m->n_tasks + 1);
+    for (size_t i = 0; t->wording.of != NULL && i < m->n_tasks; i++) {
+        const Task *other = m->tasks[i];
+
+        if (other == t || other->wording.of != t->wording.of)
+            continue;
+        p->began = MIN(p->began, other->home.document->from);
+        p->others[p->n_others++] =
+            want_condition(o, other->home.document, other->when, &other->wording);
+    }
+}
+
+static void sooner_lengths(TaskProgram *p, const Task *t, Outputs *o)
+{
+    p->place = t->n_sooner > 0 ? want_expr(o, t->subject->place) : -1;
+    p->sooner = arena_many(p->arena, SoonerProgram, t->n_sooner + 1);
+    p->n_sooner = t->n_sooner;
+    for (size_t i = 0; i < t->n_sooner; i++)
+        p->sooner[i] = (SoonerProgram){.entity = t->sooner[i].entity->number,
+                                       .begin = t->sooner[i].entity->begin->index,
+                                       .length = want_length(o, t->sooner[i].every)};
+}
+
+static bool sooner_fill(TaskProgram *p, const Model *m, const Task *t,
+                        const CompileOptions *options, GError **error)
+{
+    for (size_t i = 0; i < t->n_sooner; i++) {
+        g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(Output));
+        Outputs o = {list};
+
+        (void)want_condition(&o, NULL, t->sooner[i].where, NULL);
+        (void)want_expr(&o, t->sooner[i].entity->place);
+        p->sooner[i].of = compile_outputs(p->arena, m, t->sooner[i].entity, &o, options, error);
+        if (p->sooner[i].of == NULL)
+            return false;
+    }
+    return true;
+}
+
 static bool task_fill(TaskProgram *p, const Model *m, const Task *t, const CompileOptions *options,
                       GError **error)
 {
@@ -132,11 +175,14 @@ static bool task_fill(TaskProgram *p, const Model *m, const Task *t, const Compi
     p->most = t->most;
     p->from = t->home.document->from;
     p->until = t->home.document->until;
+    p->regions = options->regions;
     (void)want_condition(&o, t->home.document, t->when, &t->wording);
+    other_texts(p, m, t, &o);
+    sooner_lengths(p, t, &o);
     p->length = want_length(&o, t->cycle == TASK_ROLLING ? t->every : t->within);
     p->entry = want_expr(&o, t->entry);
     p->subject = compile_outputs(p->arena, m, t->subject, &o, options, error);
-    return p->subject != NULL &&
+    return p->subject != NULL && sooner_fill(p, m, t, options, error) &&
            done_program(p->arena, m, &t->done, false, options, &p->done, error);
 }
 

@@ -26,6 +26,14 @@ typedef struct DoneProgram {
 
 typedef enum TaskCycleKind { CYCLE_ROLLING, CYCLE_PERIOD, CYCLE_ONE_TIME } TaskCycleKind;
 
+/* While records of an entity hold, those who lie in their places are due sooner. */
+typedef struct SoonerProgram {
+    unsigned entity;
+    unsigned begin; /* column of the first day of its span */
+    Program *of;    /* output 0: whether it is there, and its condition; 1: region row */
+    Length length;  /* in terms of the task's subject */
+} SoonerProgram;
+
 typedef struct TaskProgram {
     Arena *arena;
     const char *name;
@@ -37,6 +45,13 @@ typedef struct TaskProgram {
     int entry;        /* PERIOD: SHARE of the period that must be left; -1: none */
     DoneProgram done;
     Date from, until; /* of the document */
+    Date began;       /* of the first of its texts: time goes on when it is amended */
+    int *others;      /* outputs: whether the record is concerned by another text of it */
+    size_t n_others;
+    SoonerProgram *sooner;
+    size_t n_sooner;
+    int place; /* output: region row of the record; -1: nothing shortens it */
+    const RegionTree *regions;
     const WorkCalendar *calendar;
 } TaskProgram;
 

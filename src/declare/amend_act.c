@@ -80,6 +80,11 @@ static bool score_alike(Linker *l, const Amendment *a, const Score *old, const S
 {
     if (old->grade_of != now->grade_of)
         return amendment_refused(l, a, "it gives other grades", another);
+    if (now->sum != NULL && (old->ends == NULL) != (now->ends == NULL))
+        return amendment_refused(l, a,
+                                 old->ends != NULL ? "that is good for a time, and it always"
+                                                   : "it is good for a time, and that always",
+                                 another);
     return now->sum != NULL && (old->graded == NULL) == (now->graded == NULL);
 }
 
@@ -173,16 +178,21 @@ static void seal_score(Linker *l, const Amendment *all, size_t n, const Versions
     const Score *first = all[0].of.thing;
     const Expr **sums = arena_many(l->keep, const Expr *, n + 1);
     const Expr **grades = arena_many(l->keep, const Expr *, n + 1);
+    const Expr **ends = arena_many(l->keep, const Expr *, n + 1);
     sums[0] = first->sum;
     grades[0] = first->graded;
+    ends[0] = first->ends;
     for (size_t i = 0; i < n; i++) {
         const Score *now = all[i].whole;
         sums[i + 1] = now != NULL ? now->sum : points_ended(l, first, v->list[i + 1].home);
         grades[i + 1] = now != NULL ? now->graded : first->graded; /* of no points: no grade */
+        ends[i + 1] = now != NULL ? now->ends : first->ends;
     }
     ((Field *)first->points)->compute = versions_expr(l, v, sums);
     if (first->graded != NULL)
         ((Field *)first->grade)->compute = versions_expr(l, v, grades);
+    if (first->ends != NULL)
+        ((Field *)first->until)->compute = versions_expr(l, v, ends);
 }
 
 /* ---- procedures -------------------------------------------------------------------------------

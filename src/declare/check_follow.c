@@ -42,6 +42,8 @@ static void check_times(Following *f)
     for (size_t i = 0; i < m->n_tasks; i++) {
         check_length(f, m->tasks[i]->every, "every", m->tasks[i]->name);
         check_length(f, m->tasks[i]->within, "within", m->tasks[i]->name);
+        for (size_t k = 0; k < m->tasks[i]->n_sooner; k++)
+            check_length(f, m->tasks[i]->sooner[k].every, "every", m->tasks[i]->name);
     }
     for (size_t i = 0; i < m->n_procedures; i++)
         for (size_t k = 0; k < m->procedures[i]->n_steps; k++) {
@@ -52,6 +54,8 @@ static void check_times(Following *f)
         check_length(f, m->draws[i]->every, "every", m->draws[i]->name);
     for (size_t i = 0; i < m->n_publications; i++)
         check_length(f, m->publications[i]->lasts, "for", m->publications[i]->name);
+    for (size_t i = 0; i < m->n_scores; i++)
+        check_length(f, m->scores[i]->lasts, "for", m->scores[i]->name);
 }
 
 /* ---- working days */

@@ -58,6 +58,8 @@ Expr *link_reached(const Scope *s, const Node *n); /* expr_state.c */
 Expr *link_award(const Scope *s, const Node *n);   /* link_once.c: award.level below `again if` */
 const Entity *once_award(const struct Once *o);
 const Token *path_second(const Node *path);
+/* Of whom and of what the coverage of a task is a share (expr_coverage.c). */
+bool link_coverage(const Scope *s, const Node *n, Aggregate *ret);
 Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Type *want);
 /* Whether a node gets its meaning from what stands on the other side: a bare code, a region. */
 bool node_needs_want(const Scope *s, const Node *n);

@@ -433,11 +433,19 @@ Expr *link_aggregate(const Scope *s, const Node *n, AggregateKind kind, const Ty
     a->kind = kind;
     Counting c = {.s = s, .node = n, .a = a};
     (void)want;
-    if (!read_entity(&c) || !figure_may(&c) || !read_reach(&c))
-        return NULL;
-    bool value = read_value(&c), where = read_where(&c);
-    if (!value || !where || !read_indexes(&c) || !day_may(&c))
-        return NULL;
+    if (str_is(n->at.text, "coverage")) {
+        if (!link_coverage(s, n, a))
+            return NULL;
+        c.of = a->of;
+        if (!read_reach(&c) || !read_indexes(&c))
+            return NULL;
+    } else {
+        if (!read_entity(&c) || !figure_may(&c) || !read_reach(&c))
+            return NULL;
+        bool value = read_value(&c), where = read_where(&c);
+        if (!value || !where || !read_indexes(&c) || !day_may(&c))
+            return NULL;
+    }
     Expr *e = expr_new(s, EXPR_AGGREGATE, node_pos(n), result_type(a));
     e->aggregate = a;
     return read_otherwise(&c, e) && exact_may(&c, e) ? e : NULL;

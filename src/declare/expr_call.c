@@ -358,6 +358,7 @@ static const Function aggregates[] = {
     {"latest", 1, 1, call_aggregate, AGGREGATE_LATEST, UNIT_NONE},
     {"share", 1, 1, call_aggregate, AGGREGATE_SHARE, UNIT_NONE},
     {"mean", 1, 1, call_aggregate, AGGREGATE_MEAN, UNIT_NONE},
+    {"coverage", 1, 1, call_aggregate, AGGREGATE_SHARE, UNIT_NONE},
 };
 
 const char *function_word(size_t i)

@@ -22,6 +22,8 @@ const Field *link_reference(Linker *l, const Entity *from, const Entity *to, con
 /* entity or entity.reference, and `where`: of events that show that something was done.  `subject`
  * NULL: they lie in the place. */
 bool link_done(Linker *l, const Node *n, const Entity *subject, DoneBy *ret);
+/* What must be given: yes, for a yes or no; in the set, for a code; known, for everything else. */
+bool link_need(const Scope *s, const Node *n, Need *ret);
 /* n or n..m, each at least `low`. */
 bool link_times(Linker *l, const Node *n, unsigned low, unsigned *ret_least, unsigned *ret_most);
 /* Rules of one place hold for records that lie there (semantics 48). */

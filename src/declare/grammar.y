@@ -60,11 +60,11 @@ Taking declarationTakes(void *parser, int token)
 
 /* A word of the language is a name wherever its rule does not apply. */
 %fallback ID ACCOUNT AFTER ALIKE ALL ANY AT BECAUSE BENEFIT BETWEEN BY CEILING CELL CHECK CHECKED CURE
-    DATED DAY DELEGATE DERIVE DONE DRAW DUE DUTY EACH ENTERED ENTITY ENUM EVERY EXAMPLE EXCHANGE
+    DATED DAY DELEGATE DERIVE DONE DRAW DUE DURING DUTY EACH ENTERED ENTITY ENUM EVERY EXAMPLE EXCHANGE
     EXTEND FLOOR FOR FROM FUND GIVE GIVES GRADE GUARD HOLD HOLDS INDICATOR IS ITEM JUDGEMENT KEY
     LATEST LEFT LIMIT LIST MASKED MEASURED MISSING MONTH NEEDS NOTHING OF ON ONCE ONLY OPEN ORDER
     ORDERED OUT PAPER PARAM PAY PER PLACE PREFER PROCEDURE PUBLISH RANGE REACHED REGIONS REQUIRE
-    REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SOURCE STATE TABLE
+    REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SHOWS SOURCE STATE TABLE
     TAKE TARGET TASK THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
     YEAR.
 %fallback ID AGAIN AGAINST ALTHOUGH AMEND AMENDED BE BEFORE COMBINE DISTINCT ENDS EXCEPTION ISSUED LATER MAY NET RAW SUM UP.
@@ -118,6 +118,10 @@ entity_item(A) ::= DATEDBY(T) BY name(F).    { A = ast_node(r, AST_DATED_BY, T, 
 entity_item(A) ::= KEY(T) names(F).          { A = ast_node(r, AST_KEY, T, F, NULL); }
 entity_item(A) ::= TITLE(T) names(F).        { A = ast_node(r, AST_TITLE, T, F, NULL); }
 entity_item(A) ::= LIST(T) names(F).         { A = ast_node(r, AST_LISTED, T, F, NULL); }
+entity_item(A) ::= SHOWS(T) name(F) shown_on(D) where(W).
+    { A = ast_node4(r, AST_SHOWS, T, F, D, W, NULL); }
+shown_on(A) ::= .                            { A = NULL; }
+shown_on(A) ::= ON name(F).                  { A = F; }
 entity_item(A) ::= field(F).                 { A = F; }
 field(A) ::= ID(N) type(T) label(L) attributes(B).
                                              { A = ast_node4(r, AST_FIELD, N, T, L, B, NULL); }
@@ -356,6 +360,8 @@ task_body(A) ::= LB task_items(B) RB.        { A = B; }
 task_items(A) ::= .                          { A = NULL; }
 task_items(A) ::= task_items(B) END.         { A = B; }
 task_items(A) ::= task_items(B) WHEN(T) expr(E). { A = ast_add(r, B, ast_node(r, AST_WHEN, T, E, NULL)); }
+task_items(A) ::= task_items(B) DURING(T) name(E) where(W) EVERY primary(X).
+    { A = ast_add(r, B, ast_node4(r, AST_SOONER, T, E, W, X, NULL)); }
 
 /* ---- procedures and holds */
 declared(A) ::= PROCEDURE ID(N) label(L) OF name(E) years(Y) LB procedure_items(I) RB.
@@ -423,13 +429,22 @@ draw_item(A) ::= GIVES(T) name(B).           { A = ast_node(r, AST_MAKES, T, B, 
 draw_item(A) ::= some_leave(B).              { A = B; }
 draw_item(A) ::= WHERE(T) expr(B).           { A = ast_node(r, AST_ONLY_WHERE, T, B, NULL); }
 
-declared(A) ::= SCORE ID(N) label(L) OF name(E) LB score_items(I) RB.
-    { A = ast_node4(r, AST_SCORE, N, L, E, I, NULL); }
+declared(A) ::= SCORE ID(N) label(L) OF name(E) score_clauses(W) LB score_items(I) RB.
+    { A = ast_node4(r, AST_SCORE, N, L, E, I, W); }
+score_clauses(A) ::= .                       { A = NULL; }
+score_clauses(A) ::= score_clauses(B) score_clause(C). { A = ast_add(r, B, C); }
+score_clause(A) ::= AT(T) name(B).           { A = ast_node(r, AST_AT_STATE, T, B, NULL); }
+score_clause(A) ::= FOR(T) primary(B).       { A = ast_node(r, AST_LASTS, T, B, NULL); }
+score_clause(A) ::= FROM(T) name(B).         { A = ast_node(r, AST_FROM, T, B, NULL); }
 score_items(A) ::= .                         { A = NULL; }
 score_items(A) ::= score_items(B) END.       { A = B; }
 score_items(A) ::= score_items(B) score_item(C). { A = ast_add(r, B, C); }
-score_item(A) ::= ITEM ID(N) label(L) number(M). { A = ast_node4(r, AST_ITEM, N, L, M, NULL, NULL); }
-score_item(A) ::= ITEM ID(N) label(L) number(M) EQ expr(X). { A = ast_node4(r, AST_ITEM, N, L, M, X, NULL); }
+score_item(A) ::= ITEM ID(N) label(L) number(M) evidence(E).
+    { A = ast_node4(r, AST_ITEM, N, L, M, NULL, E); }
+score_item(A) ::= ITEM ID(N) label(L) number(M) EQ expr(X) evidence(E).
+    { A = ast_node4(r, AST_ITEM, N, L, M, X, E); }
+evidence(A) ::= .                            { A = NULL; }
+evidence(A) ::= NEEDS names(B).              { A = B; }
 score_item(A) ::= GRADE path(P) GE number(M). { A = ast_node(r, AST_GRADE, P->at, P, M); }
 score_item(A) ::= GRADE path(P) ELSE.        { A = ast_node(r, AST_GRADE, P->at, P, NULL); }
 score_item(A) ::= some_leave(B).             { A = B; }

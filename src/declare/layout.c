@@ -327,6 +327,12 @@ static void layout_word(Layout *y, Token *t)
               (t[2].kind == TK_THROUGH || t[2].kind == TK_TO)))
             t->kind = TK_ID;
         break;
+    case TK_SHOWS: /* a field of that name goes on with its label or attributes */
+        if (!(entity && y->depth == 1 && item && is_word(t[1].kind) &&
+              (t[2].kind == TK_END || t[2].kind == TK_RB || t[2].kind == TK_ON ||
+               t[2].kind == TK_WHERE)))
+            t->kind = TK_ID;
+        break;
     case TK_DATED:
         if (t[1].kind == TK_BY)
             t->kind = TK_DATEDBY;

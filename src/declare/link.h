@@ -82,12 +82,12 @@ void link_judgements(Linker *l);     /* link_judgement.c */
 void link_amendments(Linker *l);     /* link_amend.c: amend, end of rules and fields */
 void link_exceptions(Linker *l);     /* link_exception.c: and their order */
 void link_combines(Linker *l);       /* link_combine.c: groups of benefits */
-void link_figures(Linker *l);        /* link_figure.c: indicators */
-void link_targets(Linker *l);        /* link_target.c */
 void link_roles(Linker *l);          /* link_role.c */
+void link_tasks(Linker *l);          /* link_task.c */
+void link_figures(Linker *l);        /* link_figure.c: indicators, also of tasks */
+void link_targets(Linker *l);        /* link_target.c */
 void link_duties(Linker *l);         /* link_duty.c */
 void link_nothings(Linker *l);       /* check_clause.c: clauses that say there is nothing to run */
-void link_tasks(Linker *l);          /* link_task.c */
 void link_procedures(Linker *l);     /* link_procedure.c: steps and orders */
 void link_holds(Linker *l);          /* link_hold.c */
 void link_amended_wholes(Linker *l); /* amend_whole.c: of what is asked as a whole */
@@ -202,6 +202,8 @@ void code_fill(Linker *l, Code *c, const Node *n, const Home *home); /* all but 
 Field *field_add(Linker *l, Entity *e, const Token *name, const Home *home);
 void add_state_fields(Linker *l); /* link_procedure.c */
 void add_score_fields(Linker *l); /* link_score.c */
+void add_seen_fields(Linker *l);  /* link_seen.c: `shows`, after the entities' days … */
+void link_seen(Linker *l);        /* … and what they compute */
 
 /* ---- expressions (expr*.c) */
 

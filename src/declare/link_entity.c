@@ -365,9 +365,10 @@ static void add_fields(Linker *l, const Declaration *d)
             add_field(l, e, n, d);
         if (d->node->kind == AST_EXTEND && n->kind == AST_CODE)
             diag_error(l->diags, n->at.pos, "'%.*s' has no type", STR_ARG(n->at.text));
-        else if (d->node->kind == AST_EXTEND && n->kind != AST_FIELD)
-            diag_error(l->diags, n->at.pos, "an addition to an entity holds only fields");
-        else if (d->node->kind == AST_EXTEND)
+        else if (d->node->kind == AST_EXTEND && n->kind != AST_FIELD && n->kind != AST_SHOWS)
+            diag_error(l->diags, n->at.pos,
+                       "an addition to an entity holds only fields, and what it 'shows'");
+        else if (d->node->kind == AST_EXTEND && n->kind == AST_FIELD)
             refuse_required(l, n);
     }
     if (d->damaged && e != NULL)
@@ -428,6 +429,7 @@ void link_entities(Linker *l)
         if (d->node->kind == AST_ENTITY && d->made != NULL)
             entity_items(l, d->made, d->node->b);
     }
+    add_seen_fields(l);
     for (size_t i = 0; i < m->n_entities; i++) {
         entity_check_open(l, m->entities[i]);
         entity_defaults(l, m->entities[i]);
@@ -474,4 +476,5 @@ void link_computed(Linker *l)
                 compute(l, f, a->a);
         }
     }
+    link_seen(l);
 }

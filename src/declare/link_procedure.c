@@ -325,64 +325,6 @@ static void step_deadline(Stepping *x, const Node *items, ProcedureStep *s)
         s->after = link_duration(&x->scope, after->a, "'after'");
 }
 
-/* A code of the one set of the entity that has it: needs form, where papers is a set of papers. */
-static bool need_code(Stepping *x, const Node *n, const Field **ret_field, const Code **ret_code)
-{
-    const Entity *e = x->p->entity;
-    *ret_field = NULL;
-    for (size_t i = 0; i < e->n_fields; i++) {
-        const Field *f = e->fields[i];
-        const Code *c = f->type.kind == KIND_SET ? code_find(f->type.of, n->at.text) : NULL;
-        if (c == NULL)
-            continue;
-        if (*ret_field != NULL) {
-            diag_error(x->l->diags, n->at.pos, "'%.*s' may stand in '%.*s' and in '%.*s'",
-                       STR_ARG(n->at.text), STR_ARG((*ret_field)->name), STR_ARG(f->name));
-            return false;
-        }
-        *ret_field = f;
-        *ret_code = c;
-    }
-    if (*ret_field != NULL || linker_damaged(x->l, e))
-        return *ret_field != NULL;
-    Diag *d = diag_error(x->l->diags, n->at.pos,
-                         "'%.*s' is neither a field of %.*s nor a code of one of its sets",
-                         STR_ARG(n->at.text), STR_ARG(e->name));
-    hint_fields(x->l, d, e, n->at.text);
-    return false;
-}
-
-static Expr *field_expr(Stepping *x, const Node *n, const Field *f)
-{
-    Expr *e = expr_new(&x->scope, EXPR_FIELD, n->at.pos, f->type);
-    e->path = arena_many(x->l->keep, const Field *, 1);
-    e->path[0] = f;
-    e->n_path = 1;
-    return e;
-}
-
-/* Given is: yes, for a yes or no; in the set, for a code; known, for everything else. */
-static bool step_need(Stepping *x, const Node *n, Need *ret)
-{
-    const Field *f = word_field(x->l, x->p->entity, &n->at);
-    const Code *c = NULL;
-    if (f == NULL && !need_code(x, n, &f, &c))
-        return false;
-    if (c != NULL)
-        link_mention(x->l, n->at.pos, c->home.pos);
-    Expr *field = field_expr(x, n, f), *given = field;
-    if (c != NULL) {
-        Expr *set = expr_new(&x->scope, EXPR_SET, n->at.pos, f->type);
-        set->number = (int64_t)code_bits(f->type.of, c);
-        given = expr_of2(&x->scope, EXPR_HAS_ANY, n->at.pos, truth_type(), field, set);
-    } else if (f->type.kind != KIND_BOOL) {
-        given = expr_new(&x->scope, EXPR_KNOWN, n->at.pos, truth_type());
-        given->a = field;
-    }
-    *ret = (Need){n->at.text, c != NULL ? c->label : f->label, given};
-    return true;
-}
-
 static void step_needs(Stepping *x, const Node *items, ProcedureStep *s)
 {
     const Node *n = item_once(x->l, items, AST_ASKS, "needs");
@@ -394,7 +336,7 @@ static void step_needs(Stepping *x, const Node *items, ProcedureStep *s)
     }
     s->needs = arena_many(x->l->keep, Need, list_length(n->a));
     for (const Node *m = list_first(n->a); m != NULL; m = m->next)
-        if (step_need(x, m, &s->needs[s->n_needs]))
+        if (link_need(&x->scope, m, &s->needs[s->n_needs]))
             s->n_needs++;
 }
 

@@ -60,6 +60,8 @@ static void draft(Scoring *x)
     s->grade_of = grades_enum(x);
     if (s->grade_of != NULL)
         s->grade = score_field(x, "grade", "等级", (Type){.kind = KIND_ENUM, .of = s->grade_of});
+    if (list_find(x->d->node->d, AST_LASTS) != NULL)
+        s->until = score_field(x, "until", "有效期至", type_of_kind(KIND_DATE));
 }
 
 void add_score_fields(Linker *l)
@@ -95,6 +97,40 @@ static bool is_points(Linker *l, const Token *t, bool most)
     return false;
 }
 
+/* What is not known to be given is not given: evidence that nobody entered counts for nothing. */
+static const Expr *surely(const Scope *s, const Expr *given)
+{
+    const Expr *field = given->kind == EXPR_HAS_ANY ? given->a : given;
+    if (given->kind == EXPR_KNOWN)
+        return given;
+    Expr *known = expr_new(s, EXPR_KNOWN, given->pos, truth_type());
+    known->a = field;
+    return expr_of2(s, EXPR_AND, given->pos, truth_type(), known, given);
+}
+
+static void score_evidence(Scoring *x, const Node *needs, ScoreItem *item)
+{
+    const Scope s = {.l = x->l, .subject = x->s->entity, .may_know = true};
+    const Expr *all = NULL;
+    item->counted = item->value;
+    item->needs = arena_many(x->l->keep, Need, list_length(needs));
+    for (const Node *n = list_first(needs); n != NULL; n = n->next) {
+        Need *need = &item->needs[item->n_needs];
+        if (!link_need(&s, n, need))
+            continue;
+        const Expr *one = surely(&s, need->given);
+        all = all == NULL ? one : expr_of2(&s, EXPR_AND, n->at.pos, truth_type(), all, one);
+        item->n_needs++;
+    }
+    if (all == NULL || item->value == NULL)
+        return;
+    Expr *counted = expr_new(&s, EXPR_IF, item->pos, x->s->points->type);
+    counted->a = all;
+    counted->b = item->value;
+    counted->c = expr_new(&s, EXPR_NUMBER, item->pos, x->s->points->type);
+    item->counted = counted;
+}
+
 static void score_item(Scoring *x, const Node *n)
 {
     Score *s = x->s;
@@ -120,6 +156,7 @@ static void score_item(Scoring *x, const Node *n)
         diag_hint(l->diags, d, "add the field, or say what it is worth: item %.*s … = …",
                   STR_ARG(item.name));
     }
+    score_evidence(x, n->d, &item);
     if (item.value != NULL)
         s->items[s->n_items++] = item;
 }
@@ -158,9 +195,9 @@ static void score_grade(Scoring *x, const Node *n)
 
 static const Expr *sum_of(const Scope *scope, const Score *s)
 {
-    const Expr *sum = s->items[0].value;
+    const Expr *sum = s->items[0].counted;
     for (size_t i = 1; i < s->n_items; i++)
-        sum = expr_of2(scope, EXPR_ADD, s->home.pos, s->points->type, sum, s->items[i].value);
+        sum = expr_of2(scope, EXPR_ADD, s->home.pos, s->points->type, sum, s->items[i].counted);
     return sum;
 }
 
@@ -194,6 +231,109 @@ static Expr *case_of(const Scope *scope, const Score *s)
     return e;
 }
 
+/* ---- when it is final, and how long it is good for */
+
+static void score_final(Scoring *x)
+{
+    Score *s = x->s;
+    Linker *l = x->l;
+    const Node *at = item_once(l, x->d->node->d, AST_AT_STATE, "at");
+    const Procedure *p = s->entity->procedure;
+    s->final = -1;
+    if (at == NULL)
+        return;
+    if (p == NULL) {
+        if (!linker_damaged(l, s->entity))
+            diag_error(l->diags, at->at.pos, "%.*s has no procedure, so it has no states",
+                       STR_ARG(s->entity->name));
+        return;
+    }
+    const Code *c = word_code(l, p->states, &at->a->at);
+    if (c == NULL && !linker_damaged(l, p->states)) {
+        Diag *d = diag_error(l->diags, at->a->at.pos, "'%.*s' is no state of %.*s",
+                             STR_ARG(at->a->at.text), STR_ARG(p->name));
+        hint_codes(l, d, p->states, at->a->at.text);
+    }
+    if (c != NULL)
+        s->final = (int)c->number;
+}
+
+static Expr *state_expr(const Scope *scope, const Score *s, ExprKind kind, Type type)
+{
+    const Procedure *p = s->entity->procedure;
+    Expr *field = expr_new(scope, EXPR_FIELD, s->home.pos, p->state->type);
+    Expr *e = expr_new(scope, kind, s->home.pos, type);
+    field->path = arena_many(scope->l->keep, const Field *, 1);
+    field->path[0] = p->state;
+    field->n_path = 1;
+    e->a = field;
+    e->procedure = p;
+    e->number = s->final;
+    return e;
+}
+
+/* Before it is final there is no grade. */
+static Expr *final_case(const Scope *scope, const Score *s, Expr *grade)
+{
+    if (s->final < 0)
+        return grade;
+    Expr *e = expr_new(scope, EXPR_CASE, s->home.pos, s->grade->type);
+    e->args = arena_many(scope->l->keep, const Expr *, 2);
+    e->args[e->n_args++] = state_expr(scope, s, EXPR_REACHED, truth_type());
+    e->args[e->n_args++] = grade;
+    return e;
+}
+
+static Expr *first_day(const Scope *scope, const Score *s, const Node *from)
+{
+    if (from != NULL) {
+        Node path = {.kind = AST_PATH, .at = from->a->at};
+        const Type date = type_of_kind(KIND_DATE);
+        return link_as(scope, &path, &date, "'from'");
+    }
+    if (s->final >= 0)
+        return state_expr(scope, s, EXPR_ENTERED, type_of_kind(KIND_DATE));
+    if (s->entity->event_day == NULL) {
+        Diag *d =
+            diag_error(scope->l->diags, s->lasts->pos,
+                       "%.*s has no day from which its score could last", STR_ARG(s->entity->name));
+        diag_hint(scope->l->diags, d,
+                  "say 'dated by FIELD' in the entity, or 'at STATE' or 'from FIELD' here");
+        return NULL;
+    }
+    Expr *e = expr_new(scope, EXPR_FIELD, s->home.pos, type_of_kind(KIND_DATE));
+    e->path = arena_many(scope->l->keep, const Field *, 1);
+    e->path[0] = s->entity->event_day;
+    e->n_path = 1;
+    return e;
+}
+
+/* The last day: three years from 2021-03-01 end on 2024-02-29. */
+static void score_until(Scoring *x, const Scope *scope)
+{
+    Score *s = x->s;
+    const Type date = type_of_kind(KIND_DATE);
+    const Node *lasts = item_once(x->l, x->d->node->d, AST_LASTS, "for");
+    if (lasts == NULL || s->until == NULL)
+        return;
+    s->lasts = link_duration(scope, lasts->a, "'for'");
+    if (s->lasts == NULL)
+        return;
+    Unit unit = s->lasts->type.unit;
+    if (unit != UNIT_DAYS && unit != UNIT_MONTHS && unit != UNIT_YEARS) {
+        diag_error(x->l->diags, s->lasts->pos, "a score lasts days, months or years");
+        return;
+    }
+    Expr *from = first_day(scope, s, item_once(x->l, x->d->node->d, AST_FROM, "from")),
+         *one = expr_new(scope, EXPR_NUMBER, s->home.pos, type_of_kind(KIND_INT));
+    if (from == NULL)
+        return;
+    one->type.unit = UNIT_DAYS;
+    one->number = -1;
+    Expr *end = expr_of2(scope, EXPR_DATE_ADD, s->home.pos, date, from, s->lasts);
+    s->ends = expr_of2(scope, EXPR_DATE_ADD, s->home.pos, date, end, one);
+}
+
 static void link_score(Scoring *x)
 {
     Score *s = x->s;
@@ -201,6 +341,8 @@ static void link_score(Scoring *x)
     if (s->entity == NULL || s->points == NULL)
         return;
     link_territory(x->l, x->d, s->entity);
+    score_final(x);
+    score_until(x, &scope);
     s->items = arena_many(x->l->keep, ScoreItem, list_length(x->items));
     s->grades = arena_many(x->l->keep, ScoreGrade, list_length(x->items));
     for (const Node *n = list_first(x->items); n != NULL; n = n->next) {
@@ -215,7 +357,7 @@ static void link_score(Scoring *x)
         return;
     s->sum = sum_of(&scope, s);
     if (s->grade != NULL && s->n_grades > 0)
-        s->graded = case_of(&scope, s);
+        s->graded = final_case(&scope, s, case_of(&scope, s));
 }
 
 /* Another text of a score that is there: it computes the same fields. */
@@ -235,6 +377,7 @@ static void draft_amended(Scoring *x)
         return;
     }
     s->points = old->points;
+    s->until = old->until;
     s->grade = old->grade_of == s->grade_of ? old->grade : NULL;
 }
 
@@ -257,6 +400,8 @@ void link_scores(Linker *l)
             ((Field *)x.s->points)->compute = x.s->sum;
         if (first && x.s->graded != NULL)
             ((Field *)x.s->grade)->compute = x.s->graded;
+        if (first && x.s->ends != NULL)
+            ((Field *)x.s->until)->compute = x.s->ends;
         x.s->number = (unsigned)m->n_scores;
         m->scores[m->n_scores++] = x.s;
     }

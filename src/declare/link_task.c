@@ -76,6 +76,49 @@ static void task_entry(Tasking *x)
                    "only what is done once has a time from its beginning");
 }
 
+/* ---- what shortens it */
+
+static bool shortens(Tasking *x, const Node *n, const Entity *e)
+{
+    Linker *l = x->l;
+    if (linker_damaged(l, e))
+        return false;
+    if (x->t->cycle != TASK_ROLLING) {
+        diag_error(l->diags, n->at.pos, "only what is done every so many days can be due sooner");
+        return false;
+    }
+    Diag *d = NULL;
+    if (e->place == NULL) {
+        d = diag_error(l->diags, n->a->at.pos, "%.*s does not say its place", STR_ARG(e->name));
+        diag_hint(l->diags, d, "say 'place …' in the entity: those who lie there are due sooner");
+    } else if (e->begin == NULL) {
+        d = diag_error(l->diags, n->a->at.pos, "%.*s does not say from when until when it holds",
+                       STR_ARG(e->name));
+        diag_hint(l->diags, d, "say 'holds BEGIN through END' in the entity");
+    }
+    return d == NULL;
+}
+
+static void task_sooner(Tasking *x)
+{
+    Task *t = x->t;
+    t->sooner = arena_many(x->l->keep, Sooner, list_length(x->d->node->d));
+    for (const Node *n = list_first(x->d->node->d); n != NULL; n = n->next) {
+        if (n->kind != AST_SOONER)
+            continue;
+        Sooner s = {.entity = name_need(x->l, &n->a->at, NAME_ENTITY, "an entity"),
+                    .pos = n->at.pos};
+        if (s.entity == NULL || !shortens(x, n, s.entity))
+            continue;
+        Scope of = {.l = x->l, .subject = s.entity, .may_know = true, .rule = true};
+        if (n->b != NULL)
+            s.where = link_condition(&of, n->b);
+        s.every = link_duration(&x->scope, n->c, "'every'");
+        if (s.every != NULL && (n->b == NULL || s.where != NULL))
+            t->sooner[t->n_sooner++] = s;
+    }
+}
+
 static void link_task(Linker *l, const Declaration *d)
 {
     Tasking x = {.l = l, .d = d, .t = d->made, .items = d->node->c};
@@ -102,6 +145,7 @@ static void link_task(Linker *l, const Declaration *d)
         task_says_not(&x, "what shows that it is done", "'done by' and an entity with a day");
     if (when != NULL)
         t->when = link_condition(&x.scope, when->a);
+    task_sooner(&x);
 }
 
 void link_tasks(Linker *l)

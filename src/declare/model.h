@@ -145,8 +145,20 @@ struct Entity {
     size_t n_list;
     const Field *key;           /* `key F`: what people call the record in files; NULL: its id */
     const Procedure *procedure; /* that gives it the field `state`; NULL: none */
+    const Field *seen;          /* `seen_on`: the last day a record showed it; NULL: none may */
+    struct Sighting *shown;     /* by which records, in the order of the documents */
+    size_t n_shown;
     Home home;
 };
+
+/* `shows elder where …`: each record of an entity in which that is yes shows that the one it
+ * refers to was there, in person, on its day. */
+typedef struct Sighting {
+    const Entity *event;
+    const Field *by, *day;
+    const Expr *latest; /* the last such day; in terms of the one shown */
+    Home home;
+} Sighting;
 
 /* ---- expressions
  * ------------------------------------------------------------------------------------ */

@@ -57,6 +57,15 @@ typedef struct DoneBy {
     const Expr *where; /* in terms of the event, on its own day; NULL: every one */
 } DoneBy;
 
+/* during ENTITY where … every D: while one of its records holds in a place that has the subject in
+ * it, the task is due after D if that is sooner. */
+typedef struct Sooner {
+    const Entity *entity; /* has a place and a span */
+    const Expr *where;    /* in terms of it; NULL: each record */
+    const Expr *every;    /* a duration in days or months, in terms of the subject */
+    Pos pos;
+} Sooner;
+
 struct Task {
     Str name;
     Label label;
@@ -70,6 +79,8 @@ struct Task {
     Whos by;
     DoneBy done;
     const Expr *when; /* NULL: every record */
+    Sooner *sooner;   /* ROLLING */
+    size_t n_sooner;
     Wording wording;
     unsigned number;
     Home home;
@@ -261,6 +272,9 @@ typedef struct ScoreItem {
     Label label;
     int64_t most; /* at the scale of Score.points */
     const Expr *value;
+    Need *needs; /* evidence: without all of it the item comes to nothing */
+    size_t n_needs;
+    const Expr *counted; /* what it comes to: the value, or nothing */
     Pos pos;
 } ScoreItem;
 
@@ -269,7 +283,8 @@ typedef struct ScoreGrade {
     int64_t least; /* at the scale of Score.points */
 } ScoreGrade;
 
-/* Gives its entity the computed fields NAME_points and, with grades, NAME_grade. */
+/* Gives its entity the computed fields NAME_points and, with grades, NAME_grade; NAME_until, the
+ * last day of a score that is good for some time. */
 struct Score {
     Str name;
     Label label;
@@ -280,8 +295,10 @@ struct Score {
     ScoreGrade *grades; /* falling */
     size_t n_grades;
     const Code *otherwise; /* grade … else; NULL: below the last no grade */
-    const Field *points, *grade;
-    const Expr *sum, *graded; /* what this text computes them by; graded NULL: no grades */
+    int final;             /* there is no grade before this state was entered; -1: at once */
+    const Expr *lasts;     /* from the day of the record, or of that state; NULL: always */
+    const Field *points, *grade, *until;
+    const Expr *sum, *graded, *ends; /* what this text computes them by; NULL: no grades, always */
     Wording wording;
     unsigned number;
     Home home;

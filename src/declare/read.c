@@ -107,12 +107,12 @@ static void run_passes(Linker *l)
     link_amendments(l);
     link_exceptions(l);
     link_combines(l);
+    link_roles(l);
+    link_tasks(l);
     link_figures(l);
     link_targets(l);
-    link_roles(l);
     link_duties(l);
     link_nothings(l);
-    link_tasks(l);
     link_procedures(l);
     link_holds(l);
     link_amended_wholes(l);

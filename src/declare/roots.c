@@ -86,6 +86,10 @@ static void task_roots(const Walk *w, const Model *m)
         root(w, then, t->within);
         root(w, then, t->entry);
         root(w, (Root){.subject = t->done.entity, .home = &t->home}, t->done.where);
+        for (size_t k = 0; k < t->n_sooner; k++) {
+            root(w, (Root){.subject = t->sooner[k].entity, .home = &t->home}, t->sooner[k].where);
+            root(w, then, t->sooner[k].every);
+        }
     }
     for (size_t i = 0; i < m->n_duties; i++) {
         const Duty *d = m->duties[i];

@@ -308,13 +308,13 @@ static bool same(const Reg *x, const Reg *y)
     return x->missing == y->missing && (x->missing != 0 || x->value == y->value);
 }
 
-/* A date against the day itself: the day is known on which that changes. */
-static bool date_meets_day(const Run *r, const Step *s, Date *ret_next)
+/* A date against the day itself: the day is known on which that changes, while the date stays. */
+static bool date_meets_day(const Run *r, const Step *s, Drift of_date, Date *ret_next)
 {
     const Step *b = s->b != STEP_NONE ? &r->p->steps[s->b] : NULL;
     int64_t next;
 
-    if (s->op < OP_LT || s->op > OP_GE || b->op != OP_DAY || r->p->steps[s->a].drift != DRIFT_STILL)
+    if (s->op < OP_LT || s->op > OP_GE || b->op != OP_DAY || r->p->steps[s->a].drift != of_date)
         return false;
     next = r->regs[s->a].value + (s->op == OP_LT || s->op == OP_GE);
     *ret_next = DATE_MAX;
@@ -330,7 +330,7 @@ static Date first_difference(Run *r, uint32_t step, Date last)
     Reg now = r->regs[step], then;
     Date equal = r->day, differs = last, met = 0;
 
-    if (date_meets_day(r, &r->p->steps[step], &met))
+    if (date_meets_day(r, &r->p->steps[step], DRIFT_STILL, &met))
         return met <= last ? met : DATE_MAX;
     then = row_at(r, step, last);
     if (same(&now, &then))
@@ -367,6 +367,7 @@ static Date operands_next(Run *r, const Step *s, Date last)
 static Date drift_next(Run *r, uint32_t step, Date last)
 {
     const Step *s = &r->p->steps[step];
+    Date met;
 
     if (s->drift == DRIFT_STILL || r->visited[step] == r->visit)
         return DATE_MAX;
@@ -375,6 +376,9 @@ static Date drift_next(Run *r, uint32_t step, Date last)
         return first_difference(r, step, last);
     if (s->op == OP_AGGREGATE)
         return date_earlier(row_aggregate_next(r, s), operands_next(r, s, last));
+    /* `latest visit.visited_on + 30 days >= day`: until the date is another one, and on its day. */
+    if (date_meets_day(r, s, DRIFT_FREE, &met))
+        return date_earlier(met <= last ? met : DATE_MAX, drift_next(r, s->a, last));
     return operands_next(r, s, last);
 }
 

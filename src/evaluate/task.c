@@ -14,6 +14,7 @@ typedef struct Tasks {
     const Column *concerned; /* truths on the day */
     const Links *events;     /* by record */
     const Column *reference, *event_day, *event_fits;
+    Date **quick; /* per SoonerProgram and region row: since when it is due sooner; DATE_MAX: not */
     TaskRows *to;
     GArray *rows;
 } Tasks;
@@ -156,22 +157,41 @@ static Done done_of(const Tasks *t, size_t row)
 /* ---- one record -------------------------------------------------------------------------------
  */
 
+/* Whether the record is concerned on the day by this text, or, with `any`, by any text of the task;
+ * *ret_next: the next day on which that may be otherwise. */
+static bool concerned_at(const Tasks *t, size_t row, Date day, bool any, Date *ret_next)
+{
+    const Program *p = t->run->p;
+    size_t n = any ? t->p->n_others : 0;
+    bool holds = false;
+
+    *ret_next = DATE_MAX;
+    for (size_t i = 0; i <= n; i++) {
+        const ProgramOutput *o = &p->outputs[i == 0 ? 0 : t->p->others[i - 1]];
+
+        row_compute(t->run, o->steps, o->n_steps, row, day, t->on);
+        holds = holds || t->run->regs[o->root].value == TRUTH_YES;
+        Date next = row_next(t->run, o->root);
+        if (next > day)
+            *ret_next = MIN(*ret_next, next);
+    }
+    return holds;
+}
+
 /* The day of the unbroken time of being concerned that reaches the day; days on which that is not
  * known break it, so that nobody is called late for them. */
-static Date spell_begin(const Tasks *t, size_t row, Date from)
+static Date spell_begin(const Tasks *t, size_t row, Date from, bool any)
 {
-    const ProgramOutput *o = &t->run->p->outputs[0];
     Date day = MAX(from, DAY_LOW), begin = t->on;
     bool holds = false;
 
     while (day <= t->on) {
-        row_compute(t->run, o->steps, o->n_steps, row, day, t->on);
-        bool now = t->run->regs[o->root].value == TRUTH_YES;
+        Date next;
+        bool now = concerned_at(t, row, day, any, &next);
         if (now && !holds)
             begin = day;
         holds = now;
-        Date next = row_next(t->run, o->root);
-        if (next <= day || next > t->on)
+        if (next > t->on)
             break;
         day = next;
     }
@@ -201,24 +221,88 @@ static void establish_event(TaskRow *to)
     to->missing = 0;
 }
 
+/* How long after the last time it is due. */
+typedef struct Pace {
+    int64_t n;
+    Date floor; /* not before this text was there: nobody is late for what nothing asked */
+    bool quick; /* … or so long after it, not before `since` */
+    int64_t quicker;
+    TimeUnit unit;
+    Date since;
+} Pace;
+
+/* What the subject's program says, where it is known; an interval that is not does not shorten. */
+static bool known_number(const Tasks *t, size_t row, int output, int64_t *ret)
+{
+    const ProgramOutput *o = &t->run->p->outputs[output];
+
+    row_compute(t->run, o->steps, o->n_steps, row, t->on, t->on);
+    const Reg *x = &t->run->regs[o->root];
+    *ret = x->value;
+    return x->missing == 0;
+}
+
+/* Of several that shorten it the shortest. */
+static void pace_sooner(const Tasks *t, size_t row, Pace *to)
+{
+    int64_t place, n;
+
+    if (t->quick == NULL || !known_number(t, row, t->p->place, &place) || place < 0 ||
+        (size_t)place >= t->p->regions->n)
+        return;
+    for (size_t i = 0; i < t->p->n_sooner; i++) {
+        const SoonerProgram *s = &t->p->sooner[i];
+        Date since = t->quick[i][place];
+
+        if (since == DATE_MAX || !known_number(t, row, s->length.output, &n) ||
+            (to->quick && to->quicker <= n))
+            continue;
+        to->quick = true;
+        to->quicker = n;
+        to->unit = s->length.unit;
+        to->since = since;
+    }
+}
+
+static bool pace_due(const Tasks *t, const Pace *p, Date clock, Date *ret, bool *ret_sooner)
+{
+    bool has = time_add(clock, p->n, t->p->length.unit, t->p->calendar, ret);
+    Date quick;
+
+    *ret_sooner = p->quick && time_add(clock, p->quicker, p->unit, t->p->calendar, &quick) &&
+                  (!has || MAX(quick, p->since) < *ret);
+    if (*ret_sooner)
+        *ret = MAX(quick, p->since);
+    if (has || *ret_sooner)
+        *ret = MAX(*ret, p->floor);
+    return has || *ret_sooner;
+}
+
+/* The first day of this text for the record; of what was never amended any day will do. */
+static Date own_begin(const Tasks *t, size_t row)
+{
+    return t->p->n_others == 0 ? DATE_MIN : spell_begin(t, row, t->p->began, false);
+}
+
 /* Counts from the last time, or from the first day of being concerned. */
 static void row_rolling(const Tasks *t, size_t row, const Done *done, TaskRow *to)
 {
-    Date from = done->any ? MAX(done->last, t->p->from) : t->p->from;
-    Date begin = spell_begin(t, row, from);
+    Date from = done->any ? MAX(done->last, t->p->began) : t->p->began;
+    Date begin = spell_begin(t, row, from, true);
     Date clock = done->any ? MAX(done->last, begin) : begin, maybe;
-    int64_t n;
+    Pace pace = {.floor = own_begin(t, row)};
+    bool sooner;
 
-    if (!number_of(t, row, t->p->length.output, t->on, to, &n))
+    if (!number_of(t, row, t->p->length.output, t->on, to, &pace.n))
         return;
-    to->has_due = time_add(clock, n, t->p->length.unit, t->p->calendar, &to->due);
+    pace_sooner(t, row, &pace);
+    to->has_due = pace_due(t, &pace, clock, &to->due, &to->sooner);
     to->state = done->any && done->last >= begin ? TASK_DONE : TASK_DUE;
     if (!to->has_due || to->due >= t->on)
         return;
     to->state = TASK_OVERDUE;
     /* An event in doubt may have been the one. */
-    if (done->maybe && (!time_add(done->last_maybe, n, t->p->length.unit, t->p->calendar, &maybe) ||
-                        maybe >= t->on))
+    if (done->maybe && (!pace_due(t, &pace, done->last_maybe, &maybe, &sooner) || maybe >= t->on))
         establish_event(to);
 }
 
@@ -240,7 +324,7 @@ static bool enters(const Tasks *t, size_t row, Date begin, Date last, TaskRow *t
 static void row_period(const Tasks *t, size_t row, const Done *done, TaskRow *to)
 {
     Date last = period_last(t->p->period, t->on), before = period_first(t->p->period, t->on) - 1;
-    Date begin = spell_begin(t, row, MAX(previous_first(t), t->p->from));
+    Date begin = spell_begin(t, row, MAX(previous_first(t), t->p->began), true);
     bool due, due_before;
 
     to->count = done->count;
@@ -248,7 +332,7 @@ static void row_period(const Tasks *t, size_t row, const Done *done, TaskRow *to
     to->over = done->count > t->p->most;
     if (!enters(t, row, begin, last, to, &due) || !enters(t, row, begin, before, to, &due_before))
         return;
-    to->missed = begin <= before && due_before && before >= t->p->from &&
+    to->missed = begin <= before && due_before && before >= t->p->began &&
                  done->before + done->before_doubtful < t->p->least;
     to->has_due = true;
     to->due = last;
@@ -272,10 +356,11 @@ static void row_once(const Tasks *t, size_t row, const Done *done, TaskRow *to)
         return;
     to->state = TASK_DUE;
     if (t->p->length.output >= 0) {
-        Date begin = spell_begin(t, row, t->p->from);
+        Date begin = spell_begin(t, row, t->p->began, true);
         if (!number_of(t, row, t->p->length.output, t->on, to, &n))
             return;
         to->has_due = time_add(begin, n, t->p->length.unit, t->p->calendar, &to->due);
+        to->due = MAX(to->due, own_begin(t, row));
         if (to->has_due && to->due < t->on)
             to->state = TASK_OVERDUE;
     }
@@ -329,6 +414,55 @@ static bool concerned_find(Tasks *t, Arena *a, size_t rows, GError **error)
     return true;
 }
 
+/* ---- what shortens it on the day */
+
+static void quick_in(const Tasks *t, Date *since, int32_t region, Date begin)
+{
+    for (size_t r = 0; r < t->p->regions->n; r++)
+        if (region_in(t->p->regions, (int32_t)r, region))
+            since[r] = MIN(since[r], begin);
+}
+
+static bool quick_one(Tasks *t, const SoonerProgram *s, Arena *a, Date **ret, GError **error)
+{
+    const Batch *b = batch_at(t->d, s->entity);
+    const Column *begin = column_of(b, s->begin);
+    Date *since = arena_many(a, Date, t->p->regions->n + 1);
+    Run *run;
+    int64_t day;
+
+    for (size_t r = 0; r < t->p->regions->n; r++)
+        since[r] = DATE_MAX;
+    *ret = since;
+    if (b == NULL || b->rows == 0 || begin == NULL)
+        return true;
+    if (!run_new(a, s->of, t->d, &run, error))
+        return false;
+    for (size_t i = 0; i < b->rows; i++) {
+        const ProgramOutput *holds = &s->of->outputs[0], *place = &s->of->outputs[1];
+        row_compute(run, holds->steps, holds->n_steps, i, t->on, t->on);
+        bool now = run->regs[holds->root].value == TRUTH_YES;
+        if (!now || !column_at(begin, i, t->on, &day))
+            continue;
+        row_compute(run, place->steps, place->n_steps, i, t->on, t->on);
+        const Reg *where = &run->regs[place->root];
+        if (where->missing == 0)
+            quick_in(t, since, (int32_t)where->value, (Date)day);
+    }
+    return true;
+}
+
+static bool quick_find(Tasks *t, Arena *a, GError **error)
+{
+    if (t->p->n_sooner == 0 || t->p->regions == NULL)
+        return true;
+    t->quick = arena_many(a, Date *, t->p->n_sooner);
+    for (size_t i = 0; i < t->p->n_sooner; i++)
+        if (!quick_one(t, &t->p->sooner[i], a, &t->quick[i], error))
+            return false;
+    return true;
+}
+
 static void rows_keep(Tasks *t, Arena *a)
 {
     t->to->n = t->rows->len;
@@ -350,7 +484,7 @@ bool evaluate_task(const TaskProgram *p, const Dataset *d, Date on, const uint8_
     if (on < p->from || on > p->until || n == 0)
         return true;
     if (!run_new(scratch, p->subject, d, &t.run, error) || !concerned_find(&t, scratch, n, error) ||
-        !events_find(&t, scratch, error))
+        !events_find(&t, scratch, error) || !quick_find(&t, scratch, error))
         return fail_while(error, "task %s", p->name);
     for (size_t i = 0; i < n; i++)
         if (rows == NULL || rows[i] != 0)

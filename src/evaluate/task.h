@@ -13,6 +13,7 @@ typedef struct TaskRow {
     uint32_t row;
     TaskState state;
     bool has_due, has_last, missed, over;
+    bool sooner;              /* it is due sooner than usual, by a record that holds in its place */
     Date due;                 /* overdue, due: by when; later, done: the next time */
     Date last;                /* last time it was surely done */
     uint32_t count, doubtful; /* times in this period; and events whose condition is unknown */

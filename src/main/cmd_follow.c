@@ -1,14 +1,16 @@
 /* cmd_follow.c — anlao tasks, procedures, duties, alerts: what is to be done, by whom, by when.
  * Read first: book_command(), the table `books`. */
 #include "base/identifier.h"
+#include "care/alert_ack.h"
 #include "care/follow_json.h"
 #include "main/main.h"
 
 typedef struct Asked {
     const Common *common;
     FollowQuery query;
-    const char *region;  /* code; NULL: all the session sees */
-    char *const *states; /* NULL-ended; may be NULL */
+    const char *note, *until, *reason; /* alerts: take note of this record's */
+    const char *region;                /* code; NULL: all the session sees */
+    char *const *states;               /* NULL-ended; may be NULL */
     bool english;
 } Asked;
 
@@ -128,6 +130,9 @@ static bool put_task(const Telling *t, const TaskLine *line, GError **error)
     g_string_append_printf(t->out, "%s  %s  %s  %.*s", task_words[line->state][t->asked->english],
                            day_or(t, line->has_due, line->due), region_code(t, line->region),
                            STR_ARG(label_in(t, line->task->label)));
+    if (line->sooner)
+        g_string_append(t->out,
+                        words(t, "（重点时段提前）", " (sooner, by a time of special care)"));
     if (!put_record(t, line->task->subject, line->key, error))
         return false;
     put_missing(t, line->missing, line->n_missing);
@@ -322,6 +327,10 @@ static bool put_alert(const Telling *t, const AlertLine *line, GError **error)
     if (no && cure.len > 0)
         g_string_append_printf(t->out, "  → %.*s", STR_ARG(cure));
     put_missing(t, line->missing, line->n_missing);
+    if (line->ack != NULL)
+        g_string_append_printf(
+            t->out, words(t, "；%.*s 已知晓，到 %s：%.*s", "; noted by %.*s until %s: %.*s"),
+            STR_ARG(line->ack->by), day_or(t, true, line->ack->until), STR_ARG(line->ack->reason));
     put_clause(t, &line->check->home);
     g_string_append_c(t->out, '\n');
     return true;
@@ -384,6 +393,21 @@ static bool check_only(const Book *b, const Model *m, const FollowQuery *q, GErr
     return true;
 }
 
+static bool take_note(const Telling *t, GError **error)
+{
+    const Asked *q = t->asked;
+    const Rule *check = model_rule(care_model(t->care), q->query.only);
+    RecordKey key;
+    Date until;
+    if (check == NULL || q->until == NULL || q->reason == NULL)
+        return fail(error, FAIL_INPUT, "--note takes --only CHECK, --until DATE and --reason TEXT");
+    if (!date_parse(str_of(q->until), &until))
+        return fail(error, FAIL_INPUT, "\"%s\" is no date", q->until);
+    return record_find(t->care, t->session, check->subject, str_of(q->note), &key, error) &&
+           alert_acknowledge(t->care, t->session, check, key, until, str_of(q->reason), NULL,
+                             error);
+}
+
 static bool book_answer(const Book *b, Asked *q, GError **error)
 {
     g_autoptr(Care) care = NULL;
@@ -396,6 +420,8 @@ static bool book_answer(const Book *b, Asked *q, GError **error)
         !check_only(b, care_model(care), &q->query, error))
         return false;
     t.care = care;
+    if (q->note != NULL)
+        return take_note(&t, error);
     if (!b->tell(&t, error))
         return false;
     print_out(out);
@@ -424,10 +450,11 @@ static int book_command(const Book *b, int argc, char **argv)
     Common c;
     Asked q = {.common = &c};
     char *on = NULL, *region = NULL, *by = NULL, *only = NULL;
+    char *note = NULL, *until = NULL, *reason = NULL;
     g_auto(GStrv) states = NULL;
     int most = 0;
     gboolean english = FALSE;
-    const GOptionEntry own[] = {
+    GOptionEntry own[] = {
         {"on", 0, 0, G_OPTION_ARG_STRING, &on, "the day; the business day if left out", "DATE"},
         {"region", 0, 0, G_OPTION_ARG_STRING, &region, "this region and all below", "CODE"},
         {"by", 0, 0, G_OPTION_ARG_STRING, &by, "what this role or agency has to do", "ROLE"},
@@ -436,13 +463,21 @@ static int book_command(const Book *b, int argc, char **argv)
         {"most", 0, 0, G_OPTION_ARG_INT, &most, "at most so many lines; the counts are of all",
          "N"},
         {"english", 0, 0, G_OPTION_ARG_NONE, &english, "the text in English", NULL},
+        {"note", 0, 0, G_OPTION_ARG_STRING, &note, "take note of this record's alert", "KEY"},
+        {"until", 0, 0, G_OPTION_ARG_STRING, &until, "it is open again the day after", "DATE"},
+        {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "why", "TEXT"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
+    if (b->tell != alerts_tell) /* only alerts are taken note of */
+        own[G_N_ELEMENTS(own) - 4] = own[G_N_ELEMENTS(own) - 1];
     if (!common_parse(&c, b->name, argc, argv, own) ||
         (on != NULL && !parse_day(b->name, on, &q.query.on)))
         return 2;
     if (c.n_rest > 0 || most < 0)
         return wrong_usage(b->name, most < 0 ? "--most takes a number" : "takes options only");
+    q.note = note;
+    q.until = until;
+    q.reason = reason;
     q.region = region;
     q.states = states;
     q.english = english;

@@ -1,5 +1,6 @@
 /* alerts.c — records that fail a check, and those that are not shown to be in order: each with its
  * clause and the cure.  Read first: alerts_show(). */
+#include "care/alert_ack.h"
 #include "page/follow.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -85,6 +86,21 @@ static void fill_choices(const Req *q, View *v, const FollowQuery *f)
                    say(q, truths[i].key), chosen);
 }
 
+/* Who took note of it, until when and why; and the form in which that is said. */
+static void fill_note(Req *q, View *row, const AlertLine *line)
+{
+    if (line->ack != NULL) {
+        view_text(row, "noted_by", line->ack->by);
+        view_text(row, "noted_until", words_date(q, line->ack->until));
+        view_text(row, "noted_reason", line->ack->reason);
+    }
+    if (line->truth != TRUTH_NO || !session_may(q->session, MAY_PERSON_WRITE))
+        return;
+    view_text(row, "check_name", line->check->name);
+    view_text(row, "number", key_text(q, line->key));
+    view_flag(row, "may_note", true);
+}
+
 static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
 {
     ViewList *rows = view_list(v, "rows");
@@ -103,11 +119,12 @@ static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
             view_text(row, "cure", q->lang == LANG_EN ? line->cure_en : line->cure_zh);
         fill_missing(q, row, line->missing, line->n_missing);
         fill_clause(q, row, &line->check->home);
+        fill_note(q, row, line);
     }
     return true;
 }
 
-bool alerts_show(Req *q, GError **error)
+static bool alerts_page(Req *q, unsigned status, Str fault, GError **error)
 {
     FollowQuery f = follow_query_read(q);
     AlertBook b;
@@ -117,6 +134,8 @@ bool alerts_show(Req *q, GError **error)
     View *v = view_new(q->arena);
     view_text(v, "page_title", say(q, "nav_alerts"));
     view_text(v, "on", words_date(q, b.on));
+    view_text(v, "fault", fault);
+    view_flag(v, "done", fields_has(&q->query, "done"));
     fill_follow(q, v, &f, "/alerts");
     fill_choices(q, v, &f);
     fill_chips(q, v, &b);
@@ -124,5 +143,33 @@ bool alerts_show(Req *q, GError **error)
     fill_paging(q, v, f.page, f.page_rows, b.n_lines, b.total);
     if (!fill_rows(q, v, &b, error))
         return fail_while(error, "listing alerts");
-    return page_show(q, VIEW_PAGE_ALERTS, 200, v, error);
+    return page_show(q, VIEW_PAGE_ALERTS, status, v, error);
+}
+
+bool alerts_show(Req *q, GError **error)
+{
+    return alerts_page(q, 200, STR(""), error);
+}
+
+bool alerts_note(Req *q, GError **error)
+{
+    Str name = fields_get(&q->form, "check");
+    const Rule *check = model_rule(care_model(q->care), name);
+    RecordKey key;
+    Date until = 0;
+    Said said = {NULL, NULL};
+    g_autoptr(GError) why = NULL;
+    if (check == NULL || check->kind != RULE_CHECK)
+        return fail(error, FAIL_ABSENT, "there is no check \"%.*s\"", STR_ARG(name));
+    if (!req_key(q, fields_get(&q->form, "record"), &key, error))
+        return false;
+    if (!date_parse(fields_get(&q->form, "until"), &until))
+        return alerts_page(q, 400, say(q, "alerts_until_bad"), error);
+    if (alert_acknowledge(q->care, q->session, check, key, until, fields_get(&q->form, "reason"),
+                          &said, &why))
+        return page_redirect(q, STR("/alerts?done=1"));
+    if (said.zh != NULL)
+        return alerts_page(q, 422, str_of(q->lang == LANG_EN ? said.en : said.zh), error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }

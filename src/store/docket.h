@@ -19,6 +19,7 @@ typedef enum DocketKind {
     DOCKET_ARRIVAL,  /* subject came from `other`'s county; `of` is the move there */
     DOCKET_FILE,     /* a file that lies with subject; hash is its address */
     DOCKET_CONSENT,  /* what subject agreed to */
+    DOCKET_ACK,      /* somebody took note of an alert about subject */
     DOCKET_KINDS
 } DocketKind;
 
@@ -49,7 +50,7 @@ typedef struct Content {
     Str sealed;             /* what is stored */
 } Content;
 
-const char *docket_word(DocketKind k); /* apart merge propose move arrive file consent */
+const char *docket_word(DocketKind k); /* apart merge propose move arrive file consent ack */
 
 /* By its own key; FAIL_ABSENT. */
 bool store_docket(Store *s, RecordKey key, Arena *a, Docket *ret, GError **error);

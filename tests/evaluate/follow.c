@@ -95,6 +95,125 @@ static void test_58_unset(void)
     follow_task(c, "talks", 1, "2020-02-25", "establish n 0 missing enough");
 }
 
+/* ---- proof of life, and what is due sooner */
+
+/* Only whom nothing shows has a visit to be paid: a meal taken yesterday is as good as a visit. */
+static void test_58_unseen(void)
+{
+    g_autoptr(Case) c = follow_case(
+        "entity elder {\n holds born through died\n born date\n died date open\n}\n"
+        "enum outcome { seen; told }\n"
+        "entity visit {\n dated by on\n elder elder\n on date\n outcome outcome\n"
+        " shows elder where outcome = seen\n}\n"
+        "entity meal {\n elder elder\n eaten date\n own bool\n shows elder on eaten where own\n}\n"
+        "param unseen_days : days = 90 days\n"
+        "task seek of elder every 10 days by civil_affairs done by visit where outcome = seen {\n"
+        " when not known seen_on or days(seen_on, day) > unseen_days }\n");
+
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "visit", "elder=0 on=2020-01-10 outcome=seen");
+    case_record(c, "visit", "elder=0 on=2020-03-20 outcome=told"); /* a relative's word */
+    case_record(c, "meal", "elder=0 eaten=2020-03-01 own=yes");
+    case_record(c, "meal", "elder=0 eaten=2020-05-01"); /* whose it was is not known */
+    case_record(c, "meal", "elder=1 eaten=2020-05-01 own=yes");
+    case_field(c, "elder.seen_on", 0, "2020-01-09", "unknown visit");
+    case_field(c, "elder.seen_on", 0, "2020-02-01", "2020-01-10");
+    case_field(c, "elder.seen_on", 0, "2020-06-01", "2020-03-01");
+    case_field(c, "elder.seen_on", 2, "2020-06-01", "unknown visit");
+    follow_task(c, "seek", 0, "2020-05-30", "none");
+    follow_task(c, "seek", 0, "2020-05-31", "due due 2020-06-10 last 2020-01-10");
+    follow_task(c, "seek", 0, "2020-06-11", "overdue due 2020-06-10 last 2020-01-10");
+    follow_task(c, "seek", 1, "2020-06-11", "none");
+    follow_task(c, "seek", 2, "2019-01-05", "due due 2019-01-11");
+}
+
+static const char places[] =
+    "---\ndocument: places\ntitle: 地方\nlayer: national\nin force: 2019-01-01\n---\n\n"
+    "## 一 地方 / Places\n\n```anlao\nregions\n```\n\n"
+    "| code | name | name en | level | parent | managing | county | since |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |\n"
+    "| 360300 | 萍乡市 | Pingxiang | city | | | | 1970-01-01 |\n"
+    "| 360302 | 安源区 | Anyuan | county | 360300 | | 1 | 1970-01-01 |\n"
+    "| 360313 | 湘东区 | Xiangdong | county | 360300 | | 2 | 1970-01-01 |\n\n"
+    "```anlao\n"
+    "enum region_level ordered { township; county; city }\nenum agency { civil_affairs }\n"
+    "enum risk ordered { low; high }\nenum sky { heat; cold }\n"
+    "entity elder {\n place home\n born date\n home region dated\n risk risk\n}\n"
+    "entity visit {\n place elder.home\n dated by on\n elder elder\n on date\n seen bool\n}\n"
+    "entity weather {\n place region\n holds since through ends\n region region\n sky sky\n"
+    " since date\n ends date open\n}\n"
+    "param interval by risk : days { low: 30 days; high: 7 days }\n"
+    "param hot by risk : days\nset hot[high] = 3 days\nparam cold_days : days = 2 days\n"
+    "task visiting of elder every interval[risk] by civil_affairs done by visit where seen\n"
+    " may be amended by county {\n"
+    " during weather where sky = heat every hot[risk]\n"
+    " during weather where sky = cold every cold_days }\n```\n";
+
+static const char district[] =
+    "---\ndocument: district\ntitle: 区\nlayer: place\nplace: 360302\nin force: 2020-09-01\n"
+    "builds on: places\n---\n\n## 一 补充 / More\n\n```anlao\n"
+    "amend task visiting of elder every 5 days by civil_affairs done by visit where seen { when "
+    "risk = high }\n```\n";
+
+static void test_58_sooner(void)
+{
+    const char *texts[] = {places, NULL};
+    g_autoptr(Case) c = case_of_documents(texts);
+
+    case_record(c, "elder", "born=1940-01-01 home=360302 risk=high");
+    case_record(c, "elder", "born=1940-01-01 home=360313 risk=high");
+    case_record(c, "elder", "born=1940-01-01 home=360302 risk=low");
+    case_record(c, "visit", "elder=0 on=2020-06-10 seen=yes");
+    case_record(c, "visit", "elder=1 on=2020-06-10 seen=yes");
+    case_record(c, "visit", "elder=2 on=2020-06-10 seen=yes");
+    case_record(c, "weather", "region=360302 sky=heat since=2020-06-14 ends=2020-06-15");
+    case_record(c, "weather", "region=360300 sky=cold since=2020-07-01");
+    case_record(c, "weather", "region=360300 since=2020-06-11"); /* of what kind is not known */
+    follow_task(c, "visiting", 0, "2020-06-13", "done due 2020-06-17 last 2020-06-10");
+    /* Three days are over; but nothing asked for it before the alert began. */
+    follow_task(c, "visiting", 0, "2020-06-14", "done due 2020-06-14 last 2020-06-10 sooner");
+    follow_task(c, "visiting", 0, "2020-06-15", "overdue due 2020-06-14 last 2020-06-10 sooner");
+    follow_task(c, "visiting", 0, "2020-06-16", "done due 2020-06-17 last 2020-06-10");
+    follow_task(c, "visiting", 1, "2020-06-15", "done due 2020-06-17 last 2020-06-10");
+    /* For her the interval in heat is not set: the ordinary day stands. */
+    follow_task(c, "visiting", 2, "2020-06-15", "done due 2020-07-10 last 2020-06-10");
+    /* The city's alert reaches its districts. */
+    follow_task(c, "visiting", 2, "2020-07-01", "done due 2020-07-01 last 2020-06-10 sooner");
+    follow_task(c, "visiting", 2, "2020-07-02", "overdue due 2020-07-01 last 2020-06-10 sooner");
+}
+
+/* When it is amended time goes on; what the new text asks for is late from its own day at most. */
+static void test_58_amended(void)
+{
+    const char *texts[] = {places, district, NULL};
+    g_autoptr(Case) c = case_of_documents(texts);
+
+    case_record(c, "elder", "born=1940-01-01 home=360302 risk=high");
+    case_record(c, "elder", "born=1940-01-01 home=360302,360313@2020-09-10 risk=high");
+    case_record(c, "elder", "born=1940-01-01 home=360313 risk=high");
+    case_record(c, "elder", "born=1940-01-01 home=360302 risk=high");
+    for (int i = 0; i < 3; i++)
+        case_record(c, "visit",
+                    i == 0   ? "elder=0 on=2020-08-30 seen=yes"
+                    : i == 1 ? "elder=1 on=2020-08-20 seen=yes"
+                             : "elder=2 on=2020-08-30 seen=yes");
+    follow_task(c, "visiting", 0, "2020-08-31", "done due 2020-09-06 last 2020-08-30");
+    follow_task(c, "visiting#1", 0, "2020-09-01", "done due 2020-09-04 last 2020-08-30");
+    follow_task(c, "visiting", 0, "2020-09-01", "none");
+    follow_task(c, "visiting", 1, "2020-08-31", "overdue due 2020-08-27 last 2020-08-20");
+    follow_task(c, "visiting#1", 1, "2020-09-01", "done due 2020-09-01 last 2020-08-20");
+    follow_task(c, "visiting#1", 1, "2020-09-02", "overdue due 2020-09-01 last 2020-08-20");
+    /* She moves to where the city's text holds: due again on the first day there. */
+    follow_task(c, "visiting", 1, "2020-09-10", "done due 2020-09-10 last 2020-08-20");
+    follow_task(c, "visiting", 1, "2020-09-11", "overdue due 2020-09-10 last 2020-08-20");
+    follow_task(c, "visiting", 2, "2020-09-02", "done due 2020-09-06 last 2020-08-30");
+    /* Never visited: the time runs from when any text asked for it. */
+    follow_task(c, "visiting", 3, "2019-01-05", "due due 2019-01-08");
+    follow_task(c, "visiting#1", 3, "2020-09-02", "overdue due 2020-09-01");
+}
+
 /* ---- states of the past */
 
 #define PROJECTS                                                                                   \
@@ -230,6 +349,9 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/58/doubt", test_58_doubt);
     g_test_add_func("/semantics/58/periods", test_58_periods);
     g_test_add_func("/semantics/58/unset", test_58_unset);
+    g_test_add_func("/semantics/58/unseen", test_58_unseen);
+    g_test_add_func("/semantics/58/sooner", test_58_sooner);
+    g_test_add_func("/semantics/58/amended", test_58_amended);
     g_test_add_func("/semantics/58/duties", test_58_duties);
     g_test_add_func("/semantics/3/reached", test_3_reached);
     g_test_add_func("/semantics/3/months", test_3_months);

@@ -71,13 +71,27 @@ static void put_task(GString *to, const TaskProgram *p, const TaskRow *x)
         g_string_append(to, " missed");
     if (x->over)
         g_string_append(to, " over");
+    if (x->sooner)
+        g_string_append(to, " sooner");
     if (x->state == TASK_ESTABLISH)
         put_missing(to, p->subject, x->missing_of, x->missing);
 }
 
+/* `visiting`: as first declared; `visiting#1`: as it was amended first. */
+static const Task *task_said(const Model *m, const char *name)
+{
+    g_auto(GStrv) parts = g_strsplit(name, "#", 2);
+    size_t version = parts[1] != NULL ? (size_t)g_ascii_strtoull(parts[1], NULL, 10) : 0;
+
+    for (size_t i = 0; i < m->n_tasks; i++)
+        if (str_is(m->tasks[i]->name, parts[0]) && m->tasks[i]->wording.version == version)
+            return m->tasks[i];
+    g_error("no task %s", name);
+}
+
 void follow_task(Case *c, const char *task, size_t row, const char *day, const char *expected)
 {
-    const Task *t = model_task(c->m, str_of(task));
+    const Task *t = task_said(c->m, task);
     const CompileOptions o = options_of(c);
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();

@@ -10,7 +10,8 @@
 
 /* Blocks behind agencies, roles and a working calendar of January 2020. */
 Case *follow_case(const char *blocks);
-/* "none"; a state, then what it has of: due DAY, last DAY, n TIMES, missed, over, missing NAMES. */
+/* "none"; a state, then what it has of: due DAY, last DAY, n TIMES, missed, over, sooner, missing
+ * NAMES. */
 void follow_task(Case *c, const char *task, size_t row, const char *day, const char *expected);
 /* The step into `to`: yes, no, unknown; then: guard, lacking NAMES, hold TRUTH, early DAY, due DAY,
  * overdue, full N.  "no step": its state has none. */

@@ -1,5 +1,6 @@
 /* stand_in_follow.c — what is to be done, for pages without a store: one task, one procedure with a
  * hold, one duty, one alert, all in poison words. */
+#include "care/alert_ack.h"
 #include "care/follow.h"
 #include "stand_in.h"
 
@@ -15,6 +16,7 @@ static Procedure procedure;
 static Hold hold;
 static Duty duty;
 static Rule check;
+static AlertAck ack;
 static Str leads[] = {{"civil_affairs", 13}};
 
 static const Entity *elder_of(const Care *c)
@@ -207,7 +209,7 @@ bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, Al
     make(c);
     *ret = (AlertBook){.on = care_today(c), .n_sums = 1, .n_lines = 1, .total = 1};
     ret->sums = arena_new_of(a, AlertSum);
-    *ret->sums = (AlertSum){&check, 1, 2, 3};
+    *ret->sums = (AlertSum){&check, 1, 2, 3, 1};
     ret->lines = arena_new_of(a, AlertLine);
     *ret->lines = (AlertLine){.check = &check,
                               .key = key,
@@ -216,6 +218,15 @@ bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, Al
                               .cure_zh = words,
                               .cure_en = words,
                               .missing = missing,
-                              .n_missing = 1};
+                              .n_missing = 1,
+                              .ack = &ack};
+    ack = (AlertAck){.check = words, .until = ret->on, .by = words, .reason = words};
+    return true;
+}
+
+bool alert_acknowledge(Care *c, const Session *s, const Rule *r, RecordKey record, Date until,
+                       Str reason, Said *said, GError **error)
+{
+    (void)c, (void)s, (void)r, (void)record, (void)until, (void)reason, (void)said, (void)error;
     return true;
 }
