@@ -36,6 +36,9 @@ typedef struct RangeHead {
     size_t bytes; /* of the payload, and its SM3 */
     uint8_t digest[SM3_SIZE], key[SM2_PUBLIC], signature[SM2_SIGNATURE];
     size_t signature_len;
+    /* store_range() alone: entries whose bodies those of the range took away, by law */
+    const int64_t *erased;
+    size_t n_erased;
 } RangeHead;
 
 /* What is signed: everything but the signature. */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "store/about.h"
+#include "store/erase.h"
 #include "store/replay_inside.h"
 
 #define PIECE_BYTES (16u << 20) /* bodies of one range, about: what is larger goes alone */
@@ -278,6 +279,26 @@ static bool link_before(Conn *c, int32_t county, int64_t seq, uint8_t to[SM3_SIZ
     return true;
 }
 
+/* Copies that were made before hold these bodies still. */
+static void erased_list(const GArray *rows, Arena *a, RangeHead *h)
+{
+    g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+
+    for (guint i = 0; i < rows->len; i++) {
+        const Shipped *x = &g_array_index(rows, Shipped, i);
+        Body b;
+
+        if (x->has_body && str_is(x->e.kind, change_word(CHANGE_ERASE)) && body_read(x->body, &b))
+            erased_read(&b, seqs);
+    }
+    int64_t *to = arena_many(a, int64_t, seqs->len + 1);
+
+    if (seqs->len > 0)
+        memcpy(to, seqs->data, seqs->len * sizeof *to);
+    h->erased = to;
+    h->n_erased = seqs->len;
+}
+
 static bool range_put(Conn *c, const RangeAsk *ask, int64_t to, int64_t generation, Arena *a,
                       RangeHead *h, Bytes *out, GError **error)
 {
@@ -300,6 +321,7 @@ static bool range_put(Conn *c, const RangeAsk *ask, int64_t to, int64_t generati
 
         h->to = last->e.seq;
         memcpy(h->link, last->e.link, SM3_SIZE);
+        erased_list(rows, a, h);
         ok = requests_put(c, h->county, h->from, h->to, out, error) &&
              seals_put(c, h->county, h->from, h->to, out, error);
     }
