@@ -55,15 +55,17 @@
 #define LIMIT_FILES      200u /* with one record: ten papers a year for twenty years */
 #define LIMIT_PAGE_EXPORT                                                                          \
     20000u /* records in one file of a page: it lies in memory; all: `anlao export` */
-#define LIMIT_LOOKS_WAITING  20000u /* not written yet: minutes of a whole city */
-#define LIMIT_SEAL_COUNTIES  4096u  /* lines of one seal; China has some 2,850 counties */
-#define LIMIT_PAGE_ROWS      200u   /* rows of one list page */
-#define LIMIT_TEMPLATE_DEPTH 16u    /* partials inside partials */
-#define LIMIT_WHAT_IF_SETS   32u    /* values supposed at once: a form, not a document */
-#define LIMIT_WHAT_IF_TEXT   400u   /* bytes of one of them */
-#define LIMIT_WHAT_IF_DRAFTS 16u    /* documents supposed at once */
-#define LIMIT_WHAT_IF_MONTHS 120u   /* two five-year plans */
-#define LIMIT_WHAT_IF_MOVERS 200u   /* records listed: as many as a page of a list */
+#define LIMIT_LOOKS_WAITING 20000u /* not written yet: minutes of a whole city */
+#define LIMIT_RANGE_BYTES                                                                          \
+    (1u << 30) /* payload of one range: a night's answers of a whole county go in one entry */
+#define LIMIT_SEAL_COUNTIES  4096u /* lines of one seal; China has some 2,850 counties */
+#define LIMIT_PAGE_ROWS      200u  /* rows of one list page */
+#define LIMIT_TEMPLATE_DEPTH 16u   /* partials inside partials */
+#define LIMIT_WHAT_IF_SETS   32u   /* values supposed at once: a form, not a document */
+#define LIMIT_WHAT_IF_TEXT   400u  /* bytes of one of them */
+#define LIMIT_WHAT_IF_DRAFTS 16u   /* documents supposed at once */
+#define LIMIT_WHAT_IF_MONTHS 120u  /* two five-year plans */
+#define LIMIT_WHAT_IF_MOVERS 200u  /* records listed: as many as a page of a list */
 
 /* Of the receipt of one draw. */
 #define LIMIT_RECEIPT_BYTES (16u << 20) /* some 200,000 lines */

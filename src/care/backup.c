@@ -291,11 +291,11 @@ static bool decided(const RestoreRequest *r, bool known, const RestoreReport *re
                 "compare it with; name the newest seal with --seal, or say why with --reason");
 }
 
-static bool incarnate(Store *s, const RestoreRequest *r, Arena *a, RestoreReport *ret,
-                      GError **error)
+static bool incarnate(Store *s, const RestoreRequest *r, const char *from, Arena *a,
+                      RestoreReport *ret, GError **error)
 {
     const char *reason =
-        arena_printf(a, "restored from the backup of %.*s; lost: %.*s%s%.*s", STR_ARG(ret->made),
+        arena_printf(a, "restored from %s; lost: %.*s%s%.*s", from,
                      STR_ARG(ret->lost == 0 ? STR("nothing known") : ret->lost_words),
                      r->reason.len > 0 ? "; " : "", STR_ARG(r->reason));
     if (!store_new_incarnation(s, r->actor, STR("restore"), str_of(reason), error))
@@ -305,17 +305,17 @@ static bool incarnate(Store *s, const RestoreRequest *r, Arena *a, RestoreReport
 }
 
 /* All that has to hold of the plain copy; its file is closed again afterwards. */
-static bool restore_proved(const RestoreRequest *r, const char *copy_uri, const Model *m, Arena *a,
-                           RestoreReport *ret, GError **error)
+static bool restore_proved(const RestoreRequest *r, const char *copy_uri, const Model *m,
+                           const char *from, Arena *a, RestoreReport *ret, GError **error)
 {
     g_autoptr(Store) s = NULL;
     bool known = false;
     return store_open(copy_uri, m, &s, error) && prove(s, a, ret, error) &&
            lost_of(s, r->uri, a, &known, ret, error) && sealed(s, r, a, &known, error) &&
-           decided(r, known, ret, error) && incarnate(s, r, a, ret, error);
+           decided(r, known, ret, error) && incarnate(s, r, from, a, ret, error);
 }
 
-static void leftovers_remove(const char *plain)
+void leftovers_remove(const char *plain)
 {
     static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
     for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
@@ -324,19 +324,29 @@ static void leftovers_remove(const char *plain)
     }
 }
 
-bool care_restore(const RestoreRequest *r, Arena *a, RestoreReport *ret, GError **error)
+bool care_put_in_place(const RestoreRequest *r, const char *plain, const char *from, Arena *a,
+                       RestoreReport *ret, GError **error)
 {
-    g_autofree char *plain = store_beside(r->uri, ".restoring"), *kept = NULL;
-    g_autofree char *copy_uri = g_strconcat("sqlite:", plain, NULL);
+    g_autofree char *copy_uri = g_strconcat("sqlite:", plain, NULL), *kept = NULL;
     Model *m = NULL;
-    *ret = (RestoreReport){0};
-    leftovers_remove(plain);
-    bool ok = unseal_file(r, plain, a, ret, error) &&
-              (model_of(copy_uri, a, &m, error) && restore_proved(r, copy_uri, m, a, ret, error)) &&
+    bool ok = model_of(copy_uri, a, &m, error) &&
+              restore_proved(r, copy_uri, m, from, a, ret, error) &&
               store_put_back(plain, m, r->uri, &kept, error);
     leftovers_remove(plain);
     if (m != NULL)
         model_unref(m);
     ret->kept = kept != NULL ? arena_str(a, str_of(kept)) : STR("");
+    return ok;
+}
+
+bool care_restore(const RestoreRequest *r, Arena *a, RestoreReport *ret, GError **error)
+{
+    g_autofree char *plain = store_beside(r->uri, ".restoring");
+    *ret = (RestoreReport){0};
+    leftovers_remove(plain);
+    bool ok = unseal_file(r, plain, a, ret, error) &&
+              care_put_in_place(r, plain, arena_printf(a, "the backup of %.*s", STR_ARG(ret->made)),
+                                a, ret, error);
+    leftovers_remove(plain);
     return ok || fail_while(error, "restoring \"%s\"", r->path);
 }

@@ -32,6 +32,11 @@ typedef struct RestoreReport {
     uint64_t lost;        /* entries that the database in its place had beyond the copy */
     Str lost_words, kept; /* of which counties; what the old file is called now, or empty */
 } RestoreReport;
+/* What both restoring and rebuilding end with: the plain SQLite file at `plain` is proved, gets a
+ * new incarnation, and takes the place; it is gone afterwards.  `from` says what it was made of. */
+bool care_put_in_place(const RestoreRequest *r, const char *plain, const char *from, Arena *a,
+                       RestoreReport *ret, GError **error);
+void leftovers_remove(const char *plain); /* such a file, and what a database has beside it */
 bool care_restore(const RestoreRequest *r, Arena *a, RestoreReport *ret, GError **error);
 
 #endif

@@ -39,6 +39,7 @@ typedef struct CareInside {
     int64_t loaded_us, load_took_us;
     struct Looks *looks;       /* access.c: who looked, not written yet */
     char *key_path;            /* of the key file */
+    struct Shipping *ship;     /* ship.c: of the process that ships, or NULL */
     int64_t sealed;            /* watermark of the last seal that was written into a folder */
     unsigned accounts_changed; /* atomic: sessions look at their account again */
 } CareInside;

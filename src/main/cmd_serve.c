@@ -3,6 +3,7 @@
 #include "care/beat.h"
 #include "care/policy.h"
 #include "care/seal.h"
+#include "care/ship.h"
 #include "care/warm.h"
 #include "main/main.h"
 #include "page/serve.h"
@@ -50,6 +51,7 @@ static void note_other_documents(const Common *c, Care *care)
 typedef struct Beside {
     Care *care;
     const char *seal; /* folder, or NULL */
+    Shipping *ship;   /* or NULL */
 } Beside;
 
 static bool seal_turn(void *with, GError **error)
@@ -64,6 +66,12 @@ static bool looks_turn(void *with, GError **error)
     return access_flush(b->care, error);
 }
 
+static bool ship_once(void *with, GError **error)
+{
+    const Beside *b = with;
+    return ship_turn(b->ship, error);
+}
+
 static void turn_failed(void *with, const GError *why)
 {
     (void)with;
@@ -74,21 +82,25 @@ static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
 {
     Beat *seal =
         b->seal != NULL ? beat_new("seal", SEAL_SECONDS, seal_turn, turn_failed, (void *)b) : NULL;
+    Beat *ship =
+        b->ship != NULL ? beat_new("ship", SHIP_SECONDS, ship_once, turn_failed, (void *)b) : NULL;
     Beat *looks = beat_new("looks", 1, looks_turn, turn_failed, (void *)b);
     bool served = page_serve(b->care, o, error);
     beat_free(looks);
+    beat_free(ship);
     beat_free(seal);
     return served;
 }
 
-static bool serve_it(const Common *c, bool put, const char *seal, const ServeOptions *o,
-                     GError **error)
+static bool serve_it(const Common *c, bool put, const char *seal, const char *ship,
+                     const ServeOptions *o, GError **error)
 {
     g_autoptr(Care) care = NULL;
     if ((put && !put_in_force(c, error)) || !open_care(c, true, &care, error))
         return false;
     note_other_documents(c, care);
-    const Beside beside = {care, seal};
+    g_autoptr(Shipping) shipping = ship != NULL ? ship_new(care, ship) : NULL;
+    const Beside beside = {care, seal, shipping};
     /* A folder that cannot be written to is said before anything is served. */
     if (seal != NULL && !care_seal_into(care, seal, error))
         return false;
@@ -99,7 +111,7 @@ int command_serve(int argc, char **argv)
 {
     Common c;
     ServeOptions o = {.listen = "127.0.0.1:8080"};
-    char *listen = NULL, *web = NULL, *proxies = NULL, *seal = NULL;
+    char *listen = NULL, *web = NULL, *proxies = NULL, *seal = NULL, *ship = NULL;
     gboolean behind = FALSE, put = FALSE;
     int workers = 0;
     const GOptionEntry own[] = {
@@ -109,6 +121,8 @@ int command_serve(int argc, char **argv)
         {"proxies", 0, 0, G_OPTION_ARG_STRING, &proxies, "its addresses, by commas", "ADDRESSES"},
         {"seal", 0, 0, G_OPTION_ARG_FILENAME, &seal, "folder, on another machine, for seals",
          "FOLDER"},
+        {"ship", 0, 0, G_OPTION_ARG_FILENAME, &ship,
+         "folder, on another machine, for the journal: each second what is new", "FOLDER"},
         {"workers", 0, 0, G_OPTION_ARG_INT, &workers, "threads that answer (default 4)", "N"},
         {"put-in-force", 0, 0, G_OPTION_ARG_NONE, &put,
          "first put the documents of --packs in force, if they are others", NULL},
@@ -125,5 +139,5 @@ int command_serve(int argc, char **argv)
     o.proxies = proxies;
     o.workers = (unsigned)workers;
     GError *error = NULL;
-    return serve_it(&c, put, seal, &o, &error) ? 0 : finish(error);
+    return serve_it(&c, put, seal, ship, &o, &error) ? 0 : finish(error);
 }

@@ -41,7 +41,8 @@ static void log_request(const HttpRequest *r, void *context)
 {
     (void)context;
     bool trivial =
-        r->label != NULL && (strcmp(r->label, "/static") == 0 || strcmp(r->label, "/health") == 0);
+        r->label != NULL && (strcmp(r->label, "/static") == 0 || strcmp(r->label, "/health") == 0 ||
+                             strcmp(r->label, "/metrics") == 0);
     if (trivial && r->answer.status < 400)
         return;
     g_autofree char *fault = plain(r->fault);

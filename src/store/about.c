@@ -2,6 +2,7 @@
 #include "store/about.h"
 
 #include "store/ddl.h"
+#include "store/replay_inside.h"
 
 /* ---- about ------------------------------------------------------------------------------- */
 
@@ -249,17 +250,50 @@ static bool first_entries(Store *s, Writing *w, const Model *m, GError **error)
     return policy_note(w, &put, reason, error) && policy_put_in_force(w, &put, error);
 }
 
+/* Heads carry the generation; a county gets its own with its first entry. */
+static bool base_fill(Store *s, GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO head(county,seq,link,schema,program) "
+                               "VALUES(?1,0,?2,?3,?4)");
+    const uint8_t zeros[SM3_SIZE] = {0};
+    Statement *st = NULL;
+
+    if (!base_write(s->writer, s->facts.base, error) || !about_tables_write(s->writer, error) ||
+        !conn_statement(s->writer, sql, &st, error))
+        return false;
+    bind_int(st, 1, s->facts.home_county);
+    bind_bytes(st, 2, zeros, sizeof zeros);
+    bind_int(st, 3, s->facts.base->generation);
+    bind_int(st, 4, PROGRAM_VERSION);
+    return conn_done(s->writer, st, error);
+}
+
+static bool plan_for(Store *s, const Model *m, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    const StoreBase *base = s->facts.base;
+    Str kept = STR("");
+
+    if (base != NULL && (!base_naming(base, s->numbering) || !base_about(base, "kept", &kept)))
+        return fail(error, FAIL_INPUT, "what the database says of itself is damaged");
+    if (base == NULL)
+        numbering_model(s->numbering, m);
+    return plan_new(m, s->numbering, arena_dup(a, kept.at, kept.len), &s->plan, error);
+}
+
 static bool fill(Store *s, const Model *m, GError **error)
 {
     Writing *w = NULL;
-    bool ok = plan_new(m, s->numbering, "", &s->plan, error);
+    bool ok = plan_for(s, m, error);
 
     if (!ok)
         return false;
     w = writing_new(s, s->writer);
     ok = writing_begin_with_tables(w, error);
     if (ok) {
-        ok = about_fill(s->writer, m, &s->facts, error) && first_entries(s, w, m, error);
+        ok = s->facts.base != NULL
+                 ? base_fill(s, error)
+                 : about_fill(s->writer, m, &s->facts, error) && first_entries(s, w, m, error);
         if (ok)
             ok = writing_commit(w, error);
         else
@@ -278,7 +312,6 @@ bool database_make(const StoreKind *kind, const char *where, const Model *m,
     if (!ok)
         return false;
     s.numbering = numbering_new();
-    numbering_model(s.numbering, m);
     ok = fill(&s, m, error);
     plan_free(s.plan);
     numbering_free(s.numbering);

@@ -32,6 +32,7 @@ typedef struct RunDigest {
     Bytes bytes;
     int64_t rule; /* the last one named */
     uint64_t inserted, superseded;
+    Bytes *copy; /* gets the same bytes, where they are wanted; or NULL */
 } RunDigest;
 
 void digest_begin(RunDigest *d);

@@ -61,7 +61,7 @@ static bool state_now(Writing *w, RecordKey key, int64_t *ret, GError **error)
     return conn_number(w->conn, st, -1, ret, error);
 }
 
-static bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error)
+bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error)
 {
     static const Sql sql =
         SQL("INSERT INTO docket(county,id,seq,at,kind,state,entity,subject,other_county,other,"
@@ -90,7 +90,7 @@ static bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **err
 }
 
 /* The same bytes are kept once in a county. */
-static bool content_put(Writing *w, int32_t county, const Content *c, GError **error)
+bool content_put(Writing *w, int32_t county, const Content *c, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO content(county,hash,sealed) VALUES(?1,?2,?3) "
                                "ON CONFLICT(county,hash) DO NOTHING");

@@ -29,7 +29,7 @@ static bool table_clear(Writing *w, const char *table, RecordKey key, GError **e
     return for_record(w, sql->str, key, 0, error);
 }
 
-static bool history_clear(Writing *w, const Row *r, GError **error)
+bool erase_history(Writing *w, const Row *r, GError **error)
 {
     for (size_t i = 0; i < r->plan->n_fields; i++) {
         const FieldPlan *f = &r->plan->fields[i];
@@ -44,7 +44,7 @@ static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
 {
     static const Sql sql =
         SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 AND kind IN "
-            "('create','change','correct','end','reseal') ORDER BY seq");
+            "('create','change','correct','end','reseal','revive') ORDER BY seq");
     Statement *st = NULL;
     bool row = false;
 
@@ -64,7 +64,7 @@ static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
     }
 }
 
-static bool bodies_clear(Writing *w, int32_t county, const GArray *seqs, GError **error)
+bool erase_bodies(Writing *w, int32_t county, const GArray *seqs, GError **error)
 {
     static const Sql sql = SQL("DELETE FROM journal_body WHERE county=?1 AND seq=?2");
     Statement *st = NULL;
@@ -92,7 +92,7 @@ static bool indexes_clear(Writing *w, Row *r, GError **error)
     return grams_remove(w, r, error);
 }
 
-static void row_empty(Row *r, int64_t seq)
+void erase_row(Row *r, int64_t seq)
 {
     const RecordKey key = r->key;
 
@@ -113,10 +113,10 @@ bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
     memset(w->seen, 0, sizeof w->seen); /* it is no longer something to refer to */
     if (!entries_of(w, r, seqs, error) || !indexes_clear(w, r, error) ||
-        !history_clear(w, r, error) || !bodies_clear(w, h->county, seqs, error) ||
+        !erase_history(w, r, error) || !erase_bodies(w, h->county, seqs, error) ||
         !stale_mark(w, r, 0, month_of(DATE_MIN), error))
         return false;
-    row_empty(r, h->seq + 1);
+    erase_row(r, h->seq + 1);
     body_begin(&w->body, c->kind, c->reason, 0);
     bytes_uint(&w->body, seqs->len);
     for (guint i = 0; i < seqs->len; i++)

@@ -9,4 +9,9 @@ bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error);
  */
 bool erased_read(Body *b, GArray *to);
 
+/* Parts of it, for a replay: periods and versions; bodies; the row itself, ended and empty. */
+bool erase_history(Writing *w, const Row *r, GError **error);
+bool erase_bodies(Writing *w, int32_t county, const GArray *seqs, GError **error);
+void erase_row(Row *r, int64_t seq);
+
 #endif

@@ -23,7 +23,7 @@ void issue_digest(Bytes *scratch, Sm3 *hash, int64_t seq, const IssueRow *x, uin
     sm3_end(hash, to);
 }
 
-static bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error)
+bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO issued(" ISSUE_COLUMNS
                                ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)");

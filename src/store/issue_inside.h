@@ -11,6 +11,7 @@ bool issue_change(Writing *w, const Change *c, Head *h, GError **error);
 void issue_digest(Bytes *scratch, Sm3 *hash, int64_t seq, const IssueRow *x, uint8_t to[SM3_SIZE]);
 #define ISSUE_COLUMNS                                                                              \
     "county,id,kind,number,name,entity,record,place,day,actor,type,digest,content,seq"
+bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error);
 IssueRow issue_from(Statement *st); /* a row of these columns; borrowed */
 
 #endif

@@ -15,6 +15,8 @@ static void line_digest_flush(LineDigest *d, size_t room)
     if (d->bytes.len < room)
         return;
     sm3_add(d->hash, d->bytes.at, d->bytes.len);
+    if (d->copy != NULL)
+        bytes_put(d->copy, d->bytes.at, d->bytes.len);
     bytes_reset(&d->bytes);
 }
 

@@ -11,6 +11,7 @@ typedef struct LineDigest {
     Bytes bytes;
     int64_t rule; /* the last one named */
     uint64_t lines;
+    Bytes *copy; /* gets the same bytes, where they are wanted; or NULL */
 } LineDigest;
 void line_digest_begin(LineDigest *d);
 void line_digest_add(LineDigest *d, int64_t rule, Str name, int64_t subject, const OwedLine *l,
@@ -31,6 +32,8 @@ PayHoldRow pay_hold_from(Statement *st, Arena *a); /* columns of PAY_HOLD_COLUMN
  * (NULL: none). */
 bool pay_entry(Writing *w, Head *h, int64_t run, Str reason, const PayStep *by,
                const LedgerMove *move, GError **error);
+bool pay_hold_read(Writing *w, int32_t county, int64_t id, PayHoldRow *ret, GError **error);
+bool pay_hold_put(Writing *w, const PayHoldRow *h, GError **error);
 bool pay_step_insert(Writing *w, const Head *h, const PayStep *step, GError **error);
 
 #endif

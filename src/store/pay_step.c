@@ -45,7 +45,7 @@ bool pay_entry(Writing *w, Head *h, int64_t run, Str reason, const PayStep *by,
 
 /* ---- holds --------------------------------------------------------------------------------- */
 
-static bool hold_read(Writing *w, int32_t county, int64_t id, PayHoldRow *ret, GError **error)
+bool pay_hold_read(Writing *w, int32_t county, int64_t id, PayHoldRow *ret, GError **error)
 {
     static const Sql sql =
         SQL("SELECT " PAY_HOLD_COLUMNS " FROM pay_hold WHERE county=?1 AND id=?2");
@@ -65,7 +65,7 @@ static bool hold_read(Writing *w, int32_t county, int64_t id, PayHoldRow *ret, G
     return true;
 }
 
-static bool hold_put(Writing *w, const PayHoldRow *h, GError **error)
+bool pay_hold_put(Writing *w, const PayHoldRow *h, GError **error)
 {
     static const Sql sql =
         SQL("INSERT INTO pay_hold(county,id,subject,kind,reason,opened_by,closed_by,outcome,"
@@ -130,7 +130,7 @@ static bool hold_apply(Writing *w, const PayHoldRow *h, Str via, GError **error)
         row.opened_seq = head->seq + 1;
         row.closed_at = row.closed_seq = 0;
     } else {
-        if (!hold_read(w, h->county, h->id, &row, error))
+        if (!pay_hold_read(w, h->county, h->id, &row, error))
             return false;
         if (row.closed_seq != 0)
             return fail(error, FAIL_CONFLICT, "this hold was released already");
@@ -139,7 +139,7 @@ static bool hold_apply(Writing *w, const PayHoldRow *h, Str via, GError **error)
         row.closed_at = w->at;
         row.closed_seq = head->seq + 1;
     }
-    if (!hold_put(w, &row, error))
+    if (!pay_hold_put(w, &row, error))
         return false;
     pay_hold_digest(&row, &w->scratch, w->hash, e.row);
     body_begin(&w->body, CHANGE_PAY, closes ? row.outcome : row.reason, 0);

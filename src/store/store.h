@@ -23,7 +23,8 @@ typedef struct StoreFacts { /* what a database says of itself; kept in table `ab
     int32_t home_county; /* county number of the node's own office: accounts, policies */
     Date demo_day;       /* the business day a demonstration stands at; DATE_MAX = the clock's */
     uint8_t schema_hash[SM3_SIZE];
-    Str maker; /* store_create() alone: who makes it; empty: the system */
+    Str maker;                    /* store_create() alone: who makes it; empty: the system */
+    const struct StoreBase *base; /* store_create_from() alone: what it is made of */
 } StoreFacts;
 
 /* `uri`: sqlite:PATH or postgresql://USER@HOST/DATABASE.  Refuses an existing database.  Stores the

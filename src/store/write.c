@@ -345,7 +345,7 @@ static bool record_revive(Writing *w, const Change *c, Row *r, Head *h, GError *
 
 /* ---- accounts and notes ------------------------------------------------------------------ */
 
-static bool account_put(Writing *w, const Head *h, const AccountRow *a, GError **error)
+bool sign_in_put(Writing *w, const Head *h, const AccountRow *a, GError **error)
 {
     static const Sql sql =
         SQL("INSERT INTO sign_in(county,id,name,role,region,facility,shown,password,disabled,seq) "
@@ -373,7 +373,7 @@ static bool account_change(Writing *w, const Change *c, Head *h, GError **error)
 
     if (c->account == NULL || c->account->name.len == 0 || c->account->id <= 0)
         return fail(error, FAIL_INPUT, "an account needs an id and a name");
-    if (!account_put(w, h, c->account, error))
+    if (!sign_in_put(w, h, c->account, error))
         return false;
     e.entity = ENTITY_ACCOUNT;
     e.id = c->account->id;

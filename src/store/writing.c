@@ -419,7 +419,7 @@ static bool entry_insert(Writing *w, const Entry *e, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-static bool body_insert(Writing *w, const Entry *e, const uint8_t *salt, GError **error)
+static bool body_insert(Writing *w, const Entry *e, const uint8_t *salt, Str body, GError **error)
 {
     static const Sql sql =
         SQL("INSERT INTO journal_body(county,seq,salt,body) VALUES(?1,?2,?3,?4)");
@@ -430,24 +430,30 @@ static bool body_insert(Writing *w, const Entry *e, const uint8_t *salt, GError 
     bind_int(st, 1, e->county);
     bind_int(st, 2, e->seq);
     bind_bytes(st, 3, salt, SALT_SIZE);
-    bind_bytes(st, 4, w->body.at, w->body.len);
+    bind_bytes(st, 4, body.at, body.len);
     return conn_done(w->conn, st, error);
+}
+
+bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str body, GError **error)
+{
+    if (!entry_insert(w, e, error) || (salt != NULL && !body_insert(w, e, salt, body, error)))
+        return false;
+    h->seq = e->seq;
+    memcpy(h->link, e->link, SM3_SIZE);
+    h->changed = true;
+    return true;
 }
 
 bool writing_append(Writing *w, Head *h, Entry *e, GError **error)
 {
+    const Str body = {(const char *)w->body.at, w->body.len};
     const uint8_t *salt = salt_next(w);
 
     e->county = h->county;
     e->seq = h->seq + 1;
     e->at = w->at;
     e->model = w->s->policy;
-    entry_digest(w->hash, salt, (Str){(const char *)w->body.at, w->body.len}, e->digest);
+    entry_digest(w->hash, salt, body, e->digest);
     entry_link(w->hash, &w->scratch, h->link, e);
-    if (!entry_insert(w, e, error) || !body_insert(w, e, salt, error))
-        return false;
-    h->seq = e->seq;
-    memcpy(h->link, e->link, SM3_SIZE);
-    h->changed = true;
-    return true;
+    return writing_put(w, h, e, salt, body, error);
 }

@@ -83,6 +83,9 @@ void writing_keep(Writing *w);
 void writing_restore(Writing *w);
 /* Appends an entry with the body in w->body; sets seq, digest, link, and moves the head on. */
 bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
+/* The same for an entry that is complete, with its body (salt NULL: it is gone). */
+bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str body,
+                 GError **error);
 
 /* identity.c */
 /* Under every active index key. */
@@ -100,6 +103,8 @@ bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
 bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
 
 /* docket.c */
+bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error);
+bool content_put(Writing *w, int32_t county, const Content *c, GError **error);
 bool docket_change(Writing *w, const Change *c, Head *h, GError **error);
 Docket docket_from(Statement *st, const Plan *p, int64_t *ret_entity); /* borrowed from the row */
 /* keys.c */
@@ -110,6 +115,9 @@ bool keys_active(Conn *c, ActiveKeys *ret, GError **error);
 bool record_reseal(Writing *w, const Change *c, Row *r, Head *h, GError **error);
 /* write.c: an entry about a record, with the body in w->body and the digest of its row. */
 bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GError **error);
+
+/* write.c: one row of sign_in, as of the entry behind the head. */
+bool sign_in_put(Writing *w, const Head *h, const AccountRow *a, GError **error);
 
 /* search.c.  Grams of the title texts of one record; `titles` by position in the plan's fields. */
 bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);
