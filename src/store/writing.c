@@ -271,6 +271,8 @@ bool writing_lock_changes(Writing *w, const Change *changes, size_t n, GError **
         if (county != last)
             g_array_append_val(counties, county);
         last = county;
+        if (!flows_counties(w, &changes[i], counties, error))
+            return false;
     }
     return writing_lock(w, counties, error);
 }
@@ -449,5 +451,6 @@ bool writing_append(Writing *w, Head *h, Entry *e, GError **error)
     h->seq = e->seq;
     memcpy(h->link, e->link, SM3_SIZE);
     h->changed = true;
+    w->entries++;
     return true;
 }
