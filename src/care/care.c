@@ -7,6 +7,7 @@
 #include "care/inside.h"
 #include "care/keyring.h"
 #include "care/keys.h"
+#include "care/ledger.h"
 #include "care/move.h"
 #include "care/session.h"
 #include "compile/compile.h"
@@ -115,7 +116,7 @@ bool care_open(const CareOptions *o, Care **ret, GError **error)
     g_mutex_init(&in->load_lock);
     if (!model_in_force(o, c, error) || !keys_in_force(o, c, error) ||
         !store_open(o->uri, c->model, &c->store, error) || !places_in_force(c, error) ||
-        !keyring_open(c, error) || !moves_finish(c, error) || !warm(c, error)) {
+        !ledger_begin(c) || !keyring_open(c, error) || !moves_finish(c, error) || !warm(c, error)) {
         care_close(c);
         g_autofree char *shown = store_shown(o->uri);
         return fail_while(error, "opening \"%s\"", shown);

@@ -327,6 +327,7 @@ static bool merge_write(Merging *m, int64_t docket, GError **error)
                           .n_requests = m->requests->len,
                           .dockets = &d,
                           .n_dockets = 1,
+                          .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
 }
@@ -352,6 +353,7 @@ static bool merge_late(Merging *m, int64_t docket, GError **error)
                           .n_requests = m->requests->len,
                           .dockets = &d,
                           .n_dockets = 1,
+                          .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
 }
@@ -520,6 +522,7 @@ static bool undo_write(Merging *m, const Docket *of, const GArray *numbers, GErr
                           .n_requests = m->requests->len,
                           .dockets = &d,
                           .n_dockets = 1,
+                          .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
 }

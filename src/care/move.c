@@ -191,6 +191,7 @@ static bool let_go(Moving *m, GError **error)
                           .n_requests = m->parts->len,
                           .dockets = &d,
                           .n_dockets = 1,
+                          .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
 }
@@ -310,6 +311,7 @@ static bool take_in(Moving *m, GError **error)
                           .n_requests = m->parts->len,
                           .dockets = &d,
                           .n_dockets = 1,
+                          .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
 }
@@ -354,6 +356,7 @@ static bool go_back(Moving *m, GError **error)
                           .n_requests = m->parts->len,
                           .dockets = &d,
                           .n_dockets = 1,
+                          .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
 }

@@ -8,6 +8,7 @@
 #include "care/inside.h"
 #include "care/keyring.h"
 #include "care/keys.h"
+#include "care/ledger.h"
 #include "care/places.h"
 #include "care/session.h"
 #include "compile/compile.h"
@@ -124,13 +125,32 @@ static Touched touched_by(const Change *change)
 /* ---- one change, answered ---------------------------------------------------------------------
  */
 
-static bool write_one(Care *c, const Change *change, WriteAnswer *ret, GError **error)
+/* Beside a record's own entry there are those of what moved on accounts: about no record. */
+static void wrote_changes(Care *c, const Change *changes, const ChangeAnswer *answers, size_t n)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < n; i++)
+        all += answers[i].done && !answers[i].repeated ? MAX(answers[i].entries, 1) : 0;
+    g_autofree Touched *touched = g_new0(Touched, all + 1);
+    for (size_t i = 0, at = 0; i < n; i++) {
+        if (!answers[i].done || answers[i].repeated)
+            continue;
+        touched[at] = touched_by(&changes[i]);
+        at += MAX(answers[i].entries, 1);
+    }
+    working_wrote(c, touched, all);
+}
+
+/* `refusal` NULL: nobody asks what an account refused. */
+static bool write_asking(Care *c, const Change *change, WriteAnswer *ret, LedgerRefusal *refusal,
+                         GError **error)
 {
     ChangeAnswer answer = {0};
-    Touched touched = touched_by(change);
     working_writing(c);
     bool fine = store_write(c->store, change, 1, &answer, error);
-    working_wrote(c, &touched, fine && answer.done && !answer.repeated ? 1 : 0);
+    wrote_changes(c, change, &answer, fine ? 1 : 0);
+    if (refusal != NULL)
+        *refusal = answer.refusal;
     if (!fine)
         return fail_while(error, "writing");
     if (answer.error != NULL || !answer.done) {
@@ -143,6 +163,11 @@ static bool write_one(Care *c, const Change *change, WriteAnswer *ret, GError **
     if (ret != NULL)
         *ret = (WriteAnswer){change->key, answer.seq, answer.repeated};
     return true;
+}
+
+static bool write_one(Care *c, const Change *change, WriteAnswer *ret, GError **error)
+{
+    return write_asking(c, change, ret, NULL, error);
 }
 
 #define KEY_ROUNDS 8 /* a rotation changes the set a few times, never that often in one write */
@@ -293,10 +318,16 @@ static bool check_others(Care *c, const WriteRequest *r, Faults *faults, GError 
     return faults->n == 0 || fail_faults(faults, error);
 }
 
-/* The store found a unique field taken: says which, beside the field. */
-static bool explain_conflict(Care *c, const WriteRequest *r, Faults *faults, GError *why,
-                             GError **error)
+/* The store found a unique field taken, or an account refused it: says which, beside the field. */
+static bool explain_conflict(Care *c, const WriteRequest *r, Faults *faults,
+                             const LedgerRefusal *refusal, GError *why, GError **error)
 {
+    if (refusal->kind != REFUSAL_NONE) {
+        Label words = refusal_words(faults->arena, refusal);
+        fault_add(faults, refusal->field, words.zh.at, words.en.at);
+        g_error_free(why);
+        return fail_faults(faults, error);
+    }
     if (g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) &&
         check_taken(c, r, false, faults, NULL) && faults->n > 0) {
         g_error_free(why);
@@ -342,6 +373,7 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
     Faults faults = {.arena = a};
     Change change;
     GError *why = NULL;
+    LedgerRefusal refusal = {0};
     const WriteBy by = {s->account, s->via};
     if (ret_n_faults != NULL)
         *ret_n_faults = 0;
@@ -355,9 +387,9 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
         if (!done)
             break;
         add_elsewhere(c, &r, a, &change);
-        written = write_one(c, &change, ret, &why);
+        written = write_asking(c, &change, ret, &refusal, &why);
         if (!written && (round == KEY_ROUNDS || !keys_moved(c, under, why))) {
-            done = explain_conflict(c, &r, &faults, why, error);
+            done = explain_conflict(c, &r, &faults, &refusal, why, error);
             break;
         }
     }
@@ -373,12 +405,10 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
 
 static bool chunk_write(Care *c, const Change *changes, size_t n, Arena *a, GError **error)
 {
-    Touched *touched = arena_many(a, Touched, n + 1);
-    for (size_t i = 0; i < n; i++)
-        touched[i] = touched_by(&changes[i]);
+    ChangeAnswer *answers = arena_many(a, ChangeAnswer, n + 1);
     working_writing(c);
-    bool fine = store_write_chunk(c->store, changes, n, NULL, error);
-    working_wrote(c, touched, fine ? n : 0);
+    bool fine = store_write_chunk(c->store, changes, n, answers, error);
+    wrote_changes(c, changes, answers, fine ? n : 0);
     return fine;
 }
 
@@ -468,6 +498,7 @@ static bool set_changes(Care *c, const WriteBy *by, const WriteSet *set, Arena *
         if (!change_of(c, by, &set->requests[i], a, &to[i], error))
             return false;
         add_elsewhere(c, &set->requests[i], a, &to[i]);
+        to[i].settles = set->settles;
     }
     for (size_t i = 0; i < set->n_dockets; i++)
         to[set->n_requests + i] = change_of_docket(by, set, i);
@@ -601,6 +632,22 @@ bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reaso
                            .via = s->via,
                            .reason = reason};
     return write_one(c, &change, NULL, error);
+}
+
+bool care_write_ledgers(Care *c, const Session *s, const LedgerMove *m, size_t n, Str reason,
+                        GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, n + 1);
+    for (size_t i = 0; i < n; i++)
+        changes[i] = (Change){.kind = CHANGE_LEDGER,
+                              .key = {m[i].county, 0},
+                              .expected = -1,
+                              .ledger = &m[i],
+                              .actor = s->account,
+                              .via = s->via,
+                              .reason = reason};
+    return n == 1 ? write_one(c, changes, NULL, error) : chunk_write(c, changes, n, a, error);
 }
 
 /* One entry of a county, about no record of a register. */

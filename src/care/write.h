@@ -65,6 +65,7 @@ typedef struct WriteSet {
     const Docket *dockets;
     size_t n_dockets;
     const Content *content; /* of the first docket: a file */
+    bool settles;           /* brings records to where they belong: Change.settles */
     Str reason;
 } WriteSet;
 bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **error);
@@ -107,6 +108,9 @@ bool care_note(Care *c, const Session *s, const Entity *entity, RecordKey key, c
                Str reason, GError **error);
 /* A move of the ledger, a pay run, a step of one, a hold: as in store/write.h. */
 bool care_write_ledger(Care *c, const Session *s, const LedgerMove *m, Str reason, GError **error);
+/* Several ledgers at once, each in its county: all or none. */
+bool care_write_ledgers(Care *c, const Session *s, const LedgerMove *m, size_t n, Str reason,
+                        GError **error);
 bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error);
 bool care_write_pay_step(Care *c, const PayStep *step, GError **error);
 bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error);

@@ -406,9 +406,15 @@ declared(A) ::= ACCOUNT ID(N) label(L) OF name(H) IN name(U) LB account_items(I)
 account_items(A) ::= .                       { A = NULL; }
 account_items(A) ::= account_items(B) END.   { A = B; }
 account_items(A) ::= account_items(B) account_item(C). { A = ast_add(r, B, C); }
-account_item(A) ::= IN(T) paths(B).          { A = ast_node(r, AST_FLOWS_IN, T, B, NULL); }
-account_item(A) ::= OUT(T) paths(B).         { A = ast_node(r, AST_FLOWS_OUT, T, B, NULL); }
+account_item(A) ::= IN(T) flows(B).          { A = ast_node(r, AST_FLOWS_IN, T, B, NULL); }
+account_item(A) ::= OUT(T) flows(B).         { A = ast_node(r, AST_FLOWS_OUT, T, B, NULL); }
+flows(A) ::= flow(B).                        { A = ast_list(r, B); }
+flows(A) ::= flows(B) COMMA flow(C).         { A = ast_add(r, B, C); }
+flow(A) ::= path(P) flow_by(B) where(W).     { A = ast_node4(r, AST_FLOW, P->at, P, B, W, NULL); }
+flow_by(A) ::= .                             { A = NULL; }
+flow_by(A) ::= BY name(B).                   { A = B; }
 account_item(A) ::= LIMIT(T) range(B).       { A = ast_node(r, AST_LIMIT, T, B, NULL); }
+account_item(A) ::= LIMIT(T) unary(B) DOTS(C). { A = ast_node(r, AST_LIMIT, T, ast_node(r, AST_RANGE, C, B, NULL), NULL); }
 account_item(A) ::= ONLY(T) FOR path(B).     { A = ast_node(r, AST_ONLY_FOR, T, B, NULL); }
 account_item(A) ::= SETTLE(T) BETWEEN name(B). { A = ast_node(r, AST_SETTLE, T, B, NULL); }
 account_item(A) ::= some_leave(B).           { A = B; }

@@ -86,25 +86,111 @@ static bool flow_amount(Keeping *x, const Node *path, Flow *f)
     return false;
 }
 
-static bool flow_record(Keeping *x, const Node *path, Flow *f)
+/* What an account follows is decided when the event is written, from the event alone: no other
+ * record, no param and no day can change it later without a write of its own. */
+static bool is_recorded(const Expr *e)
+{
+    return e->kind == EXPR_FIELD && e->n_path == 1 && !e->outer && e->path[0]->compute == NULL &&
+           e->path[0]->judgement == NULL;
+}
+
+static bool is_own(const Expr *e)
+{
+    switch (e->kind) {
+    case EXPR_NUMBER:
+    case EXPR_DATE:
+    case EXPR_TRUTH:
+    case EXPR_CODE:
+    case EXPR_SET:
+        return true;
+    case EXPR_FIELD:
+        return is_recorded(e) && !kind_is_text(e->type.kind) && e->type.kind != KIND_REGION;
+    case EXPR_KNOWN:
+        return is_recorded(e->a);
+    case EXPR_NOT:
+    case EXPR_RESCALE:
+        return is_own(e->a);
+    case EXPR_AND:
+    case EXPR_OR:
+    case EXPR_EQ:
+    case EXPR_NE:
+    case EXPR_LT:
+    case EXPR_LE:
+    case EXPR_GT:
+    case EXPR_GE:
+    case EXPR_IN:
+    case EXPR_HAS_ANY:
+    case EXPR_HAS_ALL:
+        return is_own(e->a) && is_own(e->b);
+    case EXPR_BETWEEN:
+        return is_own(e->a) && is_own(e->b) && is_own(e->c);
+    default:
+        return false;
+    }
+}
+
+static bool flow_where(Keeping *x, const Node *n, Flow *f)
+{
+    Scope s = {.l = x->l, .subject = f->entity, .may_know = true, .rule = true};
+    if (n == NULL)
+        return true;
+    f->where = link_condition(&s, n);
+    if (f->where == NULL || is_own(f->where))
+        return f->where != NULL;
+    Diag *d = diag_error(x->l->diags, node_pos(n),
+                         "what moves on an account is decided by the event's own recorded fields");
+    diag_hint(x->l->diags, d, "no references, params, computed fields or days: record it there");
+    return false;
+}
+
+/* Who gives and who gets may both be records of the holder. */
+static bool flow_holder(Keeping *x, const Node *n, Flow *f)
+{
+    const Field *found = NULL;
+    for (size_t i = 0; n->b == NULL && i < f->entity->n_fields; i++) {
+        const Field *r = f->entity->fields[i];
+        if (r->type.kind != KIND_REF || r->type.to != x->a->holder)
+            continue;
+        if (found != NULL) {
+            Diag *d =
+                diag_error(x->l->diags, node_pos(n->a),
+                           "%.*s refers to %.*s by '%.*s' and by '%.*s'", STR_ARG(f->entity->name),
+                           STR_ARG(x->a->holder->name), STR_ARG(found->name), STR_ARG(r->name));
+            diag_hint(x->l->diags, d, "say which: by %.*s", STR_ARG(found->name));
+            return false;
+        }
+        found = r;
+    }
+    f->by = link_reference(x->l, f->entity, x->a->holder, n->b == NULL ? NULL : &n->b->at,
+                           node_pos(n->a));
+    return f->by != NULL;
+}
+
+static bool flow_record(Keeping *x, const Node *n, Flow *f)
 {
     Linker *l = x->l;
+    const Node *path = n->a;
     if (path_length(path) > 2) {
         diag_error(l->diags, node_pos(path), "an entity, its amount, or a benefit is needed here");
         return false;
     }
-    if (!flow_amount(x, path, f))
+    if (!flow_amount(x, path, f) || !flow_where(x, n->c, f))
         return false;
-    if (x->a->holder == NULL)
+    if (x->a->holder == NULL || (f->entity == x->a->holder && n->b == NULL))
         return true;
-    if (f->entity != x->a->holder)
-        f->by = link_reference(l, f->entity, x->a->holder, NULL, node_pos(path));
-    return f->entity == x->a->holder || f->by != NULL;
+    if (!flow_holder(x, n, f))
+        return false;
+    if (!f->by->dated)
+        return true;
+    diag_error(l->diags, node_pos(path), "'%.*s' of %.*s is dated: whose account would it be",
+               STR_ARG(f->by->name), STR_ARG(f->entity->name));
+    return false;
 }
 
-static bool read_flow(Keeping *x, const Node *path, Flow *f)
+static bool read_flow(Keeping *x, const Node *n, Flow *f)
 {
     Linker *l = x->l;
+    const Node *path = n->a;
     const Name *name = word_name(l, &path->at);
     *f = (Flow){0};
     if (name != NULL && name->kind == NAME_RULE && node_is_word(path)) {
@@ -119,7 +205,7 @@ static bool read_flow(Keeping *x, const Node *path, Flow *f)
     }
     Token word = path->at;
     f->entity = name_need(l, &word, NAME_ENTITY, "an entity or a benefit");
-    return f->entity != NULL && flow_record(x, path, f);
+    return f->entity != NULL && flow_record(x, n, f);
 }
 
 static void account_flows(Keeping *x, NodeKind kind, const char *word, Flow **to, size_t *n)
@@ -144,6 +230,22 @@ static const Expr *account_bound(Keeping *x, const Node *n)
     return link_as(&s, n, &x->type, "the limit");
 }
 
+/* Whoever spends says for what: by a field of that enum. */
+static void flow_purpose(Keeping *x, const Node *n, Flow *f)
+{
+    for (size_t i = 0; f->entity != NULL && i < f->entity->n_fields; i++) {
+        const Field *own = f->entity->fields[i];
+        if (own->type.of == x->a->purpose_of && own->type.kind == KIND_ENUM &&
+            own->compute == NULL && !own->dated)
+            f->purpose = own;
+    }
+    if (f->purpose != NULL || f->entity == NULL || linker_damaged(x->l, f->entity))
+        return;
+    Diag *d = diag_error(x->l->diags, n->at.pos, "%.*s does not say what it is spent for",
+                         STR_ARG(f->entity->name));
+    diag_hint(x->l->diags, d, "an undated field of enum '%.*s'", STR_ARG(x->a->purpose_of->name));
+}
+
 static void account_purpose(Keeping *x, const Node *n)
 {
     const Node *paths[] = {n->a};
@@ -152,6 +254,8 @@ static void account_purpose(Keeping *x, const Node *n)
         return;
     x->a->purpose_of = e;
     x->a->purpose = code_find(e, path_word(n->a, path_length(n->a) - 1));
+    for (size_t i = 0; i < x->a->n_out; i++)
+        flow_purpose(x, n, &x->a->out[i]);
 }
 
 static void account_settles(Keeping *x, const Node *n)
@@ -181,7 +285,7 @@ static void link_account(Linker *l, const Declaration *d)
     }
     if ((n = item_once(l, x.items, AST_LIMIT, "limit")) != NULL) {
         x.a->low = account_bound(&x, n->a->a);
-        x.a->high = account_bound(&x, n->a->b);
+        x.a->high = n->a->b != NULL ? account_bound(&x, n->a->b) : NULL;
     }
     if ((n = item_once(l, x.items, AST_ONLY_FOR, "only for")) != NULL)
         account_purpose(&x, n);

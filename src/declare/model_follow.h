@@ -217,7 +217,9 @@ typedef struct Flow {     /* what goes in or out: a benefit, or records of event
     const Rule *rule;     /* or */
     const Entity *entity; /* … */
     const Field *amount;  /* NULL: the nights of the record's span */
-    const Field *by;      /* its reference to the holder; NULL where a level holds */
+    const Field *by;      /* its reference to the holder; NULL where a level holds, or it is one */
+    const Expr *where;    /* over its own recorded fields alone; NULL: every one of them */
+    const Field *purpose; /* out: what it is spent for, where the account is for one purpose only */
 } Flow;
 
 struct Account {

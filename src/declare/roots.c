@@ -142,11 +142,20 @@ static void draw_roots(const Walk *w, const Draw *d)
              d->bars[i].condition);
 }
 
+static void account_roots(const Walk *w, const Account *a)
+{
+    for (size_t i = 0; i < a->n_in + a->n_out; i++) {
+        const Flow *f = i < a->n_in ? &a->in[i] : &a->out[i - a->n_in];
+        root(w, (Root){.subject = f->entity, .home = &a->home}, f->where);
+    }
+}
+
 static void office_roots(const Walk *w, const Model *m)
 {
     for (size_t i = 0; i < m->n_accounts; i++) {
         root(w, (Root){.home = &m->accounts[i]->home}, m->accounts[i]->low);
         root(w, (Root){.home = &m->accounts[i]->home}, m->accounts[i]->high);
+        account_roots(w, m->accounts[i]);
     }
     for (size_t i = 0; i < m->n_publications; i++) {
         const Publish *p = m->publications[i];

@@ -85,9 +85,23 @@ static bool account_put(Writing *w, int32_t county, const LedgerAccount *a, GErr
     return conn_done(w->conn, st, error);
 }
 
-static bool account_read(Writing *w, int32_t county, int64_t id, LedgerAccount *ret, GError **error)
+LedgerAccount ledger_account_from(Statement *st, Arena *a)
 {
-    static const Sql sql = SQL("SELECT unit,kind,owner,lowest,highest,posted,held,coming "
+    return (LedgerAccount){.county = column_int(st, 0),
+                           .id = column_int64(st, 1),
+                           .unit = (LedgerUnit)column_int(st, 2),
+                           .kind = arena_str(a, column_str(st, 3)),
+                           .owner = arena_str(a, column_str(st, 4)),
+                           .lowest = column_int64(st, 5),
+                           .highest = column_int64(st, 6),
+                           .posted = column_int64(st, 7),
+                           .held = column_int64(st, 8),
+                           .coming = column_int64(st, 9)};
+}
+
+bool ledger_account_read(Writing *w, int32_t county, int64_t id, LedgerAccount *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,coming "
                                "FROM account WHERE county=?1 AND id=?2");
     Statement *st = NULL;
     bool row = false;
@@ -100,16 +114,7 @@ static bool account_read(Writing *w, int32_t county, int64_t id, LedgerAccount *
         return false;
     if (!row)
         return fail(error, FAIL_ABSENT, "the ledger has no such account");
-    *ret = (LedgerAccount){.county = county,
-                           .id = id,
-                           .unit = (LedgerUnit)column_int(st, 0),
-                           .kind = arena_str(w->arena, column_str(st, 1)),
-                           .owner = arena_str(w->arena, column_str(st, 2)),
-                           .lowest = column_int64(st, 3),
-                           .highest = column_int64(st, 4),
-                           .posted = column_int64(st, 5),
-                           .held = column_int64(st, 6),
-                           .coming = column_int64(st, 7)};
+    *ret = ledger_account_from(st, w->arena);
     statement_reset(st);
     return true;
 }
@@ -247,7 +252,7 @@ static bool transfer_insert(Writing *w, const LedgerMove *m, const TransferRow *
     else
         bind_null(st, 8);
     bind_bytes(st, 9, m->key, sizeof m->key);
-    bind_int(st, 10, (int64_t)part);
+    bind_int(st, 10, (int64_t)(m->first_part + part));
     bind_int(st, 11, seq);
     return conn_done(w->conn, st, error);
 }
@@ -263,8 +268,8 @@ static bool transfer_make(Writing *w, const LedgerMove *m, size_t part, int64_t 
     if (r.t.amount <= 0 || r.t.amount > LEDGER_MOST || r.t.from == r.t.to)
         return fail(error, FAIL_INPUT,
                     "a transfer moves more than nothing between two different accounts");
-    if (!account_read(w, m->county, r.t.from, &from, error) ||
-        !account_read(w, m->county, r.t.to, &to, error))
+    if (!ledger_account_read(w, m->county, r.t.from, &from, error) ||
+        !ledger_account_read(w, m->county, r.t.to, &to, error))
         return false;
     if (from.unit != to.unit)
         return fail(error, FAIL_INPUT, "%s cannot be moved to an account of %s",

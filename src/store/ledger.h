@@ -40,6 +40,21 @@ typedef struct LedgerTransfer {
     int64_t of;               /* 0: none */
 } LedgerTransfer;
 
+/* What a declared account does not let happen, in terms of what is recorded. */
+typedef enum RefusalKind {
+    REFUSAL_NONE,
+    REFUSAL_BELOW,     /* it would fall below its limit */
+    REFUSAL_ABOVE,     /* it would rise above it */
+    REFUSAL_PURPOSE,   /* it is for another purpose */
+    REFUSAL_UNSETTLED, /* nothing is settled with the other county */
+} RefusalKind;
+typedef struct LedgerRefusal {
+    RefusalKind kind;
+    const Account *account;
+    const Field *field;     /* of the event: beside which it is said */
+    int64_t balance, limit; /* available before, and the limit; in the account's unit */
+} LedgerRefusal;
+
 /* Accounts are opened, or get other limits, before the transfers are made. */
 typedef struct LedgerMove {
     int32_t county;
@@ -50,6 +65,7 @@ typedef struct LedgerMove {
     /* Needed for transfers: a repeat of the same is answered as the first, and never done twice,
      * however much later; another move under the same key is a conflict. */
     uint8_t key[16];
+    size_t first_part; /* of the rows under this key: 0, unless others were made before */
 } LedgerMove;
 
 /* By county, unit, kind, owner.  `kind` empty: all kinds; county 0: all counties. */
@@ -59,10 +75,17 @@ bool store_ledger_accounts(Store *s, int32_t county, Str kind, Arena *a, LedgerA
 bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, Str owner, Arena *a,
                           LedgerAccount *ret, GError **error);
 
+/* All accounts of a kind that one owner has, in any county: a person who moved has two. */
+bool store_ledger_owned(Store *s, Str kind, Str owner, Arena *a, LedgerAccount **ret, size_t *ret_n,
+                        GError **error);
+
 typedef struct LedgerLine {
     int64_t id, seq, at; /* at: microseconds UTC */
+    const Entity *event; /* the record it follows from; NULL: it was moved by itself */
+    int64_t record;
     TransferState state;
     int64_t from, to, amount, of;
+    Str other; /* owner of the other side */
     Str actor, reason;
 } LedgerLine;
 /* Of one account, newest first, at most `most`. */
@@ -73,6 +96,30 @@ bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, 
 bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a,
                        LedgerTransfer **ret, size_t *ret_n, GError **error);
 
+/* The key a transfer was made under. */
+bool store_ledger_key(Store *s, int32_t county, int64_t transfer, uint8_t ret[16], GError **error);
+
 const char *ledger_unit_word(LedgerUnit u); /* fen minute night */
+LedgerUnit ledger_unit_of(const Account *a);
+
+/* ---- declared accounts (ledger_follow.c): a record of an event moves what its declaration says,
+ * in the transaction that writes it.  The kind of their rows is the account's name, the owner is
+ * one of: 4711               the record that holds it, by id place              the county, where a
+ * level holds it in:EVENT out:EVENT where it comes from or goes to; in:hand: moved by itself
+ *   between:COUNTY     what is owed to the other county, or by it */
+char *ledger_owner_text(int64_t id, char to[24]);
+
+/* What an account may hold in a county on this day, from params; low, high: as without limit. */
+typedef void (*LedgerLimits)(void *with, const Account *a, int32_t county, int64_t *low,
+                             int64_t *high);
+/* Before the first write; else limits that are no plain numbers do not hold. */
+void store_ledger_limits(Store *s, LedgerLimits limits, void *with);
+/* The limits of one account in a county now. */
+void store_ledger_bounds(Store *s, const Account *a, int32_t county, int64_t *low, int64_t *high);
+
+/* Events that were recorded before their account was declared, or otherwise: posted, reversed or
+ * posted anew until every account is what its events come to.  Done by itself when a database is
+ * opened under other declarations than before; may be repeated and interrupted at any time. */
+bool store_ledger_settle(Store *s, uint64_t *ret_moved, GError **error);
 
 #endif

@@ -1,20 +1,6 @@
 /* ledger_read.c — accounts with their balances, and what moved on one. */
 #include "store/ledger_inside.h"
 
-static LedgerAccount account_from(Statement *st, Arena *a)
-{
-    return (LedgerAccount){.county = column_int(st, 0),
-                           .id = column_int64(st, 1),
-                           .unit = (LedgerUnit)column_int(st, 2),
-                           .kind = arena_str(a, column_str(st, 3)),
-                           .owner = arena_str(a, column_str(st, 4)),
-                           .lowest = column_int64(st, 5),
-                           .highest = column_int64(st, 6),
-                           .posted = column_int64(st, 7),
-                           .held = column_int64(st, 8),
-                           .coming = column_int64(st, 9)};
-}
-
 static bool accounts_read(Conn *c, int32_t county, Str kind, Arena *a, GArray *to, GError **error)
 {
     static const Sql sql =
@@ -32,7 +18,7 @@ static bool accounts_read(Conn *c, int32_t county, Str kind, Arena *a, GArray *t
             return false;
         if (!row)
             return true;
-        LedgerAccount x = account_from(st, a);
+        LedgerAccount x = ledger_account_from(st, a);
 
         g_array_append_val(to, x);
     }
@@ -78,7 +64,7 @@ static bool account_find(Conn *c, int32_t county, LedgerUnit unit, Str kind, Str
     if (!row)
         return fail(error, FAIL_ABSENT, "county %d has no account \"%.*s\" of the kind %.*s",
                     county, STR_ARG(owner), STR_ARG(kind));
-    *ret = account_from(st, a);
+    *ret = ledger_account_from(st, a);
     statement_reset(st);
     return true;
 }
@@ -96,14 +82,61 @@ bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, S
     return ok;
 }
 
-/* ---- one account's lines ----------------------------------------------------------------- */
-
-static bool lines_read(Conn *c, int32_t county, int64_t account, size_t most, Arena *a, GArray *to,
-                       GError **error)
+static bool owned_read(Conn *c, Str kind, Str owner, Arena *a, GArray *to, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT t.id,t.seq,j.at,t.state,t.from_id,t.to_id,t.amount,t.of,j.actor,b.body "
+        SQL("SELECT a.county,a.id,a.unit,a.kind,a.owner,a.lowest,a.highest,a.posted,a.held,"
+            "a.coming FROM head h JOIN account a ON a.county=h.county AND a.unit BETWEEN 1 AND 3 "
+            "AND a.kind=?1 AND a.owner=?2 ORDER BY a.county");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_str(st, 1, kind);
+    bind_str(st, 2, owner);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        LedgerAccount x = ledger_account_from(st, a);
+
+        g_array_append_val(to, x);
+    }
+}
+
+bool store_ledger_owned(Store *s, Str kind, Str owner, Arena *a, LedgerAccount **ret, size_t *ret_n,
+                        GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerAccount));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = owned_read(c, kind, owner, a, all, error);
+    reader_give(s, c);
+    if (!ok)
+        return false;
+    *ret_n = all->len;
+    *ret = arena_many(a, LedgerAccount, all->len + 1);
+    if (all->len > 0)
+        memcpy(*ret, all->data, all->len * sizeof **ret);
+    return true;
+}
+
+/* ---- one account's lines ----------------------------------------------------------------- */
+
+static bool lines_read(Store *s, Conn *c, int32_t county, int64_t account, size_t most, Arena *a,
+                       GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT t.id,t.seq,j.at,t.state,t.from_id,t.to_id,t.amount,t.of,j.actor,b.body,"
+            "j.entity,j.id,o.owner "
             "FROM transfer t JOIN journal j ON j.county=t.county AND j.seq=t.seq "
+            "JOIN account o ON o.county=t.county AND "
+            "o.id=CASE WHEN t.from_id=?2 THEN t.to_id ELSE t.from_id END "
             "LEFT JOIN journal_body b ON b.county=t.county AND b.seq=t.seq "
             "WHERE t.county=?1 AND (t.from_id=?2 OR t.to_id=?2) ORDER BY t.seq DESC,t.part DESC "
             "LIMIT ?3");
@@ -130,10 +163,17 @@ static bool lines_read(Conn *c, int32_t county, int64_t account, size_t most, Ar
                         .to = column_int64(st, 5),
                         .amount = column_int64(st, 6),
                         .of = column_is_null(st, 7) ? 0 : column_int64(st, 7),
-                        .actor = arena_str(a, column_str(st, 8))};
+                        .actor = arena_str(a, column_str(st, 8)),
+                        .other = arena_str(a, column_str(st, 12))};
+
+        const TablePlan *event = plan_numbered(s->plan, column_int64(st, 10));
 
         if (body_read(column_str(st, 9), &body))
             x.reason = arena_str(a, body.reason);
+        if (event != NULL && !event->hidden) {
+            x.event = event->entity;
+            x.record = column_int64(st, 11);
+        }
         g_array_append_val(to, x);
     }
 }
@@ -147,7 +187,7 @@ bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, 
 
     if (!ok)
         return false;
-    ok = lines_read(c, county, account, most, a, all, error);
+    ok = lines_read(s, c, county, account, most, a, all, error);
     reader_give(s, c);
     if (!ok)
         return false;
@@ -205,4 +245,38 @@ bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a
     if (all->len > 0)
         memcpy(*ret, all->data, all->len * sizeof **ret);
     return true;
+}
+
+static bool key_read(Conn *c, int32_t county, int64_t transfer, uint8_t ret[16], GError **error)
+{
+    static const Sql sql = SQL("SELECT request FROM transfer WHERE county=?1 AND id=?2");
+    Statement *st = NULL;
+    bool row = false;
+    Str key;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, transfer);
+    if (!conn_step(c, st, &row, error))
+        return false;
+    if (!row)
+        return fail(error, FAIL_ABSENT, "the ledger has no such transfer");
+    key = column_str(st, 0);
+    if (key.len == 16)
+        memcpy(ret, key.at, 16);
+    statement_reset(st);
+    return key.len == 16 || fail(error, FAIL_SYSTEM, "the key of a transfer is damaged");
+}
+
+bool store_ledger_key(Store *s, int32_t county, int64_t transfer, uint8_t ret[16], GError **error)
+{
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = key_read(c, county, transfer, ret, error);
+    reader_give(s, c);
+    return ok;
 }

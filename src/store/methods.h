@@ -68,6 +68,10 @@ struct Store {
 
     GArray *staging; /* int64_t: imports begun here and not committed; guarded by `writing` */
 
+    struct Flows *flows; /* what moves on declared accounts (flows.h) */
+    LedgerLimits limits; /* or NULL */
+    void *limits_with;
+
     void *beside;         /* of the kind: start(), stop() */
     struct Writing *work; /* reused by every write transaction */
 };

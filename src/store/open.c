@@ -2,6 +2,7 @@
  * Read first: sql_open(). */
 #include "base/clock.h"
 #include "store/about.h"
+#include "store/flows.h"
 
 #define REQUEST_DAYS 90 /* how long the key of a request is remembered */
 
@@ -75,11 +76,12 @@ static bool open_inside(Store *s, const Model *m, GError **error)
         !plan_read(s, m, error))
         return false;
     s->regions = region_codes(m);
+    s->flows = flows_new(m, s->plan);
     s->work = writing_new(s, s->writer);
     if (!policy_gate(s, m, error) || !requests_forget(s, error) || !s->kind->start(s, error))
         return false;
     queue_start(s);
-    return store_import_recover(s, &finished, error);
+    return store_import_recover(s, &finished, error) && ledger_catch_up(s, error);
 }
 
 void sql_close(Store *s)
@@ -98,6 +100,7 @@ void sql_close(Store *s)
     }
     writing_free(s->work);
     conn_close(s->writer);
+    flows_free(s->flows);
     plan_free(s->plan);
     numbering_free(s->numbering);
     if (s->regions != NULL)

@@ -65,7 +65,7 @@ bool change_in_savepoint(Writing *w, const Change *c, ChangeAnswer *answer, GErr
         g_propagate_error(error, why);
         return false;
     }
-    *answer = (ChangeAnswer){.error = why};
+    *answer = (ChangeAnswer){.error = why, .refusal = w->refusal};
     writing_restore(w);
     return conn_run(w->conn, undo, error) && conn_run(w->conn, keep, error);
 }
@@ -79,6 +79,8 @@ static bool parts_lock(Writing *w, const Part *parts, size_t n, GError **error)
             int32_t county = change_county(w, &parts[i].of->changes[j]);
 
             g_array_append_val(counties, county);
+            if (!flows_counties(w, &parts[i].of->changes[j], counties, error))
+                return false;
         }
     }
     return writing_lock(w, counties, error);

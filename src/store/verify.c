@@ -195,8 +195,8 @@ static bool verify_all(Verifying *v, GError **error)
 {
     return conn_begin(v->conn, error) && keys_active(v->conn, &v->keys, error) &&
            verify_chains(v, error) && verify_rows(v, error) && verify_decisions(v, error) &&
-           verify_ledger(v, error) && verify_model(v, error) && verify_seals(v, error) &&
-           verify_access(v, error) && verify_database(v, error);
+           verify_ledger(v, error) && verify_events(v, error) && verify_model(v, error) &&
+           verify_seals(v, error) && verify_access(v, error) && verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
@@ -211,11 +211,13 @@ bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
     v.hash = sm3_new();
     v.runs = runs_new();
     v.ledger = ledger_new();
+    v.events = events_new();
     ok = verify_all(&v, error);
     reader_give(v.s, v.conn);
     sm3_free(v.hash);
     runs_free(v.runs);
     ledger_free(v.ledger);
+    events_free(v.events);
     bytes_free(&v.scratch);
     g_free(v.last.seats);
     g_free(v.keys_said);

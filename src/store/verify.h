@@ -2,6 +2,7 @@
 #ifndef ANLAO_STORE_VERIFY_H
 #define ANLAO_STORE_VERIFY_H
 
+#include "store/ledger.h"
 #include "store/seal.h"
 #include "store/writing.h"
 
@@ -29,6 +30,7 @@ typedef struct Verifying {
     Bytes scratch;
     struct Runs *runs; /* of decisions, from their entries */
     struct Ledger *ledger;
+    struct Events *events; /* what followed from records, from the transfers alone */
     ActiveKeys keys;
     char *keys_said;               /* by the newest note about keys; g_free */
     int64_t policies, incarnation; /* the newest that notes of the own office speak of */
@@ -56,8 +58,17 @@ bool verify_pay(Verifying *v, GError **error);
 struct Ledger *ledger_new(void);
 void ledger_free(struct Ledger *l);
 /* A move inside an entry's body; the reader stands at its accounts, its transfers are the rest. */
-void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, Reader *r);
+void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, bool follows, Reader *r);
 bool verify_ledger(Verifying *v, GError **error);
+/* An account as the journal says it; NULL: none. */
+const LedgerAccount *ledger_tallied(const Verifying *v, int32_t county, int64_t id);
+void ledger_fault(Verifying *v, int32_t county, int64_t seq, const char *what);
+/* verify_events.c: records of events against the transfers that follow from them. */
+struct Events *events_new(void);
+void events_free(struct Events *e);
+void events_note(Verifying *v, int32_t county, Str request, const LedgerTransfer *t);
+void events_erased(Verifying *v, int64_t entity, int64_t id);
+bool verify_events(Verifying *v, GError **error);
 /* keys.c: the stored keys against the note that set them. */
 bool verify_keys(Verifying *v, GError **error);
 /* verify_policy.c: what was put in force, against the entries that say so. */

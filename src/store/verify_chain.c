@@ -74,7 +74,7 @@ static void body_check(Verifying *v, Chain *c, Statement *st, const Entry *e)
 }
 
 /* The chain says what is wrong with a body. */
-static void ledger_entry(Verifying *v, const Chain *c, int64_t seq, Str body)
+static void ledger_entry(Verifying *v, const Chain *c, const Entry *e, Str body)
 {
     Body b;
 
@@ -83,7 +83,7 @@ static void ledger_entry(Verifying *v, const Chain *c, int64_t seq, Str body)
     /* A step of a pay run moves money, too: behind the state it goes to. */
     if (b.kind == CHANGE_PAY && (reader_byte(&b.fields) != 's' || reader_int(&b.fields) < 0))
         return;
-    verify_ledger_move(v, c->county, seq, &b.fields);
+    verify_ledger_move(v, c->county, e->seq, e->entity >= ENTITY_FIRST, &b.fields);
 }
 
 /* An entry of kind erase names bodies that are gone: of its own record alone. */
@@ -140,9 +140,11 @@ static void entry_check(Verifying *v, Chain *c, Statement *st)
     if (str_is(e.kind, change_word(CHANGE_DECIDE)))
         verify_run_entry(v, c->county, e.seq, column_str(st, 12));
     if (str_is(e.kind, change_word(CHANGE_LEDGER)) || str_is(e.kind, change_word(CHANGE_PAY)))
-        ledger_entry(v, c, e.seq, column_str(st, 12));
-    if (str_is(e.kind, change_word(CHANGE_ERASE)))
+        ledger_entry(v, c, &e, column_str(st, 12));
+    if (str_is(e.kind, change_word(CHANGE_ERASE))) {
         erased_check(c, &e, column_str(st, 12));
+        events_erased(v, e.entity, e.id);
+    }
     if (e.entity == ENTITY_NONE && str_is(e.kind, change_word(CHANGE_NOTE)))
         verify_note(v, c->county, column_str(st, 12));
     if (e.has_row) {

@@ -7,6 +7,7 @@
 typedef struct Moved { /* what an entry says it moved */
     int32_t county;
     int64_t seq;
+    bool follows;             /* from a record */
     uint8_t digest[SM3_SIZE]; /* of its transfers */
 } Moved;
 
@@ -74,9 +75,9 @@ static void account_said(struct Ledger *l, int32_t county, const LedgerAccount *
     t->a.highest = said->highest;
 }
 
-void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, Reader *r)
+void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, bool follows, Reader *r)
 {
-    Moved m = {.county = county, .seq = seq};
+    Moved m = {.county = county, .seq = seq, .follows = follows};
     uint64_t n = reader_uint(r);
 
     for (uint64_t i = 0; i < n && !r->bad; i++) {
@@ -95,10 +96,18 @@ void verify_ledger_move(Verifying *v, int32_t county, int64_t seq, Reader *r)
 
 /* ---- what the tables say ----------------------------------------------------------------- */
 
-static void ledger_fault(Verifying *v, int32_t county, int64_t seq, const char *what)
+void ledger_fault(Verifying *v, int32_t county, int64_t seq, const char *what)
 {
     v->report->ledger_differ++;
     fault(v, "county %d, ledger of entry %" G_GINT64_FORMAT ": %s", county, seq, what);
+}
+
+const LedgerAccount *ledger_tallied(const Verifying *v, int32_t county, int64_t id)
+{
+    const LedgerAccount key = {.county = county, .id = id};
+    const Tallied *t = g_hash_table_lookup(v->ledger->tally, &key);
+
+    return t != NULL ? &t->a : NULL;
 }
 
 /* What one row does to an account that is one of its sides. */
@@ -157,10 +166,22 @@ static void walk_close(Verifying *v, Walk *k)
     ledger_fault(v, k->county, k->seq, "there are transfers that no entry made");
 }
 
+/* Whether the rows at hand are of an entry that followed from a record. */
+static bool walk_follows(const Verifying *v, const Walk *k)
+{
+    for (guint at = k->at; at < v->ledger->moved->len; at++) {
+        const Moved *m = &g_array_index(v->ledger->moved, Moved, at);
+
+        if (m->county > k->county || (m->county == k->county && m->seq >= k->seq))
+            return m->county == k->county && m->seq == k->seq && m->follows;
+    }
+    return false;
+}
+
 static bool transfers_walk(Verifying *v, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT county,seq,id,unit,state,from_id,to_id,amount,of FROM transfer "
+        SQL("SELECT county,seq,id,unit,state,from_id,to_id,amount,of,request FROM transfer "
             "ORDER BY county,seq,part");
     Statement *st = NULL;
     bool row = false;
@@ -189,6 +210,8 @@ static bool transfers_walk(Verifying *v, GError **error)
         body_transfer(&v->scratch, &r);
         tally_side(v, k.county, &r, true);
         tally_side(v, k.county, &r, false);
+        if (walk_follows(v, &k))
+            events_note(v, k.county, column_str(st, 9), &r.t);
         v->report->transfers++;
     }
     walk_close(v, &k);

@@ -41,30 +41,39 @@ static bool link_is_in(Writing *w, const Entity *to, int32_t county, int64_t id,
 }
 
 /* Looks in the record's own county first, then in all others. */
+bool link_find(Writing *w, const Entity *to, int32_t own, int64_t id, int32_t *ret, GError **error)
+{
+    bool there = false;
+    int32_t county = own;
+
+    if (!link_is_in(w, to, own, id, &there, error))
+        return false;
+    for (guint i = 0; !there && i < w->heads->len; i++) {
+        county = g_array_index(w->heads, Head, i).county;
+        if (!link_is_in(w, to, county, id, &there, error))
+            return false;
+    }
+    for (guint i = 0; !there && i < w->counties->len; i++) {
+        county = g_array_index(w->counties, int32_t, i);
+        if (!link_is_in(w, to, county, id, &there, error))
+            return false;
+    }
+    *ret = there ? county : 0;
+    return true;
+}
+
 static bool link_resolve(Writing *w, const FieldPlan *f, int32_t own, Cell *c, GError **error)
 {
     const Entity *to = f->field->type.to;
     LinkSeen *seat = link_seat(w, to, c->num);
-    bool there = false;
 
     if (seat->to == to && seat->id == c->num) {
         c->county = seat->county;
         return true;
     }
-    c->county = own;
-    if (!link_is_in(w, to, own, c->num, &there, error))
+    if (!link_find(w, to, own, c->num, &c->county, error))
         return false;
-    for (guint i = 0; !there && i < w->heads->len; i++) {
-        c->county = g_array_index(w->heads, Head, i).county;
-        if (!link_is_in(w, to, c->county, c->num, &there, error))
-            return false;
-    }
-    for (guint i = 0; !there && i < w->counties->len; i++) {
-        c->county = g_array_index(w->counties, int32_t, i);
-        if (!link_is_in(w, to, c->county, c->num, &there, error))
-            return false;
-    }
-    if (!there)
+    if (c->county == 0)
         return fail(error, FAIL_INPUT, "field \"%.*s\" refers to no living %.*s",
                     STR_ARG(f->field->name), STR_ARG(to->name));
     *seat = (LinkSeen){to, c->num, c->county};
@@ -246,6 +255,7 @@ bool append_record(Writing *w, const Change *c, const Row *r, Head *h, GError **
     e.id = r->key.id;
     e.has_row = true;
     row_digest(r, &w->scratch, w->hash, e.row);
+    w->record_seq = h->seq + 1;
     return writing_append(w, h, &e, error);
 }
 
@@ -439,7 +449,7 @@ static bool request_find(Writing *w, const Change *c, int32_t county, ChangeAnsw
     return true;
 }
 
-static bool request_keep(Writing *w, const Change *c, const Head *h, GError **error)
+static bool request_keep(Writing *w, const Change *c, int32_t county, int64_t seq, GError **error)
 {
     static const Sql sql =
         SQL("INSERT INTO request(county,key,seq,answer,at) VALUES(?1,?2,?3,1,?4)");
@@ -450,19 +460,41 @@ static bool request_keep(Writing *w, const Change *c, const Head *h, GError **er
         return true;
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, h->county);
+    bind_int(st, 1, county);
     bind_bytes(st, 2, c->request, sizeof c->request);
-    bind_int(st, 3, h->seq);
+    bind_int(st, 3, seq);
     bind_int(st, 4, w->at);
     if (!conn_done(w->conn, st, error))
         return false;
     memcpy(w->request.key, c->request, sizeof w->request.key);
-    w->request.seq = h->seq;
+    w->request.seq = seq;
     w->request.repeated = false;
     return true;
 }
 
 /* ---- the door ---------------------------------------------------------------------------- */
+
+static bool record_dispatch(Writing *w, const Change *c, Row *r, Head *h, GError **error)
+{
+    switch (c->kind) {
+    case CHANGE_CREATE:
+        return record_create(w, c, r, h, error);
+    case CHANGE_SET:
+    case CHANGE_CORRECT:
+        return record_change(w, c, r, h, error);
+    case CHANGE_END:
+    case CHANGE_LEAVE:
+        return record_end(w, c, r, h, error);
+    case CHANGE_REVIVE:
+        return record_revive(w, c, r, h, error);
+    case CHANGE_RESEAL:
+        return record_reseal(w, c, r, h, error);
+    case CHANGE_ERASE:
+        return record_erase(w, c, r, h, error);
+    default:
+        return fail(error, FAIL_INPUT, "no such kind of change");
+    }
+}
 
 static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error)
 {
@@ -485,26 +517,8 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
     if (c->entity == NULL)
         return fail(error, FAIL_INPUT, "a change needs an entity");
     r = w->rows[c->entity->number];
-    switch (c->kind) {
-    case CHANGE_CREATE:
-        return record_create(w, c, r, h, error);
-    case CHANGE_SET:
-    case CHANGE_CORRECT:
-        return record_change(w, c, r, h, error);
-    case CHANGE_END:
-    case CHANGE_LEAVE:
-        return record_end(w, c, r, h, error);
-    case CHANGE_REVIVE:
-        return record_revive(w, c, r, h, error);
-    case CHANGE_RESEAL:
-        return record_reseal(w, c, r, h, error);
-    case CHANGE_ERASE:
-        return record_erase(w, c, r, h, error);
-    default:
-        return fail(error, FAIL_INPUT, "no such kind of change");
-    }
+    return record_dispatch(w, c, r, h, error) && flows_follow(w, c, r, error);
 }
-
 int32_t change_county(const Writing *w, const Change *c)
 {
     bool home = c->kind == CHANGE_ACCOUNT || c->key.county == 0;
@@ -525,7 +539,9 @@ static bool holds_secrets(const Change *c)
 
 static bool change_try(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
 {
-    Head *h = writing_head(w, change_county(w, c), error);
+    const int32_t county = change_county(w, c);
+    Head *h = writing_head(w, county, error);
+    int64_t seq = 0;
 
     *answer = (ChangeAnswer){0};
     if (h == NULL || !(c->kind == CHANGE_LEDGER ? ledger_find(w, c, h, answer, error)
@@ -537,10 +553,16 @@ static bool change_try(Writing *w, const Change *c, ChangeAnswer *answer, GError
     }
     if (holds_secrets(c) && !writing_keys_match(w, c, error))
         return false;
-    if (!change_dispatch(w, c, h, error) || !request_keep(w, c, h, error) ||
-        (!w->blindly && !conn_settle(w->conn, error)))
+    if (!change_dispatch(w, c, h, error))
         return false;
-    answer->seq = h->seq;
+    h = writing_head(w, county, error); /* what moved on accounts may have locked another */
+    if (h == NULL)
+        return false;
+    seq = w->record_seq > 0 ? w->record_seq : h->seq;
+    if (!request_keep(w, c, county, seq, error) || (!w->blindly && !conn_settle(w->conn, error)))
+        return false;
+    answer->seq = seq;
+    answer->entries = w->entries;
     answer->done = true;
     return true;
 }
@@ -597,6 +619,9 @@ bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **er
     GError *why = NULL;
 
     w->conn->refused[0] = '\0';
+    w->entries = 0;
+    w->record_seq = 0;
+    w->refusal = (LedgerRefusal){0};
     if (change_try(w, c, answer, &why))
         return true;
     w->salts_left = salts; /* of an entry that never was */

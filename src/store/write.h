@@ -68,6 +68,9 @@ typedef struct Change {
     const Content *content;   /* a file's bytes, NULL when they lie there already */
     const LedgerMove *ledger; /* its own key takes the place of `request` */
     const IssueRow *issue;
+    /* It only brings records to where they belong (a move between counties, a merge): what accounts
+     * make of it may leave their limits. */
+    bool settles;
     int64_t
         keys; /* generation its secrets were sealed under (keys.h); 0: holds none, or before any */
 } Change;
@@ -76,6 +79,8 @@ typedef struct ChangeAnswer {
     bool done;
     bool repeated; /* the same request key was done before: `seq` is that of the first time */
     int64_t seq;
+    uint32_t entries;      /* made in journals: its own, and those of what moved on accounts */
+    LedgerRefusal refusal; /* of its error, where an account refused what the record says */
     GError *error; /* why not: FAIL_CONFLICT (changed meanwhile, identity taken), FAIL_INPUT,
                       FAIL_SYSTEM */
 } ChangeAnswer;

@@ -271,6 +271,8 @@ bool writing_lock_changes(Writing *w, const Change *changes, size_t n, GError **
         if (county != last)
             g_array_append_val(counties, county);
         last = county;
+        if (!flows_counties(w, &changes[i], counties, error))
+            return false;
     }
     return writing_lock(w, counties, error);
 }
@@ -441,6 +443,7 @@ bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str b
     h->seq = e->seq;
     memcpy(h->link, e->link, SM3_SIZE);
     h->changed = true;
+    w->entries++;
     return true;
 }
 

@@ -53,7 +53,10 @@ typedef struct Writing {
     bool defer_grams; /* large chunk: search.c catches up later */
     int decided;      /* whether there are decisions to be marked as stale; -1 = look first */
     RequestSeen request, request_before;
-    ActiveKeys keys; /* once read: as they stay until the end of the transaction */
+    uint32_t entries;      /* made by the change at hand */
+    int64_t record_seq;    /* entry of its record; 0: it is about none */
+    LedgerRefusal refusal; /* why an account refused it */
+    ActiveKeys keys;       /* once read: as they stay until the end of the transaction */
 } Writing;
 
 Writing *writing_new(Store *s, Conn *c);
@@ -101,6 +104,14 @@ bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const Fiel
 bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
                      const uint8_t blind[SM3_SIZE], int64_t *ret_id, GError **error);
 bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
+
+/* write.c: the county in which a live record stands, its own first; 0: in none. */
+bool link_find(Writing *w, const Entity *to, int32_t own, int64_t id, int32_t *ret, GError **error);
+/* ledger_follow.c: what the record as it is now moves on accounts; and the counties whose ledgers a
+ * change may move, to be locked with its own. */
+bool flows_follow(Writing *w, const Change *c, const Row *r, GError **error);
+bool ledger_catch_up(Store *s, GError **error); /* at start: ledger_settle.c */
+bool flows_counties(Writing *w, const Change *c, GArray *to, GError **error);
 
 /* docket.c */
 bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error);

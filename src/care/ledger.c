@@ -1,0 +1,408 @@
+/* ledger.c — declared accounts as people see them.  Read first: ledger_of_record(),
+ * ledger_statement(). */
+#include "care/ledger.h"
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "care/inside.h"
+#include "care/pay_inside.h"
+#include "compile/param.h"
+#include "format/csv.h"
+
+/* ---- words ------------------------------------------------------------------------------------
+ */
+
+const Account *ledger_account_called(const Model *m, Str name)
+{
+    for (size_t i = 0; i < m->n_accounts; i++)
+        if (str_equal(m->accounts[i]->name, name))
+            return m->accounts[i];
+    return NULL;
+}
+
+Str ledger_amount_text(const Account *account, int64_t n, bool english, Arena *a)
+{
+    const char *sign = n < 0 ? "-" : "";
+    const int64_t whole = n < 0 ? -n : n;
+    if (account->unit == ACCOUNT_YUAN)
+        return str_of(arena_printf(a, "%s%" G_GINT64_FORMAT ".%02d %s", sign, whole / 100,
+                                   (int)(whole % 100), english ? "yuan" : "元"));
+    if (account->unit == ACCOUNT_NIGHTS)
+        return str_of(
+            arena_printf(a, "%s%" G_GINT64_FORMAT " %s", sign, whole, english ? "nights" : "晚"));
+    if (whole % 60 == 0)
+        return str_of(arena_printf(a, "%s%" G_GINT64_FORMAT " %s", sign, whole / 60,
+                                   english ? "hours" : "小时"));
+    return str_of(arena_printf(
+        a, english ? "%s%" G_GINT64_FORMAT " h %02d min" : "%s%" G_GINT64_FORMAT " 小时 %02d 分",
+        sign, whole / 60, (int)(whole % 60)));
+}
+
+bool ledger_amount_read(const Account *account, Str text, int64_t *ret)
+{
+    const int64_t unit = account->unit == ACCOUNT_YUAN    ? 100
+                         : account->unit == ACCOUNT_HOURS ? 60
+                                                          : 1;
+    int64_t whole = 0, part = 0, of = 1;
+    size_t at = 0, digits = 0;
+    for (; at < text.len && g_ascii_isdigit(text.at[at]); at++, digits++) {
+        whole = whole * 10 + (text.at[at] - '0');
+        if (whole > LEDGER_MOST / 1000)
+            return false;
+    }
+    if (at < text.len && text.at[at] == '.')
+        for (at++; at < text.len && g_ascii_isdigit(text.at[at]) && of < 10000; at++, of *= 10)
+            part = part * 10 + (text.at[at] - '0');
+    *ret = whole * unit + part * unit / of;
+    return at == text.len && digits > 0 && part * unit % of == 0 && *ret > 0;
+}
+
+Label refusal_words(Arena *a, const LedgerRefusal *r)
+{
+    const Account *x = r->account;
+    Str clause = x->home.clause != NULL ? x->home.clause->number : STR("");
+    Label document = x->home.document->title;
+    const char *zh = arena_printf(a, "账户“%.*s”（%.*s %.*s）", STR_ARG(x->label.zh),
+                                  STR_ARG(document.zh), STR_ARG(clause)),
+               *en = arena_printf(a, "the account \"%.*s\" (%.*s %.*s)", STR_ARG(x->label.en),
+                                  STR_ARG(document.en), STR_ARG(clause));
+    Str has[2], bound[2];
+    for (int k = 0; k < 2; k++) {
+        has[k] = ledger_amount_text(x, r->balance, k == 1, a);
+        bound[k] = ledger_amount_text(x, r->limit, k == 1, a);
+    }
+    if (r->kind == REFUSAL_PURPOSE)
+        return (Label){str_of(arena_printf(a, "%s只能用于“%.*s”；没有保存", zh,
+                                           STR_ARG(x->purpose->label.zh))),
+                       str_of(arena_printf(a, "%s is for \"%.*s\" alone; nothing was saved", en,
+                                           STR_ARG(x->purpose->label.en)))};
+    if (r->kind == REFUSAL_UNSETTLED)
+        return (Label){
+            str_of(arena_printf(a, "%s在别的县区，条文没有说两地之间通兑；没有保存", zh)),
+            str_of(arena_printf(
+                a,
+                "%s lies in another county, and is not settled between the two; nothing was saved",
+                en))};
+    return (Label){
+        str_of(arena_printf(a,
+                            r->kind == REFUSAL_BELOW ? "%s现有%.*s，不能低于%.*s；没有保存"
+                                                     : "%s已有%.*s，不能高于%.*s；没有保存",
+                            zh, STR_ARG(has[0]), STR_ARG(bound[0]))),
+        str_of(arena_printf(a, "%s has %.*s and may not %s %.*s; nothing was saved", en,
+                            STR_ARG(has[1]), r->kind == REFUSAL_BELOW ? "fall below" : "rise above",
+                            STR_ARG(bound[1])))};
+}
+
+/* ---- limits -----------------------------------------------------------------------------------
+ */
+
+/* In fen, minutes or nights: what a limit in terms of params comes to in a county today. */
+static bool bound_at(const Care *c, const Expr *e, int32_t county, int64_t *ret)
+{
+    const ParamWorld world = {.model = c->model, .regions = c->regions};
+    unsigned scale = e->type.scale;
+    int32_t place = ROW_NONE;
+    ParamAnswer answer;
+    if (e->kind == EXPR_RESCALE)
+        e = e->a;
+    if (e->kind != EXPR_PARAM || e->n_args > 0)
+        return false;
+    for (size_t i = 0; i < c->model->n_regions && place == ROW_NONE; i++)
+        if (c->model->regions[i].county == county)
+            place = region_row(c->regions, c->model->regions[i].code);
+    answer = param_at(&world, e->param, place, NULL, care_today(c));
+    *ret = answer.value;
+    for (unsigned i = e->type.scale; i < scale; i++)
+        *ret *= 10;
+    return answer.known;
+}
+
+/* A param that is not set limits nothing: what nobody decided refuses nobody. */
+static void limits_now(void *with, const Account *a, int32_t county, int64_t *low, int64_t *high)
+{
+    const Care *c = with;
+    int64_t n;
+    if (low != NULL && bound_at(c, a->low, county, &n))
+        *low = n;
+    if (high != NULL && bound_at(c, a->high, county, &n))
+        *high = n;
+}
+
+bool ledger_begin(Care *c)
+{
+    store_ledger_limits(c->store, limits_now, c);
+    return true;
+}
+
+/* ---- one record -------------------------------------------------------------------------------
+ */
+
+static bool may_see_unit(const Session *s, const Account *a)
+{
+    return a->unit != ACCOUNT_YUAN || session_may(s, MAY_MONEY_READ);
+}
+
+static bool may_see_record(Care *c, const Session *s, const Entity *e, RecordKey *key,
+                           GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, *key, error))
+        return false;
+    const Batch *b = w->data->batches[e->number];
+    if (key->county == 0 && b->counties != NULL)
+        key->county = b->counties[working_row(w, e, key->id)];
+    return true;
+}
+
+static bool box_fill(Care *c, const Account *account, RecordKey key, Arena *a, LedgerBox *ret,
+                     LedgerAccount **ret_all, GError **error)
+{
+    char owner[24];
+    LedgerBox box = {.account = account};
+    if (!store_ledger_owned(c->store, account->name, str_of(ledger_owner_text(key.id, owner)), a,
+                            ret_all, &box.lines, error))
+        return false;
+    for (size_t i = 0; i < box.lines; i++) {
+        box.posted += (*ret_all)[i].posted;
+        box.held += (*ret_all)[i].held;
+        box.coming += (*ret_all)[i].coming;
+    }
+    store_ledger_bounds(c->store, account, key.county, &box.low, &box.high);
+    box.has_low = box.low > -LEDGER_MOST;
+    box.has_high = box.high < LEDGER_MOST;
+    box.outside = box.posted - box.held < box.low || box.posted + box.coming > box.high;
+    *ret = box;
+    return true;
+}
+
+bool ledger_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,
+                      LedgerBox **ret, size_t *ret_n, GError **error)
+{
+    const Model *m = c->model;
+    LedgerAccount *all;
+    *ret = arena_many(a, LedgerBox, m->n_accounts + 1);
+    *ret_n = 0;
+    if (!may_see_record(c, s, e, &key, error))
+        return false;
+    for (size_t i = 0; i < m->n_accounts; i++) {
+        if (m->accounts[i]->holder != e || !may_see_unit(s, m->accounts[i]))
+            continue;
+        if (!box_fill(c, m->accounts[i], key, a, &(*ret)[*ret_n], &all, error))
+            return false;
+        ++*ret_n;
+    }
+    return true;
+}
+
+/* ---- its statement ----------------------------------------------------------------------------
+ */
+
+static Label place_label(const Care *c, int32_t county)
+{
+    for (size_t i = 0; i < c->model->n_regions; i++) {
+        const RegionRow *r = &c->model->regions[i];
+        if (r->county == county)
+            return (Label){r->name, r->name_en.len > 0 ? r->name_en : r->name};
+    }
+    return (Label){STR("别的县区"), STR("another county")};
+}
+
+/* Who the other side of a transfer is, in words: the event's register, another county, a hand. */
+static Label other_label(const Care *c, Str owner, Arena *a)
+{
+    Str rest = owner, word = str_cut(&rest, ':');
+    const Entity *e = model_entity(c->model, rest);
+    if (e != NULL)
+        return e->label;
+    if (str_is(word, "between")) {
+        const char *number = arena_dup(a, rest.at, rest.len);
+        Label l = place_label(c, (int32_t)g_ascii_strtoll(number, NULL, 10));
+        return (Label){str_of(arena_printf(a, "与%.*s之间", STR_ARG(l.zh))),
+                       str_of(arena_printf(a, "between here and %.*s", STR_ARG(l.en)))};
+    }
+    if (str_is(rest, "hand"))
+        return (Label){STR("手工"), STR("by hand")};
+    return (Label){STR("另一账户"), STR("another account")};
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const LedgerEntry *x = a, *y = b;
+    return x->at != y->at ? (x->at < y->at ? 1 : -1) : 0;
+}
+
+static bool lines_add(Care *c, const LedgerAccount *of, size_t most, Arena *a, GArray *to,
+                      GError **error)
+{
+    LedgerLine *lines;
+    size_t n;
+    if (!store_ledger_lines(c->store, of->county, of->id, most, a, &lines, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const LedgerLine *l = &lines[i];
+        LedgerEntry x = {.id = l->id,
+                         .at = l->at,
+                         .county = of->county,
+                         .state = l->state,
+                         .into = l->to == of->id,
+                         .amount = l->amount,
+                         .event = l->event,
+                         .record = {0, l->record},
+                         .actor = l->actor,
+                         .reason = l->reason};
+        x.other = other_label(c, l->other, a);
+        g_array_append_val(to, x);
+    }
+    return true;
+}
+
+bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
+                      const Account *account, size_t most, Arena *a, LedgerStatement *ret,
+                      GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(LedgerEntry));
+    LedgerAccount *all;
+    int64_t balance;
+    *ret = (LedgerStatement){0};
+    if (account->holder != e)
+        return fail(error, FAIL_INPUT, "\"%.*s\" holds no account \"%.*s\"", STR_ARG(e->name),
+                    STR_ARG(account->name));
+    if (!may_see_unit(s, account))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" sees no amounts", s->role->word);
+    if (!may_see_record(c, s, e, &key, error) ||
+        !box_fill(c, account, key, a, &ret->box, &all, error))
+        return false;
+    for (size_t i = 0; i < ret->box.lines; i++)
+        if (!lines_add(c, &all[i], most + 1, a, list, error))
+            return false;
+    if (list->len > 0)
+        qsort(list->data, list->len, sizeof(LedgerEntry), newest_first);
+    ret->more = list->len > most;
+    ret->n = MIN(list->len, most);
+    ret->list = arena_many(a, LedgerEntry, ret->n + 1);
+    balance = ret->box.posted;
+    for (size_t i = 0; i < ret->n; i++) {
+        LedgerEntry *x = &ret->list[i];
+        *x = g_array_index(list, LedgerEntry, i);
+        x->balance = balance;
+        if (x->state == TRANSFER_POSTED || x->state == TRANSFER_REVERSAL)
+            balance -= x->into ? x->amount : -x->amount;
+    }
+    return true;
+}
+
+static const Label state_labels[] = {
+    [TRANSFER_HELD] = {{"冻结", 6}, {"held", 4}},
+    [TRANSFER_POSTED] = {{"入账", 6}, {"posted", 6}},
+    [TRANSFER_RELEASED] = {{"解冻", 6}, {"released", 8}},
+    [TRANSFER_REVERSAL] = {{"冲正", 6}, {"reversed", 8}},
+};
+
+Label ledger_state_label(TransferState state)
+{
+    return state_labels[state];
+}
+
+/* Amounts as plain numbers of yuan, hours or nights: they are added up elsewhere. */
+static Str plain_amount(const Account *account, int64_t n, Arena *a)
+{
+    const char *sign = n < 0 ? "-" : "";
+    const int64_t whole = n < 0 ? -n : n;
+    if (account->unit == ACCOUNT_NIGHTS)
+        return str_of(arena_printf(a, "%s%" G_GINT64_FORMAT, sign, whole));
+    if (account->unit == ACCOUNT_HOURS)
+        return str_of(
+            arena_printf(a, "%s%" G_GINT64_FORMAT ":%02d", sign, whole / 60, (int)(whole % 60)));
+    return str_of(
+        arena_printf(a, "%s%" G_GINT64_FORMAT ".%02d", sign, whole / 100, (int)(whole % 100)));
+}
+
+void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to)
+{
+    static const Label heads[] = {{{"日期", 6}, {"day", 3}},         {{"事项", 6}, {"what", 4}},
+                                  {{"来往", 6}, {"from or to", 10}}, {{"收入", 6}, {"in", 2}},
+                                  {{"支出", 6}, {"out", 3}},         {{"余额", 6}, {"balance", 7}},
+                                  {{"经办", 6}, {"by", 2}},          {{"理由", 6}, {"reason", 6}}};
+    const Account *x = t->box.account;
+    g_autoptr(CsvWriter) w = csv_writer_new(to, true);
+    char day[MOMENT_TEXT];
+    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
+        csv_cell(w, english ? heads[i].en : heads[i].zh);
+    csv_end_row(w);
+    for (size_t i = 0; i < t->n; i++) {
+        const LedgerEntry *l = &t->list[i];
+        Str amount = plain_amount(x, l->amount, a);
+        csv_cell(w, str_of(moment_format(l->at, day)));
+        csv_cell(w, english ? state_labels[l->state].en : state_labels[l->state].zh);
+        csv_cell(w, english ? l->other.en : l->other.zh);
+        csv_cell(w, l->into ? amount : STR(""));
+        csv_cell(w, l->into ? STR("") : amount);
+        csv_cell(w, plain_amount(x, l->balance, a));
+        csv_cell(w, l->actor);
+        csv_cell(w, l->reason);
+        csv_end_row(w);
+    }
+    csv_writer_close(w, NULL);
+}
+
+/* ---- a region ---------------------------------------------------------------------------------
+ */
+
+static bool is_outside(Care *c, const Account *account, const LedgerAccount *x)
+{
+    int64_t low, high;
+    store_ledger_bounds(c->store, account, x->county, &low, &high);
+    return x->posted - x->held < low || x->posted + x->coming > high;
+}
+
+static bool balances_of(Care *c, Working *w, const Session *s, const Account *account, Arena *a,
+                        GArray *to, GError **error)
+{
+    LedgerAccount *all;
+    size_t n;
+    if (!store_ledger_accounts(c->store, 0, account->name, a, &all, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        LedgerBalance b = {.account = account,
+                           .county = all[i].county,
+                           .posted = all[i].posted,
+                           .held = all[i].held};
+        g_autofree char *owner = g_strndup(all[i].owner.at, all[i].owner.len);
+        b.key.id = account->holder != NULL ? g_ascii_strtoll(owner, NULL, 10) : 0;
+        if (b.key.id != 0 && !scope_allows(c, w, s, account->holder, b.key, NULL))
+            continue;
+        if (b.key.id == 0 && !pay_county_is_mine(c, s, b.county, a))
+            continue;
+        if (b.key.id == 0)
+            b.other = str_is(all[i].owner, "place") ? place_label(c, b.county)
+                                                    : other_label(c, all[i].owner, a);
+        b.outside =
+            (b.key.id != 0 || str_is(all[i].owner, "place")) && is_outside(c, account, &all[i]);
+        g_array_append_val(to, b);
+    }
+    return true;
+}
+
+bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
+                     size_t *ret_n, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerBalance));
+    if (!session_may(s, MAY_PERSON_READ))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" reads no records", s->role->word);
+    if (!working_get(c, &w, error))
+        return false;
+    for (size_t i = 0; i < c->model->n_accounts; i++) {
+        const Account *x = c->model->accounts[i];
+        if ((only != NULL && x != only) || !may_see_unit(s, x) ||
+            (x->holder != NULL && !session_sees(s, x->holder)))
+            continue;
+        if (!balances_of(c, w, s, x, a, all, error))
+            return false;
+    }
+    *ret_n = all->len;
+    *ret = arena_many(a, LedgerBalance, all->len + 1);
+    if (all->len > 0)
+        memcpy(*ret, all->data, all->len * sizeof **ret);
+    return true;
+}

@@ -1,0 +1,87 @@
+/* ledger.h — declared accounts as people see them: balances of a record, its statement, what is in
+ * the accounts of a region; and what is moved by hand.
+ * In: a session.  Out: numbers in fen, minutes or nights, with the declaration they follow from.
+ * Rights: who sees the record sees its hours and nights; yuan need MONEY_READ, too.  Moving by hand
+ * needs the right to write the holder.  Not here: what events move (store/ledger_follow.c), funds
+ * of pay runs (pay.h).  Start: ledger_of_record(). */
+#ifndef ANLAO_CARE_LEDGER_H
+#define ANLAO_CARE_LEDGER_H
+
+#include "care/page_api.h"
+#include "store/ledger.h"
+
+bool ledger_begin(Care *c); /* params become limits; always true */
+
+/* Why an account did not let a record be written, in both languages; lives in the arena. */
+Label refusal_words(Arena *a, const LedgerRefusal *r);
+/* "12.50 yuan", "2 h 30 min", "3 nights". */
+Str ledger_amount_text(const Account *account, int64_t n, bool english, Arena *a);
+
+typedef struct LedgerBox {
+    const Account *account;
+    int64_t posted, held, coming; /* in all counties together */
+    bool has_low, has_high, outside;
+    int64_t low, high; /* where the record lies, today */
+    size_t lines;      /* accounts it has of this kind: 0, nothing was moved yet */
+} LedgerBox;
+/* One for each account that records of this entity hold. */
+bool ledger_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,
+                      LedgerBox **ret, size_t *ret_n, GError **error);
+
+typedef struct LedgerEntry {
+    int64_t id, at; /* of the transfer; microseconds UTC */
+    int32_t county;
+    TransferState state;
+    bool into;
+    int64_t amount, balance; /* balance: posted, after it */
+    const Entity *event;     /* and `record`: what it follows from; NULL: moved by hand */
+    RecordKey record;
+    Label other; /* where it came from or went to */
+    Str actor, reason;
+} LedgerEntry;
+typedef struct LedgerStatement {
+    LedgerBox box;
+    LedgerEntry *list; /* newest first */
+    size_t n;
+    bool more; /* older ones are left out */
+} LedgerStatement;
+bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
+                      const Account *account, size_t most, Arena *a, LedgerStatement *ret,
+                      GError **error);
+Label ledger_state_label(TransferState state);
+/* As a file: a line of names, then one for each move. */
+void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to);
+
+typedef struct LedgerBalance {
+    const Account *account;
+    RecordKey key; /* of who holds it; id 0: the other sides, summed */
+    int32_t county;
+    Label other; /* of the other sides */
+    int64_t posted, held;
+    bool outside; /* its limits */
+} LedgerBalance;
+/* Of one account, or all (NULL), those of the session's region: holders, and the other sides of its
+ * counties. */
+bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
+                     size_t *ret_n, GError **error);
+
+/* From one holder to another of the same account, or from and to the outside (id 0); between two
+ * counties through what they owe each other, in one transaction. `key`: a repeat is done once; all
+ * zero: one is made. */
+typedef struct LedgerHand {
+    const Account *account;
+    RecordKey from, to;
+    int64_t amount;
+    Str reason;
+    uint8_t key[16];
+} LedgerHand;
+bool ledger_hand(Care *c, const Session *s, const LedgerHand *h, GError **error);
+/* What was moved by hand, on both sides; what follows from a record is corrected there. */
+bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
+                    const Account *account, int64_t transfer, Str reason, GError **error);
+
+const Account *ledger_account_called(const Model *m, Str name); /* NULL: none */
+/* 2.5 hours → 150, 12.50 yuan → 1250; false: no amount of that unit above nothing. */
+bool ledger_amount_read(const Account *account, Str text, int64_t *ret);
+
+#endif

@@ -1,0 +1,46 @@
+/* flows.h — what a record of an event moves on declared accounts, from its own row alone: no other
+ * record, no param and no day, so that `verify` finds it again from the row.
+ * In: the Model's accounts, the Plan.  Out: whose account, how much, under which key.  Not here:
+ * moving it (ledger_follow.c).  Read first: flow_want(). */
+#ifndef ANLAO_STORE_FLOWS_H
+#define ANLAO_STORE_FLOWS_H
+
+#include "store/ledger.h"
+#include "store/methods.h"
+
+typedef struct FlowPlan {
+    const Account *account;
+    const Flow *flow;
+    bool in;
+    unsigned nth;        /* among those of its account, side and entity */
+    const char *counter; /* owner of the other side: in:EVENT */
+} FlowPlan;
+
+typedef struct Flows {
+    Arena *arena;
+    FlowPlan **of; /* by entity->number: its flows */
+    size_t *n_of;
+    size_t n;                      /* of records, all together */
+    char digest[2 * SM3_SIZE + 1]; /* of what is declared, limits left out */
+} Flows;
+
+Flows *flows_new(const Model *m, const Plan *p);
+void flows_free(Flows *f);
+
+typedef struct FlowWant {
+    int64_t amount; /* 0: nothing moves */
+    int64_t id;     /* of who holds it; 0: the county */
+    int32_t county; /* whose ledger it is in */
+    char owner[24];
+} FlowWant;
+/* What the row as it is wants moved. */
+FlowWant flow_want(const FlowPlan *p, const Row *r);
+/* Whether it is spent for the account's purpose. */
+bool flow_purpose_kept(const FlowPlan *p, const Row *r);
+/* Of the rows of `transfer` that follow from one event by one flow. */
+void flow_key(const FlowPlan *p, int64_t entity, int64_t event, uint8_t to[16]);
+
+#define OWNER_BETWEEN "between:"
+void between_text(int32_t county, char to[24]);
+
+#endif
