@@ -25,6 +25,14 @@ ledger() {
     TRANSFERS=1000000 build/tests/store/test-store-ledger -p /ledger/at-random || failed=1
 }
 
+# A county's pay runs of a million elders, held to their seconds and memory; more random histories.
+pay() {
+    echo "pay runs of a million elders"
+    tools/build.sh build
+    BENCH_POLICY=bench/policy.md ELDERS=1000000 build/tests/care/test-care-pay-scale || failed=1
+    ANLAO_ROUNDS=40 build/tests/care/test-care-pay -p /pay/at-random || failed=1
+}
+
 # What must hold at every place and many times: 200 kills on each store, the n-th call failing for every
 # n up to 200 and 300 beyond.  Without sanitizers: they bring a malloc of their own.
 hurt() {
@@ -79,6 +87,7 @@ targets=$*
 if [ -z "$targets" ]; then
     unit_tests
     ledger
+    pay
     hurt
     targets=$(ls fuzz/*.c | sed -e 's,.*/,,' -e 's/\.c$//' | grep -vE '^(replay_main|trap)$')
 fi

@@ -27,6 +27,16 @@ typedef struct BankFile {
     int64_t fen;
 } BankFile;
 
+/* All of one receiver's, from *at on: what is to be paid, nothing when it was stopped. */
+static const PayPayment *receiver_next(const PayPayment *all, size_t n, size_t *at, int64_t *ret)
+{
+    const PayPayment *first = &all[*at];
+    *ret = 0;
+    for (; *at < n && all[*at].receiver == first->receiver; ++*at)
+        *ret += all[*at].returned ? 0 : all[*at].fen;
+    return first;
+}
+
 static const Entity *receiver_entity(const Model *m, const PayPayment *p)
 {
     const Rule *r = m->rules[p->rule];
@@ -95,11 +105,9 @@ static bool payments_write(BankFile *f, const PayPayment *all, size_t n, GError 
         sheet_head(&f->out, str_of(heads[i]));
     sheet_end_row(&f->out);
     for (size_t i = 0; i < n;) {
-        size_t first = i;
-        int64_t fen = 0;
-        for (; i < n && all[i].receiver == all[first].receiver; i++)
-            fen += all[i].fen;
-        if (!all[first].returned && fen != 0 && !payment_write(f, &all[first], fen, error))
+        int64_t fen;
+        const PayPayment *p = receiver_next(all, n, &i, &fen);
+        if (fen != 0 && !payment_write(f, p, fen, error))
             return false;
     }
     return true;
@@ -270,13 +278,11 @@ static bool reply_whole(const Reply *r, const PayPayment *all, size_t n, GError 
 {
     uint64_t asked = 0, open = 0;
     for (size_t i = 0; i < n;) {
-        size_t first = i;
-        int64_t fen = 0;
-        for (; i < n && all[i].receiver == all[first].receiver; i++)
-            fen += all[i].fen;
-        bool there = g_hash_table_contains(r->answered, &all[first].receiver);
+        int64_t fen;
+        const PayPayment *p = receiver_next(all, n, &i, &fen);
+        bool there = g_hash_table_contains(r->answered, &p->receiver);
         asked += there;
-        open += !there && fen != 0 && !all[first].returned;
+        open += !there && fen != 0;
     }
     if (asked < g_hash_table_size(r->answered))
         return fail(error, FAIL_INPUT,

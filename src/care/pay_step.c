@@ -299,13 +299,15 @@ static bool return_add(Returning *r, const PayReturn *back, GError **error)
     size_t i = payment_first(r, x.receiver);
     if (i == r->n_all || r->all[i].receiver != x.receiver)
         return fail(error, FAIL_INPUT, "the run pays nobody of the number that came back");
-    if (r->all[i].returned)
-        return true;
     for (; i < r->n_all && r->all[i].receiver == x.receiver; i++) {
+        if (r->all[i].returned)
+            continue;
         x.fen += r->all[i].fen;
         r->back[r->all[i].rule] += r->all[i].fen;
         r->all[i].returned = true;
     }
+    if (x.fen == 0)
+        return true; /* all of it was stopped, or came back already */
     if (!care_new_id(r->moving->care, &x.hold, error))
         return false;
     g_array_append_val(r->fresh, x);

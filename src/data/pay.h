@@ -83,8 +83,9 @@ typedef struct PayLine {
     bool returned;
 } PayLine;
 
-typedef struct PayReturn { /* a payment that was not made after all */
-    int64_t receiver, fen;
+typedef struct PayReturn {     /* a payment that was not made after all */
+    int64_t receiver, subject; /* subject: only what it had in it for this one; 0: the whole */
+    int64_t fen;
     int64_t hold; /* writing: id of the hold that it opens; 0: none */
     bool stopped; /* before the bank */
     Str reason;
@@ -106,6 +107,25 @@ typedef struct PayPayment {
     unsigned rule;
     bool returned;
 } PayPayment;
+
+typedef struct PayHeld { /* held by what records say, on the day */
+    int64_t subject;
+    PayHold kind;
+} PayHeld;
+
+/* Who gets another amount of a benefit than in the month before. */
+typedef struct PayChange {
+    unsigned rule;
+    int64_t subject, before, fen; /* 0: nothing */
+    int outcome;                  /* Truth, of the run's month */
+} PayChange;
+
+/* What goes to the people of one place. */
+typedef struct PayTown {
+    unsigned rule;
+    Str town; /* code; empty: not known */
+    int64_t persons, fen, held_persons, held_fen;
+} PayTown;
 
 typedef struct PayLinesAsk {
     int32_t county;

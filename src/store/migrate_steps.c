@@ -48,8 +48,19 @@ static const struct Step {
     /* Before whatever compares with the documents: they say the names that it gives. */
     {3, "what a place adds is stored with its document's name", added_named, NULL},
     {2, "the schema in the database says ranges of fields", ranges_read, NULL},
+    {3, "lines of payments lie by run, returns say for whom", NULL, NULL},
 };
 G_STATIC_ASSERT(PROGRAM_VERSION == 4); /* raised with a line above; several may lead to one */
+
+/* Tables that are made anew with what was in them: another key, or a column more. */
+static const struct Remade {
+    const char *table, *columns, *from; /* from: what goes into the columns, of the table before */
+} remade[] = {
+    {"pay_line", "county,run,rule,subject,month,payee,fen,hold,decided",
+     "county,run,rule,subject,month,payee,fen,hold,decided"},
+    {"pay_return", "county,run,receiver,subject,fen,stopped,reason,seq",
+     "county,run,receiver,0,fen,stopped,reason,seq"},
+};
 
 /* ---- what is new ------------------------------------------------------------------------- */
 
@@ -115,6 +126,24 @@ static void tables_new(Str stored, Str mine, Arena *a, Migration *ret, GString *
     }
 }
 
+/* By way of a copy, so that all names are free when the table is made again. */
+static void tables_remake(Str stored, Str mine, GString *ddl)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(remade); i++) {
+        const struct Remade *r = &remade[i];
+        Str name = str_of(r->table), was = line_named(stored, name), now = line_named(mine, name);
+
+        if (was.at == NULL || str_equal(was, now))
+            continue;
+        g_string_append_printf(ddl,
+                               "CREATE TABLE \"_remade\" AS SELECT * FROM \"%s\";\n"
+                               "DROP TABLE \"%s\";\n%.*s\n"
+                               "INSERT INTO \"%s\"(%s) SELECT %s FROM \"_remade\";\n"
+                               "DROP TABLE \"_remade\";\n",
+                               r->table, r->table, STR_ARG(now), r->table, r->columns, r->from);
+    }
+}
+
 /* A database that has what this program does not know was migrated by a newer one. */
 static bool tables_known(int version, Str stored, Str mine, GError **error)
 {
@@ -159,6 +188,7 @@ bool steps_read(StepWork *w, Migration *ret, GString *ddl, GError **error)
         if (s->work != NULL && !s->work(w, error))
             return false;
     }
+    tables_remake(stored, str_of(mine), ddl);
     tables_new(stored, str_of(mine), a, ret, ddl);
     return true;
 }

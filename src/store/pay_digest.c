@@ -39,6 +39,25 @@ void line_digest_add(LineDigest *d, int64_t rule, Str name, int64_t subject, con
     line_digest_flush(d, DIGEST_ROOM);
 }
 
+void rest_digest_add(LineDigest *d, Str name, int64_t subject)
+{
+    bytes_byte(&d->bytes, 'u');
+    bytes_str(&d->bytes, name);
+    bytes_int(&d->bytes, subject);
+    line_digest_flush(d, DIGEST_ROOM);
+}
+
+void change_digest_add(LineDigest *d, Str name, const PayChange *c)
+{
+    bytes_byte(&d->bytes, 'c');
+    bytes_str(&d->bytes, name);
+    bytes_int(&d->bytes, c->subject);
+    bytes_int(&d->bytes, c->before);
+    bytes_int(&d->bytes, c->fen);
+    bytes_int(&d->bytes, c->outcome);
+    line_digest_flush(d, DIGEST_ROOM);
+}
+
 void line_digest_end(LineDigest *d, uint8_t to[SM3_SIZE])
 {
     line_digest_flush(d, 1);
@@ -94,7 +113,14 @@ bool pay_run_digest(Conn *c, int32_t county, int64_t run, Bytes *scratch, Sm3 *h
         SQL("SELECT part,state,actor,at,reason,seq FROM pay_step WHERE county=?1 AND run=?2 "
             "ORDER BY part"),
         SQL("SELECT receiver,fen,stopped,reason,seq FROM pay_return WHERE county=?1 AND run=?2 "
-            "ORDER BY receiver"),
+            "AND subject=0 ORDER BY receiver"),
+    };
+    /* What runs of before do not have is no byte of theirs. */
+    static const Sql later[] = {
+        SQL("SELECT receiver,subject,fen,stopped,reason,seq FROM pay_return WHERE county=?1 AND "
+            "run=?2 AND subject<>0 ORDER BY receiver,subject"),
+        SQL("SELECT rule,town,persons,fen,held_persons,held_fen FROM pay_town WHERE county=?1 AND "
+            "run=?2 ORDER BY rule,town"),
     };
     uint64_t rows = 0;
 
@@ -107,6 +133,15 @@ bool pay_run_digest(Conn *c, int32_t county, int64_t run, Bytes *scratch, Sm3 *h
         bytes_byte(scratch, (uint8_t)('a' + i));
         if (!rows_put(c, parts[i], county, run, scratch, &rows, error))
             return false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(later); i++) {
+        size_t before = scratch->len;
+
+        bytes_byte(scratch, (uint8_t)('A' + i));
+        if (!rows_put(c, later[i], county, run, scratch, &rows, error))
+            return false;
+        if (rows == 0)
+            scratch->len = before;
     }
     sm3_reset(hash);
     sm3_add(hash, scratch->at, scratch->len);

@@ -16,6 +16,9 @@ typedef struct LineDigest {
 void line_digest_begin(LineDigest *d);
 void line_digest_add(LineDigest *d, int64_t rule, Str name, int64_t subject, const OwedLine *l,
                      int hold);
+/* Behind all lines: who is left, whose amount is another.  A run of before has neither. */
+void rest_digest_add(LineDigest *d, Str name, int64_t subject);
+void change_digest_add(LineDigest *d, Str name, const PayChange *c);
 void line_digest_end(LineDigest *d, uint8_t to[SM3_SIZE]); /* and gives back what it held */
 
 /* SM3 of everything there is about a run but its lines, whose digest it holds: as the digest of a

@@ -10,6 +10,7 @@
 typedef struct PayRule {
     unsigned rule;
     int64_t subjects, yes, unknown, judgement;
+    bool noticed; /* who is new in it waits for the end of a public notice */
 } PayRule;
 
 typedef struct PayPlan {
@@ -21,7 +22,14 @@ typedef struct PayPlan {
     size_t n_rules;
     /* Record paid instead of the subject, of rules that name one; 0: it is not known. */
     int64_t (*payee)(void *user, unsigned rule, int64_t subject, Month m);
+    /* Of a rule with `noticed`: whether the notice of this new one is closed. */
+    bool (*closed)(void *user, unsigned rule, int64_t subject, Month since, int64_t fen);
+    /* Where a subject lives: number among `towns`, codes; ROW_NONE.  NULL: nowhere. */
+    int32_t (*town)(void *user, unsigned rule, int64_t subject);
+    const Str *towns;
     void *user;
+    const PayHeld *held; /* by what records say; those held by hand the store knows itself */
+    size_t n_held;
     bool dry; /* counts only: nothing is written */
     Str actor, via;
 } PayPlan;
@@ -33,6 +41,8 @@ typedef struct PayStep {
     const LedgerMove *move; /* goes with it, or NULL */
     const PayReturn *returns;
     size_t n_returns;
+    const PayHeld *held; /* on the way to the bank: by what records say */
+    size_t n_held;
 } PayStep;
 
 #endif

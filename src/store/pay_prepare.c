@@ -1,108 +1,10 @@
-/* pay_prepare.c — prepares a run: goes once through a county's answers and the lines of earlier
- * runs, both in the order of rule and subject, and writes what is owed less what was paid.
- * One transaction: the county is locked, so nothing changes meanwhile.  Read first:
- * subject_pay(), store_pay_prepare(). */
+/* pay_prepare.c — prepares a run: goes once through a county's answers, in the order of rule and
+ * subject, and writes what is owed less what was paid; of whom the run before settled, only what is
+ * owed since.  One transaction: the county is locked, so nothing changes meanwhile.
+ * Parts: pay_before.c (what there is), pay_put.c (what is written).
+ * Read first: subject_pay(), subjects_walk(), store_pay_prepare(). */
 #include "store/about.h"
-#include "store/pay_inside.h"
-
-typedef struct LineRow {
-    int64_t subject;
-    OwedLine line;
-    int hold;
-} LineRow;
-
-typedef struct Preparing {
-    Writing *w;
-    const Store *s;
-    const PayPlan *p;
-    Arena *arena;
-    Head *head;
-    GHashTable *refused;  /* runs: int64_t */
-    GHashTable *returned; /* PayReturn by run (in `fen`) and receiver */
-    GHashTable *holds;    /* record → PayHold + 1 */
-    PayRun run;
-    LineDigest digest;
-    /* the rule and subject at hand */
-    const PayRule *rule;
-    int64_t number, subject;
-    bool to_payee;
-    PaySum *sum;
-    GArray *pieces, *paid, *owed, *lines; /* OwedPiece, PaidLine, OwedLine, LineRow */
-} Preparing;
-
-/* ---- what was refused, sent back, or is held ----------------------------------------------- */
-
-static guint return_hash(gconstpointer key)
-{
-    const PayReturn *r = key;
-
-    return (guint)((uint64_t)(r->receiver ^ r->fen << 40) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
-}
-
-static gboolean return_equal(gconstpointer a, gconstpointer b)
-{
-    const PayReturn *x = a, *y = b;
-
-    return x->receiver == y->receiver && x->fen == y->fen;
-}
-
-static bool numbers_read(Preparing *d, Sql sql, int64_t with,
-                         bool (*each)(Preparing *, Statement *), GError **error)
-{
-    Statement *st = NULL;
-    bool row = false;
-
-    if (!conn_statement(d->w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, d->p->county);
-    if (with != 0)
-        bind_int(st, 2, with);
-    for (;;) {
-        if (!conn_step(d->w->conn, st, &row, error))
-            return false;
-        if (!row || !each(d, st))
-            return true;
-    }
-}
-
-static bool refused_add(Preparing *d, Statement *st)
-{
-    int64_t run = column_int64(st, 0);
-
-    g_hash_table_add(d->refused, g_memdup2(&run, sizeof run));
-    return true;
-}
-
-static bool returned_add(Preparing *d, Statement *st)
-{
-    const PayReturn key = {.fen = column_int64(st, 0), .receiver = column_int64(st, 1)};
-
-    g_hash_table_add(d->returned, g_memdup2(&key, sizeof key));
-    return true;
-}
-
-/* Of several the first kind: a death before an account. */
-static bool hold_add(Preparing *d, Statement *st)
-{
-    int64_t subject = column_int64(st, 0);
-
-    if (!g_hash_table_contains(d->holds, &subject))
-        g_hash_table_insert(d->holds, g_memdup2(&subject, sizeof subject),
-                            GINT_TO_POINTER(column_int(st, 1)));
-    return true;
-}
-
-static bool past_read(Preparing *d, GError **error)
-{
-    static const Sql refused = SQL("SELECT id FROM pay_run WHERE county=?1 AND state=0"),
-                     returned = SQL("SELECT run,receiver FROM pay_return WHERE county=?1"),
-                     holds = SQL("SELECT subject,kind FROM pay_hold WHERE county=?1 AND "
-                                 "closed_seq=0 ORDER BY kind");
-
-    return numbers_read(d, refused, 0, refused_add, error) &&
-           numbers_read(d, returned, 0, returned_add, error) &&
-           numbers_read(d, holds, 0, hold_add, error);
-}
+#include "store/pay_preparing.h"
 
 /* ---- the decisions it rests on ------------------------------------------------------------- */
 
@@ -145,24 +47,6 @@ static bool decisions_check(Preparing *d, GError **error)
     return true;
 }
 
-static bool since_find(Preparing *d, GError **error)
-{
-    static const Sql sql = SQL("SELECT min(s.since) FROM pay_sum s JOIN pay_run r ON "
-                               "r.county=s.county AND r.id=s.run WHERE s.county=?1 AND s.rule=?2 "
-                               "AND r.state<>0");
-    Statement *st = NULL;
-    int64_t since = 0;
-
-    if (!conn_statement(d->w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, d->p->county);
-    bind_int(st, 2, d->number);
-    if (!conn_number(d->w->conn, st, d->p->since, &since, error))
-        return false;
-    d->sum->since = (Month)MIN(since, (int64_t)d->p->since);
-    return true;
-}
-
 /* ---- one subject --------------------------------------------------------------------------- */
 
 static int64_t payee_of(void *user, Month m)
@@ -185,17 +69,37 @@ static int hold_of(Preparing *d)
     return GPOINTER_TO_INT(g_hash_table_lookup(d->holds, &payee));
 }
 
-static void outcome_count(Preparing *d)
+static const OwedPiece *piece_at(const Preparing *d, Month m)
 {
     for (guint i = 0; i < d->pieces->len; i++) {
         const OwedPiece *p = &g_array_index(d->pieces, OwedPiece, i);
 
-        if (d->p->month < p->from || d->p->month >= p->until)
-            continue;
-        d->sum->yes += p->outcome == TRUTH_YES;
-        d->sum->unknown += p->outcome == TRUTH_UNKNOWN;
-        d->sum->judgement += p->outcome == TRUTH_PERSON;
+        if (m >= p->from && m < p->until)
+            return p;
     }
+    return NULL;
+}
+
+static int64_t yes_fen(const OwedPiece *p)
+{
+    return p != NULL && p->outcome == TRUTH_YES ? p->fen : 0;
+}
+
+/* The run's month, against the one before: where the ledger begins there is none. */
+static void outcome_count(Preparing *d)
+{
+    const OwedPiece *now = piece_at(d, d->p->month), *last = piece_at(d, d->p->month - 1);
+    const PayChange c = {.rule = d->rule->rule,
+                         .subject = d->subject,
+                         .before = yes_fen(last),
+                         .fen = yes_fen(now),
+                         .outcome = now != NULL ? now->outcome : TRUTH_NO};
+
+    d->sum->yes += c.outcome == TRUTH_YES;
+    d->sum->unknown += c.outcome == TRUTH_UNKNOWN;
+    d->sum->judgement += c.outcome == TRUTH_PERSON;
+    if (c.before != c.fen && d->p->month > d->sum->since)
+        g_array_append_val(d->changes, c);
 }
 
 static void line_count(PaySum *s, const OwedLine *l, int hold, Month month)
@@ -222,10 +126,10 @@ static int line_order(gconstpointer a, gconstpointer b)
     return x->payee < y->payee ? -1 : x->payee > y->payee;
 }
 
-static void subject_pay(Preparing *d)
+/* What it comes to since a month, against what was paid: into `owed`. */
+static int64_t owed_since(Preparing *d, Month since, int hold)
 {
-    int hold = hold_of(d);
-    const OwedAsk ask = {.since = d->sum->since,
+    const OwedAsk ask = {.since = since,
                          .month = d->p->month,
                          .decided = d->run.decided,
                          .pieces = (const OwedPiece *)(const void *)d->pieces->data,
@@ -237,19 +141,121 @@ static void subject_pay(Preparing *d)
                          .user = d};
     int64_t open = 0;
 
-    outcome_count(d);
     g_array_set_size(d->owed, 0);
     pay_owed(&ask, d->owed, &open);
-    d->sum->open_fen += open;
-    d->sum->persons += hold == HOLD_NONE && d->owed->len > 0;
+    return open;
+}
+
+/* The first month that is paid for, when it is no older one: those who were paid when the ledger
+ * began are not new. */
+static bool is_fresh(const Preparing *d, Month *ret)
+{
+    for (guint i = 0; i < d->pieces->len; i++) {
+        const OwedPiece *p = &g_array_index(d->pieces, OwedPiece, i);
+
+        if (yes_fen(p) == 0 || p->until <= d->sum->since)
+            continue;
+        *ret = MAX(p->from, d->sum->since);
+        return *ret > d->sum->since && *ret <= d->p->month && d->paid->len == 0;
+    }
+    return false;
+}
+
+static PayTown *town_of(Preparing *d)
+{
+    int32_t at = d->p->town != NULL ? d->p->town(d->p->user, d->rule->rule, d->subject) : -1;
+    gpointer key = GINT_TO_POINTER(at + 1);
+    guint there = GPOINTER_TO_UINT(g_hash_table_lookup(d->town_at, key));
+
+    if (there == 0) {
+        const PayTown t = {.rule = d->rule->rule, .town = at >= 0 ? d->p->towns[at] : STR("")};
+
+        g_array_append_val(d->towns, t);
+        there = d->towns->len;
+        g_hash_table_insert(d->town_at, key, GUINT_TO_POINTER(there));
+    }
+    return &g_array_index(d->towns, PayTown, there - 1);
+}
+
+static void lines_keep(Preparing *d, int hold)
+{
+    PayTown *town = d->owed->len > 0 ? town_of(d) : NULL;
+
+    if (d->owed->len == 0)
+        return;
     if (d->to_payee && d->owed->len > 1)
         g_array_sort(d->owed, line_order);
+    *(hold == HOLD_NONE ? &town->persons : &town->held_persons) += 1;
     for (guint i = 0; i < d->owed->len; i++) {
         const LineRow row = {d->subject, g_array_index(d->owed, OwedLine, i), hold};
 
+        *(hold == HOLD_NONE ? &town->fen : &town->held_fen) += row.line.fen;
         line_count(d->sum, &row.line, hold, d->p->month);
         g_array_append_val(d->lines, row);
     }
+}
+
+static void rest_keep(Preparing *d, int64_t subject)
+{
+    const PayChange rest = {.rule = d->rule->rule, .subject = subject};
+
+    g_array_append_val(d->rests, rest);
+}
+
+/* All months, against all that was paid. */
+static bool subject_whole(Preparing *d, bool lines_there, GError **error)
+{
+    Month first;
+
+    /* The county that took it in answers for all of it. */
+    if (d->any_moved && GPOINTER_TO_INT(g_hash_table_lookup(d->moved, &d->subject)) == 2)
+        return true;
+    if (!before_lines(d, lines_there, error))
+        return false;
+    int hold = hold_of(d);
+    int64_t open = owed_since(d, d->sum->since, hold);
+
+    if (hold == HOLD_NONE && d->rule->noticed && d->owed->len > 0 && is_fresh(d, &first) &&
+        !d->p->closed(d->p->user, d->rule->rule, d->subject, first, yes_fen(piece_at(d, first))))
+        hold = HOLD_NOTICE;
+    d->sum->open_fen += open;
+    d->sum->persons += hold == HOLD_NONE && d->owed->len > 0;
+    lines_keep(d, hold);
+    if (hold != HOLD_NONE || open > 0)
+        rest_keep(d, d->subject);
+    return true;
+}
+
+/* Settled by the run before, and nothing happened since: what it is owed for the months after. */
+static void subject_after(Preparing *d)
+{
+    if (d->base.month >= d->p->month)
+        return;
+    owed_since(d, d->base.month + 1, HOLD_NONE);
+    d->sum->persons += d->owed->len > 0;
+    lines_keep(d, HOLD_NONE);
+}
+
+/* Paid from a month on that the run before did not reach: new, perhaps. */
+static bool begins_after(const Preparing *d)
+{
+    for (guint i = 0; i < d->pieces->len; i++) {
+        const OwedPiece *p = &g_array_index(d->pieces, OwedPiece, i);
+
+        if (yes_fen(p) > 0)
+            return p->from > d->base.month;
+    }
+    return false;
+}
+
+static bool subject_pay(Preparing *d, bool touched, bool lines_there, GError **error)
+{
+    outcome_count(d);
+    if (!d->base.fine || touched || g_hash_table_contains(d->holds, &d->subject) ||
+        (d->any_moved && g_hash_table_contains(d->moved, &d->subject)) || begins_after(d))
+        return subject_whole(d, lines_there, error);
+    subject_after(d);
+    return true;
 }
 
 /* ---- one rule ------------------------------------------------------------------------------ */
@@ -275,94 +281,95 @@ static bool cursor_open(Preparing *d, Sql sql, int64_t third, Cursor *c, GError 
         return false;
     bind_int(c->st, 1, d->p->county);
     bind_int(c->st, 2, d->number);
-    bind_int(c->st, 3, third);
+    if (third >= 0)
+        bind_int(c->st, 3, third);
     return cursor_next(d, c, error);
 }
 
-/* A line counts as paid unless it was held, its run refused, or its payment not made. */
-static bool is_paid(Preparing *d, int64_t run, int64_t payee)
-{
-    const PayReturn key = {.fen = run, .receiver = payee != 0 ? payee : d->subject};
-
-    return !g_hash_table_contains(d->refused, &run) && !g_hash_table_contains(d->returned, &key);
-}
-
-static bool subject_read(Preparing *d, Cursor *answers, Cursor *lines, GError **error)
+/* Its live answers; touched: one of them, or one that is gone, is of a later run of decisions. */
+static bool answers_read(Preparing *d, Cursor *c, bool *touched, GError **error)
 {
     g_array_set_size(d->pieces, 0);
-    g_array_set_size(d->paid, 0);
-    while (answers->row && answers->subject == d->subject) {
-        const OwedPiece p = {column_int(answers->st, 1), column_int(answers->st, 2),
-                             column_int(answers->st, 3), column_int64(answers->st, 4),
-                             column_int64(answers->st, 5)};
+    while (c->row && c->subject == d->subject) {
+        const OwedPiece p = {column_int(c->st, 1), column_int(c->st, 2), column_int(c->st, 3),
+                             column_int64(c->st, 4), column_int64(c->st, 5)};
+        int64_t gone = column_int64(c->st, 6);
 
-        g_array_append_val(d->pieces, p);
-        if (!cursor_next(d, answers, error))
-            return false;
-    }
-    while (lines->row && lines->subject == d->subject) {
-        const PaidLine p = {column_int(lines->st, 1), column_int64(lines->st, 3),
-                            column_int64(lines->st, 4)};
-
-        if (is_paid(d, column_int64(lines->st, 2), p.payee))
-            g_array_append_val(d->paid, p);
-        if (!cursor_next(d, lines, error))
+        if (gone == SEQ_OPEN)
+            g_array_append_val(d->pieces, p);
+        *touched =
+            *touched || p.run > d->base.decided || (gone != SEQ_OPEN && gone > d->base.decided);
+        if (!cursor_next(d, c, error))
             return false;
     }
     return true;
+}
+
+static bool lines_read(Preparing *d, Cursor *c, GError **error)
+{
+    g_array_set_size(d->paid, 0);
+    while (c->row && c->subject == d->subject) {
+        const PaidLine p = {column_int(c->st, 1), column_int64(c->st, 3), column_int64(c->st, 4)};
+
+        if (before_counts(d, column_int64(c->st, 2), p.payee, d->subject))
+            g_array_append_val(d->paid, p);
+        if (!cursor_next(d, c, error))
+            return false;
+    }
+    return true;
+}
+
+static bool rest_next(const Preparing *d, int64_t *ret)
+{
+    bool there = d->base.fine && d->base.at < d->base.rest->len;
+
+    if (there)
+        *ret = g_array_index(d->base.rest, int64_t, d->base.at);
+    return there;
+}
+
+/* The next subject with answers, with lines, or left by the run before. */
+static bool subject_next(Preparing *d, const Cursor *answers, const Cursor *lines, bool *ret_left)
+{
+    int64_t rest = 0;
+    bool left = rest_next(d, &rest), any = left;
+
+    if (left)
+        d->subject = rest;
+    if (answers->row && (!any || answers->subject < d->subject)) {
+        d->subject = answers->subject;
+        any = true;
+    }
+    if (lines->row && (!any || lines->subject < d->subject)) {
+        d->subject = lines->subject;
+        any = true;
+    }
+    *ret_left = left && rest == d->subject;
+    while (rest_next(d, &rest) && rest == d->subject)
+        d->base.at++;
+    return any;
 }
 
 static bool subjects_walk(Preparing *d, GError **error)
 {
     static const Sql of_answers =
-        SQL("SELECT subject,from_month,until_month,outcome,fen,run FROM decision WHERE county=?1 "
-            "AND rule=?2 AND gone=9223372036854775807 AND from_month<=?3 "
-            "ORDER BY subject,from_month");
-    static const Sql of_lines =
-        SQL("SELECT subject,month,run,payee,fen FROM pay_line WHERE county=?1 AND rule=?2 AND "
-            "hold=?3 ORDER BY subject,month,run,payee");
+        SQL("SELECT subject,from_month,until_month,outcome,fen,run,gone FROM decision WHERE "
+            "county=?1 AND rule=?2 AND from_month<=?3 ORDER BY subject,from_month,run,gone");
+    static const Sql of_lines = SQL(
+        "SELECT subject,month,run,payee,fen FROM pay_line WHERE county=?1 AND rule=?2 AND hold=0 "
+        "AND run IN (SELECT run FROM pay_sum WHERE county=?1 AND rule=?2) "
+        "ORDER BY subject,month,run,payee");
     Cursor answers = {0}, lines = {0};
+    bool touched = false;
 
     if (!cursor_open(d, of_answers, d->p->month, &answers, error) ||
-        !cursor_open(d, of_lines, HOLD_NONE, &lines, error))
+        (!d->base.fine && d->base.run != 0 && !cursor_open(d, of_lines, -1, &lines, error)))
         return false;
-    while (answers.row || lines.row) {
-        d->subject = !lines.row || (answers.row && answers.subject <= lines.subject)
-                         ? answers.subject
-                         : lines.subject;
-        if (!subject_read(d, &answers, &lines, error))
-            return false;
-        subject_pay(d);
-    }
-    return true;
-}
+    while (subject_next(d, &answers, &lines, &touched)) {
+        bool there = lines.row && lines.subject == d->subject;
 
-static bool lines_insert(Preparing *d, GError **error)
-{
-    static const Sql sql =
-        SQL("INSERT INTO pay_line(county,rule,subject,month,run,payee,fen,hold,decided) "
-            "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)");
-    Str name = d->s->model->rules[d->rule->rule]->name;
-    Statement *st = NULL;
-
-    for (guint i = 0; i < d->lines->len; i++) {
-        const LineRow *r = &g_array_index(d->lines, LineRow, i);
-
-        line_digest_add(&d->digest, d->number, name, r->subject, &r->line, r->hold);
-        if (d->p->dry)
-            continue;
-        if (!conn_statement(d->w->conn, sql, &st, error))
-            return false;
-        bind_int(st, 1, d->p->county);
-        bind_int(st, 2, d->number);
-        bind_int(st, 3, r->subject);
-        bind_int(st, 4, r->line.month);
-        bind_int(st, 5, d->run.id);
-        bind_int(st, 6, r->line.payee);
-        bind_int(st, 7, r->line.fen);
-        bind_int(st, 8, r->hold);
-        bind_int(st, 9, r->line.decided);
-        if (!conn_done(d->w->conn, st, error))
+        if (!answers_read(d, &answers, &touched, error) || !lines_read(d, &lines, error) ||
+            !subject_pay(d, touched, !d->base.fine || there, error))
             return false;
     }
     return true;
@@ -392,8 +399,10 @@ static bool rule_prepare(Preparing *d, GError **error)
     *d->sum = (PaySum){.rule = d->rule->rule};
     d->to_payee = rule->to != NULL && d->p->payee != NULL;
     g_array_set_size(d->lines, 0);
-    return since_find(d, error) && subjects_walk(d, error) && counts_check(d, error) &&
-           lines_insert(d, error);
+    g_hash_table_remove_all(d->town_at);
+    rest_keep(d, 0); /* the list is whole */
+    return before_rule(d, error) && subjects_walk(d, error) && counts_check(d, error) &&
+           put_lines(d, error);
 }
 
 /* ---- the run ------------------------------------------------------------------------------- */
@@ -424,73 +433,6 @@ static bool open_check(Preparing *d, GError **error)
                  "run %" G_GINT64_FORMAT " of this programme is still open: book its reply, or "
                  "refuse it",
                  other));
-}
-
-static bool run_insert(Preparing *d, GError **error)
-{
-    static const Sql sql =
-        SQL("INSERT INTO pay_run(county,id,programme,month,state,decided,policy,seq,digest,"
-            "prepared_by) VALUES(?1,?2,?3,?4,1,?5,?6,?7,?8,?9)");
-    uint8_t digest[SM3_SIZE];
-    Statement *st = NULL;
-
-    line_digest_end(&d->digest, digest);
-    if (!conn_statement(d->w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, d->p->county);
-    bind_int(st, 2, d->run.id);
-    bind_str(st, 3, d->p->programme);
-    bind_int(st, 4, d->p->month);
-    bind_int(st, 5, d->run.decided);
-    bind_int(st, 6, d->run.policy);
-    bind_int(st, 7, d->run.seq);
-    bind_bytes(st, 8, digest, sizeof digest);
-    bind_str(st, 9, d->p->actor);
-    return conn_done(d->w->conn, st, error);
-}
-
-static bool sum_insert(Preparing *d, const PaySum *s, GError **error)
-{
-    static const Sql sql =
-        SQL("INSERT INTO pay_sum(county,run,rule,since,subjects,yes,no,unknown,judgement,lines,"
-            "persons,month_fen,late_fen,back_fen,held_lines,held_fen,open_fen) "
-            "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)");
-    const int64_t numbers[] = {s->since,     s->subjects,   s->yes,      s->no,        s->unknown,
-                               s->judgement, s->lines,      s->persons,  s->month_fen, s->late_fen,
-                               s->back_fen,  s->held_lines, s->held_fen, s->open_fen};
-    Statement *st = NULL;
-
-    if (!conn_statement(d->w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, d->p->county);
-    bind_int(st, 2, d->run.id);
-    bind_int(st, 3,
-             numbering_find(d->s->numbering, STR("rule"), d->s->model->rules[s->rule]->name));
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
-        bind_int(st, 4 + (int)i, numbers[i]);
-    return conn_done(d->w->conn, st, error);
-}
-
-static bool run_write(Preparing *d, GError **error)
-{
-    char month[DATE_TEXT];
-    const PayStep step = {.county = d->p->county,
-                          .run = d->run.id,
-                          .to = PAY_PREPARED,
-                          .actor = d->p->actor,
-                          .via = d->p->via};
-    g_autofree char *reason = g_strdup_printf("pay run %" G_GINT64_FORMAT " for %s prepared",
-                                              d->run.id, month_format(d->p->month, month));
-
-    d->run.seq = d->head->seq + 1;
-    if (!run_insert(d, error))
-        return false;
-    for (size_t i = 0; i < d->run.n_sums; i++) {
-        if (!sum_insert(d, &d->run.sums[i], error))
-            return false;
-    }
-    return pay_step_insert(d->w, d->head, &step, error) &&
-           pay_entry(d->w, d->head, d->run.id, str_of(reason), &step, NULL, error);
 }
 
 typedef struct Numbered {
@@ -532,7 +474,7 @@ static bool prepare_all(Preparing *d, GError **error)
 {
     d->head = writing_head(d->w, d->p->county, error);
     if (d->head == NULL || !open_check(d, error) || !decisions_check(d, error) ||
-        !past_read(d, error) || !run_number(d, error))
+        !before_read(d, error) || !run_number(d, error))
         return false;
     d->run.county = d->p->county;
     d->run.programme = arena_str(d->arena, d->p->programme);
@@ -542,37 +484,43 @@ static bool prepare_all(Preparing *d, GError **error)
     d->run.sums = arena_many(d->arena, PaySum, d->p->n_rules + 1);
     if (!rules_prepare(d, error))
         return false;
-    return d->p->dry || run_write(d, error);
+    return d->p->dry || put_run(d, error);
 }
 
 static void preparing_clear(Preparing *d)
 {
     uint8_t unused[SM3_SIZE];
+    GArray *const lists[] = {d->pieces, d->paid, d->owed, d->lines, d->rests, d->towns, d->changes};
 
     if (d->digest.hash != NULL)
         line_digest_end(&d->digest, unused);
-    g_hash_table_unref(d->refused);
-    g_hash_table_unref(d->returned);
-    g_hash_table_unref(d->holds);
-    g_array_unref(d->pieces);
-    g_array_unref(d->paid);
-    g_array_unref(d->owed);
-    g_array_unref(d->lines);
+    before_clear(d);
+    g_hash_table_unref(d->town_at);
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_array_unref(lists[i]);
 }
 
-bool store_pay_prepare(Store *s, const PayPlan *p, Arena *a, PayRun *ret, GError **error)
+static Preparing preparing_new(Store *s, const PayPlan *p, Arena *a)
 {
     Preparing d = {.w = s->work, .s = s, .p = p, .arena = a};
-    bool ok;
 
-    d.refused = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    d.returned = g_hash_table_new_full(return_hash, return_equal, g_free, NULL);
-    d.holds = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d.town_at = g_hash_table_new(NULL, NULL);
     d.pieces = g_array_new(FALSE, FALSE, sizeof(OwedPiece));
     d.paid = g_array_new(FALSE, FALSE, sizeof(PaidLine));
     d.owed = g_array_new(FALSE, FALSE, sizeof(OwedLine));
     d.lines = g_array_new(FALSE, FALSE, sizeof(LineRow));
+    d.rests = g_array_new(FALSE, FALSE, sizeof(PayChange));
+    d.changes = g_array_new(FALSE, FALSE, sizeof(PayChange));
+    d.towns = g_array_new(FALSE, FALSE, sizeof(PayTown));
     line_digest_begin(&d.digest);
+    return d;
+}
+
+bool store_pay_prepare(Store *s, const PayPlan *p, Arena *a, PayRun *ret, GError **error)
+{
+    Preparing d = preparing_new(s, p, a);
+    bool ok;
+
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error);
     if (ok && (!prepare_all(&d, error) || p->dry)) {

@@ -203,14 +203,14 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
 #define LINE_COLUMNS                                                                               \
     "SELECT l.rule,l.subject,l.month,l.run,l.payee,l.fen,l.hold,l.decided,r.state,"                \
     "(SELECT count(*) FROM pay_return x WHERE x.county=l.county AND x.run=l.run AND x.receiver="   \
-    "CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END) "                                        \
-    "FROM pay_line l JOIN pay_run r ON r.county=l.county AND r.id=l.run WHERE l.county=?1 "
+    "CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.subject IN (0,l.subject)),"         \
+    "l.county FROM pay_line l JOIN pay_run r ON r.county=l.county AND r.id=l.run "
 #define LINE_FILTER                                                                                \
     "AND (?3=CAST(-1 AS INTEGER) OR (l.hold<>0)=(?3<>CAST(0 AS INTEGER))) AND "                    \
     "(?4=CAST(0 AS INTEGER) OR l.fen<0 OR l.month<r.month) "
 #define LINE_ORDER "ORDER BY l.rule,l.subject,l.month,l.run,l.payee LIMIT ?5 OFFSET ?6"
 
-static bool lines_step(Asking *q, int32_t county, Statement *st, GError **error)
+static bool lines_step(Asking *q, Statement *st, GError **error)
 {
     bool row = false;
 
@@ -221,7 +221,7 @@ static bool lines_step(Asking *q, int32_t county, Statement *st, GError **error)
             return false;
         if (!row)
             return true;
-        l = (PayLine){.subject = {county, column_int64(st, 1)},
+        l = (PayLine){.subject = {column_int(st, 10), column_int64(st, 1)},
                       .month = column_int(st, 2),
                       .run = column_int64(st, 3),
                       .payee = column_int64(st, 4),
@@ -242,7 +242,7 @@ static bool lines_bind(Asking *q, const PayLinesAsk *ask, Sql sql, int64_t secon
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, ask->county);
+    bind_int(st, 1, rule >= 0 ? 0 : ask->county);
     bind_int(st, 2, second);
     bind_int(st, 3, ask->held);
     bind_int(st, 4, ask->late);
@@ -250,14 +250,16 @@ static bool lines_bind(Asking *q, const PayLinesAsk *ask, Sql sql, int64_t secon
     bind_int(st, 6, ask->skip);
     if (rule >= 0)
         bind_int(st, 7, rule);
-    return lines_step(q, ask->county, st, error);
+    return lines_step(q, st, error);
 }
 
-/* One subject's by rule after rule: the key of the table begins with it. */
+/* One subject's by rule after rule, in the runs that pay it: of all counties where it ever was. */
 static bool subject_lines(Asking *q, const PayLinesAsk *ask, GError **error)
 {
     static const Sql sql =
-        SQL(LINE_COLUMNS "AND l.rule=?7 AND l.subject=?2 " LINE_FILTER LINE_ORDER);
+        SQL(LINE_COLUMNS "JOIN pay_sum s ON s.county=l.county AND s.run=l.run AND "
+                         "s.rule=l.rule WHERE s.rule=?7 AND l.subject=?2 AND "
+                         "l.county>=?1 " LINE_FILTER LINE_ORDER);
 
     for (size_t i = 0; i < q->s->model->n_rules; i++) {
         Str name = q->s->model->rules[i]->name;
@@ -272,7 +274,8 @@ static bool subject_lines(Asking *q, const PayLinesAsk *ask, GError **error)
 bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, size_t *ret_n,
                      GError **error)
 {
-    static const Sql sql = SQL(LINE_COLUMNS "AND l.run=?2 " LINE_FILTER LINE_ORDER);
+    static const Sql sql =
+        SQL(LINE_COLUMNS "WHERE l.county=?1 AND l.run=?2 " LINE_FILTER LINE_ORDER);
     Asking q;
 
     if (!asking_begin(&q, s, a, sizeof(PayLine), error))
@@ -288,17 +291,26 @@ bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, 
 
 /* ---- payments ------------------------------------------------------------------------------ */
 
-static bool payments_read(Asking *q, int32_t county, int64_t run, GError **error)
+/* Whole payments, and what was stopped of one for somebody it is paid for. */
+static bool payments_read(Asking *q, int32_t county, int64_t run, bool parts, GError **error)
 {
-    static const Sql sql =
-        SQL("SELECT CASE WHEN payee=0 THEN subject ELSE payee END, "
-            "CAST(sum(fen) AS INTEGER), max(payee), rule FROM pay_line "
-            "WHERE county=?1 AND run=?2 AND hold=0 GROUP BY CASE WHEN payee=0 THEN subject ELSE "
-            "payee END, rule ORDER BY 1,4");
+#define STOPPED                                                                                    \
+    "EXISTS (SELECT 1 FROM pay_return x WHERE x.county=?1 AND x.run=?2 AND x.receiver=l.payee "    \
+    "AND "                                                                                         \
+    "x.subject=l.subject)"
+    static const Sql
+        whole = SQL("SELECT CASE WHEN payee=0 THEN subject ELSE payee END, "
+                    "CAST(sum(fen) AS INTEGER), max(payee), rule, 0 FROM pay_line l "
+                    "WHERE county=?1 AND run=?2 AND hold=0 AND (payee=0 OR NOT " STOPPED ") "
+                    "GROUP BY CASE WHEN payee=0 THEN subject ELSE payee END, rule ORDER BY 1,4"),
+        stopped = SQL("SELECT payee, CAST(sum(fen) AS INTEGER), max(payee), rule, subject FROM "
+                      "pay_line l WHERE county=?1 AND run=?2 AND hold=0 AND payee<>0 AND " STOPPED
+                      " GROUP BY payee, rule, subject ORDER BY 1,4,5");
+#undef STOPPED
     Statement *st = NULL;
     bool row = false;
 
-    if (!conn_scan(q->conn, sql, &st, error))
+    if (!conn_scan(q->conn, parts ? stopped : whole, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
@@ -309,7 +321,8 @@ static bool payments_read(Asking *q, int32_t county, int64_t run, GError **error
             return true;
         PayPayment p = {.receiver = column_int64(st, 0),
                         .fen = column_int64(st, 1),
-                        .to_payee = column_int64(st, 2) != 0};
+                        .to_payee = column_int64(st, 2) != 0,
+                        .returned = parts};
 
         if (rule_of(q, column_int64(st, 3), &p.rule))
             g_array_append_val(q->to, p);
@@ -318,8 +331,8 @@ static bool payments_read(Asking *q, int32_t county, int64_t run, GError **error
 
 static bool returns_read(Asking *q, int32_t county, int64_t run, GError **error)
 {
-    static const Sql sql = SQL("SELECT receiver,fen,stopped,reason FROM pay_return WHERE county=?1 "
-                               "AND run=?2 ORDER BY receiver");
+    static const Sql sql = SQL("SELECT receiver,fen,stopped,reason,subject FROM pay_return WHERE "
+                               "county=?1 AND run=?2 ORDER BY receiver,subject");
     Statement *st = NULL;
     bool row = false;
 
@@ -333,6 +346,7 @@ static bool returns_read(Asking *q, int32_t county, int64_t run, GError **error)
         if (!row)
             return true;
         const PayReturn r = {.receiver = column_int64(st, 0),
+                             .subject = column_int64(st, 4),
                              .fen = column_int64(st, 1),
                              .stopped = column_int(st, 2) != 0,
                              .reason = text_of(q, st, 3)};
@@ -356,27 +370,51 @@ bool store_pay_returns(Store *s, int32_t county, int64_t run, Arena *a, PayRetur
     return ok;
 }
 
+static int payment_order(gconstpointer a, gconstpointer b)
+{
+    const PayPayment *x = a, *y = b;
+
+    if (x->receiver != y->receiver)
+        return x->receiver < y->receiver ? -1 : 1;
+    return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+/* Those whose whole payment came back or was stopped. */
+static void returned_mark(GArray *all, const PayReturn *back, size_t n)
+{
+    size_t k = 0;
+
+    for (guint i = 0; n > 0 && i < all->len; i++) {
+        PayPayment *p = &g_array_index(all, PayPayment, i);
+
+        while (k < n && back[k].receiver < p->receiver)
+            k++;
+        p->returned =
+            p->returned || (k < n && back[k].receiver == p->receiver && back[k].subject == 0);
+    }
+}
+
 bool store_pay_payments(Store *s, int32_t county, int64_t run, Arena *a, PayPayment **ret,
                         size_t *ret_n, GError **error)
 {
     PayReturn *back = NULL;
-    size_t n_back = 0, k = 0;
+    size_t n_back = 0, parts = 0;
     Asking q;
 
     if (!store_pay_returns(s, county, run, a, &back, &n_back, error) ||
         !asking_begin(&q, s, a, sizeof(PayPayment), error))
         return false;
-    bool ok = conn_begin(q.conn, error) && payments_read(&q, county, run, error);
+    for (size_t i = 0; i < n_back; i++)
+        parts += back[i].subject != 0;
+    bool ok = conn_begin(q.conn, error) && payments_read(&q, county, run, false, error) &&
+              (parts == 0 || payments_read(&q, county, run, true, error));
 
-    for (guint i = 0; ok && i < q.to->len; i++) {
-        PayPayment *p = &g_array_index(q.to, PayPayment, i);
-
-        while (k < n_back && back[k].receiver < p->receiver)
-            k++;
-        p->returned = k < n_back && back[k].receiver == p->receiver;
-    }
-    if (ok)
+    if (ok) {
+        if (parts > 0)
+            g_array_sort(q.to, payment_order);
+        returned_mark(q.to, back, n_back);
         *ret = taken(a, q.to, sizeof(PayPayment), ret_n);
+    }
     asking_end(&q, s);
     return ok;
 }
@@ -428,10 +466,12 @@ static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **erro
 {
     static const Sql sql = SQL(
         "SELECT l.subject,l.payee,l.fen,l.month,l.hold,l.run FROM pay_line l WHERE l.county=?1 "
-        "AND l.rule=?2 AND (l.run=?3 OR (l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM "
+        "AND l.rule=?2 AND l.run IN (SELECT run FROM pay_sum WHERE county=?1 AND rule=?2 AND "
+        "run<=?3) AND (l.run=?3 OR (l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM "
         "pay_step s WHERE s.county=l.county AND s.run=l.run AND s.state=0 AND s.seq<?4) AND NOT "
         "EXISTS (SELECT 1 FROM pay_return x WHERE x.county=l.county AND x.run=l.run AND "
-        "x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.seq<?4))) "
+        "x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.subject IN "
+        "(0,l.subject) AND x.seq<?4))) "
         "ORDER BY l.subject,l.month,l.run,l.payee");
     Statement *st = NULL;
     bool row = false;

@@ -232,49 +232,141 @@ static bool run_update(Stepping *d, GError **error)
     return conn_done(d->w->conn, st, error);
 }
 
-/* Death gate: no file leaves with somebody in it who has a hold, whenever it was opened. */
-static bool held_stop(Stepping *d, GError **error)
+/* ---- the gate before the bank ------------------------------------------------------------- */
+
+typedef struct Gate {
+    Stepping *of;
+    GHashTable *held; /* record → reason */
+    GHashTable *stop; /* PayReturn, by receiver and subject */
+} Gate;
+
+static guint stop_hash(gconstpointer key)
 {
-    static const Sql sql =
-        SQL("INSERT INTO pay_return(county,run,receiver,fen,stopped,reason,seq) "
-            "SELECT ?1,?2,x.receiver,x.fen,1,coalesce((SELECT max(h.reason) FROM pay_hold h WHERE "
-            "h.county=?1 AND h.closed_seq=0 AND h.subject=x.receiver),"
-            "'somebody it is paid for is held'),?3 FROM (SELECT "
-            "CASE WHEN payee=0 THEN subject ELSE payee END AS receiver, "
-            "CAST(sum(fen) AS INTEGER) AS fen FROM pay_line WHERE county=?1 AND run=?2 AND hold=0 "
-            "GROUP BY CASE WHEN payee=0 THEN subject ELSE payee END) x WHERE x.receiver IN "
-            "(SELECT subject FROM pay_hold WHERE county=?1 AND closed_seq=0) OR x.receiver IN "
-            "(SELECT l.payee FROM pay_line l WHERE l.county=?1 AND l.run=?2 AND l.hold=0 AND "
-            "l.payee<>0 AND l.subject IN (SELECT subject FROM pay_hold WHERE county=?1 AND "
-            "closed_seq=0))");
+    const PayReturn *r = key;
+
+    return (guint)((uint64_t)(r->receiver ^ r->subject << 1) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+static gboolean stop_equal(gconstpointer a, gconstpointer b)
+{
+    const PayReturn *x = a, *y = b;
+
+    return x->receiver == y->receiver && x->subject == y->subject;
+}
+
+static void held_add(Gate *g, int64_t subject, Str reason)
+{
+    if (!g_hash_table_contains(g->held, &subject))
+        g_hash_table_insert(g->held, g_memdup2(&subject, sizeof subject),
+                            g_strndup(reason.at, reason.len));
+}
+
+static bool held_read(Gate *g, GError **error)
+{
+    static const Sql sql = SQL("SELECT subject,reason FROM pay_hold WHERE county=?1 AND "
+                               "closed_seq=0 ORDER BY kind");
+    const PayStep *s = g->of->step;
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(g->of->w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, s->county);
+    for (;;) {
+        if (!conn_step(g->of->w->conn, st, &row, error))
+            return false;
+        if (!row)
+            break;
+        held_add(g, column_int64(st, 0), column_str(st, 1));
+    }
+    for (size_t i = 0; i < s->n_held; i++)
+        held_add(g, s->held[i].subject, str_of(pay_hold_word(s->held[i].kind)));
+    return true;
+}
+
+/* A receiver who is held gets nothing; of one who is not, what it gets for whom is held stays. */
+static void line_stop(Gate *g, int64_t subject, int64_t payee, int64_t fen)
+{
+    PayReturn key = {.receiver = payee != 0 ? payee : subject};
+    const char *reason = g_hash_table_lookup(g->held, &key.receiver);
+
+    if (reason == NULL && payee != 0) {
+        key.subject = subject;
+        reason = g_hash_table_lookup(g->held, &subject);
+    }
+    if (reason == NULL)
+        return;
+    PayReturn *r = g_hash_table_lookup(g->stop, &key);
+
+    if (r == NULL) {
+        r = g_memdup2(&key, sizeof key);
+        r->reason = str_of(reason);
+        g_hash_table_add(g->stop, r);
+    }
+    r->fen += fen;
+}
+
+static bool lines_stop(Gate *g, GError **error)
+{
+    static const Sql sql = SQL("SELECT subject,payee,fen FROM pay_line WHERE county=?1 AND run=?2 "
+                               "AND hold=0");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_scan(g->of->w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, g->of->step->county);
+    bind_int(st, 2, g->of->step->run);
+    for (;;) {
+        if (!conn_step(g->of->w->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        line_stop(g, column_int64(st, 0), column_int64(st, 1), column_int64(st, 2));
+    }
+}
+
+static bool return_insert(Stepping *d, const PayReturn *r, bool stopped, GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO pay_return(county,run,receiver,subject,fen,stopped,"
+                               "reason,seq) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
     Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
     bind_int(st, 1, d->step->county);
     bind_int(st, 2, d->step->run);
-    bind_int(st, 3, d->head->seq + 1);
+    bind_int(st, 3, r->receiver);
+    bind_int(st, 4, r->subject);
+    bind_int(st, 5, r->fen);
+    bind_int(st, 6, stopped);
+    bind_str(st, 7, r->reason);
+    bind_int(st, 8, d->head->seq + 1);
     return conn_done(d->w->conn, st, error);
+}
+
+/* Death gate: no file leaves with somebody in it who has a hold, whenever it was opened. */
+static bool held_stop(Stepping *d, GError **error)
+{
+    Gate g = {.of = d,
+              .held = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free),
+              .stop = g_hash_table_new_full(stop_hash, stop_equal, g_free, NULL)};
+    GHashTableIter iter;
+    gpointer what;
+    bool ok = held_read(&g, error) && (g_hash_table_size(g.held) == 0 || lines_stop(&g, error));
+
+    g_hash_table_iter_init(&iter, g.stop);
+    while (ok && g_hash_table_iter_next(&iter, &what, NULL))
+        ok = return_insert(d, what, true, error);
+    g_hash_table_unref(g.stop);
+    g_hash_table_unref(g.held);
+    return ok;
 }
 
 static bool returns_insert(Stepping *d, GError **error)
 {
-    static const Sql sql = SQL("INSERT INTO pay_return(county,run,receiver,fen,stopped,reason,seq) "
-                               "VALUES(?1,?2,?3,?4,0,?5,?6)");
-    Statement *st = NULL;
-
     for (size_t i = 0; i < d->step->n_returns; i++) {
-        const PayReturn *r = &d->step->returns[i];
-
-        if (!conn_statement(d->w->conn, sql, &st, error))
-            return false;
-        bind_int(st, 1, d->step->county);
-        bind_int(st, 2, d->step->run);
-        bind_int(st, 3, r->receiver);
-        bind_int(st, 4, r->fen);
-        bind_str(st, 5, r->reason);
-        bind_int(st, 6, d->head->seq + 1);
-        if (!conn_done(d->w->conn, st, error))
+        if (!return_insert(d, &d->step->returns[i], false, error))
             return false;
     }
     return true;

@@ -73,10 +73,17 @@ static bool names_read(Verifying *v, GHashTable *names, GError **error)
     }
 }
 
+static Str name_of(GHashTable *names, int64_t rule)
+{
+    const char *name = g_hash_table_lookup(names, &rule);
+
+    return name != NULL ? str_of(name) : STR("");
+}
+
 static bool lines_hash(Verifying *v, GHashTable *all, GHashTable *names, GError **error)
 {
     static const Sql sql = SQL("SELECT county,rule,subject,month,run,payee,fen,hold,decided FROM "
-                               "pay_line ORDER BY county,rule,subject,month,run,payee");
+                               "pay_line ORDER BY county,run,rule,subject,month,payee");
     Statement *st = NULL;
     bool row = false;
 
@@ -88,16 +95,49 @@ static bool lines_hash(Verifying *v, GHashTable *all, GHashTable *names, GError 
         if (!row)
             return true;
         int64_t rule = column_int64(st, 1);
-        const char *name = g_hash_table_lookup(names, &rule);
+        Str name = name_of(names, rule);
         const OwedLine line = {.month = column_int(st, 3),
                                .payee = column_int64(st, 5),
                                .fen = column_int64(st, 6),
                                .decided = column_int64(st, 8)};
 
         v->report->pay_lines++;
-        line_digest_add(&lined_of(all, column_int(st, 0), column_int64(st, 4))->rows, rule,
-                        name != NULL ? str_of(name) : STR(""), column_int64(st, 2), &line,
-                        column_int(st, 7));
+        line_digest_add(&lined_of(all, column_int(st, 0), column_int64(st, 4))->rows, rule, name,
+                        column_int64(st, 2), &line, column_int(st, 7));
+    }
+}
+
+/* Who is left by a run, or whose amount is another: behind its lines. */
+static bool behind_hash(Verifying *v, GHashTable *all, GHashTable *names, bool changes,
+                        GError **error)
+{
+    static const Sql of_rests = SQL("SELECT county,run,rule,subject FROM pay_rest ORDER BY "
+                                    "county,run,rule,subject"),
+                     of_changes = SQL("SELECT county,run,rule,subject,before,fen,outcome FROM "
+                                      "pay_change ORDER BY county,run,rule,subject");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_scan(v->conn, changes ? of_changes : of_rests, &st, error))
+        return false;
+    for (;;) {
+        if (!conn_step(v->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        Lined *l = lined_of(all, column_int(st, 0), column_int64(st, 1));
+        Str name = name_of(names, column_int64(st, 2));
+
+        if (changes) {
+            const PayChange c = {.subject = column_int64(st, 3),
+                                 .before = column_int64(st, 4),
+                                 .fen = column_int64(st, 5),
+                                 .outcome = column_int(st, 6)};
+
+            change_digest_add(&l->rows, name, &c);
+        } else {
+            rest_digest_add(&l->rows, name, column_int64(st, 3));
+        }
     }
 }
 
@@ -219,5 +259,6 @@ bool verify_pay(Verifying *v, GError **error)
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 
     return names_read(v, names, error) && lines_hash(v, all, names, error) &&
+           behind_hash(v, all, names, false, error) && behind_hash(v, all, names, true, error) &&
            runs_check(v, all, error) && holds_check(v, error);
 }
