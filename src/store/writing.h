@@ -99,6 +99,11 @@ bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
                      const uint8_t blind[SM3_SIZE], int64_t *ret_id, GError **error);
 bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
 
+/* tail.c: the last digits of a telephone, under every active index key. */
+bool tail_add(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc, GError **error);
+bool tail_next(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, GError **error);
+bool tails_remove(Writing *w, const Row *r, GError **error); /* slowly: by law alone */
+
 /* docket.c */
 bool docket_change(Writing *w, const Change *c, Head *h, GError **error);
 Docket docket_from(Statement *st, const Plan *p, int64_t *ret_entity); /* borrowed from the row */
@@ -116,6 +121,8 @@ bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);
 bool grams_remove(Writing *w, const Row *r, GError **error);
 bool grams_put_off(Writing *w, Head *h, GError **error); /* entries from the next one on */
 bool grams_settle(Store *s, GError **error);             /* what was put off; takes the writer */
+bool grams_check(Store *s,
+                 GError **error); /* at start: all anew where other fields are found now */
 
 /* stale.c: decisions that rest on the record's field (0: on the record) are stale from the month
  * on. */
