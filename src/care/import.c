@@ -1,103 +1,23 @@
 /* import.c — a file of records, row by row into a staged import, then all of it at once.
  * In: a CSV file or a workbook.  Out: counts, and the rejected rows with their reasons.  Not here:
- * what one row means (import_row.c).  Read first: care_import(), read_rows(). */
+ * what one row means (import_row.c), what its columns are (import_columns.c).  Read first:
+ * care_import(), read_rows(). */
 #include "care/import.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "care/cell_type.h"
 #include "care/import_inside.h"
 #include "format/sheet.h"
 
 #define PROGRESS_ROWS 512
+#define REASONS_MOST  50
+#define REASON_SHOWN  300 /* bytes */
 
-/* Columns that carry nothing of the record: our own reasons, and what people number lists with. */
-static const char *const idle_headers[] = {"原因", "序号", "reason", NULL};
-static const char *const number_headers[] = {"身份证号",     "身份证号码",     "身份证",
-                                             "公民身份号码", "公民身份证号码", NULL};
-static const char *const since_endings[] = {".since", "起始日", "起始日期", " since", NULL};
-
-/* ---- the header */
-
-static bool is_one_of(Str text, const char *const *list)
-{
-    for (size_t i = 0; list[i] != NULL; i++)
-        if (str_is(text, list[i]))
-            return true;
-    return false;
-}
-
-/* 身份证号 is what everybody writes for the one citizen number of a record. */
-static const Field *number_field(const Entity *e)
-{
-    const Field *found = NULL;
-    for (size_t i = 0; i < e->n_fields; i++)
-        if (e->fields[i]->type.kind == KIND_CITIZEN_ID) {
-            if (found != NULL)
-                return NULL;
-            found = e->fields[i];
-        }
-    return found;
-}
-
-static const Field *since_field(const Entity *e, Str header)
-{
-    for (size_t i = 0; since_endings[i] != NULL; i++) {
-        if (!str_ends(header, str_of(since_endings[i])))
-            continue;
-        header.len -= strlen(since_endings[i]);
-        const Field *f = field_of_header(e, header);
-        return f != NULL && f->dated ? f : NULL;
-    }
-    return NULL;
-}
-
-static bool column_of(Import *in, Str header, ImportColumn *to, GString *unknown)
-{
-    *to = (ImportColumn){.field = field_of_header(in->entity, header)};
-    if (to->field == NULL && is_one_of(header, number_headers))
-        to->field = number_field(in->entity);
-    if (to->field == NULL) {
-        to->field = since_field(in->entity, header);
-        to->is_since = to->field != NULL;
-    }
-    if (to->field != NULL && to->field->compute != NULL)
-        to->field = NULL; /* what the system computes is never taken from a file */
-    else if (to->field == NULL && header.len > 0 && !is_one_of(header, idle_headers))
-        g_string_append_printf(unknown, "%s\"%.*s\"", unknown->len > 0 ? ", " : "",
-                               STR_ARG(header));
-    return to->field != NULL;
-}
-
-static bool columns_make(Import *in, const Str *names, size_t n, Arena *a, GError **error)
-{
-    g_autoptr(GString) unknown = g_string_new(NULL);
-    bool any = false;
-    in->columns = arena_many(a, ImportColumn, n + 1);
-    in->n_columns = n;
-    for (size_t i = 0; i < n; i++) {
-        ImportColumn *to = &in->columns[i];
-        any = column_of(in, names[i], to, unknown) || any;
-        for (size_t k = 0; k < i && to->field != NULL; k++)
-            if (in->columns[k].field == to->field && in->columns[k].is_since == to->is_since)
-                return fail(error, FAIL_INPUT, "columns %zu and %zu are both \"%.*s\"", k + 1,
-                            i + 1, STR_ARG(to->field->name));
-        if (to->field != NULL && !to->is_since)
-            cells_init(&to->cells, in->care, in->session, to->field, a, true);
-    }
-    if (unknown->len > 0)
-        return fail(error, FAIL_INPUT,
-                    "\"%.*s\" has no field %s; name columns by field or label, and take out those "
-                    "that are not to be imported",
-                    STR_ARG(in->entity->name), unknown->str);
-    return any || fail(error, FAIL_INPUT, "the header names no field of \"%.*s\"",
-                       STR_ARG(in->entity->name));
-}
+#define NOTES_MOST 200 /* said of one file; who reads more? */
 
 static void import_clear(Import *in)
 {
-    for (size_t i = 0; i < in->n_columns; i++)
-        cells_clear(&in->columns[i].cells);
+    import_columns_clear(in);
     g_hash_table_unref(in->taken);
     g_hash_table_unref(in->records);
     g_free(in->counties);
@@ -172,7 +92,8 @@ typedef struct Staging {
     size_t n_waiting;
     Arena *arena; /* of the rows waiting */
     ImportReport *report;
-    Str reason; /* of the changes: the file */
+    Str reason;  /* of the changes: the file */
+    Arena *keep; /* of the report */
 } Staging;
 
 static bool stage(Staging *s, GError **error)
@@ -186,10 +107,72 @@ static bool stage(Staging *s, GError **error)
     return true;
 }
 
+/* ---- what is said besides */
+
+static void note(Staging *s, size_t line, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static void note(Staging *s, size_t line, const char *format, ...)
+{
+    if (s->report->n_notes == NOTES_MOST)
+        return;
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    s->report->notes[s->report->n_notes++] = (ImportNote){line, arena_str(s->keep, str_of(text))};
+}
+
+/* The same fault of many rows is one line: values in it are left out. */
+static void count_reason(Staging *s, const char *reason)
+{
+    ImportReport *r = s->report;
+    g_autoptr(GString) kind = g_string_new(NULL);
+    for (Str rest = str_of(reason); rest.len > 0 && kind->len < REASON_SHOWN;) {
+        Str before = rest;
+        uint32_t c = str_utf8_next(&rest);
+        if (c == 0x201c) /* “ … ” */
+            while (rest.len > 0 && str_utf8_next(&rest) != 0x201d)
+                continue;
+        else if (c < '0' || c > '9')
+            g_string_append_len(kind, before.at, (gssize)(before.len - rest.len));
+    }
+    for (size_t i = 0; i < r->n_reasons; i++)
+        if (str_is(r->reasons[i].text, kind->str)) {
+            r->reasons[i].rows++;
+            return;
+        }
+    if (r->n_reasons < REASONS_MOST)
+        r->reasons[r->n_reasons++] =
+            (ImportReason){1, arena_str(s->keep, (Str){kind->str, kind->len})};
+}
+
+/* 备注 "已故": nothing is changed by it, and nothing is passed over. */
+static void note_remark(Staging *s, const Str *cells, size_t n, size_t line)
+{
+    const Import *in = s->import;
+    const Field *end = in->entity->end;
+    for (size_t i = 0; i < in->n_columns && i < n; i++) {
+        const char *word = in->columns[i].is_remark ? remark_word(cells[i]) : NULL;
+        if (word == NULL)
+            continue;
+        s->report->remarked++;
+        if (remark_is_end(word) && end != NULL)
+            note(s, line, "备注写着“%s”：请核实，属实的登记%.*s", word, STR_ARG(end->label.zh));
+        else
+            note(s, line, "备注写着“%s”：请核实，属实的办理迁出", word);
+    }
+}
+
 static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, size_t line,
                      GString *reason, GError **error)
 {
     RowFate fate;
+    const char *total = row_is_total(cells, n);
+    if (total != NULL) {
+        s->report->skipped++;
+        note(s, line, "“%s”行没有导入", total);
+        return true;
+    }
     WriteRequest *to = &s->waiting[s->n_waiting];
     if (!import_row(s->import, cells, line, s->arena, &fate, to, reason, error))
         return fail_while(error, "line %zu", line);
@@ -199,6 +182,10 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
     s->report->changed += fate == ROW_CHANGED;
     s->report->unchanged += fate == ROW_SAME;
     s->report->rejected += fate == ROW_REJECTED;
+    if (fate == ROW_REJECTED)
+        count_reason(s, reason->str);
+    else
+        note_remark(s, cells, n, line);
     if (fate == ROW_REJECTED && !reject(rejects, cells, n, (Str){reason->str, reason->len}, error))
         return false;
     return s->n_waiting < LIMIT_IMPORT_CHUNK || stage(s, error);
@@ -217,6 +204,7 @@ static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, GError 
         g_strdup_printf("第%zu行不能读取：%s", sheet_line(sheet), fault->message);
     g_error_free(fault);
     s->report->rejected++;
+    count_reason(s, why);
     return reject(rejects, NULL, 0, str_of(why), error);
 }
 
@@ -245,8 +233,8 @@ static bool read_rows(Staging *s, Sheet *sheet, Rejects *rejects, const ImportOp
 
 /* ---- the whole file */
 
-static bool may_import(Care *c, const Session *s, const Entity *e, const char *path,
-                       const ImportOptions *o, GError **error)
+bool import_may(Care *c, const Session *s, const Entity *e, const char *path,
+                const ImportOptions *o, GError **error)
 {
     if (!session_may(s, MAY_IMPORT))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
@@ -274,18 +262,50 @@ static char *rejected_path(const char *path, const Sheet *sheet)
     return g_strconcat(path, sheet->xlsx != NULL ? ".rejected.xlsx" : ".rejected.csv", NULL);
 }
 
+/* The other sheets of a workbook, when all were asked for: each with a header of its own. */
+static bool other_sheets(Staging *s, const Sheet *first, const char *path, const ImportOptions *o,
+                         Rejects *rejects, GError **error)
+{
+    const GPtrArray *names = o->all_sheets ? sheet_names(first) : NULL;
+    for (guint i = 1; names != NULL && i < names->len; i++) {
+        Sheet sheet;
+        const Str *header;
+        size_t n;
+        if (!sheet_open(path, names->pdata[i], &sheet, error))
+            return false;
+        bool fine = sheet_header(&sheet, &header, &n, error);
+        Str *own = arena_many(s->keep, Str, n + 1);
+        for (size_t k = 0; fine && k < n; k++)
+            own[k] = arena_str(s->keep, header[k]);
+        if (fine) {
+            import_columns_clear(s->import);
+            fine = import_columns(s->import, o, own, n, s->keep, error);
+        }
+        if (fine && n != rejects->n_header)
+            fine = fail(error, FAIL_INPUT, "it has other columns than the first sheet");
+        fine = fine && read_rows(s, &sheet, rejects, o, error);
+        sheet_close(&sheet);
+        if (!fine)
+            return fail_while(error, "sheet \"%s\"", (const char *)names->pdata[i]);
+    }
+    return true;
+}
+
 static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *path,
                         const ImportOptions *o, Arena *a, ImportReport *ret, GError **error)
 {
-    g_autofree char *base = g_path_get_basename(path);
-    Staging s = {.import = in, .by = {in->session->account, STR("import")}, .report = ret};
+    g_autofree char *base = o->name != NULL ? g_strdup(o->name) : g_path_get_basename(path);
+    Staging s = {
+        .import = in, .by = {in->session->account, STR("import")}, .report = ret, .keep = a};
     s.dry = o->dry_run;
     s.reason = str_of(arena_printf(a, "导入 %s", base));
     s.waiting = arena_many(a, WriteRequest, LIMIT_IMPORT_CHUNK + 1);
     if (!s.dry && !care_import_begin(in->care, str_of(base), &s.number, error))
         return fail_while(error, "beginning the import");
     s.arena = arena_new();
-    bool fine = read_rows(&s, sheet, rejects, o, error) && rejects_end(rejects, a, ret, error);
+    bool fine = read_rows(&s, sheet, rejects, o, error) &&
+                other_sheets(&s, sheet, path, o, rejects, error) &&
+                rejects_end(rejects, a, ret, error);
     arena_free(s.arena);
     if (!fine && !s.dry)
         (void)care_import_drop(in->care, s.number, NULL); /* else the next start does */
@@ -301,17 +321,19 @@ bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
     int64_t start = clock_monotonic_us();
     Import in = {.care = c, .session = s, .entity = e, .today = care_today(c)};
     Rejects rejects = {0};
-    *ret = (ImportReport){0};
-    if (!may_import(c, s, e, path, options, error))
+    *ret = (ImportReport){.notes = arena_many(a, ImportNote, NOTES_MOST + 1),
+                          .reasons = arena_many(a, ImportReason, REASONS_MOST + 1)};
+    if (!import_may(c, s, e, path, options, error))
         return false;
     Sheet sheet;
     if (!sheet_open(path, options->sheet, &sheet, error))
         return false;
     in.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     in.records = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    rejects.path = rejected_path(path, &sheet);
+    rejects.path =
+        options->rejected != NULL ? g_strdup(options->rejected) : rejected_path(path, &sheet);
     bool fine = sheet_header(&sheet, &rejects.header, &rejects.n_header, error) &&
-                columns_make(&in, rejects.header, rejects.n_header, a, error) &&
+                import_columns(&in, options, rejects.header, rejects.n_header, a, error) &&
                 import_file(&in, &sheet, &rejects, path, options, a, ret, error);
     rejects_clear(&rejects);
     import_clear(&in);

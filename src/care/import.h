@@ -13,20 +13,65 @@
 
 #include "care/care.h"
 
+/* What a column is: a field's name, "FIELD.since", "*" for remarks, "" for nothing. */
+typedef struct ImportMap {
+    Str header, field;
+} ImportMap;
+
 typedef struct ImportOptions {
-    const char *sheet; /* of a workbook; NULL: its first one */
-    bool dry_run;      /* count and reject, but write nothing */
-    bool made_up;      /* the file holds made-up people: demonstration databases take no other */
+    const char *sheet;    /* of a workbook; NULL: its first one */
+    bool all_sheets;      /* instead: all that are not hidden, with the same columns */
+    const ImportMap *map; /* columns that are not what their header says; may be NULL */
+    size_t n_map;
+    const char *name;     /* of the file, where the path is not it; NULL: the path's */
+    const char *rejected; /* where rejected rows go; NULL: beside the file */
+    bool dry_run;         /* count and reject, but write nothing */
+    bool made_up;         /* the file holds made-up people: demonstration databases take no other */
     void (*progress)(void *with, double share); /* 0..1; NULL: nobody looks */
     void *with;
 } ImportOptions;
 
+typedef struct ImportNote {
+    size_t line;
+    Str text; /* Chinese, as reasons are */
+} ImportNote;
+
+typedef struct ImportReason {
+    uint64_t rows;
+    Str text; /* without the values in it */
+} ImportReason;
+
 typedef struct ImportReport {
     uint64_t accepted, changed, unchanged, rejected;
+    uint64_t skipped; /* rows of totals */
+    uint64_t
+        remarked; /* rows whose remark says that the person died or moved: nothing is changed */
+    ImportNote *notes; /* at most 200 */
+    size_t n_notes;
+    ImportReason *reasons; /* of rejected rows, at most 50 kinds */
+    size_t n_reasons;
     Str rejected_path; /* empty when nothing was rejected */
     Str encoding;      /* of the file */
     double seconds;
 } ImportReport;
+
+/* The first rows, and what the columns seem to be: to be confirmed by a person.  Nothing is
+ * written. */
+#define IMPORT_LOOK_ROWS 8u
+typedef struct ImportLook {
+    ImportMap *columns; /* in the order of the file */
+    size_t n_columns;
+    Str **rows;
+    size_t n_rows;
+    Str *sheets; /* of a workbook, those that are not hidden */
+    size_t n_sheets;
+    Str encoding;
+} ImportLook;
+bool import_look(Care *c, const Session *s, const Entity *e, const char *path,
+                 const ImportOptions *options, Arena *a, ImportLook *ret, GError **error);
+/* A mapping as text, to be kept, and back. */
+Str import_map_text(const ImportMap *map, size_t n, Arena *a);
+void import_map_read(Str text, Arena *a, const ImportMap **ret, size_t *ret_n);
 
 bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
                  const ImportOptions *options, Arena *a, ImportReport *ret, GError **error);

@@ -9,6 +9,8 @@
 typedef struct ImportColumn {
     const Field *field; /* NULL: nothing is taken from it */
     bool is_since;      /* the day from which the field's value holds */
+    bool is_remark;     /* looked at for what a person should change */
+    bool is_idle;       /* known to hold nothing */
     Cells cells;
 } ImportColumn;
 
@@ -25,6 +27,17 @@ typedef struct Import {
     size_t n_counties;
     GHashTable *records; /* ids of records changed by this file → line + 1 */
 } Import;
+
+/* import_columns.c */
+bool import_columns(Import *in, const ImportOptions *o, const Str *names, size_t n, Arena *a,
+                    GError **error);
+void import_columns_clear(Import *in);
+const char *remark_word(Str text);    /* 已故, 外迁 …; NULL: nothing of the kind */
+bool remark_is_end(const char *word); /* of both, that the record ends */
+const char *row_is_total(const Str *cells, size_t n); /* 合计 …; NULL */
+/* import.c: who may, and what kind of file into what kind of database. */
+bool import_may(Care *c, const Session *s, const Entity *e, const char *path,
+                const ImportOptions *o, GError **error);
 
 typedef enum RowFate { ROW_NEW, ROW_CHANGED, ROW_SAME, ROW_REJECTED } RowFate;
 

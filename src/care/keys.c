@@ -529,6 +529,47 @@ bool keys_blind_next(const Keys *k, const Field *f, int32_t county, Str plain, u
     return blind_by(k, KEY_NEXT, f, county, plain, to) != 0;
 }
 
+/* ---- last digits --------------------------------------------------------------------------- */
+
+bool phone_digits(Str phone, char to[32], size_t *ret_n)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < phone.len; i++) {
+        if (phone.at[i] < '0' || phone.at[i] > '9')
+            continue;
+        if (n == 31)
+            return false;
+        to[n++] = phone.at[i];
+    }
+    to[n] = '\0';
+    *ret_n = n;
+    return n >= TAIL_DIGITS;
+}
+
+static int64_t tail_by(const Keys *k, int state, const Field *f, int32_t county, Str digits,
+                       int64_t *ret_key)
+{
+    uint8_t mac[SM3_SIZE];
+    int64_t tail;
+    char text[16];
+    int n = g_snprintf(text, sizeof text, "tail %.*s", (int)TAIL_DIGITS,
+                       digits.at + digits.len - TAIL_DIGITS);
+    *ret_key = blind_by(k, state, f, county, (Str){text, (size_t)n}, mac);
+    memcpy(&tail, mac, sizeof tail);
+    return *ret_key == 0 ? 0 : (tail & INT64_MAX) | 1;
+}
+
+int64_t keys_tail(const Keys *k, const Field *f, int32_t county, Str digits, int64_t *ret_key)
+{
+    return tail_by(k, KEY_CURRENT, f, county, digits, ret_key);
+}
+
+int64_t keys_tail_next(const Keys *k, const Field *f, int32_t county, Str digits)
+{
+    int64_t unused;
+    return tail_by(k, KEY_NEXT, f, county, digits, &unused);
+}
+
 void keys_proof(const Keys *k, const uint8_t token_hash[SM3_SIZE], char to[KEYS_PROOF_TEXT])
 {
     uint8_t mac[SM3_SIZE];

@@ -71,6 +71,13 @@ bool keys_unseal_about(const Keys *k, Str about, Str sealed, Arena *a, Str *ret,
  * has no keys. */
 int64_t keys_blind(const Keys *k, const Field *f, int32_t county, Str plain,
                    uint8_t to[SM3_SIZE]); /* the number of the index key */
+/* The same for the last digits of a telephone, shorter: many share them.  Never 0; next: 0 when no
+ * other index key is on its way. */
+#define TAIL_DIGITS 4u
+bool phone_digits(Str phone, char to[32],
+                  size_t *ret_n); /* false: fewer than TAIL_DIGITS, or many */
+int64_t keys_tail(const Keys *k, const Field *f, int32_t county, Str digits, int64_t *ret_key);
+int64_t keys_tail_next(const Keys *k, const Field *f, int32_t county, Str digits);
 /* Proof that a form was made for this session: from the token's hash.  43 characters and NUL. */
 #define KEYS_PROOF_TEXT 44
 void keys_proof(const Keys *k, const uint8_t token_hash[SM3_SIZE], char to[KEYS_PROOF_TEXT]);

@@ -149,6 +149,13 @@ bool record_get(Care *c, const Session *s, const Entity *e, RecordKey key, Date 
  * in scope. */
 bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey *ret,
                  GError **error);
+/* Records of one register in the session's scope by what people remember: two characters and more
+ * of a name (or its first), pinyin and first letters, the number of a record, a citizen number, a
+ * telephone's last four digits and more.  The two last are journalled and limited.  At most `most`
+ * (LIMIT_PAGE_ROWS); `total` says how many are there, up to SEARCH_COUNTED. */
+#define SEARCH_COUNTED 2000u
+bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,
+                   ListResult *ret, GError **error);
 /* What a record is called: its title fields; for references in lists and forms. */
 bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
                   GError **error);

@@ -1,11 +1,10 @@
 /* record_list.c — finding records: in scope, by filters, words and outcomes, one page of them.
  * In: a ListQuery.  Out: the page's records, and how many there are in all.  A byte per row says
  * what still matches; every condition is one pass over a column.  Read first: record_list(). */
-#include "base/identifier.h"
 #include "base/limits.h"
-#include "care/account.h"
 #include "care/decide.h"
 #include "care/record.h"
+#include "care/search.h"
 #include "care/write.h"
 
 #define SEARCH_MOST 20000 /* records of one name; nobody pages further */
@@ -128,57 +127,14 @@ static void mark(const Search *s, const Entity *e, int64_t id, uint8_t *hits)
         hits[row] = 1;
 }
 
-/* Looking a person up by number is journalled and limited. */
-static bool mark_number(const Search *s, const Entity *e, Str number, uint8_t *hits, GError **error)
-{
-    char shown[19];
-    RecordKey key;
-    for (size_t i = 0; i < e->n_fields; i++) {
-        const Field *f = e->fields[i];
-        if (f->type.kind != KIND_CITIZEN_ID || !f->secret || !f->unique)
-            continue;
-        Str what = str_of(arena_printf(s->arena, "looked up %.*s by number %s", STR_ARG(e->name),
-                                       identifier_mask(number, shown)));
-        g_autoptr(GError) why = NULL;
-        if (!session_lookup_allowed(s->care, s->session, error) ||
-            !care_note(s->care, s->session, NULL, (RecordKey){0}, NULL, what, error))
-            return false;
-        if (find_secret(s->care, f, number, &key, &why))
-            mark(s, e, key.id, hits);
-        else if (!g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT)) {
-            g_propagate_error(error, g_steal_pointer(&why));
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool has_text_title(const Entity *e)
-{
-    for (size_t i = 0; i < e->n_title; i++)
-        if (kind_is_text(e->title[i]->type.kind) && !e->title[i]->secret)
-            return true;
-    return false;
-}
-
 static bool mark_own(const Search *s, const Entity *e, Str words, uint8_t *hits, GError **error)
 {
-    RecordKey key = {0}, *keys;
-    char number[19];
-    size_t n;
-    if (citizen_id_check(words, number, NULL, NULL) == IDENTIFIER_VALID)
-        return mark_number(s, e, str_of(number), hits, error);
-    if (id_parse(words, &key.id))
-        mark(s, e, key.id, hits);
-    if (e->key != NULL && !e->key->secret && kind_is_text(e->key->type.kind) &&
-        store_find(s->care->store, e->key, words, &key, NULL))
-        mark(s, e, key.id, hits);
-    if (!has_text_title(e))
-        return true;
-    if (!store_search(s->care->store, e, words, SEARCH_MOST, s->arena, &keys, &n, error))
-        return fail_while(error, "searching");
-    for (size_t i = 0; i < n; i++)
-        mark(s, e, keys[i].id, hits);
+    g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    if (!search_meant(s->care, s->working, s->session, e, words, SEARCH_MOST, s->arena, keys,
+                      error))
+        return false;
+    for (guint i = 0; i < keys->len; i++)
+        mark(s, e, g_array_index(keys, RecordKey, i).id, hits);
     return true;
 }
 

@@ -120,6 +120,11 @@ static bool reseal_of(const Rotating *r, const Field *f, RecordKey key, Str was,
     if (!keys_unseal(r->c->keys, f, key.id, was, a, &plain, error) ||
         !keys_seal(r->c->keys, f, key.id, plain, a, &ret->sealed, error))
         return false;
+    char digits[32];
+    size_t n;
+    if (f->found && phone_digits(plain, digits, &n))
+        ret->next_tail = keys_tail_next(r->c->keys, f, key.county, (Str){digits, n});
+    explicit_bzero(digits, sizeof digits);
     ret->has_next = f->unique && keys_blind_next(r->c->keys, f, key.county, plain, ret->next);
     explicit_bzero((char *)plain.at, plain.len);
     return true;

@@ -31,6 +31,17 @@ static const ChangeKind change_kinds[] = {
     [WRITE_REVIVE] = CHANGE_REVIVE,   [WRITE_LEAVE] = CHANGE_LEAVE,
 };
 
+static void add_tail(Care *c, const WriteField *from, int32_t county, FieldChange *to)
+{
+    char digits[32];
+    int64_t unused;
+    size_t n;
+    if (!from->field->found || !phone_digits(from->value.text, digits, &n))
+        return;
+    to->tail = keys_tail(c->keys, from->field, county, (Str){digits, n}, &unused);
+    to->next_tail = keys_tail_next(c->keys, from->field, county, (Str){digits, n});
+}
+
 /* What is sealed is bound to entity, record and field, never to a county. */
 static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a, Change *to,
                         GError **error)
@@ -48,6 +59,7 @@ static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a,
         if (!keys_seal(c->keys, from->field, key.id, from->value.text, a, &f->sealed, error))
             return fail_while(error, "sealing \"%.*s\"", STR_ARG(from->field->name));
         f->value.text = STR("");
+        add_tail(c, from, key.county, f);
         f->has_blind = from->field->unique;
         if (!f->has_blind)
             continue;
@@ -447,7 +459,8 @@ bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GErro
                                       .until = DATE_MAX,
                                       .sealed = from->sealed,
                                       .was = from->was,
-                                      .has_next = from->has_next};
+                                      .has_next = from->has_next,
+                                      .next_tail = from->next_tail};
             memcpy(fields[k].next, from->next, sizeof fields[k].next);
         }
         changes[i] = (Change){.kind = CHANGE_RESEAL,

@@ -88,7 +88,8 @@ typedef struct ResealField {
     const Field *field;
     Str was, sealed; /* was: what is stored; else the field is left as it is */
     bool has_next;
-    uint8_t next[32]; /* its value under the next index key */
+    uint8_t next[32];  /* its value under the next index key */
+    int64_t next_tail; /* its last digits likewise, where it is found by them */
 } ResealField;
 typedef struct Reseal {
     const Entity *entity;

@@ -61,7 +61,7 @@ Taking declarationTakes(void *parser, int token)
 /* A word of the language is a name wherever its rule does not apply. */
 %fallback ID ACCOUNT AFTER ALIKE ALL ANY AT BECAUSE BENEFIT BETWEEN BY CEILING CELL CHECK CHECKED CURE
     DATED DAY DELEGATE DERIVE DONE DRAW DUE DURING DUTY EACH ENTERED ENTITY ENUM EVERY EXAMPLE EXCHANGE
-    EXTEND FLOOR FOR FROM FUND GIVE GIVES GRADE GUARD HOLD HOLDS INDICATOR IS ITEM JUDGEMENT KEY
+    EXTEND FLOOR FOR FOUND FROM FUND GIVE GIVES GRADE GUARD HOLD HOLDS INDICATOR IS ITEM JUDGEMENT KEY
     LATEST LEFT LIMIT LIST MASKED MEASURED MISSING MONTH NEEDS NOTHING OF ON ONCE ONLY OPEN ORDER
     ORDERED OUT PAPER PARAM PAY PER PLACE PREFER PROCEDURE PUBLISH RANGE REACHED REGIONS REQUIRE
     REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SHOWS SOURCE STATE TABLE
@@ -135,6 +135,7 @@ attribute(A) ::= REQUIRED(B).                { A = ast_node(r, AST_ATTRIBUTE, B,
 attribute(A) ::= DATED(B).                   { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= SECRET(B).                  { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= UNIQUE(B).                  { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
+attribute(A) ::= FOUND(B).                   { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= CHECKED(B).                 { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= OPEN(B).                    { A = ast_node(r, AST_ATTRIBUTE, B, NULL, NULL); }
 attribute(A) ::= RANGE(B) range(C).          { A = ast_node(r, AST_ATTRIBUTE, B, C, NULL); }

@@ -136,6 +136,9 @@ static void field_attribute(Linker *l, Field *f, const Node *a)
     case TK_CHECKED:
         flag = &f->checked;
         break;
+    case TK_FOUND:
+        flag = &f->found;
+        break;
     case TK_RANGE:
         field_range(l, f, a->a);
         return;
@@ -169,6 +172,10 @@ static void field_check(Linker *l, const Field *f, const Node *n)
                              STR_ARG(f->name));
         diag_hint(l->diags, d, "only 'secret' goes with '='");
     }
+    if (f->found &&
+        (computed || !kind_is_text(f->type.kind) || (f->secret && f->type.kind != KIND_PHONE)))
+        diag_error(l->diags, n->at.pos,
+                   "only texts that are entered can be found, of secret ones telephones alone");
     if (f->secret && !kind_is_text(f->type.kind))
         diag_error(l->diags, n->at.pos, "only texts and numbers of persons can be secret");
     if (f->open && f->type.kind != KIND_DATE)

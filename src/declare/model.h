@@ -119,6 +119,8 @@ struct Field {
     unsigned index; /* column number in batches */
     bool required, dated, secret, unique, open;
     bool checked; /* a change waits for a second person (care/proposal.h) */
+    bool found; /* a search looks here too, as in titles; of a secret telephone, by its last digits
+                 */
     bool has_range;
     int64_t low, high;   /* declared range, in the kind's storage units */
     const Expr *compute; /* computed field (`= expr` or `derive`), else NULL */

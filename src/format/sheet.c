@@ -65,6 +65,11 @@ double sheet_share(const Sheet *s)
     return s->xlsx != NULL ? xlsx_share(s->xlsx) : csv_share(s->csv);
 }
 
+const GPtrArray *sheet_names(const Sheet *s)
+{
+    return s->xlsx != NULL ? xlsx_sheets(s->xlsx) : NULL;
+}
+
 const char *sheet_encoding(const Sheet *s)
 {
     return s->xlsx != NULL ? "XLSX" : csv_encoding(s->csv);

@@ -22,7 +22,8 @@ bool sheet_next(Sheet *s, const Str **ret_cells, size_t *ret_n, GError **error);
 bool sheet_broken(const Sheet *s);
 size_t sheet_line(const Sheet *s);
 double sheet_share(const Sheet *s);
-const char *sheet_encoding(const Sheet *s); /* UTF-8, GB18030, UTF-16, XLSX */
+const GPtrArray *sheet_names(const Sheet *s); /* of a workbook's sheets; NULL: it is none */
+const char *sheet_encoding(const Sheet *s);   /* UTF-8, GB18030, UTF-16, XLSX */
 
 typedef struct SheetWriter {
     CsvWriter *csv;

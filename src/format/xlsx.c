@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "format/xlsx_book.h"
+#include "format/xlsx_merge.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,6 +41,12 @@ struct XlsxReader {
     size_t width;
     GPtrArray *kept;
     Str *names;
+    GArray *merges; /* XlsxMerge, by their first rows */
+    guint next_merge;
+    struct {
+        uint32_t until; /* the last row that gets the text */
+        GString *text;  /* NULL: never needed */
+    } down[LIMIT_CSV_COLUMNS];
 };
 
 /* ---- faults */
@@ -347,6 +354,32 @@ static size_t settle(XlsxReader *r)
     return filled;
 }
 
+/* What stands in the first of several cells made one goes for those below it. */
+static void fill_down(XlsxReader *r)
+{
+    for (; r->next_merge < r->merges->len; r->next_merge++) {
+        const XlsxMerge *m = &g_array_index(r->merges, XlsxMerge, r->next_merge);
+        if (m->from > r->row)
+            break;
+        if (m->column >= LIMIT_CSV_COLUMNS || m->from < r->row)
+            continue;
+        Str text = m->column < r->n ? r->cells[m->column] : STR("");
+        if (r->down[m->column].text == NULL)
+            r->down[m->column].text = g_string_new(NULL);
+        g_string_truncate(r->down[m->column].text, 0);
+        g_string_append_len(r->down[m->column].text, text.at, (gssize)text.len);
+        r->down[m->column].until = m->to;
+    }
+    for (size_t i = 0; i < LIMIT_CSV_COLUMNS && r->merges->len > 0; i++) {
+        if (r->down[i].until < r->row || r->down[i].text->len == 0)
+            continue;
+        for (; r->n <= i; r->n++)
+            r->cells[r->n] = STR("");
+        if (r->cells[i].len == 0)
+            r->cells[i] = (Str){r->down[i].text->str, r->down[i].text->len};
+    }
+}
+
 /* The next row with a filled cell or a fault; false at the end and with an error. */
 static bool next_row(XlsxReader *r, GError **error)
 {
@@ -363,8 +396,10 @@ static bool next_row(XlsxReader *r, GError **error)
             g_propagate_error(error, g_steal_pointer(&r->fault));
             return false;
         }
-        if (r->filled > 0)
-            return true;
+        if (r->filled == 0)
+            continue;
+        fill_down(r);
+        return true;
     }
     return false;
 }
@@ -455,6 +490,11 @@ const char *xlsx_sheet(const XlsxReader *r)
     return r->book.sheet;
 }
 
+const GPtrArray *xlsx_sheets(const XlsxReader *r)
+{
+    return r->book.sheets;
+}
+
 /* ---- opening */
 
 /* Old .xls files and workbooks with a password are another container. */
@@ -475,6 +515,8 @@ static bool open_sheet(XlsxReader *r, const char *sheet, GError **error)
     r->zip = xlsx_zip_open(bytes, r->name, error);
     if (r->zip == NULL || !xlsx_book_read(r->zip, sheet, r->name, &r->book, error))
         return false;
+    if (!xlsx_merges_read(r->zip, r->book.part, LIMIT_XLSX_PART, r->merges, error))
+        return false;
     xlsx_parser(r, element_start, element_end, element_text);
     if (xlsx_part_open(r->zip, r->book.part, LIMIT_XLSX_PART, &fault))
         return true;
@@ -493,6 +535,7 @@ static XlsxReader *reader_of(GString *bytes, const char *sheet, const char *name
     r->texts = g_string_new(NULL);
     r->value = g_string_new(NULL);
     r->kept = g_ptr_array_new_with_free_func(g_free);
+    r->merges = g_array_new(FALSE, FALSE, sizeof(XlsxMerge));
     if (open_sheet(r, sheet, error))
         return r;
     xlsx_free(r);
@@ -527,6 +570,10 @@ void xlsx_free(XlsxReader *r)
     g_string_free(r->texts, TRUE);
     g_string_free(r->value, TRUE);
     g_ptr_array_unref(r->kept);
+    g_array_unref(r->merges);
+    for (size_t i = 0; i < LIMIT_CSV_COLUMNS; i++)
+        if (r->down[i].text != NULL)
+            g_string_free(r->down[i].text, TRUE);
     g_free(r->names);
     g_free(r->name);
     g_free(r);

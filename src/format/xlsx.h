@@ -6,7 +6,8 @@
  * 80%, 000123 with its zeros, else without an exponent and never with more digits than the program
  * kept (15).  A number of 16 digits or more is a fault: an identity number entered as a number has
  * lost its last digits, and nobody may guess them.  Formulas give the value that was saved.  Errors
- * (#N/A) are faults of their row.  Hidden sheets are not read unless named.
+ * (#N/A) are faults of their row.  Cells made one downwards give their text to each row that has
+ * anything else.  Hidden sheets are not read unless named.
  * Faults name file, row and cell.  Start: xlsx_open(), xlsx_header(), xlsx_next();
  * xlsx_writer_open(). */
 #ifndef ANLAO_FORMAT_XLSX_H
@@ -36,6 +37,7 @@ bool xlsx_broken(const XlsxReader *r);
 size_t xlsx_line(const XlsxReader *r);       /* number of the last row, as the program shows it */
 double xlsx_share(const XlsxReader *r);      /* of the sheet read so far, 0..1 */
 const char *xlsx_sheet(const XlsxReader *r); /* its name */
+const GPtrArray *xlsx_sheets(const XlsxReader *r); /* names of all that are not hidden, char * */
 
 /* ---- writing: one sheet, the first row bold and fixed, texts never run as formulas -------------
  */

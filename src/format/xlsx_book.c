@@ -180,6 +180,7 @@ typedef struct Sheets {
     const char *wanted;
     char *id, *sheet; /* relation of the sheet, and its name */
     GString *names;
+    GPtrArray *shown;
     bool from_1904;
 } Sheets;
 
@@ -202,6 +203,8 @@ static void sheets_start(void *with, const XML_Char *name, const XML_Char **attr
         return;
     g_string_append_printf(s->names, "%s\"%s\"", s->names->len > 0 ? ", " : "", title);
     bool shown = state == NULL || strcmp(state, "visible") == 0;
+    if (shown)
+        g_ptr_array_add(s->shown, g_strdup(title));
     if (s->id != NULL || (s->wanted != NULL ? strcmp(s->wanted, title) != 0 : !shown))
         return;
     s->id = g_strdup(id);
@@ -262,6 +265,7 @@ bool xlsx_book_read(XlsxZip *z, const char *sheet, const char *name, XlsxBook *r
 {
     g_autoptr(GString) names = g_string_new(NULL);
     Sheets s = {.wanted = sheet, .names = names};
+    s.shown = g_ptr_array_new_with_free_func(g_free);
     *ret = (XlsxBook){
         .texts = g_string_new(NULL),
         .ends = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
@@ -272,6 +276,7 @@ bool xlsx_book_read(XlsxZip *z, const char *sheet, const char *name, XlsxBook *r
                 read_texts(z, name, ret, &fault);
     g_free(s.id);
     ret->sheet = s.sheet;
+    ret->sheets = s.shown;
     if (fine)
         return true;
     xlsx_book_clear(ret);
@@ -288,6 +293,7 @@ void xlsx_book_clear(XlsxBook *b)
     g_array_unref(b->styles);
     g_free(b->part);
     g_free(b->sheet);
+    g_ptr_array_unref(b->sheets);
     *b = (XlsxBook){0};
 }
 

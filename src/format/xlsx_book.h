@@ -21,11 +21,12 @@ typedef struct XlsxStyle {
 
 typedef struct XlsxBook {
     GString *texts;
-    GArray *ends;   /* uint32_t: where each text ends */
-    GArray *styles; /* XlsxStyle per cell style */
-    bool from_1904; /* days are counted from 1904 */
-    char *part;     /* of the sheet that was asked for */
-    char *sheet;    /* its name */
+    GArray *ends;      /* uint32_t: where each text ends */
+    GArray *styles;    /* XlsxStyle per cell style */
+    bool from_1904;    /* days are counted from 1904 */
+    char *part;        /* of the sheet that was asked for */
+    char *sheet;       /* its name */
+    GPtrArray *sheets; /* names of all that are not hidden */
 } XlsxBook;
 
 /* `sheet`: its name; NULL: the first that is not hidden. */

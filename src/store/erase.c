@@ -89,7 +89,7 @@ static bool indexes_clear(Writing *w, Row *r, GError **error)
             return false;
         s->has_blind = false;
     }
-    return grams_remove(w, r, error);
+    return grams_remove(w, r, error) && tails_remove(w, r, error);
 }
 
 void erase_row(Row *r, int64_t seq)

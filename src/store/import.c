@@ -8,7 +8,7 @@
 
 enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
 
-#define CHANGE_VERSION 1
+#define CHANGE_VERSION 2 /* 1: without tails */
 
 /* ---- changes as bytes -------------------------------------------------------------------- */
 
@@ -23,6 +23,7 @@ static void field_put(Bytes *b, const FieldPlan *f, const FieldChange *fc)
     bytes_byte(b, fc->has_blind);
     if (fc->has_blind)
         bytes_put(b, fc->blind, sizeof fc->blind);
+    bytes_int(b, fc->tail);
 }
 
 static bool change_put(const Plan *p, Bytes *b, const Change *c, GError **error)
@@ -50,7 +51,7 @@ static bool change_put(const Plan *p, Bytes *b, const Change *c, GError **error)
     return true;
 }
 
-static bool field_get(const TablePlan *t, Reader *r, FieldChange *ret)
+static bool field_get(const TablePlan *t, Reader *r, uint8_t version, FieldChange *ret)
 {
     const FieldPlan *f = table_numbered(t, reader_uint(r));
     bool known = reader_byte(r) != 0;
@@ -73,6 +74,8 @@ static bool field_get(const TablePlan *t, Reader *r, FieldChange *ret)
         if (blind != NULL)
             memcpy(fc.blind, blind, SM3_SIZE);
     }
+    if (version > 1)
+        fc.tail = reader_int(r);
     *ret = fc;
     return !r->bad;
 }
@@ -94,12 +97,12 @@ static bool change_get(const Plan *p, Str bytes, Arena *a, Change *ret)
     if (request != NULL)
         memcpy(c.request, request, sizeof c.request);
     c.n_fields = reader_uint(&r);
-    if (r.bad || version != CHANGE_VERSION || t == NULL || c.n_fields > bytes.len)
+    if (r.bad || version == 0 || version > CHANGE_VERSION || t == NULL || c.n_fields > bytes.len)
         return false;
     c.entity = t->entity;
     c.fields = arena_many(a, FieldChange, c.n_fields + 1);
     for (size_t i = 0; i < c.n_fields; i++) {
-        if (!field_get(t, &r, &c.fields[i]))
+        if (!field_get(t, &r, version, &c.fields[i]))
             return false;
     }
     *ret = c;

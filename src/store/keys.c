@@ -362,6 +362,8 @@ static bool reseal_field(Writing *w, Row *r, const FieldChange *fc, GError **err
             return false;
         memcpy(s->blind, fc->next, SM3_SIZE);
     }
+    if (f->tail && !tail_next(w, r, f, fc->next_tail, error))
+        return false;
     b.has_blind = f->blinded && s->has_blind;
     if (b.has_blind)
         memcpy(b.blind, s->blind, SM3_SIZE);
@@ -396,6 +398,47 @@ bool record_reseal(Writing *w, const Change *c, Row *r, Head *h, GError **error)
             return false;
     }
     return row_update(w->conn, r, error) && append_record(w, c, r, h, error);
+}
+
+/* Of tails likewise: they have no other way to be told apart than by all they say. */
+static bool tails_leave(Writing *w, int64_t number, size_t most, int64_t *gone, GError **error)
+{
+    static const Sql find = SQL("SELECT county,field,tail,id FROM tail WHERE key_id=?1 LIMIT ?2"),
+                     drop = SQL("DELETE FROM tail WHERE county=?1 AND field=?2 AND key_id=?3 "
+                                "AND tail=?4 AND id=?5");
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, 4 * sizeof(int64_t));
+    Statement *st = NULL;
+    bool row = true;
+
+    if (!conn_statement(w->conn, find, &st, error))
+        return false;
+    bind_int(st, 1, number);
+    bind_int(st, 2, (int64_t)most);
+    while (row) {
+        if (!conn_step(w->conn, st, &row, error))
+            return false;
+        int64_t cells[4] = {0};
+
+        for (int i = 0; row && i < 4; i++)
+            cells[i] = column_int64(st, i);
+        if (row)
+            g_array_append_val(rows, cells);
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        const int64_t *cells = (const int64_t *)(const void *)rows->data + 4 * i;
+
+        if (!conn_statement(w->conn, drop, &st, error))
+            return false;
+        bind_int(st, 1, cells[0]);
+        bind_int(st, 2, cells[1]);
+        bind_int(st, 3, number);
+        bind_int(st, 4, cells[2]);
+        bind_int(st, 5, cells[3]);
+        if (!conn_done(w->conn, st, error))
+            return false;
+    }
+    *gone += rows->len;
+    return true;
 }
 
 static bool leave(Writing *w, int64_t number, size_t most, int64_t *ret_gone, GError **error)
@@ -448,7 +491,7 @@ static bool leave(Writing *w, int64_t number, size_t most, int64_t *ret_gone, GE
         }
         *ret_gone += rows->len;
     }
-    return true;
+    return tails_leave(w, number, most, ret_gone, error);
 }
 
 bool store_identity_leave(Store *s, int64_t number, size_t most, int64_t *ret_gone, GError **error)

@@ -113,7 +113,7 @@ static char *titles_sql(const TablePlan *t, const FieldPlan *address)
         g_string_append(s, ",NULL");
     }
     for (size_t i = 0; i < t->n_fields; i++) {
-        if (!t->fields[i].gram)
+        if (!t->fields[i].title)
             continue;
         g_string_append_c(s, ',');
         sql_quote(s, t->fields[i].value);

@@ -81,7 +81,8 @@ static bool open_inside(Store *s, const Model *m, GError **error)
     if (!policy_gate(s, m, error) || !requests_forget(s, error) || !s->kind->start(s, error))
         return false;
     queue_start(s);
-    return store_import_recover(s, &finished, error) && ledger_catch_up(s, error);
+    return grams_check(s, error) && store_import_recover(s, &finished, error) &&
+           ledger_catch_up(s, error);
 }
 
 void sql_close(Store *s)

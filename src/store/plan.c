@@ -169,7 +169,9 @@ static bool field_plan(Arena *a, const Numbering *n, const char *owner, const Fi
     f->secret = field->secret;
     f->link = field->type.kind == KIND_REF;
     f->blinded = field->secret && field->unique;
-    f->gram = kind_is_text(field->type.kind) && !field->secret && is_title(field->entity, field);
+    f->title = kind_is_text(field->type.kind) && !field->secret && is_title(field->entity, field);
+    f->gram = f->title || (kind_is_text(field->type.kind) && !field->secret && field->found);
+    f->tail = field->secret && field->found;
     f->index_unique = field->unique && !field->secret;
     if ((field->type.kind == KIND_ENUM || field->type.kind == KIND_SET) && field->type.of != NULL)
         f->codes = codes_new(a, n, field->type.of);

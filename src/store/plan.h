@@ -62,9 +62,10 @@ typedef struct FieldPlan {
     int at;                /* first column among the fields' columns; see columns_of() */
     int columns;           /* how many it has */
     const CodePlan *codes; /* ENUM, SET */
-    bool link, dated, secret, blinded, gram;
-    bool hidden;       /* `field` says its kind alone, and belongs to no Model */
-    const char *table; /* E_x */
+    bool link, dated, secret, blinded;
+    bool title, gram, tail; /* of the record's title; found by its text; by its last digits */
+    bool hidden;            /* `field` says its kind alone, and belongs to no Model */
+    const char *table;      /* E_x */
     Sql period_insert, period_gone, period_read, period_scan; /* on E_x */
     const char *index;                                        /* unique or look-up index, or NULL */
     bool index_unique;

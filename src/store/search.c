@@ -1,22 +1,21 @@
-/* search.c — finding records by a piece of their title.
- * Each title text leaves its bigrams and its first character in `gram`; ASCII letters are folded,
- * blanks dropped.  Derived: large chunks put it off, the next search or the end of the process
- * catches up.  Read first: grams_of(), store_search(). */
-#include "store/writing.h"
+/* search.c — finding records by a piece of their title, or of a field that is declared `found`.
+ * Each such text leaves its bigrams, its first character and its readings (search_pinyin.c) in
+ * `gram`; ASCII letters are folded, blanks dropped.  Derived: large chunks put it off, the next
+ * search or the end of the process catches up; a database whose grams were made otherwise makes
+ * them anew.  Read first: grams_of(), store_search(). */
+#include "store/search.h"
 
-#define GRAM_SHIFT   21   /* a code point has 21 bits */
-#define GRAMS_ASKED  12   /* more grams of one query do not narrow it further */
-#define COUNT_MOST   2000 /* rows counted to find the rarest gram */
-#define TITLE_POINTS 256  /* code points of a title that can be searched */
+#include "store/about.h"
+
+#define GRAM_SHIFT  21   /* a code point has 21 bits */
+#define LOOKED_MOST 2000 /* texts that are looked at because their number says too little */
+#define GRAMS_ASKED 12   /* more grams of one query do not narrow it further */
+#define COUNT_MOST  2000 /* rows counted to find the rarest gram */
+#define GRAMS_MADE  "2"  /* raised when a text leaves other grams */
 
 /* ---- grams ------------------------------------------------------------------------------- */
 
-typedef struct Points {
-    uint32_t at[TITLE_POINTS];
-    size_t n;
-} Points;
-
-static void points_of(Str text, Points *to)
+void points_of(Str text, Points *to)
 {
     to->n = 0;
     while (text.len > 0 && to->n < TITLE_POINTS) {
@@ -39,6 +38,7 @@ static void grams_of(Str text, GArray *to)
 
         g_array_append_val(to, gram);
     }
+    pinyin_grams(&p, to);
 }
 
 static bool grams_each(Writing *w, const Row *r, const Cell *titles, Sql sql, GError **error)
@@ -252,8 +252,12 @@ typedef struct Search {
     Points words;
     int64_t grams[GRAMS_ASKED];
     size_t n_grams, rarest;
+    PinyinWay *ways;
+    size_t n_ways;
     size_t most;
+    Arena *arena;
     GArray *found; /* of RecordKey */
+    GHashTable *ids;
 } Search;
 
 static void search_grams(Search *q)
@@ -323,16 +327,14 @@ static bool points_contain(const Points *title, const Points *words)
     return false;
 }
 
-/* Three characters and more: their bigrams may stand apart in the title. */
-static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
+/* Whether one of the record's texts holds the words, or with a way, is read so. */
+static bool text_fits(Search *q, RecordKey key, const PinyinWay *way, bool *ret, GError **error)
 {
     Statement *st = NULL;
     bool row = false;
     Points title;
 
-    *ret = q->words.n < 3;
-    if (*ret)
-        return true;
+    *ret = false;
     if (!conn_statement(q->conn, q->plan->read, &st, error))
         return false;
     bind_int(st, 1, key.county);
@@ -345,10 +347,29 @@ static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
         if (!f->gram)
             continue;
         points_of(column_str(st, SYSTEM_COLUMNS + f->at), &title);
-        *ret = *ret || points_contain(&title, &q->words);
+        *ret =
+            *ret || (way != NULL ? pinyin_reads(&title, way) : points_contain(&title, &q->words));
     }
     statement_reset(st);
     return true;
+}
+
+/* Three characters and more: their bigrams may stand apart in the title. */
+static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
+{
+    *ret = q->words.n < 3;
+    return *ret || text_fits(q, key, NULL, ret, error);
+}
+
+static void found_add(Search *q, RecordKey key)
+{
+    if (g_hash_table_contains(q->ids, &key.id)) /* by another gram already */
+        return;
+    g_array_append_val(q->found, key);
+    int64_t *id = arena_new_of(q->arena, int64_t);
+
+    *id = key.id;
+    g_hash_table_add(q->ids, id);
 }
 
 static bool county_search(Search *q, int32_t county, GError **error)
@@ -375,42 +396,95 @@ static bool county_search(Search *q, int32_t county, GError **error)
             return false;
         }
         if (hit)
-            g_array_append_val(q->found, key);
+            found_add(q, key);
     }
     statement_reset(st);
     return true;
 }
 
-static bool search_all(Search *q, GError **error)
+/* Those whose texts are read as what was typed, in one of the ways it can be meant. */
+static bool county_read(Search *q, int32_t county, const PinyinWay *way, GError **error)
 {
-    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    static const Sql sql = SQL("SELECT id FROM gram WHERE county=?1 AND entity=?2 AND gram>=?3 "
+                               "AND gram<?4 ORDER BY gram,id");
+    Statement *st = NULL;
+    bool row = true, hit = true;
 
-    if (!conn_begin(q->conn, error) || !counties_of(q->conn, counties, error))
+    if (!conn_statement(q->conn, sql, &st, error))
         return false;
-    for (guint i = 0; i < counties->len && q->found->len < q->most; i++) {
-        if (!county_search(q, g_array_index(counties, int32_t, i), error))
+    bind_int(st, 1, county);
+    bind_int(st, 2, q->plan->number);
+    bind_int(st, 3, way->from);
+    bind_int(st, 4, way->until);
+    for (size_t looked = 0; q->found->len < q->most && looked < LOOKED_MOST;) {
+        if (!conn_step(q->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        RecordKey key = {county, column_int64(st, 0)};
+
+        looked += way->check;
+        if (way->check && !text_fits(q, key, way, &hit, error)) {
+            statement_reset(st);
+            return false;
+        }
+        if (hit)
+            found_add(q, key);
+    }
+    statement_reset(st);
+    return true;
+}
+
+static bool county_all(Search *q, int32_t county, GError **error)
+{
+    if (q->n_grams > 0 && !county_search(q, county, error))
+        return false;
+    for (size_t i = 0; i < q->n_ways && q->found->len < q->most; i++) {
+        if (!county_read(q, county, &q->ways[i], error))
             return false;
     }
     return true;
 }
 
-bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
-                  size_t *ret_n, GError **error)
+static bool search_all(Search *q, const SearchIn *in, GError **error)
 {
-    Search q = {.plan = &s->plan->tables[e->number], .most = most};
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+
+    if (!conn_begin(q->conn, error))
+        return false;
+    if (in->n_counties > 0)
+        g_array_append_vals(counties, in->counties, (guint)in->n_counties);
+    else if (!counties_of(q->conn, counties, error))
+        return false;
+    for (guint i = 0; i < counties->len && q->found->len < q->most; i++) {
+        if (!county_all(q, g_array_index(counties, int32_t, i), error))
+            return false;
+    }
+    return true;
+}
+
+bool store_search_in(Store *s, const SearchIn *in, Arena *a, RecordKey **ret, size_t *ret_n,
+                     GError **error)
+{
+    Search q = {.plan = &s->plan->tables[in->entity->number], .most = in->most, .arena = a};
     bool ok = false, due = false;
 
     *ret = NULL;
     *ret_n = 0;
-    points_of(words, &q.words);
+    points_of(in->words, &q.words);
     search_grams(&q);
+    if (in->read) {
+        q.ways = arena_many(a, PinyinWay, PINYIN_WAYS);
+        q.n_ways = pinyin_ways(in->words, q.ways);
+    }
     if (q.n_grams == 0 || !q.plan->has_gram)
         return true;
     if (!reader_take(s, &q.conn, error))
         return false;
     q.found = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    q.ids = g_hash_table_new(g_int64_hash, g_int64_equal);
     ok = grams_are_due(q.conn, &due, error) && (!due || grams_settle(s, error)) &&
-         search_all(&q, error);
+         search_all(&q, in, error);
     reader_give(s, q.conn);
     if (ok) {
         *ret_n = q.found->len;
@@ -418,6 +492,72 @@ bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, R
         if (q.found->len > 0)
             memcpy(*ret, q.found->data, q.found->len * sizeof **ret);
     }
+    g_hash_table_unref(q.ids);
     g_array_unref(q.found);
+    return ok;
+}
+
+bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
+                  size_t *ret_n, GError **error)
+{
+    const SearchIn in = {.entity = e, .words = words, .most = most};
+
+    return store_search_in(s, &in, a, ret, ret_n, error);
+}
+
+/* ---- databases whose grams were made otherwise ------------------------------------------- */
+
+/* What grams are made of: the way of making them, and which fields. */
+static char *grams_words(const Plan *p)
+{
+    GString *s = g_string_new(GRAMS_MADE);
+
+    for (size_t i = 0; i < p->n_tables; i++) {
+        for (size_t k = 0; k < p->tables[i].n_fields; k++) {
+            if (p->tables[i].fields[k].gram)
+                g_string_append_printf(s, " %u.%u", p->tables[i].number,
+                                       p->tables[i].fields[k].number);
+        }
+    }
+    return g_string_free(s, FALSE);
+}
+
+/* Where there are none at all and nothing says how they were made, the database is new. */
+static bool grams_anew(Writing *w, const char *words, bool is_told, GError **error)
+{
+    static const Sql any = SQL("SELECT 1 FROM gram LIMIT 1");
+    static const Sql none = SQL("DELETE FROM gram"), all = SQL("DELETE FROM gram_due"),
+                     due = SQL("INSERT INTO gram_due(county,seq) SELECT county,0 FROM head");
+
+    Statement *st = NULL;
+    int64_t there = 0;
+
+    if (!conn_statement(w->conn, any, &st, error) || !conn_number(w->conn, st, 0, &there, error))
+        return false;
+    if ((there != 0 || is_told) &&
+        (!conn_run(w->conn, none, error) || !conn_run(w->conn, all, error) ||
+         !conn_run(w->conn, due, error)))
+        return false;
+    return about_write(w->conn, "grams", str_of(words), error);
+}
+
+bool grams_check(Store *s, GError **error)
+{
+    g_autofree char *words = grams_words(s->plan);
+    g_autoptr(Arena) a = arena_new();
+    bool ok = false;
+    Str made;
+
+    g_mutex_lock(&s->writing);
+    ok = about_read(s->writer, a, "grams", &made, error);
+    if (ok && !str_is(made, words)) {
+        ok = writing_begin(s->work, error);
+        if (ok && !grams_anew(s->work, words, made.at != NULL, error)) {
+            writing_abort(s->work);
+            ok = false;
+        }
+        ok = ok && writing_commit(s->work, error);
+    }
+    g_mutex_unlock(&s->writing);
     return ok;
 }

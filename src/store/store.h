@@ -85,8 +85,19 @@ bool store_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret
  * taken off the books: ids, each once. */
 bool store_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
                          size_t *ret_n, GError **error);
-/* Finds by title text: two or more characters, bigrams; a single character matches as a prefix.  At
- * most `most`. */
+/* Finds by the text of titles and of fields that are declared `found`: two or more characters of
+ * it, or its first one.  At most `most`. */
+typedef struct SearchIn {
+    const Entity *entity;
+    Str words;
+    size_t most;
+    bool read; /* letters may be pinyin: "lixiuying", "li xiu y", "lxy" */
+    const int32_t *counties;
+    size_t n_counties; /* 0: in all */
+} SearchIn;
+bool store_search_in(Store *s, const SearchIn *in, Arena *a, RecordKey **ret, size_t *ret_n,
+                     GError **error);
+/* The same in all counties, never as pinyin. */
 bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, RecordKey **ret,
                   size_t *ret_n, GError **error);
 /* By the entity's key field or another text field that is unique; FAIL_ABSENT when there is none.
@@ -95,6 +106,15 @@ bool store_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **err
 /* By the blind index of a secret unique field under one key, in one county (0: in any). */
 bool store_find_blind(Store *s, const Field *f, int32_t county, int64_t key,
                       const uint8_t blind[SM3_SIZE], RecordKey *ret, GError **error);
+/* Records that have, or had, a secret telephone with these last digits (keys_tail()) in one county:
+ * ids in their order. */
+typedef struct TailIn {
+    int32_t county;
+    int64_t key, tail;
+    size_t most;
+} TailIn;
+bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, int64_t **ret,
+                     size_t *ret_n, GError **error);
 /* The sealed bytes of a secret field as stored; len 0 when unknown. */
 bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
 

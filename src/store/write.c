@@ -222,7 +222,8 @@ static bool field_apply(Writing *w, const Change *c, Row *r, const FieldChange *
     } else {
         b.before = s->value;
     }
-    if (f->blinded && !blind_apply(w, r, f, s, fc, error))
+    if ((f->blinded && !blind_apply(w, r, f, s, fc, error)) ||
+        (f->tail && !tail_add(w, r, f, fc, error)))
         return false;
     b.has_blind = f->blinded && s->has_blind;
     if (b.has_blind)

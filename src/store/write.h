@@ -45,7 +45,8 @@ typedef struct FieldChange {
     int64_t lock;
     bool has_next; /* while the index key changes: under the next one too */
     uint8_t next[SM3_SIZE];
-    Str was; /* RESEAL: what is stored, else the field is left as it is */
+    int64_t tail, next_tail; /* secret fields that are found: by their last digits; 0: by none */
+    Str was;                 /* RESEAL: what is stored, else the field is left as it is */
 } FieldChange;
 
 typedef struct Elsewhere {

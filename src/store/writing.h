@@ -113,6 +113,11 @@ bool flows_follow(Writing *w, const Change *c, const Row *r, GError **error);
 bool ledger_catch_up(Store *s, GError **error); /* at start: ledger_settle.c */
 bool flows_counties(Writing *w, const Change *c, GArray *to, GError **error);
 
+/* tail.c: the last digits of a telephone, under every active index key. */
+bool tail_add(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc, GError **error);
+bool tail_next(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, GError **error);
+bool tails_remove(Writing *w, const Row *r, GError **error); /* slowly: by law alone */
+
 /* docket.c */
 bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error);
 bool content_put(Writing *w, int32_t county, const Content *c, GError **error);
@@ -135,6 +140,8 @@ bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error);
 bool grams_remove(Writing *w, const Row *r, GError **error);
 bool grams_put_off(Writing *w, Head *h, GError **error); /* entries from the next one on */
 bool grams_settle(Store *s, GError **error);             /* what was put off; takes the writer */
+bool grams_check(Store *s,
+                 GError **error); /* at start: all anew where other fields are found now */
 
 /* stale.c: decisions that rest on the record's field (0: on the record) are stale from the month
  * on. */

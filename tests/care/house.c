@@ -35,7 +35,7 @@ static const char model_text[] =
     "  file_no text(24) \"档案编号\" / \"file number\" unique\n"
     "  name text(8) \"姓名\" / \"name\" required\n"
     "  id_number citizen_id \"公民身份号码\" / \"citizen number\" unique secret\n"
-    "  phone phone \"联系电话\" / \"telephone\" secret\n"
+    "  phone phone \"联系电话\" / \"telephone\" secret found\n"
     "  born date \"出生日期\" / \"born\" required\n"
     "  died date \"死亡日期\" / \"died\" open\n"
     "  residence region \"常住地\" / \"residence\" required dated\n"

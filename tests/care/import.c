@@ -117,7 +117,10 @@ static void test_bad(void)
     ImportReport r;
 
     import_text(h, "elder", text, &r);
-    assert_counts(&r, 2, 0, 8);
+    assert_counts(&r, 2, 0, 7);
+    g_assert_cmpuint(r.skipped, ==, 1); /* the row of totals, and it is said */
+    g_assert_true(str_is(r.notes[0].text, "“合计”行没有导入"));
+    g_assert_cmpuint(r.notes[0].line, ==, 10);
     g_autofree char *names = house_list(h, h->local, "elder", NULL, NULL);
     g_assert_cmpstr(names, ==, "甲某 辛某");
     g_autofree char *out = rejected(&r);

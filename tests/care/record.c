@@ -321,6 +321,89 @@ static void test_search(void)
     g_assert_cmpuint(found.all, ==, 3);
 }
 
+static char *found_names(House *h, const Session *s, const char *words)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    const Field *name = house_field(h, "elder", "name");
+    ListResult r;
+    record_search(h->care, s, name->entity, str_of(words), 20, h->arena, &r, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < r.n; i++)
+        g_string_append_printf(names, "%s%.*s", i > 0 ? " " : "",
+                               STR_ARG(r.rows[i].facts[name->index].value.text));
+    g_assert_cmpuint(r.n, ==, r.total);
+    return g_strdup(names->str);
+}
+
+static void assert_found(House *h, const Session *s, const char *words, const char *want)
+{
+    g_autofree char *got = found_names(h, s, words);
+    if (strcmp(got, want) != 0)
+        g_error("\"%s\" finds \"%s\", not \"%s\"", words, got, want);
+}
+
+static const char found_document[] =
+    "---\ndocument: house-found\ntitle: 检索\nlayer: model\nin force: 2019-01-01\n"
+    "builds on: house-model\n---\n\n# 检索 / Search\n\n小名也要找得到。\n\n> Nicknames are "
+    "found.\n\n"
+    "```anlao\nextend elder {\n"
+    "  nickname text(8) \"小名\" / \"nickname\" found because \"检索 / for searching\"\n"
+    "  next_phone phone \"子女电话\" / \"children's telephone\" secret found because \"检索 / for "
+    "searching\"\n}\n```\n";
+
+/* The caller says 细妹, not her card name; or her son's number; the clerk types half a name. */
+static void test_remembered(void)
+{
+    g_autoptr(House) h = house_new_with(false, found_document);
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    RecordKey li = house_elder(h, "李秀英", "990302101", house_number(h, 1));
+    RecordKey wang = house_elder(h, "王细秀", "990313101", house_number(h, 2));
+    house_elder(h, "曾国英", "990302102", house_number(h, 3));
+    house_save(h, h->local, "elder", li, "nickname", "细妹", "phone", "0799-0123456", NULL);
+    house_save(h, h->local, "elder", wang, "nickname", "细妹", "next_phone", "13900003456", NULL);
+
+    assert_found(h, h->local, "细妹", "李秀英 王细秀");
+    assert_found(h, h->local, "ximei", "李秀英 王细秀");
+    assert_found(h, h->local, "zengguoying", "曾国英");
+    assert_found(h, h->local, "zgy", "曾国英");
+    assert_found(h, clerk, "细妹", "李秀英"); /* her county alone */
+    assert_found(h, clerk, "wangxixiu", "");
+    assert_found(h, clerk, house_number(h, 2), "");
+    assert_found(h, clerk, house_number(h, 1), "李秀英");
+
+    int64_t before = watermark(h);
+    assert_found(h, h->local, "3456", "李秀英 王细秀");
+    g_assert_cmpint(watermark(h), ==, before + 1); /* one look, however many telephones */
+    assert_found(h, h->local, "123456", "李秀英");
+    assert_found(h, h->local, "0799 0123456", "李秀英");
+    assert_found(h, h->local, "+86 139-0000-3456", "王细秀");
+    assert_found(h, h->local, "456", "");
+    assert_found(h, h->local, "923456", "");
+    assert_found(h, clerk, "13900003456", "");
+    /* what she once had is not hers any more */
+    house_save(h, h->local, "elder", li, "phone", "0799-0120000", NULL);
+    assert_found(h, h->local, "3456", "王细秀");
+    assert_found(h, h->local, "0000", "李秀英");
+}
+
+/* One desk looks so many people up, and no more. */
+static void test_looked_up(void)
+{
+    g_autoptr(House) h = house_new_with(false, found_document);
+    g_autoptr(GError) error = NULL;
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    ListResult r;
+    bool fine = true;
+    int times = 0;
+    house_elder(h, "李秀英", "990302101", house_number(h, 1));
+    for (; fine && times < 100; times++)
+        fine = record_search(h->care, clerk, house_entity(h, "elder"), STR("3456"), 20, h->arena,
+                             &r, &error);
+    g_assert_error(error, FAIL_DOMAIN, FAIL_BUSY);
+    g_assert_cmpint(times, ==, 61);
+}
+
 static void test_sees_own_write(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -379,6 +462,8 @@ int main(int argc, char **argv)
     g_test_add_func("/care/record/move_to_other_county", test_move_to_other_county);
     g_test_add_func("/care/record/reveal", test_reveal);
     g_test_add_func("/care/record/search", test_search);
+    g_test_add_func("/care/record/remembered", test_remembered);
+    g_test_add_func("/care/record/looked-up", test_looked_up);
     g_test_add_func("/care/record/lookup_pace", test_lookup_pace);
     g_test_add_func("/care/record/sees_own_write", test_sees_own_write);
     return g_test_run();

@@ -96,6 +96,106 @@ static void test_put_off(void)
     fixture_free(f);
 }
 
+/* ---- as it is read ----------------------------------------------------------------------- */
+
+static size_t reads(Fixture *f, const Entity *e, const char *words)
+{
+    const SearchIn in = {.entity = e, .words = str_of(words), .most = 50, .read = true};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    RecordKey *keys = NULL;
+    size_t n = 0;
+
+    g_assert_true(store_search_in(f->store, &in, a, &keys, &n, &error));
+    g_assert_no_error(error);
+    return n;
+}
+
+static void test_pinyin(void)
+{
+    Fixture *f = fixture_new();
+    RecordKey first = elder_new(f, "李秀英", NULL);
+
+    elder_new(f, "李晓勇", NULL);
+    elder_new(f, "张秀英", NULL);
+    elder_new(f, "吕芳", NULL);
+    elder_new(f, "西安", NULL);
+    elder_new(f, "仙女", NULL);
+    elder_new(f, "阿不都·买买提", NULL);
+    facility_new(f, "A1", "安源区福泰养老院");
+    g_assert_cmpuint(reads(f, f->elder, "lixiuying"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "Li Xiu Ying"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "lixiu"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "li x"), ==, 2);    /* still being typed */
+    g_assert_cmpuint(reads(f, f->elder, "xiuying"), ==, 2); /* the given name alone */
+    g_assert_cmpuint(reads(f, f->elder, "lxy"), ==, 2);
+    g_assert_cmpuint(reads(f, f->elder, "LXY"), ==, 2);
+    g_assert_cmpuint(reads(f, f->elder, "zhangxy"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "zhxy"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "lxiuying"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "chxy"), ==, 0);
+    g_assert_cmpuint(reads(f, f->elder, "lvfang"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "lüfang"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "xian"), ==, 2); /* one character or two */
+    g_assert_cmpuint(reads(f, f->elder, "xi'an"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "abudu"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "abudumaimaiti"), ==, 1); /* past the dot */
+    g_assert_cmpuint(reads(f, f->facility, "futai"), ==, 1);
+    g_assert_cmpuint(reads(f, f->facility, "ayqft"), ==, 1);
+    g_assert_cmpuint(reads(f, f->facility, "yanglaoyuan"), ==, 1);
+    g_assert_cmpuint(reads(f, f->elder, "lixiuyingg"), ==, 0);
+    g_assert_cmpuint(reads(f, f->elder, "秀英"), ==, 2);
+    g_assert_cmpuint(hits(f, f->elder, "lixiuying", 50), ==, 0); /* only where it was asked for */
+
+    Draft *d = draft_new(f->arena, CHANGE_CORRECT, f->elder, first);
+    draft_text(d, "name", "王淑芬");
+    write_ok(f->store, d);
+    g_assert_cmpuint(reads(f, f->elder, "lixiuying"), ==, 0);
+    g_assert_cmpuint(reads(f, f->elder, "wangshufen"), ==, 1);
+    fixture_free(f);
+}
+
+/* Family names are read as their families read them; other readings are not wrong. */
+static void test_readings(void)
+{
+    static const char *const names[][3] = {
+        {"曾国英", "zengguoying", "zgy"},  {"单雄信", "shanxiongxin", "sxx"},
+        {"仇英兰", "qiuyinglan", "qyl"},   {"解小妹", "xiexiaomei", "xxm"},
+        {"查良英", "zhaliangying", "zly"}, {"区桂兰", "ouguilan", "ogl"},
+        {"尉迟恭", "yuchigong", "ycg"},    {"万俟卨", "moqixie", "mqx"},
+        {"朴金花", "piaojinhua", "pjh"},   {"盖小花", "gexiaohua", "gxh"},
+        {"任长英", "renchangying", "rcy"}, {"覃秀兰", "qinxiulan", "qxl"},
+        {"乐桂香", "yueguixiang", "ygx"},  {"缪春香", "miaochunxiang", "mcx"},
+        {"谌细秀", "shenxixiu", "sxx"},    {"谌细秀", "chenxixiu", "cxx"},
+    };
+    Fixture *f = fixture_new();
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (i == 0 || strcmp(names[i][0], names[i - 1][0]) != 0)
+            elder_new(f, names[i][0], NULL);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (reads(f, f->elder, names[i][1]) != 1 || reads(f, f->elder, names[i][2]) == 0)
+            g_error("%s is not found as %s and %s", names[i][0], names[i][1], names[i][2]);
+    }
+    fixture_free(f);
+}
+
+/* A database that was made when nothing was read: its index is made anew when it is opened. */
+static void test_older_index(void)
+{
+    Fixture *f = fixture_new();
+
+    elder_new(f, "李秀英", NULL);
+    database_run(f->uri, "DELETE FROM gram WHERE gram > 4611686018427387904");
+    database_run(f->uri, "DELETE FROM about WHERE name='grams'");
+    g_assert_cmpuint(reads(f, f->elder, "lixiuying"), ==, 0);
+    fixture_reopen(f);
+    g_assert_cmpuint(reads(f, f->elder, "lixiuying"), ==, 1);
+    g_assert_cmpuint(hits(f, f->elder, "秀英", 50), ==, 1);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -103,5 +203,8 @@ int main(int argc, char **argv)
     g_test_add_func("/search/letters", test_letters);
     g_test_add_func("/search/renamed-and-ended", test_renamed_and_ended);
     g_test_add_func("/search/put-off", test_put_off);
+    g_test_add_func("/search/pinyin", test_pinyin);
+    g_test_add_func("/search/readings", test_readings);
+    g_test_add_func("/search/older-index", test_older_index);
     return g_test_run();
 }

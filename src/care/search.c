@@ -1,0 +1,256 @@
+/* search.c — records by what people remember of them, inside one's scope.
+ * In: a session, a register, words as typed.  Out: records, filled as lists show them.  Read first:
+ * record_search(), search_meant().  The store finds texts and their readings (store/search.c);
+ * numbers are matched here, under the keys. */
+#include "care/search.h"
+
+#include "base/identifier.h"
+#include "base/limits.h"
+#include "care/account.h"
+#include "care/keyring.h"
+#include "care/keys.h"
+#include "care/record.h"
+#include "care/write.h"
+
+#define TAILS_LOOKED 500 /* people of a county with the same four last digits */
+#define PHONE_MOST   20  /* digits, with the code of the country */
+
+typedef struct Meant {
+    Care *care;
+    Working *working;
+    const Session *session;
+    const Entity *entity;
+    int32_t *counties; /* of the session's place */
+    size_t n_counties; /* 0: all of them */
+    size_t most;
+    Arena *arena;
+    GArray *to;
+} Meant;
+
+static void meant_add(const Meant *m, RecordKey key)
+{
+    if (m->to->len < m->most)
+        g_array_append_val(m->to, key);
+}
+
+/* ---- which counties */
+
+/* Whoever sees one county need not wait for the others' indexes. */
+static void counties_of_session(Meant *m)
+{
+    const RegionTree *t = m->care->regions;
+    const CareInside *in = care_inside(m->care);
+    int32_t region = m->session->region;
+    m->counties = arena_many(m->arena, int32_t, in->n_counties + 1);
+    if (m->session->facility != 0 || region < 0 || (size_t)region >= t->n ||
+        region == m->care->place)
+        return;
+    for (size_t k = 0; k < in->n_counties; k++) {
+        bool inside = in->counties[k] == county_of_place(m->care, region);
+        for (int32_t i = t->order[region]; !inside && i <= t->last[region]; i++)
+            inside = t->county[t->by_order[i]] == in->counties[k];
+        if (inside)
+            m->counties[m->n_counties++] = in->counties[k];
+    }
+}
+
+/* ---- citizen numbers */
+
+/* Looking a person up by number is journalled and limited. */
+static bool meant_by_number(const Meant *m, Str number, GError **error)
+{
+    const Entity *e = m->entity;
+    char shown[19];
+    RecordKey key;
+    for (size_t i = 0; i < e->n_fields; i++) {
+        const Field *f = e->fields[i];
+        if (f->type.kind != KIND_CITIZEN_ID || !f->secret || !f->unique)
+            continue;
+        Str what = str_of(arena_printf(m->arena, "looked up %.*s by number %s", STR_ARG(e->name),
+                                       identifier_mask(number, shown)));
+        g_autoptr(GError) why = NULL;
+        if (!session_lookup_allowed(m->care, m->session, error) ||
+            !care_note(m->care, m->session, NULL, (RecordKey){0}, NULL, what, error))
+            return false;
+        if (find_secret(m->care, f, number, &key, &why))
+            meant_add(m, key);
+        else if (!g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- telephones */
+
+/* Digits with what people write between them; the code of the country goes. */
+static bool phone_typed(Str words, char to[32], size_t *ret_n)
+{
+    size_t n = 0;
+    if (str_starts(words, STR("+86")))
+        words = (Str){words.at + 3, words.len - 3};
+    for (size_t i = 0; i < words.len; i++) {
+        char c = words.at[i];
+        if (c >= '0' && c <= '9' && n < PHONE_MOST)
+            to[n++] = c;
+        else if (c != ' ' && c != '-')
+            return false;
+    }
+    to[n] = '\0';
+    *ret_n = n;
+    return n >= TAIL_DIGITS;
+}
+
+static bool ends_with(const Meant *m, const Field *f, RecordKey key, Str digits, bool *ret,
+                      GError **error)
+{
+    Str sealed, plain;
+    char own[32];
+    size_t n;
+    *ret = false;
+    if (!store_sealed(m->care->store, f, key, m->arena, &sealed, error))
+        return false;
+    if (sealed.len == 0)
+        return true;
+    if (!keys_unseal(m->care->keys, f, key.id, sealed, m->arena, &plain, error))
+        return false;
+    *ret = phone_digits(plain, own, &n) && str_ends((Str){own, n}, digits);
+    explicit_bzero(own, sizeof own);
+    explicit_bzero((char *)plain.at, plain.len);
+    return true;
+}
+
+static bool phone_in(const Meant *m, const Field *f, int32_t county, Str digits, GError **error)
+{
+    TailIn in = {.county = county, .most = TAILS_LOOKED};
+    int64_t *ids;
+    size_t n;
+    in.tail = keys_tail(m->care->keys, f, county, digits, &in.key);
+    if (!store_find_tail(m->care->store, f, &in, m->arena, &ids, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        RecordKey key = {county, ids[i]};
+        int64_t row = working_row(m->working, m->entity, ids[i]);
+        bool fits;
+        /* Who lies outside one's scope, or was taken off the books, is not even opened. */
+        if (row == ROW_NONE || !scope_row(m->care, m->working, m->session, m->entity, (size_t)row,
+                                          care_today(m->care)))
+            continue;
+        if (!ends_with(m, f, key, digits, &fits, error))
+            return false;
+        if (fits)
+            meant_add(m, key);
+    }
+    return true;
+}
+
+static bool meant_by_phone(const Meant *m, Str digits, GError **error)
+{
+    const CareInside *in = care_inside(m->care);
+    const int32_t *counties = m->n_counties > 0 ? m->counties : in->counties;
+    size_t n = m->n_counties > 0 ? m->n_counties : in->n_counties;
+    Str what =
+        str_of(arena_printf(m->arena, "looked up %.*s by telephone", STR_ARG(m->entity->name)));
+    bool noted = false;
+    for (size_t i = 0; i < m->entity->n_fields; i++) {
+        const Field *f = m->entity->fields[i];
+        if (f->type.kind != KIND_PHONE || !f->secret || !f->found)
+            continue;
+        if (!noted && (!session_lookup_allowed(m->care, m->session, error) ||
+                       !care_note(m->care, m->session, NULL, (RecordKey){0}, NULL, what, error)))
+            return false;
+        noted = true;
+        for (size_t k = 0; k < n; k++)
+            if (!phone_in(m, f, counties[k], digits, error))
+                return false;
+    }
+    return true;
+}
+
+/* ---- texts */
+
+static bool has_text(const Entity *e)
+{
+    for (size_t i = 0; i < e->n_title; i++)
+        if (kind_is_text(e->title[i]->type.kind) && !e->title[i]->secret)
+            return true;
+    for (size_t i = 0; i < e->n_fields; i++)
+        if (e->fields[i]->found && !e->fields[i]->secret)
+            return true;
+    return false;
+}
+
+static bool meant_by_text(const Meant *m, Str words, GError **error)
+{
+    const SearchIn in = {.entity = m->entity,
+                         .words = words,
+                         .most = m->most,
+                         .read = true,
+                         .counties = m->counties,
+                         .n_counties = m->n_counties};
+    RecordKey *keys;
+    size_t n;
+    if (!has_text(m->entity))
+        return true;
+    if (!store_search_in(m->care->store, &in, m->arena, &keys, &n, error))
+        return fail_while(error, "searching");
+    for (size_t i = 0; i < n; i++)
+        meant_add(m, keys[i]);
+    return true;
+}
+
+bool search_meant(Care *c, Working *w, const Session *s, const Entity *e, Str words, size_t most,
+                  Arena *a, GArray *to, GError **error)
+{
+    Meant m = {.care = c, .working = w, .session = s, .entity = e, .most = most, .arena = a};
+    RecordKey key = {0};
+    char number[19], digits[32];
+    size_t n;
+    m.to = to;
+    counties_of_session(&m);
+    if (citizen_id_check(words, number, NULL, NULL) == IDENTIFIER_VALID)
+        return meant_by_number(&m, str_of(number), error);
+    if (id_parse(words, &key.id))
+        meant_add(&m, key);
+    if (e->key != NULL && !e->key->secret && kind_is_text(e->key->type.kind) &&
+        store_find(c->store, e->key, words, &key, NULL))
+        meant_add(&m, key);
+    if (phone_typed(words, digits, &n) && !meant_by_phone(&m, (Str){digits, n}, error))
+        return false;
+    return meant_by_text(&m, words, error);
+}
+
+/* ---- for whoever asks */
+
+bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,
+                   ListResult *ret, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    Date today = care_today(c);
+    Scope unused;
+    *ret = (ListResult){0};
+    words = str_trim(words);
+    if (!scope_of(s, e, MAY_PERSON_READ, &unused, error) || !working_get(c, &w, error))
+        return false;
+    if (!str_utf8_valid(words, NULL))
+        return fail(error, FAIL_INPUT, "what was searched for is not valid text");
+    if (words.len == 0 || working_batch(w, e) == NULL)
+        return true;
+    if (!search_meant(c, w, s, e, words, SEARCH_COUNTED, a, keys, error))
+        return false;
+    most = MIN(most, LIMIT_PAGE_ROWS);
+    uint32_t *rows = arena_many(a, uint32_t, most + 1);
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < keys->len; i++) {
+        int64_t row = working_row(w, e, g_array_index(keys, RecordKey, i).id);
+        if (row == ROW_NONE || !g_hash_table_add(seen, GINT_TO_POINTER((int)row + 1)) ||
+            !scope_row(c, w, s, e, (size_t)row, today))
+            continue;
+        if (ret->n < most)
+            rows[ret->n++] = (uint32_t)row;
+        ret->total++;
+    }
+    return record_rows(c, w, e, rows, ret->n, today, FILL_LIST, a, &ret->rows, error);
+}

@@ -1,0 +1,87 @@
+/* tail.c — telephones found by their last digits: keyed numbers that say nothing without the key.
+ * Many people share their last four digits, so nothing here is unique and a row that has become
+ * wrong does no harm: it is looked at with the record.  Read first: tail_add(), store_find_tail().
+ */
+#include "store/writing.h"
+
+static bool row_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key, int64_t tail,
+                    GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO tail(county,field,key_id,tail,id) "
+                               "VALUES(?1,?2,?3,?4,?5) ON CONFLICT DO NOTHING");
+    Statement *st = NULL;
+
+    if (tail == 0)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->key.county);
+    bind_int(st, 2, identity_field(r->plan, f));
+    bind_int(st, 3, key);
+    bind_int(st, 4, tail);
+    bind_int(st, 5, r->key.id);
+    return conn_done(w->conn, st, error);
+}
+
+bool tail_add(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc, GError **error)
+{
+    if (!fc->value.known || fc->tail == 0)
+        return true;
+    return writing_keys(w, error) && row_add(w, r, f, w->keys.blind, fc->tail, error) &&
+           (w->keys.next == 0 || row_add(w, r, f, w->keys.next, fc->next_tail, error));
+}
+
+bool tail_next(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, GError **error)
+{
+    return row_add(w, r, f, w->keys.next, tail, error);
+}
+
+bool tails_remove(Writing *w, const Row *r, GError **error)
+{
+    static const Sql sql = SQL("DELETE FROM tail WHERE county=?1 AND field=?2 AND id=?3");
+    Statement *st = NULL;
+
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        if (!r->plan->fields[i].tail)
+            continue;
+        if (!conn_statement(w->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, r->key.county);
+        bind_int(st, 2, identity_field(r->plan, &r->plan->fields[i]));
+        bind_int(st, 3, r->key.id);
+        if (!conn_done(w->conn, st, error))
+            return false;
+    }
+    return true;
+}
+
+bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, int64_t **ret,
+                     size_t *ret_n, GError **error)
+{
+    static const Sql sql = SQL("SELECT id FROM tail WHERE county=?1 AND field=?2 AND key_id=?3 "
+                               "AND tail=?4 ORDER BY id LIMIT ?5");
+    const FieldPlan *plan = plan_field(s->plan, f);
+    Statement *st = NULL;
+    Conn *c = NULL;
+    bool row = true, ok = false;
+
+    *ret_n = 0;
+    *ret = arena_many(a, int64_t, in->most + 1);
+    if (plan == NULL || !reader_take(s, &c, error))
+        return false;
+    ok = conn_statement(c, sql, &st, error);
+    if (ok) {
+        bind_int(st, 1, in->county);
+        bind_int(st, 2, identity_field(&s->plan->tables[f->entity->number], plan));
+        bind_int(st, 3, in->key);
+        bind_int(st, 4, in->tail);
+        bind_int(st, 5, (int64_t)in->most);
+    }
+    while (ok && row) {
+        ok = conn_step(c, st, &row, error);
+        if (ok && row)
+            (*ret)[(*ret_n)++] = column_int64(st, 0);
+    }
+    reader_give(s, c);
+    return ok;
+}
