@@ -101,6 +101,40 @@ static bool sums(Beside *b, const Entry *e, GError **error)
     }
 }
 
+/* Whom it left, and whose amount is another: behind its lines, in the order of verify_pay.c. */
+static bool behind_lines(Beside *b, const Entry *e, bool changes, LineDigest *to, GError **error)
+{
+    static const Sql of_rests = SQL("SELECT rule,subject FROM pay_rest WHERE county=?1 AND run=?2 "
+                                    "ORDER BY rule,subject"),
+                     of_changes = SQL("SELECT rule,subject,before,fen,outcome FROM pay_change "
+                                      "WHERE county=?1 AND run=?2 ORDER BY rule,subject");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_scan(b->conn, changes ? of_changes : of_rests, &st, error))
+        return false;
+    bind_int(st, 1, e->county);
+    bind_int(st, 2, e->id);
+    for (;;) {
+        if (!conn_step(b->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        Str name = name_of(b, column_int64(st, 0));
+
+        if (changes) {
+            const PayChange c = {.subject = column_int64(st, 1),
+                                 .before = column_int64(st, 2),
+                                 .fen = column_int64(st, 3),
+                                 .outcome = column_int(st, 4)};
+
+            change_digest_add(to, name, &c);
+        } else {
+            rest_digest_add(to, name, column_int64(st, 1));
+        }
+    }
+}
+
 static bool lines(Beside *b, const Entry *e, GError **error)
 {
     static const Sql sql = SQL("SELECT rule,subject,month,payee,fen,hold,decided FROM pay_line "
@@ -126,16 +160,41 @@ static bool lines(Beside *b, const Entry *e, GError **error)
 
         line_digest_add(&d, rule, name_of(b, rule), column_int64(st, 1), &line, column_int(st, 5));
     }
+    ok = ok && behind_lines(b, e, false, &d, error) && behind_lines(b, e, true, &d, error);
     line_digest_end(&d, digest);
     bytes_str(&b->bytes, (Str){(const char *)copy.at, copy.len});
     bytes_free(&copy);
     return ok;
 }
 
+static bool towns(Beside *b, const Entry *e, GError **error)
+{
+    static const Sql sql = SQL("SELECT rule,persons,fen,held_persons,held_fen,town FROM pay_town "
+                               "WHERE county=?1 AND run=?2 ORDER BY rule,town");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(b->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, e->county);
+    bind_int(st, 2, e->id);
+    for (;;) {
+        if (!conn_step(b->conn, st, &row, error))
+            return false;
+        bytes_byte(&b->bytes, row);
+        if (!row)
+            return true;
+        bytes_str(&b->bytes, name_of(b, column_int64(st, 0)));
+        for (int i = 1; i < 5; i++)
+            bytes_int(&b->bytes, column_int64(st, i));
+        bytes_str(&b->bytes, column_str(st, 5));
+    }
+}
+
 static bool returns(Beside *b, const Entry *e, GError **error)
 {
-    static const Sql sql = SQL("SELECT receiver,fen,stopped,reason FROM pay_return WHERE county=?1 "
-                               "AND run=?2 AND seq=?3 ORDER BY receiver");
+    static const Sql sql = SQL("SELECT receiver,subject,fen,stopped,reason FROM pay_return WHERE "
+                               "county=?1 AND run=?2 AND seq=?3 ORDER BY receiver,subject");
     Statement *st = NULL;
     bool row = false;
 
@@ -150,10 +209,10 @@ static bool returns(Beside *b, const Entry *e, GError **error)
         bytes_byte(&b->bytes, row);
         if (!row)
             return true;
-        bytes_int(&b->bytes, column_int64(st, 0));
-        bytes_int(&b->bytes, column_int64(st, 1));
-        bytes_byte(&b->bytes, column_int64(st, 2) != 0);
-        bytes_str(&b->bytes, column_str(st, 3));
+        for (int i = 0; i < 3; i++)
+            bytes_int(&b->bytes, column_int64(st, i));
+        bytes_byte(&b->bytes, column_int64(st, 3) != 0);
+        bytes_str(&b->bytes, column_str(st, 4));
     }
 }
 
@@ -191,7 +250,8 @@ static bool pay(Beside *b, const Entry *e, Body *body, GError **error)
         return true;
     int64_t to = reader_int(&body->fields);
 
-    if (to == PAY_PREPARED && (!run_row(b, e, error) || !sums(b, e, error) || !lines(b, e, error)))
+    if (to == PAY_PREPARED &&
+        (!run_row(b, e, error) || !sums(b, e, error) || !lines(b, e, error) || !towns(b, e, error)))
         return false;
     return returns(b, e, error) && move_key(b, e, body->fields, error);
 }

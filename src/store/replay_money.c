@@ -243,6 +243,27 @@ static bool line_make(Replay *p, const Shipped *x, int64_t rule, Reader *r, GErr
     return !r->bad ? conn_done(p->w->conn, st, error) : damaged(x, error);
 }
 
+/* 'u': whom the run left; 'c': whose amount is another (rest_digest_add(), change_digest_add()). */
+static bool behind_make(Replay *p, const Shipped *x, uint8_t what, Reader *r, GError **error)
+{
+    static const Sql rest = SQL("INSERT INTO pay_rest(county,run,rule,subject) "
+                                "VALUES(?1,?2,?3,?4)"),
+                     change = SQL("INSERT INTO pay_change(county,run,rule,subject,before,fen,"
+                                  "outcome) VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    Statement *st = NULL;
+    int64_t rule = 0;
+
+    if (!rule_number(p, x, reader_str(r), &rule, error) ||
+        !conn_statement(p->w->conn, what == 'u' ? rest : change, &st, error))
+        return false;
+    bind_int(st, 1, x->e.county);
+    bind_int(st, 2, x->e.id);
+    bind_int(st, 3, rule);
+    for (int i = 4; i < (what == 'u' ? 5 : 8); i++)
+        bind_int(st, i, reader_int(r));
+    return !r->bad ? conn_done(p->w->conn, st, error) : damaged(x, error);
+}
+
 static bool lines_make(Replay *p, const Shipped *x, Str text, Str digest, GError **error)
 {
     Reader r = reader_of(text);
@@ -256,11 +277,37 @@ static bool lines_make(Replay *p, const Shipped *x, Str text, Str digest, GError
     while (ok && r.at != r.end) {
         uint8_t what = reader_byte(&r);
 
-        ok = what == 'r'   ? rule_number(p, x, reader_str(&r), &rule, error)
-             : what == 'l' ? line_make(p, x, rule, &r, error)
-                           : damaged(x, error);
+        ok = what == 'r'                  ? rule_number(p, x, reader_str(&r), &rule, error)
+             : what == 'l'                ? line_make(p, x, rule, &r, error)
+             : what == 'u' || what == 'c' ? behind_make(p, x, what, &r, error)
+                                          : damaged(x, error);
     }
     return ok;
+}
+
+static bool towns_make(Replay *p, const Shipped *x, Reader *r, GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO pay_town(county,run,rule,persons,fen,held_persons,"
+                               "held_fen,town) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+    Statement *st = NULL;
+    int64_t rule = 0;
+
+    while (reader_byte(r) == 1) {
+        if (!rule_number(p, x, reader_str(r), &rule, error) ||
+            !conn_statement(p->w->conn, sql, &st, error))
+            return false;
+        bind_int(st, 1, x->e.county);
+        bind_int(st, 2, x->e.id);
+        bind_int(st, 3, rule);
+        for (int i = 4; i < 8; i++)
+            bind_int(st, i, reader_int(r));
+        bind_str(st, 8, reader_str(r));
+        if (r->bad)
+            return damaged(x, error);
+        if (!conn_done(p->w->conn, st, error))
+            return false;
+    }
+    return true;
 }
 
 static bool prepared(Replay *p, const Shipped *x, Reader *r, GError **error)
@@ -268,13 +315,14 @@ static bool prepared(Replay *p, const Shipped *x, Reader *r, GError **error)
     Str digest;
 
     return run_make(p, x, r, &digest, error) && sums_make(p, x, r, error) &&
-           lines_make(p, x, reader_str(r), digest, error);
+           lines_make(p, x, reader_str(r), digest, error) && towns_make(p, x, r, error);
 }
 
 static bool returns_make(Replay *p, const Shipped *x, Reader *r, GError **error)
 {
-    static const Sql sql = SQL("INSERT INTO pay_return(county,run,receiver,fen,stopped,reason,seq) "
-                               "VALUES(?1,?2,?3,?4,?5,?6,?7)");
+    static const Sql sql =
+        SQL("INSERT INTO pay_return(county,run,receiver,subject,fen,stopped,reason,"
+            "seq) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
     Statement *st = NULL;
 
     while (reader_byte(r) == 1) {
@@ -282,11 +330,11 @@ static bool returns_make(Replay *p, const Shipped *x, Reader *r, GError **error)
             return false;
         bind_int(st, 1, x->e.county);
         bind_int(st, 2, x->e.id);
-        bind_int(st, 3, reader_int(r));
-        bind_int(st, 4, reader_int(r));
-        bind_int(st, 5, reader_byte(r));
-        bind_str(st, 6, reader_str(r));
-        bind_int(st, 7, x->e.seq);
+        for (int i = 3; i < 6; i++)
+            bind_int(st, i, reader_int(r));
+        bind_int(st, 6, reader_byte(r));
+        bind_str(st, 7, reader_str(r));
+        bind_int(st, 8, x->e.seq);
         if (r->bad)
             return damaged(x, error);
         if (!conn_done(p->w->conn, st, error))
