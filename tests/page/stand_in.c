@@ -1,6 +1,6 @@
 /* stand_in.c — see stand_in.h.  In: what pages ask.  Out: canned answers; no rule, no store. */
-#include "care/ship_state.h"
 #include "stand_in.h"
+#include "care/ship_state.h"
 
 #include "base/identifier.h"
 #include "care/figures_json.h"
