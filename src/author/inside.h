@@ -31,6 +31,7 @@ struct Server {
     GHashTable *published; /* uris that have diagnoses in the editor */
     bool dirty;            /* texts changed since the last survey */
     bool unpublished;      /* the last survey is not in the editor yet */
+    bool chinese;          /* diagnoses are said in Chinese */
 };
 
 /* Writes "result" into `j`; false: *error goes out instead. */

@@ -227,6 +227,16 @@ static void choose_packs(Server *s, const json_t *params)
     s->packs = found;
 }
 
+/* The language of the editor; initializationOptions.language, "zh" or "en", goes before it. */
+static void choose_language(Server *s, const json_t *params)
+{
+    const char *locale = json_text(params, "locale");
+    const char *own = json_text(json_object_get(params, "initializationOptions"), "language");
+    if (own != NULL)
+        locale = own;
+    s->chinese = locale != NULL && g_ascii_strncasecmp(locale, "zh", 2) == 0;
+}
+
 bool lsp_initialize(Server *s, const json_t *params, JsonWriter *j, GError **error)
 {
     static const char *const offers[] = {"hoverProvider", "definitionProvider",
@@ -235,6 +245,7 @@ bool lsp_initialize(Server *s, const json_t *params, JsonWriter *j, GError **err
     static const char *const triggers[] = {".", "=", "["};
     (void)error;
     choose_packs(s, params);
+    choose_language(s, params);
     s->state = SERVER_READY;
     json_put_object(j, "result");
     json_put_object(j, "serverInfo");

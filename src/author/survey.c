@@ -2,6 +2,8 @@
  * Read first: lsp_changed(), server_survey(), server_publish(). */
 #include "author/frame.h"
 #include "author/inside.h"
+
+#include "base/chinese.h"
 #include "base/limits.h"
 #include "care/examples.h"
 
@@ -221,10 +223,12 @@ char *server_uri(const Server *s, const Source *source)
 
 /* ---- diagnoses in the editor */
 
-static void put_diag(JsonWriter *j, const Diag *d)
+static void put_diag(const Server *s, JsonWriter *j, const Diag *d)
 {
-    g_autofree char *text =
-        d->hint != NULL ? g_strdup_printf("%s\n%s", d->text, d->hint) : g_strdup(d->text);
+    g_autoptr(Arena) a = arena_new();
+    const char *said = s->chinese ? in_chinese(a, d->text) : d->text;
+    const char *hint = d->hint != NULL && s->chinese ? in_chinese(a, d->hint) : d->hint;
+    g_autofree char *text = hint != NULL ? g_strdup_printf("%s\n%s", said, hint) : g_strdup(said);
     json_put_object(j, NULL);
     json_range(j, "range", text_range(d->pos));
     json_put_int(j, "severity", d->severity == DIAG_ERROR ? 1 : 2);
@@ -278,7 +282,7 @@ static void publish_one(const Server *s, const char *uri, const GPtrArray *list,
     }
     json_put_array(&j, "diagnostics");
     for (guint i = 0; list != NULL && i < list->len; i++)
-        put_diag(&j, list->pdata[i]);
+        put_diag(s, &j, list->pdata[i]);
     json_put_end(&j);
     json_put_end(&j);
     json_put_end(&j);

@@ -69,7 +69,6 @@ static void view_param(const Viewing *v, const Param *p, ClauseItem *item)
     item->source = text.source;
 }
 
-/* What stood, stands and will stand in its place (semantics 49). */
 /* Of what people do and are given. */
 static const Versions *versions_of_act(DeclarationKind kind, const void *what)
 {
@@ -95,6 +94,7 @@ static const Versions *versions_of_act(DeclarationKind kind, const void *what)
     }
 }
 
+/* What stood, stands and will stand in its place (semantics 49). */
 static void find_versions(const Model *m, const Statement *s, ClauseItem *item)
 {
     const Field *f = item->what;

@@ -337,6 +337,11 @@ static bool hint_meant(const Scope *s, Diag *d, Str word)
     return d->hint != NULL;
 }
 
+static bool is_states_of(const Entity *e, const Enum *of)
+{
+    return e != NULL && e->procedure != NULL && e->procedure->states == of;
+}
+
 static void no_word(const Scope *s, const Node *n, const Type *want)
 {
     Linker *l = s->l;
@@ -358,7 +363,10 @@ static void no_word(const Scope *s, const Node *n, const Type *want)
     const Enum *other = enum_with(s, word);
     if (other == NULL)
         hint_anything(s, d, want, word);
-    if (other != NULL)
+    if (other != NULL && is_states_of(e, other))
+        diag_hint(l->diags, d, "it is a state: 'state = %.*s', or 'reached %.*s'", STR_ARG(word),
+                  STR_ARG(word));
+    else if (other != NULL)
         diag_hint(l->diags, d, "it is a code of %.*s: compare it with a field of that enum",
                   STR_ARG(other->name));
 }

@@ -215,9 +215,11 @@ static const Expr *free_condition(const Once *o)
     const Expr *may = o->again != NULL ? truth2(o, EXPR_OR, first, o->again) : first;
     const Expr *open = claim_is_open(o, may, false), *perhaps = claim_is_open(o, may, true);
     Expr *earlier = truth2(o, EXPR_LE, claims(o, EXPR_LT, open), number(o, 0));
+    Expr *own_awards = count(o, o->award, o->claim, NULL);
     Expr *alone = truth2(o, EXPR_LE, claims(o, EXPR_EQ, perhaps), number(o, 1));
-    Expr *rivals = truth2(o, EXPR_LE, awards(o, EXPR_EQ),
-                          count(o, o->award, o->claim, NULL)); /* none but its own */
+    /* Of several claims of a day the one that has its award is settled, whoever else claims. */
+    alone = truth2(o, EXPR_OR, truth2(o, EXPR_GT, own_awards, number(o, 0)), alone);
+    Expr *rivals = truth2(o, EXPR_LE, awards(o, EXPR_EQ), own_awards); /* none but its own */
     Expr *two = called(or_unknown(o, truth2(o, EXPR_AND, alone, rivals)), "once-two");
     /* What an earlier claim will come to is seen when its award is recorded. */
     if (o->again != NULL)

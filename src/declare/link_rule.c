@@ -89,7 +89,8 @@ void ruling_missing(Ruling *r, const char *word, const char *hint)
         return;
     Diag *d = diag_error(r->l->diags, r->d->node->at.pos, "'%.*s' does not say '%s'",
                          STR_ARG(r->rule->name), word);
-    diag_hint(r->l->diags, d, "%s", hint);
+    bool amends = r->d->word == TK_AMEND; /* there are no patches of parts (semantics 49) */
+    diag_hint(r->l->diags, d, "%s", amends ? "an amendment says the whole of it anew" : hint);
 }
 
 /* ---- when a benefit falls due */

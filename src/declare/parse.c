@@ -15,6 +15,7 @@ typedef struct Parse {
     void *parser;
     Token *tokens; /* all of the block */
     Token before;  /* the one fed before the faulty one */
+    int first;     /* the kind of the word with which the declaration begins */
 } Parse;
 
 typedef struct Stretch { /* tokens of one declaration: from..to-1 */
@@ -124,6 +125,25 @@ static bool hint_word(Parse *p, const Reader *r, Diag *d)
     return d->hint != NULL;
 }
 
+/* A word the language does without: the faulty one, or the one before it. */
+static bool hint_dropped(Parse *p, int declaration, const Token *word, Diag *d)
+{
+    static const struct {
+        int declaration;
+        const char *word, *hint;
+    } all[] = {
+#define DROPPED(declaration, word, hint) {declaration, word, hint},
+#include "declare/dropped.def"
+#undef DROPPED
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].declaration == declaration && str_is(word->text, all[i].word)) {
+            diag_hint(p->diags, d, "%s", all[i].hint);
+            return true;
+        }
+    return false;
+}
+
 static void report(Parse *p, const Reader *r, bool in_bracket)
 {
     if (r->too_deep) {
@@ -146,7 +166,8 @@ static void report(Parse *p, const Reader *r, bool in_bracket)
                   STR_ARG(r->where.text));
         return;
     }
-    if (hint_word(p, r, d))
+    if (hint_dropped(p, p->first, &r->where, d) || hint_dropped(p, p->first, &p->before, d) ||
+        hint_word(p, r, d))
         return;
     bool name = false;
     for (unsigned i = 0; i < MIN(r->n_expected, AST_EXPECTED); i++)
@@ -162,6 +183,10 @@ static void report(Parse *p, const Reader *r, bool in_bracket)
 static size_t run(Parse *p, Stretch s, const bool *dropped, Reader *r, int prefix)
 {
     p->parser = declarationAlloc(g_malloc);
+    if (prefix == 0) {
+        bool amends = p->tokens[s.from].kind == TK_AMEND && s.to > s.from + 1;
+        p->first = p->tokens[s.from + amends].kind;
+    }
     if (prefix != 0)
         declaration(p->parser, prefix, p->tokens[s.from], r);
     size_t i = s.from;
@@ -284,7 +309,8 @@ static void parse_one(Parse *p, Stretch s, GArray *to)
         Str all[G_N_ELEMENTS(words)];
         for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
             all[i] = str_of(words[i]);
-        diag_nearest(p->diags, d, first->text, all, G_N_ELEMENTS(all));
+        if (!hint_dropped(p, 0, first, d))
+            diag_nearest(p->diags, d, first->text, all, G_N_ELEMENTS(all));
         return;
     }
     bool *dropped = g_new0(bool, s.to - s.from + 1);

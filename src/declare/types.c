@@ -129,7 +129,10 @@ static bool link_named_type(Linker *l, const Node *n, Type *t)
         return false;
     }
     Diag *d = diag_error(l->diags, n->at.pos, "there is no type '%.*s'", STR_ARG(n->at.text));
-    hint_types(l, d, n->at.text);
+    if (str_is(n->at.text, "time"))
+        diag_hint(l->diags, d, "a day with its hour is a 'moment', a length of time 'hours'");
+    else
+        hint_types(l, d, n->at.text);
     return false;
 }
 

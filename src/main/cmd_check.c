@@ -19,6 +19,7 @@ typedef struct CheckCount {
 
 static void json_diags(JsonWriter *j, const Diags *ds)
 {
+    g_autoptr(Arena) a = arena_new();
     json_put_array(j, "diagnostics");
     for (guint i = 0; i < ds->list->len; i++) {
         const Diag *d = ds->list->pdata[i];
@@ -28,7 +29,9 @@ static void json_diags(JsonWriter *j, const Diags *ds)
         json_put_int(j, "column", d->pos.column);
         json_put_str(j, "severity", d->severity == DIAG_ERROR ? STR("error") : STR("warning"));
         json_put_str(j, "text", str_of(d->text));
+        json_put_str(j, "text_zh", str_of(in_chinese(a, d->text)));
         json_put_str(j, "hint", str_of(d->hint));
+        json_put_str(j, "hint_zh", str_of(d->hint != NULL ? in_chinese(a, d->hint) : NULL));
         json_put_end(j);
     }
     json_put_end(j);

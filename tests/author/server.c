@@ -56,6 +56,29 @@ static void diagnoses_when_nothing_waits(void)
     g_assert_null(strstr(out->str, "there is no enum")); /* read together */
 }
 
+/* In Chinese for an editor that speaks it, unless its options say otherwise. */
+static void says_in(const char *params, const char *sentence)
+{
+    g_autoptr(Server) s = server_new(NULL);
+    g_autoptr(GString) out = g_string_new(NULL);
+    say(s, out, "{\"id\":1,\"method\":\"initialize\",\"params\":%s}", params);
+    open_text(s, "one", "enum ab { x }\\nparam p : set of ac");
+    g_string_truncate(out, 0);
+    server_idle(s, out);
+    if (strstr(out->str, sentence) == NULL)
+        g_error("%s does not say %s", out->str, sentence);
+}
+
+static void diagnoses_in_the_language_of_the_editor(void)
+{
+    says_in("{}", "there is no enum 'ac'\\ndid you mean 'ab'?");
+    says_in("{\"locale\":\"de\"}", "there is no enum 'ac'");
+    says_in("{\"locale\":\"zh-cn\"}", "没有枚举“ac”\\n是不是“ab”？");
+    says_in("{\"locale\":\"zh-cn\",\"initializationOptions\":{\"language\":\"en\"}}",
+            "there is no enum 'ac'");
+    says_in("{\"locale\":\"en\",\"initializationOptions\":{\"language\":\"zh\"}}", "没有枚举“ac”");
+}
+
 static void more_texts_than_a_model(void)
 {
     g_autoptr(Server) s = started();
@@ -138,6 +161,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
+    g_test_add_func("/server/language", diagnoses_in_the_language_of_the_editor);
     g_test_add_func("/server/idle", diagnoses_when_nothing_waits);
     g_test_add_func("/server/many", more_texts_than_a_model);
     g_test_add_func("/server/long", a_text_that_grows_beyond_any_document);

@@ -68,6 +68,8 @@ Seen oracle_field(const At *at, const Field *f)
 static Seen path(const At *at, const Expr *e)
 {
     At here = e->outer ? *at->outer : *at;
+    for (int64_t i = 0; e->outer && i < e->number; i++)
+        here = *here.outer;
     for (size_t i = 0; i + 1 < e->n_path; i++) {
         Seen s = oracle_field(&here, e->path[i]);
         if (!s.known)

@@ -132,10 +132,25 @@ static Seen in_period(const At *in, const Aggregate *g, Seen there)
                  join(there.lacks, happened.lacks));
 }
 
+/* Whose records they are: those that refer to this one, or to the one it leads to. */
+static Seen referred(const At *at, const Aggregate *g)
+{
+    return g->to != NULL ? oracle_see(at, g->to) : known((int64_t)at->row);
+}
+
+/* Semantics 45: another claim is looked at on its own day. */
+static Date own_day(const At *in, const Aggregate *g)
+{
+    Seen own = g->at != NULL ? oracle_field(in, g->at) : known(in->day);
+
+    return own.known ? (Date)own.value : in->day;
+}
+
 static size_t list_rows(const At *at, const Expr *e, Row *rows)
 {
     const Aggregate *g = e->aggregate;
     const Batch *b = at->o->d->batches[g->of->number];
+    Seen target = referred(at, g);
     size_t n = 0;
 
     for (size_t i = 0; b != NULL && i < b->rows; i++) {
@@ -143,8 +158,9 @@ static size_t list_rows(const At *at, const Expr *e, Row *rows)
         Seen ref = oracle_field(&in, g->by), there, where = holds(true);
         Row *r = &rows[n];
 
-        if (!ref.known || ref.value != (int64_t)at->row)
+        if (!ref.known || ref.value != target.value)
             continue;
+        in.day = own_day(&in, g);
         there = in_period(&in, g, oracle_present(&in));
         r->above = TRUTH_YES;
         r->unsure = (Lacks){{0}};
@@ -192,6 +208,8 @@ static bool bounds(const At *at, const Expr *e, int64_t *low, int64_t *high, boo
 
     if (e->kind != EXPR_AGGREGATE || g->known_only ||
         (g->kind != AGGREGATE_COUNT && g->kind != AGGREGATE_SUM))
+        return false;
+    if (!referred(at, g).known)
         return false;
     rows = rows_for(at, e);
     n = list_rows(at, e, rows);
@@ -424,11 +442,16 @@ static Seen distinct(const Row *rows, size_t n, const Aggregate *g, Range *ret)
 Seen oracle_aggregate(const At *at, const Expr *e)
 {
     const Aggregate *g = e->aggregate;
+    Seen target = referred(at, g);
     Row *rows = rows_for(at, e);
     size_t n = list_rows(at, e, rows);
     Range range;
     Seen s;
 
+    if (!target.known) {
+        g_free(rows);
+        return e->type.is_truth ? doubtful(at, target.lacks) : unknown(target.lacks);
+    }
     if (expr_is_quotient(e))
         (void)quotient(at, e, rows, n, &s);
     else if (g->kind == AGGREGATE_DISTINCT)
@@ -442,10 +465,13 @@ Seen oracle_aggregate(const At *at, const Expr *e)
 static Range range_of_rows(const At *at, const Expr *e)
 {
     const Aggregate *g = e->aggregate;
+    Range r = {.open = {true, true}};
+    Seen s;
+
+    if (!referred(at, g).known)
+        return r;
     Row *rows = rows_for(at, e);
     size_t n = list_rows(at, e, rows);
-    Range r;
-    Seen s;
 
     if (expr_is_quotient(e))
         r = quotient(at, e, rows, n, &s);

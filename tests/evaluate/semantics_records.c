@@ -361,6 +361,22 @@ static void test_45_two_claims(void)
     told(&x, "当天有两份申领");
 }
 
+/* Of three claims of one day the one that got the award is settled; the others have its award
+ * against them. */
+static void test_45_settled_among_three(void)
+{
+    g_autoptr(Case) c = case_new(ONCE("site", ""));
+
+    case_record(c, "site", "name=1");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=two_star");
+    case_record(c, "grading", "site=0 graded_on=2020-03-10 star=three_star");
+    case_record(c, "award", "site=0 grading=1 awarded_on=2020-03-31 star=two_star");
+    case_expect(c, "b", 1, "2020-03", "yes 100.00");
+    case_expect(c, "b", 0, "2020-03", "unknown award");
+    case_expect(c, "b", 2, "2020-03", "unknown award");
+}
+
 /* An address nobody entered can not be compared. */
 static void test_45_no_key(void)
 {
@@ -441,6 +457,7 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/45/awarded-before", test_45_awarded);
     g_test_add_func("/semantics/45/what-comes-to-nothing", test_45_no_claim);
     g_test_add_func("/semantics/45/two-claims", test_45_two_claims);
+    g_test_add_func("/semantics/45/settled-among-three", test_45_settled_among_three);
     g_test_add_func("/semantics/45/no-key", test_45_no_key);
     g_test_add_func("/semantics/45/key-over-a-reference", test_45_key_of_the_home);
     g_test_add_func("/semantics/45/again-if-better", test_45_again);

@@ -43,4 +43,6 @@ const broken = at("b.md", head("b", "place", "2020-06-16", "place: 360302\nbuild
 const refused = anlao("check", model, city, broken);
 is(refused.status, 1, "an amendment without leave is refused");
 ok(/to end 'other' needs the leave of c/.test(refused.out + refused.err), "and names whose", refused.out + refused.err);
+const said = json("check", model, city, broken).diagnostics.find((d) => /needs the leave/.test(d.text));
+ok(/终止“other”需要 c 授权/.test(said?.text_zh ?? "") && /may be amended by/.test(said.hint_zh) && !/belongs into/.test(said.hint_zh), "as JSON in Chinese, too", JSON.stringify(said));
 finish();

@@ -63,6 +63,7 @@ const vscode = {
     registerDocumentSymbolProvider: provide("symbols"), registerDocumentFormattingEditProvider: provide("format"),
   },
   window: { createOutputChannel: () => ({ append: (t) => said.push(t), appendLine: (t) => said.push(t), dispose() {} }), showErrorMessage: (t) => said.push(`error: ${t}`) },
+  env: { language: "en" },
   workspace: {
     workspaceFolders: [{ uri: uri(pathToFileURL(folder).href) }], textDocuments: [],
     getConfiguration: () => ({ get: (k) => settings[k] }),

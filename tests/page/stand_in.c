@@ -310,6 +310,13 @@ size_t care_roles(const Care *c, const RoleFacts **ret)
     return n_role_facts;
 }
 
+bool role_ended(const Care *c, const RoleFacts *r)
+{
+    (void)c;
+    (void)r;
+    return false;
+}
+
 bool session_sees(const Session *s, const Entity *e)
 {
     (void)e;

@@ -27,6 +27,19 @@ const Publish *publish_named(const Model *m, Str name)
     return str_is(name, "places") ? &publish : NULL;
 }
 
+Str publish_address(const Publish *p, Arena *a)
+{
+    (void)a;
+    return p->name;
+}
+
+bool publish_in_force(const Care *c, const Publish *p)
+{
+    (void)c;
+    (void)p;
+    return true;
+}
+
 bool publication_count(Care *c, const Publish *p, uint64_t *ret, GError **error)
 {
     (void)c, (void)p, (void)error;
@@ -61,6 +74,14 @@ const Draw *draw_named(const Model *m, Str name)
     (void)m;
     draw = (Draw){.name = STR("inspection"), .label = poison};
     return str_is(name, "inspection") ? &draw : NULL;
+}
+
+bool draw_offered(const Care *c, const Session *s, const Draw *d)
+{
+    (void)c;
+    (void)s;
+    (void)d;
+    return true;
 }
 
 static DrawRound a_round(void)

@@ -130,12 +130,14 @@ class Client {
       said: (text) => this.log.append(text),
     });
     const packs = vscode.workspace.getConfiguration("anlao").get("packs");
+    const language = vscode.workspace.getConfiguration("anlao").get("language");
     const root = this.folder();
     this.ready = this.server.ask("initialize", {
       processId: process.pid,
       rootUri: root ? vscode.Uri.file(root).toString() : null,
       capabilities: {},
-      initializationOptions: packs ? { packs } : {},
+      locale: vscode.env.language,
+      initializationOptions: { ...(packs ? { packs } : {}), ...(language ? { language } : {}) },
     }).then(() => {
       this.server.notice("initialized", {});
       vscode.workspace.textDocuments.forEach((d) => this.opened(d));
