@@ -225,6 +225,32 @@ static void flow_add(Flows *f, const Account *a, const Flow *flow, bool in, Byte
     flow_bytes(b, &p);
 }
 
+/* To an entity that may fail. */
+static bool refers_to_flow(const Flows *f, const TablePlan *t)
+{
+    for (size_t i = 0; i < t->entity->n_fields; i++) {
+        const Field *own = t->entity->fields[i];
+
+        if (own->type.kind == KIND_REF && own->compute == NULL && own->type.to != NULL &&
+            f->may_fail[own->type.to->number])
+            return true;
+    }
+    return false;
+}
+
+static void may_fail_mark(Flows *f, const Plan *p)
+{
+    f->may_fail = arena_many(f->arena, bool, p->n_tables + 1);
+    for (bool more = f->n > 0; more;) {
+        more = false;
+        for (size_t i = 0; i < p->n_tables; i++) {
+            if (f->may_fail[i] || (f->n_of[i] == 0 && !refers_to_flow(f, &p->tables[i])))
+                continue;
+            f->may_fail[i] = more = true;
+        }
+    }
+}
+
 Flows *flows_new(const Model *m, const Plan *p)
 {
     Flows *f = g_new0(Flows, 1);
@@ -245,6 +271,7 @@ Flows *flows_new(const Model *m, const Plan *p)
                 flow_add(f, a, flow, k < a->n_in, &b);
         }
     }
+    may_fail_mark(f, p);
     sm3(b.at, b.len, digest);
     hex = hex_of(digest, sizeof digest);
     memcpy(f->digest, hex, sizeof f->digest);

@@ -20,6 +20,7 @@ typedef struct Flows {
     Arena *arena;
     FlowPlan **of; /* by entity->number: its flows */
     size_t *n_of;
+    bool *may_fail;                /* by entity->number: has flows, or refers to what has */
     size_t n;                      /* of records, all together */
     char digest[2 * SM3_SIZE + 1]; /* of what is declared, limits left out */
 } Flows;
