@@ -155,7 +155,7 @@ bool flow_purpose_kept(const FlowPlan *p, const Row *r)
     return v.known && v.num == (int64_t)p->account->purpose->number;
 }
 
-void flow_key(const FlowPlan *p, int64_t entity, int64_t event, uint8_t to[16])
+void flow_key(const FlowPlan *p, int64_t entity, RecordKey event, uint8_t to[16])
 {
     uint8_t digest[SM3_SIZE];
     Bytes b = {0};
@@ -165,7 +165,8 @@ void flow_key(const FlowPlan *p, int64_t entity, int64_t event, uint8_t to[16])
     bytes_byte(&b, p->in);
     bytes_uint(&b, p->nth);
     bytes_int(&b, entity);
-    bytes_int(&b, event);
+    bytes_int(&b, event.county);
+    bytes_int(&b, event.id);
     sm3(b.at, b.len, digest);
     memcpy(to, digest, 16);
     bytes_free(&b);
