@@ -311,8 +311,16 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
         (void)care_import_drop(in->care, s.number, NULL); /* else the next start does */
     if (!fine || s.dry)
         return fine;
-    return care_import_commit(in->care, s.number, error) ||
-           fail_while(error, "the import is begun and will be finished at the next start");
+    g_autoptr(GError) why = NULL;
+    if (care_import_commit(in->care, s.number, &why))
+        return true;
+    /* Some rows were refused, by an account or because their number was taken meanwhile: it is
+     * finished all the same. */
+    bool finished = g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return finished
+               ? fail_while(error, "importing")
+               : fail_while(error, "the import is begun and will be finished at the next start");
 }
 
 bool care_import(Care *c, const Session *s, const Entity *e, const char *path,

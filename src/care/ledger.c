@@ -101,16 +101,12 @@ static bool bound_at(const Care *c, const Expr *e, int32_t county, int64_t *ret)
 {
     const ParamWorld world = {.model = c->model, .regions = c->regions};
     unsigned scale = e->type.scale;
-    int32_t place = ROW_NONE;
     ParamAnswer answer;
     if (e->kind == EXPR_RESCALE)
         e = e->a;
     if (e->kind != EXPR_PARAM || e->n_args > 0)
         return false;
-    for (size_t i = 0; i < c->model->n_regions && place == ROW_NONE; i++)
-        if (c->model->regions[i].county == county)
-            place = region_row(c->regions, c->model->regions[i].code);
-    answer = param_at(&world, e->param, place, NULL, care_today(c));
+    answer = param_at(&world, e->param, ledger_place(c, county), NULL, care_today(c));
     *ret = answer.value;
     for (unsigned i = e->type.scale; i < scale; i++)
         *ret *= 10;
@@ -140,6 +136,20 @@ bool ledger_begin(Care *c)
 static bool may_see_unit(const Session *s, const Account *a)
 {
     return a->unit != ACCOUNT_YUAN || session_may(s, MAY_MONEY_READ);
+}
+
+bool ledger_sees(const Session *s, const Account *account)
+{
+    return may_see_unit(s, account) &&
+           (account->holder == NULL || session_sees(s, account->holder));
+}
+
+int32_t ledger_place(const Care *c, int32_t county)
+{
+    for (size_t i = 0; i < c->model->n_regions; i++)
+        if (c->model->regions[i].county == county)
+            return region_row(c->regions, c->model->regions[i].code);
+    return ROW_NONE;
 }
 
 static bool may_see_record(Care *c, const Session *s, const Entity *e, RecordKey *key,
@@ -394,8 +404,7 @@ bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, L
         return false;
     for (size_t i = 0; i < c->model->n_accounts; i++) {
         const Account *x = c->model->accounts[i];
-        if ((only != NULL && x != only) || !may_see_unit(s, x) ||
-            (x->holder != NULL && !session_sees(s, x->holder)))
+        if ((only != NULL && x != only) || !ledger_sees(s, x))
             continue;
         if (!balances_of(c, w, s, x, a, all, error))
             return false;

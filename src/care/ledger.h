@@ -52,6 +52,9 @@ Label ledger_state_label(TransferState state);
 /* As a file: a line of names, then one for each move. */
 void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to);
 
+bool ledger_sees(const Session *s, const Account *account); /* its unit and whose it is */
+int32_t ledger_place(const Care *c, int32_t county);        /* region row; ROW_NONE */
+
 typedef struct LedgerBalance {
     const Account *account;
     RecordKey key; /* of who holds it; id 0: the other sides, summed */
@@ -83,5 +86,12 @@ bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
 const Account *ledger_account_called(const Model *m, Str name); /* NULL: none */
 /* 2.5 hours → 150, 12.50 yuan → 1250; false: no amount of that unit above nothing. */
 bool ledger_amount_read(const Account *account, Str text, int64_t *ret);
+
+/* Posts events that are not what their account says: store_ledger_settle(). */
+bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **error);
+
+/* What programs read: amounts in fen, minutes and nights (ledger_json.c). */
+void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to);
+void ledger_statement_json(const LedgerStatement *t, GString *to);
 
 #endif

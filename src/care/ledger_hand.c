@@ -212,3 +212,10 @@ bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
     }
     return care_write_ledgers(c, s, moves, n, reason, error);
 }
+
+bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **error)
+{
+    if (!session_may(s, MAY_POLICY_WRITE) && !session_may(s, MAY_PERSON_WRITE))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not rebuild accounts", s->role->word);
+    return store_ledger_settle(c->store, ret_moved, error);
+}

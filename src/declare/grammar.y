@@ -415,7 +415,7 @@ flow(A) ::= path(P) flow_by(B) where(W).     { A = ast_node4(r, AST_FLOW, P->at,
 flow_by(A) ::= .                             { A = NULL; }
 flow_by(A) ::= BY name(B).                   { A = B; }
 account_item(A) ::= LIMIT(T) range(B).       { A = ast_node(r, AST_LIMIT, T, B, NULL); }
-account_item(A) ::= LIMIT(T) unary(B) DOTS(C). { A = ast_node(r, AST_LIMIT, T, ast_node(r, AST_RANGE, C, B, NULL), NULL); }
+account_item(A) ::= LIMIT(T) GE(C) unary(B). { A = ast_node(r, AST_LIMIT, T, ast_node(r, AST_RANGE, C, B, NULL), NULL); }
 account_item(A) ::= ONLY(T) FOR path(B).     { A = ast_node(r, AST_ONLY_FOR, T, B, NULL); }
 account_item(A) ::= SETTLE(T) BETWEEN name(B). { A = ast_node(r, AST_SETTLE, T, B, NULL); }
 account_item(A) ::= some_leave(B).           { A = B; }

@@ -29,6 +29,7 @@ static void fill_navigation(Req *q, View *v)
         {"/changes", KEY("changes_title"), MAY_APPROVE},
         {"/moves", KEY("moves_title"), MAY_PERSON_WRITE},
         {"/draws", KEY("nav_draws"), MAY_PERSON_READ},
+        {"/ledger", KEY("ledger_title"), MAY_PERSON_READ},
         {"/pay", KEY("nav_pay"), MAY_MONEY_READ},
         {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},
         {"/records/elder", KEY("nav_people"), MAY_PERSON_READ},

@@ -8,6 +8,7 @@
 #include "page/cells.h"
 #include "page/follow.h"
 #include "page/frame.h"
+#include "page/ledger.h"
 #include "page/pages.h"
 #include "page/papers.h"
 #include "page/pay.h"
@@ -361,7 +362,8 @@ bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const 
     fill_tags(&f);
     if (!fill_waiting_changes(&f, error) ||
         !fill_handling(q, f.v, e, key, record->seq, faults, n_faults, error) ||
-        !fill_fields(&f, error) || !fill_decisions(&f, error) || !fill_payments(&f, error) ||
+        !fill_fields(&f, error) || !fill_decisions(&f, error) ||
+        !fill_accounts(q, f.v, e, key, error) || !fill_payments(&f, error) ||
         !fill_children(&f, error) || !fill_papers(q, f.v, e, key, error))
         return fail_while(error, "showing a record");
     return page_show(q, VIEW_PAGE_RECORD, status, f.v, error);

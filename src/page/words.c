@@ -173,7 +173,7 @@ Str words_journal(const Req *q, Str word)
         {"propose", KEY("journal_propose")}, {"move", KEY("journal_move")},
         {"arrive", KEY("journal_arrive")},   {"leave", KEY("journal_leave")},
         {"revive", KEY("journal_revive")},   {"file", KEY("journal_file")},
-        {"consent", KEY("journal_consent")},
+        {"consent", KEY("journal_consent")}, {"ledger", KEY("journal_ledger")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (str_is(word, known[i].word))

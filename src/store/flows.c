@@ -155,7 +155,7 @@ bool flow_purpose_kept(const FlowPlan *p, const Row *r)
     return v.known && v.num == (int64_t)p->account->purpose->number;
 }
 
-void flow_key(const FlowPlan *p, int64_t entity, int64_t event, uint8_t to[16])
+void flow_key(const FlowPlan *p, int64_t entity, RecordKey event, uint8_t to[16])
 {
     uint8_t digest[SM3_SIZE];
     Bytes b = {0};
@@ -165,7 +165,8 @@ void flow_key(const FlowPlan *p, int64_t entity, int64_t event, uint8_t to[16])
     bytes_byte(&b, p->in);
     bytes_uint(&b, p->nth);
     bytes_int(&b, entity);
-    bytes_int(&b, event);
+    bytes_int(&b, event.county);
+    bytes_int(&b, event.id);
     sm3(b.at, b.len, digest);
     memcpy(to, digest, 16);
     bytes_free(&b);
@@ -225,6 +226,32 @@ static void flow_add(Flows *f, const Account *a, const Flow *flow, bool in, Byte
     flow_bytes(b, &p);
 }
 
+/* To an entity that may fail. */
+static bool refers_to_flow(const Flows *f, const TablePlan *t)
+{
+    for (size_t i = 0; i < t->entity->n_fields; i++) {
+        const Field *own = t->entity->fields[i];
+
+        if (own->type.kind == KIND_REF && own->compute == NULL && own->type.to != NULL &&
+            f->may_fail[own->type.to->number])
+            return true;
+    }
+    return false;
+}
+
+static void may_fail_mark(Flows *f, const Plan *p)
+{
+    f->may_fail = arena_many(f->arena, bool, p->n_tables + 1);
+    for (bool more = f->n > 0; more;) {
+        more = false;
+        for (size_t i = 0; i < p->n_tables; i++) {
+            if (f->may_fail[i] || (f->n_of[i] == 0 && !refers_to_flow(f, &p->tables[i])))
+                continue;
+            f->may_fail[i] = more = true;
+        }
+    }
+}
+
 Flows *flows_new(const Model *m, const Plan *p)
 {
     Flows *f = g_new0(Flows, 1);
@@ -245,6 +272,7 @@ Flows *flows_new(const Model *m, const Plan *p)
                 flow_add(f, a, flow, k < a->n_in, &b);
         }
     }
+    may_fail_mark(f, p);
     sm3(b.at, b.len, digest);
     hex = hex_of(digest, sizeof digest);
     memcpy(f->digest, hex, sizeof f->digest);

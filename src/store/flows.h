@@ -20,6 +20,7 @@ typedef struct Flows {
     Arena *arena;
     FlowPlan **of; /* by entity->number: its flows */
     size_t *n_of;
+    bool *may_fail;                /* by entity->number: has flows, or refers to what has */
     size_t n;                      /* of records, all together */
     char digest[2 * SM3_SIZE + 1]; /* of what is declared, limits left out */
 } Flows;
@@ -37,8 +38,9 @@ typedef struct FlowWant {
 FlowWant flow_want(const FlowPlan *p, const Row *r);
 /* Whether it is spent for the account's purpose. */
 bool flow_purpose_kept(const FlowPlan *p, const Row *r);
-/* Of the rows of `transfer` that follow from one event by one flow. */
-void flow_key(const FlowPlan *p, int64_t entity, int64_t event, uint8_t to[16]);
+/* Of the rows of `transfer` that follow from one event by one flow; in another county than the
+ * event's, too.  What moved to another county is another event. */
+void flow_key(const FlowPlan *p, int64_t entity, RecordKey event, uint8_t to[16]);
 
 #define OWNER_BETWEEN "between:"
 void between_text(int32_t county, char to[24]);

@@ -441,7 +441,7 @@ bool flow_follow(Writing *w, const Change *c, const Row *r, const FlowPlan *p, G
     Standing near = {0}, far = {0};
     int32_t far_county = 0;
 
-    flow_key(p, r->plan->number, r->key.id, f.key);
+    flow_key(p, r->plan->number, r->key, f.key);
     if (c->kind == CHANGE_CREATE && want.amount == 0)
         return true;
     if (c->kind != CHANGE_CREATE && !standing_read(&f, r->key.county, &near, error))

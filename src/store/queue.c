@@ -1,5 +1,6 @@
 /* queue.c — who writes when: callers queue, a leader commits for all that wait.
  * Read first: store_write(), group_run(). */
+#include "store/flows.h"
 #include "store/writing.h"
 
 #include "base/limits.h"
@@ -178,14 +179,25 @@ bool store_write(Store *s, const Change *changes, size_t n, ChangeAnswer *answer
 
 /* ---- chunks ------------------------------------------------------------------------------ */
 
+static bool is_optional(const Writing *w, const Change *c)
+{
+    return c->optional && !w->blindly && c->entity != NULL && w->s->flows != NULL &&
+           c->entity->number < w->s->plan->n_tables && w->s->flows->may_fail[c->entity->number];
+}
+
 static bool chunk_apply(Writing *w, const Change *changes, size_t n, ChangeAnswer *answers,
                         GError **error)
 {
     for (size_t i = 0; i < n; i++) {
         ChangeAnswer answer = {0};
 
-        if (!change_apply(w, &changes[i], &answer, error))
+        if (is_optional(w, &changes[i])) {
+            if (!change_in_savepoint(w, &changes[i], &answer, error))
+                return false;
+            g_clear_error(&answer.error);
+        } else if (!change_apply(w, &changes[i], &answer, error)) {
             return fail_while(error, "change %zu of %zu", i + 1, n);
+        }
         if (answers != NULL)
             answers[i] = answer;
     }

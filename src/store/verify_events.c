@@ -112,7 +112,7 @@ static const char *wrong_with(const Verifying *v, const FlowPlan *p, const Row *
     uint8_t request[16];
     char between[24];
 
-    flow_key(p, r->plan->number, r->key.id, request);
+    flow_key(p, r->plan->number, r->key, request);
     near = live_of(v, r->key.county, request);
     if (want.amount == 0)
         return near == NULL ? NULL : "what it moved was not taken back";

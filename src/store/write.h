@@ -72,6 +72,9 @@ typedef struct Change {
     /* It only brings records to where they belong (a move between counties, a merge): what accounts
      * make of it may leave their limits. */
     bool settles;
+    /* In a chunk: a made-up record that is refused is left out, and what refers to it, instead of
+     * the whole chunk. */
+    bool optional;
     int64_t
         keys; /* generation its secrets were sealed under (keys.h); 0: holds none, or before any */
 } Change;

@@ -461,6 +461,31 @@ static void pay(void)
     g_assert_null(strstr(finance.body, "/why/"));
 }
 
+/* Accounts: a box in the file, the statement with its file, the region's balances. */
+static void ledger(void)
+{
+    g_autofree char *statement = below("/accounts/bank"), *none = below("/accounts/none"),
+                    *file = below("/accounts/bank/csv"), *record = below("");
+    const struct {
+        const char *role, *target;
+        unsigned status;
+    } tries[] = {{"clerk", "/ledger", 200},    {"clerk", "/ledger?lang=en", 200},
+                 {"finance", "/ledger", 403},  {"clerk", statement, 200},
+                 {"village", statement, 200},  {"clerk", none, 404},
+                 {"clerk", file, 200},         {"admin", statement, 403},
+                 {"clerk", "/api/ledger", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) elder = ASK(.method = "GET", .target = record, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(elder.body, "/accounts/bank\""));
+    g_assert_null(strstr(elder.body, POISON));
+}
+
 /* What if: for policy staff and leaders; the form comes back with what was asked, and what would
  * come of it. */
 static void what_if(void)
@@ -706,6 +731,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/steps", steps);
     g_test_add_func("/page/site/drafts", drafts);
     g_test_add_func("/page/site/pay", pay);
+    g_test_add_func("/page/site/ledger", ledger);
     g_test_add_func("/page/site/what if", what_if);
     g_test_add_func("/page/site/effect", effect_of_a_draft);
     g_test_add_func("/page/site/accounts", accounts_and_passwords);

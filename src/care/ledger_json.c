@@ -1,0 +1,85 @@
+/* ledger_json.c — balances and statements as JSON: whole numbers of fen, minutes or nights. */
+#include "base/clock.h"
+#include "base/identifier.h"
+#include "care/ledger.h"
+#include "format/json.h"
+
+static const char *const state_words[] = {[TRANSFER_HELD] = "held",
+                                          [TRANSFER_POSTED] = "posted",
+                                          [TRANSFER_RELEASED] = "released",
+                                          [TRANSFER_REVERSAL] = "reversal"};
+
+static void put_account(JsonWriter *j, const Account *x)
+{
+    json_put_str(j, "account", x->name);
+    json_put_str(j, "unit", str_of(ledger_unit_word(ledger_unit_of(x))));
+    json_put_str(j, "document", x->home.document->name);
+    json_put_str(j, "clause", x->home.clause != NULL ? x->home.clause->number : STR(""));
+}
+
+void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
+{
+    JsonWriter j = json_begin(to);
+    char id[ID_TEXT];
+    json_put_object(&j, NULL);
+    json_put_array(&j, "balances");
+    for (size_t i = 0; i < n; i++) {
+        const LedgerBalance *b = &list[i];
+        json_put_object(&j, NULL);
+        put_account(&j, b->account);
+        json_put_int(&j, "county", b->county);
+        if (b->key.id != 0) {
+            json_put_str(&j, "entity", b->account->holder->name);
+            json_put_str(&j, "record", str_of(id_format(b->key.id, id)));
+        } else {
+            json_put_str(&j, "other", b->other.en);
+        }
+        json_put_int(&j, "posted", b->posted);
+        json_put_int(&j, "held", b->held);
+        json_put_bool(&j, "outside", b->outside);
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+}
+
+static void put_entry(JsonWriter *j, const LedgerEntry *l)
+{
+    char id[ID_TEXT], at[MOMENT_TEXT];
+    json_put_object(j, NULL);
+    json_put_str(j, "transfer", str_of(id_format(l->id, id)));
+    json_put_str(j, "at", str_of(moment_format(l->at, at)));
+    json_put_str(j, "state", str_of(state_words[l->state]));
+    json_put_int(j, "amount", l->into ? l->amount : -l->amount);
+    json_put_int(j, "balance", l->balance);
+    json_put_str(j, "other", l->other.en);
+    if (l->event != NULL) {
+        json_put_str(j, "event", l->event->name);
+        json_put_str(j, "record", str_of(id_format(l->record.id, id)));
+    }
+    json_put_str(j, "actor", l->actor);
+    json_put_str(j, "reason", l->reason);
+    json_put_end(j);
+}
+
+void ledger_statement_json(const LedgerStatement *t, GString *to)
+{
+    JsonWriter j = json_begin(to);
+    json_put_object(&j, NULL);
+    put_account(&j, t->box.account);
+    json_put_int(&j, "posted", t->box.posted);
+    json_put_int(&j, "held", t->box.held);
+    if (t->box.has_low)
+        json_put_int(&j, "lowest", t->box.low);
+    if (t->box.has_high)
+        json_put_int(&j, "highest", t->box.high);
+    json_put_bool(&j, "outside", t->box.outside);
+    json_put_bool(&j, "more", t->more);
+    json_put_array(&j, "moves");
+    for (size_t i = 0; i < t->n; i++)
+        put_entry(&j, &t->list[i]);
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+}

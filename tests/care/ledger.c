@@ -1,0 +1,382 @@
+/* ledger.c — declared accounts as an office meets them: what a form says when an account refuses, a
+ * box and a statement in the file, who sees and who moves by hand, and what becomes of a balance
+ * when its holder goes to another county or turns out to be one with somebody. */
+#include "house.h"
+
+#include "base/identifier.h"
+#include "care/import.h"
+#include "care/ledger.h"
+#include "care/move.h"
+#include "care/same.h"
+
+static const char bank_text[] =
+    "---\n"
+    "document: bank\ntitle: 时间银行办法\ntitle en: Time bank rule\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-model, house-place, bank-model\n"
+    "---\n\n# 3b 时间银行 / Time bank\n\n"
+    "```anlao\n"
+    "param cap \"上限\" / \"cap\" : hours = 5 hours\n"
+    "param both \"两区\" / \"both\" : regions = 990302, 990313\n"
+    "account bank \"时间银行\" / \"time bank\" of elder in hours {\n"
+    "  in  saving.time where sure, gift.time by receiver\n"
+    "  out spending.time, gift.time by giver\n"
+    "  limit 0..cap\n  only for care\n  settle between both\n"
+    "}\n"
+    "```\n";
+
+static const char records_text[] =
+    "---\n"
+    "document: bank-model\ntitle: 台账\ntitle en: Registers\nlayer: model\nin force: 2019-01-01\n"
+    "builds on: house-model\n"
+    "---\n\n# 台账 / Registers\n\n"
+    "```anlao\n"
+    "enum use \"用途\" / \"use\" { care \"照护\" / \"care\"; other \"其他\" / \"other\" }\n"
+    "entity saving \"存入\" / \"saving\" {\n"
+    "  place place\n  dated by on\n  key no\n  title elder, on\n"
+    "  no text(20) \"编号\" / \"number\" unique\n"
+    "  elder elder \"谁\" / \"whose\" required\n  place region \"在哪里\" / \"where\" required\n"
+    "  on date \"日期\" / \"on\" required\n"
+    "  time hours \"时长\" / \"time\" required range 0 hours..24 hours\n"
+    "  sure bool \"确认\" / \"confirmed\" dated\n"
+    "}\n"
+    "entity spending \"支取\" / \"spending\" {\n"
+    "  place place\n  dated by on\n  title elder, on\n"
+    "  elder elder \"谁\" / \"whose\" required\n  place region \"在哪里\" / \"where\" required\n"
+    "  on date \"日期\" / \"on\" required\n"
+    "  time hours \"时长\" / \"time\" required range 0 hours..24 hours\n"
+    "  kind use \"用途\" / \"use\" required\n"
+    "}\n"
+    "entity gift \"转赠\" / \"gift\" {\n"
+    "  place giver.residence\n  dated by on\n  title giver, on\n"
+    "  giver elder \"转出\" / \"giver\" required\n  receiver elder \"转入\" / \"receiver\" "
+    "required\n"
+    "  on date \"日期\" / \"on\" required\n"
+    "  time hours \"时长\" / \"time\" required range 0 hours..24 hours\n"
+    "  kind use \"用途\" / \"use\" required\n"
+    "}\n"
+    "```\n";
+
+typedef struct Office {
+    House *h;
+    const Session *clerk, *other, *reviewer;
+    const Account *bank;
+    RecordKey wang, li;
+} Office;
+
+static Office office_new(void)
+{
+    Office o = {.h = house_new_with(false, records_text)};
+    House *h = o.h;
+    house_write(h, "packs/bank.md", bank_text, NULL);
+    house_put_in_force(h);
+    o.clerk = house_session(h, "jing", "clerk", "990302", 0);
+    o.reviewer = house_session(h, "fu", "review", "990302", 0);
+    o.other = house_session(h, "yi", "clerk", "990313", 0);
+    o.bank = ledger_account_called(h->care->model, STR("bank"));
+    o.wang = house_elder(h, "王桂兰", "990302101", house_number(h, 1));
+    o.li = house_elder(h, "李秀英", "990302102", house_number(h, 2));
+    return o;
+}
+
+static char *id_of(House *h, RecordKey key)
+{
+    char id[ID_TEXT];
+    return arena_printf(h->arena, "%s", id_format(key.id, id));
+}
+
+static RecordKey save_hours(Office *o, RecordKey elder, const char *hours, const char *sure)
+{
+    return house_save(o->h, o->clerk, "saving", (RecordKey){0}, "elder", id_of(o->h, elder),
+                      "place", "990302101", "on", "2020-05-01", "time", hours, "sure", sure, NULL);
+}
+
+static RecordKey spend(Office *o, const Session *s, RecordKey elder, const char *place,
+                       const char *hours)
+{
+    return house_save(o->h, s, "spending", (RecordKey){0}, "elder", id_of(o->h, elder), "place",
+                      place, "on", "2020-05-02", "time", hours, "kind", "care", NULL);
+}
+
+static LedgerBox box_of(Office *o, RecordKey elder)
+{
+    g_autoptr(GError) error = NULL;
+    LedgerBox *boxes;
+    size_t n;
+    ledger_of_record(o->h->care, o->h->local, house_entity(o->h, "elder"), (RecordKey){0, elder.id},
+                     o->h->arena, &boxes, &n, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 1);
+    return boxes[0];
+}
+
+static LedgerStatement statement_of(Office *o, RecordKey elder)
+{
+    g_autoptr(GError) error = NULL;
+    LedgerStatement t;
+    ledger_statement(o->h->care, o->h->local, house_entity(o->h, "elder"), (RecordKey){0, elder.id},
+                     o->bank, 100, o->h->arena, &t, &error);
+    g_assert_no_error(error);
+    return t;
+}
+
+static void assert_sound(Office *o)
+{
+    g_autoptr(GError) error = NULL;
+    VerifyReport report;
+    store_verify(o->h->care->store, o->h->arena, &report, &error);
+    g_assert_no_error(error);
+    if (!report.ok)
+        g_error("%.*s", STR_ARG(report.first_fault));
+}
+
+static char *text(Office *o, Str s)
+{
+    return arena_dup(o->h->arena, s.at, s.len);
+}
+
+/* What the form says beside the field, in Chinese and English. */
+static FieldFault refused(Office *o, const Session *s, const char *entity, const WriteField *fields,
+                          size_t n)
+{
+    g_autoptr(GError) error = NULL;
+    const WriteRequest r = {.kind = WRITE_CREATE,
+                            .entity = house_entity(o->h, entity),
+                            .fields = fields,
+                            .n_fields = n};
+    WriteAnswer answer;
+    FieldFault *faults = NULL;
+    size_t n_faults = 0;
+    g_assert_false(care_write(o->h->care, s, &r, o->h->arena, &answer, &faults, &n_faults, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_cmpuint(n_faults, ==, 1);
+    return faults[0];
+}
+
+static FieldFault spending_refused(Office *o, RecordKey elder, int64_t minutes, int64_t use)
+{
+    Date on;
+    date_make(2020, 5, 3, &on);
+    const WriteField fields[] = {
+        {.field = house_field(o->h, "spending", "elder"), .value = VALUE_NUM(elder.id)},
+        {.field = house_field(o->h, "spending", "place"), .value = VALUE_TEXT(STR("990302101"))},
+        {.field = house_field(o->h, "spending", "on"), .value = VALUE_NUM(on)},
+        {.field = house_field(o->h, "spending", "time"), .value = VALUE_NUM(minutes)},
+        {.field = house_field(o->h, "spending", "kind"), .value = VALUE_NUM(use)}};
+    return refused(o, o->clerk, "spending", fields, G_N_ELEMENTS(fields));
+}
+
+static void test_box(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    LedgerBox box = box_of(&o, o.wang);
+    g_assert_true(box.has_low && box.has_high && box.low == 0 && box.high == 300);
+    g_assert_cmpuint(box.lines, ==, 0);
+    save_hours(&o, o.wang, "2", "yes");
+    save_hours(&o, o.wang, "3", "no"); /* not confirmed: not credited */
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 120);
+    spend(&o, o.clerk, o.wang, "990302101", "0.5");
+    LedgerStatement t = statement_of(&o, o.wang);
+    g_assert_cmpuint(t.n, ==, 2);
+    g_assert_cmpint(t.list[0].balance, ==, 90);
+    g_assert_cmpint(t.list[1].balance, ==, 120);
+    g_assert_true(!t.list[0].into && str_is(t.list[0].event->name, "spending"));
+    g_assert_cmpstr(text(&o, t.list[1].other.zh), ==, "存入");
+    g_assert_cmpstr(text(&o, ledger_amount_text(o.bank, 90, false, h->arena)), ==, "1 小时 30 分");
+    g_autoptr(GString) csv = g_string_new(NULL);
+    ledger_statement_csv(&t, true, h->arena, csv);
+    g_assert_nonnull(strstr(csv->str, "spending,,0:30,1:30,jing,"));
+    assert_sound(&o);
+}
+
+/* Nothing is saved, and the words name the account, its document and clause. */
+static void test_refused(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    save_hours(&o, o.wang, "2", "yes");
+    FieldFault f = spending_refused(&o, o.wang, 121, 0);
+    g_assert_true(str_is(f.field->name, "time"));
+    g_assert_cmpstr(text(&o, f.zh), ==,
+                    "账户“时间银行”（时间银行办法 3b）现有2 小时，不能低于0 小时；没有保存");
+    g_assert_cmpstr(text(&o, f.en), ==,
+                    "the account \"time bank\" (Time bank rule 3b) has 2 hours and may not fall "
+                    "below 0 hours; nothing was saved");
+    f = spending_refused(&o, o.wang, 60, 1);
+    g_assert_true(str_is(f.field->name, "kind"));
+    g_assert_cmpstr(text(&o, f.zh), ==,
+                    "账户“时间银行”（时间银行办法 3b）只能用于“照护”；没有保存");
+    /* The cap is a param of the document. */
+    const char *field;
+    g_assert_cmpint(house_refused(h, o.clerk, "saving", (RecordKey){0}, &field, "elder",
+                                  id_of(h, o.wang), "place", "990302101", "on", "2020-05-01",
+                                  "time", "3.5", "sure", "yes", NULL),
+                    ==, FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "time");
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 120);
+    assert_sound(&o);
+}
+
+/* Rows of a file: what an account refuses is left out with the reason, the others go in. */
+static void test_imported(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    char *path;
+    ImportReport report;
+    g_autofree char *file =
+        g_strdup_printf("elder,place,on,time,sure\n%s,990302101,2020-05-01,4,yes\n"
+                        "%s,990302101,2020-05-02,2,yes\n"
+                        "%s,990302101,2020-05-03,1,yes\n",
+                        id_of(h, o.wang), id_of(h, o.wang), id_of(h, o.wang));
+    house_write(h, "saving.csv", file, &path);
+    const ImportOptions options = {.made_up = false};
+    care_import(h->care, o.clerk, house_entity(h, "saving"), path, &options, h->arena, &report,
+                &error);
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    g_assert_nonnull(strstr(error->message,
+                            "1 of 3 rows could not be applied, the others were; row "
+                            "2: the account \"time bank\" (bank 3b) has 4 h 00 "
+                            "min and may not rise above 5 h 00 min"));
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 300);
+    assert_sound(&o);
+    g_free(path);
+}
+
+static void test_by_hand(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    const Entity *elder = house_entity(h, "elder");
+    LedgerHand opening = {
+        .account = o.bank, .to = o.wang, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
+    g_assert_false(ledger_hand(h->care, o.reviewer, &opening, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    g_assert_true(ledger_hand(h->care, o.clerk, &opening, &error));
+    g_assert_true(ledger_hand(h->care, o.clerk, &opening, &error)); /* a click twice */
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 200);
+    LedgerHand gift = {
+        .account = o.bank, .from = o.wang, .to = o.li, .amount = 50, .reason = STR("登记错了人")};
+    g_assert_true(ledger_hand(h->care, o.clerk, &gift, &error));
+    g_assert_cmpint(box_of(&o, o.li).posted, ==, 50);
+    gift.amount = 151;
+    g_assert_false(ledger_hand(h->care, o.clerk, &gift, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    g_clear_error(&error);
+    gift.reason = STR("错");
+    g_assert_false(ledger_hand(h->care, o.clerk, &gift, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_clear_error(&error);
+    int64_t moved = statement_of(&o, o.li).list[0].id;
+    g_assert_true(
+        ledger_reverse(h->care, o.clerk, elder, o.li, o.bank, moved, STR("弄错了人"), &error));
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 200);
+    g_assert_false(
+        ledger_reverse(h->care, o.clerk, elder, o.li, o.bank, moved, STR("弄错了人"), &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    g_clear_error(&error);
+    /* What follows from a record is put right there. */
+    save_hours(&o, o.li, "1", "yes");
+    moved = statement_of(&o, o.li).list[0].id;
+    g_assert_false(
+        ledger_reverse(h->care, o.clerk, elder, o.li, o.bank, moved, STR("弄错了人"), &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    assert_sound(&o);
+}
+
+/* Earned in one district, spent in the other; whoever is not of the district sees nothing of it. */
+static void test_two_counties(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    LedgerBox *boxes;
+    LedgerBalance *all;
+    size_t n, between = 0;
+    save_hours(&o, o.wang, "3", "yes");
+    house_elder(h, "丙某", "990313101", house_number(h, 3));
+    spend(&o, h->local, o.wang, "990313101", "1");
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 120);
+    g_assert_false(ledger_of_record(h->care, o.other, house_entity(h, "elder"), o.wang, h->arena,
+                                    &boxes, &n, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    g_assert_true(ledger_balances(h->care, o.other, NULL, h->arena, &all, &n, &error));
+    for (size_t i = 0; i < n; i++) {
+        g_assert_cmpint(all[i].county, ==, 990313);
+        g_assert_cmpint(all[i].key.id, ==, 0);
+        between += str_is(all[i].other.en, "between here and District A") && all[i].posted == -60;
+    }
+    g_assert_cmpuint(between, ==, 1);
+    assert_sound(&o);
+}
+
+/* With her records a person takes her balance along. */
+static void test_moved_away(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    MoveLine *list;
+    RecordKey to;
+    Date day;
+    size_t n;
+    house_save(h, o.clerk, "gift", (RecordKey){0}, "giver", id_of(h, o.li), "receiver",
+               id_of(h, o.wang), "on", "2020-05-01", "time", "0", "kind", "care", NULL);
+    save_hours(&o, o.li, "4", "yes");
+    save_hours(&o, o.wang, "1", "yes");
+    house_save(h, o.clerk, "gift", (RecordKey){0}, "giver", id_of(h, o.li), "receiver",
+               id_of(h, o.wang), "on", "2020-05-01", "time", "3.5", "kind", "care", NULL);
+    spend(&o, o.clerk, o.wang, "990302101", "4");
+    date_make(2020, 6, 1, &day);
+    move_ask(h->care, o.clerk, house_entity(h, "elder"), o.li, STR("990313101"), day,
+             STR("户口迁到乙区"), NULL, &error);
+    g_assert_no_error(error);
+    move_list(h->care, o.other, h->arena, &list, &n, &error);
+    g_assert_cmpuint(n, ==, 1);
+    move_decide(h->care, o.other, list[0].key, MOVE_ACCEPT, STR("材料齐全"), &to, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(box_of(&o, o.li).posted, ==, 30);
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 30);
+    assert_sound(&o);
+}
+
+static void test_one_person(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    MergeReport report;
+    save_hours(&o, o.wang, "4", "yes");
+    save_hours(&o, o.li, "3", "yes");
+    spend(&o, o.clerk, o.li, "990302101", "2.5");
+    record_merge(h->care, h->local, house_entity(h, "elder"), o.li, o.wang, STR("同一个人"),
+                 h->arena, &report, &error);
+    g_assert_no_error(error);
+    LedgerBox box = box_of(&o, o.wang);
+    g_assert_cmpint(box.posted, ==, 270);
+    g_assert_false(box.outside);
+    assert_sound(&o);
+    record_unmerge(h->care, h->local, house_entity(h, "elder"), o.li.id, STR("弄错了人"), h->arena,
+                   &report, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 240);
+    g_assert_cmpint(box_of(&o, o.li).posted, ==, 30);
+    assert_sound(&o);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/care/ledger/box", test_box);
+    g_test_add_func("/care/ledger/refused", test_refused);
+    g_test_add_func("/care/ledger/imported", test_imported);
+    g_test_add_func("/care/ledger/by-hand", test_by_hand);
+    g_test_add_func("/care/ledger/two-counties", test_two_counties);
+    g_test_add_func("/care/ledger/moved-away", test_moved_away);
+    g_test_add_func("/care/ledger/one-person", test_one_person);
+    return g_test_run();
+}
