@@ -81,7 +81,7 @@ static void test_a_fund_is_not_overspent(void)
     pay_fund_add(t.house->care, &t.finance, STR("990302"), STR("budget"), 5333, STR("年度预算"),
                  fresh, t.house->arena, &error);
     g_assert_no_error(error);
-    move_refused(&t, &t.leader, r.id, PAY_APPROVED, FAIL_CONFLICT, "1 fen too little");
+    move_refused(&t, &t.leader, r.id, PAY_APPROVED, FAIL_CONFLICT, "0.01 yuan too little");
     pay_fund_add(t.house->care, &t.finance, STR("990302"), STR("budget"), 1, STR("年度预算"), fresh,
                  t.house->arena, &error);
     move_on(&t, &t.leader, r.id, PAY_APPROVED); /* 26.66 + 53.34 */
