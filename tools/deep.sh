@@ -30,7 +30,7 @@ pay() {
     echo "pay runs of a million elders"
     tools/build.sh build
     BENCH_POLICY=bench/policy.md ELDERS=1000000 build/tests/care/test-care-pay-scale || failed=1
-    ANLAO_ROUNDS=40 build/tests/care/test-care-pay -p /pay/at-random || failed=1
+    ANLAO_ROUNDS=40 build/tests/care/test-care-pay_random || failed=1
 }
 
 # What must hold at every place and many times: 200 kills on each store, the n-th call failing for every

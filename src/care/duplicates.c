@@ -203,7 +203,7 @@ static void pair_try(Finding *f, uint32_t x, uint32_t y)
     g_array_append_val(f->pairs, p);
 }
 
-static void buckets_walk(Finding *f, int kind, int64_t only)
+static void buckets_walk(Finding *f, int kind)
 {
     g_autofree Bucket *buckets = g_new(Bucket, f->n + 1);
     size_t n = 0;
@@ -220,8 +220,7 @@ static void buckets_walk(Finding *f, int kind, int64_t only)
             continue;
         for (size_t i = from; i < to; i++)
             for (size_t k = i + 1; k < to; k++)
-                if (only < 0 || buckets[i].person == only || buckets[k].person == only)
-                    pair_try(f, buckets[i].person, buckets[k].person);
+                pair_try(f, buckets[i].person, buckets[k].person);
     }
 }
 
@@ -348,7 +347,7 @@ bool alike_list(Care *c, const Session *s, const Entity *e, int32_t region, size
         return false;
     bool fine = finding_begin(&f, region, error);
     for (int kind = 0; fine && kind < 3; kind++)
-        buckets_walk(&f, kind, -1);
+        buckets_walk(&f, kind);
     *ret_all = f.pairs->len;
     fine = fine && pairs_hand_over(&f, most, ret, ret_n, error);
     finding_end(&f);

@@ -131,30 +131,61 @@ static NoticeState state_of(const PublishSpan *span, const NoticeStanding *s, bo
     return s->has_until && on > s->until ? NOTICE_CLOSED : NOTICE_UP;
 }
 
-static bool standing_by(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,
-                        NoticeStanding *ret, GError **error)
-{
-    g_autoptr(Publishing) x = publishing_new(c, w, p, on, error);
-    int64_t row = working_row(w, p->entity, key.id);
+struct NoticeBook {
+    Care *care;
+    Working *working;
+    const Publish *publish;
+    Publishing *publishing;
     NoticeRegister of;
-    PublishSpan span;
-    bool heard = notice_register(c->model, &of);
-    *ret = (NoticeStanding){.state = NOTICE_NONE};
+    bool heard;
+    Date on;
+};
+
+NoticeBook *notice_book_new(Care *c, Working *w, const Publish *p, Date on, GError **error)
+{
+    Publishing *x = publishing_new(c, w, p, on, error);
     if (x == NULL)
-        return false;
+        return NULL;
+    NoticeBook *b = g_new0(NoticeBook, 1);
+    *b = (NoticeBook){.care = c, .working = w, .publish = p, .publishing = x, .on = on};
+    b->heard = notice_register(c->model, &b->of);
+    return b;
+}
+
+void notice_book_free(NoticeBook *b)
+{
+    if (b == NULL)
+        return;
+    publishing_free(b->publishing);
+    g_free(b);
+}
+
+bool notice_ask(NoticeBook *b, RecordKey key, Arena *a, NoticeStanding *ret, GError **error)
+{
+    const Publish *p = b->publish;
+    int64_t row = working_row(b->working, p->entity, key.id);
+    PublishSpan span;
+    *ret = (NoticeStanding){.state = NOTICE_NONE};
     if (row == ROW_NONE)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(p->entity->name));
-    if (!publishing_span(x, (size_t)row, a, &span, error))
+    if (!publishing_span(b->publishing, (size_t)row, a, &span, error))
         return false;
     ret->has_from = span.has_from;
     ret->has_until = span.has_until;
     ret->from = span.from;
     ret->until = span.until;
-    if (heard && span.has_from && span.has_until && span.shown == TRUTH_YES &&
-        !objections(c, w, &of, p, key, on, a, ret, error))
+    if (b->heard && span.has_from && span.has_until && span.shown == TRUTH_YES &&
+        !objections(b->care, b->working, &b->of, p, key, b->on, a, ret, error))
         return fail_while(error, "looking for objections to \"%.*s\"", STR_ARG(p->name));
-    ret->state = state_of(&span, ret, heard, on);
+    ret->state = state_of(&span, ret, b->heard, b->on);
     return true;
+}
+
+static bool standing_by(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,
+                        NoticeStanding *ret, GError **error)
+{
+    g_autoptr(NoticeBook) b = notice_book_new(c, w, p, on, error);
+    return b != NULL && notice_ask(b, key, a, ret, error);
 }
 
 /* By whichever of its texts the record was put up. */

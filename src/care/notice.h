@@ -39,6 +39,13 @@ typedef struct NoticeRegister {
 } NoticeRegister;
 bool notice_register(const Model *m, NoticeRegister *ret);
 
+/* The same notice asked about many records: what it says is compiled once. */
+typedef struct NoticeBook NoticeBook;
+NoticeBook *notice_book_new(Care *c, Working *w, const Publish *p, Date on, GError **error);
+void notice_book_free(NoticeBook *b);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(NoticeBook, notice_book_free)
+bool notice_ask(NoticeBook *b, RecordKey key, Arena *a, NoticeStanding *ret, GError **error);
+
 /* For one record of p's entity, within one working set. */
 bool notice_standing(Care *c, Working *w, const Publish *p, RecordKey key, Date on, Arena *a,
                      NoticeStanding *ret, GError **error);

@@ -15,6 +15,8 @@ typedef struct PayAsk {
     Month since; /* where this ledger begins, on its first run; 0: with the month */
     Str only;    /* a benefit's name; empty: all */
     bool dry;    /* counts only */
+    bool grants; /* with `dry`: puts up the notices of who is new */
+    uint64_t *ret_grants; /* how many were put up; may be NULL */
 } PayAsk;
 /* Brings the decisions up to date, then prepares a run in each county of the session's region that
  * has anybody with a benefit. */

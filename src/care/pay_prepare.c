@@ -3,6 +3,7 @@
 #include "care/pay_inside.h"
 
 #include "care/decide.h"
+#include "care/pay_grant.h"
 
 typedef struct Preparing {
     Care *care;
@@ -15,6 +16,11 @@ typedef struct Preparing {
     PayRule *rules; /* n_rules for each county */
     bool *present;  /* counties with records that a benefit is about, alive or not */
     size_t n_rules;
+    Grants *grants;
+    GArray *drafts;         /* GrantDraft: who is new and stands nowhere yet */
+    GError *trouble;        /* of a call from the store */
+    const Entity *place_of; /* whose places were found last */
+    const int32_t *places;
 } Preparing;
 
 /* ---- counties ---------------------------------------------------------------------------------
@@ -171,28 +177,70 @@ static int64_t payee_now(void *user, unsigned rule, int64_t subject, Month m)
                      m);
 }
 
+static bool closed_now(void *user, unsigned rule, int64_t subject, Month since, int64_t fen)
+{
+    Preparing *p = user;
+    const Rule *r = p->care->model->rules[rule];
+    GrantStanding s;
+    g_autoptr(Arena) a = arena_new();
+    if (p->trouble != NULL || !grant_standing(p->grants, r, subject, a, &s, &p->trouble))
+        return false;
+    const GrantDraft draft = {.rule = r, .subject = subject, .fen = fen, .since = since};
+    if (s.grant.id == 0)
+        g_array_append_val(p->drafts, draft);
+    return grant_is_closed(&s);
+}
+
+/* On the last day of the run's month. */
+static int32_t town_now(void *user, unsigned rule, int64_t subject)
+{
+    Preparing *p = user;
+    const Entity *e = p->care->model->rules[rule]->subject;
+    int64_t row = working_row(p->working, e, subject);
+    if (p->place_of != e) {
+        p->place_of = e;
+        p->places = NULL;
+        if (p->trouble == NULL)
+            working_places(p->care, p->working, e, month_first(p->ask->month + 1) - 1, &p->places,
+                           &p->trouble);
+    }
+    return row != ROW_NONE && p->places != NULL ? p->places[row] : ROW_NONE;
+}
+
 /* ---- runs -------------------------------------------------------------------------------------
  */
 
 static bool county_prepare(Preparing *p, size_t k, int64_t base, GArray *to, GError **error)
 {
     PayRun run;
-    const PayPlan plan = {.county = p->counties[k],
-                          .programme = p->ask->only,
-                          .since = p->ask->since != 0 ? p->ask->since : p->ask->month,
-                          .month = p->ask->month,
-                          .base = base,
-                          .rules = p->rules + k * p->n_rules,
-                          .n_rules = p->n_rules,
-                          .payee = payee_now,
-                          .user = p,
-                          .dry = p->ask->dry,
-                          .actor = p->session->account,
-                          .via = p->session->via};
+    PayPlan plan = {.county = p->counties[k],
+                    .programme = p->ask->only,
+                    .since = p->ask->since != 0 ? p->ask->since : p->ask->month,
+                    .month = p->ask->month,
+                    .base = base,
+                    .rules = p->rules + k * p->n_rules,
+                    .n_rules = p->n_rules,
+                    .payee = payee_now,
+                    .closed = closed_now,
+                    .town = town_now,
+                    .towns = p->care->regions->code,
+                    .user = p,
+                    .dry = p->ask->dry,
+                    .actor = p->session->account,
+                    .via = p->session->via};
     if (!p->present[k])
         return true;
+    PayHeld *held;
+    if (!pay_held(p->care, p->working, plan.county, care_today(p->care), p->arena, &held,
+                  &plan.n_held, error))
+        return false;
+    plan.held = held;
     if (!care_write_pay_run(p->care, &plan, p->arena, &run, error))
         return fail_while(error, "county %d", p->counties[k]);
+    if (p->trouble != NULL) {
+        g_propagate_error(error, g_steal_pointer(&p->trouble));
+        return false;
+    }
     g_array_append_val(to, run);
     return true;
 }
@@ -210,10 +258,37 @@ static bool prepare_once(Preparing *p, GArray *to, GError **error)
     for (size_t e = 0; e < c->model->n_entities; e++)
         if (!entity_count(p, c->model->entities[e], error))
             return false;
+    p->grants = grants_new(c, p->working, care_today(c), p->arena, error);
+    if (p->grants == NULL)
+        return false;
+    for (size_t i = 0; i < p->n_rules * p->n_counties; i++)
+        p->rules[i].noticed = grants_noticed(p->grants, c->model->rules[p->rules[i].rule]);
     for (size_t k = 0; k < p->n_counties; k++)
         if (!county_prepare(p, k, state.run, to, error))
             return false;
     return true;
+}
+
+/* Who is new and stands nowhere yet is put up with the run, or before it. */
+static bool drafts_put_up(Preparing *p, GError **error)
+{
+    uint64_t made = 0;
+    bool asked = !p->ask->dry || p->ask->grants;
+    bool fine = !asked || grants_put_up(p->grants, p->session,
+                                        (const GrantDraft *)(const void *)p->drafts->data,
+                                        p->drafts->len, &made, error);
+    if (p->ask->ret_grants != NULL)
+        *p->ask->ret_grants = made;
+    return fine;
+}
+
+static void once_clear(Preparing *p)
+{
+    grants_free(g_steal_pointer(&p->grants));
+    working_unref(g_steal_pointer(&p->working));
+    g_array_set_size(p->drafts, 0);
+    p->n_rules = 0;
+    p->place_of = NULL;
 }
 
 /* Facts may change between deciding and preparing: then once more, for the counties that are left.
@@ -226,25 +301,28 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     g_autoptr(GArray) runs = g_array_new(FALSE, FALSE, sizeof(PayRun));
     Preparing p = {.care = c, .session = s, .ask = ask, .arena = a};
     bool fine = false;
-    if (!session_may(s, ask->dry ? MAY_MONEY_READ : MAY_PAY_PREPARE))
+    if (!session_may(s, ask->dry && !ask->grants ? MAY_MONEY_READ : MAY_PAY_PREPARE))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not prepare pay runs", s->role->word);
     p.counties = pay_counties(c, s, a, &p.n_counties);
     p.present = arena_array(a, p.n_counties + 1, sizeof *p.present);
     if (p.n_counties == 0)
         return fail(error, FAIL_RIGHT, "a pay run is a whole county's; your region is smaller");
+    p.drafts = g_array_new(FALSE, FALSE, sizeof(GrantDraft));
     for (int i = 1; !fine && i <= PREPARE_TRIES; i++) {
         g_autoptr(GError) why = NULL;
-        p.n_rules = 0;
-        fine = prepare_once(&p, runs, &why);
-        working_unref(g_steal_pointer(&p.working));
+        fine = prepare_once(&p, runs, &why) && drafts_put_up(&p, &why);
+        once_clear(&p);
         bool again = !fine && runs->len == 0 && i < PREPARE_TRIES &&
                      g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) &&
                      strstr(why->message, "decide again") != NULL;
         if (!fine && !again) {
             g_propagate_error(error, g_steal_pointer(&why));
-            return false;
+            break;
         }
     }
+    g_array_unref(p.drafts);
+    if (!fine)
+        return false;
     *ret_n = runs->len;
     *ret = arena_many(a, PayRun, runs->len + 1);
     if (runs->len > 0)

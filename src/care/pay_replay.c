@@ -153,6 +153,9 @@ static void subject_then(Replaying *p, int64_t subject, const PayPast *past, siz
             g_array_append_val(paid, x);
     }
     bool held = held_then(p, subject, to_payee);
+    /* Held by what records said on that day, or by a notice: the lines say so. */
+    for (guint i = 0; i < own->len; i++)
+        held = held || g_array_index(own, PayPast, i).hold != HOLD_NONE;
     const OwedAsk ask = {.since = p->sum->since,
                          .month = p->run.month,
                          .pieces = (const OwedPiece *)(const void *)pieces->data,
@@ -283,6 +286,15 @@ static bool rules_replay(Replaying *p, GError **error)
     return true;
 }
 
+/* Facts that changed no answer since it was decided leave no run of decisions, but may say who is
+ * paid: of the run's own county everything counts that was there when it was prepared. */
+static void known_at_run(const PayRun *run, const DecideRun *decided)
+{
+    for (size_t i = 0; i < decided->n_known; i++)
+        if (decided->known[i].county == run->county)
+            decided->known[i].seq = run->seq - 1;
+}
+
 bool pay_replay(Care *c, const Session *s, int64_t run, Arena *a, PayReplay *ret, GError **error)
 {
     g_autoptr(GHashTable) holds = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -295,6 +307,7 @@ bool pay_replay(Care *c, const Session *s, int64_t run, Arena *a, PayReplay *ret
         !store_run(c->store, p.run.decided, a, &decided, error) || !model_then(&p, error) ||
         !working_get(c, &w, error))
         return false;
+    known_at_run(&p.run, &decided);
     if (!store_load_known(c->store, p.then.regions, decided.known, decided.n_known, &then, error))
         return fail_while(error, "loading what was known then");
     p.then.data = then;

@@ -249,6 +249,18 @@ static bool may_move(const Session *s, const PayRun *run, PayState to, GError **
                                      s->role->word, pay_state_word(run->state));
 }
 
+/* Whoever is held by what records say by now is stopped, too. */
+static bool held_now(Care *c, const PayRun *run, Arena *a, PayStep *step, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    PayHeld *held;
+    if (!working_get(c, &w, error) ||
+        !pay_held(c, w, run->county, care_today(c), a, &held, &step->n_held, error))
+        return false;
+    step->held = held;
+    return true;
+}
+
 bool pay_move_on(Care *c, const Session *s, int64_t run, PayState to, Str reason, Arena *a,
                  GError **error)
 {
@@ -260,6 +272,8 @@ bool pay_move_on(Care *c, const Session *s, int64_t run, PayState to, Str reason
         return false;
     if (to == PAY_BOOKED)
         return pay_reply(c, s, run, NULL, 0, a, NULL, error);
+    if (to == PAY_BANK && !held_now(c, &r, a, &step, error))
+        return false;
     Moving m = moving_new(c, &r, a);
     bool fine = (to != PAY_APPROVED || approve_move(&m, error)) &&
                 (to != PAY_REFUSED || r.state < PAY_APPROVED ||

@@ -29,6 +29,9 @@ static Month month_within(const Touching *t, Month month)
 
 static void one_add(Finding *f, uint32_t rule, int64_t row, RecordKey key, Month from)
 {
+    /* It went to another county: here it is gone, there it has a mark of its own. */
+    if (row != ROW_NONE && anew_key(f->a, (size_t)row).county != key.county)
+        row = ROW_NONE;
     const TouchedOne one = {rule, row, key, month_within(f->to, from)};
     g_array_append_val(f->to->ones, one);
 }
@@ -196,6 +199,7 @@ static void ones_once(GArray *ones)
     for (guint i = 0; i < ones->len; i++) {
         const TouchedOne *last = kept > 0 ? one_at(ones, kept - 1) : NULL;
         if (last == NULL || last->rule != one_at(ones, i)->rule ||
+            last->key.county != one_at(ones, i)->key.county ||
             last->key.id != one_at(ones, i)->key.id)
             *one_at(ones, kept++) = *one_at(ones, i);
     }

@@ -119,21 +119,34 @@ bool ledger_account_read(Writing *w, int32_t county, int64_t id, LedgerAccount *
     return true;
 }
 
+/* For people: money in yuan, the rest as it is counted.  g_free. */
+static char *amount_words(LedgerUnit unit, int64_t n)
+{
+    if (unit != LEDGER_FEN)
+        return g_strdup_printf("%" G_GINT64_FORMAT " %s", n, ledger_unit_word(unit));
+    return g_strdup_printf("%" G_GINT64_FORMAT ".%02d yuan", n / 100, (int)(n % 100));
+}
+
 /* Both limits as the CHECKs of the table say them, in words. */
 static bool limits_keep(const LedgerAccount *a, GError **error)
 {
-    if (a->posted - a->held < a->lowest)
+    int64_t less = a->lowest - (a->posted - a->held), more = a->posted + a->coming - a->highest;
+    g_autofree char *words = NULL;
+
+    if (less > 0) {
+        words = amount_words(a->unit, less);
         return fail(error, FAIL_CONFLICT,
-                    "the account \"%.*s\" (%.*s) has not enough: %" G_GINT64_FORMAT
-                    " %s too little, and nothing was moved",
-                    STR_ARG(a->owner), STR_ARG(a->kind), a->lowest - (a->posted - a->held),
-                    ledger_unit_word(a->unit));
-    if (a->posted + a->coming > a->highest)
+                    "the account \"%.*s\" (%.*s) has not enough: %s too little, and nothing was "
+                    "moved",
+                    STR_ARG(a->owner), STR_ARG(a->kind), words);
+    }
+    if (more > 0) {
+        words = amount_words(a->unit, more);
         return fail(error, FAIL_CONFLICT,
-                    "the account \"%.*s\" (%.*s) would rise above its limit by %" G_GINT64_FORMAT
-                    " %s, and nothing was moved",
-                    STR_ARG(a->owner), STR_ARG(a->kind), a->posted + a->coming - a->highest,
-                    ledger_unit_word(a->unit));
+                    "the account \"%.*s\" (%.*s) would rise above its limit by %s, and nothing was "
+                    "moved",
+                    STR_ARG(a->owner), STR_ARG(a->kind), words);
+    }
     return true;
 }
 

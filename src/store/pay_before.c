@@ -7,6 +7,8 @@
 #include "store/pay_preparing.h"
 #include "store/row.h"
 
+G_STATIC_ASSERT(STATE_LIVE == 0 && STATE_LEFT == 2); /* as below in SQL */
+
 /* ---- refused, sent back, held --------------------------------------------------------------- */
 
 static guint return_hash(gconstpointer key)
@@ -77,32 +79,55 @@ static void hold_add(Preparing *d, Statement *st)
 
 /* ---- records that went to another county ----------------------------------------------------- */
 
-static void moved_add(Preparing *d, Statement *st)
+static void moved_put(Preparing *d, int64_t id, Moved how)
 {
-    int64_t id = column_int64(st, 1);
-    bool here = column_int(st, 0) == d->p->county;
-    int there = GPOINTER_TO_INT(g_hash_table_lookup(d->moved, &id));
-
-    if (there != 2)
-        g_hash_table_insert(d->moved, g_memdup2(&id, sizeof id), GINT_TO_POINTER(here ? 2 : 1));
+    g_hash_table_insert(d->moved, g_memdup2(&id, sizeof id), GINT_TO_POINTER((int)how));
     d->any_moved = true;
 }
 
-static bool moved_of(Preparing *d, const Entity *e, GError **error)
+static void left_add(Preparing *d, Statement *st)
 {
-    const TablePlan *t = &d->s->plan->tables[e->number];
+    int64_t id = column_int64(st, 1);
+
+    if (column_int(st, 0) == d->p->county)
+        moved_put(d, id, MOVED_FROM_HERE);
+    else if (!g_hash_table_contains(d->moved, &id))
+        moved_put(d, id, MOVED_ELSEWHERE);
+}
+
+static void came_add(Preparing *d, Statement *st)
+{
+    moved_put(d, column_int64(st, 1), MOVED_HERE);
+}
+
+static bool moved_rows(Preparing *d, const TablePlan *t, const char *where,
+                       void (*each)(Preparing *, Statement *), GError **error)
+{
     g_autoptr(GString) sql = g_string_new("SELECT county,id FROM ");
     Statement *st = NULL;
     bool row = false, ok;
 
     sql_quote(sql, t->table);
-    g_string_append_printf(sql, " WHERE state=%d", STATE_LEFT);
+    g_string_append(sql, where);
     if (!conn_once(d->w->conn, sql->str, true, &st, error))
         return false;
     while ((ok = conn_step(d->w->conn, st, &row, error)) && row)
-        moved_add(d, st);
+        each(d, st);
     statement_free(st);
     return ok;
+}
+
+/* Those that left a county, and which of them are in this one now. */
+static bool moved_of(Preparing *d, const Entity *e, GError **error)
+{
+    const TablePlan *t = &d->s->plan->tables[e->number];
+    g_autoptr(GString) came = g_string_new(" WHERE state=0 AND county=");
+
+    g_string_append_printf(came, "%d AND id IN (SELECT id FROM ", d->p->county);
+    sql_quote(came, t->table);
+    g_string_append(came, " WHERE state=2)");
+    return moved_rows(d, t, " WHERE state=2", left_add, error) &&
+           moved_rows(d, t, came->str, came_add, error);
 }
 
 /* Whoever left a county is paid by the one that took her in, for all months that are open: what the
@@ -273,11 +298,23 @@ static bool base_find(Preparing *d, GError **error)
     const int64_t of_base[] = {d->p->county, d->base.run, d->number},
                   since_then[] = {d->p->county, d->base.seq};
 
-    if (!rows_read(d, rests, 3, of_base, rest_add, error) ||
-        !rows_read(d, back, 2, since_then, rest_add, error))
-        return false;
+    return rows_read(d, rests, 3, of_base, rest_add, error) &&
+           rows_read(d, back, 2, since_then, rest_add, error);
+}
+
+/* Who came from another county is asked about, whatever this one has of her: what she was paid
+ * there may be too much. */
+static void came_rest(Preparing *d)
+{
+    GHashTableIter iter;
+    gpointer id, how;
+
+    g_hash_table_iter_init(&iter, d->moved);
+    while (g_hash_table_iter_next(&iter, &id, &how)) {
+        if (GPOINTER_TO_INT(how) == MOVED_HERE)
+            g_array_append_vals(d->base.rest, id, 1);
+    }
     g_array_sort(d->base.rest, number_order);
-    return true;
 }
 
 bool before_rule(Preparing *d, GError **error)
@@ -285,8 +322,11 @@ bool before_rule(Preparing *d, GError **error)
     static const Sql runs = SQL("SELECT county,run FROM pay_sum WHERE rule=?1 ORDER BY run");
 
     g_array_set_size(d->runs, 0);
-    return since_find(d, error) && rows_read(d, runs, 1, &d->number, run_add, error) &&
-           base_find(d, error);
+    if (!since_find(d, error) || !rows_read(d, runs, 1, &d->number, run_add, error) ||
+        !base_find(d, error))
+        return false;
+    came_rest(d);
+    return true;
 }
 
 /* ---- lines ------------------------------------------------------------------------------------

@@ -208,7 +208,8 @@ static bool subject_whole(Preparing *d, bool lines_there, GError **error)
     Month first;
 
     /* The county that took it in answers for all of it. */
-    if (d->any_moved && GPOINTER_TO_INT(g_hash_table_lookup(d->moved, &d->subject)) == 2)
+    if (d->any_moved &&
+        GPOINTER_TO_INT(g_hash_table_lookup(d->moved, &d->subject)) == MOVED_FROM_HERE)
         return true;
     if (!before_lines(d, lines_there, error))
         return false;
@@ -321,7 +322,7 @@ static bool lines_read(Preparing *d, Cursor *c, GError **error)
 
 static bool rest_next(const Preparing *d, int64_t *ret)
 {
-    bool there = d->base.fine && d->base.at < d->base.rest->len;
+    bool there = d->base.at < d->base.rest->len;
 
     if (there)
         *ret = g_array_index(d->base.rest, int64_t, d->base.at);

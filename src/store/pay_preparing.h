@@ -24,6 +24,13 @@ typedef struct RunOf { /* a run that may have lines of the rule */
     int64_t run;
 } RunOf;
 
+typedef enum Moved { /* a record that left a county */
+                     MOVED_NOT,
+                     MOVED_ELSEWHERE, /* between two others */
+                     MOVED_FROM_HERE,
+                     MOVED_HERE, /* here it is now */
+} Moved;
+
 typedef struct Preparing {
     Writing *w;
     const Store *s;
@@ -33,7 +40,7 @@ typedef struct Preparing {
     GHashTable *refused;  /* runs: int64_t */
     GHashTable *returned; /* PayReturn by run (in `fen`), receiver and subject */
     GHashTable *holds;    /* record → PayHold */
-    GHashTable *moved;    /* records that left some county: int64_t → 1; 2: this one */
+    GHashTable *moved;    /* records that left some county: int64_t → Moved */
     bool any_moved;
     PayRun run;
     LineDigest digest;

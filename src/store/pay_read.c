@@ -462,26 +462,58 @@ bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHold
 
 /* ---- as it was ------------------------------------------------------------------------------ */
 
+/* Lines of one rule in a county's runs up to one of them, its own and those that counted as paid
+ * when it was prepared. */
+#define PAST_FROM                                                                                  \
+    "SELECT l.subject,l.payee,l.fen,l.month,l.hold,l.run FROM pay_sum m JOIN pay_line l ON "       \
+    "l.county=m.county AND l.run=m.run AND l.rule=m.rule WHERE m.rule=?2 AND m.run<=?3 AND "
+#define PAST_RECEIVER                                                                              \
+    "x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.subject IN "             \
+    "(0,l.subject)"
+#define PAST_OWN                                                                                   \
+    "(l.run=?3 OR (l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM pay_step s WHERE "          \
+    "s.county=l.county AND s.run=l.run AND s.state=0 AND s.seq<?4) AND NOT EXISTS (SELECT 1 FROM " \
+    "pay_return x WHERE x.county=l.county AND x.run=l.run AND " PAST_RECEIVER " AND x.seq<?4)))"
+/* Entries of another county are not numbered with ours: what was first is told by the clock. */
+#define PAST_ELSEWHERE                                                                             \
+    "(l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM pay_step s WHERE s.county=l.county AND " \
+    "s.run=l.run AND s.state=0 AND s.at<?5) AND NOT EXISTS (SELECT 1 FROM pay_return x JOIN "      \
+    "pay_step s ON s.county=x.county AND s.run=x.run AND s.seq=x.seq WHERE x.county=l.county AND " \
+    "x.run=l.run AND " PAST_RECEIVER " AND s.at<?5))"
+#define PAST_ORDER " ORDER BY l.subject,l.month,l.run,l.payee"
+
+static bool any_moved(Asking *q, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT count(*) FROM docket WHERE kind=?1 AND state=?2");
+    Statement *st = NULL;
+    int64_t n = 0;
+
+    if (!conn_statement(q->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, DOCKET_MOVE);
+    bind_int(st, 2, DOCKET_DONE);
+    if (!conn_number(q->conn, st, 0, &n, error))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **error)
 {
-    static const Sql sql = SQL(
-        "SELECT l.subject,l.payee,l.fen,l.month,l.hold,l.run FROM pay_line l WHERE l.county=?1 "
-        "AND l.rule=?2 AND l.run IN (SELECT run FROM pay_sum WHERE county=?1 AND rule=?2 AND "
-        "run<=?3) AND (l.run=?3 OR (l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM "
-        "pay_step s WHERE s.county=l.county AND s.run=l.run AND s.state=0 AND s.seq<?4) AND NOT "
-        "EXISTS (SELECT 1 FROM pay_return x WHERE x.county=l.county AND x.run=l.run AND "
-        "x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.subject IN "
-        "(0,l.subject) AND x.seq<?4))) "
-        "ORDER BY l.subject,l.month,l.run,l.payee");
+    static const Sql own = SQL(PAST_FROM "l.county=?1 AND " PAST_OWN PAST_ORDER),
+                     all = SQL(PAST_FROM "((l.county=?1 AND " PAST_OWN
+                                         ") OR (l.county<>?1 AND " PAST_ELSEWHERE "))" PAST_ORDER);
     Statement *st = NULL;
-    bool row = false;
+    bool row = false, moved = false;
 
-    if (!conn_scan(q->conn, sql, &st, error))
+    if (!any_moved(q, &moved, error) || !conn_scan(q->conn, moved ? all : own, &st, error))
         return false;
     bind_int(st, 1, run->county);
     bind_int(st, 2, numbering_find(q->s->numbering, STR("rule"), q->s->model->rules[rule]->name));
     bind_int(st, 3, run->id);
     bind_int(st, 4, run->seq);
+    if (moved)
+        bind_int(st, 5, run->n_steps > 0 ? run->steps[0].at : 0);
     for (;;) {
         if (!conn_step(q->conn, st, &row, error))
             return false;

@@ -159,7 +159,7 @@ static void test_a_fund_is_not_overspent(void)
     Books b = books_new();
     int64_t hold = move_ok(b.f, held(b.fund, b.paid, 60000));
 
-    move_refused(b.f, held(b.fund, b.paid, 40001), FAIL_CONFLICT, "1 fen too little");
+    move_refused(b.f, held(b.fund, b.paid, 40001), FAIL_CONFLICT, "0.01 yuan too little");
     move_refused(b.f, posted(b.fund, b.paid, 40001), FAIL_CONFLICT, "has not enough");
     g_assert_cmpint(account_of(b.f, b.fund).held, ==, 60000);
     move_ok(b.f, about(TRANSFER_RELEASED, hold));
