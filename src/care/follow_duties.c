@@ -142,6 +142,14 @@ static bool asked_for(const Following *f, const Duty *d)
            f->on <= doc->until && wording_at(&d->wording, f->care->regions, region, f->on);
 }
 
+#define REMINDER_DAYS 30u /* so long before its day a duty is called soon */
+
+static bool is_soon(const DutyLine *line, Date on, unsigned days)
+{
+    bool waits = line->state == DUTY_OPEN || line->state == DUTY_UNRECORDED;
+    return waits && line->has_due && line->due >= on && line->due - on <= (Date)days;
+}
+
 static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)
 {
     const Model *m = f->care->model;
@@ -157,7 +165,10 @@ static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **er
             return false;
         ret->counts[line.state]++;
         unsigned kinds = f->query->kinds != 0 ? f->query->kinds : ~0u;
-        if ((kinds >> line.state & 1) != 0)
+        ret->soon += is_soon(&line, f->on, REMINDER_DAYS);
+        if (f->query->ahead > 0
+                ? line.state == DUTY_OVERDUE || is_soon(&line, f->on, f->query->ahead)
+                : (kinds >> line.state & 1) != 0)
             g_array_append_val(lines, line);
     }
     return true;

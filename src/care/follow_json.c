@@ -317,6 +317,7 @@ void duty_book_json(const Care *c, const DutyBook *b, GString *out)
     json_put_object(&j, "duties");
     for (unsigned i = 0; i < DUTY_STATES; i++)
         json_put_uint(&j, duty_state_words[i], b->counts[i]);
+    json_put_uint(&j, "soon", b->soon);
     book_lines(&j, b->total);
     for (size_t i = 0; i < b->n_lines; i++)
         put_duty(c, &j, &b->lines[i]);

@@ -423,6 +423,41 @@ static void test_pages(void)
         }
 }
 
+/* Reminders: a week before a step's day it is soon, the day after it is late. */
+static void test_reminders(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    static const struct {
+        const char *on;
+        uint64_t soon, overdue;
+    } days[] = {
+        {"2020-07-10", 0, 0}, {"2020-07-11", 1, 0}, {"2020-07-18", 1, 0}, {"2020-07-19", 0, 1}};
+    RecordKey key = project(h, clerk, "160");
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE, .ahead = 7};
+    ProcedureBook b;
+    DutyBook d;
+    step(&(Try){h, clerk, key, "built", "2020-06-18", NULL, false}, "done");
+    for (size_t i = 0; i < G_N_ELEMENTS(days); i++) {
+        g_assert_true(date_parse(str_of(days[i].on), &q.on));
+        g_assert_true(follow_procedures(h->care, clerk, &q, h->arena, &b, &error));
+        g_assert_cmpuint(b.sums[0].soon, ==, days[i].soon);
+        g_assert_cmpuint(b.sums[0].overdue, ==, days[i].overdue);
+        g_assert_cmpuint(b.total, ==, days[i].soon + days[i].overdue);
+    }
+    q.by = STR("builders"); /* whose step it is not */
+    g_assert_true(follow_procedures(h->care, clerk, &q, h->arena, &b, &error));
+    g_assert_cmpuint(b.total, ==, 0);
+    q = (FollowQuery){.region = ROW_NONE, .ahead = 7, .on = 18383}; /* 2020-05-01 */
+    g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &d, &error));
+    g_assert_cmpuint(d.total, ==, 1); /* the report of the first quarter is late */
+    g_assert_cmpuint(d.soon, ==, 1);  /* the rules are due within a month, not within a week */
+    q.ahead = 30;
+    g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &d, &error));
+    g_assert_cmpuint(d.total, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -439,5 +474,6 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/yearly reports", test_yearly_reports);
     g_test_add_func("/follow/many reports", test_many_reports);
     g_test_add_func("/follow/pages", test_pages);
+    g_test_add_func("/follow/reminders", test_reminders);
     return g_test_run();
 }
