@@ -25,6 +25,16 @@ ledger() {
     TRANSFERS=1000000 build/tests/store/test-store-ledger -p /ledger/at-random || failed=1
 }
 
+# A page of a due list at five million tasks, on both stores.
+due() {
+    local store
+    echo "due lists at five million tasks"
+    tools/build.sh build
+    for store in sqlite postgresql; do
+        TASKS=5000000 ANLAO_STORE=$store tools/postgres.sh with build/tests/care/test-care-due || failed=1
+    done
+}
+
 # What must hold at every place and many times: 200 kills on each store, the n-th call failing for every
 # n up to 200 and 300 beyond.  Without sanitizers: they bring a malloc of their own.
 hurt() {
