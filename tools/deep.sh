@@ -89,6 +89,7 @@ targets=$*
 if [ -z "$targets" ]; then
     unit_tests
     ledger
+    due
     hurt
     targets=$(ls fuzz/*.c | sed -e 's,.*/,,' -e 's/\.c$//' | grep -v '^replay_main$')
 fi

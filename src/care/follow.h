@@ -152,6 +152,8 @@ typedef struct DutyLine {
     bool has_due, has_done, has_missed;
     bool by_reports;   /* its offices report on it (duty_report.h) … */
     size_t n_reported; /* … so many of those that lead it have reported it done */
+    bool asks_files;   /* it was reported done, and needs evidence … */
+    size_t n_files;    /* … so many files lie with the reports */
     Date due, done;
     Date missed; /* of what recurs: the deadline before this one, passed with nothing done */
     TargetFigure *targets; /* what it is measured by */

@@ -115,6 +115,9 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
     to->missed = answer.missed;
     to->due = answer.due;
     to->done = answer.done;
+    to->asks_files = by_reports && d->needs.len > 0 && n_reported > 0;
+    if (to->asks_files && !duty_files(f, d, region, x->reports, x->n_reports, &to->n_files, error))
+        return false;
     return targets_of(f, d, region, to, error);
 }
 

@@ -280,6 +280,8 @@ static void put_duty(const Telling *t, const DutyLine *line)
     if (line->has_done)
         g_string_append_printf(t->out, words(t, "；完成于 %s", "; done on %s"),
                                day_or(t, true, line->done));
+    if (line->asks_files && line->n_files == 0)
+        g_string_append(t->out, words(t, "；没有上传佐证", "; no evidence was put with it"));
     put_clause(t, &d->home);
     g_string_append_c(t->out, '\n');
 }

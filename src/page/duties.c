@@ -141,6 +141,9 @@ static void fill_rows(Req *q, View *v, const DutyBook *b)
         view_text(row, "region", region_name(q, line->region));
         view_text(row, "needs",
                   line->duty->needs.len > 0 ? paper_labels(q, &line->duty->needs, 1) : STR(""));
+        view_flag(row, "files_lack", line->asks_files && line->n_files == 0);
+        if (line->n_files > 0)
+            view_text(row, "files", words_count(q, line->n_files));
         fill_clause(q, row, &line->duty->home);
         fill_leads(q, row, line);
         fill_targets(q, row, line);
