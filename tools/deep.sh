@@ -33,6 +33,16 @@ pay() {
     ANLAO_ROUNDS=40 build/tests/care/test-care-pay_random || failed=1
 }
 
+# A page of a due list at five million tasks, on both stores.
+due() {
+    local store
+    echo "due lists at five million tasks"
+    tools/build.sh build
+    for store in sqlite postgresql; do
+        TASKS=5000000 ANLAO_STORE=$store tools/postgres.sh with build/tests/care/test-care-due || failed=1
+    done
+}
+
 # What must hold at every place and many times: 200 kills on each store, the n-th call failing for every
 # n up to 200 and 300 beyond.  Without sanitizers: they bring a malloc of their own.
 hurt() {
@@ -88,6 +98,7 @@ if [ -z "$targets" ]; then
     unit_tests
     ledger
     pay
+    due
     hurt
     targets=$(ls fuzz/*.c | sed -e 's,.*/,,' -e 's/\.c$//' | grep -vE '^(replay_main|trap)$')
 fi

@@ -62,14 +62,15 @@ typedef struct Following {
     size_t n;
 } Following;
 
-static void touch_record(const Following *f, Fresh *to, const Entity *e, int64_t id)
+void facts_differ(const Working *old, const Working *fresh, const Entity *e, int64_t id,
+                  FactDiffers each, void *with)
 {
-    const Batch *a = working_batch(f->old, e), *b = working_batch(f->fresh, e);
-    int64_t was = working_row(f->old, e, id), row = working_row(f->fresh, e, id);
+    const Batch *a = working_batch(old, e), *b = working_batch(fresh, e);
+    int64_t was = working_row(old, e, id), row = working_row(fresh, e, id);
     if (row == ROW_NONE)
         return;
     if (was == ROW_NONE || a == NULL) {
-        fresh_touch(to, NULL, e->number, REACH_RECORD, (size_t)row);
+        each(with, NULL, e->number, REACH_RECORD, (size_t)row);
         return;
     }
     for (unsigned k = 0; k < b->n_columns; k++) {
@@ -77,9 +78,14 @@ static void touch_record(const Following *f, Fresh *to, const Entity *e, int64_t
             same_fact(a->columns[k], b->columns[k], (size_t)row))
             continue;
         if (b->columns[k]->kind == KIND_REF)
-            fresh_touch(to, f->old->data, e->number, k, (size_t)row);
-        fresh_touch(to, NULL, e->number, k, (size_t)row);
+            each(with, old->data, e->number, k, (size_t)row);
+        each(with, NULL, e->number, k, (size_t)row);
     }
+}
+
+static void touch_fact(void *with, const Dataset *d, unsigned entity, unsigned column, size_t row)
+{
+    fresh_touch(with, d, entity, column, row);
 }
 
 /* ---- links -------------------------------------------------------------------------------------
@@ -151,7 +157,8 @@ static bool follow(const Following *f, Decided *d)
         return false;
     for (size_t i = 0; i < f->n; i++)
         if (f->touched[i].entity != NULL)
-            touch_record(f, to, f->touched[i].entity, f->touched[i].key.id);
+            facts_differ(f->old, f->fresh, f->touched[i].entity, f->touched[i].key.id, touch_fact,
+                         to);
     return fresh_settle(to, NULL, NULL);
 }
 

@@ -1,6 +1,8 @@
 /* duty_report.c — see duty_report.h. */
 #include "care/duty_report.h"
 
+#include "store/docket.h"
+
 bool duty_register(const Model *m, DutyRegister *ret)
 {
     const Entity *e = model_entity(m, STR("duty_report"));
@@ -93,6 +95,7 @@ bool duty_reports(const Following *f, DutyReport **ret, size_t *ret_n, GError **
         list[n++] = (DutyReport){.duty = texts ? column_text(r.duty, i) : STR(""),
                                  .agency = column_get(r.agency, i),
                                  .region = places[i],
+                                 .key = key_of_row(f->working, r.of.entity, i),
                                  .day = (Date)column_get(r.day, i)};
     }
     *ret = list;
@@ -108,15 +111,42 @@ static int by_day(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+static bool is_about(const Following *f, const DutyReport *r, const Duty *d, int32_t region)
+{
+    bool there = region == ROW_NONE ||
+                 (r->region != ROW_NONE && region_in(f->care->regions, r->region, region));
+    return there && str_equal(r->duty, d->name);
+}
+
+bool duty_files(const Following *f, const Duty *d, int32_t region, const DutyReport *reports,
+                size_t n, size_t *ret, GError **error)
+{
+    DutyRegister of;
+    *ret = 0;
+    if (!duty_register(f->care->model, &of))
+        return true;
+    for (size_t i = 0; i < n; i++) {
+        g_autoptr(Arena) scratch = arena_new();
+        Docket *files;
+        size_t n_files;
+        if (!is_about(f, &reports[i], d, region))
+            continue;
+        if (!store_dockets_of(f->care->store, DOCKET_FILE, of.entity, reports[i].key.id, scratch,
+                              &files, &n_files, error))
+            return fail_while(error, "reading the evidence of duties");
+        for (size_t k = 0; k < n_files; k++)
+            *ret += files[k].state == DOCKET_OPEN;
+    }
+    return true;
+}
+
 static DoneDays days_of(const Following *f, const Duty *d, int64_t agency, int32_t region,
                         const DutyReport *reports, size_t n)
 {
     DoneDays days = {.sure = arena_many(f->arena, Date, n + 1)};
     for (size_t i = 0; i < n; i++) {
         const DutyReport *r = &reports[i];
-        bool there = region == ROW_NONE ||
-                     (r->region != ROW_NONE && region_in(f->care->regions, r->region, region));
-        if (there && r->agency == agency && str_equal(r->duty, d->name))
+        if (r->agency == agency && is_about(f, r, d, region))
             days.sure[days.n_sure++] = r->day;
     }
     qsort(days.sure, days.n_sure, sizeof(Date), by_day);

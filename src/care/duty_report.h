@@ -11,6 +11,7 @@ typedef struct DutyReport {
     int64_t agency; /* code */
     int32_t region;
     Date day;
+    RecordKey key;
 } DutyReport;
 bool duty_reports(const Following *f, DutyReport **ret, size_t *ret_n, GError **error);
 
@@ -18,5 +19,9 @@ bool duty_reports(const Following *f, DutyReport **ret, size_t *ret_n, GError **
  * reported it done this time. */
 DutyAnswer duty_reported(const Following *f, const Duty *d, int32_t region, const DutyTimes *t,
                          const DutyReport *reports, size_t n, size_t *ret_reported);
+
+/* How many files lie with the reports that say this duty is done: its evidence. */
+bool duty_files(const Following *f, const Duty *d, int32_t region, const DutyReport *reports,
+                size_t n, size_t *ret, GError **error);
 
 #endif

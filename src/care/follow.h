@@ -14,7 +14,8 @@ typedef struct FollowQuery {
     Str only;       /* name of the task, procedure, duty or check; empty: all */
     unsigned kinds; /* bits of TaskState, DutyState or Truth that are listed; 0: what waits */
     Str state;      /* procedures: items in this state only; empty: all that are not at an end */
-    unsigned ahead; /* tasks: also what is done but due again within so many days */
+    unsigned ahead; /* reminders.  Tasks: also what is done but due again within so many days;
+                       procedures, duties: only what is overdue, or due within so many */
     size_t page, page_rows; /* page from 0; 0 rows: no limit */
 } FollowQuery;
 
@@ -97,7 +98,8 @@ typedef struct ItemLine {
 
 typedef struct ProcedureSum {
     const Procedure *procedure;
-    uint64_t *items; /* per state */
+    uint64_t *items;        /* per state */
+    uint64_t overdue, soon; /* items with a step that is; where `ahead` days are asked for */
 } ProcedureSum;
 
 typedef struct ProcedureBook {
@@ -150,6 +152,8 @@ typedef struct DutyLine {
     bool has_due, has_done, has_missed;
     bool by_reports;   /* its offices report on it (duty_report.h) … */
     size_t n_reported; /* … so many of those that lead it have reported it done */
+    bool asks_files;   /* it was reported done, and needs evidence … */
+    size_t n_files;    /* … so many files lie with the reports */
     Date due, done;
     Date missed; /* of what recurs: the deadline before this one, passed with nothing done */
     TargetFigure *targets; /* what it is measured by */
@@ -159,6 +163,7 @@ typedef struct DutyLine {
 typedef struct DutyBook {
     Date on;
     uint64_t counts[DUTY_STATES];
+    uint64_t soon;   /* open, and due within a month */
     DutyLine *lines; /* by the day they are due */
     size_t n_lines;
     uint64_t total;

@@ -115,6 +115,9 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
     to->missed = answer.missed;
     to->due = answer.due;
     to->done = answer.done;
+    to->asks_files = by_reports && d->needs.len > 0 && n_reported > 0;
+    if (to->asks_files && !duty_files(f, d, region, x->reports, x->n_reports, &to->n_files, error))
+        return false;
     return targets_of(f, d, region, to, error);
 }
 
@@ -142,6 +145,14 @@ static bool asked_for(const Following *f, const Duty *d)
            f->on <= doc->until && wording_at(&d->wording, f->care->regions, region, f->on);
 }
 
+#define REMINDER_DAYS 30u /* so long before its day a duty is called soon */
+
+static bool is_soon(const DutyLine *line, Date on, unsigned days)
+{
+    bool waits = line->state == DUTY_OPEN || line->state == DUTY_UNRECORDED;
+    return waits && line->has_due && line->due >= on && line->due - on <= (Date)days;
+}
+
 static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)
 {
     const Model *m = f->care->model;
@@ -157,7 +168,10 @@ static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **er
             return false;
         ret->counts[line.state]++;
         unsigned kinds = f->query->kinds != 0 ? f->query->kinds : ~0u;
-        if ((kinds >> line.state & 1) != 0)
+        ret->soon += is_soon(&line, f->on, REMINDER_DAYS);
+        if (f->query->ahead > 0
+                ? line.state == DUTY_OVERDUE || is_soon(&line, f->on, f->query->ahead)
+                : (kinds >> line.state & 1) != 0)
             g_array_append_val(lines, line);
     }
     return true;

@@ -23,11 +23,6 @@ static Date due_of(const TaskRow *r)
 /* ---- made once for a day ----------------------------------------------------------------------
  */
 
-typedef struct Sorting {
-    const RegionTree *tree;
-    const int32_t *places;
-} Sorting;
-
 static int64_t order_of(const RegionTree *t, int32_t region)
 {
     return region == ROW_NONE ? -1 : t->order[region];
@@ -36,9 +31,8 @@ static int64_t order_of(const RegionTree *t, int32_t region)
 static int by_place_and_urgency(const void *a, const void *b, void *with)
 {
     const TaskRow *x = a, *y = b;
-    const Sorting *s = with;
-    int64_t left = order_of(s->tree, s->places[x->row]),
-            right = order_of(s->tree, s->places[y->row]);
+    const RegionTree *t = with;
+    int64_t left = order_of(t, x->region), right = order_of(t, y->region);
 
     if (left != right)
         return left < right ? -1 : 1;
@@ -49,30 +43,28 @@ static int by_place_and_urgency(const void *a, const void *b, void *with)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-static void bucket_fill(TaskBucket *b, const TaskIndex *x, const int32_t *places, uint32_t first)
+static void bucket_fill(TaskBucket *b, const TaskIndex *x, uint32_t first)
 {
     uint32_t at = first;
 
-    *b = (TaskBucket){.region = places[x->rows[first].row], .first = first};
+    *b = (TaskBucket){.region = x->rows[first].region, .first = first};
     for (unsigned k = 0; k < TASK_STATES; k++) {
-        while (at < x->n && places[x->rows[at].row] == b->region && rank_of(x->rows[at].state) == k)
+        while (at < x->n && x->rows[at].region == b->region && rank_of(x->rows[at].state) == k)
             at++;
         b->ends[k] = at;
     }
 }
 
-void index_make(TaskIndex *x, const RegionTree *t, const int32_t *places, TaskRow *rows, size_t n,
-                Arena *a)
+void index_make(TaskIndex *x, const RegionTree *t, TaskRow *rows, size_t n, Arena *a)
 {
-    Sorting s = {t, places};
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(TaskBucket));
 
     *x = (TaskIndex){.rows = rows, .n = n};
     if (n > 0)
-        qsort_r(rows, n, sizeof *rows, by_place_and_urgency, &s);
+        qsort_r(rows, n, sizeof *rows, by_place_and_urgency, (void *)(uintptr_t)t);
     for (uint32_t at = 0; at < n;) {
         TaskBucket b;
-        bucket_fill(&b, x, places, at);
+        bucket_fill(&b, x, at);
         at = b.ends[TASK_STATES - 1];
         g_array_append_val(list, b);
     }
@@ -157,7 +149,7 @@ static uint64_t bucket_take(TaskQueue *q, const TaskIndex *x, const TaskBucket *
         c.ends[k] = until;
         listed += count_only(x, query->only, from, until);
     }
-    if (listed > 0)
+    if (listed > 0 && q != NULL)
         g_array_append_val(q->list, c);
     return listed;
 }
@@ -195,15 +187,26 @@ uint64_t queue_add(TaskQueue *q, const RegionTree *t, const TaskIndex *x, size_t
     return listed;
 }
 
+uint64_t index_count(const RegionTree *t, const TaskIndex *x, const IndexQuery *query,
+                     uint64_t *ret_counts)
+{
+    return queue_add(NULL, t, x, 0, query, ret_counts);
+}
+
 /* ---- merged -----------------------------------------------------------------------------------
  */
+
+static bool is_shown(const Cursor *c, const TaskRow *r)
+{
+    return !r->dead && (c->only == NULL || c->only[r->row] != 0);
+}
 
 /* To the next row that is listed; false: there is none. */
 static bool cursor_settle(Cursor *c)
 {
     for (; c->rank < TASK_STATES; c->rank++)
         for (; c->at[c->rank] < c->ends[c->rank]; c->at[c->rank]++)
-            if (c->only == NULL || c->only[c->x->rows[c->at[c->rank]].row] != 0)
+            if (is_shown(c, &c->x->rows[c->at[c->rank]]))
                 return true;
     return false;
 }

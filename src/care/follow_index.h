@@ -23,9 +23,8 @@ typedef struct TaskIndex {
     size_t n_buckets;
 } TaskIndex;
 
-/* Sorts the rows where they lie.  `places`: region row per record. */
-void index_make(TaskIndex *x, const RegionTree *t, const int32_t *places, TaskRow *rows, size_t n,
-                Arena *a);
+/* Sorts the rows where they lie: each says its region. */
+void index_make(TaskIndex *x, const RegionTree *t, TaskRow *rows, size_t n, Arena *a);
 
 /* What is asked of one task. */
 typedef struct IndexQuery {
@@ -42,6 +41,9 @@ TaskQueue *queue_new(Arena *a);
 /* *ret_counts by TaskState in the region, whatever is listed; returns how many are listed. */
 uint64_t queue_add(TaskQueue *q, const RegionTree *t, const TaskIndex *x, size_t task,
                    const IndexQuery *query, uint64_t *ret_counts);
+/* Counts as queue_add() does, and lists nothing. */
+uint64_t index_count(const RegionTree *t, const TaskIndex *x, const IndexQuery *query,
+                     uint64_t *ret_counts);
 /* The next line and its task; false: there is none. */
 bool queue_next(TaskQueue *q, size_t *ret_task, const TaskRow **ret);
 

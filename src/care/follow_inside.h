@@ -50,16 +50,29 @@ typedef struct Condition {
 bool condition_explain(const Following *f, const Condition *x, size_t row, Explanation *ret,
                        Str *ret_cure_zh, Str *ret_cure_en, GError **error);
 
-/* Tasks evaluated over all records on a day: kept with the working set (its `followed`). */
+/* A task evaluated over all records on a day: kept with the working set (its `followed`), and taken
+ * along to the next one with what was touched evaluated anew. */
 typedef struct Followed {
+    int refs; /* atomic */
+    const Task *task;
+    Date on;
     TaskProgram *program;
     Arena *arena;
     TaskRows rows; /* in the order of `index` */
     struct TaskIndex *index;
-    const int32_t *places; /* region row per record; the working set's */
+    uint32_t *at; /* per record: its row there, and one; 0: none */
+    size_t n_at;
+    /* since then: rows that stand no more, and those that stand for them */
+    GArray *gone, *fresh; /* of TaskRow */
+    struct TaskIndex *gone_index, *fresh_index;
+    Arena *along; /* of these two */
+    struct TaskReach *reach;
 } Followed;
+/* Lives as long as f->arena. */
 bool followed_get(const Following *f, const Task *t, const Followed **ret, GError **error);
-void followed_free(void *followed);
+void followed_unref(void *followed);
+/* The indexes of what is gone and fresh, made anew (follow_along.c). */
+void followed_overlay(Followed *x, const RegionTree *t);
 
 /* Steps out of the state of a row. */
 bool item_line(const Following *f, const Procedure *p, const ProcedureProgram *program,

@@ -301,6 +301,8 @@ static void put_duty(const Care *c, JsonWriter *j, const DutyLine *line)
     put_day(j, "missed", line->has_missed, line->missed);
     if (line->by_reports)
         json_put_uint(j, "reported", line->n_reported);
+    if (line->asks_files)
+        json_put_uint(j, "files", line->n_files);
     json_put_str(j, "needs", d->needs.len > 0 ? d->needs : (Str){NULL, 0});
     json_put_array(j, "targets");
     for (size_t i = 0; i < line->n_targets; i++)
@@ -317,6 +319,7 @@ void duty_book_json(const Care *c, const DutyBook *b, GString *out)
     json_put_object(&j, "duties");
     for (unsigned i = 0; i < DUTY_STATES; i++)
         json_put_uint(&j, duty_state_words[i], b->counts[i]);
+    json_put_uint(&j, "soon", b->soon);
     book_lines(&j, b->total);
     for (size_t i = 0; i < b->n_lines; i++)
         put_duty(c, &j, &b->lines[i]);

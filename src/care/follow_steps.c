@@ -129,6 +129,53 @@ static bool mine_or_theirs(const Following *f, const Procedure *p, unsigned stat
     return false;
 }
 
+typedef enum Urgency { URGENCY_NONE, URGENCY_SOON, URGENCY_OVERDUE } Urgency;
+
+static bool has_deadline(const Procedure *p, unsigned state)
+{
+    for (size_t i = 0; i < p->n_steps; i++)
+        if (p->steps[i].from == state && p->steps[i].deadline != DEADLINE_NONE)
+            return true;
+    return false;
+}
+
+/* How near the deadlines of an item's steps are: of those that are theirs who ask. */
+static bool item_urgency(const Following *f, const Procedure *p, ProcedureRun *run, size_t row,
+                         Urgency *ret, GError **error)
+{
+    g_autoptr(Arena) scratch = arena_new();
+    ItemAnswer item;
+    *ret = URGENCY_NONE;
+    if (!procedure_item(run, row, f->on, scratch, &item, error))
+        return false;
+    for (size_t i = 0; item.begun && i < item.n_moves; i++) {
+        const MoveAnswer *m = &item.moves[i];
+        if (!m->has_due || !following_by(f, &p->steps[m->move].by))
+            continue;
+        if (m->overdue)
+            *ret = URGENCY_OVERDUE;
+        else if (m->due - f->on <= (Date)f->query->ahead && *ret == URGENCY_NONE)
+            *ret = URGENCY_SOON;
+    }
+    return true;
+}
+
+/* With `ahead`: whether the item is overdue or due soon, and counted as that. */
+static bool is_urgent(const Following *f, const Procedure *p, ProcedureRun *run, size_t row,
+                      ProcedureSum *sum, bool *ret, GError **error)
+{
+    Urgency u;
+    *ret = true;
+    if (f->query->ahead == 0)
+        return true;
+    if (!item_urgency(f, p, run, row, &u, error))
+        return false;
+    sum->overdue += u == URGENCY_OVERDUE;
+    sum->soon += u == URGENCY_SOON;
+    *ret = u != URGENCY_NONE;
+    return true;
+}
+
 static bool book_state(Booking *b, const Procedure *p, const ProcedureProgram *program,
                        ProcedureRun *run, unsigned state, const uint8_t *rows,
                        const int32_t *places, ProcedureSum *sum, GError **error)
@@ -138,11 +185,17 @@ static bool book_state(Booking *b, const Procedure *p, const ProcedureProgram *p
     if (!procedure_queue(run, state, b->f->on, rows, b->f->arena, &queue, &n, error))
         return false;
     sum->items[state] = n;
-    if (!is_listed(b->f, p, state) || !mine_or_theirs(b->f, p, state))
+    if (!is_listed(b->f, p, state) || !mine_or_theirs(b->f, p, state) ||
+        (b->f->query->ahead > 0 && !has_deadline(p, state)))
         return true;
     for (size_t i = 0; i < n; i++) {
-        size_t at = b->to->total++;
         ItemLine line;
+        bool urgent;
+        if (!is_urgent(b->f, p, run, queue[i].row, sum, &urgent, error))
+            return false;
+        if (!urgent)
+            continue;
+        size_t at = b->to->total++;
         if (at < b->from || at - b->from >= b->n)
             continue; /* another page */
         if (!item_line(b->f, p, program, run, queue[i].row, &line, error))

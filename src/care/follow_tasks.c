@@ -3,6 +3,7 @@
  * Read first: follow_tasks(), followed_get(). */
 #include "care/follow_index.h"
 #include "care/inside.h"
+#include "evaluate/task_fresh.h"
 
 /* One task on its way to a page. */
 typedef struct Taking {
@@ -10,31 +11,52 @@ typedef struct Taking {
     const Followed *followed;
 } Taking;
 
-void followed_free(void *followed)
+void followed_unref(void *followed)
 {
     Followed *x = followed;
-    if (x == NULL)
+    if (x == NULL || !g_atomic_int_dec_and_test(&x->refs))
         return;
     task_program_free(x->program);
+    task_reach_free(x->reach);
     arena_free(x->arena);
+    arena_free(x->along);
+    g_array_free(x->gone, TRUE);
+    g_array_free(x->fresh, TRUE);
+    g_free(x->at);
     g_free(x);
+}
+
+static bool rows_place(const Following *f, Followed *x, GError **error)
+{
+    const int32_t *places;
+    x->index = arena_new_of(x->arena, TaskIndex);
+    x->n_at = working_rows(f->working, x->task->subject);
+    x->at = g_new0(uint32_t, x->n_at + 1);
+    if (!working_places(f->care, f->working, x->task->subject, f->on, &places, error))
+        return false;
+    for (size_t i = 0; i < x->rows.n; i++)
+        x->rows.list[i].region = places[x->rows.list[i].row];
+    index_make(x->index, f->care->regions, x->rows.list, x->rows.n, x->arena);
+    for (size_t i = 0; i < x->rows.n; i++)
+        x->at[x->rows.list[i].row] = (uint32_t)i + 1;
+    followed_overlay(x, f->care->regions);
+    return true;
 }
 
 static Followed *followed_compute(const Following *f, const Task *t, GError **error)
 {
     Followed *x = g_new0(Followed, 1);
     const CompileOptions options = following_options(f);
-    x->arena = arena_new();
+    *x = (Followed){.refs = 1, .task = t, .on = f->on, .arena = arena_new()};
+    x->gone = g_array_new(FALSE, FALSE, sizeof(TaskRow));
+    x->fresh = g_array_new(FALSE, FALSE, sizeof(TaskRow));
     x->program = task_program_new(f->care->model, t, &options,
                                   work_calendar_new(x->arena, f->care->model), error);
     if (x->program != NULL &&
-        working_places(f->care, f->working, t->subject, f->on, &x->places, error) &&
-        evaluate_task(x->program, f->working->data, f->on, NULL, x->arena, &x->rows, error)) {
-        x->index = arena_new_of(x->arena, TaskIndex);
-        index_make(x->index, f->care->regions, x->places, x->rows.list, x->rows.n, x->arena);
+        evaluate_task(x->program, f->working->data, f->on, NULL, x->arena, &x->rows, error) &&
+        rows_place(f, x, error))
         return x;
-    }
-    followed_free(x);
+    followed_unref(x);
     return NULL;
 }
 
@@ -48,6 +70,10 @@ bool followed_get(const Following *f, const Task *t, const Followed **ret, GErro
         x = followed_compute(f, t, error);
         if (x != NULL)
             g_hash_table_insert(w->followed, g_memdup2(&key, sizeof key), x);
+    }
+    if (x != NULL) {
+        g_atomic_int_inc(&x->refs);
+        arena_on_free(f->arena, followed_unref, x);
     }
     g_mutex_unlock(&w->lock);
     *ret = x;
@@ -98,6 +124,18 @@ static bool query_of(const Following *f, const Entity *e, IndexQuery *ret, bool 
     return true;
 }
 
+/* As first evaluated, less what stands no more, and what stands for it. */
+static uint64_t take_rows(const RegionTree *t, const Followed *x, TaskQueue *queue, size_t number,
+                          const IndexQuery *query, uint64_t *counts)
+{
+    uint64_t gone[TASK_STATES] = {0};
+    uint64_t listed = queue_add(queue, t, x->index, number, query, counts);
+    listed -= index_count(t, x->gone_index, query, gone);
+    for (size_t i = 0; i < TASK_STATES; i++)
+        counts[i] -= gone[i];
+    return listed + queue_add(queue, t, x->fresh_index, number, query, counts);
+}
+
 static bool take_task(const Following *f, const Task *t, TaskQueue *queue, size_t number,
                       TaskSum *sum, Taking *x, uint64_t *total, GError **error)
 {
@@ -108,8 +146,7 @@ static bool take_task(const Following *f, const Task *t, TaskQueue *queue, size_
     if (!followed_get(f, t, &x->followed, error) || !query_of(f, t->subject, &query, &any, error))
         return false;
     if (any)
-        *total +=
-            queue_add(queue, f->care->regions, x->followed->index, number, &query, sum->counts);
+        *total += take_rows(f->care->regions, x->followed, queue, number, &query, sum->counts);
     return true;
 }
 
@@ -127,7 +164,7 @@ static void line_fill(const Following *f, const Taking *x, const TaskRow *r, Tas
 {
     *to = (TaskLine){.task = x->task,
                      .key = key_of_row(f->working, x->task->subject, r->row),
-                     .region = x->followed->places[r->row],
+                     .region = r->region,
                      .state = r->state,
                      .has_due = r->has_due,
                      .has_last = r->has_last,
@@ -156,7 +193,7 @@ static bool take_all(const Following *f, TaskBook *ret, TaskQueue *queue, Taking
         size_t n = ret->n_sums++;
         if (!take_task(f, t, queue, n, &ret->sums[n], &all[n], &ret->total, error))
             return false;
-        if (t->wording.of != NULL && all[n].followed->rows.n == 0)
+        if (t->wording.of != NULL && all[n].followed->rows.n + all[n].followed->fresh->len == 0)
             ret->n_sums--; /* another text of it holds */
     }
     return true;

@@ -73,6 +73,17 @@ int64_t row_index_find(const RowIndex *x, const Batch *b, int64_t id);
 bool working_patch(Care *c, const Working *old, const Touched *touched, size_t n, Batch **ret,
                    bool *ret_fits, GError **error);
 
+/* For each fact of a record that differs between two sets; `d` the older Dataset where what it
+ * referred to before is concerned, NULL: the newer one. */
+typedef void (*FactDiffers)(void *with, const Dataset *d, unsigned entity, unsigned column,
+                            size_t row);
+void facts_differ(const Working *old, const Working *fresh, const Entity *e, int64_t id,
+                  FactDiffers each, void *with);
+/* Tasks of today go along likewise (follow_along.c). */
+void followed_along(Care *c, Working *old, Working *fresh, const Touched *touched, size_t n);
+/* Where one record lies (scope.c). */
+int32_t place_row(const Care *c, const Working *w, const Entity *e, size_t row, Date day);
+
 /* Outcomes of months go along with what was touched decided anew (decide_follow.c). */
 void decided_follow(Working *old, Working *fresh, const Touched *touched, size_t n);
 

@@ -40,6 +40,11 @@ static int32_t place_of_row(const Care *c, const Working *w, const Entity *e, si
     return place_along(c, w, e->place, row, day);
 }
 
+int32_t place_row(const Care *c, const Working *w, const Entity *e, size_t row, Date day)
+{
+    return e->place != NULL && e->place->n_path > 0 ? place_of_row(c, w, e, row, day) : ROW_NONE;
+}
+
 int32_t *places_compute(const Care *c, const Working *w, const Entity *e, const Expr *place,
                         Date day)
 {

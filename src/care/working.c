@@ -129,7 +129,7 @@ static Working *working_new(Care *c, const Working *old, SharedBatch **batches, 
     g_mutex_init(&in->w.lock);
     in->w.results = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, decided_unref);
     in->w.figures = g_hash_table_new_full(figure_key_hash, figure_key_equal, g_free, g_free);
-    in->w.followed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, followed_free);
+    in->w.followed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, followed_unref);
     in->w.published = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, published_free);
     in->views = views_new(c->model);
     return &in->w;
@@ -314,6 +314,7 @@ static bool patch(Care *c, Working *old, const Distance *d, Working **ret, GErro
     KnownAt *known = known_after(c, old->data, d, &n_known);
     *ret = working_new(c, old, batches, n, old->watermark + (int64_t)d->n, known, n_known);
     decided_follow(old, *ret, d->touched, d->n);
+    followed_along(c, old, *ret, d->touched, d->n);
     return true;
 }
 

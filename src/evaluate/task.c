@@ -11,7 +11,8 @@ typedef struct Tasks {
     const Dataset *d;
     Date on;
     Run *run;
-    const Column *concerned; /* truths on the day */
+    const Column *concerned; /* truths on the day; NULL: asked row by row */
+    Run *where;              /* … and so is whether events show it; NULL: event_fits, or all do */
     const Links *events;     /* by record */
     const Column *reference, *event_day, *event_fits;
     Date **quick; /* per SoonerProgram and region row: since when it is due sooner; DATE_MAX: not */
@@ -73,7 +74,7 @@ static bool fits_column(const DoneProgram *p, const Dataset *d, size_t output, D
     return true;
 }
 
-static bool events_find(Tasks *t, Arena *a, GError **error)
+static bool events_find(Tasks *t, bool alone, Arena *a, GError **error)
 {
     const DoneProgram *p = &t->p->done;
     const Batch *events = batch_at(t->d, p->entity);
@@ -83,7 +84,17 @@ static bool events_find(Tasks *t, Arena *a, GError **error)
     if (events == NULL || events->rows == 0 || t->reference == NULL || t->event_day == NULL)
         return true;
     t->events = dataset_links(t->d, p->entity, (unsigned)p->reference);
+    if (alone && p->where != NULL)
+        return run_new(a, p->where, t->d, &t->where, error);
     return p->where == NULL || fits_column(p, t->d, 0, t->on, a, &t->event_fits, error);
+}
+
+static Truth fits_alone(Run *where, uint32_t event, Date day)
+{
+    const ProgramOutput *o = &where->p->outputs[0];
+
+    row_compute(where, o->steps, o->n_steps, event, day, day);
+    return (Truth)where->regs[o->root].value;
 }
 
 /* An event up to the day: whether it shows that the task was done; false: it does not. */
@@ -95,9 +106,10 @@ static bool event_at(const Tasks *t, uint32_t event, Date *ret_day, bool *ret_su
     *ret_sure = true;
     if (*ret_day > t->on)
         return false;
-    if (t->event_fits == NULL)
+    if (t->event_fits == NULL && t->where == NULL)
         return true;
-    Truth fits = (Truth)column_get(t->event_fits, event);
+    Truth fits = t->where != NULL ? fits_alone(t->where, event, *ret_day)
+                                  : (Truth)column_get(t->event_fits, event);
     *ret_sure = fits == TRUTH_YES;
     return fits != TRUTH_NO;
 }
@@ -378,9 +390,18 @@ static void row_unknown(const Tasks *t, size_t row, TaskRow *to)
     to->missing = own_bits(t->run->p, o, t->run->regs[o->root].missing);
 }
 
+static Truth concerned_alone(const Tasks *t, size_t row)
+{
+    const ProgramOutput *o = &t->run->p->outputs[0];
+
+    row_compute(t->run, o->steps, o->n_steps, row, t->on, t->on);
+    return (Truth)t->run->regs[o->root].value;
+}
+
 static void task_of_row(Tasks *t, size_t row)
 {
-    Truth concerned = (Truth)column_get(t->concerned, row);
+    Truth concerned =
+        t->concerned != NULL ? (Truth)column_get(t->concerned, row) : concerned_alone(t, row);
     TaskRow to = {.row = (uint32_t)row, .missing_of = -1};
 
     if (concerned == TRUTH_NO)
@@ -484,11 +505,32 @@ bool evaluate_task(const TaskProgram *p, const Dataset *d, Date on, const uint8_
     if (on < p->from || on > p->until || n == 0)
         return true;
     if (!run_new(scratch, p->subject, d, &t.run, error) || !concerned_find(&t, scratch, n, error) ||
-        !events_find(&t, scratch, error) || !quick_find(&t, scratch, error))
+        !events_find(&t, false, scratch, error) || !quick_find(&t, scratch, error))
         return fail_while(error, "task %s", p->name);
     for (size_t i = 0; i < n; i++)
         if (rows == NULL || rows[i] != 0)
             task_of_row(&t, i);
+    rows_keep(&t, a);
+    return true;
+}
+
+bool evaluate_task_rows(const TaskProgram *p, const Dataset *d, Date on, const uint32_t *rows,
+                        size_t n, Arena *a, TaskRows *ret, GError **error)
+{
+    g_autoptr(Arena) scratch = arena_new();
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(TaskRow));
+    Tasks t = {.p = p, .d = d, .on = on, .to = ret, .rows = list};
+    const Batch *b = batch_at(d, p->subject->entity);
+
+    *ret = (TaskRows){0};
+    if (on < p->from || on > p->until || b == NULL)
+        return true;
+    if (!run_new(scratch, p->subject, d, &t.run, error) || !events_find(&t, true, scratch, error) ||
+        !quick_find(&t, scratch, error))
+        return fail_while(error, "task %s", p->name);
+    for (size_t i = 0; i < n; i++)
+        if (rows[i] < b->rows)
+            task_of_row(&t, rows[i]);
     rows_keep(&t, a);
     return true;
 }

@@ -11,6 +11,8 @@
 
 typedef struct TaskRow {
     uint32_t row;
+    int32_t region; /* for lists: where it lies; evaluate_task() leaves it 0 */
+    bool dead;      /* … and whether another row stands for it by now */
     TaskState state;
     bool has_due, has_last, missed, over;
     bool sooner;              /* it is due sooner than usual, by a record that holds in its place */
@@ -30,6 +32,10 @@ typedef struct TaskRows {
 /* `rows`: a byte per record, those to be looked at; NULL: all.  Lives in the arena. */
 bool evaluate_task(const TaskProgram *p, const Dataset *d, Date on, const uint8_t *rows, Arena *a,
                    TaskRows *ret, GError **error);
+
+/* The same for these rows alone, rising, without looking at all the others. */
+bool evaluate_task_rows(const TaskProgram *p, const Dataset *d, Date on, const uint32_t *list,
+                        size_t n, Arena *a, TaskRows *ret, GError **error);
 
 /* ---- duties: tasks of a place or an agency */
 

@@ -30,6 +30,8 @@ typedef struct Book {
     bool (*tell)(const Telling *t, GError **error);
 } Book;
 
+#define MOST_AHEAD 3660 /* ten years: no deadline lies further */
+
 /* ---- words */
 
 static const char *words(const Telling *t, const char *zh, const char *en)
@@ -278,6 +280,8 @@ static void put_duty(const Telling *t, const DutyLine *line)
     if (line->has_done)
         g_string_append_printf(t->out, words(t, "；完成于 %s", "; done on %s"),
                                day_or(t, true, line->done));
+    if (line->asks_files && line->n_files == 0)
+        g_string_append(t->out, words(t, "；没有上传佐证", "; no evidence was put with it"));
     put_clause(t, &d->home);
     g_string_append_c(t->out, '\n');
 }
@@ -452,7 +456,7 @@ static int book_command(const Book *b, int argc, char **argv)
     char *on = NULL, *region = NULL, *by = NULL, *only = NULL;
     char *note = NULL, *until = NULL, *reason = NULL;
     g_auto(GStrv) states = NULL;
-    int most = 0;
+    int most = 0, ahead = 0;
     gboolean english = FALSE;
     GOptionEntry own[] = {
         {"on", 0, 0, G_OPTION_ARG_STRING, &on, "the day; the business day if left out", "DATE"},
@@ -463,6 +467,8 @@ static int book_command(const Book *b, int argc, char **argv)
         {"most", 0, 0, G_OPTION_ARG_INT, &most, "at most so many lines; the counts are of all",
          "N"},
         {"english", 0, 0, G_OPTION_ARG_NONE, &english, "the text in English", NULL},
+        {"ahead", 0, 0, G_OPTION_ARG_INT, &ahead,
+         "reminders: what is overdue or due within so many days", "DAYS"},
         {"note", 0, 0, G_OPTION_ARG_STRING, &note, "take note of this record's alert", "KEY"},
         {"until", 0, 0, G_OPTION_ARG_STRING, &until, "it is open again the day after", "DATE"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "why", "TEXT"},
@@ -473,8 +479,10 @@ static int book_command(const Book *b, int argc, char **argv)
     if (!common_parse(&c, b->name, argc, argv, own) ||
         (on != NULL && !parse_day(b->name, on, &q.query.on)))
         return 2;
-    if (c.n_rest > 0 || most < 0)
-        return wrong_usage(b->name, most < 0 ? "--most takes a number" : "takes options only");
+    if (c.n_rest > 0 || most < 0 || ahead < 0 || ahead > MOST_AHEAD)
+        return wrong_usage(b->name, c.n_rest > 0 ? "takes options only"
+                                    : most < 0   ? "--most takes a number"
+                                                 : "--ahead takes a number of days, at most 3660");
     q.note = note;
     q.until = until;
     q.reason = reason;
@@ -484,6 +492,7 @@ static int book_command(const Book *b, int argc, char **argv)
     q.query.by = str_of(by);
     q.query.only = str_of(only);
     q.query.page_rows = (size_t)most;
+    q.query.ahead = (unsigned)ahead;
     if (!read_states(b, &q))
         return 2;
     GError *error = NULL;

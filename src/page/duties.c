@@ -6,8 +6,9 @@
 #include "page/pages.h"
 #include "page/policy.h"
 
-#define LEADS_SHOWN   4u
-#define TARGETS_SHOWN 2u /* more are folded */
+#define DUTY_DAYS_AHEAD 30u /* "soon": a month before the day, and whatever is late */
+#define LEADS_SHOWN     4u
+#define TARGETS_SHOWN   2u /* more are folded */
 
 static const struct {
     DutyState state;
@@ -33,6 +34,8 @@ static void read_state(const Req *q, FollowQuery *f)
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
         if (str_is(text, states[i].word))
             f->kinds = 1u << states[i].state;
+    if (str_is(text, "soon"))
+        f->ahead = DUTY_DAYS_AHEAD;
 }
 
 static void fill_chips(const Req *q, View *v, const DutyBook *b)
@@ -57,6 +60,7 @@ static void fill_choices(const Req *q, View *v, const FollowQuery *f)
     add_option(list, STR(""), say(q, "filter_all"), chosen);
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
         add_option(list, str_of(states[i].word), say(q, states[i].key), chosen);
+    add_option(list, STR("soon"), say(q, "duty_soon"), chosen);
 }
 
 static void fill_leads(Req *q, View *v, const DutyLine *line)
@@ -137,6 +141,9 @@ static void fill_rows(Req *q, View *v, const DutyBook *b)
         view_text(row, "region", region_name(q, line->region));
         view_text(row, "needs",
                   line->duty->needs.len > 0 ? paper_labels(q, &line->duty->needs, 1) : STR(""));
+        view_flag(row, "files_lack", line->asks_files && line->n_files == 0);
+        if (line->n_files > 0)
+            view_text(row, "files", words_count(q, line->n_files));
         fill_clause(q, row, &line->duty->home);
         fill_leads(q, row, line);
         fill_targets(q, row, line);

@@ -6,10 +6,15 @@
 #include "page/pages.h"
 #include "page/policy.h"
 
+#define ITEM_DAYS_AHEAD 7u /* "soon": what is late, or due within a week */
+
 /* The procedure the address names, or the first one with something in it. */
 static const Procedure *chosen(const Req *q, const ProcedureBook *b)
 {
     const Procedure *p = model_procedure(care_model(q->care), fields_get(&q->query, "only"));
+    for (size_t i = 0; p == NULL && i < b->n_sums; i++)
+        if (b->sums[i].overdue + b->sums[i].soon > 0)
+            p = b->sums[i].procedure;
     for (size_t i = 0; p == NULL && i < b->n_sums; i++)
         for (size_t k = 0; k < b->sums[i].procedure->states->n_codes; k++)
             if (b->sums[i].items[k] > 0)
@@ -124,7 +129,10 @@ static bool fill_rows(Req *q, View *v, const ProcedureBook *b, GError **error)
 /* Counts of all procedures, items of one: two questions to the same book. */
 bool procedures_show(Req *q, GError **error)
 {
-    FollowQuery f = follow_query_read(q), all = f;
+    FollowQuery f = follow_query_read(q), all;
+    if (fields_has(&q->query, "soon"))
+        f.ahead = ITEM_DAYS_AHEAD;
+    all = f;
     ProcedureBook sums, b = {0};
     all.only = STR("");
     all.page = 0;

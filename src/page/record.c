@@ -13,6 +13,7 @@
 #include "page/papers.h"
 #include "page/pay.h"
 #include "page/policy.h"
+#include "page/score.h"
 
 #define CHILDREN_SHOWN 5u
 
@@ -99,6 +100,18 @@ static void fill_tags(File *f)
         view_text(v, "label", label_of(q, field->label));
         view_text(v, "value", text);
     }
+}
+
+/* 最后见到：the day, whatever showed it. */
+static void fill_seen(File *f)
+{
+    const Field *seen = f->entity->seen;
+    Str text = STR("");
+    bool known = seen != NULL && fact_text(f->q, seen, f->record, &text);
+    if (seen == NULL)
+        return;
+    view_text(f->v, "seen_label", label_of(f->q, seen->label));
+    view_text(f->v, "seen_on", known ? text : STR(""));
 }
 
 /* ---- decisions ---- */
@@ -360,11 +373,13 @@ bool record_page(Req *q, const Entity *e, RecordKey key, unsigned status, const 
     view_flag(f.v, "unchanged", fields_has(&q->query, "unchanged"));
     fill_links(&f);
     fill_tags(&f);
+    fill_seen(&f);
     if (!fill_waiting_changes(&f, error) ||
         !fill_handling(q, f.v, e, key, record->seq, faults, n_faults, error) ||
         !fill_fields(&f, error) || !fill_decisions(&f, error) ||
         !fill_accounts(q, f.v, e, key, error) || !fill_payments(&f, error) ||
-        !fill_children(&f, error) || !fill_papers(q, f.v, e, key, error))
+        !fill_scores(q, f.v, e, key, error) || !fill_children(&f, error) ||
+        !fill_papers(q, f.v, e, key, error))
         return fail_while(error, "showing a record");
     return page_show(q, VIEW_PAGE_RECORD, status, f.v, error);
 }

@@ -130,6 +130,7 @@ static bool fill_rows(Req *q, View *v, const TaskBook *b, GError **error)
         view_text(row, "region", region_name(q, line->region));
         view_text(row, "due", line->has_due ? words_date(q, line->due) : STR(""));
         view_text(row, "last", line->has_last ? words_date(q, line->last) : STR(""));
+        view_flag(row, "sooner", line->sooner);
         fill_missing(q, row, line->missing, line->n_missing);
         fill_enter(q, row, line);
     }

@@ -2,6 +2,8 @@
  * leading to its list.  Read first: fill_waiting(). */
 #include "page/follow.h"
 
+#define DAYS_AHEAD 7u
+
 typedef struct Waiting {
     Req *q;
     ViewList *to;
@@ -59,6 +61,26 @@ static bool add_items(const Waiting *w, const FollowQuery *f, GError **error)
     return true;
 }
 
+/* Before and after their deadlines. */
+static bool add_reminders(const Waiting *w, FollowQuery f, GError **error)
+{
+    Req *q = w->q;
+    ProcedureBook b;
+    uint64_t overdue = 0, soon = 0;
+    f.ahead = DAYS_AHEAD;
+    if (!follow_procedures(q->care, q->session, &f, q->arena, &b, error))
+        return false;
+    for (size_t i = 0; i < b.n_sums; i++) {
+        overdue += b.sums[i].overdue;
+        soon += b.sums[i].soon;
+    }
+    add_line(w, "no", "✗", say(q, "overdue"), say(q, "nav_procedures"), overdue,
+             "/procedures?soon=1");
+    add_line(w, "late", "△", say(q, "task_soon"), say(q, "nav_procedures"), soon,
+             "/procedures?soon=1");
+    return true;
+}
+
 static bool add_duties(const Waiting *w, const FollowQuery *f, GError **error)
 {
     Req *q = w->q;
@@ -67,6 +89,8 @@ static bool add_duties(const Waiting *w, const FollowQuery *f, GError **error)
         return false;
     add_line(w, "no", "✗", say(q, "overdue"), say(q, "waiting_duties"), b.counts[DUTY_OVERDUE],
              "/duties?state=overdue");
+    add_line(w, "late", "△", say(q, "duty_soon"), say(q, "waiting_duties"), b.soon,
+             "/duties?state=soon");
     add_line(w, "late", "△", say(q, "duty_open"), say(q, "waiting_duties"), b.counts[DUTY_OPEN],
              "/duties?state=open");
     return true;
@@ -77,7 +101,7 @@ bool fill_waiting(Req *q, View *v, GError **error)
     Waiting w = {q, view_list(v, "waiting"), follow_post(q)};
     const FollowQuery f = {.region = ROW_NONE, .by = w.post, .page_rows = 1};
     if (session_may(q->session, MAY_PERSON_READ) &&
-        (!add_tasks(&w, &f, error) || !add_items(&w, &f, error)))
+        (!add_tasks(&w, &f, error) || !add_items(&w, &f, error) || !add_reminders(&w, f, error)))
         return fail_while(error, "counting what waits");
     if (w.post.len > 0 && !add_duties(&w, &f, error))
         return fail_while(error, "counting what waits");

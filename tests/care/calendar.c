@@ -2,22 +2,77 @@
  * recurrence and expiry stands in the lists on its day, once, and not the day before. */
 #include "house.h"
 
+#include "base/identifier.h"
+#include "care/alert_ack.h"
 #include "care/follow.h"
 #include "care/import.h"
+#include "care/publish.h"
+#include "care/score.h"
+
+#include <unistd.h>
+
+/* What a place may set and these leave open, so that every clock there is runs. */
+static const char more[] =
+    "---\ndocument: calendar\ntitle: 日历\ntitle en: Calendar\nlayer: place\nplace: 610400\n"
+    "in force: 2024-11-01\nbuilds on: xianyang-2024, home-grades-2018\n---\n\n"
+    "# 1 当地定的 / What the place sets\n\n```anlao\n"
+    "set seen_asked[610400] = yes\nset seen_days[610400] = 90 days\n"
+    "set seek_days[610400] = 10 days\nset watch_interval[focused] = 7 days\n"
+    "set watch_interval[general_round] = 7 days\n"
+    "hold claiming.claim_approved \"近期没有见到\" / \"not seen lately\" of elder while unseen\n"
+    "publish referred \"转办公示\" / \"referred\" of referral for 7 days { topic, owner }\n"
+    "check rating_over \"等级过期\" / \"rating over\" of rating_case {\n when known certified_on\n"
+    " require home_rating_until >= day\n cure \"等级到 {home_rating_until}\" / \"good until "
+    "{home_rating_until}\"\n}\n```\n";
+
+static void link_layer(const char *from, const char *to)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) d = g_dir_open(from, 0, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(g_mkdir_with_parents(to, 0700), ==, 0);
+    for (const char *name; (name = g_dir_read_name(d)) != NULL;) {
+        g_autofree char *link = g_build_filename(to, name, NULL);
+        g_autofree char *file = g_build_filename(from, name, NULL);
+        g_assert_cmpint(symlink(file, link), ==, 0);
+    }
+}
+
+/* The documents of packs/ by links to each file, and one more. */
+static char *packs_with(const char *folder, const char *text)
+{
+    static const char *const layers[] = {"model", "standards", "national", "places"};
+    char *packs = g_build_filename(folder, "packs", NULL);
+    g_autofree char *own = g_build_filename(packs, "places", "calendar.md", NULL);
+    g_autofree char *all = g_canonicalize_filename(g_getenv("PACKS"), NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
+        g_autofree char *from = g_build_filename(all, layers[i], NULL);
+        g_autofree char *to = g_build_filename(packs, layers[i], NULL);
+        link_layer(from, to);
+    }
+    g_assert_true(g_file_set_contents(own, text, -1, NULL));
+    return packs;
+}
 
 /* A database of a place with the documents of packs/; nothing in it.  It stands at the last day. */
-static House *place_new(const char *code, Date day)
+static House *place_with(const char *code, Date day, const char *text)
 {
     House *h = g_new0(House, 1);
     g_autoptr(GError) error = NULL;
     g_autoptr(Diags) ds = diags_new();
     h->folder = g_dir_make_tmp("anlao-calendar-XXXXXX", &error);
-    h->packs = g_strdup(g_getenv("PACKS"));
+    h->packs = text != NULL ? packs_with(h->folder, text) : g_strdup(g_getenv("PACKS"));
     h->file = g_build_filename(h->folder, "place.db", NULL);
     h->uri = g_strconcat("sqlite:", h->file, NULL);
     h->keys = g_build_filename(h->folder, "place.key", NULL);
     g_autoptr(Model) m = model_read_packs(h->packs, code, ds, &error);
     g_assert_no_error(error);
+    if (m == NULL) {
+        g_autoptr(GString) said = g_string_new(NULL);
+        for (guint i = 0; i < ds->list->len; i++)
+            diag_print(ds->list->pdata[i], said);
+        g_error("%s", said->str);
+    }
     const RegionRow *r = model_region(m, str_of(code));
     StoreFacts facts = {.place = str_of(code), .demo = true, .demo_day = day};
     facts.home_county = (int32_t)g_ascii_strtoll(r->code.at, NULL, 10);
@@ -25,6 +80,11 @@ static House *place_new(const char *code, Date day)
     g_assert_no_error(error);
     house_open(h);
     return h;
+}
+
+static House *place_new(const char *code, Date day)
+{
+    return place_with(code, day, NULL);
 }
 
 static void import(House *h, const char *entity, const char *text)
@@ -142,6 +202,188 @@ static void test_tasks(void)
                     "2025-04-01 recheck due 2025-05-15\n"
                     "2025-05-16 recheck overdue 2025-05-15\n"
                     "2025-12-11 yearly_inspection overdue 2025-12-10\n");
+    house_free(h);
+}
+
+/* ---- proof of life, what it holds up, what is sooner, notices, ratings, notes of alerts */
+
+static void look_at_sought(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.on = w->on, .region = ROW_NONE, .kinds = ~0u, .only = STR("seek_unseen")};
+    TaskBook b;
+    ProcedureBook p;
+    char due[DATE_TEXT] = "-";
+    g_assert_true(follow_tasks(w->h->care, w->h->local, &q, w->arena, &b, &error));
+    for (size_t i = 0; i < b.n_lines; i++) {
+        date_format(b.lines[i].due, due);
+        say(w, "seek %s %s", b.lines[i].state == TASK_OVERDUE ? "overdue" : "due", due);
+    }
+    q.only = STR("claiming");
+    q.kinds = 0;
+    g_assert_true(follow_procedures(w->h->care, w->h->local, &q, w->arena, &p, &error));
+    for (size_t i = 0; p.n_lines > 0 && i < p.lines[0].n_steps; i++)
+        if (str_is(p.lines[0].steps[i].to->name, "claim_approved") && w->on >= day_of("2024-11-22"))
+            say(w, p.lines[0].steps[i].n_holds > 0 ? "held" : "may be approved");
+}
+
+/* Seen in November, told of in February, assessed in April, seen in September. */
+static void test_alive(void)
+{
+    House *h = place_with("610400", day_of("2026-12-31"), more);
+    import(h, "elder",
+           "file_no,name,born,sex,residence,residence.since\n"
+           "E1,甲某,1955-01-01,female,610402,2020-01-01\n");
+    import(h, "visit",
+           "elder,visited_on,visitor,means,outcome,findings\n"
+           "E1,2024-11-15,grid_worker,at_home,seen,-\n"
+           "E1,2025-02-10,grid_worker,by_phone,by_relative,-\n"
+           "E1,2025-09-01,grid_worker,by_phone,spoken,-\n");
+    import(h, "assessor", "certificate_no,name,region,qualified_on\nC1,乙某,610402,2020-01-01\n");
+    import(h, "assessment",
+           "elder,assessment_no,assessed_at,reason,assessor,valid_until\n"
+           "E1,P1,2025-04-20,regular,C1,2027-04-19\n");
+    import(h, "benefit_claim",
+           "elder,benefit_name,begun_on,notice_until,approved_no,objected,objected.since,state,"
+           "state.since\n"
+           "E1,高龄津贴,2024-11-05,2024-11-20,批1,no,2024-11-05,claim_noticed,2024-11-10\n");
+    g_autofree char *told = walk(h, "2024-11-01", "2026-12-31", look_at_sought);
+    g_assert_cmpstr(told, ==,
+                    "2024-11-01 seek due 2024-11-11\n" /* nobody ever saw her */
+                    "2024-11-12 seek overdue 2024-11-11\n"
+                    "2024-11-22 may be approved\n"
+                    "2025-02-14 seek due 2025-02-24\n" /* 90 days after the visit */
+                    "2025-02-14 held\n"
+                    "2025-02-25 seek overdue 2025-02-24\n"
+                    "2025-04-20 may be approved\n" /* the assessment shows her */
+                    "2025-07-20 seek due 2025-07-30\n"
+                    "2025-07-20 held\n"
+                    "2025-07-31 seek overdue 2025-07-30\n"
+                    "2025-09-01 may be approved\n"
+                    "2025-12-01 seek due 2025-12-11\n"
+                    "2025-12-01 held\n"
+                    "2025-12-12 seek overdue 2025-12-11\n");
+    house_free(h);
+}
+
+static void look_at_visits(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.on = w->on, .region = ROW_NONE, .kinds = ~0u, .only = STR("visiting")};
+    TaskBook b;
+    g_assert_true(follow_tasks(w->h->care, w->h->local, &q, w->arena, &b, &error));
+    for (size_t i = 0; i < b.n_lines; i++) {
+        char due[DATE_TEXT];
+        say(w, "%s %s%s", b.lines[i].state == TASK_OVERDUE ? "overdue" : "done",
+            date_format(b.lines[i].due, due), b.lines[i].sooner ? " sooner" : "");
+    }
+}
+
+/* A flood of three weeks: seven days instead of thirty-one, not before it began. */
+static void test_sooner(void)
+{
+    House *h = place_with("610400", day_of("2026-12-31"), more);
+    import(h, "elder",
+           "file_no,name,born,sex,residence,residence.since,living,living.since,economy,"
+           "economy.since\n"
+           "E1,甲某,1930-01-01,female,610402,2020-01-01,alone,2020-01-01,tekun,2020-01-01\n");
+    import(h, "visit",
+           "elder,visited_on,visitor,means,outcome,findings\n"
+           "E1,2025-06-20,grid_worker,at_home,seen,-\n"
+           "E1,2025-07-06,grid_worker,at_home,seen,-\n");
+    import(h, "watch_period",
+           "region,kind,from_day,to_day\n610400,flood,2025-07-01,2025-07-21\n"
+           "610403,heat,2025-06-01,2025-12-31\n");
+    g_autofree char *told = walk(h, "2025-06-20", "2025-08-10", look_at_visits);
+    g_assert_cmpstr(told, ==,
+                    "2025-06-20 done 2025-07-21\n"
+                    "2025-07-01 done 2025-07-01 sooner\n"
+                    "2025-07-02 overdue 2025-07-01 sooner\n"
+                    "2025-07-06 done 2025-07-13 sooner\n"
+                    "2025-07-14 overdue 2025-07-13 sooner\n"
+                    "2025-07-22 done 2025-08-06\n"
+                    "2025-08-07 overdue 2025-08-06\n");
+    house_free(h);
+}
+
+static void look_at_expiries(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.on = w->on, .region = ROW_NONE, .only = STR("rating_over")};
+    AlertBook b;
+    PublicBook p;
+    const Publish *what = publish_named(care_model(w->h->care), STR("referred"));
+    g_assert_true(publication_read(w->h->care, what, w->on, true, 0, 0, w->arena, &p, &error));
+    if (p.total > 0)
+        say(w, "notice up");
+    g_assert_true(follow_alerts(w->h->care, w->h->local, &q, w->arena, &b, &error));
+    for (size_t i = 0; i < b.n_lines; i++) {
+        ScoreView *s;
+        size_t n;
+        g_assert_true(score_views(w->h->care, w->h->local, b.lines[i].check->subject,
+                                  b.lines[i].key, w->on, w->arena, &s, &n, &error));
+        say(w, "%s", b.lines[i].ack != NULL ? "noted" : "open");
+    }
+}
+
+static void look_at_rating(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(w->h, "rating_case");
+    FollowQuery q = {.on = w->on, .region = ROW_NONE, .kinds = ~0u, .only = STR("rating_over")};
+    AlertBook b;
+    ScoreView *s;
+    size_t n;
+    g_assert_true(follow_alerts(w->h->care, w->h->local, &q, w->arena, &b, &error));
+    g_assert_cmpuint(b.n_lines, ==, 1);
+    g_assert_true(
+        score_views(w->h->care, w->h->local, e, b.lines[0].key, w->on, w->arena, &s, &n, &error));
+    g_assert_cmpuint(n, ==, 1);
+    say(w, "%.*s %s", STR_ARG(s[0].grade->name), s[0].expired ? "expired" : "good");
+}
+
+/* A rating of three years, a notice of seven days, an alert somebody takes note of for a month. */
+static void test_expiries(void)
+{
+    House *h = place_with("610400", day_of("2026-12-31"), more);
+    g_autoptr(GError) error = NULL;
+    Said said;
+    import(h, "facility",
+           "facility_no,name,kind,region,setting,ownership,opened_on\n"
+           "F1,和乐老年公寓,residential_home,610402,urban,private,2015-01-01\n");
+    import(h, "rating_case",
+           "facility,checked_on,certified_on,environment_points,equipment_points,operation_points,"
+           "service_points,proved_parts\n"
+           "F1,2023-06-01,2023-09-16,100,110,120,480,environment_part|equipment_part|"
+           "operation_part|service_part\n");
+    import(h, "elder",
+           "file_no,name,born,sex,residence,residence.since\n"
+           "E1,甲某,1955-01-01,female,610402,2020-01-01\n");
+    import(h, "visit",
+           "elder,visited_on,visitor,means,outcome,findings\n"
+           "E1,2025-03-01,grid_worker,at_home,seen,hazard_topic\n");
+    const FollowQuery visits = {.region = ROW_NONE, .kinds = ~0u, .only = STR("refer_findings")};
+    TaskBook tasks;
+    char id[ID_TEXT];
+    g_assert_true(follow_tasks(h->care, h->local, &visits, h->arena, &tasks, &error));
+    g_assert_cmpuint(tasks.n_lines, ==, 1);
+    house_save(h, h->local, "referral", (RecordKey){0, 0}, "visit",
+               id_format(tasks.lines[0].key.id, id), "topic", "hazard_topic", "owner",
+               "civil_affairs", "raised_on", "2025-03-03", "answer_by", "2025-03-20", NULL);
+    const FollowQuery q = {.region = ROW_NONE, .only = STR("rating_over")};
+    AlertBook b;
+    g_assert_true(follow_alerts(h->care, h->local, &q, h->arena, &b, &error));
+    g_assert_cmpuint(b.n_lines, ==, 1);
+    g_assert_true(alert_acknowledge(h->care, h->local, b.lines[0].check, b.lines[0].key,
+                                    day_of("2027-01-15"), STR("等复评结果"), &said, &error));
+    g_autofree char *rated = walk(h, "2024-11-01", "2026-12-31", look_at_rating);
+    g_assert_cmpstr(rated, ==, "2024-11-01 four_star good\n2026-09-16 four_star expired\n");
+    g_autofree char *told = walk(h, "2025-03-01", "2025-03-31", look_at_expiries);
+    g_assert_cmpstr(told, ==, "2025-03-03 notice up\n");
+    g_autofree char *last = walk(h, "2025-03-09", "2025-03-11", look_at_expiries);
+    g_assert_cmpstr(last, ==, "2025-03-09 notice up\n"); /* its seventh day */
+    g_autofree char *later = walk(h, "2027-01-10", "2027-01-20", look_at_expiries);
+    g_assert_cmpstr(later, ==, "2027-01-10 noted\n2027-01-16 open\n");
     house_free(h);
 }
 
@@ -292,6 +534,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     g_test_add_func("/calendar/tasks", test_tasks);
+    g_test_add_func("/calendar/proof of life", test_alive);
+    g_test_add_func("/calendar/sooner", test_sooner);
+    g_test_add_func("/calendar/expiries", test_expiries);
     g_test_add_func("/calendar/targets", test_targets);
     g_test_add_func("/calendar/yearly duty", test_yearly_duty);
     g_test_add_func("/calendar/contest", test_contest);

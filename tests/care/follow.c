@@ -2,6 +2,7 @@
  * session, and steps only as their procedure allows. */
 #include "house.h"
 
+#include "care/attach.h"
 #include "care/follow.h"
 #include "care/import.h"
 
@@ -353,6 +354,30 @@ static void test_reports(void)
     g_assert_cmpstr(field, ==, "duty");
 }
 
+/* What needs a document is done when it is reported; that none was put with it is said. */
+static void test_evidence(void)
+{
+    g_autofree char *text = g_strconcat(document, reports, NULL);
+    g_autoptr(House) h = house_new_with(true, text);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    g_autoptr(GError) error = NULL;
+    RecordKey file;
+    Said said;
+    g_assert_false(duty_of(h, clerk, "rules", "2020-06-18")->asks_files);
+    RecordKey key =
+        house_save(h, clerk, "duty_report", (RecordKey){0, 0}, "duty", "rules", "region", "990302",
+                   "agency", "builders", "progress", "done", "reported_on", "2020-05-20", NULL);
+    const DutyLine *line = duty_of(h, clerk, "rules", "2020-06-18");
+    g_assert_true(line->state == DUTY_DONE && line->asks_files && line->n_files == 0);
+    g_assert_true(file_attach(h->care, clerk, house_entity(h, "duty_report"), key, STR("办法.pdf"),
+                              STR("%PDF-1.4\n1 0 obj\n%%EOF\n"), STR("印发的办法"), &file, &said, &error));
+    line = duty_of(h, clerk, "rules", "2020-06-18");
+    g_assert_cmpuint(line->n_files, ==, 1);
+    g_assert_true(file_take_away(h->care, clerk, house_entity(h, "duty_report"), key, file,
+                                 STR("传错了文件"), &error));
+    g_assert_cmpuint(duty_of(h, clerk, "rules", "2020-06-18")->n_files, ==, 0);
+}
+
 /* What recurs begins anew each year; a year that passed without it is said. */
 static void test_yearly_reports(void)
 {
@@ -423,6 +448,41 @@ static void test_pages(void)
         }
 }
 
+/* Reminders: a week before a step's day it is soon, the day after it is late. */
+static void test_reminders(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
+    static const struct {
+        const char *on;
+        uint64_t soon, overdue;
+    } days[] = {
+        {"2020-07-10", 0, 0}, {"2020-07-11", 1, 0}, {"2020-07-18", 1, 0}, {"2020-07-19", 0, 1}};
+    RecordKey key = project(h, clerk, "160");
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE, .ahead = 7};
+    ProcedureBook b;
+    DutyBook d;
+    step(&(Try){h, clerk, key, "built", "2020-06-18", NULL, false}, "done");
+    for (size_t i = 0; i < G_N_ELEMENTS(days); i++) {
+        g_assert_true(date_parse(str_of(days[i].on), &q.on));
+        g_assert_true(follow_procedures(h->care, clerk, &q, h->arena, &b, &error));
+        g_assert_cmpuint(b.sums[0].soon, ==, days[i].soon);
+        g_assert_cmpuint(b.sums[0].overdue, ==, days[i].overdue);
+        g_assert_cmpuint(b.total, ==, days[i].soon + days[i].overdue);
+    }
+    q.by = STR("builders"); /* whose step it is not */
+    g_assert_true(follow_procedures(h->care, clerk, &q, h->arena, &b, &error));
+    g_assert_cmpuint(b.total, ==, 0);
+    q = (FollowQuery){.region = ROW_NONE, .ahead = 7, .on = 18383}; /* 2020-05-01 */
+    g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &d, &error));
+    g_assert_cmpuint(d.total, ==, 1); /* the report of the first quarter is late */
+    g_assert_cmpuint(d.soon, ==, 1);  /* the rules are due within a month, not within a week */
+    q.ahead = 30;
+    g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &d, &error));
+    g_assert_cmpuint(d.total, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -436,8 +496,10 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/tasks", test_tasks);
     g_test_add_func("/follow/duties", test_duties);
     g_test_add_func("/follow/reports", test_reports);
+    g_test_add_func("/follow/evidence", test_evidence);
     g_test_add_func("/follow/yearly reports", test_yearly_reports);
     g_test_add_func("/follow/many reports", test_many_reports);
     g_test_add_func("/follow/pages", test_pages);
+    g_test_add_func("/follow/reminders", test_reminders);
     return g_test_run();
 }
