@@ -52,6 +52,14 @@ static const Field *since_field(const Entity *e, Str header)
     return NULL;
 }
 
+static bool is_wanted(const ImportOptions *o, const Field *f)
+{
+    for (size_t i = 0; i < o->n_only; i++)
+        if (o->only[i] == f)
+            return true;
+    return o->n_only == 0;
+}
+
 static bool column_of(Import *in, Str header, ImportColumn *to, GString *unknown)
 {
     *to = (ImportColumn){.field = field_of_header(in->entity, header)};
@@ -61,7 +69,9 @@ static bool column_of(Import *in, Str header, ImportColumn *to, GString *unknown
         to->field = since_field(in->entity, header);
         to->is_since = to->field != NULL;
     }
-    if (to->field != NULL && to->field->compute != NULL)
+    if (in->options->n_only > 0 && (to->field == NULL || !is_wanted(in->options, to->field)))
+        to->field = NULL;
+    else if (to->field != NULL && to->field->compute != NULL)
         to->field = NULL; /* what the system computes is never taken from a file */
     else if (to->field == NULL && header.len > 0 && !is_one_of(header, idle_headers))
         g_string_append_printf(unknown, "%s\"%.*s\"", unknown->len > 0 ? ", " : "",
@@ -186,6 +196,22 @@ static bool stage(Staging *s, GError **error)
     return true;
 }
 
+/* Who compares gets the row, and nothing waits. */
+static bool row_seen(Staging *s, RowFate fate, const WriteRequest *r, size_t line,
+                     const GString *reason, GError **error)
+{
+    const ImportOptions *o = s->import->options;
+    const ImportSeen seen = {.line = line,
+                             .is_new = fate == ROW_NEW,
+                             .rejected = fate == ROW_REJECTED,
+                             .request = fate == ROW_REJECTED ? NULL : r,
+                             .why = {reason->str, reason->len}};
+    bool ok = o->seen(o->to, &seen, s->arena, error);
+    arena_free(s->arena);
+    s->arena = arena_new();
+    return ok || fail_while(error, "line %zu", line);
+}
+
 static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, size_t line,
                      GString *reason, GError **error)
 {
@@ -193,6 +219,8 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
     WriteRequest *to = &s->waiting[s->n_waiting];
     if (!import_row(s->import, cells, line, s->arena, &fate, to, reason, error))
         return fail_while(error, "line %zu", line);
+    if (s->import->options->seen != NULL)
+        return row_seen(s, fate, to, line, reason, error);
     to->reason = s->reason;
     s->n_waiting += fate == ROW_NEW || fate == ROW_CHANGED;
     s->report->accepted += fate == ROW_NEW;
@@ -279,7 +307,7 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
 {
     g_autofree char *base = g_path_get_basename(path);
     Staging s = {.import = in, .by = {in->session->account, STR("import")}, .report = ret};
-    s.dry = o->dry_run;
+    s.dry = o->dry_run || o->seen != NULL;
     s.reason = str_of(arena_printf(a, "导入 %s", base));
     s.waiting = arena_many(a, WriteRequest, LIMIT_IMPORT_CHUNK + 1);
     if (!s.dry && !care_import_begin(in->care, str_of(base), &s.number, error))
@@ -299,7 +327,7 @@ bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
                  const ImportOptions *options, Arena *a, ImportReport *ret, GError **error)
 {
     int64_t start = clock_monotonic_us();
-    Import in = {.care = c, .session = s, .entity = e, .today = care_today(c)};
+    Import in = {.care = c, .session = s, .entity = e, .today = care_today(c), .options = options};
     Rejects rejects = {0};
     *ret = (ImportReport){0};
     if (!may_import(c, s, e, path, options, error))

@@ -170,10 +170,10 @@ Str words_journal(const Req *q, Str word)
         {"reveal", KEY("look_reveal")},      {"export", KEY("look_export")},
         {"reseal", KEY("journal_reseal")},   {"erase", KEY("journal_erase")},
         {"apart", KEY("journal_apart")},     {"merge", KEY("journal_merge")},
-        {"propose", KEY("journal_propose")}, {"move", KEY("journal_move")},
-        {"arrive", KEY("journal_arrive")},   {"leave", KEY("journal_leave")},
-        {"revive", KEY("journal_revive")},   {"file", KEY("journal_file")},
-        {"consent", KEY("journal_consent")},
+        {"propose", KEY("journal_propose")}, {"batch", KEY("journal_batch")},
+        {"move", KEY("journal_move")},       {"arrive", KEY("journal_arrive")},
+        {"leave", KEY("journal_leave")},     {"revive", KEY("journal_revive")},
+        {"file", KEY("journal_file")},       {"consent", KEY("journal_consent")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (str_is(word, known[i].word))

@@ -19,6 +19,7 @@ typedef enum DocketKind {
     DOCKET_ARRIVAL,  /* subject came from `other`'s county; `of` is the move there */
     DOCKET_FILE,     /* a file that lies with subject; hash is its address */
     DOCKET_CONSENT,  /* what subject agreed to */
+    DOCKET_BATCH, /* a file of another office, compared or given: hash is the file's; no subject */
     DOCKET_KINDS
 } DocketKind;
 
