@@ -1,16 +1,22 @@
 /* cmd_exchange.c — anlao exchange: what other offices send is compared, what they get is given. */
 #include "base/crypto.h"
+#include "base/file.h"
+#include "care/nodes.h"
+#include "care/ship.h"
 #include "care/trade.h"
 #include "format/json.h"
 #include "main/main.h"
 
-static const char usage[] = "list | files | take ENTITY.NAME FILE --from WHO --letter NUMBER "
-                            "[--dated DATE] [--made-up] | give "
-                            "ENTITY.NAME --with WHO --letter NUMBER --to FILE [--reveal REASON]";
+static const char usage[] = "send FOLDER | receive FOLDER [--trust KEY] | status | reconcile [FILE "
+                            "| --to FILE] | list | files | "
+                            "take ENTITY.NAME FILE --from WHO --letter NUMBER [--dated DATE] "
+                            "[--made-up] | give ENTITY.NAME "
+                            "--with WHO --letter NUMBER --to FILE [--reveal REASON]";
 
 typedef struct Asked {
-    char *who, *letter, *dated, *to, *reveal;
+    char *who, *letter, *dated, *to, *reveal, *trust;
     gboolean made_up;
+    bool nodes;
     Date day;
 } Asked;
 
@@ -90,6 +96,117 @@ static void print_files(const TradeBatch *list, size_t n, bool json)
         print_out(out);
 }
 
+/* ---- nodes --------------------------------------------------------------------------------- */
+
+static void print_county(const NodeCounty *n)
+{
+    printf("county %d (node %u, place %.*s, key %s): here up to entry %" G_GINT64_FORMAT, n->county,
+           n->node, STR_ARG(n->place), n->mark, n->seq);
+    if (n->fresh > 0)
+        printf(", %" G_GINT64_FORMAT " of them new", n->fresh);
+    printf("\n");
+    if (n->gap > 0)
+        printf("  entries %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+               " are missing: ask for them, \"anlao exchange send\" to an empty folder\n",
+               n->gap, n->to);
+    if (n->fault.len > 0)
+        printf("  refused: %.*s\n", STR_ARG(n->fault));
+}
+
+static void put_county(JsonWriter *j, const NodeCounty *n)
+{
+    json_put_object(j, NULL);
+    json_put_int(j, "county", n->county);
+    json_put_uint(j, "node", n->node);
+    json_put_str(j, "key", str_of(n->mark));
+    json_put_int(j, "seq", n->seq);
+    json_put_int(j, "new", n->fresh);
+    json_put_int(j, "missing_from", n->gap);
+    json_put_int(j, "missing_to", n->to);
+    json_put_str(j, "refused", n->fault);
+    json_put_end(j);
+}
+
+/* Gaps and refusals are faults of what came: status 1, with all of it said. */
+static bool print_counties(const Common *c, Care *care, const NodeCounty *list, size_t n)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    char own[NODE_MARK + 1];
+    bool whole = true;
+    node_mark(care, own);
+    json_put_object(&j, NULL);
+    json_put_str(&j, "own_key", str_of(own));
+    json_put_array(&j, "counties");
+    for (size_t i = 0; i < n; i++) {
+        whole = whole && list[i].gap == 0 && list[i].fault.len == 0;
+        put_county(&j, &list[i]);
+        if (!c->json)
+            print_county(&list[i]);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    if (c->json)
+        print_out(out);
+    else
+        printf("this node signs with key %s\n", own);
+    return whole;
+}
+
+static bool send_it(const Common *c, Care *care, GError **error)
+{
+    g_autoptr(Shipping) s = ship_new_abroad(care, c->rest[1]);
+    ShipState state;
+    if (!ship_turn(s, error) || !care_ship_state(care, &state))
+        return false;
+    printf("%" G_GINT64_FORMAT " entries are in \"%s\"\n", state.entries, c->rest[1]);
+    return true;
+}
+
+static bool reconcile_it(const Common *c, Care *care, const Asked *o, Arena *a, GError **error)
+{
+    NodeDifference *list;
+    uint64_t compared = 0;
+    size_t n;
+    Str text;
+    if (c->n_rest == 1)
+        return node_counts(care, a, &text, error) &&
+               (o->to != NULL ? file_write(o->to, text, error)
+                              : fwrite(text.at, 1, text.len, stdout) == text.len);
+    if (!file_read(a, c->rest[1], 16u << 20, &text, error) ||
+        !node_reconcile(care, text, a, &list, &n, &compared, error))
+        return fail_while(error, "reconciling with \"%s\"", c->rest[1]);
+    for (size_t i = 0; i < n; i++)
+        printf("county %d, %.*s: %" G_GUINT64_FORMAT " there (entry %" G_GINT64_FORMAT
+               "), %" G_GUINT64_FORMAT " here (entry %" G_GINT64_FORMAT ")\n",
+               list[i].county, STR_ARG(list[i].entity), list[i].there, list[i].seq_there,
+               list[i].here, list[i].seq_here);
+    printf("%" G_GUINT64_FORMAT " registers compared, %zu differ\n", compared, n);
+    return n == 0 || fail(error, FAIL_INPUT, "%zu registers differ", n);
+}
+
+static bool nodes_it(const Common *c, Care *care, const Session *s, const Asked *o, Arena *a,
+                     GError **error)
+{
+    NodeCounty *list;
+    size_t n;
+    if (strcmp(c->rest[0], "send") == 0)
+        return send_it(c, care, error);
+    if (strcmp(c->rest[0], "reconcile") == 0)
+        return reconcile_it(c, care, o, a, error);
+    if (strcmp(c->rest[0], "status") == 0) {
+        if (!node_status(care, a, &list, &n, error))
+            return false;
+        print_counties(c, care, list, n);
+        return true;
+    }
+    if (!node_receive(care, s, c->rest[1], str_of(o->trust), a, &list, &n, error))
+        return false;
+    return print_counties(c, care, list, n) ||
+           fail(error, FAIL_INPUT, "not all of it could be taken");
+}
+
 /* ---- doing --------------------------------------------------------------------------------- */
 
 static bool take_it(const Common *c, Care *care, const Session *s, const TradeFile *f, Arena *a,
@@ -132,9 +249,11 @@ static bool exchange_it(const Common *c, const Asked *o, Arena *a, GError **erro
     TradeBatch *list;
     size_t n;
     bool take = strcmp(c->rest[0], "take") == 0;
-    if (!open_care(c, true, &care, error) ||
+    if (!open_care(c, !o->nodes, &care, error) ||
         !session_local(care, str_of(c->as), a, &session, error))
         return false;
+    if (o->nodes)
+        return nodes_it(c, care, session, o, a, error);
     if (strcmp(c->rest[0], "list") == 0) {
         print_declared(care);
         return true;
@@ -171,6 +290,7 @@ int command_exchange(int argc, char **argv)
         {"dated", 0, 0, G_OPTION_ARG_STRING, &o.dated, "its day (default: today)", "DATE"},
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &o.to, "the file that is given", "FILE"},
         {"reveal", 0, 0, G_OPTION_ARG_STRING, &o.reveal, "secrets in full, and why", "REASON"},
+        {"trust", 0, 0, G_OPTION_ARG_STRING, &o.trust, "key of a node that is new here", "KEY"},
         {"made-up", 0, 0, G_OPTION_ARG_NONE, &o.made_up, "the file holds made-up people", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -179,10 +299,11 @@ int command_exchange(int argc, char **argv)
     const char *verb = c.n_rest > 0 ? c.rest[0] : "";
     bool look = strcmp(verb, "list") == 0 || strcmp(verb, "files") == 0;
     bool take = strcmp(verb, "take") == 0, give = strcmp(verb, "give") == 0;
-    if ((!look && !take && !give) ||
-        c.n_rest != (look   ? 1u
-                     : take ? 3u
-                            : 2u) ||
+    bool moves = strcmp(verb, "send") == 0 || strcmp(verb, "receive") == 0,
+         counts = strcmp(verb, "reconcile") == 0 && c.n_rest <= 2;
+    o.nodes = moves || counts || strcmp(verb, "status") == 0;
+    unsigned needed = take ? 3u : moves || give ? 2u : counts ? (unsigned)c.n_rest : 1u;
+    if ((!look && !take && !give && !o.nodes) || c.n_rest != needed ||
         ((take || give) && o.who == NULL) || (give && o.to == NULL))
         return wrong_usage("exchange", "%s", usage);
     if (o.dated != NULL && !parse_day("exchange", o.dated, &o.day))

@@ -1,6 +1,7 @@
 /* exchange.c — 数据往来: what documents say is exchanged with whom, what came and was compared,
  * what waits for a person, what was given. */
 #include "base/crypto.h"
+#include "care/nodes.h"
 #include "care/proposal.h"
 #include "care/trade.h"
 #include "page/frame.h"
@@ -70,20 +71,38 @@ static void add_batch(Req *q, ViewList *list, const TradeBatch *b)
     view_flag(v, "nothing", !b->out && b->counts.fresh + b->counts.conflict == 0);
 }
 
+static void add_node(Req *q, ViewList *list, const NodeCounty *n)
+{
+    View *v = view_add(list);
+    const Model *m = care_model(q->care);
+    Str name = n->place;
+    for (size_t i = 0; i < m->n_regions; i++)
+        if (str_equal(m->regions[i].code, n->place))
+            name = q->lang == LANG_EN ? m->regions[i].name_en : m->regions[i].name;
+    view_text(v, "name", name);
+    view_text(v, "seq", words_count(q, (uint64_t)n->seq));
+    view_text(v, "mark", str_of(n->mark));
+}
+
 bool exchange_show(Req *q, GError **error)
 {
     const Model *m = care_model(q->care);
     ProposalLine *waiting = NULL;
     TradeBatch *batches = NULL;
-    size_t n = 0, n_waiting = 0;
+    NodeCounty *nodes = NULL;
+    size_t n = 0, n_waiting = 0, n_nodes = 0;
     if (!trade_list(q->care, q->session, q->arena, &batches, &n, error) ||
-        !proposal_list(q->care, q->session, q->arena, &waiting, &n_waiting, error))
+        !proposal_list(q->care, q->session, q->arena, &waiting, &n_waiting, error) ||
+        !node_status(q->care, q->arena, &nodes, &n_nodes, error))
         return fail_while(error, "listing what was exchanged");
     View *v = view_new(q->arena);
     view_text(v, "page_title", say(q, "nav_exchange"));
     view_text(v, "waiting", words_count(q, n_waiting));
     view_flag(v, "any_waiting", n_waiting > 0);
     ViewList *declared = view_list(v, "declared"), *rows = view_list(v, "batches");
+    ViewList *counties = view_list(v, "nodes");
+    for (size_t i = 0; i < n_nodes; i++)
+        add_node(q, counties, &nodes[i]);
     for (size_t i = 0; i < m->n_exchanges; i++)
         if (session_sees(q->session, m->exchanges[i]->entity))
             add_exchange(q, declared, m->exchanges[i]);
