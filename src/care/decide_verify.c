@@ -2,6 +2,7 @@
  * force and the facts of today.  Answers that changed facts or rules have touched since are passed
  * over: they are work for `decide`.  Start: decide_verify(). */
 #include "care/decide_inside.h"
+#include "store/copies.h"
 
 /* Answers as they should stand: as rows of the store, a no behind what was something else. */
 static void rows_close(GArray *rows)
@@ -115,6 +116,22 @@ static bool verify_find(Deciding *d, Arena *a, GError **error)
     return true;
 }
 
+/* What other nodes keep is decided, and verified, there. */
+static bool copies_leave(Care *c, GArray *rows, Arena *a, GError **error)
+{
+    CopyRow *copies;
+    size_t n;
+    if (!store_copies(c->store, a, &copies, &n, error))
+        return false;
+    for (guint i = rows->len; i > 0 && n > 0; i--)
+        for (size_t k = 0; k < n; k++)
+            if (g_array_index(rows, DecisionRow, i - 1).subject.county == copies[k].county) {
+                g_array_remove_index(rows, i - 1);
+                break;
+            }
+    return true;
+}
+
 bool decide_verify(Care *c, DecideCheck *ret, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
@@ -124,7 +141,7 @@ bool decide_verify(Care *c, DecideCheck *ret, GError **error)
     if (!working_get(c, &w, error))
         return false;
     Deciding d = deciding_new(c, w);
-    bool fine = verify_find(&d, a, error) &&
+    bool fine = verify_find(&d, a, error) && copies_leave(c, d.rows, a, error) &&
                 store_all_decisions(c->store, a, &stored, &ret->compared, error);
     if (fine && d.state.any)
         compare_rows(&d, stored, ret->compared, ret);

@@ -71,6 +71,14 @@ static void note_filters(const Export *x, GString *to)
         g_string_append_printf(to, ", outcome of %.*s", STR_ARG(q->rule->name));
 }
 
+static bool is_wanted(const Export *x, const Field *f)
+{
+    for (size_t i = 0; i < x->query->n_only; i++)
+        if (x->query->only[i] == f)
+            return true;
+    return x->query->n_only == 0;
+}
+
 static bool note(const Export *x, size_t records, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -78,7 +86,7 @@ static bool note(const Export *x, size_t records, GError **error)
     g_string_append_printf(text, "exported %zu records of %.*s", records, STR_ARG(x->entity->name));
     note_filters(x, text);
     for (size_t i = 0; i < x->entity->n_fields && x->query->reveal.len > 0; i++)
-        if (x->entity->fields[i]->secret) {
+        if (x->entity->fields[i]->secret && is_wanted(x, x->entity->fields[i])) {
             g_string_append_printf(
                 text, "%s %.*s", secrets ? "," : "; in full:", STR_ARG(x->entity->fields[i]->name));
             secrets = true;
@@ -94,7 +102,7 @@ static bool note(const Export *x, size_t records, GError **error)
 
 static bool in_full(const Export *x, const Field *f)
 {
-    return f->secret && x->query->reveal.len > 0;
+    return f->secret && x->query->reveal.len > 0 && is_wanted(x, f);
 }
 
 static bool plain_secret(const Export *x, const Field *f, Record *r, Arena *a, GError **error)
@@ -181,7 +189,8 @@ static bool put_cell(Export *x, const Field *f, Value v, Arena *a, GError **erro
 static bool put_row(Export *x, Record *r, Arena *a, GError **error)
 {
     for (size_t i = 0; i < x->entity->n_fields; i++)
-        if (!put_cell(x, x->entity->fields[i], r->facts[i].value, a, error))
+        if (is_wanted(x, x->entity->fields[i]) &&
+            !put_cell(x, x->entity->fields[i], r->facts[i].value, a, error))
             return false;
     sheet_end_row(&x->sheet);
     return true;
@@ -191,6 +200,8 @@ static void put_heads(Export *x)
 {
     for (size_t i = 0; i < x->entity->n_fields; i++) {
         const Field *f = x->entity->fields[i];
+        if (!is_wanted(x, f))
+            continue;
         Str label = x->query->english ? f->label.en : f->label.zh;
         sheet_head(&x->sheet, label.len > 0 ? label : f->name);
     }
@@ -239,7 +250,8 @@ static bool json_record(Export *x, Record *r, Arena *a, GError **error)
     json_put_object(&x->json, NULL);
     json_put_str(&x->json, "id", str_of(id_format(r->key.id, id)));
     for (size_t i = 0; i < x->entity->n_fields; i++)
-        if (!json_value(x, x->entity->fields[i], r->facts[i].value, a, error))
+        if (is_wanted(x, x->entity->fields[i]) &&
+            !json_value(x, x->entity->fields[i], r->facts[i].value, a, error))
             return false;
     json_put_end(&x->json);
     return true;

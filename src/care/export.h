@@ -19,10 +19,12 @@ bool export_format_parse(Str word, ExportFormat *ret);
 typedef struct ExportQuery {
     ListQuery list; /* page and page_rows do not count */
     ExportFormat format;
-    bool english;     /* headers and labels */
-    Str reveal;       /* the reason for secrets in full; empty: masked */
-    uint64_t most;    /* records; more are refused; 0: no limit */
-    const char *path; /* of the file; made readable for its owner only */
+    bool english;             /* headers and labels */
+    const Field *const *only; /* these columns alone, in the order of the register */
+    size_t n_only;            /* 0: all */
+    Str reveal;               /* the reason for secrets in full; empty: masked */
+    uint64_t most;            /* records; more are refused; 0: no limit */
+    const char *path;         /* of the file; made readable for its owner only */
     void (*progress)(void *with, double share);
     void *with;
 } ExportQuery;

@@ -163,6 +163,22 @@ static void note_remark(Staging *s, const Str *cells, size_t n, size_t line)
     }
 }
 
+/* Who compares gets the row, and nothing waits. */
+static bool row_seen(Staging *s, RowFate fate, const WriteRequest *r, size_t line,
+                     const GString *reason, GError **error)
+{
+    const ImportOptions *o = s->import->options;
+    const ImportSeen seen = {.line = line,
+                             .is_new = fate == ROW_NEW,
+                             .rejected = fate == ROW_REJECTED,
+                             .request = fate == ROW_REJECTED ? NULL : r,
+                             .why = {reason->str, reason->len}};
+    bool ok = o->seen(o->to, &seen, s->arena, error);
+    arena_free(s->arena);
+    s->arena = arena_new();
+    return ok || fail_while(error, "line %zu", line);
+}
+
 static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, size_t line,
                      GString *reason, GError **error)
 {
@@ -176,6 +192,8 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
     WriteRequest *to = &s->waiting[s->n_waiting];
     if (!import_row(s->import, cells, line, s->arena, &fate, to, reason, error))
         return fail_while(error, "line %zu", line);
+    if (s->import->options->seen != NULL)
+        return row_seen(s, fate, to, line, reason, error);
     to->reason = s->reason;
     s->n_waiting += fate == ROW_NEW || fate == ROW_CHANGED;
     s->report->accepted += fate == ROW_NEW;
@@ -297,7 +315,7 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
     g_autofree char *base = o->name != NULL ? g_strdup(o->name) : g_path_get_basename(path);
     Staging s = {
         .import = in, .by = {in->session->account, STR("import")}, .report = ret, .keep = a};
-    s.dry = o->dry_run;
+    s.dry = o->dry_run || o->seen != NULL;
     s.reason = str_of(arena_printf(a, "导入 %s", base));
     s.waiting = arena_many(a, WriteRequest, LIMIT_IMPORT_CHUNK + 1);
     if (!s.dry && !care_import_begin(in->care, str_of(base), &s.number, error))
@@ -327,7 +345,7 @@ bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
                  const ImportOptions *options, Arena *a, ImportReport *ret, GError **error)
 {
     int64_t start = clock_monotonic_us();
-    Import in = {.care = c, .session = s, .entity = e, .today = care_today(c)};
+    Import in = {.care = c, .session = s, .entity = e, .today = care_today(c), .options = options};
     Rejects rejects = {0};
     *ret = (ImportReport){.notes = arena_many(a, ImportNote, NOTES_MOST + 1),
                           .reasons = arena_many(a, ImportReason, REASONS_MOST + 1)};

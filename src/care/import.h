@@ -18,6 +18,14 @@ typedef struct ImportMap {
     Str header, field;
 } ImportMap;
 
+/* A row as it would be taken: for who compares instead of writing. */
+typedef struct ImportSeen {
+    size_t line;
+    bool is_new, rejected;              /* new: there is no such record here */
+    const struct WriteRequest *request; /* what it would change; no fields: it says the same */
+    Str why;                            /* rejected: in Chinese */
+} ImportSeen;
+
 typedef struct ImportOptions {
     const char *sheet;    /* of a workbook; NULL: its first one */
     bool all_sheets;      /* instead: all that are not hidden, with the same columns */
@@ -27,6 +35,13 @@ typedef struct ImportOptions {
     const char *rejected; /* where rejected rows go; NULL: beside the file */
     bool dry_run;         /* count and reject, but write nothing */
     bool made_up;         /* the file holds made-up people: demonstration databases take no other */
+    const Field *const *only; /* columns of other fields, and unknown ones, are not looked at */
+    size_t n_only;            /* 0: all are looked at */
+    const Field *const *by; /* by these together a record is found, where its own numbers do not */
+    size_t n_by;
+    /* Nothing is written: each row is handed over, with an arena that ends with it. */
+    bool (*seen)(void *to, const ImportSeen *row, Arena *a, GError **error);
+    void *to;
     void (*progress)(void *with, double share); /* 0..1; NULL: nobody looks */
     void *with;
 } ImportOptions;

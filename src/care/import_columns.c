@@ -184,6 +184,14 @@ static const ImportMap *map_find(const ImportOptions *o, Str header)
 
 /* ---- all of them */
 
+static bool is_wanted(const ImportOptions *o, const Field *f)
+{
+    for (size_t i = 0; i < o->n_only; i++)
+        if (o->only[i] == f)
+            return true;
+    return o->n_only == 0;
+}
+
 static bool column_read(Import *in, const ImportOptions *o, Str header, ImportColumn *to,
                         GString *unknown, GError **error)
 {
@@ -191,6 +199,8 @@ static bool column_read(Import *in, const ImportOptions *o, Str header, ImportCo
     if (m != NULL)
         return column_by_map(in->entity, m, to, error);
     column_by_words(in->entity, str_trim(header), to);
+    if (o->n_only > 0 && (to->field == NULL || !is_wanted(o, to->field)))
+        *to = (ImportColumn){.is_idle = true};
     if (to->field == NULL && !to->is_idle && !to->is_remark)
         g_string_append_printf(unknown, "%s\"%.*s\"", unknown->len > 0 ? ", " : "",
                                STR_ARG(header));

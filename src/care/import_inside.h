@@ -25,6 +25,7 @@ typedef struct Import {
     size_t rows;       /* read so far */
     int32_t *counties; /* that hold records of the entity; NULL until it is worth knowing */
     size_t n_counties;
+    const ImportOptions *options;
     GHashTable *records; /* ids of records changed by this file → line + 1 */
 } Import;
 

@@ -6,6 +6,7 @@
 #include "care/inside.h"
 #include "care/keys.h"
 #include "care/places.h"
+#include "care/record.h"
 
 #define LONG_FILE   2000 /* rows from which it pays to know which counties can hold a match */
 #define NAME_SPREAD 6    /* characters of a name that people pad with blanks: 张　三 */
@@ -397,6 +398,35 @@ static bool row_changed(RowWork *r, RecordKey key, WriteRequest *request, GError
     return r->reason->len > 0 || check_place(r, before, request, error);
 }
 
+/* By fields that are no number of their own, as an exchange declares them: whose home was adapted.
+ * More than one such record is none. */
+static bool find_declared(const RowWork *r, RecordKey *ret, GError **error)
+{
+    const Import *in = r->import;
+    ListQuery q = {.entity = in->entity, .region = ROW_NONE};
+    g_autoptr(Working) w = NULL;
+    uint32_t *rows;
+    size_t n = 0;
+    for (size_t i = 0; i < in->options->n_by; i++) {
+        const Field *f = in->options->by[i];
+        Kind k = f->type.kind;
+        for (size_t j = 0; j < r->n_fields; j++)
+            if (r->fields[j].field == f && q.n_filters < G_N_ELEMENTS(q.filters) &&
+                (k == KIND_REF || k == KIND_ENUM || k == KIND_BOOL))
+                q.filters[q.n_filters++] = (ListFilter){f, false, r->fields[j].value.num};
+    }
+    if (q.n_filters == 0 || q.n_filters != in->options->n_by)
+        return true;
+    if (!working_get(in->care, &w, error) ||
+        !record_matches(in->care, w, in->session, &q, r->arena, &rows, &n, error))
+        return false;
+    if (n == 1) {
+        const Batch *b = working_batch(w, in->entity);
+        *ret = (RecordKey){b->counties[rows[0]], b->ids[rows[0]]};
+    }
+    return true;
+}
+
 bool import_row(Import *i, const Str *cells, size_t line, Arena *a, RowFate *ret_fate,
                 WriteRequest *ret, GString *reason, GError **error)
 {
@@ -418,6 +448,14 @@ bool import_row(Import *i, const Str *cells, size_t line, Arena *a, RowFate *ret
     *ret = (WriteRequest){.entity = i->entity, .expected = -1};
     ret->fields = r.fields;
     ret->n_fields = r.n_fields;
+    if (i->options->n_by > 0 && reason->len == 0 && existing.id == 0 &&
+        !find_declared(&r, &existing, error))
+        return false;
+    if (i->options->seen != NULL && reason->len == 0 && existing.id == 0) {
+        *ret_fate = ROW_NEW; /* somebody we do not know: nobody is made by a comparison */
+        remember(&r, ret);
+        return true;
+    }
     bool fine = reason->len > 0 || (existing.id != 0 ? row_changed(&r, existing, ret, error)
                                                      : row_new(&r, ret, error));
     if (!fine)

@@ -156,6 +156,34 @@ static bool asked_before(Care *c, const Session *s, const Entity *e, int64_t id,
     return true;
 }
 
+static bool asked_the_same(const Asked *asked, const WriteField *fields, size_t n)
+{
+    bool same = asked->n == n;
+    for (size_t k = 0; same && k < n; k++) {
+        WriteField then = fields[k];
+        then.since = asked->fields[k].since;
+        same = same_value(&asked->fields[k], &then);
+    }
+    return same;
+}
+
+bool proposal_asked(Care *c, const Entity *e, int64_t id, const WriteField *fields, size_t n,
+                    Arena *a, bool *ret, GError **error)
+{
+    Docket *list;
+    size_t n_list;
+    *ret = false;
+    if (!store_dockets_of(c->store, DOCKET_PROPOSAL, e, id, a, &list, &n_list, error))
+        return false;
+    for (size_t i = 0; i < n_list && !*ret; i++) {
+        Asked asked;
+        if ((list[i].state == DOCKET_OPEN || list[i].state == DOCKET_REFUSED) &&
+            asked_read(c, &list[i], a, &asked, NULL))
+            *ret = asked_the_same(&asked, fields, n);
+    }
+    return true;
+}
+
 bool proposal_make(Care *c, const Session *s, const Record *before, const Entity *e,
                    const WriteField *fields, size_t n, Str reason, Arena *a, GError **error)
 {

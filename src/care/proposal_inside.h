@@ -8,4 +8,9 @@
 bool proposal_make(Care *c, const Session *s, const Record *before, const Entity *e,
                    const WriteField *fields, size_t n, Str reason, Arena *a, GError **error);
 
+/* Whether the same values were asked for about the record, from whatever day, and wait or were
+ * refused. */
+bool proposal_asked(Care *c, const Entity *e, int64_t id, const WriteField *fields, size_t n,
+                    Arena *a, bool *ret, GError **error);
+
 #endif

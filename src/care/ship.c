@@ -29,7 +29,7 @@ struct Shipping {
     char *folder;
     GPtrArray *lanes;  /* Lane * */
     int64_t base_mark; /* of what the database says of itself, as last shipped; -1: not yet */
-    bool begun;
+    bool begun, abroad;
     GMutex lock;
     ShipState state; /* guarded by `lock` */
 };
@@ -53,6 +53,13 @@ Shipping *ship_new(Care *c, const char *folder)
     g_mutex_init(&s->lock);
     g_strlcpy(s->state.why, "nothing was shipped yet", sizeof s->state.why);
     care_inside(c)->ship = s;
+    return s;
+}
+
+Shipping *ship_new_abroad(Care *c, const char *folder)
+{
+    Shipping *s = ship_new(c, folder);
+    s->abroad = true;
     return s;
 }
 
@@ -179,7 +186,7 @@ static bool files_anew(Shipping *s, Lane *l, guint first, guint n, GError **erro
     g_autoptr(GArray) made = g_array_new(FALSE, TRUE, sizeof(RangeFile));
     while (from <= to) {
         g_autoptr(Arena) a = arena_new();
-        RangeAsk ask = {l->county, from, (size_t)(to - from + 1), home(s, l), false};
+        RangeAsk ask = {l->county, from, (size_t)(to - from + 1), home(s, l), s->abroad};
         RangeHead h;
         RangeFile f;
         Str payload;
@@ -255,7 +262,7 @@ static bool county_ship(Shipping *s, const StoreHead *head, GError **error)
         return false;
     while (l->to < head->seq) {
         g_autoptr(Arena) a = arena_new();
-        RangeAsk ask = {l->county, l->to + 1, RANGE_ENTRIES, false, false};
+        RangeAsk ask = {l->county, l->to + 1, RANGE_ENTRIES, false, s->abroad};
         RangeHead h;
         RangeFile f;
         Str payload;

@@ -15,6 +15,8 @@
 typedef struct Shipping Shipping;
 /* The folder need not be there yet: that is said by each turn until it is. */
 Shipping *ship_new(Care *c, const char *folder);
+/* The same for another node: without accounts and keys. */
+Shipping *ship_new_abroad(Care *c, const char *folder);
 void ship_free(Shipping *s);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Shipping, ship_free)
 /* Everything that is committed now.  FAIL_INPUT: the place holds another database's journal. */

@@ -9,7 +9,9 @@
 
 #include <unistd.h>
 
-static bool create_store(const Common *c, const Model *m, const char *place, bool demo,
+#define NODE_MOST 32767 /* 15 bits of each id */
+
+static bool create_store(const Common *c, const Model *m, const char *place, bool demo, int node,
                          GError **error)
 {
     g_autoptr(Arena) a = arena_new();
@@ -18,7 +20,8 @@ static bool create_store(const Common *c, const Model *m, const char *place, boo
     int32_t at = region_row(regions, str_of(place));
     if (at == ROW_NONE)
         return fail(error, FAIL_INPUT, "the documents know no place with the code \"%s\"", place);
-    StoreFacts facts = {.place = str_of(place), .demo = demo, .demo_day = DATE_MAX};
+    StoreFacts facts = {
+        .place = str_of(place), .demo = demo, .demo_day = DATE_MAX, .node = (uint32_t)node};
     facts.maker = str_of(maker);
     facts.home_county = regions->county[at];
     memcpy(facts.schema_hash, m->schema_hash, SM3_SIZE);
@@ -29,7 +32,7 @@ static bool create_store(const Common *c, const Model *m, const char *place, boo
 }
 
 /* The key comes after the database: one that was left alone could belong to another. */
-static bool make_database(const Common *c, const Model *m, const char *place, bool demo,
+static bool make_database(const Common *c, const Model *m, const char *place, bool demo, int node,
                           SecretSuite suite, GError **error)
 {
     g_autofree char *keys = keys_path(c->db, NULL);
@@ -38,7 +41,7 @@ static bool make_database(const Common *c, const Model *m, const char *place, bo
     if (store_is_free(c->db, &taken)) {
         if (g_file_test(keys, G_FILE_TEST_EXISTS))
             return keys_create_for(keys, suite, error); /* says why not */
-        return create_store(c, m, place, demo, error) && keys_create_for(keys, suite, error);
+        return create_store(c, m, place, demo, node, error) && keys_create_for(keys, suite, error);
     }
     if (!database_begun(c->db, place, &begun, NULL) || !begun.unfinished) {
         g_propagate_error(error, g_steal_pointer(&taken));
@@ -74,11 +77,14 @@ int command_init(int argc, char **argv)
     Common c;
     char *place = NULL, *cipher = NULL;
     gboolean demo = FALSE, from_stdin = FALSE;
+    int node = 0;
     const GOptionEntry own[] = {
         {"place", 0, 0, G_OPTION_ARG_STRING, &place, "region code", "CODE"},
         {"cipher", 0, 0, G_OPTION_ARG_STRING, &cipher, "what seals secrets (default aes)",
          "aes|sm4"},
         {"demo", 0, 0, G_OPTION_ARG_NONE, &demo, "marked for ever as made up", NULL},
+        {"node", 0, 0, G_OPTION_ARG_INT, &node,
+         "its number among nodes that exchange, given by the master (default 0: the master)", "N"},
         {"password-stdin", 0, 0, G_OPTION_ARG_NONE, &from_stdin,
          "read the administrator's password", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
@@ -87,6 +93,8 @@ int command_init(int argc, char **argv)
         return 2;
     if (place == NULL)
         return wrong_usage("init", "needs --place");
+    if (node < 0 || node > NODE_MOST)
+        return wrong_usage("init", "--node takes 0 to %d", NODE_MOST);
     int suite = cipher != NULL ? suite_of(cipher) : SUITE_AES;
     if (suite == 0)
         return wrong_usage("init", "--cipher takes aes or sm4");
@@ -99,7 +107,7 @@ int command_init(int argc, char **argv)
         print_diags(ds);
         return 1;
     }
-    if (!make_database(&c, m, place, demo, (SecretSuite)suite, &error) ||
+    if (!make_database(&c, m, place, demo, node, (SecretSuite)suite, &error) ||
         !first_account(&c, from_stdin, &error))
         return finish(error);
     g_autofree char *shown = store_shown(c.db);

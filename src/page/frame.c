@@ -28,6 +28,7 @@ static void fill_navigation(Req *q, View *v)
         {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ},
         {"/changes", KEY("changes_title"), MAY_APPROVE},
         {"/moves", KEY("moves_title"), MAY_PERSON_WRITE},
+        {"/exchange", KEY("nav_exchange"), MAY_IMPORT | MAY_APPROVE},
         {"/draws", KEY("nav_draws"), MAY_PERSON_READ},
         {"/ledger", KEY("ledger_title"), MAY_PERSON_READ},
         {"/pay", KEY("nav_pay"), MAY_MONEY_READ},

@@ -553,13 +553,17 @@ static bool rule_check(const Store *s, unsigned rule, GError **error)
     return fail(error, FAIL_USAGE, "there is no rule number %u", rule);
 }
 
-static bool county_check(const Writing *w, int32_t county, GError **error)
+/* Answers about what another node keeps are left to it. */
+static bool county_check(Writing *w, int32_t county, GError **error)
 {
     for (guint i = 0; i < w->counties->len; i++) {
         if (g_array_index(w->counties, int32_t, i) == county)
             return true;
     }
-    return fail(error, FAIL_USAGE, "an answer is about a county without records");
+    bool copy = false;
+
+    return writing_is_copy(w, county, &copy, error) &&
+           (copy || fail(error, FAIL_USAGE, "an answer is about a county without records"));
 }
 
 static bool handed_check(const Deciding *d, GError **error)
@@ -666,6 +670,20 @@ static bool decide_all(Deciding *d, GError **error)
     return counties_decide(d, rules, n_rules, error) && rule_marks_clear(d, error);
 }
 
+/* Counties that another node keeps are decided there. */
+static bool copies_leave(Writing *w, GError **error)
+{
+    for (guint i = w->counties->len; i > 0; i--) {
+        bool copy = false;
+
+        if (!writing_is_copy(w, g_array_index(w->counties, int32_t, i - 1), &copy, error))
+            return false;
+        if (copy)
+            g_array_remove_index(w->counties, i - 1);
+    }
+    return true;
+}
+
 bool store_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret, GError **error)
 {
     Deciding d = {.w = s->work, .s = s, .what = run};
@@ -675,7 +693,8 @@ bool store_write_decisions(Store *s, const DecisionRun *run, DecisionAnswer *ret
     d.anew = g_array_new(FALSE, FALSE, sizeof(AnswerRow));
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error);
-    if (ok && (!writing_lock(s->work, s->work->counties, error) || !decide_all(&d, error))) {
+    if (ok && (!copies_leave(s->work, error) || !writing_lock(s->work, s->work->counties, error) ||
+               !decide_all(&d, error))) {
         writing_abort(s->work);
         ok = false;
     }

@@ -20,6 +20,7 @@ typedef enum DocketKind {
     DOCKET_FILE,     /* a file that lies with subject; hash is its address */
     DOCKET_CONSENT,  /* what subject agreed to */
     DOCKET_ACK,      /* somebody took note of an alert about subject */
+    DOCKET_BATCH, /* a file of another office, compared or given: hash is the file's; no subject */
     DOCKET_KINDS
 } DocketKind;
 

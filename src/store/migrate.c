@@ -329,7 +329,11 @@ static bool entry_write(Migrating *m, const PolicyPut *put, int32_t county, GErr
 static bool entries_write(Migrating *m, const PolicyPut *put, GError **error)
 {
     for (guint i = 0; i < m->w->counties->len; i++) {
-        if (!entry_write(m, put, g_array_index(m->w->counties, int32_t, i), error))
+        bool copy = false;
+
+        if (!writing_is_copy(m->w, g_array_index(m->w->counties, int32_t, i), &copy, error))
+            return false;
+        if (!copy && !entry_write(m, put, g_array_index(m->w->counties, int32_t, i), error))
             return false;
     }
     return true;

@@ -8,13 +8,14 @@
 static const struct BaseTable {
     const char *name;
     Sql read;
+    bool abroad; /* what another node needs */
 } base_tables[] = {
-    {"about", SQL("SELECT * FROM about ORDER BY name")},
-    {"naming", SQL("SELECT * FROM naming ORDER BY owner,name")},
-    {"policy", SQL("SELECT * FROM policy ORDER BY version")},
-    {"document", SQL("SELECT * FROM document ORDER BY hash")},
-    {"region", SQL("SELECT * FROM region ORDER BY code,since")},
-    {"data_key", SQL("SELECT * FROM data_key ORDER BY kind,number")},
+    {"about", SQL("SELECT * FROM about ORDER BY name"), true},
+    {"naming", SQL("SELECT * FROM naming ORDER BY owner,name"), true},
+    {"policy", SQL("SELECT * FROM policy ORDER BY version"), false},
+    {"document", SQL("SELECT * FROM document ORDER BY hash"), false},
+    {"region", SQL("SELECT * FROM region ORDER BY code,since"), false},
+    {"data_key", SQL("SELECT * FROM data_key ORDER BY kind,number"), false},
 };
 
 #define COLUMNS_MOST 16
@@ -52,11 +53,15 @@ static bool table_read(Conn *c, const struct BaseTable *t, Bytes *to, GError **e
     return true;
 }
 
-bool base_read(Conn *c, Bytes *to, GError **error)
+bool base_read(Conn *c, bool abroad, Bytes *to, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(base_tables); i++) {
-        if (!table_read(c, &base_tables[i], to, error))
+        if (abroad && !base_tables[i].abroad) {
+            bytes_str(to, str_of(base_tables[i].name));
+            bytes_byte(to, 0);
+        } else if (!table_read(c, &base_tables[i], to, error)) {
             return false;
+        }
     }
     return true;
 }

@@ -308,7 +308,7 @@ static bool range_put(Conn *c, const RangeAsk *ask, int64_t to, int64_t generati
 
     b.names = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     bytes_byte(out, ask->base);
-    bool ok = !ask->base || base_read(c, &base, error);
+    bool ok = !ask->base || base_read(c, ask->abroad, &base, error);
 
     if (ask->base) {
         bytes_int(out, generation);

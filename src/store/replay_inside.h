@@ -17,6 +17,7 @@ struct Replay {
     Store *s;
     Writing *w;
     Arena *arena;
+    bool copy;  /* of a county that another node keeps: records and dockets alone */
     Row **rows; /* one to work in for each table of the Plan, hidden ones too; or NULL */
 };
 
@@ -45,7 +46,7 @@ bool replay_pay(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 bool replay_issue(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 
 /* range_base.c */
-bool base_read(Conn *c, Bytes *to, GError **error);
+bool base_read(Conn *c, bool abroad, Bytes *to, GError **error);
 bool base_write(Conn *c, const StoreBase *b, GError **error);
 bool base_naming(const StoreBase *b, Numbering *to);
 bool base_about(const StoreBase *b, const char *name, Str *ret); /* borrowed; false: no such */

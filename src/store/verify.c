@@ -193,10 +193,13 @@ static bool verify_database(Verifying *v, GError **error)
 
 static bool verify_all(Verifying *v, GError **error)
 {
-    return conn_begin(v->conn, error) && keys_active(v->conn, &v->keys, error) &&
-           verify_chains(v, error) && verify_rows(v, error) && verify_decisions(v, error) &&
-           verify_ledger(v, error) && verify_events(v, error) && verify_model(v, error) &&
-           verify_seals(v, error) && verify_access(v, error) && verify_database(v, error);
+    if (!conn_begin(v->conn, error) || !verify_copies_begin(v, error) || !verify_chains(v, error))
+        return false;
+    verify_copies(v);
+    return keys_active(v->conn, &v->keys, error) && verify_rows(v, error) &&
+           verify_decisions(v, error) && verify_ledger(v, error) && verify_events(v, error) &&
+           verify_model(v, error) && verify_seals(v, error) && verify_access(v, error) &&
+           verify_database(v, error);
 }
 
 bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
@@ -221,6 +224,8 @@ bool store_verify(Store *s, Arena *a, VerifyReport *ret, GError **error)
     bytes_free(&v.scratch);
     g_free(v.last.seats);
     g_free(v.keys_said);
+    g_clear_pointer(&v.copies, g_hash_table_unref);
+    g_clear_pointer(&v.copies_said, g_hash_table_unref);
     if (!ok)
         return false;
     report.ok = report.first_fault.len == 0;

@@ -33,6 +33,8 @@ typedef struct Verifying {
     struct Events *events; /* what followed from records, from the transfers alone */
     ActiveKeys keys;
     char *keys_said;               /* by the newest note about keys; g_free */
+    GHashTable *copies;            /* counties of other nodes → what an entry must say of each */
+    GHashTable *copies_said;       /* what entries of the own office say */
     int64_t policies, incarnation; /* the newest that notes of the own office speak of */
 } Verifying;
 
@@ -74,6 +76,10 @@ bool verify_keys(Verifying *v, GError **error);
 /* verify_policy.c: what was put in force, against the entries that say so. */
 void verify_note(Verifying *v, int32_t county, Str body);
 bool verify_policies(Verifying *v, GError **error);
+/* copies.c: counties of other nodes; against the entries that say so. */
+bool verify_copies_begin(Verifying *v, GError **error);
+bool verify_is_copy(const Verifying *v, int32_t county);
+void verify_copies(Verifying *v);
 /* access.c: chains of who looked. */
 bool verify_access(Verifying *v, GError **error);
 /* verify_seals.c: stored seals against the journal. */

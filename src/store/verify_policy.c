@@ -31,6 +31,8 @@ void verify_note(Verifying *v, int32_t county, Str body)
         g_free(v->keys_said);
         v->keys_said = g_strndup(b.reason.at, b.reason.len);
     }
+    if (number_after(b.reason, "copy ") >= 0)
+        g_hash_table_add(v->copies_said, g_strndup(b.reason.at, b.reason.len));
     v->incarnation = MAX(v->incarnation, number_after(b.reason, "incarnation "));
 }
 

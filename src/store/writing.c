@@ -447,9 +447,28 @@ bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str b
     return true;
 }
 
+/* What another node keeps is written there alone. */
+static bool head_is_own(Writing *w, Head *h, GError **error)
+{
+    bool copy = false;
+
+    if (h->own)
+        return true;
+    if (!writing_is_copy(w, h->county, &copy, error))
+        return false;
+    h->own = !copy;
+    return h->own || fail(error, FAIL_RIGHT,
+                          "county %d is kept by another node: here it can only be read; what is "
+                          "wrong is changed there",
+                          h->county);
+}
+
 bool writing_append(Writing *w, Head *h, Entry *e, GError **error)
 {
     const Str body = {(const char *)w->body.at, w->body.len};
+
+    if (!head_is_own(w, h, error))
+        return false;
     const uint8_t *salt = salt_next(w);
 
     e->county = h->county;

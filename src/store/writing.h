@@ -13,6 +13,7 @@ typedef struct Head {
     int64_t seq;
     uint8_t link[SM3_SIZE];
     bool changed, grams_put_off;
+    bool own; /* it was looked that no other node keeps it */
 } Head;
 
 /* The request key of the change before, for calls that share one. */
@@ -89,6 +90,9 @@ bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
 /* The same for an entry that is complete, with its body (salt NULL: it is gone). */
 bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str body,
                  GError **error);
+
+/* copies.c: whether another node keeps the county. */
+bool writing_is_copy(Writing *w, int32_t county, bool *ret, GError **error);
 
 /* identity.c */
 /* Under every active index key. */

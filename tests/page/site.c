@@ -126,6 +126,7 @@ static void every_page(void)
         {"clerk", "/alike/elder?region=360302"},
         {"clerk", "/moves"},
         {"clerk", "/changes"},
+        {"clerk", "/exchange"},
         {"clerk", pair},
         {"clerk", secret},
         {"clerk", "/nothing-here"},

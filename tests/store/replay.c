@@ -5,6 +5,7 @@
 #include "replayed.h"
 
 #include "base/limits.h"
+#include "store/copies.h"
 
 static void signed_by(RangeHead *h, const uint8_t secret[KEY_SIZE])
 {
@@ -184,6 +185,84 @@ static void test_erased_revived(void)
     fixture_free(f);
 }
 
+/* ---- counties of other nodes ------------------------------------------------------------- */
+
+static CopyRow other_node(void)
+{
+    const uint8_t secret[KEY_SIZE] = {7};
+    CopyRow c = {.county = OTHER, .home = OTHER, .node = 5, .place = STR("360313")};
+
+    sm2_public(secret, c.key);
+    return c;
+}
+
+static void words_in(const GError *error, int code, const char *words)
+{
+    g_assert_error(error, FAIL_DOMAIN, code);
+    if (strstr(error->message, words) == NULL)
+        g_error("\"%s\" instead of \"%s\"", error->message, words);
+}
+
+/* The county's journal comes from elsewhere: records can be read, and by nobody here be written. */
+static void test_copy(void)
+{
+    Fixture *f = fixture_new(), *far = fixture_new();
+    const CopyRow copy = other_node();
+    g_autoptr(GError) error = NULL;
+    RecordKey key = {OTHER, store_new_id(far->store)};
+    Draft *make = draft_new(far->arena, CHANGE_CREATE, far->elder, key);
+
+    draft_text(make, "name", "王桂兰");
+    draft_secret(make, "id_number", "number-1");
+    write_ok(far->store, make);
+    g_assert_true(store_put_copy(f->store, &copy, STR("li"), STR("test"), &error));
+    g_assert_false(store_put_copy(f->store, &copy, STR("li"), STR("test"), &error));
+    words_in(error, FAIL_CONFLICT, "kept by another node already");
+    g_clear_error(&error);
+    Ranges *r = ranges_of(far->store, 1000);
+    Replay *p = replay_new_copy(f->store);
+
+    for (guint i = 0; i < r->heads->len; i++) {
+        const RangeHead *h = &g_array_index(r->heads, RangeHead, i);
+
+        if (h->county == OTHER)
+            g_assert_true(replay_range(p, h, range_payload(r, i), &error));
+    }
+    replay_free(p);
+    g_assert_true(str_is(value_now(f->store, f->elder, key, "name", f->arena).text, "王桂兰"));
+    Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
+
+    draft_text(set, "name", "王桂花");
+    write_refused(f->store, set, FAIL_RIGHT, "kept by another node");
+    assert_verified(f->store);
+    ranges_free(r);
+    fixture_free(f);
+    fixture_free(far);
+}
+
+/* Whoever calls a county of ours another node's behind the program's back would exempt it. */
+static void test_copy_forged(void)
+{
+    Fixture *f = fixture_new();
+    const CopyRow copy = other_node();
+    RecordKey key = {OTHER, store_new_id(f->store)};
+    Draft *make = draft_new(f->arena, CHANGE_CREATE, f->elder, key);
+    g_autoptr(GError) error = NULL;
+    VerifyReport v;
+
+    draft_text(make, "name", "王桂兰");
+    write_ok(f->store, make);
+    g_assert_false(store_put_copy(f->store, &copy, STR("li"), STR("test"), &error));
+    words_in(error, FAIL_CONFLICT, "has entries that were written here");
+    tamper(f, "INSERT INTO copied(county,node,home,place,key) "
+              "VALUES(360313,5,360313,'360313',zeroblob(65))");
+    g_assert_true(store_verify(f->store, f->arena, &v, NULL));
+    g_assert_false(v.ok);
+    g_assert_nonnull(g_strstr_len(v.first_fault.at, (gssize)v.first_fault.len,
+                                  "is said to be another node's, and no entry says so"));
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -192,5 +271,7 @@ int main(int argc, char **argv)
     g_test_add_func("/replay/refused", test_refused);
     g_test_add_func("/replay/erased", test_erased);
     g_test_add_func("/replay/erased-after-it-came-back", test_erased_revived);
+    g_test_add_func("/copies/read-only", test_copy);
+    g_test_add_func("/copies/forged", test_copy_forged);
     return g_test_run();
 }
