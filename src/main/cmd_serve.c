@@ -1,6 +1,7 @@
 /* cmd_serve.c — anlao serve: the web pages and the API. */
 #include "care/access.h"
 #include "care/beat.h"
+#include "care/import_jobs.h"
 #include "care/policy.h"
 #include "care/seal.h"
 #include "care/warm.h"
@@ -64,6 +65,17 @@ static bool looks_turn(void *with, GError **error)
     return access_flush(b->care, error);
 }
 
+/* Files that were sent by the page; also those of a process that ended before they were in. */
+static bool imports_turn(void *with, GError **error)
+{
+    const Beside *b = with;
+    bool more = true;
+    while (more)
+        if (!import_job_turn(b->care, &more, error))
+            return false;
+    return true;
+}
+
 static void turn_failed(void *with, const GError *why)
 {
     (void)with;
@@ -75,7 +87,9 @@ static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
     Beat *seal =
         b->seal != NULL ? beat_new("seal", SEAL_SECONDS, seal_turn, turn_failed, (void *)b) : NULL;
     Beat *looks = beat_new("looks", 1, looks_turn, turn_failed, (void *)b);
+    Beat *imports = beat_new("imports", 1, imports_turn, turn_failed, (void *)b);
     bool served = page_serve(b->care, o, error);
+    beat_free(imports);
     beat_free(looks);
     beat_free(seal);
     return served;
