@@ -92,12 +92,12 @@ static char *below(const char *path)
     return g_strdup_printf("/records/elder/%s%s", stand_in_key(), path);
 }
 
-typedef struct Asked {
+typedef struct Visited {
     const char *role, *target;
-} Asked;
+} Visited;
 
 /* In both languages: no value stands unescaped. */
-static void pages_hold(const Asked *pages, size_t n)
+static void pages_hold(const Visited *pages, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         for (int en = 0; en < 2; en++) {
@@ -121,7 +121,7 @@ static void import_pages(void)
     g_autofree char *sent = g_strdup_printf("/imports/360302-%s", id_format(1, id));
     g_autofree char *going = g_strdup_printf("/imports/360302-%s", id_format(2, id));
     g_autofree char *ended = g_strdup_printf("/imports/360302-%s", id_format(3, id));
-    const Asked pages[] = {
+    const Visited pages[] = {
         {"clerk", "/search?q=%3C%22%27%26%3E"},
         {"clerk", "/imports"},
         {"clerk", sent},
@@ -140,7 +140,7 @@ static void every_page(void)
     reveal[strlen(reveal) - 3] = '\0';
     g_autofree char *secret = g_strdup_printf("%sf%d", reveal, KIND_CITIZEN_ID);
     g_autofree char *pair = g_strdup_printf("/alike/elder/%s/%s", stand_in_key(), stand_in_key());
-    const Asked pages[] = {
+    const Visited pages[] = {
         {"clerk", "/"},
         {"admin", "/"},
         {"clerk", "/policies"},
