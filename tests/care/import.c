@@ -243,7 +243,7 @@ static void test_rounded(void)
     g_assert_cmpuint(r.accepted, ==, 0);
     g_assert_cmpuint(r.rejected, >, 0);
     g_autofree char *why = rejected(&r);
-    g_assert_nonnull(strstr(why, "以000结尾"));
+    g_assert_nonnull(strstr(why, "以三个零结尾"));
 }
 
 /* 备注: nothing is changed by a remark, and it is not passed over either. */
