@@ -11,7 +11,7 @@
 #ifndef ANLAO_CARE_IMPORT_H
 #define ANLAO_CARE_IMPORT_H
 
-#include "care/care.h"
+#include "care/page_api.h"
 
 /* What a column is: a field's name, "FIELD.since", "*" for remarks, "" for nothing. */
 typedef struct ImportMap {

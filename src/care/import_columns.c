@@ -138,8 +138,9 @@ static const Field *loose_field(const Entity *e, Str header)
 static void column_by_words(const Entity *e, Str header, ImportColumn *to)
 {
     char room[LIMIT_NAME * 4];
+    Str plain = without_brackets(without_blanks(header, room, sizeof room));
     *to = (ImportColumn){.field = field_of_header(e, header)};
-    if (to->field == NULL && is_one_of(without_blanks(header, room, sizeof room), number_headers))
+    if (to->field == NULL && is_one_of(plain, number_headers))
         to->field = number_field(e);
     if (to->field == NULL) {
         to->field = since_field(e, header);
@@ -147,12 +148,11 @@ static void column_by_words(const Entity *e, Str header, ImportColumn *to)
     }
     if (to->field == NULL)
         to->field = loose_field(e, header);
-    if (to->field == NULL && is_one_of(without_blanks(header, room, sizeof room), remark_headers))
+    if (to->field == NULL && is_one_of(plain, remark_headers))
         to->is_remark = true;
     if (to->field != NULL && to->field->compute != NULL)
         *to = (ImportColumn){.is_idle = true}; /* what the system computes is never taken */
-    to->is_idle = to->is_idle || header.len == 0 ||
-                  is_one_of(without_blanks(header, room, sizeof room), idle_headers);
+    to->is_idle = to->is_idle || header.len == 0 || is_one_of(plain, idle_headers);
 }
 
 /* As the words of a mapping say: "", "residence", "residence.since", "*" for remarks. */

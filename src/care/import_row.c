@@ -91,6 +91,13 @@ static void take_cell(RowWork *r, ImportColumn *col, Str cell)
     }
     if (!v.known)
         return;
+    if (col->field->type.kind == KIND_CITIZEN_ID && str_ends(v.text, STR("000"))) {
+        fault_add(
+            &r->faults, col->field, "以三个零结尾，像是电子表格丢了末几位；确实如此的请用表单登记",
+            "ends in 000, as if a spreadsheet had lost its last digits; where it really does, "
+            "enter it by the form");
+        return;
+    }
     if (kind_is_text(col->field->type.kind)) /* the row's own bytes go with the next row */
         v.text =
             arena_str(r->arena, is_title(r->import->entity, col->field) ? unspread(v.text, r->arena)

@@ -7,6 +7,7 @@
 #include "care/keys.h"
 #include "care/proposal_inside.h"
 #include "care/record.h"
+#include "care/scope_now.h"
 #include "care/texts.h"
 #include "care/write.h"
 
@@ -153,7 +154,6 @@ static bool take_all(Saving *s, GError **error)
 static bool find_before(Saving *s, GError **error)
 {
     const RecordEdit *edit = s->edit;
-    g_autoptr(Working) w = NULL;
     Record *before;
     if (!may_record(s->session, edit->n_fields > 0 ? edit->fields[0].field : NULL, edit->n_fields,
                     edit->lift))
@@ -164,9 +164,8 @@ static bool find_before(Saving *s, GError **error)
                     s->session->role->word, STR_ARG(edit->entity->name));
     if (edit->key.id == 0)
         return true;
-    if (!working_get(s->care, &w, error) ||
-        !scope_allows(s->care, w, s->session, edit->entity, edit->key, error) ||
-        !store_record(s->care->store, edit->entity, edit->key, s->arena, &before, error))
+    if (!store_record(s->care->store, edit->entity, edit->key, s->arena, &before, error) ||
+        !scope_allows_now(s->care, s->session, edit->entity, before, error))
         return false;
     s->before = before;
     return true;

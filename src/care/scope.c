@@ -2,7 +2,10 @@
  * In: a session, an entity, a working set.  Out: which rows it may see, as one answer for lists,
  * records, counts, children, history and reveals.  Default: nobody.
  * Read first: scope_of(), row_inside(). */
+#include "care/scope_now.h"
+
 #include "care/inside.h"
+#include "compile/compile.h"
 
 bool scope_of(const Session *s, const Entity *e, unsigned rights, Scope *ret, GError **error)
 {
@@ -249,4 +252,34 @@ bool scope_allows(Care *c, Working *w, const Session *s, const Entity *e, Record
         return fail(error, FAIL_RIGHT, "this %.*s lies outside your region or facility",
                     STR_ARG(e->name));
     return true;
+}
+
+/* Where the record lies today, when a field of its own says so.  False: ask the working set. */
+static bool place_of_record(const Care *c, const Entity *e, const Record *now, int32_t *ret)
+{
+    const Field *f = e->place->n_path == 1 ? e->place->path[0] : NULL;
+    Date today = care_today(c);
+    if (f == NULL || f->type.kind != KIND_REGION || f->compute != NULL || f->index >= now->n_facts)
+        return false;
+    const Fact *fact = &now->facts[f->index];
+    if (f->dated && (fact->since > today || (fact->until <= today && fact->until != DATE_MAX)))
+        return false;
+    *ret = fact->value.known ? region_row(c->regions, fact->value.text) : ROW_NONE;
+    return true;
+}
+
+bool scope_allows_now(Care *c, const Session *s, const Entity *e, const Record *now, GError **error)
+{
+    Scope scope;
+    int32_t place;
+    if (!scope_of(s, e, MAY_PERSON_READ, &scope, error))
+        return false;
+    if (now->ended)
+        return fail(error, FAIL_ABSENT, "there is no %.*s with this number", STR_ARG(e->name));
+    if (!scope.everywhere && scope.facility == 0 && place_of_record(c, e, now, &place))
+        return row_inside(c, &scope, place) ||
+               fail(error, FAIL_RIGHT, "this %.*s lies outside your region or facility",
+                    STR_ARG(e->name));
+    g_autoptr(Working) w = NULL;
+    return working_get(c, &w, error) && scope_allows(c, w, s, e, now->key, error);
 }

@@ -10,6 +10,7 @@
 #include "care/keys.h"
 #include "care/ledger.h"
 #include "care/places.h"
+#include "care/scope_now.h"
 #include "care/session.h"
 #include "compile/compile.h"
 #include "store/write.h"
@@ -285,11 +286,8 @@ static bool may_write(Care *c, const Session *s, const WriteRequest *r, const Re
     if (r->entity->place == NULL)
         return fail(error, FAIL_RIGHT, "\"%.*s\" comes from the documents, not from records",
                     STR_ARG(r->entity->name));
-    if (before != NULL) {
-        g_autoptr(Working) w = NULL;
-        if (!working_get(c, &w, error) || !scope_allows(c, w, s, r->entity, r->key, error))
-            return false;
-    }
+    if (before != NULL && !scope_allows_now(c, s, r->entity, before, error))
+        return false;
     if (s->facility != 0)
         return facility_after(s, r, before, error);
     return scope_after(c, s, r, before, key, error);

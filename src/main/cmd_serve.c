@@ -1,6 +1,7 @@
 /* cmd_serve.c — anlao serve: the web pages and the API. */
 #include "care/access.h"
 #include "care/beat.h"
+#include "care/import_jobs.h"
 #include "care/policy.h"
 #include "care/seal.h"
 #include "care/ship.h"
@@ -72,6 +73,17 @@ static bool ship_once(void *with, GError **error)
     return ship_turn(b->ship, error);
 }
 
+/* Files that were sent by the page; also those of a process that ended before they were in. */
+static bool imports_turn(void *with, GError **error)
+{
+    const Beside *b = with;
+    bool more = true;
+    while (more)
+        if (!import_job_turn(b->care, &more, error))
+            return false;
+    return true;
+}
+
 static void turn_failed(void *with, const GError *why)
 {
     (void)with;
@@ -85,7 +97,9 @@ static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
     Beat *ship =
         b->ship != NULL ? beat_new("ship", SHIP_SECONDS, ship_once, turn_failed, (void *)b) : NULL;
     Beat *looks = beat_new("looks", 1, looks_turn, turn_failed, (void *)b);
+    Beat *imports = beat_new("imports", 1, imports_turn, turn_failed, (void *)b);
     bool served = page_serve(b->care, o, error);
+    beat_free(imports);
     beat_free(looks);
     beat_free(ship);
     beat_free(seal);

@@ -18,42 +18,50 @@ static void fill_navigation(Req *q, View *v)
     static const struct {
         const char *path, *key;
         unsigned may;
+        bool more; /* behind 更多: what is not opened every day */
     } entries[] = {
-        {"/", KEY("nav_home"), MAY_POLICY_READ},
-        {"/policies", KEY("nav_policies"), MAY_POLICY_READ},
-        {"/progress", KEY("nav_progress"), MAY_POLICY_READ},
-        {"/tasks", KEY("nav_tasks"), MAY_PERSON_READ},
-        {"/procedures", KEY("nav_procedures"), MAY_PERSON_READ},
-        {"/duties", KEY("nav_duties"), MAY_POLICY_READ},
-        {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ},
-        {"/changes", KEY("changes_title"), MAY_APPROVE},
-        {"/moves", KEY("moves_title"), MAY_PERSON_WRITE},
-        {"/exchange", KEY("nav_exchange"), MAY_IMPORT | MAY_APPROVE},
-        {"/draws", KEY("nav_draws"), MAY_PERSON_READ},
-        {"/ledger", KEY("ledger_title"), MAY_PERSON_READ},
-        {"/pay", KEY("nav_pay"), MAY_MONEY_READ},
-        {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},
-        {"/records/elder", KEY("nav_people"), MAY_PERSON_READ},
-        {"/records", KEY("nav_registers"), MAY_PERSON_READ},
-        {"/accounts", KEY("nav_accounts"), MAY_ACCOUNT_WRITE},
+        {"/", KEY("nav_home"), MAY_POLICY_READ, false},
+        {"/policies", KEY("nav_policies"), MAY_POLICY_READ, false},
+        {"/progress", KEY("nav_progress"), MAY_POLICY_READ, false},
+        {"/tasks", KEY("nav_tasks"), MAY_PERSON_READ, false},
+        {"/procedures", KEY("nav_procedures"), MAY_PERSON_READ, false},
+        {"/duties", KEY("nav_duties"), MAY_POLICY_READ, false},
+        {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ, false},
+        {"/pay", KEY("nav_pay"), MAY_MONEY_READ, false},
+        {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF, false},
+        {"/records/elder", KEY("nav_people"), MAY_PERSON_READ, false},
+        {"/records", KEY("nav_registers"), MAY_PERSON_READ, false},
+        {"/search", KEY("list_words"), MAY_PERSON_READ, true},
+        {"/imports", KEY("imports_title"), MAY_IMPORT, true},
+        {"/changes", KEY("changes_title"), MAY_APPROVE, true},
+        {"/moves", KEY("moves_title"), MAY_PERSON_WRITE, true},
+        {"/alike/elder", KEY("alike_title"), MAY_PERSON_WRITE, true},
+        {"/exchange", KEY("nav_exchange"), MAY_IMPORT | MAY_APPROVE, true},
+        {"/draws", KEY("nav_draws"), MAY_PERSON_READ, true},
+        {"/ledger", KEY("ledger_title"), MAY_PERSON_READ, true},
+        {"/accounts", KEY("nav_accounts"), MAY_ACCOUNT_WRITE, false},
     };
-    ViewList *nav = view_list(v, "nav");
+    ViewList *nav = view_list(v, "nav"), *more = view_list(v, "more_nav");
     if (q->session == NULL)
         return;
     const Entity *elder = model_entity(care_model(q->care), STR("elder"));
     bool among_people = path_below(q->path, "/records/elder");
+    bool among_more = false;
     bool sees_people = elder == NULL || session_sees(q->session, elder);
     for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
-        bool people = strcmp(entries[i].path, "/records/elder") == 0;
+        bool people = g_str_has_suffix(entries[i].path, "/elder");
         if (!session_may(q->session, entries[i].may) || (people && !sees_people))
             continue;
-        View *entry = view_add(nav);
+        View *entry = view_add(entries[i].more ? more : nav);
         view_url(entry, "link_url", str_of(entries[i].path));
         view_text(entry, "label", say(q, entries[i].key));
         bool registers = strcmp(entries[i].path, "/records") == 0;
-        view_flag(entry, "current",
-                  path_below(q->path, entries[i].path) && !(registers && among_people));
+        bool current = path_below(q->path, entries[i].path) && !(registers && among_people);
+        view_flag(entry, "current", current);
+        among_more = among_more || (current && entries[i].more);
     }
+    view_flag(v, "has_more", more->count > 0);
+    view_flag(v, "more_current", among_more);
 }
 
 /* The same page with one thing changed; a page made by a form is shown again by its address. */

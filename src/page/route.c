@@ -19,12 +19,13 @@ const size_t n_routes = G_N_ELEMENTS(routes);
 
 #define YEAR_SECONDS 31536000
 
-/* One kind of address takes files: what lies with a record. */
-static const char files_end[] = "/files";
+/* Two kinds of address take files: what lies with a record, and lists to be imported. */
+static const char files_end[] = "/files", imports_path[] = "/imports";
 
 static bool takes_files(const Route *r)
 {
-    return r->method == ROUTE_POST && g_str_has_suffix(r->path, files_end);
+    return r->method == ROUTE_POST &&
+           (g_str_has_suffix(r->path, files_end) || strcmp(r->path, imports_path) == 0);
 }
 
 size_t route_body_most(const HttpRequest *r, void *context)
@@ -32,8 +33,9 @@ size_t route_body_most(const HttpRequest *r, void *context)
     Str rest = r->target, path = str_cut(&rest, '?');
     size_t n = sizeof files_end - 1;
     (void)context;
-    bool takes = str_is(r->method, "POST") && str_starts(path, STR("/records/")) && path.len > n &&
-                 memcmp(path.at + path.len - n, files_end, n) == 0;
+    bool file = str_starts(path, STR("/records/")) && path.len > n &&
+                memcmp(path.at + path.len - n, files_end, n) == 0;
+    bool takes = str_is(r->method, "POST") && (file || str_is(path, imports_path));
     return takes ? LIMIT_FILE_BYTES + LIMIT_REQUEST_BODY : LIMIT_REQUEST_BODY;
 }
 

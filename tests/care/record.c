@@ -387,6 +387,80 @@ static void test_remembered(void)
     assert_found(h, h->local, "0000", "李秀英");
 }
 
+/* ---- many desks at once ---- */
+
+#define DESKS 8
+#define EACH  25
+
+typedef struct Desk {
+    House *house;
+    const Session *session;
+    RecordKey key;
+    unsigned number;
+} Desk;
+
+static void *desk_run(void *with)
+{
+    const Desk *d = with;
+    const Entity *e = house_entity(d->house, "elder");
+    for (unsigned i = 0; i < EACH; i++) {
+        g_autoptr(Arena) a = arena_new();
+        g_autoptr(GError) error = NULL;
+        const FieldEdit beds = {.field = entity_field(e, STR("beds")),
+                                .text = str_of(arena_printf(a, "%u", i % 2 + 1))};
+        RecordEdit edit = {.entity = e, .key = d->key, .expected = -1};
+        RecordKey saved;
+        size_t n;
+        edit.fields = &beds;
+        edit.n_fields = 1;
+        record_save(d->house->care, d->session, &edit, a, &saved, NULL, &n, &error);
+        g_assert_no_error(error);
+    }
+    return NULL;
+}
+
+/* Nobody waits until all that the others write can be seen: each change took 200 ms then. */
+static void test_desks(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    Desk desks[DESKS];
+    GThread *threads[DESKS];
+    Record *r;
+    for (unsigned i = 0; i < DESKS; i++) {
+        g_autofree char *name = g_strdup_printf("甲%u", i);
+        desks[i] = (Desk){h, clerk, house_elder(h, name, "990302101", house_number(h, i)), i};
+    }
+    int64_t start = g_get_monotonic_time();
+    for (unsigned i = 0; i < DESKS; i++)
+        threads[i] = g_thread_new("desk", desk_run, &desks[i]);
+    for (unsigned i = 0; i < DESKS; i++)
+        g_thread_join(threads[i]);
+    double seconds = (double)(g_get_monotonic_time() - start) / 1e6;
+    g_test_message("%u changes in %.2f s", DESKS * EACH, seconds);
+    g_assert_cmpfloat(seconds, <, 10); /* it was 40, on any machine */
+    for (unsigned i = 0; i < DESKS; i++) {
+        g_assert_true(record_get(h->care, clerk, house_entity(h, "elder"), desks[i].key, 0,
+                                 h->arena, &r, &error));
+        g_assert_cmpint(r->facts[house_field(h, "elder", "beds")->index].value.num, ==,
+                        (EACH - 1) % 2 + 1);
+    }
+}
+
+/* Whose region the record left is refused by what is written, not by what was in memory. */
+static void test_moved_away(void)
+{
+    g_autoptr(House) h = house_new(false);
+    const Session *town = house_session(h, "town", "town", "990302101", 0);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    const char *field;
+    house_save(h, town, "elder", key, "beds", "1", NULL);
+    house_save(h, h->local, "elder", key, "residence", "990302102", NULL);
+    g_assert_cmpint(house_refused(h, town, "elder", key, &field, "beds", "2", NULL), ==,
+                    FAIL_RIGHT);
+}
+
 /* One desk looks so many people up, and no more. */
 static void test_looked_up(void)
 {
@@ -464,6 +538,8 @@ int main(int argc, char **argv)
     g_test_add_func("/care/record/search", test_search);
     g_test_add_func("/care/record/remembered", test_remembered);
     g_test_add_func("/care/record/looked-up", test_looked_up);
+    g_test_add_func("/care/record/desks", test_desks);
+    g_test_add_func("/care/record/moved-away", test_moved_away);
     g_test_add_func("/care/record/lookup_pace", test_lookup_pace);
     g_test_add_func("/care/record/sees_own_write", test_sees_own_write);
     return g_test_run();

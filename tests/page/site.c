@@ -1,6 +1,7 @@
 /* site.c — the whole site without a socket and without a store: every page in both languages with
  * poison for values, and everything that must be refused.  Run with ANLAO_HOME = the folder with
  * web/. */
+#include "base/identifier.h"
 #include "page/route.h"
 #include "stand_in.h"
 
@@ -91,6 +92,46 @@ static char *below(const char *path)
     return g_strdup_printf("/records/elder/%s%s", stand_in_key(), path);
 }
 
+typedef struct Visited {
+    const char *role, *target;
+} Visited;
+
+/* In both languages: no value stands unescaped. */
+static void pages_hold(const Visited *pages, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (int en = 0; en < 2; en++) {
+            const char *token = pages[i].role != NULL ? token_of(pages[i].role) : "";
+            g_auto(Answered) got = ASK(.method = "GET", .target = pages[i].target, .token = token,
+                                       .lang = en ? "en" : "zh");
+            bool json = str_starts(str_of(pages[i].target), STR("/api")) || got.body[0] == '{';
+            bool absent = strcmp(pages[i].target, "/nothing-here") == 0;
+            g_test_message("%s as %s: %u", pages[i].target, pages[i].role, got.status);
+            g_assert_cmpuint(got.status, ==, absent ? 404 : 200);
+            g_assert_null(strstr(got.body, "<\""));
+            g_assert_true(json || strstr(got.body, "'&>") == NULL);
+            g_assert_true(json || strstr(got.body, en ? "lang=\"en\"" : "lang=\"zh-CN\"") != NULL);
+        }
+}
+
+/* Files on their way to be imported, and what was found. */
+static void import_pages(void)
+{
+    char id[ID_TEXT];
+    g_autofree char *sent = g_strdup_printf("/imports/360302-%s", id_format(1, id));
+    g_autofree char *going = g_strdup_printf("/imports/360302-%s", id_format(2, id));
+    g_autofree char *ended = g_strdup_printf("/imports/360302-%s", id_format(3, id));
+    const Visited pages[] = {
+        {"clerk", "/search?q=%3C%22%27%26%3E"},
+        {"clerk", "/imports"},
+        {"clerk", sent},
+        {"clerk", going},
+        {"clerk", ended},
+        {"clerk", "/api/search?q=lxy"},
+    };
+    pages_hold(pages, G_N_ELEMENTS(pages));
+}
+
 static void every_page(void)
 {
     g_autofree char *one = below(""), *edit = below("/edit"), *why = below("/why/allowance"),
@@ -99,9 +140,7 @@ static void every_page(void)
     reveal[strlen(reveal) - 3] = '\0';
     g_autofree char *secret = g_strdup_printf("%sf%d", reveal, KIND_CITIZEN_ID);
     g_autofree char *pair = g_strdup_printf("/alike/elder/%s/%s", stand_in_key(), stand_in_key());
-    const struct {
-        const char *role, *target;
-    } pages[] = {
+    const Visited pages[] = {
         {"clerk", "/"},
         {"admin", "/"},
         {"clerk", "/policies"},
@@ -137,19 +176,7 @@ static void every_page(void)
         {NULL, "/sign-in?expired=1"},
         {NULL, "/health"},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++)
-        for (int en = 0; en < 2; en++) {
-            const char *token = pages[i].role != NULL ? token_of(pages[i].role) : "";
-            g_auto(Answered) got = ASK(.method = "GET", .target = pages[i].target, .token = token,
-                                       .lang = en ? "en" : "zh");
-            bool json = str_starts(str_of(pages[i].target), STR("/api")) || got.body[0] == '{';
-            bool absent = strcmp(pages[i].target, "/nothing-here") == 0;
-            g_test_message("%s as %s: %u", pages[i].target, pages[i].role, got.status);
-            g_assert_cmpuint(got.status, ==, absent ? 404 : 200);
-            g_assert_null(strstr(got.body, "<\""));
-            g_assert_true(json || strstr(got.body, "'&>") == NULL);
-            g_assert_true(json || strstr(got.body, en ? "lang=\"en\"" : "lang=\"zh-CN\"") != NULL);
-        }
+    pages_hold(pages, G_N_ELEMENTS(pages));
 }
 
 static void strangers_sign_in_first(void)
@@ -723,6 +750,7 @@ int main(int argc, char **argv)
     g_test_set_nonfatal_assertions();
     g_test_add_func("/page/site/routes", routes_are_distinct);
     g_test_add_func("/page/site/pages", every_page);
+    g_test_add_func("/page/site/imports", import_pages);
     g_test_add_func("/page/site/strangers", strangers_sign_in_first);
     g_test_add_func("/page/site/signing-in", signing_in);
     g_test_add_func("/page/site/forgeries", forgeries);
