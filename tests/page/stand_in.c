@@ -1,6 +1,5 @@
 /* stand_in.c — see stand_in.h.  In: what pages ask.  Out: canned answers; no rule, no store. */
 #include "stand_in.h"
-#include "care/ship_state.h"
 
 #include "base/identifier.h"
 #include "care/figures_json.h"
@@ -767,10 +766,4 @@ bool care_counts(Care *c, const Session *s, Arena *a, EntityCount **ret, size_t 
     (*ret)[0] = (EntityCount){&elder, 90};
     *ret_n = 1;
     return true;
-}
-
-bool care_ship_state(Care *c, ShipState *ret)
-{
-    (void)c, (void)ret;
-    return false;
 }

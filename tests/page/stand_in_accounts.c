@@ -45,9 +45,3 @@ bool account_own_password(Care *c, const Session *s, Str address, Str old, Str f
     (void)c, (void)s, (void)address, (void)fresh;
     return str_is(old, "right") || fail(error, FAIL_RIGHT, "wrong");
 }
-
-bool role_ended(const Care *c, const RoleFacts *r)
-{
-    (void)c, (void)r;
-    return false;
-}

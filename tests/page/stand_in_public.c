@@ -144,21 +144,3 @@ bool draw_make(Care *c, const Session *s, Str number, const DrawSeed *seed, Aren
     (void)c, (void)s, (void)number, (void)seed, (void)a, (void)ret;
     return fail(error, FAIL_CONFLICT, "%s", POISON);
 }
-
-bool publish_in_force(const Care *c, const Publish *p)
-{
-    (void)c, (void)p;
-    return true;
-}
-
-Str publish_address(const Publish *p, Arena *a)
-{
-    (void)a;
-    return p->name;
-}
-
-bool draw_offered(const Care *c, const Session *s, const Draw *d)
-{
-    (void)c, (void)s, (void)d;
-    return true;
-}
