@@ -4,6 +4,7 @@
 #include "declare/link.h"
 
 #include "base/decimal.h"
+#include "data/point.h"
 
 typedef enum Level {              /* how strongly an expression holds together */
                      LEVEL_LOOSE, /* if, latest … where */
@@ -121,6 +122,9 @@ void number_print(const Type *t, int64_t number, GString *to)
         return;
     case KIND_HOURS:
         print_hours(number, t->scale, to);
+        return;
+    case KIND_POINT:
+        g_string_append_printf(to, "\"%s\"", point_format(number, (char[POINT_TEXT]){0}));
         return;
     case KIND_SHARE:
         print_decimal(number, t->scale >= 2 ? t->scale - 2u : t->scale, to);

@@ -79,7 +79,7 @@ const mine = json("tasks", "--as", "village", ...xianyang);
 const place = json("tasks", "--region", overdue[0].region, ...xianyang);
 ok(place.total > 0 && place.lines.every((l) => l.region === overdue[0].region), "--region lists that place only");
 ok(mine.total < tasks.total && new Set(mine.lines.map((l) => l.region)).size <= 1, "a grid worker sees her own region only");
-is(json("tasks", "--by", "village", ...xianyang).tasks.map((t) => t.task).sort().join(), "refer_findings,visiting", "--by lists what that post has to do");
+is(json("tasks", "--by", "village", ...xianyang).tasks.map((t) => t.task).sort().join(), "open_search,refer_findings,seek_unseen,visiting", "--by lists what that post has to do");
 // A day later one more day has passed: whatever was due today and not done is overdue then.
 const tomorrow = (day) => new Date(Date.parse(day) + 86400000).toISOString().slice(0, 10);
 const next = json("tasks", "--only", "visiting", "--on", tomorrow(tasks.on), ...xianyang).tasks[0];

@@ -83,7 +83,7 @@ is(merits("xiangdong-2021/merit", "yes").changed, 1, "its field is called by its
 ok(merits("merit", "13").rejected !== 0, "the word alone says no longer whose it is");
 const names = anlao("export", "elder", "--format", "csv", ...db).out.split("\n").map((l) => l.split(","));
 const cell = (name) => names[1][names[0].indexOf(name)];
-is([cell("anyuan-2021/merit"), cell("xiangdong-2021/merit")].join(), "12,yes", "each holds its own");
+is([cell("荣誉积分"), cell("荣誉表彰")].join(), "12,是", "each holds its own");
 is(json("verify", ...db).ok, true, "and all is as it was written");
 is(anlao("migrate", "--stored", "--packs", "x", ...db).status, 2, "--stored and --packs exclude each other");
 ok(anlao("migrate", "--as", "nobody", "--reason", "x", "--packs", narrow[1], ...db).status !== 0, "an account that is not there may not");

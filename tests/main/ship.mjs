@@ -37,14 +37,14 @@ let number = 0;
 function people(n) {
   const csv = join(folder, "more.csv"), first = number;
   let text = "file_no,name,born,residence\n";
-  for (; number < first + n; number++) text += `S${number},测${number % 100},1940-01-01,360302101\n`;
+  for (; number < first + n; number++) text += `SHIPPED${number},测${number % 100},1940-01-01,360302101\n`;
   writeFileSync(csv, text);
   is(json("import", "elder", csv, "--made-up", "--db", db).accepted, n, `${n} more people`);
 }
 const known = (uri) => {
   const out = join(folder, "out.csv");
   anlao("export", "elder", "--format", "csv", "--to", out, "--db", uri);
-  return (readFileSync(out, "utf8").match(/(^|,|\n)S\d+,/g) ?? []).length;
+  return (readFileSync(out, "utf8").match(/(^|,|\n)SHIPPED\d+,/g) ?? []).length;
 };
 let rebuilt = 0;
 function rebuild(what, from = ship) {
