@@ -39,16 +39,27 @@ const Publish *publish_named(const Model *m, Str name)
     return NULL;
 }
 
-Str publish_address(const Publish *p, Arena *a)
-{
-    return p->wording.version == 0 ? p->name
-                                   : str_of(arena_printf(a, "%.*s@%.*s", STR_ARG(p->name),
-                                                         STR_ARG(p->home.document->name)));
-}
-
 bool publish_in_force(const Care *c, const Publish *p)
 {
     return text_holds(c, &p->wording, c->place, care_today(c));
+}
+
+const Publish *publish_found(const Care *c, Str name)
+{
+    const Publish *named = publish_named(c->model, name);
+    for (size_t i = 0; named != NULL && i < c->model->n_publications; i++) {
+        const Publish *p = c->model->publications[i];
+        if (str_equal(p->name, name) && publish_in_force(c, p))
+            return p;
+    }
+    return named;
+}
+
+Str publish_address(const Care *c, const Publish *p, Arena *a)
+{
+    return publish_found(c, p->name) == p ? p->name
+                                          : str_of(arena_printf(a, "%.*s@%.*s", STR_ARG(p->name),
+                                                                STR_ARG(p->home.document->name)));
 }
 
 /* What an objection may call the record. */

@@ -11,8 +11,9 @@
 
 /* NULL: none of that name. */
 const Publish *publish_named(const Model *m, Str name);
-/* What it is found by: its name; of a later text with its document behind it. */
-Str publish_address(const Publish *p, Arena *a);
+/* The text of that name that is in force today in this place; NAME@DOCUMENT is that document's. */
+const Publish *publish_found(const Care *c, Str name);
+Str publish_address(const Care *c, const Publish *p, Arena *a); /* by what it is found */
 /* Whether it puts up anything new today in this place: it was not amended, nor has it ended. */
 bool publish_in_force(const Care *c, const Publish *p);
 

@@ -17,6 +17,7 @@ typedef struct Look {
     const Expr *beside[BESIDE];
     size_t n_beside;
     Domain *start;    /* what holds before any condition */
+    GHashTable *made; /* conditions that linking made → what of them was written, or NULL */
     GHashTable *seen; /* expressions that stand in several places are looked at once */
 } Look;
 
@@ -217,6 +218,10 @@ static void look(Look *k, const Expr *e, const Domain *base, const Domain *at)
 {
     if (e == NULL || k->budget == 0)
         return;
+    if (g_hash_table_contains(k->made, e)) { /* nobody wrote it, but what it is paid again for */
+        look(k, g_hash_table_lookup(k->made, e), base, at);
+        return;
+    }
     guint before = g_hash_table_size(k->seen);
     look_below(k, e, base, at);
     /* The part that is at fault was named: what holds it follows from that. */
@@ -260,10 +265,24 @@ static void look_root(const Root *r, void *context)
     look(k, r->expr, &given, &given);
 }
 
+/* What `once per` comes to (link_once.c) → its `again if`. */
+static void add_made(GHashTable *made, const Rule *r)
+{
+    if (r->once_free != NULL)
+        g_hash_table_insert(made, (gpointer)r->once_free, (gpointer)r->once_again);
+    for (size_t i = 0; r->versions != NULL && i < r->versions->n; i++)
+        if (r->versions->list[i].rule != NULL && r->versions->list[i].rule != r &&
+            r->versions->list[i].rule->versions == NULL)
+            add_made(made, r->versions->list[i].rule);
+}
+
 void check_conditions(Linker *l)
 {
+    g_autoptr(GHashTable) made = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) memo = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    Look k = {.l = l, .memo = memo, .seen = seen};
+    for (size_t i = 0; i < l->model->n_rules; i++)
+        add_made(made, l->model->rules[i]);
+    Look k = {.l = l, .memo = memo, .seen = seen, .made = made};
     model_roots(l->model, look_root, &k);
 }

@@ -110,9 +110,25 @@ static DeclarationKind kind_amended(const Linker *l, const Declaration *d)
     return kind_of(d->word);
 }
 
+/* What ends is called as it was declared. */
+static const Node *label_said(const Linker *l, const Declaration *d)
+{
+    const Node *n = d->node;
+    if (n->kind == AST_AMEND)
+        return label_of(n->a);
+    if (n->kind != AST_ENDS || d->made == NULL)
+        return label_of(n);
+    for (size_t i = 0; i < l->n_declarations; i++) {
+        const Declaration *of = &l->declarations[i];
+        if (of->made == d->made && of->node->kind != AST_ENDS && of->node->kind != AST_AMEND)
+            return label_of(of->node);
+    }
+    return NULL;
+}
+
 static void statement_fill(Linker *l, const Declaration *d, Statement *to)
 {
-    const Node *n = d->node, *label = label_of(n);
+    const Node *n = d->node, *label = label_said(l, d);
     *to = (Statement){.kind = kind_of(d->word), .name = n->at.text, .what = d->made};
     bool amends = n->kind == AST_AMEND || n->kind == AST_ENDS;
     to->of = amends ? kind_amended(l, d) : to->kind;
@@ -125,6 +141,9 @@ static void statement_fill(Linker *l, const Declaration *d, Statement *to)
     if (n->kind == AST_DERIVE)
         to->name =
             str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(n->at.text), STR_ARG(n->a->at.text)));
+    if (n->kind == AST_ENDS && n->b != NULL && n->b->a != NULL)
+        to->name = str_of(
+            arena_printf(l->keep, "%.*s.%.*s", STR_ARG(n->at.text), STR_ARG(n->b->a->at.text)));
     if (n->kind == AST_EXCHANGE || n->kind == AST_HOLD)
         to->name =
             str_of(arena_printf(l->keep, "%.*s.%.*s", STR_ARG(n->at.text), STR_ARG(n->a->at.text)));

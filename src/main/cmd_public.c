@@ -22,7 +22,7 @@ static bool names_it(Care *care, GError **error)
         if (n == 0 && !publish_in_force(care, m->publications[i]))
             continue;
         g_string_append_printf(out, "%.*s  %" G_GUINT64_FORMAT "  %.*s\n",
-                               STR_ARG(publish_address(m->publications[i], a)), n,
+                               STR_ARG(publish_address(care, m->publications[i], a)), n,
                                STR_ARG(m->publications[i]->label.zh));
     }
     print_out(out);
@@ -39,7 +39,7 @@ static bool public_it(const Asked *q, GError **error)
         return false;
     if (q->common->n_rest == 0)
         return names_it(care, error);
-    const Publish *p = publish_named(care_model(care), str_of(q->common->rest[0]));
+    const Publish *p = publish_found(care, str_of(q->common->rest[0]));
     if (p == NULL)
         return fail(error, FAIL_INPUT, "the documents in force here publish nothing called \"%s\"",
                     q->common->rest[0]);

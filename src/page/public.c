@@ -37,7 +37,8 @@ static bool fill_notices(Req *q, View *v, GError **error)
         view_text(row, "label", label_of(q, p->label));
         view_text(row, "count", words_count(q, n));
         view_text(row, "document", label_of(q, p->home.document->title));
-        view_url(row, "link_url", below(q, "/public/notices/", publish_address(p, q->arena), ""));
+        view_url(row, "link_url",
+                 below(q, "/public/notices/", publish_address(q->care, p, q->arena), ""));
     }
     return true;
 }
@@ -82,7 +83,7 @@ bool public_show(Req *q, GError **error)
 
 static bool find_notice(Req *q, const Publish **ret, GError **error)
 {
-    *ret = publish_named(care_model(q->care), q->arguments[0]);
+    *ret = publish_found(q->care, q->arguments[0]);
     return *ret != NULL || fail(error, FAIL_ABSENT, "there is no such notice");
 }
 

@@ -340,6 +340,8 @@ static void test_publication_amended(void)
     reported(h, key, "2020-06-16");
     g_assert_cmpuint(up(h, "reports"), ==, 1);
     g_assert_cmpuint(up(h, "reports@late"), ==, 1);
+    const Publish *found = publish_found(h->care, STR("reports"));
+    g_assert_true(str_is(found->home.document->name, "late"));
 }
 
 /* ---- scores ------------------------------------------------------------------------------ */

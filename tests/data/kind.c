@@ -71,9 +71,9 @@ static void test_values(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/kind/and", test_and);
-    g_test_add_func("/kind/or", test_or);
-    g_test_add_func("/kind/not", test_not);
+    g_test_add_func("/semantics/21/and", test_and);
+    g_test_add_func("/semantics/21/or", test_or);
+    g_test_add_func("/semantics/21/not", test_not);
     g_test_add_func("/kind/kinds", test_kinds);
     g_test_add_func("/value/equal", test_values);
     return g_test_run();

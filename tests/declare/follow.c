@@ -188,6 +188,30 @@ static void nobody_by_default(void)
             g_assert_cmpuint(m->procedures[i]->steps[k].by.n, >, 0);
 }
 
+/* What stands behind `by` is a role or an agency, and a step without it is nobody's: refused. */
+static void only_who_is_declared(void)
+{
+    static const struct {
+        const char *step, *said;
+    } all[] = {
+        {"asked -> come by civil_affairs", ""},
+        {"asked -> come by visitors", "'visitors' is neither a role nor an agency"},
+        {"asked -> come", "nobody may take this step"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        g_autoptr(Diags) ds = diags_new();
+        g_autofree char *lines =
+            g_strdup_printf("entity call { place elder.residence; elder elder \"老人\" }\n"
+                            "procedure calls of call {\n  %s\n}",
+                            all[i].step);
+        g_autoptr(Model) m = fixture_read(lines, ds);
+        g_autofree char *text = fixture_diagnoses(ds);
+        g_assert_cmpint(m != NULL, ==, all[i].said[0] == '\0');
+        if (m == NULL)
+            g_assert_nonnull(strstr(text, all[i].said));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -198,6 +222,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/steps", steps_say_who_when_and_how_many);
     g_test_add_func("/follow/tasks", tasks_say_how_often);
     g_test_add_func("/semantics/59/who", nobody_by_default);
+    g_test_add_func("/semantics/59/only-who-is-declared", only_who_is_declared);
     g_test_add_func("/follow/others", the_others_are_what_they_say);
     return g_test_run();
 }

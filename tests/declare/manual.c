@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "declare/model.h"
 
+#include <string.h>
+
 #define DOCUMENTS 16
 
 static Str manual_text(Arena *a)
@@ -47,10 +49,53 @@ static void the_manual_compiles(void)
     g_assert_nonnull(m);
 }
 
+/* ---- nothing of the language is left out of them ----------------------------------------------
+ */
+
+static const char *const words[] = {
+#define WORD(token, text) text,
+#include "declare/keywords.def"
+#undef WORD
+    "age",    "months", "years", "min",   "max",     "count", "sum", "mean", "exists",
+    "latest", "share",  "round", "since", "entered", "!=",    "<",   "<=",   ">",
+    ">=",     "=",      "+",     "-",     "*",       "/",     "->"};
+
+/* A sign between blanks; a word between what is no letter. */
+static bool stands_in(const char *text, const char *word)
+{
+    bool sign = !g_ascii_isalpha(word[0]);
+    size_t n = strlen(word);
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+        char before = at > text ? at[-1] : '\n', behind = at[n];
+        bool apart = sign ? before == ' ' && behind == ' '
+                          : !g_ascii_isalnum(before) && before != '_' && !g_ascii_isalnum(behind) &&
+                                behind != '_';
+        if (apart)
+            return true;
+    }
+    return false;
+}
+
+static void every_word_has_an_example(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    DocumentFile files[DOCUMENTS];
+    size_t n = manual_documents(a, files);
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        bool found = false;
+        for (size_t k = 0; k < n && !found; k++)
+            found = stands_in(arena_dup(a, files[k].text.at, files[k].text.len), words[i]);
+        if (!found)
+            g_test_message("'%s' stands in no example of the manual", words[i]);
+        g_assert_true(found);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
     g_test_add_func("/manual/compiles", the_manual_compiles);
+    g_test_add_func("/manual/every-word", every_word_has_an_example);
     return g_test_run();
 }

@@ -93,6 +93,31 @@ static void what_could_be_read_is_there(void)
     assert_mention(m, 22, 42, 21, 7);
 }
 
+/* What a later document amends or ends is called as people know it. */
+static void what_ends_has_its_label(void)
+{
+    static const char first[] =
+        "---\ndocument: a\ntitle: x\nlayer: national\nin force: 2020-01-01\n---\n\n# 1 x\n\n"
+        "```anlao\nentity elder { name text(40) \"姓名\"; born date \"生日\" }\n"
+        "enum agency { police \"公安\" }\npaper card \"联系卡\" of elder { cell \"A1\" name }\n"
+        "paper list \"名册\" of elder { cell \"A1\" name }\n"
+        "exchange elder.life \"人口信息\" with police { take born; key name }\n```\n";
+    static const char later[] =
+        "---\ndocument: b\ntitle: x\nlayer: national\nin force: 2021-01-01\nbuilds on: a\n---\n\n"
+        "# 1 x\n\n```anlao\namend paper card \"新联系卡\" of elder { cell \"A1\" born }\n"
+        "end list\nend exchange elder.life\n```\n";
+    static const char *const wanted[] = {"新联系卡", "名册", "人口信息"};
+    const DocumentFile files[] = {{"a.md", str_of(first)}, {"b.md", str_of(later)}};
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = model_read(files, G_N_ELEMENTS(files), ds);
+    g_assert_nonnull(m);
+    size_t n = 0;
+    for (size_t i = 0; m != NULL && i < m->n_statements; i++)
+        if (str_is(m->statements[i].home.document->name, "b"))
+            g_assert_true(str_is(m->statements[i].label.zh, wanted[n++]));
+    g_assert_cmpuint(n, ==, 3);
+}
+
 static void nothing_at_all(void)
 {
     g_autoptr(Diags) ds = diags_new();
@@ -184,6 +209,7 @@ int main(int argc, char **argv)
     g_test_add_func("/statement/in order", statements_in_the_order_of_the_document);
     g_test_add_func("/statement/mentions", each_word_leads_to_what_it_names);
     g_test_add_func("/statement/broken", what_could_be_read_is_there);
+    g_test_add_func("/statement/what ends", what_ends_has_its_label);
     g_test_add_func("/statement/nothing", nothing_at_all);
     g_test_add_func("/stack/unsaved", unsaved_texts_stand_for_files);
     g_test_add_func("/stack/model", a_text_of_the_model_is_in_every_stack);

@@ -132,7 +132,14 @@ static void cell_periods(const Case *c, const Field *f, const char *text, size_t
         char *at = strchr(parts[i], '@');
 
         if (at != NULL) {
+            char *until = strstr(at + 1, "..");
+
             *at = '\0';
+            if (until != NULL) {
+                *until = '\0';
+                g_assert_true(date_parse(str_of(until + 2), &p.until));
+                p.until++; /* written is the last day */
+            }
             g_assert_true(date_parse(str_of(at + 1), &p.since));
         }
         p.known = strcmp(parts[i], "?") != 0;

@@ -6,7 +6,7 @@
  *
  * Cells: codes, sets with | (none = the empty set), dates, yuan, numbers, yes and no, region codes,
  * references by row number; a field that is not written is unknown.  `a,b@DAY` holds a until the
- * day before DAY, then b; `?` is unknown. */
+ * day before DAY, then b; `?` is unknown; `a@DAY..DAY` holds from the one to the other. */
 #ifndef ANLAO_TESTS_EVALUATE_CASE_H
 #define ANLAO_TESTS_EVALUATE_CASE_H
 

@@ -295,6 +295,19 @@ static void test_targets(void)
     g_assert_cmpint(met(COMPARE_GE, 0, figure(INT64_MIN, INT64_MAX)), ==, TARGET_UNKNOWN);
 }
 
+/* As it is written, at the very number: 超过 is more than, 以上 and 不低于 are at least. */
+static void test_comparisons(void)
+{
+    Figure same = figure(3000, 3000);
+
+    g_assert_cmpint(met(COMPARE_GT, 3000, same), ==, TARGET_NO);
+    g_assert_cmpint(met(COMPARE_GE, 3000, same), ==, TARGET_YES);
+    g_assert_cmpint(met(COMPARE_EQ, 3000, same), ==, TARGET_YES);
+    g_assert_cmpint(met(COMPARE_LE, 3000, same), ==, TARGET_YES);
+    g_assert_cmpint(met(COMPARE_LT, 3000, same), ==, TARGET_NO);
+    g_assert_cmpint(met(COMPARE_GE, 0, figure(0, 0)), ==, TARGET_YES); /* 0 is a quota */
+}
+
 /* 30.004 % rounds to 30.00 %, and is still more than 30 %. */
 static void test_targets_exact(void)
 {
@@ -346,6 +359,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bounds/arithmetic", test_arithmetic);
     g_test_add_func("/bounds/conditions", test_conditions);
     g_test_add_func("/semantics/36/bounds", test_targets);
+    g_test_add_func("/semantics/37/comparisons", test_comparisons);
     g_test_add_func("/semantics/36/before-rounding", test_targets_exact);
     g_test_add_func("/semantics/36/not-due", test_targets_when);
     g_test_add_func("/semantics/38/met-if-every-one-is", test_each);

@@ -45,7 +45,10 @@ static void test_58_doubt(void)
         "task visiting of elder every 30 days by civil_affairs done by visit where outcome = "
         "seen {\n when alone }\n"
         "task first of elder once within 10 working days by civil_affairs done by visit where "
-        "outcome = seen {\n when alone }");
+        "outcome = seen {\n when alone }\n"
+        "param enough : share = 50%\n"
+        "task talks of elder 1 per quarter by civil_affairs due with enough left done by visit "
+        "where outcome = seen {\n when alone }");
 
     case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-16");
     case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-16");
@@ -56,6 +59,9 @@ static void test_58_doubt(void)
     follow_task(c, "first", 1, "2020-01-31", "due due 2020-02-05");
     follow_task(c, "first", 1, "2020-02-06", "overdue due 2020-02-05");
     follow_task(c, "first", 0, "2020-03-01", "establish due 2020-02-05 missing event");
+    /* Perhaps it was done this quarter. */
+    follow_task(c, "talks", 0, "2020-03-01", "establish due 2020-03-31 n 0 missing event");
+    follow_task(c, "talks", 1, "2020-03-01", "due due 2020-03-31 n 0");
 }
 
 static void test_58_periods(void)

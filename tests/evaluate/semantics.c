@@ -62,7 +62,8 @@ static const char places[] =
     "set level[360313] = 90 yuan unsure\n"
     "param bonus by region : money\n"
     "set bonus[360300] = 10 yuan\n"
-    "delegate bonus to county floor 10 yuan\n"
+    "param least : money = 10 yuan\n"
+    "delegate bonus to county floor least\n"
     "benefit local { for elder\n every month on last day\n pay level[home] }\n"
     "benefit extra { for elder\n every month on last day\n pay bonus[home] }\n```\n";
 
@@ -108,7 +109,7 @@ static void test_8_tables(void)
 {
     g_autoptr(Case) c =
         case_new(ELDER "table amount(age: int) -> money\n```\n\n| age | 元 |\n| --- | --- |\n"
-                       "| 80..89 | 50 yuan |\n| >= 90, < 100 | unset |\n"
+                       "| 80..89 | 50 yuan |\n| >= 90, < 100 | unset |\n| 100 | 300 yuan |\n"
                        "| else | 0 yuan |\n\n```anlao\n"
                        "benefit b { for elder\n every month on last day\n"
                        " pay amount(age(born)) }");
@@ -117,6 +118,10 @@ static void test_8_tables(void)
     case_record(c, "elder", "born=1940-07-01");
     case_record(c, "elder", "born=1930-06-30");
     case_record(c, "elder", "");
+    case_record(c, "elder", "born=1920-06-30");
+    case_record(c, "elder", "born=1919-06-30");
+    case_expect(c, "b", 4, "2020-06", "yes 300.00"); /* a row of one value */
+    case_expect(c, "b", 5, "2020-06", "no");
     case_expect(c, "b", 0, "2020-06", "yes 50.00");
     case_expect(c, "b", 1, "2020-06", "no");
     case_expect(c, "b", 2, "2020-06", "unknown amount");
@@ -166,10 +171,19 @@ static void test_12_dated(void)
 
     case_record(c, "elder", "born=1940-01-01 ability=mild,severe@2020-06-01,?@2020-08-01");
     case_record(c, "elder", "born=1940-01-01 ability=severe@2020-06-02");
+    case_record(c, "elder", "born=1940-01-01 ability=severe@2020-01-01..2020-03-31");
+    case_record(c, "elder",
+                "born=1940-01-01 ability=severe@2020-01-01..2020-03-31,mild@2020-05-15");
     case_expect(c, "b", 0, "2020-05", "no");
     case_expect(c, "b", 0, "2020-06", "yes");
     case_expect(c, "b", 0, "2020-08", "unknown elder.ability");
     case_expect(c, "b", 1, "2020-06", "unknown elder.ability"); /* before the first value */
+    /* Ended without a successor; and for a while. */
+    case_expect(c, "b", 2, "2020-03", "yes");
+    case_expect(c, "b", 2, "2020-04", "unknown elder.ability");
+    case_expect(c, "b", 3, "2020-03", "yes");
+    case_expect(c, "b", 3, "2020-04", "unknown elder.ability");
+    case_expect(c, "b", 3, "2020-06", "no");
 }
 
 static void test_14_completed_years(void)
@@ -580,6 +594,11 @@ static void test_47_delegation(void)
     case_expect(c, "extra", 2, "2020-06", "unknown bonus");
     case_expect(c, "extra", 1, "2020-06", "yes 10.00");
     case_expect(c, "extra", 4, "2020-06", "yes 10.00"); /* moved on the 16th */
+    /* What a later floor overtakes is unset, never lifted. */
+    c->changes[0] =
+        (ParamChange){.param = model_param(c->m, STR("least")), .any_code = true, .number = 2000};
+    c->n_changes = 1;
+    case_expect(c, "extra", 0, "2020-06", "unknown bonus");
 }
 
 static void test_48_territory(void)

@@ -27,10 +27,16 @@ const Publish *publish_named(const Model *m, Str name)
     return str_is(name, "places") ? &publish : NULL;
 }
 
-Str publish_address(const Publish *p, Arena *a)
+Str publish_address(const Care *c, const Publish *p, Arena *a)
 {
+    (void)c;
     (void)a;
     return p->name;
+}
+
+const Publish *publish_found(const Care *c, Str name)
+{
+    return publish_named(care_model(c), name);
 }
 
 bool publish_in_force(const Care *c, const Publish *p)
