@@ -122,4 +122,7 @@ void store_ledger_bounds(Store *s, const Account *a, int32_t county, int64_t *lo
  * opened under other declarations than before; may be repeated and interrupted at any time. */
 bool store_ledger_settle(Store *s, uint64_t *ret_moved, GError **error);
 
+/* What benefits paid, as of the runs whose replies are booked: after a booking, and at open. */
+bool store_ledger_paid(Store *s, GError **error);
+
 #endif

@@ -60,6 +60,7 @@ static const char rules_text[] =
     "  fund budget }\n"
     "benefit care \"运营\" / \"care\" { for stay\n to facility\n every month each day\n"
     "  when facility.private\n  pay 200 yuan\n  round half_up to 1 fen }\n"
+    "account received \"已领\" / \"received\" of elder in yuan { in old_age, aid }\n"
     "```\n";
 
 #define SINCE ((Month)600) /* 2020-01 */
@@ -747,6 +748,12 @@ static void test_at_random(void)
         g_assert_cmpint(b.less, ==, 0);
         g_assert_cmpint(b.more, ==, open);
         assert_sound(&t);
+        /* What was paid is in the accounts that are declared to take it in. */
+        LedgerAccount *all;
+        size_t n_all;
+        g_assert_true(store_ledger_accounts(t.house->care->store, 0, STR("received"),
+                                            t.house->arena, &all, &n_all, NULL));
+        g_assert_cmpuint(n_all, >, 2);
         town_free(&t);
     }
 }
