@@ -63,8 +63,8 @@ typedef struct LedgerBalance {
     int64_t posted, held;
     bool outside; /* its limits */
 } LedgerBalance;
-/* Of one account, or all (NULL), those of the session's region: holders, and the other sides of its
- * counties. */
+/* Of one account, or all (NULL), those of the session's region: holders, at most
+ * LIMIT_LEDGER_SHOWN in a county, and the other sides of its counties. */
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
                      size_t *ret_n, GError **error);
 

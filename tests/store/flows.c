@@ -1,6 +1,7 @@
 /* flows.c — what a record of an event moves on a declared account: in the same write, once, put
  * right by a correction, found missing by verify.  The account: hours of an elder; a visit that was
  * seen brings its minutes in, one that was not takes them out; 0..5 hours.  LAW architecture 7. */
+#include "base/limits.h"
 #include "fixture.h"
 #include "store/ledger.h"
 
@@ -334,6 +335,42 @@ static void test_declared_later(void)
     fixture_free(f);
 }
 
+/* LIMIT_LEDGER_SHOWN: a page of balances looks at no more holders of one account in a county. */
+static void test_many_holders(void)
+{
+    Fixture *f = bank_new(false);
+    g_autoptr(Arena) a = arena_new();
+    LedgerAccount many[LIMIT_LEDGER_MOVE], *all = NULL;
+    size_t n = 0;
+
+    visit(f, elder_in(f, "王桂兰", COUNTY), 60, SEEN);
+    for (int64_t next = 1; next <= LIMIT_LEDGER_SHOWN; next += LIMIT_LEDGER_MOVE) {
+        const LedgerMove m = {.county = COUNTY, .accounts = many, .n_accounts = LIMIT_LEDGER_MOVE};
+        const Change c = {.kind = CHANGE_LEDGER, .ledger = &m, .actor = STR("x"), .via = STR("x")};
+        ChangeAnswer answer;
+
+        for (int64_t i = 0; i < LIMIT_LEDGER_MOVE; i++)
+            many[i] =
+                (LedgerAccount){.id = 1000000 + next + i,
+                                .unit = LEDGER_MINUTE,
+                                .kind = STR("bank"),
+                                .owner = str_of(arena_printf(a, "%d", (int)(9000000 + next + i))),
+                                .highest = 300};
+        g_assert_true(store_write(f->store, &c, 1, &answer, NULL) && answer.done);
+    }
+    const Account *bank = f->model->accounts[0];
+
+    g_assert_true(
+        store_ledger_kind(f->store, COUNTY, bank, true, LIMIT_LEDGER_SHOWN, a, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, LIMIT_LEDGER_SHOWN);
+    g_assert_true(
+        store_ledger_kind(f->store, COUNTY, bank, false, LIMIT_LEDGER_SHOWN, a, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_true(str_is(all[0].owner, "in:visit"));
+    assert_sound(f);
+    fixture_free(f);
+}
+
 /* ---- behind the program's back ----------------------------------------------------------- */
 
 static void test_tampering(void)
@@ -442,6 +479,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flows/between-counties", test_between_counties);
     g_test_add_func("/flows/not-settled", test_not_settled);
     g_test_add_func("/flows/declared-later", test_declared_later);
+    g_test_add_func("/flows/many-holders", test_many_holders);
     g_test_add_func("/flows/tampering", test_tampering);
     g_test_add_func("/flows/killed", test_killed);
     return g_test_run();
