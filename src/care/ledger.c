@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "care/access.h"
 #include "care/inside.h"
 #include "care/pay_inside.h"
 #include "compile/param.h"
@@ -281,9 +282,9 @@ static bool lines_add(Care *c, const LedgerAccount *of, size_t most, Arena *a, G
     return true;
 }
 
-bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
-                      const Account *account, size_t most, Arena *a, LedgerStatement *ret,
-                      GError **error)
+static bool statement_read(Care *c, const Session *s, const Entity *e, RecordKey key,
+                           const Account *account, size_t most, Arena *a, LedgerStatement *ret,
+                           GError **error)
 {
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(LedgerEntry));
     LedgerAccount *all;
@@ -314,6 +315,20 @@ bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
             balance -= x->into ? x->amount : -x->amount;
     }
     return true;
+}
+
+bool ledger_last(Care *c, const Session *s, const Entity *e, RecordKey key, const Account *account,
+                 size_t most, Arena *a, LedgerStatement *ret, GError **error)
+{
+    return statement_read(c, s, e, key, account, most, a, ret, error);
+}
+
+bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
+                      const Account *account, size_t most, Arena *a, LedgerStatement *ret,
+                      GError **error)
+{
+    return statement_read(c, s, e, key, account, most, a, ret, error) &&
+           may_see_record(c, s, e, &key, error) && access_note(c, s, e, key, "look", error);
 }
 
 static const Label state_labels[] = {

@@ -45,6 +45,9 @@ typedef struct LedgerStatement {
     size_t n;
     bool more; /* older ones are left out */
 } LedgerStatement;
+/* Noted as a look; ledger_last(): the last moves, in a file that is opened anyhow. */
+bool ledger_last(Care *c, const Session *s, const Entity *e, RecordKey key, const Account *account,
+                 size_t most, Arena *a, LedgerStatement *ret, GError **error);
 bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
                       const Account *account, size_t most, Arena *a, LedgerStatement *ret,
                       GError **error);
