@@ -23,6 +23,7 @@ ledger() {
     echo "a million transfers"
     tools/build.sh build
     TRANSFERS=1000000 build/tests/store/test-store-ledger -p /ledger/at-random || failed=1
+    EVENTS=50000 build/tests/store/test-store-flows -p /flows/at-random || failed=1
 }
 
 # A county's pay runs of a million elders, held to their seconds and memory; more random histories.

@@ -141,6 +141,8 @@ typedef struct Demo {
     int32_t region;       /* of the record being filled */
     bool whole;           /* fill bound fields too: the record is all the generic part's */
     Chance rest;          /* the generic part's own chance: adding a field moves nothing else */
+    GArray **holders;     /* of DemoMade, by account: who was brought something (demo_flows.c) */
+    Chance flows;
 } Demo;
 
 typedef struct DemoHome {
@@ -191,5 +193,13 @@ bool demo_projects(Demo *d, const DemoCounty *c, GError **error);
 bool demo_places(Demo *d, GError **error); /* operators, facilities, beds, staff, money */
 bool demo_people(Demo *d, unsigned elders,
                  GError **error); /* elders, assessments, means checks, stays */
+
+/* demo_flows.c */
+void demo_flows_begin(Demo *d, uint64_t seed);
+void demo_flows_end(Demo *d);
+void demo_flows_note(Demo *d);
+bool demo_flows_wait(const Demo *d, const Entity *e, const bool *tried);
+/* Chooses holder and purpose of what takes out; a field that is to be left empty, or NULL. */
+const Field *demo_flow_choose(Demo *d);
 
 #endif

@@ -38,6 +38,7 @@ void demo_rest_begin(Demo *d, uint64_t seed)
         d->bound[i] = g_new0(uint8_t, m->entities[i]->n_fields + 1);
     }
     mark_bound(d);
+    demo_flows_begin(d, seed);
     chance_seed(&d->rest, seed ^ 0x72657374);
 }
 
@@ -47,6 +48,7 @@ void demo_rest_end(Demo *d)
         g_array_free(d->made[i], TRUE);
         g_free(d->bound[i]);
     }
+    demo_flows_end(d);
     g_free(d->made);
     g_free(d->n_made);
     g_free(d->bound);
@@ -73,6 +75,7 @@ void demo_rest_note(Demo *d)
     GArray *made = d->made[d->entity->number];
     DemoMade m = {d->key, d->region, begin_of(d)};
     uint64_t n = d->n_made[d->entity->number]++;
+    demo_flows_note(d);
     if (made->len < SAMPLE) {
         g_array_append_val(made, m);
         return;
@@ -324,11 +327,13 @@ static bool left_empty(Demo *d, const Field *f)
 
 void demo_rest_fields(Demo *d)
 {
+    const Field *empty = demo_flow_choose(d);
     for (size_t i = 0; i < d->entity->n_fields; i++) {
         const Field *f = d->entity->fields[i];
         bool secret = f->secret && f->type.kind != KIND_PHONE;
         bool bound = d->bound[d->entity->number][f->index] && !d->whole;
-        if (f->compute != NULL || secret || bound || filled(d, f) != NULL || left_empty(d, f))
+        if (f->compute != NULL || secret || bound || f == empty || filled(d, f) != NULL ||
+            left_empty(d, f))
             continue;
         if (f->entity->procedure != NULL && f->entity->procedure->state == f)
             demo_states(d, f, begin_of(d));
@@ -423,7 +428,7 @@ static const Entity *next_register(const Demo *d, const bool *tried)
         const Entity *e = m->entities[i];
         if (tried[i] || is_tree(e) || !can_make(d, e))
             continue;
-        if (!refers_to_untried(d, e, tried))
+        if (!refers_to_untried(d, e, tried) && !demo_flows_wait(d, e, tried))
             return e;
         any = any != NULL ? any : e;
     }

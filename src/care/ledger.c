@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "care/access.h"
 #include "care/inside.h"
 #include "care/pay_inside.h"
 #include "compile/param.h"
@@ -20,12 +21,27 @@ const Account *ledger_account_called(const Model *m, Str name)
     return NULL;
 }
 
+/* 1,234,567 */
+static const char *grouped(Arena *a, int64_t n)
+{
+    char digits[24];
+    const size_t len = (size_t)g_snprintf(digits, sizeof digits, "%" G_GINT64_FORMAT, n);
+    char *text = arena_many(a, char, 40), *at = text;
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            *at++ = ',';
+        *at++ = digits[i];
+    }
+    *at = '\0';
+    return text;
+}
+
 Str ledger_amount_text(const Account *account, int64_t n, bool english, Arena *a)
 {
     const char *sign = n < 0 ? "-" : "";
     const int64_t whole = n < 0 ? -n : n;
     if (account->unit == ACCOUNT_YUAN)
-        return str_of(arena_printf(a, "%s%" G_GINT64_FORMAT ".%02d %s", sign, whole / 100,
+        return str_of(arena_printf(a, "%s%s.%02d %s", sign, grouped(a, whole / 100),
                                    (int)(whole % 100), english ? "yuan" : "元"));
     if (account->unit == ACCOUNT_NIGHTS)
         return str_of(
@@ -266,9 +282,9 @@ static bool lines_add(Care *c, const LedgerAccount *of, size_t most, Arena *a, G
     return true;
 }
 
-bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
-                      const Account *account, size_t most, Arena *a, LedgerStatement *ret,
-                      GError **error)
+static bool statement_read(Care *c, const Session *s, const Entity *e, RecordKey key,
+                           const Account *account, size_t most, Arena *a, LedgerStatement *ret,
+                           GError **error)
 {
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(LedgerEntry));
     LedgerAccount *all;
@@ -299,6 +315,20 @@ bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
             balance -= x->into ? x->amount : -x->amount;
     }
     return true;
+}
+
+bool ledger_last(Care *c, const Session *s, const Entity *e, RecordKey key, const Account *account,
+                 size_t most, Arena *a, LedgerStatement *ret, GError **error)
+{
+    return statement_read(c, s, e, key, account, most, a, ret, error);
+}
+
+bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
+                      const Account *account, size_t most, Arena *a, LedgerStatement *ret,
+                      GError **error)
+{
+    return statement_read(c, s, e, key, account, most, a, ret, error) &&
+           may_see_record(c, s, e, &key, error) && access_note(c, s, e, key, "look", error);
 }
 
 static const Label state_labels[] = {
@@ -365,30 +395,41 @@ static bool is_outside(Care *c, const Account *account, const LedgerAccount *x)
     return x->posted - x->held < low || x->posted + x->coming > high;
 }
 
+static bool add_balance(Care *c, Working *w, const Session *s, const Account *account,
+                        const LedgerAccount *x, Arena *a, GArray *to, bool holders)
+{
+    LedgerBalance b = {
+        .account = account, .county = x->county, .posted = x->posted, .held = x->held};
+    g_autofree char *owner = g_strndup(x->owner.at, x->owner.len);
+    bool of_place = str_is(x->owner, "place");
+    b.key.id = holders && account->holder != NULL ? g_ascii_strtoll(owner, NULL, 10) : 0;
+    if (holders && (b.key.id == 0 || !scope_allows(c, w, s, account->holder, b.key, NULL)))
+        return false;
+    if (b.key.id == 0)
+        b.other = of_place ? place_label(c, b.county) : other_label(c, x->owner, a);
+    b.outside = (holders || of_place) && is_outside(c, account, x);
+    g_array_append_val(to, b);
+    return true;
+}
+
+/* Who stands below a county sees those of her place among the county's. */
 static bool balances_of(Care *c, Working *w, const Session *s, const Account *account, Arena *a,
                         GArray *to, GError **error)
 {
+    size_t n_counties, n;
     LedgerAccount *all;
-    size_t n;
-    if (!store_ledger_accounts(c->store, 0, account->name, a, &all, &n, error))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        LedgerBalance b = {.account = account,
-                           .county = all[i].county,
-                           .posted = all[i].posted,
-                           .held = all[i].held};
-        g_autofree char *owner = g_strndup(all[i].owner.at, all[i].owner.len);
-        b.key.id = account->holder != NULL ? g_ascii_strtoll(owner, NULL, 10) : 0;
-        if (b.key.id != 0 && !scope_allows(c, w, s, account->holder, b.key, NULL))
-            continue;
-        if (b.key.id == 0 && !pay_county_is_mine(c, s, b.county, a))
-            continue;
-        if (b.key.id == 0)
-            b.other = str_is(all[i].owner, "place") ? place_label(c, b.county)
-                                                    : other_label(c, all[i].owner, a);
-        b.outside =
-            (b.key.id != 0 || str_is(all[i].owner, "place")) && is_outside(c, account, &all[i]);
-        g_array_append_val(to, b);
+    int32_t *counties = pay_counties(c, s, a, &n_counties);
+    const int32_t own = county_of_place(c, s->region);
+    bool whole = n_counties > 0 && s->facility == 0;
+    for (size_t k = 0; k < (whole ? n_counties : 1); k++) {
+        const int32_t county = whole ? counties[k] : own;
+        for (int holders = 1; holders >= (whole ? 0 : 1); holders--) {
+            if (!store_ledger_kind(c->store, county, account, holders, LIMIT_LEDGER_SHOWN, a, &all,
+                                   &n, error))
+                return false;
+            for (size_t i = 0; i < n; i++)
+                add_balance(c, w, s, account, &all[i], a, to, holders);
+        }
     }
     return true;
 }

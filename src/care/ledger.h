@@ -45,6 +45,9 @@ typedef struct LedgerStatement {
     size_t n;
     bool more; /* older ones are left out */
 } LedgerStatement;
+/* Noted as a look; ledger_last(): the last moves, in a file that is opened anyhow. */
+bool ledger_last(Care *c, const Session *s, const Entity *e, RecordKey key, const Account *account,
+                 size_t most, Arena *a, LedgerStatement *ret, GError **error);
 bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
                       const Account *account, size_t most, Arena *a, LedgerStatement *ret,
                       GError **error);
@@ -63,8 +66,8 @@ typedef struct LedgerBalance {
     int64_t posted, held;
     bool outside; /* its limits */
 } LedgerBalance;
-/* Of one account, or all (NULL), those of the session's region: holders, and the other sides of its
- * counties. */
+/* Of one account, or all (NULL), those of the session's region: holders, at most
+ * LIMIT_LEDGER_SHOWN in a county, and the other sides of its counties. */
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
                      size_t *ret_n, GError **error);
 

@@ -183,7 +183,7 @@ bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
     uint8_t under[16];
     const CareInside *in = care_inside(c);
     if (!may_move(c, s, account, reason, error) ||
-        !ledger_statement(c, s, e, key, account, LINES_LOOKED_AT, a, &t, error))
+        !ledger_last(c, s, e, key, account, LINES_LOOKED_AT, a, &t, error))
         return false;
     const LedgerEntry *x = entry_of(&t, transfer);
     if (x == NULL)

@@ -683,7 +683,10 @@ bool care_write_pay_step(Care *c, const PayStep *step, GError **error)
 {
     working_writing(c);
     bool fine = store_pay_step(c->store, step, error);
-    wrote_entry(c, step->county, !fine ? 0 : step->n_returns == 0 ? 1 : TOUCHED_MOST + 1);
+    bool booked = fine && step->to == PAY_BOOKED;
+    /* Should that fail, the next one or the next start does it. */
+    bool moved = booked && store_ledger_paid(c->store, NULL);
+    wrote_entry(c, step->county, !fine ? 0 : step->n_returns == 0 && !moved ? 1 : TOUCHED_MOST + 1);
     return fine;
 }
 

@@ -195,8 +195,15 @@ static bool read_flow(Keeping *x, const Node *n, Flow *f)
     *f = (Flow){0};
     if (name != NULL && name->kind == NAME_RULE && node_is_word(path)) {
         f->rule = name->what;
-        if (f->rule->kind == RULE_BENEFIT && x->a->unit == ACCOUNT_YUAN)
-            return true;
+        if (f->rule->kind == RULE_BENEFIT && x->a->unit == ACCOUNT_YUAN) {
+            bool fits = x->a->holder == NULL || f->rule->subject == NULL ||
+                        f->rule->subject == x->a->holder;
+            if (!fits)
+                diag_error(l->diags, node_pos(path), "'%.*s' is paid for %.*s, not for %.*s",
+                           STR_ARG(f->rule->name), STR_ARG(f->rule->subject->name),
+                           STR_ARG(x->a->holder->name));
+            return fits;
+        }
         diag_error(l->diags, node_pos(path),
                    f->rule->kind == RULE_BENEFIT ? "'%.*s' is money: the account is not in yuan"
                                                  : "'%.*s' is a check: it moves nothing",

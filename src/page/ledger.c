@@ -77,8 +77,8 @@ bool fill_accounts(Req *q, View *v, const Entity *e, RecordKey key, GError **err
     for (size_t i = 0; i < n; i++) {
         LedgerStatement t;
         View *box = view_add(list);
-        if (!ledger_statement(q->care, q->session, e, key, boxes[i].account, LAST_MOVES, q->arena,
-                              &t, error))
+        if (!ledger_last(q->care, q->session, e, key, boxes[i].account, LAST_MOVES, q->arena, &t,
+                         error))
             return fail_while(error, "its accounts");
         fill_box(q, box, &boxes[i]);
         view_url(box, "statement_url", account_address(q, e, key, boxes[i].account, ""));

@@ -145,6 +145,19 @@ FlowWant flow_want(const FlowPlan *p, const Row *r)
     return w;
 }
 
+FlowWant flow_paid(const FlowPlan *p, RecordKey where, int64_t fen)
+{
+    FlowWant w = {.county = where.county, .id = where.id, .amount = MAX(fen, 0)};
+
+    if (p->account->holder == NULL) {
+        w.id = 0;
+        memcpy(w.owner, "place", sizeof "place");
+    } else {
+        ledger_owner_text(w.id, w.owner);
+    }
+    return w;
+}
+
 bool flow_purpose_kept(const FlowPlan *p, const Row *r)
 {
     Value v;
@@ -199,10 +212,34 @@ static void flow_bytes(Bytes *b, const FlowPlan *p)
     bytes_str(b, p->account->name);
     bytes_byte(b, p->in);
     bytes_uint(b, p->nth);
-    bytes_str(b, p->flow->entity->name);
+    bytes_str(b, p->flow->entity != NULL ? p->flow->entity->name : p->flow->rule->name);
     bytes_str(b, p->flow->amount != NULL ? p->flow->amount->name : STR(""));
     bytes_str(b, p->flow->by != NULL ? p->flow->by->name : STR(""));
     expr_bytes(b, p->flow->where);
+}
+
+static const char *counter_of(Arena *a, bool in, Str name)
+{
+    g_autofree char *text = g_strdup_printf("%s:%.*s", in ? "in" : "out", STR_ARG(name));
+
+    return arena_dup(a, text, strlen(text));
+}
+
+/* What a benefit pays comes in; nothing goes out by one. */
+static void paid_add(Flows *f, const Account *a, const Flow *flow, Bytes *b)
+{
+    FlowPlan *more = arena_many(f->arena, FlowPlan, f->n_paid + 1);
+    FlowPlan p = {.account = a, .flow = flow, .in = true};
+
+    p.counter = counter_of(f->arena, true, flow->rule->name);
+    for (size_t i = 0; i < f->n_paid; i++)
+        p.nth += f->paid[i].account == a;
+    p.nth += 1000; /* beside those of records */
+    if (f->n_paid > 0)
+        memcpy(more, f->paid, f->n_paid * sizeof *more);
+    more[f->n_paid++] = p;
+    f->paid = more;
+    flow_bytes(b, &p);
 }
 
 static void flow_add(Flows *f, const Account *a, const Flow *flow, bool in, Bytes *b)
@@ -211,12 +248,10 @@ static void flow_add(Flows *f, const Account *a, const Flow *flow, bool in, Byte
     size_t n = f->n_of[at];
     FlowPlan *more = arena_many(f->arena, FlowPlan, n + 1);
     FlowPlan p = {.account = a, .flow = flow, .in = in};
-    char *counter = g_strdup_printf("%s:%.*s", in ? "in" : "out", STR_ARG(flow->entity->name));
 
     for (size_t i = 0; i < n; i++)
         p.nth += f->of[at][i].account == a && f->of[at][i].in == in;
-    p.counter = arena_dup(f->arena, counter, strlen(counter));
-    g_free(counter);
+    p.counter = counter_of(f->arena, in, flow->entity->name);
     if (n > 0)
         memcpy(more, f->of[at], n * sizeof *more);
     more[n] = p;
@@ -270,6 +305,8 @@ Flows *flows_new(const Model *m, const Plan *p)
 
             if (flow->entity != NULL)
                 flow_add(f, a, flow, k < a->n_in, &b);
+            else if (flow->rule != NULL && k < a->n_in)
+                paid_add(f, a, flow, &b);
         }
     }
     may_fail_mark(f, p);

@@ -75,6 +75,10 @@ bool store_ledger_accounts(Store *s, int32_t county, Str kind, Arena *a, LedgerA
 bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, Str owner, Arena *a,
                           LedgerAccount *ret, GError **error);
 
+/* Accounts of a declared account in one county: of those who hold it, by id, or the other sides; at
+ * most `most`. */
+bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool holders, size_t most,
+                       Arena *a, LedgerAccount **ret, size_t *ret_n, GError **error);
 /* All accounts of a kind that one owner has, in any county: a person who moved has two. */
 bool store_ledger_owned(Store *s, Str kind, Str owner, Arena *a, LedgerAccount **ret, size_t *ret_n,
                         GError **error);
@@ -121,5 +125,8 @@ void store_ledger_bounds(Store *s, const Account *a, int32_t county, int64_t *lo
  * posted anew until every account is what its events come to.  Done by itself when a database is
  * opened under other declarations than before; may be repeated and interrupted at any time. */
 bool store_ledger_settle(Store *s, uint64_t *ret_moved, GError **error);
+
+/* What benefits paid, as of the runs whose replies are booked: after a booking, and at open. */
+bool store_ledger_paid(Store *s, GError **error);
 
 #endif

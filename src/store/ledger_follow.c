@@ -434,35 +434,59 @@ static bool flow_move(Follow *f, const FlowWant *want, const Standing *near, int
     return entries_write(f, error);
 }
 
+static bool want_follow(Follow *f, const FlowWant *want, GError **error)
+{
+    const int32_t here = f->r->key.county;
+    Standing near = {0}, far = {0};
+    int32_t far_county = 0;
+
+    if (f->c->kind != CHANGE_CREATE && !standing_read(f, here, &near, error))
+        return false;
+    far_county = far_of(&near);
+    if (far_county != 0 && !standing_read(f, far_county, &far, error))
+        return false;
+    const LedgerAccount *held = far_county != 0 ? &far.holder : &near.holder;
+
+    if (!near.live ? want->amount == 0
+                   : want->amount == near.amount && held->county == want->county &&
+                         str_is(held->owner, want->owner))
+        return true;
+    if (want->amount > LEDGER_MOST)
+        return fail(error, FAIL_INPUT, "no account can hold so much");
+    if (want->amount > 0 && !f->c->settles && !flow_purpose_kept(f->p, f->r))
+        return refuse(f, REFUSAL_PURPOSE, 0, 0, error);
+    if (want->amount > 0 && want->county != here && !f->c->settles &&
+        !settled_between(f, want->county, here))
+        return refuse(f, REFUSAL_UNSETTLED, 0, 0, error);
+    return flow_move(f, want, &near, far_county, &far, error);
+}
+
 bool flow_follow(Writing *w, const Change *c, const Row *r, const FlowPlan *p, GError **error)
 {
     Follow f = {.w = w, .c = c, .r = r, .p = p};
     const FlowWant want = flow_want(p, r);
-    Standing near = {0}, far = {0};
-    int32_t far_county = 0;
 
-    flow_key(p, r->plan->number, r->key, f.key);
     if (c->kind == CHANGE_CREATE && want.amount == 0)
         return true;
-    if (c->kind != CHANGE_CREATE && !standing_read(&f, r->key.county, &near, error))
-        return false;
-    far_county = far_of(&near);
-    if (far_county != 0 && !standing_read(&f, far_county, &far, error))
-        return false;
-    const LedgerAccount *held = far_county != 0 ? &far.holder : &near.holder;
+    flow_key(p, r->plan->number, r->key, f.key);
+    return want_follow(&f, &want, error);
+}
 
-    if (!near.live ? want.amount == 0
-                   : want.amount == near.amount && held->county == want.county &&
-                         str_is(held->owner, want.owner))
-        return true;
-    if (want.amount > LEDGER_MOST)
-        return fail(error, FAIL_INPUT, "no account can hold so much");
-    if (want.amount > 0 && !c->settles && !flow_purpose_kept(p, r))
-        return refuse(&f, REFUSAL_PURPOSE, 0, 0, error);
-    if (want.amount > 0 && want.county != r->key.county && !c->settles &&
-        !settled_between(&f, want.county, r->key.county))
-        return refuse(&f, REFUSAL_UNSETTLED, 0, 0, error);
-    return flow_move(&f, &want, &near, far_county, &far, error);
+bool paid_follow(Writing *w, const Change *c, const FlowPlan *p, int64_t fen, GError **error)
+{
+    const Row r = {.plan = &w->s->plan->tables[c->entity->number], .key = c->key};
+    Follow f = {.w = w, .c = c, .r = &r, .p = p};
+    RecordKey where = c->key;
+
+    flow_key(p, r.plan->number, r.key, f.key);
+    if (p->account->holder != NULL &&
+        !link_find(w, c->entity, c->key.county, c->key.id, &where.county, error))
+        return false;
+    if (where.county == 0)
+        return true; /* no longer on the books: its account stays as it is */
+    const FlowWant want = flow_paid(p, where, fen);
+
+    return want_follow(&f, &want, error);
 }
 
 /* ---- records ----------------------------------------------------------------------------- */

@@ -26,6 +26,10 @@ struct FlowPlan;
 bool flow_follow(Writing *w, const Change *c, const Row *r, const struct FlowPlan *p,
                  GError **error);
 
+/* What was paid by a benefit for the record of the change. */
+bool paid_follow(Writing *w, const Change *c, const struct FlowPlan *p, int64_t fen,
+                 GError **error);
+
 /* Canonical bytes, in the body of an entry: accounts, then transfers until the end. */
 void body_ledger_account(Bytes *b, const LedgerAccount *a);
 void body_transfer(Bytes *b, const TransferRow *r);

@@ -82,6 +82,62 @@ bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, S
     return ok;
 }
 
+/* Ids are digits, and stand before every word. */
+static bool kind_read(Conn *c, int32_t county, const Account *account, bool holders, size_t most,
+                      Arena *a, GArray *to, GError **error)
+{
+    static const Sql of = SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,coming "
+                              "FROM account WHERE county=?1 AND unit=?2 AND kind=?3 AND "
+                              "owner<':' ORDER BY owner LIMIT ?4"),
+                     others = SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,"
+                                  "coming FROM account WHERE county=?1 AND unit=?2 AND kind=?3 "
+                                  "AND owner>=':' ORDER BY owner LIMIT ?4");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, holders ? of : others, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, ledger_unit_of(account));
+    bind_str(st, 3, account->name);
+    bind_int(st, 4, (int64_t)most);
+    for (;;) {
+        if (!conn_step(c, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        LedgerAccount x = ledger_account_from(st, a);
+
+        g_array_append_val(to, x);
+    }
+}
+
+static LedgerAccount *accounts_taken(Arena *a, const GArray *all, size_t *ret_n)
+{
+    LedgerAccount *list = arena_many(a, LedgerAccount, all->len + 1);
+
+    if (all->len > 0)
+        memcpy(list, all->data, all->len * sizeof *list);
+    *ret_n = all->len;
+    return list;
+}
+
+bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool holders, size_t most,
+                       Arena *a, LedgerAccount **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerAccount));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = kind_read(c, county, account, holders, most, a, all, error);
+    reader_give(s, c);
+    if (ok)
+        *ret = accounts_taken(a, all, ret_n);
+    return ok;
+}
+
 static bool owned_read(Conn *c, Str kind, Str owner, Arena *a, GArray *to, GError **error)
 {
     static const Sql sql =

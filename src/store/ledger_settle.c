@@ -100,6 +100,113 @@ static bool table_settle(Store *s, const TablePlan *t, uint64_t *moved, GError *
     return true;
 }
 
+/* ---- what was paid ----------------------------------------------------------------------- */
+
+typedef struct Paid {
+    int64_t subject, fen;
+} Paid;
+
+static bool paid_read(Writing *w, int32_t county, int64_t rule, GArray *to, GError **error)
+{
+    static const Sql sql = SQL(PAID_SQL);
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, rule);
+    for (;;) {
+        if (!conn_step(w->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        Paid x = {column_int64(st, 0), column_int64(st, 1)};
+
+        g_array_append_val(to, x);
+    }
+}
+
+static bool paid_settle(Writing *w, const FlowPlan *p, int32_t county, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Paid));
+    const Rule *rule = p->flow->rule;
+    Change c = {.kind = CHANGE_SET,
+                .entity = rule->subject,
+                .key.county = county,
+                .expected = -1,
+                .settles = true,
+                .actor = STR("system"),
+                .via = STR("system"),
+                .reason = STR("what was paid")};
+
+    if (!paid_read(w, county, numbering_find(w->s->numbering, STR("rule"), rule->name), all, error))
+        return false;
+    for (guint i = 0; i < all->len; i++) {
+        const Paid *x = &g_array_index(all, Paid, i);
+
+        c.key.id = x->subject;
+        if (!paid_follow(w, &c, p, x->fen, error))
+            return false;
+    }
+    return true;
+}
+
+/* How often a reply was booked: while it is the same, nothing else was paid. */
+static bool booked_count(Conn *c, char to[24], GError **error)
+{
+    static const Sql sql = SQL("SELECT count(*) FROM pay_step WHERE state=6");
+    Statement *st = NULL;
+    int64_t n = 0;
+
+    if (!conn_statement(c, sql, &st, error) || !conn_number(c, st, 0, &n, error))
+        return false;
+    g_snprintf(to, 24, "%" G_GINT64_FORMAT, n);
+    return true;
+}
+
+/* The holders of a benefit's subject may lie in any county: all are locked. */
+static bool all_paid(Writing *w, GError **error)
+{
+    const Flows *f = w->s->flows;
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    char booked[24];
+
+    g_array_append_vals(counties, w->counties->data, w->counties->len);
+    if (!writing_lock(w, counties, error) || !booked_count(w->conn, booked, error))
+        return false;
+    for (guint i = 0; i < counties->len; i++) {
+        for (size_t k = 0; k < f->n_paid; k++) {
+            if (!paid_settle(w, &f->paid[k], g_array_index(counties, int32_t, i), error))
+                return false;
+        }
+    }
+    return about_write(w->conn, "accounts_paid", str_of(booked), error);
+}
+
+bool store_ledger_paid(Store *s, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Str done = {NULL, 0};
+    char booked[24];
+    bool ok = false;
+
+    if (s->flows->n_paid == 0)
+        return true;
+    g_mutex_lock(&s->writing);
+    ok = writing_begin(s->work, error);
+    if (ok && about_read(s->work->conn, a, "accounts_paid", &done, error) &&
+        booked_count(s->work->conn, booked, error) &&
+        ((done.at != NULL && str_is(done, booked)) || all_paid(s->work, error))) {
+        ok = writing_commit(s->work, error);
+    } else if (ok) {
+        writing_abort(s->work);
+        ok = false;
+    }
+    g_mutex_unlock(&s->writing);
+    return ok || fail_while(error, "bringing accounts to what was paid");
+}
+
 static bool digest_write(Store *s, GError **error)
 {
     bool ok = false;
@@ -135,7 +242,8 @@ bool ledger_catch_up(Store *s, GError **error)
 
     if (!about_read(s->writer, a, "accounts", &done, error))
         return false;
-    if (done.at == NULL ? s->flows->n == 0 : str_is(done, s->flows->digest))
-        return true;
-    return store_ledger_settle(s, NULL, error);
+    bool same = done.at == NULL ? s->flows->n == 0 && s->flows->n_paid == 0
+                                : str_is(done, s->flows->digest);
+
+    return (same || store_ledger_settle(s, NULL, error)) && store_ledger_paid(s, error);
 }

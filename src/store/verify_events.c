@@ -167,6 +167,61 @@ static bool table_check(Verifying *v, const TablePlan *t, GError **error)
     return ok;
 }
 
+static bool paid_check(Verifying *v, const FlowPlan *p, int32_t county, GError **error)
+{
+    static const Sql sql = SQL(PAID_SQL);
+    const Rule *rule = p->flow->rule;
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(v->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, numbering_find(v->s->numbering, STR("rule"), rule->name));
+    for (;;) {
+        const LedgerTransfer *t;
+        uint8_t request[16];
+
+        if (!conn_step(v->conn, st, &row, error))
+            return false;
+        if (!row)
+            return true;
+        const RecordKey key = {county, column_int64(st, 0)};
+        const int64_t fen = MAX(column_int64(st, 1), 0);
+
+        flow_key(p, v->s->plan->tables[rule->subject->number].number, key, request);
+        t = live_of(v, county, request);
+        if ((t != NULL ? t->amount : 0) == fen)
+            continue;
+        v->report->ledger_differ++;
+        fault(v, "county %d, %.*s %" G_GINT64_FORMAT " and the account %.*s: not what was paid",
+              county, STR_ARG(rule->subject->name), key.id, STR_ARG(p->account->name));
+    }
+}
+
+/* While a booking has not reached the accounts yet, they are as of the one before. */
+static bool paid_checks(Verifying *v, GError **error)
+{
+    static const Sql sql = SQL("SELECT count(*) FROM about WHERE name='accounts_paid' AND "
+                               "value=(SELECT CAST(count(*) AS TEXT) FROM pay_step WHERE state=6)");
+    g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    Statement *st = NULL;
+    int64_t brought = 0;
+
+    if (v->s->flows->n_paid == 0)
+        return true;
+    if (!conn_statement(v->conn, sql, &st, error) ||
+        !conn_number(v->conn, st, 0, &brought, error) || !counties_of(v->conn, counties, error))
+        return false;
+    for (guint i = 0; brought != 0 && i < counties->len; i++) {
+        for (size_t k = 0; k < v->s->flows->n_paid; k++) {
+            if (!paid_check(v, &v->s->flows->paid[k], g_array_index(counties, int32_t, i), error))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Under other declarations than the ledger was brought to last, nothing can be said. */
 bool verify_events(Verifying *v, GError **error)
 {
@@ -180,5 +235,5 @@ bool verify_events(Verifying *v, GError **error)
         if (v->s->flows->n_of[i] > 0 && !table_check(v, &v->s->plan->tables[i], error))
             return false;
     }
-    return true;
+    return paid_checks(v, error);
 }

@@ -147,6 +147,12 @@ static void test_at_random(void)
             month_at_random(&t);
         assert_converges(&t);
         assert_sound(&t);
+        /* What was paid is in the accounts that are declared to take it in. */
+        LedgerAccount *all;
+        size_t n_all;
+        g_assert_true(store_ledger_accounts(t.house->care->store, 0, STR("received"),
+                                            t.house->arena, &all, &n_all, NULL));
+        g_assert_cmpuint(n_all, >, 2);
         town_free(&t);
     }
 }

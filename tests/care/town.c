@@ -82,6 +82,7 @@ static const char rules_text[] =
     "  fund budget }\n"
     "benefit care \"运营\" / \"care\" { for stay\n to facility\n every month each day\n"
     "  when facility.private\n  pay 200 yuan\n  round half_up to 1 fen }\n"
+    "account received \"已领\" / \"received\" of elder in yuan { in old_age, aid }\n"
     "```\n";
 
 int below(Town *t, int n)

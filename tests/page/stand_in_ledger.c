@@ -92,6 +92,12 @@ bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
     return true;
 }
 
+bool ledger_last(Care *c, const Session *s, const Entity *e, RecordKey key, const Account *x,
+                 size_t most, Arena *a, LedgerStatement *ret, GError **error)
+{
+    return ledger_statement(c, s, e, key, x, most, a, ret, error);
+}
+
 void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to)
 {
     (void)t, (void)a;

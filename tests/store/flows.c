@@ -1,6 +1,7 @@
 /* flows.c — what a record of an event moves on a declared account: in the same write, once, put
  * right by a correction, found missing by verify.  The account: hours of an elder; a visit that was
  * seen brings its minutes in, one that was not takes them out; 0..5 hours.  LAW architecture 7. */
+#include "base/limits.h"
 #include "fixture.h"
 #include "store/ledger.h"
 
@@ -334,6 +335,42 @@ static void test_declared_later(void)
     fixture_free(f);
 }
 
+/* LIMIT_LEDGER_SHOWN: a page of balances looks at no more holders of one account in a county. */
+static void test_many_holders(void)
+{
+    Fixture *f = bank_new(false);
+    g_autoptr(Arena) a = arena_new();
+    LedgerAccount many[LIMIT_LEDGER_MOVE], *all = NULL;
+    size_t n = 0;
+
+    visit(f, elder_in(f, "王桂兰", COUNTY), 60, SEEN);
+    for (int64_t next = 1; next <= LIMIT_LEDGER_SHOWN; next += LIMIT_LEDGER_MOVE) {
+        const LedgerMove m = {.county = COUNTY, .accounts = many, .n_accounts = LIMIT_LEDGER_MOVE};
+        const Change c = {.kind = CHANGE_LEDGER, .ledger = &m, .actor = STR("x"), .via = STR("x")};
+        ChangeAnswer answer;
+
+        for (int64_t i = 0; i < LIMIT_LEDGER_MOVE; i++)
+            many[i] =
+                (LedgerAccount){.id = 1000000 + next + i,
+                                .unit = LEDGER_MINUTE,
+                                .kind = STR("bank"),
+                                .owner = str_of(arena_printf(a, "%d", (int)(9000000 + next + i))),
+                                .highest = 300};
+        g_assert_true(store_write(f->store, &c, 1, &answer, NULL) && answer.done);
+    }
+    const Account *bank = f->model->accounts[0];
+
+    g_assert_true(
+        store_ledger_kind(f->store, COUNTY, bank, true, LIMIT_LEDGER_SHOWN, a, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, LIMIT_LEDGER_SHOWN);
+    g_assert_true(
+        store_ledger_kind(f->store, COUNTY, bank, false, LIMIT_LEDGER_SHOWN, a, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_true(str_is(all[0].owner, "in:visit"));
+    assert_sound(f);
+    fixture_free(f);
+}
+
 /* ---- behind the program's back ----------------------------------------------------------- */
 
 static void test_tampering(void)
@@ -432,6 +469,150 @@ static void test_killed(void)
     fixture_free(f);
 }
 
+/* ---- at random, by several clients, killed in the midst of it ------------------------------ */
+
+enum { CLIENTS = 8, HOLDERS = 6 };
+
+typedef struct Client {
+    Fixture *f;
+    const RecordKey *elders;
+    uint64_t state;
+    int report;
+} Client;
+
+static unsigned below(Client *me, unsigned n)
+{
+    me->state = me->state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(me->state >> 33) % n;
+}
+
+/* A visit, or a correction of one, or the end of one; a refusal is an answer like another. */
+static bool client_write(Client *me, Arena *a, GArray *mine, int64_t *ret_id)
+{
+    Fixture *f = me->f;
+    const bool old = mine->len > 0 && below(me, 3) == 0;
+    const bool ends = old && below(me, 2) == 0;
+    const RecordKey key = old ? g_array_index(mine, RecordKey, below(me, mine->len))
+                              : (RecordKey){below(me, 2) ? COUNTY : OTHER, store_new_id(f->store)};
+    Draft *d = draft_new(a,
+                         ends  ? CHANGE_END
+                         : old ? CHANGE_CORRECT
+                               : CHANGE_CREATE,
+                         f->visit, key);
+    ChangeAnswer answer = {0};
+
+    if (!ends) {
+        draft_number(d, "elder", me->elders[below(me, HOLDERS)].id);
+        draft_number(d, "minutes", 1 + below(me, 90));
+        draft_number(d, "outcome", below(me, 2));
+    }
+    if (!store_write(f->store, &d->change, 1, &answer, NULL))
+        _exit(7);
+    g_clear_error(&answer.error);
+    if (answer.done && !old)
+        g_array_append_val(mine, key);
+    *ret_id = answer.done && !old ? key.id : 0;
+    return true;
+}
+
+static gpointer client_run(gpointer what)
+{
+    Client *me = what;
+    g_autoptr(GArray) mine = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+
+    for (;;) {
+        g_autoptr(Arena) a = arena_new();
+        int64_t id = 0;
+
+        client_write(me, a, mine, &id);
+        if (write(me->report, &id, sizeof id) != sizeof id)
+            _exit(8);
+    }
+    return NULL;
+}
+
+static void clients_run(Fixture *f, const RecordKey *elders, int report, int round)
+{
+    Client clients[CLIENTS];
+    GThread *threads[CLIENTS];
+
+    if (!store_open(f->uri, f->model, &f->store, NULL))
+        _exit(9);
+    for (int i = 0; i < CLIENTS; i++) {
+        clients[i] = (Client){f, elders, (uint64_t)(round * CLIENTS + i + 1) << 20, report};
+        threads[i] = g_thread_new("client", client_run, &clients[i]);
+    }
+    for (int i = 0; i < CLIENTS; i++)
+        g_thread_join(threads[i]);
+    _exit(0);
+}
+
+/* Until the child has said enough: then it is killed.  What it acknowledged is noted. */
+static void killed_after(Fixture *f, const RecordKey *elders, int round, int enough, GArray *acked)
+{
+    int ends[2];
+    int64_t id;
+
+    store_close(f->store);
+    f->store = NULL;
+    g_assert_cmpint(pipe(ends), ==, 0);
+    fflush(stdout);
+    pid_t child = fork();
+
+    g_assert_cmpint(child, >=, 0);
+    if (child == 0) {
+        close(ends[0]);
+        clients_run(f, elders, ends[1], round);
+    }
+    close(ends[1]);
+    for (int n = 0; read(ends[0], &id, sizeof id) == sizeof id; n++) {
+        if (id != 0)
+            g_array_append_val(acked, id);
+        if (n == enough)
+            kill(child, SIGKILL);
+    }
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+    fixture_reopen(f);
+}
+
+/* $EVENTS: how many (quick: 240).  Every limit kept, upper and lower, in both counties; every
+ * acknowledged record there, with what it moved; sums zero. */
+static void test_at_random(void)
+{
+    const char *asked = g_getenv("EVENTS");
+    const int usual = database_on_postgres() ? 120 : 240,
+              most = asked != NULL ? (int)g_ascii_strtoll(asked, NULL, 10) : usual, rounds = 4;
+    g_autoptr(GArray) acked = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    Fixture *f = bank_new(true);
+    RecordKey elders[HOLDERS];
+
+    for (int i = 0; i < HOLDERS; i++)
+        elders[i] = elder_in(f, "王桂兰", i % 2 ? COUNTY : OTHER);
+    for (int round = 0; round < rounds; round++) {
+        killed_after(f, elders, round, most / rounds + round, acked);
+        assert_sound(f);
+        g_assert_cmpint(ask(f, "SELECT count(*) FROM account WHERE owner NOT LIKE '%:%' AND "
+                               "(posted<0 OR posted>300 OR lowest<>0 OR highest<300)"),
+                        ==, 0);
+    }
+    g_autoptr(GPtrArray) rows = database_rows(f->uri, "SELECT id FROM visit");
+    g_autoptr(GHashTable) there = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+    for (guint i = 0; i < rows->len; i++) {
+        gint64 id = g_ascii_strtoll(((char **)rows->pdata[i])[0], NULL, 10);
+
+        g_hash_table_add(there, g_memdup2(&id, sizeof id));
+    }
+    for (guint i = 0; i < acked->len; i++)
+        g_assert_true(g_hash_table_contains(there, &g_array_index(acked, int64_t, i)));
+    g_assert_cmpuint(acked->len, >, 0);
+    g_assert_cmpuint(rows->len, <=, acked->len + CLIENTS * (guint)rounds);
+    g_test_message("%u records, %d transfers", acked->len,
+                   (int)ask(f, "SELECT count(*) FROM transfer"));
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -442,7 +623,9 @@ int main(int argc, char **argv)
     g_test_add_func("/flows/between-counties", test_between_counties);
     g_test_add_func("/flows/not-settled", test_not_settled);
     g_test_add_func("/flows/declared-later", test_declared_later);
+    g_test_add_func("/flows/many-holders", test_many_holders);
     g_test_add_func("/flows/tampering", test_tampering);
     g_test_add_func("/flows/killed", test_killed);
+    g_test_add_func("/flows/at-random", test_at_random);
     return g_test_run();
 }
