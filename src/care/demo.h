@@ -17,6 +17,8 @@ typedef void DemoProgress(const char *what, uint64_t at, uint64_t of);
 /* Refused (FAIL_INPUT) unless the database is marked as a demonstration and still empty. */
 bool demo_fill(Care *c, const char *profile, const char *stop_names, unsigned elders, uint64_t seed,
                DemoProgress *progress, DemoReport *ret, GError **error);
+/* Pay runs of the last months, the newest under way; after people and accounts. */
+bool demo_pay(Care *c, GError **error);
 /* The business day the profile stands at: `day` line; for init. */
 bool demo_day(const char *profile, Date *ret, GError **error);
 

@@ -57,8 +57,11 @@ static const Field *account_field(const Entity *e)
     return NULL;
 }
 
-static bool account_text(BankFile *f, const Entity *e, RecordKey key, Str *ret, GError **error)
+bool pay_account_of(Care *c, const PayRun *run, const PayPayment *p, Arena *a, Str *ret,
+                    GError **error)
 {
+    const Entity *e = receiver_entity(c->model, p);
+    const RecordKey key = {run->county, p->receiver};
     const Field *field = account_field(e);
     Str sealed;
     Record *r;
@@ -66,16 +69,15 @@ static bool account_text(BankFile *f, const Entity *e, RecordKey key, Str *ret, 
     if (field == NULL)
         return true;
     if (!field->secret) {
-        if (!store_record(f->care->store, e, key, f->arena, &r, error))
+        if (!store_record(c->store, e, key, a, &r, error))
             return false;
         if (r->facts[field->index].value.known)
             *ret = r->facts[field->index].value.text;
         return true;
     }
-    if (!store_sealed(f->care->store, field, key, f->arena, &sealed, error))
+    if (!store_sealed(c->store, field, key, a, &sealed, error))
         return false;
-    return sealed.len == 0 ||
-           keys_unseal(f->care->keys, field, key.id, sealed, f->arena, ret, error);
+    return sealed.len == 0 || keys_unseal(c->keys, field, key.id, sealed, a, ret, error);
 }
 
 static bool payment_write(BankFile *f, const PayPayment *p, int64_t fen, GError **error)
@@ -85,7 +87,7 @@ static bool payment_write(BankFile *f, const PayPayment *p, int64_t fen, GError 
     char number[ID_TEXT], month[DATE_TEXT];
     Str name, account;
     if (!record_title(f->care, f->session, e, key, f->arena, &name, error) ||
-        !account_text(f, e, key, &account, error))
+        !pay_account_of(f->care, f->run, p, f->arena, &account, error))
         return fail_while(error, "the payment to %s", id_format(p->receiver, number));
     sheet_text(&f->out, str_of(id_format(p->receiver, number)));
     sheet_text(&f->out, name);

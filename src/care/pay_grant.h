@@ -1,9 +1,9 @@
 /* pay_grant.h — who is new in a benefit stands in public first.
  * A grant is an ordinary record: an entity `benefit_grant` of the documents, dated by the day on
- * which it is put up, with a reference to whom the benefit is for, an enum `benefit` whose codes are
- * named as the benefits that are noticed (those of others are not), an enum `kind` with the codes
- * `new_grant` and `changed_grant`, a date `first_month` and a money `amount`.  How long it stands
- * there is said by the `publish` declarations of that entity; notice.h says when it is over.
+ * which it is put up, with a reference to whom the benefit is for, an enum `benefit` whose codes
+ * are named as the benefits that are noticed (those of others are not), an enum `kind` with the
+ * codes `new_grant` and `changed_grant`, a date `first_month` and a money `amount`.  How long it
+ * stands there is said by the `publish` declarations of that entity; notice.h says when it is over.
  * In: a working set.  Out: who waits, and why.  Start: grants_new(), grant_standing(). */
 #ifndef ANLAO_CARE_PAY_GRANT_H
 #define ANLAO_CARE_PAY_GRANT_H
@@ -21,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Grants, grants_free)
 bool grants_noticed(const Grants *g, const Rule *rule);
 
 typedef struct GrantStanding {
-    RecordKey grant; /* id 0: nobody put it up yet */
+    RecordKey grant;       /* id 0: nobody put it up yet */
     const Publish *notice; /* the one that is not closed; NULL: none says anything of it */
     NoticeStanding standing;
     const Param *unset; /* how long it stands there nobody has set */

@@ -21,16 +21,18 @@ static bool demo_make(const Common *c, unsigned elders, uint64_t seed, DemoRepor
     g_autoptr(Care) care = NULL;
     if (!open_care(c, true, &care, error) || !fill(care, c, elders, seed, ret, error))
         return false;
-    progress("accounts", 1, 3);
+    progress("accounts", 1, 4);
     if (!care_make_demo_accounts(care, error))
         return false;
     g_autoptr(Arena) a = arena_new();
     DecideReport report;
-    progress("decisions", 2, 3);
+    progress("decisions", 2, 4);
     const Session *session;
     const DecideWhat what = {.month = month_of(care_today(care))};
     bool fine = session_local(care, STR(""), a, &session, error) &&
                 decide_month(care, session, &what, a, &report, error);
+    progress("payments", 3, 4);
+    fine = fine && demo_pay(care, error);
     progress_done();
     return fine;
 }
