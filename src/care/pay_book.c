@@ -52,6 +52,24 @@ static void decided_words(const Explanation *x, PayChangeLine *to)
     }
 }
 
+/* She is no longer there in the month: since when, and by which of her facts. */
+static bool gone_words(Care *c, const Rule *rule, Arena *a, PayChangeLine *to, GError **error)
+{
+    const Field *end = rule->subject->end;
+    Record *r;
+    to->reason_zh = STR("档案已不在册");
+    to->reason_en = STR("the record is no longer here");
+    if (!store_record(c->store, rule->subject, (RecordKey){0, to->key.id}, a, &r, error))
+        return false;
+    if (end == NULL || !r->facts[end->index].value.known)
+        return true;
+    char day[DATE_TEXT];
+    date_format((Date)r->facts[end->index].value.num, day);
+    to->reason_zh = str_of(arena_printf(a, "%.*s %s", STR_ARG(end->label.zh), day));
+    to->reason_en = str_of(arena_printf(a, "%.*s %s", STR_ARG(end->label.en), day));
+    return true;
+}
+
 static bool reason_find(Care *c, const Session *s, Month month, Arena *a, PayChangeLine *to,
                         GError **error)
 {
@@ -61,11 +79,8 @@ static bool reason_find(Care *c, const Session *s, Month month, Arena *a, PayCha
     to->reason_zh = to->reason_en = STR("");
     if (!decision_explain(c, s, rule, to->key, month, a, &x, &why)) {
         if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT) ||
-            g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)) {
-            to->reason_zh = STR("档案已不在册");
-            to->reason_en = STR("the record is no longer here");
-            return true;
-        }
+            g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT))
+            return gone_words(c, rule, a, to, error);
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }
