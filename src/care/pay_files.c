@@ -6,6 +6,7 @@
 #include "base/identifier.h"
 #include "care/keys.h"
 #include "care/pay_layout.h"
+#include "format/capitals.h"
 
 /* Whole fen as banks read them: 80.00. */
 static Str yuan_text(int64_t fen, Arena *a)
@@ -194,6 +195,39 @@ static void request_row(SheetWriter *w, const Model *m, const PaySum *sum, Arena
     g_string_free(funds, TRUE);
 }
 
+static void request_line(SheetWriter *w, Str head, Str text)
+{
+    sheet_text(w, head);
+    sheet_text(w, text);
+    sheet_end_row(w);
+}
+
+/* In all, in capitals; who prepared, reviewed and approved; where it is signed and sealed. */
+static void request_foot(SheetWriter *w, const PayRun *r, Arena *a)
+{
+    const PaySum t = pay_run_total(r);
+    g_autoptr(GString) capitals = g_string_new(NULL);
+    int64_t persons = 0;
+    for (size_t i = 0; i < r->n_sums; i++)
+        persons += r->sums[i].lines > 0 ? r->sums[i].persons : 0;
+    capitals_money(pay_sum_fen(&t), capitals);
+    sheet_text(w, STR("合计（人次）"));
+    sheet_text(w, STR(""));
+    sheet_text(w, number_text(persons, a));
+    sheet_text(w, yuan_text(t.month_fen, a));
+    sheet_text(w, yuan_text(t.late_fen, a));
+    sheet_text(w, yuan_text(t.back_fen, a));
+    sheet_text(w, yuan_text(pay_sum_fen(&t), a));
+    sheet_end_row(w);
+    request_line(w, STR("金额大写"), (Str){capitals->str, capitals->len});
+    request_line(w, STR("发放批次"), number_text(r->id, a));
+    request_line(w, STR("经办"), r->prepared_by);
+    request_line(w, STR("复核"), r->reviewed_by);
+    request_line(w, STR("审批"), r->approved_by);
+    request_line(w, STR("负责人（盖章）"), STR(""));
+    request_line(w, STR("日期"), STR(""));
+}
+
 bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
                       GError **error)
 {
@@ -218,6 +252,7 @@ bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, 
     for (size_t i = 0; i < r.n_sums; i++)
         if (r.sums[i].lines > 0)
             request_row(&w, c->model, &r.sums[i], a);
+    request_foot(&w, &r, a);
     bool fine = sheet_writer_close(&w, error);
     sheet_writer_clear(&w);
     return fine;

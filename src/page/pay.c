@@ -121,6 +121,7 @@ static bool runs_page(Req *q, unsigned status, Str fault, GError **error)
     view_text(v, "page_title", say(q, "nav_pay"));
     view_text(v, "fault", fault);
     view_flag(v, "can_prepare", session_may(q->session, MAY_PAY_PREPARE));
+    view_flag(v, "has_grants", model_entity(care_model(q->care), STR("benefit_grant")) != NULL);
     view_flag(v, "has_holds", session_may(q->session, MAY_PERSON_READ));
     view_text(v, "month_value",
               arena_str(q->arena, str_of(month_format(month_of(care_today(q->care)), month))));
@@ -154,8 +155,10 @@ bool pays_do(Req *q, GError **error)
     size_t n;
     if (!month_parse(fields_get(&q->form, "month"), &ask.month))
         return runs_page(q, 400, say(q, "pay_no_month"), error);
+    ask.dry = ask.grants = fields_get(&q->form, "grants").len > 0;
     if (pay_prepare(q->care, q->session, &ask, q->arena, &runs, &n, &why))
-        return page_redirect(q, n == 1 ? run_address(q, &runs[0], "") : STR("/pay"));
+        return ask.dry ? page_redirect(q, STR("/records/benefit_grant"))
+                       : page_redirect(q, n == 1 ? run_address(q, &runs[0], "") : STR("/pay"));
     if (pay_fault_is_systems(why)) {
         g_propagate_error(error, why);
         return false;
