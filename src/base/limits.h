@@ -82,4 +82,7 @@
 #define LIMIT_FIGURE_INDEXES 3u
 #define LIMIT_FIGURE_CELLS   1024u
 
+/* Lines of a pay run whose accounts a page compares: each is opened. */
+#define LIMIT_PAY_HINTS 20000
+
 #endif

@@ -162,6 +162,18 @@ bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a
     return care_write_pay_hold(c, &all[i], s->via, error);
 }
 
+bool pay_hold_entity(Care *c, const PayHoldRow *h, const Entity **ret, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    *ret = NULL;
+    if (!working_get(c, &w, error))
+        return false;
+    for (size_t i = 0; i < c->model->n_entities && *ret == NULL; i++)
+        if (working_row(w, c->model->entities[i], h->subject) != ROW_NONE)
+            *ret = c->model->entities[i];
+    return true;
+}
+
 /* ---- funds ------------------------------------------------------------------------------------
  */
 

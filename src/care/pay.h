@@ -12,10 +12,10 @@
 
 typedef struct PayAsk {
     Month month;
-    Month since; /* where this ledger begins, on its first run; 0: with the month */
-    Str only;    /* a benefit's name; empty: all */
-    bool dry;    /* counts only */
-    bool grants; /* with `dry`: puts up the notices of who is new */
+    Month since;          /* where this ledger begins, on its first run; 0: with the month */
+    Str only;             /* a benefit's name; empty: all */
+    bool dry;             /* counts only */
+    bool grants;          /* with `dry`: puts up the notices of who is new */
     uint64_t *ret_grants; /* how many were put up; may be NULL */
 } PayAsk;
 /* Brings the decisions up to date, then prepares a run in each county of the session's region that
@@ -47,6 +47,34 @@ bool pay_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Ar
 bool pay_returns(Care *c, const Session *s, int64_t run, Arena *a, PayReturn **ret, size_t *ret_n,
                  GError **error);
 
+/* ---- what a clerk looks at before she signs */
+bool pay_rolls(Care *c, const Session *s, int64_t run, Arena *a, PayRoll **ret, size_t *ret_n,
+               GError **error);
+/* By place; Str town is its code. */
+bool pay_towns(Care *c, const Session *s, int64_t run, Arena *a, PayTown **ret, size_t *ret_n,
+               GError **error);
+
+typedef struct PayChangeLine {
+    PayChange change;
+    RecordKey key;
+    Str reason_zh, reason_en; /* what the answer turned on; of who waits: what is missing */
+} PayChangeLine;
+bool pay_changes(Care *c, const Session *s, int64_t run, PayShow show, int64_t skip, size_t most,
+                 Arena *a, PayChangeLine **ret, size_t *ret_n, GError **error);
+/* Of whom it is not known in the run's month, or for a person to say: as things stand now. */
+bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t most, Arena *a,
+                 PayChangeLine **ret, size_t *ret_n, GError **error);
+/* Why one is held whose notice is not over: until when, or what is to be set. */
+bool pay_notice(Care *c, unsigned rule, RecordKey key, Arena *a, Str *ret_zh, Str *ret_en,
+                GError **error);
+
+typedef struct PayHints {
+    bool accounts_seen;       /* false: too many to look at, or not for this session */
+    uint64_t shared, sharing; /* accounts that several are paid to; and those who are */
+    uint64_t without;         /* receivers without an account */
+} PayHints;
+bool pay_hints(Care *c, const Session *s, int64_t run, Arena *a, PayHints *ret, GError **error);
+
 /* ---- holds: nothing is paid to whom one is open for, or for whom */
 bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, PayHold kind,
                    Str reason, Arena *a, int64_t *ret_id, GError **error);
@@ -55,6 +83,8 @@ bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a
 bool pay_holds(Care *c, const Session *s, bool open_only, Arena *a, PayHoldRow **ret, size_t *ret_n,
                GError **error);
 bool pay_hold_parse(Str word, PayHold *ret);
+/* What a hold is on; NULL: it is not among the records any more. */
+bool pay_hold_entity(Care *c, const PayHoldRow *h, const Entity **ret, GError **error);
 
 /* ---- funds */
 typedef struct PayFund {

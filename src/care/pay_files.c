@@ -5,7 +5,8 @@
 
 #include "base/identifier.h"
 #include "care/keys.h"
-#include "format/sheet.h"
+#include "care/pay_layout.h"
+#include "format/capitals.h"
 
 /* Whole fen as banks read them: 80.00. */
 static Str yuan_text(int64_t fen, Arena *a)
@@ -22,7 +23,8 @@ typedef struct BankFile {
     const Session *session;
     const PayRun *run;
     Arena *arena;
-    SheetWriter out;
+    PayLayout layout;
+    LayoutWriter out;
     uint64_t lines;
     int64_t fen;
 } BankFile;
@@ -57,8 +59,11 @@ static const Field *account_field(const Entity *e)
     return NULL;
 }
 
-static bool account_text(BankFile *f, const Entity *e, RecordKey key, Str *ret, GError **error)
+bool pay_account_of(Care *c, const PayRun *run, const PayPayment *p, Arena *a, Str *ret,
+                    GError **error)
 {
+    const Entity *e = receiver_entity(c->model, p);
+    const RecordKey key = {run->county, p->receiver};
     const Field *field = account_field(e);
     Str sealed;
     Record *r;
@@ -66,16 +71,39 @@ static bool account_text(BankFile *f, const Entity *e, RecordKey key, Str *ret, 
     if (field == NULL)
         return true;
     if (!field->secret) {
-        if (!store_record(f->care->store, e, key, f->arena, &r, error))
+        if (!store_record(c->store, e, key, a, &r, error))
             return false;
         if (r->facts[field->index].value.known)
             *ret = r->facts[field->index].value.text;
         return true;
     }
-    if (!store_sealed(f->care->store, field, key, f->arena, &sealed, error))
+    if (!store_sealed(c->store, field, key, a, &sealed, error))
         return false;
-    return sealed.len == 0 ||
-           keys_unseal(f->care->keys, field, key.id, sealed, f->arena, ret, error);
+    return sealed.len == 0 || keys_unseal(c->keys, field, key.id, sealed, a, ret, error);
+}
+
+typedef struct PaymentWords {
+    Str number, name, account, amount, fen, month, row, run;
+} PaymentWords;
+
+/* What a column of the layout holds of a payment. */
+static Str words_of(const PaymentWords *w, Str part)
+{
+    const struct {
+        const char *part;
+        Str text;
+    } parts[] = {{"number", w->number}, {"name", w->name}, {"account", w->account},
+                 {"amount", w->amount}, {"fen", w->fen},   {"month", w->month},
+                 {"row", w->row},       {"run", w->run}};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (str_is(part, parts[i].part))
+            return parts[i].text;
+    return STR("");
+}
+
+static Str number_text(int64_t n, Arena *a)
+{
+    return str_of(arena_printf(a, "%" G_GINT64_FORMAT, n));
 }
 
 static bool payment_write(BankFile *f, const PayPayment *p, int64_t fen, GError **error)
@@ -83,16 +111,19 @@ static bool payment_write(BankFile *f, const PayPayment *p, int64_t fen, GError 
     const Entity *e = receiver_entity(f->care->model, p);
     const RecordKey key = {f->run->county, p->receiver};
     char number[ID_TEXT], month[DATE_TEXT];
-    Str name, account;
-    if (!record_title(f->care, f->session, e, key, f->arena, &name, error) ||
-        !account_text(f, e, key, &account, error))
+    g_autoptr(Arena) a = arena_new();
+    PaymentWords w = {.number = str_of(id_format(p->receiver, number)),
+                      .amount = yuan_text(fen, a),
+                      .fen = number_text(fen, a),
+                      .month = str_of(month_format(f->run->month, month)),
+                      .row = number_text((int64_t)f->lines + 1, a),
+                      .run = number_text(f->run->id, a)};
+    if (!record_title(f->care, f->session, e, key, a, &w.name, error) ||
+        !pay_account_of(f->care, f->run, p, a, &w.account, error))
         return fail_while(error, "the payment to %s", id_format(p->receiver, number));
-    sheet_text(&f->out, str_of(id_format(p->receiver, number)));
-    sheet_text(&f->out, name);
-    sheet_text(&f->out, account);
-    sheet_text(&f->out, yuan_text(fen, f->arena));
-    sheet_text(&f->out, str_of(month_format(f->run->month, month)));
-    sheet_end_row(&f->out);
+    for (size_t i = 0; i < f->layout.n_columns; i++)
+        layout_cell(&f->out, words_of(&w, f->layout.columns[i].part));
+    layout_end_row(&f->out);
     f->lines++;
     f->fen += fen;
     return true;
@@ -100,10 +131,6 @@ static bool payment_write(BankFile *f, const PayPayment *p, int64_t fen, GError 
 
 static bool payments_write(BankFile *f, const PayPayment *all, size_t n, GError **error)
 {
-    static const char *const heads[] = {"流水号", "户名", "账号", "金额（元）", "月份"};
-    for (size_t i = 0; i < G_N_ELEMENTS(heads); i++)
-        sheet_head(&f->out, str_of(heads[i]));
-    sheet_end_row(&f->out);
     for (size_t i = 0; i < n;) {
         int64_t fen;
         const PayPayment *p = receiver_next(all, n, &i, &fen);
@@ -137,11 +164,12 @@ bool pay_bank_file(Care *c, const Session *s, int64_t run, const char *path, Are
                     "bank",
                     run, pay_state_word(r.state));
     if (!store_pay_payments(c->store, r.county, run, a, &all, &n, error) ||
+        !pay_layout(c, STR("bank_file"), r.county, care_today(c), a, &f.layout, error) ||
         !file_note(c, s, &r, "bank file with accounts in full", a, error) ||
-        !sheet_writer_open(path, "代发", &f.out, error))
+        !layout_open(&f.layout, path, "代发", &f.out, error))
         return false;
-    bool fine = payments_write(&f, all, n, error) && sheet_writer_close(&f.out, error);
-    sheet_writer_clear(&f.out);
+    bool fine = payments_write(&f, all, n, error) && layout_close(&f.out, error);
+    layout_clear(&f.out);
     *ret_lines = f.lines;
     *ret_fen = f.fen;
     return fine;
@@ -165,6 +193,39 @@ static void request_row(SheetWriter *w, const Model *m, const PaySum *sum, Arena
     sheet_text(w, yuan_text(pay_sum_fen(sum), a));
     sheet_end_row(w);
     g_string_free(funds, TRUE);
+}
+
+static void request_line(SheetWriter *w, Str head, Str text)
+{
+    sheet_text(w, head);
+    sheet_text(w, text);
+    sheet_end_row(w);
+}
+
+/* In all, in capitals; who prepared, reviewed and approved; where it is signed and sealed. */
+static void request_foot(SheetWriter *w, const PayRun *r, Arena *a)
+{
+    const PaySum t = pay_run_total(r);
+    g_autoptr(GString) capitals = g_string_new(NULL);
+    int64_t persons = 0;
+    for (size_t i = 0; i < r->n_sums; i++)
+        persons += r->sums[i].lines > 0 ? r->sums[i].persons : 0;
+    capitals_money(pay_sum_fen(&t), capitals);
+    sheet_text(w, STR("合计（人次）"));
+    sheet_text(w, STR(""));
+    sheet_text(w, number_text(persons, a));
+    sheet_text(w, yuan_text(t.month_fen, a));
+    sheet_text(w, yuan_text(t.late_fen, a));
+    sheet_text(w, yuan_text(t.back_fen, a));
+    sheet_text(w, yuan_text(pay_sum_fen(&t), a));
+    sheet_end_row(w);
+    request_line(w, STR("金额大写"), (Str){capitals->str, capitals->len});
+    request_line(w, STR("发放批次"), number_text(r->id, a));
+    request_line(w, STR("经办"), r->prepared_by);
+    request_line(w, STR("复核"), r->reviewed_by);
+    request_line(w, STR("审批"), r->approved_by);
+    request_line(w, STR("负责人（盖章）"), STR(""));
+    request_line(w, STR("日期"), STR(""));
 }
 
 bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
@@ -191,6 +252,7 @@ bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, 
     for (size_t i = 0; i < r.n_sums; i++)
         if (r.sums[i].lines > 0)
             request_row(&w, c->model, &r.sums[i], a);
+    request_foot(&w, &r, a);
     bool fine = sheet_writer_close(&w, error);
     sheet_writer_clear(&w);
     return fine;
@@ -200,6 +262,7 @@ bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, 
  */
 
 typedef struct Reply {
+    PayLayout layout;
     Sheet sheet;
     size_t number, result, reason; /* columns; SIZE_MAX: none */
     GHashTable *answered;          /* receivers */
@@ -207,25 +270,35 @@ typedef struct Reply {
     Arena *arena;
 } Reply;
 
-static size_t column_named(const Str *names, size_t n, const char *zh, const char *en)
+/* By its head or its word where there is a first row, else by its place. */
+static size_t reply_column(const Reply *r, const char *part, const Str *names, size_t n)
 {
+    size_t at = layout_column(&r->layout, part);
+    if (!r->layout.header)
+        return at;
     for (size_t i = 0; i < n; i++)
-        if (str_is(names[i], zh) || str_is(names[i], en))
+        if (str_is(names[i], part) ||
+            (at != SIZE_MAX && str_equal(names[i], r->layout.columns[at].head)))
             return i;
     return SIZE_MAX;
 }
 
 static bool reply_head(Reply *r, GError **error)
 {
-    const Str *names;
-    size_t n;
-    if (!sheet_header(&r->sheet, &names, &n, error))
+    const Str *names = NULL;
+    size_t n = 0, at = layout_column(&r->layout, "number"),
+           of = layout_column(&r->layout, "result");
+    if (r->layout.header && !sheet_header(&r->sheet, &names, &n, error))
         return false;
-    r->number = column_named(names, n, "流水号", "number");
-    r->result = column_named(names, n, "结果", "result");
-    r->reason = column_named(names, n, "失败原因", "reason");
-    return (r->number != SIZE_MAX && r->result != SIZE_MAX) ||
-           fail(error, FAIL_INPUT, "the reply needs the columns 流水号 (number) and 结果 (result)");
+    r->number = reply_column(r, "number", names, n);
+    r->result = reply_column(r, "result", names, n);
+    r->reason = reply_column(r, "reason", names, n);
+    if (r->number != SIZE_MAX && r->result != SIZE_MAX)
+        return true;
+    Str number = at != SIZE_MAX ? r->layout.columns[at].head : STR("number");
+    Str result = of != SIZE_MAX ? r->layout.columns[of].head : STR("result");
+    return fail(error, FAIL_INPUT, "the reply needs the columns %.*s (number) and %.*s (result)",
+                STR_ARG(number), STR_ARG(result));
 }
 
 static bool reply_row(Reply *r, const Str *cells, size_t n, GError **error)
@@ -236,12 +309,11 @@ static bool reply_row(Reply *r, const Str *cells, size_t n, GError **error)
     if (n <= MAX(r->number, r->result) || !id_parse(str_trim(cells[r->number]), &receiver))
         return fail(error, FAIL_INPUT, "line %zu of the reply has no number of a payment", line);
     Str result = str_trim(cells[r->result]);
-    bool paid = str_is(result, "成功") || str_is(result, "success");
-    if (!paid && !str_is(result, "失败") && !str_is(result, "failed"))
+    bool paid = layout_word(r->layout.success, result);
+    if (!paid && !layout_word(r->layout.failed, result))
         return fail(error, FAIL_INPUT,
-                    "line %zu of the reply: the result is 成功 or 失败, not "
-                    "\"%.*s\"",
-                    line, STR_ARG(result));
+                    "line %zu of the reply: the result is %.*s or %.*s, not \"%.*s\"", line,
+                    STR_ARG(r->layout.success), STR_ARG(r->layout.failed), STR_ARG(result));
     if (!g_hash_table_add(r->answered, g_memdup2(&receiver, sizeof receiver)))
         return fail(error, FAIL_INPUT, "line %zu of the reply answers a payment a second time",
                     line);
@@ -296,7 +368,7 @@ static bool reply_whole(const Reply *r, const PayPayment *all, size_t n, GError 
 
 static bool reply_load(Reply *r, const char *path, GError **error)
 {
-    if (!sheet_open(path, NULL, &r->sheet, error))
+    if (!layout_read(&r->layout, path, &r->sheet, error))
         return false;
     bool fine = reply_read(r, error);
     sheet_close(&r->sheet);
@@ -313,7 +385,9 @@ bool pay_reply_file(Care *c, const Session *s, int64_t run, const char *path, Ar
     PayPayment *all;
     size_t n;
     PayRun x;
-    if (!pay_run_of(c, s, run, a, &x, error) || !reply_load(&r, path, error) ||
+    if (!pay_run_of(c, s, run, a, &x, error) ||
+        !pay_layout(c, STR("bank_reply"), x.county, care_today(c), a, &r.layout, error) ||
+        !reply_load(&r, path, error) ||
         !store_pay_payments(c->store, x.county, run, a, &all, &n, error))
         return false;
     if (x.state == PAY_BANK && !reply_whole(&r, all, n, error))

@@ -27,6 +27,9 @@ bool pay_account(Care *c, int32_t county, Str kind, Str owner, Arena *a, GArray 
                  LedgerAccount *ret, GError **error);
 /* Record paid instead of the subject, in a working set; 0: not known. */
 int64_t pay_payee(const Model *m, const Dataset *d, unsigned rule, int64_t row, Month month);
+/* The account of who is paid, in clear; empty: not recorded (pay_files.c). */
+bool pay_account_of(Care *c, const PayRun *run, const PayPayment *p, Arena *a, Str *ret,
+                    GError **error);
 /* Who is held in a county on a day, by hand or by what records say, with the records that cannot be
  * without her (pay_held.c). */
 bool pay_held(Care *c, const Working *w, int32_t county, Date on, Arena *a, PayHeld **ret,

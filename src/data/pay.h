@@ -124,8 +124,23 @@ typedef struct PayChange {
 typedef struct PayTown {
     unsigned rule;
     Str town; /* code; empty: not known */
+    int64_t roll_persons, roll_fen; /* entitled in the run's month, whatever is paid now */
     int64_t persons, fen, held_persons, held_fen;
 } PayTown;
+
+/* One benefit's month against the one before: last + fresh - stopped + changed = roll. */
+typedef struct PayRoll {
+    unsigned rule;
+    struct PayCount {
+        int64_t persons, fen;
+    } last, fresh, stopped, changed, roll, held; /* changed, held: fen of the difference, month */
+} PayRoll;
+
+typedef enum PayShow { /* which of those whose amount is another */
+                       PAY_SHOW_FRESH,
+                       PAY_SHOW_STOPPED,
+                       PAY_SHOW_CHANGED,
+} PayShow;
 
 typedef struct PayLinesAsk {
     int32_t county;

@@ -21,19 +21,21 @@ static bool demo_make(const Common *c, unsigned elders, uint64_t seed, DemoRepor
     g_autoptr(Care) care = NULL;
     if (!open_care(c, true, &care, error) || !fill(care, c, elders, seed, ret, error))
         return false;
-    progress("accounts", 1, 4);
+    progress("accounts", 1, 5);
     if (!care_make_demo_accounts(care, error))
         return false;
-    progress("draws, papers, files", 2, 4);
+    progress("draws, papers, files", 2, 5);
     if (!demo_acts(care, error))
         return fail_while(error, "making what offices did");
     g_autoptr(Arena) a = arena_new();
     DecideReport report;
-    progress("decisions", 3, 4);
+    progress("decisions", 3, 5);
     const Session *session;
     const DecideWhat what = {.month = month_of(care_today(care))};
     bool fine = session_local(care, STR(""), a, &session, error) &&
                 decide_month(care, session, &what, a, &report, error);
+    progress("payments", 4, 5);
+    fine = fine && demo_pay(care, error);
     progress_done();
     return fine;
 }

@@ -7,6 +7,8 @@
 #include "format/json.h"
 #include "main/main.h"
 
+#define CHANGES_SHOWN 100000 /* of each kind: a county's month has some hundred */
+
 typedef struct Asked {
     Common common;
     char *month, *since, *only, *reason, *to, *region, *kind;
@@ -197,6 +199,48 @@ static bool do_prepare(Asked *q, GError **error)
         return false;
     runs_print(q, runs, n);
     return true;
+}
+
+/* Who is new by the month and stands nowhere yet is put up, before the run is prepared. */
+static bool do_grants(Asked *q, GError **error)
+{
+    uint64_t made = 0;
+    PayAsk ask = {.only = str_of(q->only), .dry = true, .grants = true, .ret_grants = &made};
+    PayRun *runs;
+    size_t n;
+    if (!parse_month("pay", q->month, &ask.month))
+        return fail(error, FAIL_USAGE, "pay grants needs --month YYYY-MM");
+    if (!pay_prepare(q->care, q->session, &ask, q->arena, &runs, &n, error))
+        return false;
+    printf("%" G_GUINT64_FORMAT " new grants put up\n", made);
+    return true;
+}
+
+static bool changes_of(Asked *q, int64_t run, PayShow show, GError **error)
+{
+    static const char *const words[] = {"new", "stopped", "changed"};
+    const Model *m = care_model(q->care);
+    PayChangeLine *lines;
+    size_t n;
+    char id[ID_TEXT];
+    if (!pay_changes(q->care, q->session, run, show, 0, CHANGES_SHOWN, q->arena, &lines, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const PayChange *c = &lines[i].change;
+        printf("%-8s %-28.*s %s  %12s", words[show], STR_ARG(m->rules[c->rule]->name),
+               id_format(c->subject, id), yuan(q, c->before));
+        printf(" -> %12s  %.*s\n", yuan(q, c->fen), STR_ARG(lines[i].reason_en));
+    }
+    return true;
+}
+
+/* Who gets another amount than in the month before, and why. */
+static bool do_changes(Asked *q, GError **error)
+{
+    int64_t run;
+    return run_read(q, &run, error) && changes_of(q, run, PAY_SHOW_FRESH, error) &&
+           changes_of(q, run, PAY_SHOW_STOPPED, error) &&
+           changes_of(q, run, PAY_SHOW_CHANGED, error);
 }
 
 static bool do_list(Asked *q, GError **error)
@@ -403,11 +447,12 @@ static const struct Verb {
     const char *name;
     bool (*run)(Asked *q, GError **error);
 } verbs[] = {
-    {"list", do_list},       {"show", do_show},           {"review", do_review},
-    {"approve", do_approve}, {"refuse", do_refuse},       {"finance", do_finance},
-    {"release", do_release}, {"bank-file", do_bank_file}, {"reply", do_reply},
-    {"replay", do_replay},   {"hold", do_hold},           {"unhold", do_unhold},
-    {"holds", do_holds},     {"funds", do_funds},         {"arrange", do_arrange},
+    {"grants", do_grants},       {"changes", do_changes}, {"list", do_list},
+    {"show", do_show},           {"review", do_review},   {"approve", do_approve},
+    {"refuse", do_refuse},       {"finance", do_finance}, {"release", do_release},
+    {"bank-file", do_bank_file}, {"reply", do_reply},     {"replay", do_replay},
+    {"hold", do_hold},           {"unhold", do_unhold},   {"holds", do_holds},
+    {"funds", do_funds},         {"arrange", do_arrange},
 };
 
 static const struct Verb *verb_of(const char *name)

@@ -33,6 +33,11 @@ static const char *const hold_keys[] = {
     [HOLD_OTHER] = KEY("pay_hold_other"),
 };
 
+const char *pay_hold_key(PayHold h)
+{
+    return (size_t)h < G_N_ELEMENTS(hold_keys) ? hold_keys[h] : hold_keys[HOLD_OTHER];
+}
+
 static void fill_state(const Req *q, View *v, PayState s)
 {
     view_word(v, "kind", states[s].kind);
@@ -116,6 +121,8 @@ static bool runs_page(Req *q, unsigned status, Str fault, GError **error)
     view_text(v, "page_title", say(q, "nav_pay"));
     view_text(v, "fault", fault);
     view_flag(v, "can_prepare", session_may(q->session, MAY_PAY_PREPARE));
+    view_flag(v, "has_grants", model_entity(care_model(q->care), STR("benefit_grant")) != NULL);
+    view_flag(v, "has_holds", session_may(q->session, MAY_PERSON_READ));
     view_text(v, "month_value",
               arena_str(q->arena, str_of(month_format(month_of(care_today(q->care)), month))));
     fill_runs(q, v, runs, n);
@@ -128,14 +135,14 @@ bool pays_show(Req *q, GError **error)
     return runs_page(q, 200, STR(""), error);
 }
 
-static unsigned status_of(const GError *why)
+unsigned pay_fault_status(const GError *why)
 {
     return g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)      ? 403
            : g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) ? 409
                                                               : 400;
 }
 
-static bool is_systems(const GError *why)
+bool pay_fault_is_systems(const GError *why)
 {
     return why->domain != FAIL_DOMAIN || why->code == FAIL_SYSTEM || why->code == FAIL_BUSY;
 }
@@ -148,13 +155,15 @@ bool pays_do(Req *q, GError **error)
     size_t n;
     if (!month_parse(fields_get(&q->form, "month"), &ask.month))
         return runs_page(q, 400, say(q, "pay_no_month"), error);
+    ask.dry = ask.grants = fields_get(&q->form, "grants").len > 0;
     if (pay_prepare(q->care, q->session, &ask, q->arena, &runs, &n, &why))
-        return page_redirect(q, n == 1 ? run_address(q, &runs[0], "") : STR("/pay"));
-    if (is_systems(why)) {
+        return ask.dry ? page_redirect(q, STR("/records/benefit_grant"))
+                       : page_redirect(q, n == 1 ? run_address(q, &runs[0], "") : STR("/pay"));
+    if (pay_fault_is_systems(why)) {
         g_propagate_error(error, why);
         return false;
     }
-    unsigned status = status_of(why);
+    unsigned status = pay_fault_status(why);
     Str fault = arena_str(q->arena, str_of(why->message));
     g_error_free(why);
     return runs_page(q, status, fault, error);
@@ -220,8 +229,10 @@ static void fill_doings(Req *q, View *v, const PayRun *r)
 
 static const struct {
     const char *word, *key;
-} shows[] = {
-    {"all", KEY("filter_all")}, {"late", KEY("pay_show_late")}, {"held", KEY("pay_show_held")}};
+} shows[] = {{"all", KEY("filter_all")},           {"fresh", KEY("pay_show_fresh")},
+             {"stopped", KEY("pay_show_stopped")}, {"changed", KEY("pay_show_changed")},
+             {"late", KEY("pay_show_late")},       {"held", KEY("pay_show_held")},
+             {"waiting", KEY("pay_show_waiting")}};
 
 static PayLinesAsk lines_asked(const Req *q, const PayRun *r, size_t *ret_show, int64_t *ret_page)
 {
@@ -234,8 +245,8 @@ static PayLinesAsk lines_asked(const Req *q, const PayRun *r, size_t *ret_show, 
     *ret_page = 0;
     for (size_t i = 0; i < page.len && i < 7 && g_ascii_isdigit(page.at[i]); i++)
         *ret_page = *ret_page * 10 + (page.at[i] - '0');
-    ask.late = *ret_show == 1;
-    ask.held = *ret_show == 2 ? 1 : -1;
+    ask.late = g_str_equal(shows[*ret_show].word, "late");
+    ask.held = g_str_equal(shows[*ret_show].word, "held") ? 1 : -1;
     ask.skip = *ret_page * (int64_t)LINES_SHOWN;
     return ask;
 }
@@ -258,20 +269,68 @@ void fill_pay_line(const Req *q, View *row, const PayLine *l, Month month)
     view_word(row, "mark", off ? "✗" : l->fen < 0 ? "△" : "✓");
 }
 
-static bool fill_lines(Req *q, View *v, const PayRun *r, GError **error)
+/* Why a line is held, where there is more to say than its kind. */
+static bool fill_note(Req *q, View *row, const PayLine *l, GError **error)
 {
-    const Model *m = care_model(q->care);
+    Str zh, en;
+    if (l->hold != HOLD_NOTICE)
+        return true;
+    if (!pay_notice(q->care, l->rule, l->subject, q->arena, &zh, &en, error))
+        return false;
+    view_text(row, "note", q->lang == LANG_EN ? en : zh);
+    return true;
+}
+
+static bool fill_line(Req *q, View *row, const PayRun *r, const PayLine *l, GError **error)
+{
+    char month[DATE_TEXT];
+    const Rule *rule = care_model(q->care)->rules[l->rule];
+    Str title, key = key_text(q, l->subject);
+    if (!record_title(q->care, q->session, rule->subject, l->subject, q->arena, &title, error))
+        return false;
+    view_text(row, "title", title);
+    view_text(row, "benefit", label_of(q, rule->label));
+    view_url(row, "link_url",
+             str_of(arena_printf(q->arena, "/records/%.*s/%.*s/why/%.*s?month=%s",
+                                 STR_ARG(rule->subject->name), STR_ARG(key), STR_ARG(rule->name),
+                                 month_format(l->month, month))));
+    fill_pay_line(q, row, l, r->month);
+    return fill_note(q, row, l, error);
+}
+
+static bool fill_rows(Req *q, View *v, const PayRun *r, const PayLinesAsk *ask, bool *ret_more,
+                      GError **error)
+{
     ViewList *list = view_list(v, "lines");
     PayLine *lines;
-    size_t n, show;
+    size_t n;
+    if (!pay_lines(q->care, q->session, ask, q->arena, &lines, &n, error))
+        return false;
+    for (size_t i = 0; i < MIN(n, LINES_SHOWN); i++)
+        if (!fill_line(q, view_add(list), r, &lines[i], error))
+            return false;
+    *ret_more = n > LINES_SHOWN;
+    return true;
+}
+
+static Str page_address(const Req *q, const PayRun *r, size_t show, int64_t page)
+{
+    return run_address(
+        q, r, arena_printf(q->arena, "?show=%s&page=%d#lines", shows[show].word, (int)page));
+}
+
+static bool fill_lines(Req *q, View *v, const PayRun *r, GError **error)
+{
+    size_t show;
     int64_t page;
-    char month[DATE_TEXT];
+    bool more = false;
     const PayLinesAsk ask = lines_asked(q, r, &show, &page);
+    const char *word = shows[show].word;
+    bool of_lines =
+        g_str_equal(word, "all") || g_str_equal(word, "late") || g_str_equal(word, "held");
     if (!session_may(q->session, MAY_PERSON_READ))
         return true;
     view_flag(v, "has_lines", true);
-    if (!pay_lines(q->care, q->session, &ask, q->arena, &lines, &n, error))
-        return false;
     ViewList *choices = view_list(v, "shows");
     for (size_t i = 0; i < G_N_ELEMENTS(shows); i++) {
         View *c = view_add(choices);
@@ -280,32 +339,26 @@ static bool fill_lines(Req *q, View *v, const PayRun *r, GError **error)
         view_url(c, "link_url",
                  run_address(q, r, arena_printf(q->arena, "?show=%s#lines", shows[i].word)));
     }
-    for (size_t i = 0; i < MIN(n, LINES_SHOWN); i++) {
-        const Rule *rule = m->rules[lines[i].rule];
-        View *row = view_add(list);
-        Str title, key = key_text(q, lines[i].subject);
-        if (!record_title(q->care, q->session, rule->subject, lines[i].subject, q->arena, &title,
-                          error))
-            return false;
-        view_text(row, "title", title);
-        view_text(row, "benefit", label_of(q, rule->label));
-        view_url(row, "link_url",
-                 str_of(arena_printf(q->arena, "/records/%.*s/%.*s/why/%.*s?month=%s",
-                                     STR_ARG(rule->subject->name), STR_ARG(key),
-                                     STR_ARG(rule->name), month_format(lines[i].month, month))));
-        fill_pay_line(q, row, &lines[i], r->month);
-    }
+    if (of_lines ? !fill_rows(q, v, r, &ask, &more, error)
+                 : !pay_fill_changes(q, v, r, word, ask.skip, LINES_SHOWN, &more, error))
+        return false;
     if (page > 0)
-        view_url(v, "previous_url",
-                 run_address(q, r,
-                             arena_printf(q->arena, "?show=%s&page=%d#lines", shows[show].word,
-                                          (int)page - 1)));
-    if (n > LINES_SHOWN)
-        view_url(v, "next_url",
-                 run_address(q, r,
-                             arena_printf(q->arena, "?show=%s&page=%d#lines", shows[show].word,
-                                          (int)page + 1)));
+        view_url(v, "previous_url", page_address(q, r, show, page - 1));
+    if (more)
+        view_url(v, "next_url", page_address(q, r, show, page + 1));
     return true;
+}
+
+/* Files belong to who prepares, at their time. */
+static void fill_files(const Req *q, View *v, const PayRun *r)
+{
+    bool prepares = session_may(q->session, MAY_PAY_PREPARE);
+    if (prepares && r->state == PAY_BANK && session_may(q->session, MAY_REVEAL))
+        view_url(v, "bank_url", run_address(q, r, "/bank"));
+    if (prepares && (r->state == PAY_BANK || r->state == PAY_BOOKED))
+        view_url(v, "reply_url", run_address(q, r, "/reply"));
+    if (r->state >= PAY_APPROVED)
+        view_url(v, "request_url", run_address(q, r, "/request"));
 }
 
 static bool run_page(Req *q, int64_t run, unsigned status, Str fault, GError **error)
@@ -331,10 +384,12 @@ static bool run_page(Req *q, int64_t run, unsigned status, Str fault, GError **e
     fill_benefits(q, v, &one[0]);
     fill_steps(q, v, &one[0]);
     fill_doings(q, v, &one[0]);
-    return fill_lines(q, v, &one[0], error) && page_show(q, VIEW_PAGE_PAY, status, v, error);
+    fill_files(q, v, &one[0]);
+    return pay_fill_book(q, v, &one[0], error) && fill_lines(q, v, &one[0], error) &&
+           page_show(q, VIEW_PAGE_PAY, status, v, error);
 }
 
-static int64_t run_asked(const Req *q)
+int64_t pay_run_asked(const Req *q)
 {
     Str text = q->arguments[0];
     int64_t run = 0;
@@ -348,27 +403,33 @@ static int64_t run_asked(const Req *q)
 
 bool pay_show(Req *q, GError **error)
 {
-    return run_page(q, run_asked(q), 200, STR(""), error);
+    return run_page(q, pay_run_asked(q), 200, STR(""), error);
+}
+
+bool pay_again(Req *q, int64_t run, bool done, GError *why, GError **error)
+{
+    if (done)
+        return page_redirect(q, str_of(arena_printf(q->arena, "/pay/%" G_GINT64_FORMAT, run)));
+    if (pay_fault_is_systems(why) || g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT)) {
+        g_propagate_error(error, why);
+        return false;
+    }
+    unsigned status = pay_fault_status(why);
+    Str fault = arena_str(q->arena, str_of(why->message));
+    g_error_free(why);
+    return run_page(q, run, status, fault, error);
 }
 
 bool pay_do(Req *q, GError **error)
 {
     Str doing = fields_get(&q->form, "do"), reason = str_trim(fields_get(&q->form, "reason"));
-    int64_t run = run_asked(q);
+    int64_t run = pay_run_asked(q);
     GError *why = NULL;
     size_t i = 0;
     while (i < G_N_ELEMENTS(doings) && !str_is(doing, doings[i].word))
         i++;
     if (i == G_N_ELEMENTS(doings))
         return fail(error, FAIL_INPUT, "the form says nothing that can be done");
-    if (pay_move_on(q->care, q->session, run, doings[i].to, reason, q->arena, &why))
-        return page_redirect(q, str_of(arena_printf(q->arena, "/pay/%" G_GINT64_FORMAT, run)));
-    if (is_systems(why) || g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT)) {
-        g_propagate_error(error, why);
-        return false;
-    }
-    unsigned status = status_of(why);
-    Str fault = arena_str(q->arena, str_of(why->message));
-    g_error_free(why);
-    return run_page(q, run, status, fault, error);
+    bool done = pay_move_on(q->care, q->session, run, doings[i].to, reason, q->arena, &why);
+    return pay_again(q, run, done, why, error);
 }

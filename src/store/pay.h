@@ -25,6 +25,20 @@ bool store_pay_returns(Store *s, int32_t county, int64_t run, Arena *a, PayRetur
 bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHoldRow **ret,
                      size_t *ret_n, GError **error);
 
+/* By benefit: the run's month against the one before. */
+bool store_pay_rolls(Store *s, int32_t county, int64_t run, Arena *a, PayRoll **ret, size_t *ret_n,
+                     GError **error);
+/* Those whose amount is another, by rule and subject. */
+bool store_pay_changes(Store *s, int32_t county, int64_t run, PayShow show, int64_t skip,
+                       size_t most, Arena *a, PayChange **ret, size_t *ret_n, GError **error);
+/* By place, all benefits together. */
+bool store_pay_towns(Store *s, int32_t county, int64_t run, Arena *a, PayTown **ret, size_t *ret_n,
+                     GError **error);
+/* Of whom it is not known in the month, or for a person to say; as decided now.  `outcome` is the
+ * Truth, `before` what was last paid for one month, 0: nothing. */
+bool store_pay_waiting(Store *s, int32_t county, Month month, int64_t skip, size_t most, Arena *a,
+                       PayChange **ret, size_t *ret_n, GError **error);
+
 typedef struct PayPast { /* a line as it counted when a run was prepared */
     int64_t subject, payee, fen;
     Month month;

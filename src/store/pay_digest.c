@@ -119,7 +119,8 @@ bool pay_run_digest(Conn *c, int32_t county, int64_t run, Bytes *scratch, Sm3 *h
     static const Sql later[] = {
         SQL("SELECT receiver,subject,fen,stopped,reason,seq FROM pay_return WHERE county=?1 AND "
             "run=?2 AND subject<>0 ORDER BY receiver,subject"),
-        SQL("SELECT rule,town,persons,fen,held_persons,held_fen FROM pay_town WHERE county=?1 AND "
+        SQL("SELECT rule,town,roll_persons,roll_fen,persons,fen,held_persons,held_fen FROM "
+            "pay_town WHERE county=?1 AND "
             "run=?2 ORDER BY rule,town"),
     };
     uint64_t rows = 0;

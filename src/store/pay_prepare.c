@@ -85,6 +85,22 @@ static int64_t yes_fen(const OwedPiece *p)
     return p != NULL && p->outcome == TRUTH_YES ? p->fen : 0;
 }
 
+static PayTown *town_of(Preparing *d)
+{
+    int32_t at = d->p->town != NULL ? d->p->town(d->p->user, d->rule->rule, d->subject) : -1;
+    gpointer key = GINT_TO_POINTER(at + 1);
+    guint there = GPOINTER_TO_UINT(g_hash_table_lookup(d->town_at, key));
+
+    if (there == 0) {
+        const PayTown t = {.rule = d->rule->rule, .town = at >= 0 ? d->p->towns[at] : STR("")};
+
+        g_array_append_val(d->towns, t);
+        there = d->towns->len;
+        g_hash_table_insert(d->town_at, key, GUINT_TO_POINTER(there));
+    }
+    return &g_array_index(d->towns, PayTown, there - 1);
+}
+
 /* The run's month, against the one before: where the ledger begins there is none. */
 static void outcome_count(Preparing *d)
 {
@@ -98,6 +114,12 @@ static void outcome_count(Preparing *d)
     d->sum->yes += c.outcome == TRUTH_YES;
     d->sum->unknown += c.outcome == TRUTH_UNKNOWN;
     d->sum->judgement += c.outcome == TRUTH_PERSON;
+    if (c.fen > 0) {
+        PayTown *t = town_of(d);
+
+        t->roll_persons++;
+        t->roll_fen += c.fen;
+    }
     if (c.before != c.fen && d->p->month > d->sum->since)
         g_array_append_val(d->changes, c);
 }
@@ -159,22 +181,6 @@ static bool is_fresh(const Preparing *d, Month *ret)
         return *ret > d->sum->since && *ret <= d->p->month && d->paid->len == 0;
     }
     return false;
-}
-
-static PayTown *town_of(Preparing *d)
-{
-    int32_t at = d->p->town != NULL ? d->p->town(d->p->user, d->rule->rule, d->subject) : -1;
-    gpointer key = GINT_TO_POINTER(at + 1);
-    guint there = GPOINTER_TO_UINT(g_hash_table_lookup(d->town_at, key));
-
-    if (there == 0) {
-        const PayTown t = {.rule = d->rule->rule, .town = at >= 0 ? d->p->towns[at] : STR("")};
-
-        g_array_append_val(d->towns, t);
-        there = d->towns->len;
-        g_hash_table_insert(d->town_at, key, GUINT_TO_POINTER(there));
-    }
-    return &g_array_index(d->towns, PayTown, there - 1);
 }
 
 static void lines_keep(Preparing *d, int hold)

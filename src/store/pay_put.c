@@ -84,7 +84,8 @@ static bool rests_insert(Preparing *d, GError **error)
 static bool town_insert(Preparing *d, const PayTown *t, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO pay_town(county,run,rule,town,persons,fen,held_persons,"
-                               "held_fen) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+                               "held_fen,roll_persons,roll_fen) "
+                               "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
     Statement *st = NULL;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
@@ -97,6 +98,8 @@ static bool town_insert(Preparing *d, const PayTown *t, GError **error)
     bind_int(st, 6, t->fen);
     bind_int(st, 7, t->held_persons);
     bind_int(st, 8, t->held_fen);
+    bind_int(st, 9, t->roll_persons);
+    bind_int(st, 10, t->roll_fen);
     return conn_done(d->w->conn, st, error);
 }
 

@@ -1,62 +1,5 @@
 /* pay_read.c — runs, lines, payments, returns and holds as they are stored. */
-#include "store/pay_inside.h"
-
-typedef struct Asking {
-    const Store *s;
-    Conn *conn;
-    Arena *arena;
-    GHashTable *rules; /* stored number → number in the Model + 1 */
-    GArray *to;
-} Asking;
-
-static void *taken(Arena *a, const GArray *from, size_t size, size_t *ret_n)
-{
-    void *to = arena_array(a, from->len + 1, size);
-
-    if (from->len > 0)
-        memcpy(to, from->data, from->len * size);
-    *ret_n = from->len;
-    return to;
-}
-
-static GHashTable *rules_numbered(const Store *s)
-{
-    GHashTable *map = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-
-    for (size_t i = 0; i < s->model->n_rules; i++) {
-        int64_t stored = numbering_find(s->numbering, STR("rule"), s->model->rules[i]->name);
-
-        g_hash_table_insert(map, g_memdup2(&stored, sizeof stored), GUINT_TO_POINTER(i + 1));
-    }
-    return map;
-}
-
-/* A rule that the documents no longer have: its lines stay paid, under no name. */
-static bool rule_of(const Asking *q, int64_t stored, unsigned *ret)
-{
-    guint at = GPOINTER_TO_UINT(g_hash_table_lookup(q->rules, &stored));
-
-    *ret = at - 1;
-    return at > 0;
-}
-
-static bool asking_begin(Asking *q, Store *s, Arena *a, size_t size, GError **error)
-{
-    *q = (Asking){.s = s, .arena = a};
-    if (!reader_take(s, &q->conn, error))
-        return false;
-    q->conn->deadline = 0; /* a county's payments are not a page */
-    q->rules = rules_numbered(s);
-    q->to = g_array_new(FALSE, FALSE, (guint)size);
-    return true;
-}
-
-static void asking_end(Asking *q, Store *s)
-{
-    reader_give(s, q->conn);
-    g_hash_table_unref(q->rules);
-    g_array_unref(q->to);
-}
+#include "store/pay_asking.h"
 
 /* ---- runs ---------------------------------------------------------------------------------- */
 
@@ -129,10 +72,10 @@ static bool sums_read(Asking *q, PayRun *r, GError **error)
         s.since = column_int(st, 1);
         for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
             *numbers[i] = column_int64(st, 2 + (int)i);
-        if (rule_of(q, column_int64(st, 0), &s.rule))
+        if (pay_rule_of(q, column_int64(st, 0), &s.rule))
             g_array_append_val(all, s);
     }
-    r->sums = taken(q->arena, all, sizeof(PaySum), &r->n_sums);
+    r->sums = pay_taken(q->arena, all, sizeof(PaySum), &r->n_sums);
     return true;
 }
 
@@ -163,7 +106,7 @@ static bool steps_read(Asking *q, PayRun *r, GError **error)
 
         g_array_append_val(all, s);
     }
-    r->steps = taken(q->arena, all, sizeof(PayStepRow), &r->n_steps);
+    r->steps = pay_taken(q->arena, all, sizeof(PayStepRow), &r->n_steps);
     if (!conn_statement(q->conn, back, &st, error))
         return false;
     bind_int(st, 1, r->county);
@@ -181,7 +124,7 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
 {
     Asking q;
 
-    if (!asking_begin(&q, s, a, sizeof(PayRun), error))
+    if (!pay_asking_begin(&q, s, a, sizeof(PayRun), error))
         return false;
     bool ok = conn_begin(q.conn, error) && runs_read(&q, county, run, most, error);
 
@@ -193,8 +136,8 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
     if (ok && run != 0 && q.to->len == 0)
         ok = fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, run);
     if (ok)
-        *ret = taken(a, q.to, sizeof(PayRun), ret_n);
-    asking_end(&q, s);
+        *ret = pay_taken(a, q.to, sizeof(PayRun), ret_n);
+    pay_asking_end(&q, s);
     return ok;
 }
 
@@ -230,7 +173,7 @@ static bool lines_step(Asking *q, Statement *st, GError **error)
                       .decided = column_int64(st, 7),
                       .state = (PayState)column_int(st, 8),
                       .returned = column_int64(st, 9) > 0};
-        if (rule_of(q, column_int64(st, 0), &l.rule))
+        if (pay_rule_of(q, column_int64(st, 0), &l.rule))
             g_array_append_val(q->to, l);
     }
 }
@@ -278,14 +221,14 @@ bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, 
         SQL(LINE_COLUMNS "WHERE l.county=?1 AND l.run=?2 " LINE_FILTER LINE_ORDER);
     Asking q;
 
-    if (!asking_begin(&q, s, a, sizeof(PayLine), error))
+    if (!pay_asking_begin(&q, s, a, sizeof(PayLine), error))
         return false;
     bool ok = ask->subject != 0 ? subject_lines(&q, ask, error)
                                 : lines_bind(&q, ask, sql, ask->run, -1, error);
 
     if (ok)
-        *ret = taken(a, q.to, sizeof(PayLine), ret_n);
-    asking_end(&q, s);
+        *ret = pay_taken(a, q.to, sizeof(PayLine), ret_n);
+    pay_asking_end(&q, s);
     return ok;
 }
 
@@ -324,7 +267,7 @@ static bool payments_read(Asking *q, int32_t county, int64_t run, bool parts, GE
                         .to_payee = column_int64(st, 2) != 0,
                         .returned = parts};
 
-        if (rule_of(q, column_int64(st, 3), &p.rule))
+        if (pay_rule_of(q, column_int64(st, 3), &p.rule))
             g_array_append_val(q->to, p);
     }
 }
@@ -360,13 +303,13 @@ bool store_pay_returns(Store *s, int32_t county, int64_t run, Arena *a, PayRetur
 {
     Asking q;
 
-    if (!asking_begin(&q, s, a, sizeof(PayReturn), error))
+    if (!pay_asking_begin(&q, s, a, sizeof(PayReturn), error))
         return false;
     bool ok = returns_read(&q, county, run, error);
 
     if (ok)
-        *ret = taken(a, q.to, sizeof(PayReturn), ret_n);
-    asking_end(&q, s);
+        *ret = pay_taken(a, q.to, sizeof(PayReturn), ret_n);
+    pay_asking_end(&q, s);
     return ok;
 }
 
@@ -402,7 +345,7 @@ bool store_pay_payments(Store *s, int32_t county, int64_t run, Arena *a, PayPaym
     Asking q;
 
     if (!store_pay_returns(s, county, run, a, &back, &n_back, error) ||
-        !asking_begin(&q, s, a, sizeof(PayPayment), error))
+        !pay_asking_begin(&q, s, a, sizeof(PayPayment), error))
         return false;
     for (size_t i = 0; i < n_back; i++)
         parts += back[i].subject != 0;
@@ -413,9 +356,9 @@ bool store_pay_payments(Store *s, int32_t county, int64_t run, Arena *a, PayPaym
         if (parts > 0)
             g_array_sort(q.to, payment_order);
         returned_mark(q.to, back, n_back);
-        *ret = taken(a, q.to, sizeof(PayPayment), ret_n);
+        *ret = pay_taken(a, q.to, sizeof(PayPayment), ret_n);
     }
-    asking_end(&q, s);
+    pay_asking_end(&q, s);
     return ok;
 }
 
@@ -450,13 +393,13 @@ bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHold
 {
     Asking q;
 
-    if (!asking_begin(&q, s, a, sizeof(PayHoldRow), error))
+    if (!pay_asking_begin(&q, s, a, sizeof(PayHoldRow), error))
         return false;
     bool ok = holds_read(&q, county, open_only, error);
 
     if (ok)
-        *ret = taken(a, q.to, sizeof(PayHoldRow), ret_n);
-    asking_end(&q, s);
+        *ret = pay_taken(a, q.to, sizeof(PayHoldRow), ret_n);
+    pay_asking_end(&q, s);
     return ok;
 }
 
@@ -535,12 +478,12 @@ bool store_pay_past(Store *s, const PayRun *run, unsigned rule, Arena *a, PayPas
 {
     Asking q;
 
-    if (!asking_begin(&q, s, a, sizeof(PayPast), error))
+    if (!pay_asking_begin(&q, s, a, sizeof(PayPast), error))
         return false;
     bool ok = conn_begin(q.conn, error) && past_read(&q, run, rule, error);
 
     if (ok)
-        *ret = taken(a, q.to, sizeof(PayPast), ret_n);
-    asking_end(&q, s);
+        *ret = pay_taken(a, q.to, sizeof(PayPast), ret_n);
+    pay_asking_end(&q, s);
     return ok;
 }

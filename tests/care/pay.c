@@ -274,6 +274,53 @@ static void test_a_move_pays_nothing_twice(void)
     town_free(&t);
 }
 
+static const char layouts_text[] =
+    "\n## 1 格式 / Layouts\n\n"
+    "```anlao\nset bank_file from 2020-01-01\n```\n\n"
+    "| part | place | says |\n| --- | --- | --- |\n"
+    "| number | 5 | x |\n| name | 2 | x |\n| account | 3 | x |\n| amount | | x |\n"
+    "| fen | 4 | x |\n| row | 1 | x |\n| month | | x |\n"
+    "| separator | | bar |\n| encoding | | gb18030 |\n| header | | no |\n\n"
+    "```anlao\nset bank_reply from 2020-01-01\n```\n\n"
+    "| part | place | says |\n| --- | --- | --- |\n"
+    "| result | 1 | x |\n| number | 2 | x |\n| reason | 3 | x |\n| success | | 00 |\n"
+    "| failed | | 98、99 |\n| separator | | bar |\n| header | | no |\n";
+
+/* A place's bank wants other columns, in another order and encoding, without heads: that is said in
+ * its document alone. */
+static void test_a_place_has_its_own_layout(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(h->folder, "bank.txt", NULL);
+    g_autofree char *bytes = NULL, *text = NULL, *want = NULL, *good = NULL, *bad = NULL;
+    uint64_t lines = 0, back = 0, fresh = 0;
+    gsize n = 0;
+    int64_t fen = 0;
+    t.extra = layouts_text;
+    town_rules(&t);
+    PayRun r = prepare(&t, SINCE);
+    to_the_bank(&t, r.id);
+    pay_bank_file(h->care, &t.clerk, r.id, path, h->arena, &lines, &fen, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+    g_assert_false(g_utf8_validate(bytes, (gssize)n, NULL));
+    text = g_convert(bytes, (gssize)n, "UTF-8", "GB18030", NULL, NULL, NULL);
+    want = g_strdup_printf("1|李秀英|0001|8000|%s\n", id_of(&t, li));
+    g_assert_cmpstr(text, ==, want);
+    house_write(h, "bad.txt", arena_printf(h->arena, "01|%s|\n", id_of(&t, li)), &bad);
+    g_assert_false(pay_reply_file(h->care, &t.clerk, r.id, bad, h->arena, &back, &fresh, &error));
+    g_assert_nonnull(strstr(error->message, "the result is 00 or 98、99, not \"01\""));
+    g_clear_error(&error);
+    house_write(h, "good.txt", arena_printf(h->arena, "99|%s|户名不符\n", id_of(&t, li)), &good);
+    pay_reply_file(h->care, &t.clerk, r.id, good, h->arena, &back, &fresh, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(fresh, ==, 1);
+    town_free(&t);
+}
+
 /* ---- held by records ------------------------------------------------------------------------- */
 
 static const PaySum *sum_of(Town *t, const PayRun *r, const char *benefit)
@@ -492,6 +539,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/death-gate", test_death_gate);
     g_test_add_func("/pay/never-twice", test_never_twice);
     g_test_add_func("/pay/bank-files", test_bank_files);
+    g_test_add_func("/pay/a-place-has-its-own-layout", test_a_place_has_its_own_layout);
     g_test_add_func("/pay/a-move-pays-nothing-twice", test_a_move_pays_nothing_twice);
     g_test_add_func("/pay/a-doubt-holds", test_a_doubt_holds);
     g_test_add_func("/pay/one-resident-does-not-stop-the-home",

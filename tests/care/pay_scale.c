@@ -255,6 +255,10 @@ static Spent month_pay(Scale *s, Month month)
     Spent all = spent_since(begin);
     said(s, "paid", all);
     g_assert_cmpint(pay_run_total(&runs[0]).lines, >, (int64_t)s->elders);
+    PayHints hints; /* a page does not compare so many accounts */
+    pay_hints(s->house->care, &s->clerk, runs[0].id, a, &hints, &error);
+    g_assert_no_error(error);
+    g_assert_true(hints.accounts_seen == (pay_run_total(&runs[0]).lines <= LIMIT_PAY_HINTS));
     return all;
 }
 

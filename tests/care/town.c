@@ -60,7 +60,45 @@ static const char model_text[] =
     "  facility facility \"设施\" / \"facility\" required\n"
     "  moved_in date \"入住\" / \"moved in\" required\n"
     "  moved_out date \"离开\" / \"moved out\" open\n}\n"
-    "```\n";
+    "```\n\n"
+    "```anlao\n"
+    "table bank_file \"代发文件格式\" / \"layout of the bank's file\" key part {\n"
+    "  part  text \"内容\" / \"part\"\n"
+    "  place int  \"第几列\" / \"column\"\n"
+    "  says  text \"写法\" / \"as it is written\"\n"
+    "}\n"
+    "```\n"
+    "\n"
+    "| part | place | says |\n"
+    "| --- | --- | --- |\n"
+    "| number | 1 | 流水号 |\n"
+    "| name | 2 | 户名 |\n"
+    "| account | 3 | 账号 |\n"
+    "| amount | 4 | 金额（元） |\n"
+    "| month | 5 | 月份 |\n"
+    "| separator | | comma |\n"
+    "| encoding | | utf-8 |\n"
+    "| header | | yes |\n"
+    "\n"
+    "```anlao\n"
+    "table bank_reply \"回盘文件格式\" / \"layout of the bank's answer\" key part {\n"
+    "  part  text \"内容\" / \"part\"\n"
+    "  place int  \"第几列\" / \"column\"\n"
+    "  says  text \"写法\" / \"as it is written\"\n"
+    "}\n"
+    "```\n"
+    "\n"
+    "| part | place | says |\n"
+    "| --- | --- | --- |\n"
+    "| number | 1 | 流水号 |\n"
+    "| result | 2 | 结果 |\n"
+    "| reason | 3 | 失败原因 |\n"
+    "| success | | 成功、success |\n"
+    "| failed | | 失败、failed |\n"
+    "| separator | | comma |\n"
+    "| header | | yes |\n"
+    "\n```anlao\ndelegate bank_file to county\ndelegate bank_reply to county\n```\n"
+    "\n";
 
 static const char rules_text[] =
     "---\n"
@@ -106,7 +144,8 @@ Session session_of(const House *h, const char *name, const char *role, const cha
 
 static char *rules_of(const Town *t)
 {
-    return g_strdup_printf(rules_text, t->floor, t->days, t->limit);
+    g_autofree char *rules = g_strdup_printf(rules_text, t->floor, t->days, t->limit);
+    return g_strconcat(rules, t->extra, NULL);
 }
 
 Town town_new(guint32 seed)

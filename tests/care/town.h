@@ -18,7 +18,8 @@ typedef struct Town {
     Month month;
     unsigned n;
     int floor, limit;
-    const char *days; /* how long a notice stands: = a value; empty: nobody set it */
+    const char *extra; /* behind the rules; NULL: nothing */
+    const char *days;  /* how long a notice stands: = a value; empty: nobody set it */
 } Town;
 
 Session session_of(const House *h, const char *name, const char *role, const char *region);

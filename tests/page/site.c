@@ -468,10 +468,19 @@ static void pay(void)
     const struct {
         const char *role, *target;
         unsigned status;
-    } tries[] = {{"clerk", "/pay", 200},   {"finance", "/pay", 200},
-                 {"village", "/pay", 403}, {"admin", "/pay", 403},
-                 {"audit", "/pay/7", 200}, {"audit", "/pay/8", 404},
-                 {"audit", "/pay/x", 404}, {"clerk", "/pay/7?show=held&page=3", 200}};
+    } tries[] = {{"clerk", "/pay", 200},
+                 {"finance", "/pay", 200},
+                 {"village", "/pay", 403},
+                 {"admin", "/pay", 403},
+                 {"audit", "/pay/7", 200},
+                 {"audit", "/pay/8", 404},
+                 {"audit", "/pay/x", 404},
+                 {"clerk", "/pay/7?show=held&page=3", 200},
+                 {"clerk", "/pay/7?show=stopped", 200},
+                 {"clerk", "/pay/7?show=waiting", 200},
+                 {"clerk", "/pay-holds", 200},
+                 {"village", "/pay-holds", 403},
+                 {"finance", "/pay/7?show=fresh", 200}};
     for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
         g_auto(Answered) got =
             ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
@@ -487,6 +496,14 @@ static void pay(void)
     g_auto(Answered) finance =
         ASK(.method = "GET", .target = "/pay/7", .token = token_of("finance"));
     g_assert_null(strstr(finance.body, "/why/"));
+    /* In capitals, with its places; the list of who was stopped for who sees files alone. */
+    g_assert_nonnull(strstr(audit.body, "贰佰元整"));
+    g_auto(Answered) stopped =
+        ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("audit"));
+    g_assert_nonnull(strstr(stopped.body, "/why/"));
+    g_auto(Answered) none =
+        ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("finance"));
+    g_assert_null(strstr(none.body, "/why/"));
 }
 
 /* Accounts: a box in the file, the statement with its file, the region's balances. */

@@ -110,3 +110,137 @@ bool pay_funds(Care *c, const Session *s, Arena *a, PayFund **ret, size_t *ret_n
     *ret_n = 1;
     return true;
 }
+
+bool pay_rolls(Care *c, const Session *s, int64_t run, Arena *a, PayRoll **ret, size_t *ret_n,
+               GError **error)
+{
+    (void)c, (void)s, (void)run, (void)error;
+    *ret = arena_many(a, PayRoll, 1);
+    **ret =
+        (PayRoll){.last = {2, 16000}, .fresh = {1, 8000}, .roll = {3, 24000}, .held = {1, 8000}};
+    *ret_n = 1;
+    return true;
+}
+
+bool pay_towns(Care *c, const Session *s, int64_t run, Arena *a, PayTown **ret, size_t *ret_n,
+               GError **error)
+{
+    (void)c, (void)s, (void)run, (void)error;
+    *ret = arena_many(a, PayTown, 1);
+    **ret = (PayTown){.town = STR(POISON), .persons = 1, .fen = 20000};
+    *ret_n = 1;
+    return true;
+}
+
+static bool one_change(Arena *a, PayChangeLine **ret, size_t *ret_n)
+{
+    *ret = arena_many(a, PayChangeLine, 1);
+    **ret = (PayChangeLine){.change = {.subject = 1, .fen = 8000, .outcome = TRUTH_YES},
+                            .key = {1, 1},
+                            .reason_zh = STR(POISON),
+                            .reason_en = STR(POISON)};
+    *ret_n = 1;
+    return true;
+}
+
+bool pay_changes(Care *c, const Session *s, int64_t run, PayShow show, int64_t skip, size_t most,
+                 Arena *a, PayChangeLine **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)run, (void)show, (void)skip, (void)most, (void)error;
+    return one_change(a, ret, ret_n);
+}
+
+bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t most, Arena *a,
+                 PayChangeLine **ret, size_t *ret_n, GError **error)
+{
+    (void)c, (void)s, (void)run, (void)skip, (void)most, (void)error;
+    return one_change(a, ret, ret_n);
+}
+
+bool pay_notice(Care *c, unsigned rule, RecordKey key, Arena *a, Str *ret_zh, Str *ret_en,
+                GError **error)
+{
+    (void)c, (void)rule, (void)key, (void)a, (void)error;
+    *ret_zh = *ret_en = STR(POISON);
+    return true;
+}
+
+bool pay_hints(Care *c, const Session *s, int64_t run, Arena *a, PayHints *ret, GError **error)
+{
+    (void)c, (void)s, (void)run, (void)a, (void)error;
+    *ret = (PayHints){.accounts_seen = true, .shared = 1, .sharing = 2};
+    return true;
+}
+
+static PayHoldRow hold_made(void)
+{
+    return (PayHoldRow){.county = 1,
+                        .id = 5,
+                        .subject = 1,
+                        .kind = HOLD_DEATH,
+                        .reason = STR(POISON),
+                        .opened_by = STR(POISON)};
+}
+
+bool pay_holds(Care *c, const Session *s, bool open_only, Arena *a, PayHoldRow **ret, size_t *ret_n,
+               GError **error)
+{
+    (void)c, (void)s, (void)open_only, (void)error;
+    *ret = arena_many(a, PayHoldRow, 1);
+    **ret = hold_made();
+    *ret_n = 1;
+    return true;
+}
+
+bool pay_hold_entity(Care *c, const PayHoldRow *h, const Entity **ret, GError **error)
+{
+    (void)error;
+    *ret = h->subject == 1 ? model_entity(care_model(c), STR("elder")) : NULL;
+    return true;
+}
+
+bool pay_hold_parse(Str word, PayHold *ret)
+{
+    *ret = HOLD_DEATH;
+    return str_is(word, "death");
+}
+
+bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, PayHold kind,
+                   Str reason, Arena *a, int64_t *ret_id, GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)kind, (void)a;
+    *ret_id = 5;
+    return reason.len > 0 || fail(error, FAIL_INPUT, POISON);
+}
+
+bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a, GError **error)
+{
+    (void)c, (void)s, (void)a;
+    if (id != 5)
+        return fail(error, FAIL_ABSENT, "no hold");
+    return outcome.len > 0 || fail(error, FAIL_INPUT, POISON);
+}
+
+bool pay_bank_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                   uint64_t *ret_lines, int64_t *ret_fen, GError **error)
+{
+    (void)c, (void)s, (void)path, (void)a;
+    *ret_lines = 0;
+    *ret_fen = 0;
+    return run == 7 || fail(error, FAIL_ABSENT, "no run");
+}
+
+bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                      GError **error)
+{
+    (void)c, (void)s, (void)path, (void)a;
+    return run == 7 || fail(error, FAIL_ABSENT, "no run");
+}
+
+bool pay_reply_file(Care *c, const Session *s, int64_t run, const char *path, Arena *a,
+                    uint64_t *ret_returned, uint64_t *ret_fresh, GError **error)
+{
+    (void)c, (void)s, (void)path, (void)a;
+    *ret_returned = *ret_fresh = 0;
+    return run == 7 || fail(error, FAIL_ABSENT, "no run");
+}

@@ -1,0 +1,107 @@
+/* pay_hold.c — payments that somebody held by hand: all that are open, one more, and the release.
+ * Read first: pay_holds_show(). */
+#include "page/pay.h"
+
+#include "page/cells.h"
+#include "page/frame.h"
+#include "page/pages.h"
+
+static bool fill_hold(Req *q, View *row, const PayHoldRow *h, GError **error)
+{
+    const Entity *e;
+    Str title = STR("");
+    const RecordKey key = {h->county, h->subject};
+    if (!pay_hold_entity(q->care, h, &e, error))
+        return false;
+    if (e != NULL) {
+        if (!record_title(q->care, q->session, e, key, q->arena, &title, error))
+            return false;
+        view_url(row, "link_url", record_address(q, e, key, ""));
+    }
+    view_text(row, "title", title.len > 0 ? title : key_text(q, key));
+    view_text(row, "what", say(q, pay_hold_key(h->kind)));
+    view_text(row, "reason", h->reason);
+    view_text(row, "by", h->opened_by);
+    view_text(row, "at", words_moment(q, h->opened_at));
+    view_int(row, "number", h->id);
+    if ((q->session->role->rights & (MAY_PAY_PREPARE | MAY_PAY_REVIEW)) != 0)
+        view_url(row, "release_url",
+                 str_of(arena_printf(q->arena, "/pay-holds/%" G_GINT64_FORMAT, h->id)));
+    return true;
+}
+
+static bool holds_page(Req *q, unsigned status, Str fault, GError **error)
+{
+    PayHoldRow *all;
+    size_t n;
+    if (!pay_holds(q->care, q->session, true, q->arena, &all, &n, error))
+        return false;
+    View *v = view_new(q->arena);
+    view_text(v, "page_title", say(q, "pay_holds"));
+    view_text(v, "fault", fault);
+    ViewList *list = view_list(v, "holds");
+    for (size_t i = 0; i < n; i++)
+        if (!fill_hold(q, view_add(list), &all[i], error))
+            return false;
+    ViewList *kinds = view_list(v, "kinds");
+    for (PayHold k = HOLD_DEATH; k < HOLD_KINDS; k++) {
+        View *row = view_add(kinds);
+        view_word(row, "value", pay_hold_word(k));
+        view_text(row, "label", say(q, pay_hold_key(k)));
+    }
+    return page_show(q, VIEW_PAGE_PAY_HOLDS, status, v, error);
+}
+
+bool pay_holds_show(Req *q, GError **error)
+{
+    return holds_page(q, 200, STR(""), error);
+}
+
+/* What is wrong stands on the page again. */
+static bool holds_again(Req *q, bool done, GError *why, GError **error)
+{
+    if (done)
+        return page_redirect(q, STR("/pay-holds"));
+    if (pay_fault_is_systems(why)) {
+        g_propagate_error(error, why);
+        return false;
+    }
+    unsigned status = pay_fault_status(why);
+    Str fault = arena_str(q->arena, str_of(why->message));
+    g_error_free(why);
+    return holds_page(q, status, fault, error);
+}
+
+bool pay_hold_do(Req *q, GError **error)
+{
+    GError *why = NULL;
+    RecordKey key;
+    PayHold kind;
+    int64_t id;
+    const PayHoldRow asked = {0};
+    const Entity *e = NULL;
+    if (!key_parse(str_trim(fields_get(&q->form, "key")), &key) ||
+        !pay_hold_parse(fields_get(&q->form, "kind"), &kind))
+        return holds_page(q, 400, say(q, "pay_hold_key_wrong"), error);
+    PayHoldRow row = asked;
+    row.subject = key.id;
+    if (!pay_hold_entity(q->care, &row, &e, error))
+        return false;
+    if (e == NULL)
+        return holds_page(q, 400, say(q, "pay_hold_key_wrong"), error);
+    bool done = pay_hold_open(q->care, q->session, e, key, kind,
+                              str_trim(fields_get(&q->form, "reason")), q->arena, &id, &why);
+    return holds_again(q, done, why, error);
+}
+
+bool pay_release_do(Req *q, GError **error)
+{
+    GError *why = NULL;
+    Str text = q->arguments[0];
+    int64_t id = 0;
+    for (size_t i = 0; i < text.len && i < 18 && g_ascii_isdigit(text.at[i]); i++)
+        id = id * 10 + (text.at[i] - '0');
+    bool done = pay_hold_close(q->care, q->session, id, str_trim(fields_get(&q->form, "reason")),
+                               q->arena, &why);
+    return holds_again(q, done, why, error);
+}
