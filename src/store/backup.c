@@ -61,6 +61,8 @@ static bool table_copy(Conn *from, Conn *to, const char *table, GError **error)
     bool ok = false;
 
     sql_quote(sql, table);
+    if (g_str_equal(table, "transfer")) /* a row stands behind the one it names */
+        g_string_append(sql, " ORDER BY county,seq,part");
     ok = conn_once(from, sql->str, true, &read, error) && rows_copy(from, read, to, table, error);
     statement_free(read);
     return ok || fail_while(error, "copying table \"%s\"", table);
@@ -83,6 +85,33 @@ static bool tables_of(Conn *c, GPtrArray *to, GError **error)
     return ok;
 }
 
+/* Tables in the order of tables.def: one that others refer to stands before them. */
+static int place_of(const char *table)
+{
+    static const char *const own[] = {
+#define TABLE(name, columns) #name,
+#define INDEX(name, on)
+#define INDEX_ONE(name, on)
+#define RESERVED(name)
+#include "store/tables.def"
+#undef TABLE
+#undef INDEX
+#undef INDEX_ONE
+#undef RESERVED
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(own); i++) {
+        if (g_str_equal(table, own[i]))
+            return (int)i;
+    }
+    return G_N_ELEMENTS(own);
+}
+
+static int by_place(gconstpointer a, gconstpointer b)
+{
+    return place_of(*(char *const *)a) - place_of(*(char *const *)b);
+}
+
 static bool plan_of(Conn *from, const Model *m, Plan **ret, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
@@ -102,6 +131,8 @@ static bool all_copy(Conn *from, Conn *to, const Model *m, GError **error)
     Plan *plan = NULL;
     bool ok = plan_of(from, m, &plan, error) && ddl_create(to, plan, error) &&
               tables_of(from, tables, error);
+
+    g_ptr_array_sort(tables, by_place);
 
     for (guint i = 0; ok && i < tables->len; i++)
         ok = table_copy(from, to, g_ptr_array_index(tables, i), error);

@@ -114,7 +114,8 @@ static void rows_equal(const char *a, const char *b, const char *sql)
 {
     g_autoptr(GPtrArray) was = rows_sorted(a, sql), is = rows_sorted(b, sql);
 
-    g_test_message("%s: %u rows", sql, was->len);
+    if (was->len != is->len)
+        g_test_message("%s: %u rows, %u rows", sql, was->len, is->len);
     for (guint i = 0; i < MIN(was->len, is->len); i++)
         g_assert_cmpstr(was->pdata[i], ==, is->pdata[i]);
     g_assert_cmpuint(was->len, ==, is->len);
@@ -134,7 +135,7 @@ static bool is_fact(const char *table)
     return true;
 }
 
-void facts_equal(const char *a, const char *b)
+static void tables_equal(const char *a, const char *b, bool facts)
 {
     bool file = g_str_has_prefix(a, "sqlite:");
     g_autoptr(GPtrArray) tables = database_rows(
@@ -146,12 +147,17 @@ void facts_equal(const char *a, const char *b)
         const char *name = ((char **)tables->pdata[i])[0];
         g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", name);
 
-        if (!is_fact(name))
+        if (facts && !is_fact(name))
             continue;
         rows_equal(a, b, sql);
         compared++;
     }
     g_assert_cmpuint(compared, >, 30);
+}
+
+void facts_equal(const char *a, const char *b)
+{
+    tables_equal(a, b, true);
     rows_equal(a, b, "SELECT * FROM identity UNION ALL SELECT * FROM identity_recent");
 }
 
@@ -184,4 +190,20 @@ void replayed_equal(Store *s, const Model *m, const char *uri, const char *folde
     verified(to, m);
     database_drop(to);
     ranges_free(r);
+}
+
+void copied_equal(const Model *m, const char *uri, const char *folder, bool on_postgres)
+{
+    g_autofree char *to = database_new(folder, "copied.db", on_postgres);
+    g_autofree char *path = g_build_filename(folder, "copied.file", NULL), *kept = NULL;
+    g_autoptr(GError) error = NULL;
+
+    store_copy_out(uri, m, path, &error);
+    g_assert_no_error(error);
+    store_put_back(path, m, to, &kept, &error);
+    g_assert_no_error(error);
+    g_assert_null(kept);
+    tables_equal(uri, to, false);
+    verified(to, m);
+    database_drop(to);
 }

@@ -24,4 +24,7 @@ void facts_equal(const char *a, const char *b);
 void replayed_equal(Store *s, const Model *m, const char *uri, const char *folder, bool on_postgres,
                     size_t most);
 
+/* A copy of one moment, put back into a new database of the kind: every table has the same rows. */
+void copied_equal(const Model *m, const char *uri, const char *folder, bool on_postgres);
+
 #endif
