@@ -29,7 +29,8 @@ static bool same_word(const RoleFacts *r, Str word)
     return str_is(word, r->word);
 }
 
-/* The level of regions the post is for, "facility" or "consent" inside one; NULL: no account can hold it. */
+/* The level of regions the post is for, "facility" or "consent" inside one; NULL: no account can
+ * hold it. */
 static const char *post_level(const Role *r, Arena *a)
 {
     if (r->level != NULL)
