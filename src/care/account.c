@@ -29,10 +29,11 @@ bool account_find(Care *c, Str name, Arena *a, const AccountRow **ret, GError **
     return true;
 }
 
-/* A post inside a facility sees that facility; without one it sees nothing, never all. */
-static bool of_facility(const RoleFacts *role)
+/* A post inside a facility sees that facility, one of a consent that person; without one it sees
+ * nothing, never all. */
+static bool of_record(const RoleFacts *role)
 {
-    return strcmp(role->level, "facility") == 0;
+    return strcmp(role->level, "facility") == 0 || strcmp(role->level, "consent") == 0;
 }
 
 bool account_session(Care *c, const AccountRow *row, Session *ret)
@@ -44,7 +45,7 @@ bool account_session(Care *c, const AccountRow *row, Session *ret)
         return false;
     if (row->facility.len > 0 && !id_parse(row->facility, &s.facility))
         return false;
-    if (of_facility(s.role) && s.facility == 0)
+    if (of_record(s.role) && s.facility == 0)
         return false;
     *ret = s;
     return true;
@@ -79,7 +80,7 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
         return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(row->region));
     if (care_role_held(c, row->role, region) == NULL)
         return text_ended("the post", row->role, &role->post->wording, error);
-    if (role->post != NULL && !of_facility(role) && !str_is(c->regions->level[region], role->level))
+    if (role->post != NULL && !of_record(role) && !str_is(c->regions->level[region], role->level))
         return fail(
             error, FAIL_INPUT,
             "\"%.*s\" is a post of a %s by the documents, and %.*s is a %.*s; name a region "
@@ -87,7 +88,8 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
             STR_ARG(row->role), role->level, STR_ARG(row->region),
             STR_ARG(c->regions->level[region]));
     if (!account_session(c, row, &unused))
-        return fail(error, FAIL_INPUT, "the role \"%.*s\" needs the facility it works in",
+        return fail(error, FAIL_INPUT,
+                    "the role \"%.*s\" needs the facility, or the consent, it is for",
                     STR_ARG(row->role));
     return true;
 }
@@ -238,7 +240,9 @@ static bool demo_account(Care *c, const Session *by, const RoleFacts *role, Aren
     char id[ID_TEXT] = "";
     if (county == ROW_NONE)
         county = c->place;
-    if (role->post != NULL && !of_facility(role)) {
+    if (strcmp(role->level, "consent") == 0)
+        return true; /* nobody has agreed */
+    if (role->post != NULL && !of_record(role)) {
         at = first_of_level(t, c->place, role->level);
         if (at == ROW_NONE)
             return true; /* no region of that level below this place */
@@ -248,7 +252,7 @@ static bool demo_account(Care *c, const Session *by, const RoleFacts *role, Aren
         int32_t town = first_of_level(t, county, "township");
         at = town != ROW_NONE ? town : county;
     }
-    if (of_facility(role)) {
+    if (of_record(role)) {
         int64_t facility;
         if (!busiest_facility(c, county, &facility, error))
             return false;

@@ -529,6 +529,16 @@ bool keys_blind_next(const Keys *k, const Field *f, int32_t county, Str plain, u
     return blind_by(k, KEY_NEXT, f, county, plain, to) != 0;
 }
 
+/* County 0: of all of them. */
+int64_t keys_lock(const Keys *k, const Field *f, Str plain)
+{
+    uint8_t any[SM3_SIZE];
+    int64_t lock;
+    keys_blind(k, f, 0, plain, any);
+    memcpy(&lock, any, sizeof lock);
+    return lock != 0 ? lock : 1;
+}
+
 /* ---- last digits --------------------------------------------------------------------------- */
 
 bool phone_digits(Str phone, char to[32], size_t *ret_n)

@@ -71,6 +71,8 @@ bool keys_unseal_about(const Keys *k, Str about, Str sealed, Arena *a, Str *ret,
  * has no keys. */
 int64_t keys_blind(const Keys *k, const Field *f, int32_t county, Str plain,
                    uint8_t to[SM3_SIZE]); /* the number of the index key */
+/* One number for a text in all counties, by which those who write it at once find each other. */
+int64_t keys_lock(const Keys *k, const Field *f, Str plain);
 /* The same for the last digits of a telephone, shorter: many share them.  Never 0; next: 0 when no
  * other index key is on its way. */
 #define TAIL_DIGITS 4u

@@ -1,5 +1,6 @@
 /* pay.c — looks at runs, lines, holds and funds, within the rights of a session.
  * Not here: preparing (pay_prepare.c), moving on (pay_step.c), files (pay_files.c). */
+#include "care/consent_inside.h"
 #include "care/pay_inside.h"
 
 #include "base/identifier.h"
@@ -61,8 +62,11 @@ bool pay_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Ar
 {
     g_autoptr(Working) w = NULL;
     PayLinesAsk q = {.county = key.county, .subject = key.id, .held = -1, .most = 10000};
-    if (!may_see_lines(s, error) || !working_get(c, &w, error) ||
-        !scope_allows(c, w, s, e, key, error))
+    Consent x;
+    if (!working_get(c, &w, error))
+        return false;
+    bool agreed = consent_of(c, w, s, care_today(c), &x) && consent_names(&x, STR("payments"));
+    if ((!agreed && !may_see_lines(s, error)) || !scope_allows(c, w, s, e, key, error))
         return false;
     const Batch *b = w->data->batches[e->number];
     int64_t row = working_row(w, e, key.id);

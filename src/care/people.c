@@ -81,9 +81,13 @@ bool account_get(Care *c, const Session *s, Str name, Arena *a, AccountFacts *re
 
 /* ---- changing */
 
-static bool facility_of(Care *c, const Session *s, Str text, Arena *a, Str *ret, GError **error)
+/* The record the post is inside of: a facility, or the consent of a person. */
+static bool facility_of(Care *c, const Session *s, Str role, Str text, Arena *a, Str *ret,
+                        GError **error)
 {
-    const Entity *e = model_entity(c->model, STR("facility"));
+    const RoleFacts *facts = care_role(c, role);
+    bool consent = facts != NULL && strcmp(facts->level, "consent") == 0;
+    const Entity *e = model_entity(c->model, consent ? STR("consent") : STR("facility"));
     RecordKey key;
     char id[ID_TEXT];
     *ret = STR("");
@@ -92,7 +96,8 @@ static bool facility_of(Care *c, const Session *s, Str text, Arena *a, Str *ret,
     if (e == NULL)
         return fail(error, FAIL_INPUT, "the documents know no facilities");
     if (!record_find(c, s, e, text, &key, error))
-        return fail_while(error, "looking for the facility \"%.*s\"", STR_ARG(text));
+        return fail_while(error, "looking for the %s \"%.*s\"", consent ? "consent" : "facility",
+                          STR_ARG(text));
     *ret = str_of(arena_printf(a, "%s", id_format(key.id, id)));
     return true;
 }
@@ -149,7 +154,8 @@ bool account_put(Care *c, const Session *s, const AccountEdit *edit, Arena *a, S
     take(&row.shown, edit->shown);
     take(&row.role, edit->role);
     take(&row.region, edit->region);
-    if (edit->facility.at != NULL && !facility_of(c, s, edit->facility, a, &row.facility, error))
+    if (edit->facility.at != NULL &&
+        !facility_of(c, s, row.role, edit->facility, a, &row.facility, error))
         return false;
     if (edit->state != STATE_KEPT)
         row.disabled = edit->state == STATE_CLOSED;

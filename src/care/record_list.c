@@ -2,6 +2,7 @@
  * In: a ListQuery.  Out: the page's records, and how many there are in all.  A byte per row says
  * what still matches; every condition is one pass over a column.  Read first: record_list(). */
 #include "base/limits.h"
+#include "care/consent_inside.h"
 #include "care/decide.h"
 #include "care/record.h"
 #include "care/search.h"
@@ -202,8 +203,12 @@ static bool page_apply(const Search *s, ListResult *ret, GError **error)
             rows[n++] = order[i];
     }
     ret->n = n;
-    return record_rows(s->care, s->working, s->query->entity, rows, n, s->on, FILL_LIST, s->arena,
-                       &ret->rows, error);
+    if (!record_rows(s->care, s->working, s->query->entity, rows, n, s->on, FILL_LIST, s->arena,
+                     &ret->rows, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        consent_mask(s->care, s->working, s->session, s->query->entity, &ret->rows[i]);
+    return true;
 }
 
 /* A byte per row says what matches; `ret` gets the counts. */

@@ -4,6 +4,7 @@
 #include "base/identifier.h"
 #include "base/limits.h"
 #include "care/access.h"
+#include "care/consent_inside.h"
 #include "care/keys.h"
 #include "care/record.h"
 
@@ -183,6 +184,7 @@ bool record_get(Care *c, const Session *s, const Entity *e, RecordKey key, Date 
     if (!access_note(c, s, e, r->key, "look", error) ||
         !record_fill(c, w, e, r, on != 0 ? on : care_today(c), FILL_WHOLE, a, error))
         return false;
+    consent_mask(c, w, s, e, r);
     *ret = r;
     return true;
 }

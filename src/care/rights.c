@@ -30,11 +30,14 @@ static bool same_word(const RoleFacts *r, Str word)
     return str_is(word, r->word);
 }
 
-/* The level of regions the post is for, "facility" inside one; NULL: no account can hold it. */
+/* The level of regions the post is for, "facility" or "consent" inside one; NULL: no account can
+ * hold it. */
 static const char *post_level(const Role *r, Arena *a)
 {
     if (r->level != NULL)
         return arena_printf(a, "%.*s", STR_ARG(r->level->name));
+    if (r->within != NULL && str_is(r->within->name, "consent"))
+        return "consent"; /* one person's family: consent.h */
     return r->within != NULL && str_is(r->within->name, "facility") ? "facility" : NULL;
 }
 

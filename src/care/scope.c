@@ -4,6 +4,7 @@
  * Read first: scope_of(), row_inside(). */
 #include "care/scope_now.h"
 
+#include "care/consent_inside.h"
 #include "care/inside.h"
 #include "compile/compile.h"
 
@@ -191,6 +192,8 @@ bool scope_row(Care *c, const Working *w, const Session *s, const Entity *e, siz
     Scope scope;
     if (!scope_of(s, e, MAY_PERSON_READ, &scope, NULL))
         return false;
+    if (session_is_kin(s))
+        return consent_sees(c, w, s, e, row, day);
     if (scope.everywhere)
         return true;
     if (scope.facility != 0)
@@ -213,6 +216,11 @@ bool scope_rows(Care *c, Working *w, const Session *s, const Entity *e, Date day
         return false;
     if (b == NULL)
         return true;
+    if (session_is_kin(s)) {
+        for (size_t i = 0; i < b->rows; i++)
+            rows[i] = consent_sees(c, w, s, e, i, day);
+        return true;
+    }
     if (scope.everywhere) {
         memset(rows, 1, b->rows);
         return true;

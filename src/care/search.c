@@ -7,6 +7,7 @@
 #include "base/identifier.h"
 #include "base/limits.h"
 #include "care/account.h"
+#include "care/consent_inside.h"
 #include "care/keyring.h"
 #include "care/keys.h"
 #include "care/record.h"
@@ -252,5 +253,9 @@ bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t
             rows[ret->n++] = (uint32_t)row;
         ret->total++;
     }
-    return record_rows(c, w, e, rows, ret->n, today, FILL_LIST, a, &ret->rows, error);
+    if (!record_rows(c, w, e, rows, ret->n, today, FILL_LIST, a, &ret->rows, error))
+        return false;
+    for (size_t i = 0; i < ret->n; i++)
+        consent_mask(c, w, s, e, &ret->rows[i]);
+    return true;
 }

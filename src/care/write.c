@@ -65,6 +65,7 @@ static bool seal_fields(Care *c, const WriteRequest *r, RecordKey key, Arena *a,
         if (!f->has_blind)
             continue;
         keys_blind(c->keys, from->field, key.county, from->value.text, f->blind);
+        f->lock = keys_lock(c->keys, from->field, from->value.text);
         f->has_next = keys_blind_next(c->keys, from->field, key.county, from->value.text, f->next);
     }
     return true;
@@ -77,7 +78,6 @@ static void add_elsewhere(Care *c, const WriteRequest *r, Arena *a, Change *to)
     const CareInside *in = care_inside(c);
     for (size_t i = 0; i < to->n_fields; i++) {
         FieldChange *f = &to->fields[i];
-        uint8_t any[SM3_SIZE];
         if (!f->has_blind)
             continue;
         Str plain = r->fields[i].value.text;
@@ -88,8 +88,6 @@ static void add_elsewhere(Care *c, const WriteRequest *r, Arena *a, Change *to)
             list[f->n_elsewhere].county = in->counties[k];
             keys_blind(c->keys, f->field, in->counties[k], plain, list[f->n_elsewhere++].blind);
         }
-        keys_blind(c->keys, f->field, 0, plain, any); /* county 0: of all of them */
-        memcpy(&f->lock, any, sizeof f->lock);
         f->elsewhere = list;
     }
 }

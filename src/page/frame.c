@@ -2,6 +2,7 @@
 #include "page/frame.h"
 
 #include "base/clock.h"
+#include "care/consent.h"
 
 /* ---- the frame ---- */
 
@@ -50,7 +51,8 @@ static void fill_navigation(Req *q, View *v)
     bool sees_people = elder == NULL || session_sees(q->session, elder);
     for (size_t i = 0; i < G_N_ELEMENTS(entries); i++) {
         bool people = g_str_has_suffix(entries[i].path, "/elder");
-        if (!session_may(q->session, entries[i].may) || (people && !sees_people))
+        if (!session_may(q->session, entries[i].may) || (people && !sees_people) ||
+            (session_is_kin(q->session) && i > 0))
             continue;
         View *entry = view_add(entries[i].more ? more : nav);
         view_url(entry, "link_url", str_of(entries[i].path));

@@ -1,6 +1,8 @@
 /* home.c — the first page: what the documents in force give and ask this month, in one's own
  * region.  Only what has data behind it; each number opens its records.
  * Read first: home_show(). */
+#include "care/consent.h"
+#include "page/cells.h"
 #include "page/figure.h"
 #include "page/follow.h"
 #include "page/frame.h"
@@ -210,8 +212,19 @@ static bool add_counts(Req *q, Home2 *h, GError **error)
     return true;
 }
 
+/* A relative has one file, and no office. */
+static bool kin_home(Req *q, GError **error)
+{
+    const Entity *e;
+    RecordKey key;
+    return consent_elder(q->care, q->session, &e, &key, error) &&
+           page_redirect(q, record_address(q, e, key, ""));
+}
+
 bool home_show(Req *q, GError **error)
 {
+    if (session_is_kin(q->session))
+        return kin_home(q, error);
     View *v = view_new(q->arena);
     Home2 h = {.v = v, .month = req_month(q), .region = q->session->region};
     char text[DATE_TEXT];

@@ -2,6 +2,7 @@
  * it this month, and the records that refer to it.  For a person this is 一人一档.
  * Read first: record_show(), fill_decisions(). */
 #include "base/identifier.h"
+#include "care/consent.h"
 #include "care/proposal.h"
 #include "care/receipt.h"
 #include "care/same.h"
@@ -287,10 +288,19 @@ static bool fill_payments(File *f, GError **error)
     PayLine *lines;
     size_t n;
     char month[DATE_TEXT];
-    if (!session_may(q->session, MAY_MONEY_READ | MAY_PERSON_READ))
+    GError *why = NULL;
+    bool kin = session_is_kin(q->session); /* what the elder agreed to */
+    if (!kin && !session_may(q->session, MAY_MONEY_READ | MAY_PERSON_READ))
         return true;
-    if (!pay_of_record(q->care, q->session, f->entity, f->record->key, q->arena, &lines, &n, error))
+    if (!pay_of_record(q->care, q->session, f->entity, f->record->key, q->arena, &lines, &n,
+                       &why)) {
+        if (kin && g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)) {
+            g_error_free(why);
+            return true;
+        }
+        g_propagate_error(error, why);
         return fail_while(error, "what was paid");
+    }
     view_flag(f->v, "has_payments", n > 0);
     for (size_t i = n; i-- > 0 && n - i <= PAYMENTS_SHOWN;) {
         const Rule *rule = care_model(q->care)->rules[lines[i].rule];

@@ -2,6 +2,7 @@
  * Read first: serve_request().  The order there is the order of refusals. */
 #include "page/route.h"
 
+#include "care/consent.h"
 #include "page/forgery.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -166,6 +167,18 @@ static bool may_post(Req *q, GError **error)
     return false;
 }
 
+/* Of the site a person's family has her file, its own password and the way out; what of the file is
+ * the consent's. */
+static bool kin_may(const Req *q)
+{
+    static const char *const open[] = {
+        "/", "/sign-out", "/password", "/records/:entity", "/records/:entity/:key", NULL};
+    for (size_t i = 0; open[i] != NULL; i++)
+        if (strcmp(q->route->path, open[i]) == 0)
+            return true;
+    return !session_is_kin(q->session);
+}
+
 static bool may_enter(Req *q)
 {
     if (q->route->may == MAY_PUBLIC)
@@ -174,7 +187,7 @@ static bool may_enter(Req *q)
         ask_to_sign_in(q);
         return false;
     }
-    if (session_may(q->session, q->route->may))
+    if (session_may(q->session, q->route->may) && kin_may(q))
         return true;
     page_refuse_as(q, 403, KEY("error_right"), KEY("error_right_text"));
     return false;

@@ -132,6 +132,116 @@ static bool number_lock(Writing *w, int64_t number, GError **error)
     return conn_number(w->conn, st, 0, &locked, error);
 }
 
+/* One number, held shared by forms and alone by imports. */
+#define IMPORTS_LOCK "7305804402"
+
+bool identity_alone(Writing *w, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM pg_advisory_xact_lock(" IMPORTS_LOCK ")");
+    Statement *st = NULL;
+    int64_t locked = 0;
+
+    return w->s->kind != &postgres_kind || (conn_statement(w->conn, sql, &st, error) &&
+                                            conn_number(w->conn, st, 0, &locked, error));
+}
+
+static bool beside_imports(Writing *w, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM pg_advisory_xact_lock_shared(" IMPORTS_LOCK ")");
+    Statement *st = NULL;
+    int64_t locked = 0;
+
+    return w->s->kind != &postgres_kind || (conn_statement(w->conn, sql, &st, error) &&
+                                            conn_number(w->conn, st, 0, &locked, error));
+}
+
+static bool others_open(Writing *w, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM import WHERE state<2 AND id<>?1 LIMIT 1");
+    Statement *st = NULL;
+    int64_t there = 0;
+
+    if (w->others_open >= 0)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, w->import);
+    if (!conn_number(w->conn, st, 0, &there, error))
+        return false;
+    w->others_open = there != 0;
+    return true;
+}
+
+bool identity_any_meanwhile(Writing *w, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM identity_meanwhile LIMIT 1");
+    Statement *st = NULL;
+    int64_t there = 0;
+
+    if (!conn_statement(w->conn, sql, &st, error) || !conn_number(w->conn, st, 0, &there, error))
+        return false;
+    *ret = there != 0;
+    return others_open(w, error);
+}
+
+static bool taken_meanwhile(Writing *w, const Row *r, const FieldPlan *f, int64_t number,
+                            GError **error)
+{
+    static const Sql sql = SQL("SELECT id FROM identity_meanwhile WHERE field=?1 AND number=?2 "
+                               "AND county<>?3 AND id<>?4 LIMIT 1");
+    Statement *st = NULL;
+    int64_t there = 0;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, identity_field(r->plan, f));
+    bind_int(st, 2, number);
+    bind_int(st, 3, r->key.county);
+    bind_int(st, 4, r->key.id);
+    if (!conn_number(w->conn, st, 0, &there, error))
+        return false;
+    return there == 0 ||
+           fail(error, FAIL_CONFLICT, "field \"%.*s\": a %.*s of another county has it",
+                STR_ARG(f->field->name), STR_ARG(r->plan->entity->name));
+}
+
+bool identity_meanwhile(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
+                        GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO identity_meanwhile(field,number,county,id) "
+                               "VALUES(?1,?2,?3,?4) ON CONFLICT DO NOTHING");
+    Statement *st = NULL;
+
+    if (fc->lock == 0)
+        return true;
+    if (w->import == 0 && !beside_imports(w, error))
+        return false;
+    /* Sent blindly, nothing was taken meanwhile: the chunk looked. */
+    if (!others_open(w, error) ||
+        (w->import != 0 && !w->blindly && !taken_meanwhile(w, r, f, fc->lock, error)))
+        return false;
+    if (w->others_open == 0)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, identity_field(r->plan, f));
+    bind_int(st, 2, fc->lock);
+    bind_int(st, 3, r->key.county);
+    bind_int(st, 4, r->key.id);
+    return conn_done(w->conn, st, error);
+}
+
+bool identity_forget_meanwhile(Writing *w, GError **error)
+{
+    static const Sql sql = SQL("DELETE FROM identity_meanwhile");
+    bool any = false;
+
+    w->others_open = -1;
+    if (!identity_any_meanwhile(w, &any, error))
+        return false;
+    return !any || w->others_open != 0 || conn_run(w->conn, sql, error);
+}
+
 bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
                         GError **error)
 {
@@ -139,7 +249,9 @@ bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const Fiel
 
     if (fc->n_elsewhere == 0)
         return true;
-    if (!writing_keys(w, error) || !number_lock(w, fc->lock, error))
+    /* First beside imports: what they committed is seen then. */
+    if ((w->import == 0 && !beside_imports(w, error)) || !writing_keys(w, error) ||
+        !number_lock(w, fc->lock, error))
         return false;
     for (size_t i = 0; i < fc->n_elsewhere; i++) {
         const Elsewhere *e = &fc->elsewhere[i];

@@ -8,7 +8,7 @@
 
 enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
 
-#define CHANGE_VERSION 2 /* 1: without tails */
+#define CHANGE_VERSION 2 /* 1: without locks and tails */
 
 /* ---- changes as bytes -------------------------------------------------------------------- */
 
@@ -23,6 +23,7 @@ static void field_put(Bytes *b, const FieldPlan *f, const FieldChange *fc)
     bytes_byte(b, fc->has_blind);
     if (fc->has_blind)
         bytes_put(b, fc->blind, sizeof fc->blind);
+    bytes_int(b, fc->lock);
     bytes_int(b, fc->tail);
 }
 
@@ -74,8 +75,10 @@ static bool field_get(const TablePlan *t, Reader *r, uint8_t version, FieldChang
         if (blind != NULL)
             memcpy(fc.blind, blind, SM3_SIZE);
     }
-    if (version > 1)
+    if (version > 1) {
+        fc.lock = reader_int(r);
         fc.tail = reader_int(r);
+    }
     *ret = fc;
     return !r->bad;
 }
@@ -175,7 +178,10 @@ bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error) &&
-         finish(s->work, no_rotation(s->work, error) && import_row(s->work, name, &import, error),
+         finish(s->work,
+                no_rotation(s->work, error) && identity_alone(s->work, error) &&
+                    identity_forget_meanwhile(s->work, error) &&
+                    import_row(s->work, name, &import, error),
                 error);
     if (ok)
         g_array_append_val(s->staging, import);
@@ -420,11 +426,17 @@ static bool chunk_roll(Writing *w, Rolling *r, GError **error)
 {
     size_t n = (size_t)MIN(r->staged - r->applied, LIMIT_IMPORT_CHUNK);
     Change *changes = arena_many(w->arena, Change, n + 1);
+    bool meanwhile = false;
 
     w->defer_grams = true;
-    return rows_read(w, r, changes, n, error) && writing_lock_changes(w, changes, n, error) &&
-           (w->blindly ? rows_apply_blindly : rows_apply)(w, r, changes, n, error) &&
-           progress_write(w, r, error);
+    w->import = r->import;
+    if (!rows_read(w, r, changes, n, error) || !writing_lock_changes(w, changes, n, error) ||
+        !identity_alone(w, error) || !identity_any_meanwhile(w, &meanwhile, error))
+        return false;
+    w->blindly = w->blindly && !meanwhile;
+    return (w->blindly ? rows_apply_blindly : rows_apply)(w, r, changes, n, error) &&
+           progress_write(w, r, error) &&
+           (r->applied < r->staged || identity_forget_meanwhile(w, error));
 }
 
 /* The next chunk, in a transaction of its own.  *ret_more false: there is none. */

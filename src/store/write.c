@@ -155,7 +155,8 @@ static bool blind_apply(Writing *w, Row *r, const FieldPlan *f, Slot *s, const F
     if (!s->has_blind)
         return true;
     memcpy(s->blind, fc->has_next ? fc->next : fc->blind, sizeof s->blind);
-    return identity_elsewhere(w, r, f, fc, error) && identity_take(w, r, f, fc, error);
+    return identity_elsewhere(w, r, f, fc, error) && identity_meanwhile(w, r, f, fc, error) &&
+           identity_take(w, r, f, fc, error);
 }
 
 /* ---- one field --------------------------------------------------------------------------- */

@@ -109,6 +109,8 @@ static bool begin(Writing *w, bool make_tables, GError **error)
     w->arena = arena_new();
     w->at = clock_now_us();
     w->defer_grams = w->blindly = false;
+    w->import = 0;
+    w->others_open = -1;
     salts_fill(w);
     w->decided = -1;
     w->keys = (ActiveKeys){0};

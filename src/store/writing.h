@@ -52,6 +52,8 @@ typedef struct Writing {
     int64_t recent; /* identities taken since they were counted; -1 = count them first */
     bool blindly;   /* changes are sent ahead: what is wrong with one is said at the end, unnamed */
     bool defer_grams; /* large chunk: search.c catches up later */
+    int64_t import;   /* being applied; 0: none */
+    int others_open;  /* whether other imports are on their way; -1 = look first */
     int decided;      /* whether there are decisions to be marked as stale; -1 = look first */
     RequestSeen request, request_before;
     uint32_t entries;      /* made by the change at hand */
@@ -107,6 +109,16 @@ bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const Fiel
 /* Who has it in a county: 0 = nobody. */
 bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
                      const uint8_t blind[SM3_SIZE], int64_t *ret_id, GError **error);
+/* Imports and forms that bring one number into two counties at once (PostgreSQL; SQLite has one
+ * writer): an import waits for forms that are being written, they for a chunk of it. */
+bool identity_alone(Writing *w, GError **error);
+/* Before rows of an import are applied: whether any number was taken meanwhile. */
+bool identity_any_meanwhile(Writing *w, bool *ret, GError **error);
+/* Of one number: left for imports on their way; of an import's own row FAIL_CONFLICT when another
+ * county has it by now. */
+bool identity_meanwhile(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,
+                        GError **error);
+bool identity_forget_meanwhile(Writing *w, GError **error); /* when no import is on its way */
 bool identity_settle(Writing *w, GError **error); /* moves recent ones over when they are many */
 
 /* write.c: the county in which a live record stands, its own first; 0: in none. */

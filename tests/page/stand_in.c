@@ -1,5 +1,6 @@
 /* stand_in.c — see stand_in.h.  In: what pages ask.  Out: canned answers; no rule, no store. */
 #include "stand_in.h"
+#include "care/consent.h"
 
 #include "base/identifier.h"
 #include "care/figures_json.h"
@@ -371,6 +372,15 @@ bool record_list(Care *c, const Session *s, const ListQuery *q, Arena *a, ListRe
     (void)c, (void)s, (void)error;
     *ret = (ListResult){.rows = arena_many(a, Record, 1), .n = 1, .total = 60, .all = 90};
     ret->rows[0] = record_of(q->entity, a);
+    return true;
+}
+
+bool consent_elder(Care *c, const Session *s, const Entity **ret, RecordKey *ret_key,
+                   GError **error)
+{
+    (void)s, (void)error;
+    *ret = model_entity(care_model(c), STR("elder"));
+    *ret_key = (RecordKey){COUNTY, ID};
     return true;
 }
 
