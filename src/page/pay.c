@@ -229,7 +229,7 @@ static void fill_doings(Req *q, View *v, const PayRun *r)
 
 static const struct {
     const char *word, *key;
-} shows[] = {{"all", KEY("filter_all")},           {"fresh", KEY("pay_show_fresh")},
+} shows[] = {{"all", KEY("filter_all")},           {"fresh", KEY("new")},
              {"stopped", KEY("pay_show_stopped")}, {"changed", KEY("pay_show_changed")},
              {"late", KEY("pay_show_late")},       {"held", KEY("pay_show_held")},
              {"waiting", KEY("pay_show_waiting")}};

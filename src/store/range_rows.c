@@ -169,8 +169,9 @@ static bool lines(Beside *b, const Entry *e, GError **error)
 
 static bool towns(Beside *b, const Entry *e, GError **error)
 {
-    static const Sql sql = SQL("SELECT rule,persons,fen,held_persons,held_fen,town FROM pay_town "
-                               "WHERE county=?1 AND run=?2 ORDER BY rule,town");
+    static const Sql sql =
+        SQL("SELECT rule,persons,fen,held_persons,held_fen,roll_persons,roll_fen,"
+            "town FROM pay_town WHERE county=?1 AND run=?2 ORDER BY rule,town");
     Statement *st = NULL;
     bool row = false;
 
@@ -185,9 +186,9 @@ static bool towns(Beside *b, const Entry *e, GError **error)
         if (!row)
             return true;
         bytes_str(&b->bytes, name_of(b, column_int64(st, 0)));
-        for (int i = 1; i < 5; i++)
+        for (int i = 1; i < 7; i++)
             bytes_int(&b->bytes, column_int64(st, i));
-        bytes_str(&b->bytes, column_str(st, 5));
+        bytes_str(&b->bytes, column_str(st, 7));
     }
 }
 

@@ -288,7 +288,8 @@ static bool lines_make(Replay *p, const Shipped *x, Str text, Str digest, GError
 static bool towns_make(Replay *p, const Shipped *x, Reader *r, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO pay_town(county,run,rule,persons,fen,held_persons,"
-                               "held_fen,town) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
+                               "held_fen,roll_persons,roll_fen,town) "
+                               "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
     Statement *st = NULL;
     int64_t rule = 0;
 
@@ -299,9 +300,9 @@ static bool towns_make(Replay *p, const Shipped *x, Reader *r, GError **error)
         bind_int(st, 1, x->e.county);
         bind_int(st, 2, x->e.id);
         bind_int(st, 3, rule);
-        for (int i = 4; i < 8; i++)
+        for (int i = 4; i < 10; i++)
             bind_int(st, i, reader_int(r));
-        bind_str(st, 8, reader_str(r));
+        bind_str(st, 10, reader_str(r));
         if (r->bad)
             return damaged(x, error);
         if (!conn_done(p->w->conn, st, error))

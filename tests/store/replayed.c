@@ -145,7 +145,10 @@ static void tables_equal(const char *a, const char *b, bool facts)
 
     for (guint i = 0; i < tables->len; i++) {
         const char *name = ((char **)tables->pdata[i])[0];
-        g_autofree char *sql = g_strdup_printf("SELECT * FROM \"%s\"", name);
+        /* How far accounts follow payments is found anew at the next start. */
+        g_autofree char *sql = g_strdup_printf(
+            "SELECT * FROM \"%s\"%s", name,
+            facts && g_str_equal(name, "about") ? " WHERE name<>'accounts_paid'" : "");
 
         if (facts && !is_fact(name))
             continue;
