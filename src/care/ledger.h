@@ -8,12 +8,13 @@
 #define ANLAO_CARE_LEDGER_H
 
 #include "care/page_api.h"
-#include "store/ledger.h"
+#include "data/ledger.h"
 
 bool ledger_begin(Care *c); /* params become limits; always true */
 
 /* Why an account did not let a record be written, in both languages; lives in the arena. */
-Label refusal_words(Arena *a, const LedgerRefusal *r);
+struct LedgerRefusal; /* store/ledger.h */
+Label refusal_words(Arena *a, const struct LedgerRefusal *r);
 /* "12.50 yuan", "2 h 30 min", "3 nights". */
 Str ledger_amount_text(const Account *account, int64_t n, bool english, Arena *a);
 

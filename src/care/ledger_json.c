@@ -3,6 +3,7 @@
 #include "base/identifier.h"
 #include "care/ledger.h"
 #include "format/json.h"
+#include "store/ledger.h"
 
 static const char *const state_words[] = {[TRANSFER_HELD] = "held",
                                           [TRANSFER_POSTED] = "posted",

@@ -8,19 +8,11 @@
 #ifndef ANLAO_STORE_LEDGER_H
 #define ANLAO_STORE_LEDGER_H
 
+#include "data/ledger.h"
 #include "store/store.h"
 
 /* Of limits and amounts: sums of two never leave 63 bits.  "No limit" is this one. */
 #define LEDGER_MOST (INT64_C(1) << 60)
-
-typedef enum LedgerUnit { LEDGER_FEN = 1, LEDGER_MINUTE, LEDGER_NIGHT } LedgerUnit;
-
-typedef enum TransferState {                    /* stored: never renumber */
-                             TRANSFER_HELD = 1, /* reserved: neither side can use it otherwise */
-                             TRANSFER_POSTED,   /* by itself, or what `of` held */
-                             TRANSFER_RELEASED, /* what `of` held is free again */
-                             TRANSFER_REVERSAL, /* what `of` posted goes back */
-} TransferState;
 
 typedef struct LedgerAccount {
     int32_t county;
