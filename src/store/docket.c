@@ -8,8 +8,7 @@ const char *docket_word(DocketKind k)
     static const char *const words[] = {
         [DOCKET_NONE] = "docket",      [DOCKET_APART] = "apart",     [DOCKET_MERGE] = "merge",
         [DOCKET_PROPOSAL] = "propose", [DOCKET_MOVE] = "move",       [DOCKET_ARRIVAL] = "arrive",
-        [DOCKET_FILE] = "file",        [DOCKET_CONSENT] = "consent",
-        [DOCKET_ACK] = "ack",
+        [DOCKET_FILE] = "file",        [DOCKET_CONSENT] = "consent", [DOCKET_ACK] = "ack",
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(words) == DOCKET_KINDS);
     g_assert((size_t)k < DOCKET_KINDS);

@@ -370,7 +370,8 @@ static void test_evidence(void)
     const DutyLine *line = duty_of(h, clerk, "rules", "2020-06-18");
     g_assert_true(line->state == DUTY_DONE && line->asks_files && line->n_files == 0);
     g_assert_true(file_attach(h->care, clerk, house_entity(h, "duty_report"), key, STR("办法.pdf"),
-                              STR("%PDF-1.4\n1 0 obj\n%%EOF\n"), STR("印发的办法"), &file, &said, &error));
+                              STR("%PDF-1.4\n1 0 obj\n%%EOF\n"), STR("印发的办法"), &file, &said,
+                              &error));
     line = duty_of(h, clerk, "rules", "2020-06-18");
     g_assert_cmpuint(line->n_files, ==, 1);
     g_assert_true(file_take_away(h->care, clerk, house_entity(h, "duty_report"), key, file,
