@@ -7,6 +7,11 @@
 #define MONTH_LAST_OK 96359  /* 9999-12 */
 #define MONTH_MIN_OK  -23628 /* 0001-01 */
 
+#define YEARS_SCALED      2939745u /* 2^32 / (4 * 365.25 days) */
+#define MONTHS_SCALED     2141u    /* 2^16 / 30.6 days */
+#define MONTHS_FROM_MARCH 197913u  /* 3 << 16, and what rounds right */
+#define DAYS_TO_JANUARY   306u
+
 static const uint8_t days_of_month[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 static bool is_leap(int year)
@@ -37,18 +42,28 @@ bool date_make(int year, int month, int day, Date *ret_date)
     return true;
 }
 
+/* Years by a multiplication with 2^32 / 1461 days, months with 2^16 / 30.6: the remainders are what
+ * is left of the year and of the month.  Exact for every day from DATE_MIN to DATE_MAX, as the test
+ * shows; the idea is Neri and Schneider's, "Euclidean affine functions and calendars", 2022. */
 Ymd date_ymd(Date d)
 {
-    int64_t day = (int64_t)d + DAYS_TO_1970;
-    int64_t era = (day >= 0 ? day : day - (DAYS_OF_ERA - 1)) / DAYS_OF_ERA;
-    int day_of_era = (int)(day - era * DAYS_OF_ERA);
-    int year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int march_month = (5 * day_of_year + 2) / 153;
-    int month = march_month < 10 ? march_month + 3 : march_month - 9;
-    int year = (int)(era * 400) + year_of_era + (month <= 2);
-    return (Ymd){year, month, day_of_year - (153 * march_month + 2) / 5 + 1};
+    if (d < DATE_MIN || d > DATE_MAX) {
+        int era = (int)(((int64_t)d - DAYS_OF_ERA * (int64_t)(d < 0)) / DAYS_OF_ERA);
+        Ymd ymd = date_ymd((Date)((int64_t)d - (int64_t)era * DAYS_OF_ERA));
+
+        ymd.year += era * 400;
+        return ymd;
+    }
+    uint32_t quarters = 4 * (uint32_t)(d + DAYS_TO_1970) + 3;
+    uint32_t century = quarters / DAYS_OF_ERA, within = quarters % DAYS_OF_ERA | 3;
+    uint64_t scaled = (uint64_t)within * YEARS_SCALED;
+    uint32_t year = century * 100 + (uint32_t)(scaled >> 32);
+    uint32_t day_of_year = (uint32_t)scaled / (4 * YEARS_SCALED); /* from the first of March */
+    uint32_t months = day_of_year * MONTHS_SCALED + MONTHS_FROM_MARCH;
+    uint32_t next_year = day_of_year >= DAYS_TO_JANUARY;
+
+    return (Ymd){(int)(year + next_year), (int)((months >> 16) - 12 * next_year),
+                 (int)((months & 0xffff) / MONTHS_SCALED) + 1};
 }
 
 /* The number of n digits at `at`, or -1. */

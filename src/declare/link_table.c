@@ -234,9 +234,13 @@ static bool read_cell(Linker *l, Table *t, size_t axis, Span span, TableCell *to
         to->any = true;
         return true;
     }
+    unsigned said = l->diags->errors;
+
     c.tokens = tokens_read(l->keep, l->scratch, l->diags, span, &c.n);
     if (c.n == 0)
-        return false;
+        return said < l->diags->errors ? false
+                                       : cell_error(&c, "this cell holds only a comment",
+                                                    "write 'any' where every value fits");
     return c.axis->type.kind == KIND_ENUM ? cell_codes(&c, to) : cell_ordered(&c, to);
 }
 

@@ -140,6 +140,19 @@ static void run_passes(Linker *l)
     }
 }
 
+/* What is damaged is left out by the checks that follow, so it must have been said. */
+static void check_damage(Linker *l, unsigned before)
+{
+    bool damaged = g_hash_table_size(l->damaged) > 0;
+
+    for (size_t i = 0; i < l->n_declarations && !damaged; i++)
+        damaged = l->declarations[i].damaged;
+    if (damaged && l->diags->errors == before)
+        diag_error(l->diags, (Pos){0},
+                   "something in these documents can not be read, and the program does not say "
+                   "what (this is a fault of the program)");
+}
+
 static void free_model(void *model)
 {
     model_unref(model);
@@ -166,6 +179,7 @@ Model *model_read_parsed(Parsed *const *all, size_t n, size_t supposed, Diags *d
     unsigned before = diags->errors;
     take_documents(&l, all, n, supposed);
     run_passes(&l);
+    check_damage(&l, before);
     diags_sort(diags);
     l.model->whole = diags->errors == before;
     if (l.model->whole)

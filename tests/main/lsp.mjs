@@ -310,15 +310,20 @@ e.notice("textDocument/didClose", { textDocument: { uri: "untitled:one" } });
 // ---- from a keystroke to its diagnosis
 version += 100;
 await e.ask("textDocument/documentSymbol", { textDocument: { uri: uriOf(place) } });
-let fastest = Infinity;
-for (let i = 0; i < 12; i++) {
-  const began = performance.now(), want = ++version;
+// Its processor time: on a busy machine the clock on the wall says nothing of the server.
+const worked = () => {
+  const fields = readFileSync(`/proc/${e.process.pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10; // ms: user and system, in ticks of 10
+};
+const strokes = 12, before = worked();
+for (let i = 0; i < strokes; i++) {
+  const want = ++version;
   e.notice("textDocument/didChange", { textDocument: { uri: uriOf(place), version: want },
     contentChanges: [{ range: span(line, column + 1, column + 1 + (i % 2)), text: i % 2 ? "" : "x" }] });
   await e.next((m) => m.method === "textDocument/publishDiagnostics" && m.params.uri === uriOf(place) && m.params.version === want);
-  fastest = Math.min(fastest, performance.now() - began);
 }
-ok(fastest < 200, `a keystroke is judged in ${fastest.toFixed(0)} ms, all packs of the place read`);
+const each = (worked() - before) / strokes;
+ok(each > 0 && each < 200, `a keystroke is judged in ${each.toFixed(0)} ms of a processor, all packs of the place read`);
 is(e.errors, "", "nothing is said on standard error");
 is((await e.end()).status, 0, "and it ends well");
 finish();
