@@ -125,11 +125,14 @@ static Times measure(House *h, uint64_t tasks)
     return t;
 }
 
-/* Counts of each state and the first lines, as text. */
-static char *shown(House *h, const FollowQuery *q)
+/* Counts of each state and the lines, as text. */
+static char *shown_by(Care *c, const Session *who, const FollowQuery *q)
 {
     g_autoptr(Arena) a = arena_new();
-    TaskBook b = ask(h, h->local, q, a);
+    g_autoptr(GError) error = NULL;
+    TaskBook b;
+    follow_tasks(c, who, q, a, &b, &error);
+    g_assert_no_error(error);
     GString *s = g_string_new(NULL);
     for (size_t i = 0; i < b.n_sums; i++)
         for (size_t k = 0; k < TASK_STATES; k++)
@@ -140,6 +143,11 @@ static char *shown(House *h, const FollowQuery *q)
                                STR_ARG(b.lines[i].task->name), b.lines[i].key.id, b.lines[i].state,
                                b.lines[i].due);
     return g_string_free(s, FALSE);
+}
+
+static char *shown(House *h, const FollowQuery *q)
+{
+    return shown_by(h->care, h->local, q);
 }
 
 /* After a visit is entered the next list is made from what it touches alone, and is the same as one
@@ -182,6 +190,143 @@ static void after_visits(House *h)
     g_assert_cmpint(took[2], <, MOST_US);
 }
 
+/* ---- lists that went along are those made anew, whatever was written */
+
+static const char all_ways[] =
+    "---\ndocument: more\ntitle: 任务\ntitle en: Tasks\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n# 一 任务 / Tasks\n\n```anlao\n"
+    "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\" }\n"
+    "entity visit \"探访\" / \"visit\" {\n place elder.residence\n dated by on\n title elder, on\n"
+    " elder elder \"老年人\" required\n on date \"日期\" required\n seen bool \"见到\"\n"
+    " shows elder where seen\n}\n"
+    "entity weather \"天气\" / \"weather\" {\n place region\n holds since to ends\n title since\n"
+    " region region \"地区\" required\n since date \"开始\" required\n ends date \"结束\" open\n}\n"
+    "entity finding \"发现\" / \"finding\" {\n place visit.elder.residence\n dated by on\n"
+    " title on\n visit visit \"探访\" required\n on date \"日期\" required\n}\n"
+    "task plain \"一\" / \"one\" of elder every 20 days by civil_affairs done by visit where seen "
+    "{\n"
+    " when living has any (alone)\n during weather every 5 days }\n"
+    "task graded \"二\" / \"two\" of elder every (if ability = severe then 7 days else 30 days) by "
+    "civil_affairs done by visit where elder.ability = severe or seen { when ability >= mild }\n"
+    "task unseen \"三\" / \"three\" of elder every 10 days by civil_affairs done by visit where "
+    "seen "
+    "{\n when not known seen_on or seen_on + 30 days < day }\n"
+    "task found \"四\" / \"four\" of visit once within 5 days by civil_affairs done by "
+    "finding.visit {"
+    "\n when not seen and elder.living has any (empty_nest) }\n"
+    "task monthly \"五\" / \"five\" of elder every month by civil_affairs due with 50% left done "
+    "by "
+    "visit where seen\n```\n";
+
+#define ELDERS 12
+#define WRITES 60
+
+typedef struct Random {
+    House *h;
+    RecordKey elders[ELDERS], visits[WRITES];
+    unsigned n_visits;
+    GRand *chance;
+} Random;
+
+static unsigned below(Random *r, unsigned n)
+{
+    return (unsigned)g_rand_int_range(r->chance, 0, (gint32)n);
+}
+
+static const char *id_of(Random *r, RecordKey key)
+{
+    char id[ID_TEXT];
+    return arena_str(r->h->arena, str_of(id_format(key.id, id))).at;
+}
+
+static const char *some_day(Random *r)
+{
+    char day[DATE_TEXT];
+    Date d = care_today(r->h->care) - (Date)below(r, 50);
+    return arena_str(r->h->arena, str_of(date_format(d, day))).at;
+}
+
+static void write_visit(Random *r)
+{
+    static const char *const seen[] = {"yes", "no", ""};
+    RecordKey of = r->elders[below(r, ELDERS)];
+    RecordKey key = {0, 0};
+    if (r->n_visits > 0 && below(r, 3) == 0)
+        key = r->visits[below(r, r->n_visits)];
+    RecordKey now = house_save(r->h, r->h->local, "visit", key, "elder", id_of(r, of), "on",
+                               some_day(r), "seen", seen[below(r, 3)], NULL);
+    if (key.id == 0)
+        r->visits[r->n_visits++] = now;
+}
+
+static void write_something(Random *r)
+{
+    static const char *const living[] = {"alone", "empty_nest", "-", "alone|empty_nest"};
+    static const char *const levels[] = {"intact", "mild", "severe"};
+    static const char *const towns[] = {"990302101", "990302102"};
+    const Session *s = r->h->local;
+    RecordKey elder = r->elders[below(r, ELDERS)];
+    switch (below(r, 8)) {
+    case 0:
+        house_save(r->h, s, "elder", elder, "living", living[below(r, 4)], NULL);
+        return;
+    case 1:
+        house_save(r->h, s, "elder", elder, "residence", towns[below(r, 2)], NULL);
+        return;
+    case 2:
+        house_save(r->h, s, "assessment", (RecordKey){0, 0}, "elder", id_of(r, elder),
+                   "assessed_at", some_day(r), "level", levels[below(r, 3)], NULL);
+        return;
+    case 3:
+        if (r->n_visits > 0)
+            house_save(r->h, s, "finding", (RecordKey){0, 0}, "visit",
+                       id_of(r, r->visits[below(r, r->n_visits)]), "on", some_day(r), NULL);
+        return;
+    case 4:
+        if (below(r, 3) == 0)
+            house_save(r->h, s, "weather", (RecordKey){0, 0}, "region", towns[below(r, 2)], "since",
+                       some_day(r), NULL);
+        return;
+    default:
+        write_visit(r);
+    }
+}
+
+static void test_along(void)
+{
+    const char *seed = g_getenv("SEED"); /* another history */
+    Random r = {.h = house_new_with(true, all_ways)};
+    const CareOptions o = {r.h->uri, r.h->packs, r.h->keys, false};
+    const FollowQuery q = {.region = ROW_NONE, .kinds = ~0u};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    Care *other;
+    const Session *local;
+    unsigned went = 0;
+    r.chance = g_rand_new_with_seed(seed != NULL ? (guint32)g_ascii_strtoull(seed, NULL, 10) : 7);
+    for (unsigned i = 0; i < ELDERS; i++)
+        r.elders[i] = house_elder(r.h, "某人", "990302101", house_number(r.h, i));
+    care_open(&o, &other, &error);
+    g_assert_no_error(error);
+    g_assert_true(session_local(other, STR(""), a, &local, &error));
+    for (unsigned i = 0; i < WRITES; i++) {
+        g_autoptr(Working) w = NULL;
+        g_autofree char *before = shown(r.h, &q);
+        write_something(&r);
+        g_assert_true(working_get(r.h->care, &w, &error));
+        went += g_hash_table_size(w->followed) > 0;
+        g_autofree char *along = shown(r.h, &q);
+        g_autofree char *anew = shown_by(other, local, &q);
+        g_assert_cmpstr(along, ==, anew);
+        g_assert_nonnull(before);
+    }
+    g_test_message("of %u lists %u went along", WRITES, went);
+    g_assert_cmpuint(went, >, WRITES / 2);
+    care_close(other);
+    g_rand_free(r.chance);
+    house_free(r.h);
+}
+
 static void test_pages(void)
 {
     const char *said = g_getenv("TASKS");
@@ -204,5 +349,6 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/due/pages", test_pages);
+    g_test_add_func("/due/along", test_along);
     return g_test_run();
 }
