@@ -70,6 +70,12 @@ static bool drop_all(Writing *w, const Row *r, const FieldPlan *f, GError **erro
     return true;
 }
 
+bool identity_drop_under(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, int64_t key,
+                         GError **error)
+{
+    return drop_one(w, r, f, s, key, error);
+}
+
 bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error)
 {
     if (!writing_keys(w, error))

@@ -47,6 +47,10 @@ static bool chain_check(Writing *w, const Head *h, const Shipped *x, GError **er
     uint8_t digest[SM3_SIZE];
     Entry e = x->e;
 
+    if (!str_utf8_valid(e.actor, NULL) || !str_utf8_valid(e.via, NULL) ||
+        !str_utf8_valid(e.kind, NULL))
+        return fail(error, FAIL_INPUT, "county %d, entry %" G_GINT64_FORMAT ": it is damaged",
+                    e.county, e.seq);
     if (x->has_body) {
         entry_digest(w->hash, x->salt, x->body, digest);
         if (memcmp(digest, e.digest, SM3_SIZE) != 0)
@@ -72,6 +76,13 @@ static bool bodiless(const Shipped *x, GError **error)
     return replay_fail(&x->e, error, "its body is missing");
 }
 
+/* The office's journal is replayed first: what stands in others can be told before and after. */
+static void note_replay(Replay *p, const Shipped *x, const Body *b)
+{
+    if (x->e.county == p->s->facts.home_county && str_starts(b->reason, STR("keys ")))
+        p->keys_at = x->e.at;
+}
+
 static bool entry_replay(Replay *p, Head *h, const Shipped *x, GError **error)
 {
     Body b;
@@ -87,6 +98,7 @@ static bool entry_replay(Replay *p, Head *h, const Shipped *x, GError **error)
         return true;
     switch (b.kind) {
     case CHANGE_NOTE:
+        note_replay(p, x, &b);
         return true;
     case CHANGE_ACCOUNT:
         return replay_account(p, h, x, &b, error);
@@ -263,8 +275,9 @@ static bool rules_mark(Writing *w, GError **error)
 {
     static const Sql clear = SQL("DELETE FROM stale"),
                      sql = SQL("INSERT INTO stale_rule(rule,place,from_month,version) "
-                               "SELECT rule,'',min(from_month),CAST(?1 AS INTEGER) FROM decision "
-                               "GROUP BY rule");
+                               "SELECT n.number,'',(SELECT min(first_month) FROM run),"
+                               "CAST(?1 AS INTEGER) FROM naming n WHERE n.owner='rule' AND "
+                               "EXISTS (SELECT 1 FROM run)");
     Statement *st = NULL;
 
     if (!conn_run(w->conn, clear, error) || !conn_statement(w->conn, sql, &st, error))

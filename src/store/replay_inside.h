@@ -18,6 +18,7 @@ struct Replay {
     Writing *w;
     Arena *arena;
     bool copy;  /* of a county that another node keeps: records and dockets alone */
+    int64_t keys_at; /* when the own office's journal spoke of keys last */
     Row **rows; /* one to work in for each table of the Plan, hidden ones too; or NULL */
 };
 

@@ -36,20 +36,48 @@ static void plain_set(Writing *w, ChangeKind kind, Row *r, Slot *s, const BodyFi
     s->value = b->after;
 }
 
-/* The index by which a secret is found: under the key of now. */
-static bool blind_set(Writing *w, Row *r, const FieldPlan *f, Slot *s, bool has,
+/* The index by which a secret is found: under the key of now.  While that is being changed, a body
+ * says its value under the next key from the entry on that began it: it stands under both, so that
+ * the rotation can go on; until it is done, such a record is found by its name alone. */
+static bool blind_set(Replay *p, const Entry *e, Row *r, const FieldPlan *f, Slot *s, bool has,
                       const uint8_t blind[SM3_SIZE], GError **error)
 {
-    if (!writing_keys(w, error) || (s->has_blind && !identity_drop(w, r, f, s, error)))
+    Writing *w = p->w;
+
+    if (!writing_keys(w, error) ||
+        (s->has_blind &&
+         (!identity_drop_under(w, r, f, s, w->keys.blind, error) ||
+          (w->keys.next != 0 && !identity_drop_under(w, r, f, s, w->keys.next, error)))))
         return false;
     s->has_blind = has;
     if (!has)
         return true;
     memcpy(s->blind, blind, SM3_SIZE);
-    return identity_add(w, r, f, w->keys.blind, blind, error);
+    return identity_add(w, r, f, w->keys.blind, blind, error) &&
+           (w->keys.next == 0 || e->at < p->keys_at ||
+            identity_add(w, r, f, w->keys.next, blind, error));
 }
 
-static bool field_replay(Writing *w, const Entry *e, ChangeKind kind, Row *r, BodyField *b,
+/* A range may come from another node: what it says of a field must be something the field can hold.
+ */
+static bool cell_fits(const FieldPlan *f, Cell c)
+{
+    Kind k = f->field->type.kind;
+
+    if (c.type == CELL_NONE)
+        return true;
+    if (f->secret)
+        return c.type == CELL_BYTES;
+    if (f->link)
+        return c.type == CELL_LINK && c.county > 0;
+    if (kind_is_text(k) || k == KIND_REGION)
+        return c.type == CELL_TEXT && str_utf8_valid(c.text, NULL);
+    if (c.type != CELL_INT || (k == KIND_DATE && (c.num < DATE_MIN || c.num > DATE_MAX)))
+        return false;
+    return k != KIND_BOOL || c.num == 0 || c.num == 1;
+}
+
+static bool field_replay(Replay *p, const Entry *e, ChangeKind kind, Row *r, BodyField *b,
                          GError **error)
 {
     const FieldPlan *f = table_numbered(r->plan, b->number);
@@ -59,29 +87,33 @@ static bool field_replay(Writing *w, const Entry *e, ChangeKind kind, Row *r, Bo
                            "the database has no field number %" G_GUINT64_FORMAT " of "
                            "%.*s as it speaks of",
                            b->number, STR_ARG(r->plan->entity->name));
+    if (!cell_fits(f, b->after) || b->since < DATE_MIN || b->until > DATE_MAX)
+        return replay_fail(
+            e, error, "it says of field number %" G_GUINT64_FORMAT " of %.*s what that cannot hold",
+            b->number, STR_ARG(r->plan->entity->name));
     Slot *s = &r->slots[f - r->plan->fields];
 
-    b->after = cell_keep(w->arena, b->after);
+    b->after = cell_keep(p->w->arena, b->after);
     if (!f->dated)
-        plain_set(w, kind, r, s, b);
-    else if (!dated_set(w, kind, r, s, b))
+        plain_set(p->w, kind, r, s, b);
+    else if (!dated_set(p->w, kind, r, s, b))
         return replay_fail(e, error, "a period of it has no days");
-    return !f->blinded || blind_set(w, r, f, s, b->has_blind, b->blind, error);
+    return !f->blinded || blind_set(p, e, r, f, s, b->has_blind, b->blind, error);
 }
 
-static bool fields_replay(Writing *w, const Entry *e, Body *body, Row *r, GError **error)
+static bool fields_replay(Replay *p, const Entry *e, Body *body, Row *r, GError **error)
 {
     for (size_t i = 0; i < body->n_fields; i++) {
         BodyField b;
 
         if (!body_next(body, &b))
             return replay_fail(e, error, "its body is damaged");
-        if (!field_replay(w, e, body->kind, r, &b, error))
+        if (!field_replay(p, e, body->kind, r, &b, error))
             return false;
     }
     for (size_t i = 0; i < r->plan->n_fields; i++) {
         if (r->slots[i].touched)
-            slot_settle(&r->slots[i], w->arena, r->seq);
+            slot_settle(&r->slots[i], p->w->arena, r->seq);
     }
     return true;
 }
@@ -97,17 +129,20 @@ static Cell *values_of(Writing *w, const Row *r)
     return cells;
 }
 
-static bool create(Writing *w, const Entry *e, Body *body, Row *r, GError **error)
+static bool create(Replay *p, const Entry *e, Body *body, Row *r, GError **error)
 {
+    Writing *w = p->w;
+
     row_clear(r);
     r->key = (RecordKey){e->county, e->id};
     r->seq = r->known = e->seq;
-    return fields_replay(w, e, body, r, error) && row_insert(w->conn, r, error) &&
+    return fields_replay(p, e, body, r, error) && row_insert(w->conn, r, error) &&
            grams_change(w, r, NULL, error);
 }
 
-static bool change(Writing *w, const Entry *e, Body *body, Row *r, GError **error)
+static bool change(Replay *p, const Entry *e, Body *body, Row *r, GError **error)
 {
+    Writing *w = p->w;
     Cell *before = body->kind == CHANGE_REVIVE ? NULL : values_of(w, r);
 
     if (body->kind != CHANGE_RESEAL)
@@ -116,38 +151,42 @@ static bool change(Writing *w, const Entry *e, Body *body, Row *r, GError **erro
         r->known = e->seq;
         r->state = STATE_LIVE;
     }
-    return fields_replay(w, e, body, r, error) && row_update(w->conn, r, error) &&
+    return fields_replay(p, e, body, r, error) && row_update(w->conn, r, error) &&
            grams_change(w, r, before, error);
 }
 
-static bool blinds_drop(Writing *w, Row *r, GError **error)
+static bool blinds_drop(Replay *p, const Entry *e, Row *r, GError **error)
 {
     for (size_t i = 0; i < r->plan->n_fields; i++) {
         Slot *s = &r->slots[i];
 
-        if (s->has_blind && !blind_set(w, r, &r->plan->fields[i], s, false, s->blind, error))
+        if (s->has_blind && !blind_set(p, e, r, &r->plan->fields[i], s, false, s->blind, error))
             return false;
     }
     return true;
 }
 
-static bool end(Writing *w, const Entry *e, const Body *body, Row *r, GError **error)
+static bool end(Replay *p, const Entry *e, const Body *body, Row *r, GError **error)
 {
+    Writing *w = p->w;
+
     r->seq = e->seq;
     row_supersede(r, w->arena, r->seq);
     r->state = body->kind == CHANGE_LEAVE ? STATE_LEFT : STATE_ENDED;
-    return blinds_drop(w, r, error) && row_update(w->conn, r, error) && grams_remove(w, r, error);
+    return blinds_drop(p, e, r, error) && row_update(w->conn, r, error) &&
+           grams_remove(w, r, error);
 }
 
 /* Where the bodies were gone before they were shipped there is no row yet. */
-static bool erase(Writing *w, const Entry *e, Body *body, Row *r, bool found, GError **error)
+static bool erase(Replay *p, const Entry *e, Body *body, Row *r, bool found, GError **error)
 {
+    Writing *w = p->w;
     g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
 
     if (!erased_read(body, seqs))
         return replay_fail(e, error, "its body is damaged");
     if (found &&
-        (!blinds_drop(w, r, error) || !grams_remove(w, r, error) || !erase_history(w, r, error)))
+        (!blinds_drop(p, e, r, error) || !grams_remove(w, r, error) || !erase_history(w, r, error)))
         return false;
     r->key = (RecordKey){e->county, e->id};
     erase_row(r, e->seq);
@@ -201,17 +240,17 @@ static bool apply(Replay *p, const Entry *e, Body *b, Row *r, bool found, GError
 {
     switch (b->kind) {
     case CHANGE_CREATE:
-        return create(p->w, e, b, r, error);
+        return create(p, e, b, r, error);
     case CHANGE_SET:
     case CHANGE_CORRECT:
     case CHANGE_REVIVE:
     case CHANGE_RESEAL:
-        return change(p->w, e, b, r, error);
+        return change(p, e, b, r, error);
     case CHANGE_END:
     case CHANGE_LEAVE:
-        return end(p->w, e, b, r, error);
+        return end(p, e, b, r, error);
     case CHANGE_ERASE:
-        return erase(p->w, e, b, r, found, error);
+        return erase(p, e, b, r, found, error);
     default:
         return replay_fail(e, error, "this version of the program cannot replay such an entry");
     }
@@ -278,8 +317,11 @@ bool replay_docket(Replay *p, Head *h, const Shipped *x, Body *b, GError **error
     (void)reader_uint(&peek);
     int64_t entity = reader_int(&peek);
 
-    if (!body_read_docket(b, &d, &stored))
+    if (!body_read_docket(b, &d, &stored) || !str_utf8_valid(d.by, NULL) ||
+        !str_utf8_valid(d.decided_by, NULL))
         return replay_fail(&x->e, error, "its body is damaged");
+    if (d.kind <= DOCKET_NONE || d.kind >= DOCKET_KINDS || d.state >= DOCKET_STATES)
+        return replay_fail(&x->e, error, "this version of the program cannot replay such an entry");
     d.key = (RecordKey){x->e.county, x->e.id};
     d.seq = x->e.seq;
     d.at = x->e.at;

@@ -102,6 +102,8 @@ bool identity_take(Writing *w, const Row *r, const FieldPlan *f, const FieldChan
                    GError **error);
 bool identity_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key,
                   const uint8_t blind[SM3_SIZE], GError **error);
+bool identity_drop_under(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, int64_t key,
+                         GError **error); /* one of its rows */
 bool identity_drop(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, GError **error);
 /* Nobody of another county has it, also not one who is being written at this moment. */
 bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc,

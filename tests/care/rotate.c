@@ -5,6 +5,8 @@
 #include "../store/database.h"
 #include "base/file.h"
 #include "care/keyring.h"
+#include "care/rebuild.h"
+#include "care/ship.h"
 #include "store/keys.h"
 
 #include <fcntl.h>
@@ -254,6 +256,57 @@ static void rotate_and_die(House *h, int after)
     _exit(0);
 }
 
+static void file_copy(const char *from, const char *to)
+{
+    g_autofree char *text = NULL;
+    gsize n = 0;
+
+    g_assert_true(g_file_get_contents(from, &text, &n, NULL));
+    g_assert_true(g_file_set_contents(to, text, (gssize)n, NULL));
+    g_assert_cmpint(g_chmod(to, 0400), ==, 0);
+}
+
+/* A node that is rebuilt from what was shipped in the middle of a rotation goes on with it. */
+static void rebuilt_goes_on(House *h, const char *number, RecordKey key, const char *later,
+                            RecordKey new)
+{
+    g_autofree char *folder = g_build_filename(h->folder, "second", NULL);
+    g_autofree char *db = g_build_filename(h->folder, "again.db", NULL);
+    g_autofree char *uri = g_strconcat("sqlite:", db, NULL),
+                    *key_file = g_strconcat(db, ".key", NULL);
+    g_autofree char *next = g_strconcat(h->keys, ".next", NULL),
+                    *next_copy = g_strconcat(key_file, ".next", NULL);
+    g_autoptr(GError) error = NULL;
+    const RestoreRequest request = {
+        .path = folder, .uri = uri, .reason = STR("the machine is gone"), .actor = STR("local:li")};
+    RestoreReport report;
+    RotateReport r;
+    House again = {
+        .folder = h->folder, .uri = uri, .packs = h->packs, .keys = key_file, .arena = h->arena};
+    CareOptions o = {uri, h->packs, key_file, false};
+
+    g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
+    Shipping *s = ship_new(h->care, folder);
+
+    ship_turn(s, &error);
+    g_assert_no_error(error);
+    ship_free(s);
+    care_rebuild(&request, h->arena, &report, &error);
+    g_assert_no_error(error);
+    file_copy(h->keys, key_file);
+    if (g_file_test(next, G_FILE_TEST_EXISTS))
+        file_copy(next, next_copy);
+    g_assert_true(care_open(&o, &again.care, &error));
+    g_assert_true(session_local(again.care, STR(""), h->arena, &again.local, &error));
+    keyring_rotate(again.care, again.local, 0, NULL, NULL, h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_assert_true(r.resumed);
+    sound(&again);
+    found(&again, number, key);
+    found(&again, later, new);
+    care_close(again.care);
+}
+
 static void test_killed(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -288,6 +341,7 @@ static void test_killed(void)
                                   "born", "1940-01-01", "residence", "990302101", "id_number",
                                   house_number(h, 2), NULL),
                     ==, FAIL_INPUT);
+    rebuilt_goes_on(h, house_number(h, 2), keys[1], house_number(h, 900), more);
     RotateReport r = rotated(h, 0);
     g_assert_true(r.resumed);
     g_assert_cmpuint(r.records, <, MANY);
