@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
-programs=(anlao bench/bench-{generate,plain,measure,fresh,explain})
+programs=(anlao bench/bench-{generate,plain,measure,fresh,explain,people,records})
 compiled=$(ninja -C "$build" "${programs[@]}") || { echo "$compiled"; exit 3; }
 [ "${1:-}" != compile ] || exit 0
 rows=${1:-1000000}
@@ -34,5 +34,13 @@ db=sqlite:$work/people.db
 "$build/anlao" init --place 360300 --demo --db "$db" >"$work/made"
 "$build/anlao" demo --elders 20000 --seed "$seed" --db "$db" >>"$work/made"
 "$build/bench/bench-explain" "$db" 2021-09 20000 || status=1
+# Records: coming in, found, loaded, verified, changed by many; on both stores.
+"$build/bench/bench-people" "$rows" "$seed" >"$work/elders.csv"
+"$build/anlao" init --place 360300 --demo --db "sqlite:$work/records.db" >>"$work/made"
+"$build/bench/bench-records" "sqlite:$work/records.db" "$work/elders.csv" bare || status=1
+safe=$(tools/postgres.sh start "$work/safe") # with its own settings: what was acknowledged is on the disk
+trap 'tools/postgres.sh stop "$work/postgresql"; tools/postgres.sh stop "$work/safe"; rm -rf "$work"' EXIT
+(cd "$work" && "$OLDPWD/$build/anlao" init --place 360300 --demo --db "$safe" >>"$work/made" &&
+    "$OLDPWD/$build/bench/bench-records" "$safe" "$work/elders.csv") || status=1
 [ "$status" != 0 ] || echo "sums and checksums of $(wc -l <"$work/plain") rules over $rows people agree, every bound is held"
 exit $status

@@ -157,12 +157,20 @@ static void text_text(void *with, const XML_Char *text, int len)
     }
 }
 
+/* Texts are held in memory: what unpacks to much more than any list does was made to fill it. */
+#define TEXTS_PER_BYTE 32u        /* of the file; lists of people have some ten */
+#define TEXTS_ALWAYS   (4u << 20) /* small files repeat themselves more */
+
+static size_t texts_most(const XlsxZip *z)
+{
+    return MIN((size_t)LIMIT_XLSX_PART, xlsx_zip_bytes(z) * TEXTS_PER_BYTE + TEXTS_ALWAYS);
+}
+
 static bool read_texts(XlsxZip *z, const char *name, XlsxBook *b, GError **error)
 {
     Texts t = {.book = b};
     XML_Parser p = xlsx_parser(&t, text_start, text_end, text_text);
-    bool there,
-        fine = xlsx_part_parse(z, "xl/sharedStrings.xml", LIMIT_XLSX_PART, p, &there, error);
+    bool there, fine = xlsx_part_parse(z, "xl/sharedStrings.xml", texts_most(z), p, &there, error);
     XML_ParserFree(p);
     if (!fine && t.full) {
         g_clear_error(error);

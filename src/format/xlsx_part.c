@@ -100,6 +100,11 @@ void xlsx_zip_close(XlsxZip *z)
     g_free(z);
 }
 
+size_t xlsx_zip_bytes(const XlsxZip *z)
+{
+    return z->memory.bytes.len;
+}
+
 /* ---- parts */
 
 static bool damaged(const XlsxZip *z, GError **error)

@@ -16,6 +16,7 @@ typedef struct XlsxZip XlsxZip;
 /* `bytes` stay the caller's and must outlive it; `name` is what messages call the file. */
 XlsxZip *xlsx_zip_open(Str bytes, const char *name, GError **error);
 void xlsx_zip_close(XlsxZip *z);
+size_t xlsx_zip_bytes(const XlsxZip *z); /* of the whole file, packed */
 
 /* Opens a part to be read by xlsx_part_feed(); one at a time.  `most`: bytes it may have, unpacked.
  * False and no error where there is none of this name. */

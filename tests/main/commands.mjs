@@ -84,6 +84,19 @@ is(good.accepted, 1, "import takes the good row");
 is(good.rejected, 2, "and gives back two");
 ok(good.rejected_file && existsSync(good.rejected_file) && readFileSync(good.rejected_file, "utf8").includes("T2"),
   "with their reasons in a file");
+// Found again as people remember it; a sender's own columns, kept by her name.
+const pinyin = json("search", "cejia", "--in", "elder", ...db);
+is(pinyin.found?.[0]?.total, 1, "the new person is found by pinyin");
+is(pinyin.found?.[0]?.records?.[0]?.title, "测甲", "by her name");
+is(json("search", "cj", "--in", "elder", "--as", "village", ...db).status, 0, "also by first letters, in one's own village");
+const own = join(folder, "own.csv");
+writeFileSync(own, "编号,老人,哪天生的,住哪,电话,说明\nT9,测　丁,1940.6.1,360302101,0799-0123456,外迁\n合计,1,,,,\n");
+is(anlao("import", "elder", own, "--made-up", ...db).status, 1, "columns of one's own are refused until they are said");
+const mapped = json("import", "elder", own, "--made-up", "--map", "编号=file_no", "--map", "老人=name", "--map", "哪天生的=born", "--map", "住哪=residence",
+  "--map", "电话=phone", "--map", "说明=*", "--keep", "青山镇", ...db);
+is(`${mapped.accepted} ${mapped.skipped} ${mapped.remarked}`, "1 1 1", "then the row is taken, the sum passed over, the remark said");
+is(json("import", "elder", own, "--made-up", "--profile", "青山镇", ...db).unchanged, 1, "and the sender's columns are kept");
+is(json("search", "3456", "--in", "elder", ...db).found?.[0]?.records?.[0]?.title, "测丁", "she is found by the end of her telephone");
 const why = json("explain", "elder", "T1", "old_age_allowance", "--on", "2021-09-30", ...db);
 ok(["yes", "no", "unknown"].includes(why.outcome) && why.lines?.length > 0, "the new person's allowance is explained", JSON.stringify(why).slice(0, 400));
 ok(why.lines?.every((l) => l.text_zh && l.text_en), "in Chinese and in English");

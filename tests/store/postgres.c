@@ -106,7 +106,8 @@ static void test_password_is_never_shown(void)
 
 /* On every node as a whole, or operational: no county in the key. */
 #define REFERENCE                                                                                  \
-    "('about','counter','data_key','document','identity_meanwhile','import','import_row','naming','policy','region','"  \
+    "('about','counter','data_key','document','identity_meanwhile','import','import_row','naming'" \
+    ",'policy','region','"                                                                         \
     "stale_rule')"
 
 static void none(const Fixture *f, const char *sql)
