@@ -17,7 +17,8 @@ typedef void DemoProgress(const char *what, uint64_t at, uint64_t of);
 /* Refused (FAIL_INPUT) unless the database is marked as a demonstration and still empty. */
 bool demo_fill(Care *c, const char *profile, const char *stop_names, unsigned elders, uint64_t seed,
                DemoProgress *progress, DemoReport *ret, GError **error);
-/* What offices did with the records: draws, papers, files, look-alikes, changes and moves that wait. */
+/* What offices did with the records: draws, papers, files, look-alikes, changes and moves that
+ * wait. */
 bool demo_acts(Care *c, GError **error);
 /* The business day the profile stands at: `day` line; for init. */
 bool demo_day(const char *profile, Date *ret, GError **error);
