@@ -35,16 +35,18 @@ static unsigned first_state(const Procedure *p)
 }
 
 /* From its first state some steps on, each some days after the one before; the last one still
- * holds. */
+ * holds.  What began before the document that says so it would not govern. */
 void demo_states(Demo *d, const Field *f, Date begin)
 {
     const Procedure *p = f->entity->procedure;
     const ProcedureStep *ways[64];
     unsigned state = first_state(p), most = chance_below(&d->rest, (unsigned)p->states->n_codes);
-    Date day = MIN(begin, d->profile.day);
+    Date from = p->home.document->from;
+    Date day = MIN(from + 20 < d->profile.day ? MAX(begin, from) : begin, d->profile.day);
+    unsigned apart = (unsigned)CLAMP((d->profile.day - day) / 3, 2, 40);
     for (unsigned i = 0;; i++) {
         size_t n = steps_from(p, state, ways);
-        Date next = day + 1 + (Date)chance_below(&d->rest, 40);
+        Date next = day + 1 + (Date)chance_below(&d->rest, apart);
         bool more = i < most && n > 0 && next <= d->profile.day;
         demo_since(d, day);
         demo_number(d, f, state);

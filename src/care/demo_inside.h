@@ -55,6 +55,10 @@ typedef struct DemoValues { /* line `value`: a field's usual numbers, as people 
     unsigned low, high;
 } DemoValues;
 
+typedef struct DemoText { /* line `text`: what fields say whose label holds `part` … */
+    Str part, pattern;    /* … with `#` a number, `~` a person, `@` a word of names */
+} DemoText;
+
 typedef struct DemoKindName { /* line `kind_name`: what a facility of this kind is called here */
     Str kind, words;
 } DemoKindName;
@@ -83,6 +87,8 @@ typedef struct DemoProfile {
     size_t n_values;
     DemoKindName *kind_names;
     size_t n_kind_names;
+    DemoText *texts;
+    size_t n_texts;
     int64_t centre; /* line `centre`: a point of it; places lie around it */
     Str phone;      /* line `phone`: area code and a digit that no real number begins with */
     uint64_t *stop; /* first eight bytes of SM3 of names never to be made */
