@@ -222,7 +222,7 @@ static bool returns(Beside *b, const Entry *e, GError **error)
 /* The key under which a move was made: a repeat of it, however late, is known as one. */
 static bool move_key(Beside *b, const Entry *e, Reader move, GError **error)
 {
-    static const Sql sql = SQL("SELECT request FROM transfer WHERE county=?1 AND id=?2");
+    static const Sql sql = SQL("SELECT request,part FROM transfer WHERE county=?1 AND id=?2");
     uint64_t n = reader_uint(&move);
     Statement *st = NULL;
     LedgerAccount unused;
@@ -241,6 +241,7 @@ static bool move_key(Beside *b, const Entry *e, Reader move, GError **error)
     if (!row)
         return replay_fail(e, error, "its transfer is missing");
     bytes_put(&b->bytes, column_str(st, 0).at, column_str(st, 0).len);
+    bytes_uint(&b->bytes, (uint64_t)column_int64(st, 1));
     statement_reset(st);
     return true;
 }

@@ -159,6 +159,9 @@ static bool move_replay(Replay *p, const Shipped *x, Reader body, Reader *beside
     if (r.bad || key == NULL)
         return damaged(x, error);
     memcpy(m.key, key, sizeof m.key);
+    m.first_part = m.n_transfers > 0 ? reader_uint(beside) : 0;
+    if (beside->bad || m.first_part > INT32_MAX)
+        return damaged(x, error);
     bool ok = ledger_move(p->w, &m, x->e.seq, &again, error);
 
     if (ok &&
