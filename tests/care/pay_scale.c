@@ -2,7 +2,7 @@
  * first, then months in which some people's facts change.
  * ELDERS (50,000) sets the size, MONTHS (3) how many follow.  Times are the processor's, compared
  * within one run; a million and more is also held to the seconds and the memory that are promised
-XX
+ * (docs/operations.md).  Prints each measurement. */
 #include "../store/database.h"
 #include "house.h"
 
