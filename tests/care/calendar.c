@@ -14,11 +14,11 @@
 /* What a place may set and these leave open, so that every clock there is runs. */
 static const char more[] =
     "---\ndocument: calendar\ntitle: 日历\ntitle en: Calendar\nlayer: place\nplace: 610400\n"
-    "in force: 2024-11-01\nbuilds on: xianyang-2024, home-grades-2018\n---\n\n"
+    "in force: 2024-11-01\nbuilds on: xianyang-2024, home-grades-2018, credit-list-2019\n---\n\n"
     "# 1 当地定的 / What the place sets\n\n```anlao\n"
     "set seen_asked[610400] = yes\nset seen_days[610400] = 90 days\n"
     "set seek_days[610400] = 10 days\nset watch_interval[focused] = 7 days\n"
-    "set watch_interval[general_round] = 7 days\n"
+    "set watch_interval[general_round] = 7 days\nset answer_time[610400] = 5 working days\n"
     "hold claiming.claim_approved \"近期没有见到\" / \"not seen lately\" of elder while unseen\n"
     "publish referred \"转办公示\" / \"referred\" of referral for 7 days { topic, owner }\n"
     "check rating_over \"等级过期\" / \"rating over\" of rating_case {\n when known certified_on\n"
@@ -387,6 +387,36 @@ static void test_expiries(void)
     house_free(h);
 }
 
+static void look_at_answer(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.on = w->on, .region = ROW_NONE, .only = STR("credit_listing")};
+    ProcedureBook b;
+    char due[DATE_TEXT];
+    g_assert_true(follow_procedures(w->h->care, w->h->local, &q, w->arena, &b, &error));
+    for (size_t i = 0; i < b.n_lines; i++)
+        if (b.lines[i].steps[0].has_due)
+            say(w, "answer %s %s", b.lines[i].steps[0].overdue ? "overdue" : "by",
+                date_format(b.lines[i].steps[0].due, due));
+}
+
+/* Told on Tuesday 10 February 2026: three days, the worked Saturday before the feast, and the
+ * Tuesday after it are five working days. */
+static void test_working_days(void)
+{
+    House *h = place_with("610400", day_of("2026-12-31"), more);
+    import(h, "facility",
+           "facility_no,name,kind,region,setting,ownership,opened_on\n"
+           "F1,和乐老年公寓,residential_home,610402,urban,private,2015-01-01\n");
+    import(h, "credit_case",
+           "facility,ground,opened_on,noticed_on,state,state.since\n"
+           "F1,subsidy_cheated,2026-02-02,2026-02-10,notice_given,2026-02-10\n");
+    g_autofree char *told = walk(h, "2026-02-01", "2026-03-05", look_at_answer);
+    g_assert_cmpstr(told, ==,
+                    "2026-02-10 answer by 2026-02-24\n2026-02-25 answer overdue 2026-02-24\n");
+    house_free(h);
+}
+
 /* ---- targets */
 
 static void look_at_targets(Walk *w)
@@ -537,6 +567,7 @@ int main(int argc, char **argv)
     g_test_add_func("/calendar/proof of life", test_alive);
     g_test_add_func("/calendar/sooner", test_sooner);
     g_test_add_func("/calendar/expiries", test_expiries);
+    g_test_add_func("/calendar/working days", test_working_days);
     g_test_add_func("/calendar/targets", test_targets);
     g_test_add_func("/calendar/yearly duty", test_yearly_duty);
     g_test_add_func("/calendar/contest", test_contest);
