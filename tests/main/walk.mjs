@@ -98,7 +98,7 @@ function walkAll(code, walked) {
     const sum = book.procedures?.find((x) => x.procedure === p.name);
     if (sum === undefined) continue;
     const firsts = sum.states.map((s) => s.state).filter((s) => !p.steps.some((x) => x.to === s));
-    const order = [...firsts, ...sum.states.map((s) => s.state)].filter((s) => way(p, s).length > 0 && sum.states.find((x) => x.state === s).items > 0)
+    const order = [...new Set([...firsts, ...sum.states.map((s) => s.state)])].filter((s) => way(p, s).length > 0 && sum.states.find((x) => x.state === s).items > 0)
       .sort((a, b) => way(p, b).length - way(p, a).length);
     walked.set(p.name, walkOne(p, order, db, book, valueOf, setWith, today));
     is(walked.get(p.name), OPEN.get(p.name) ?? "last", `${code}: ${p.name} of ${p.entity} is walked from ${order[0]}`);
@@ -108,6 +108,7 @@ function walkAll(code, walked) {
 // "last": to the end; else the state that is not reached, or what was said.
 function walkOne(p, order, db, book, valueOf, setWith, today) {
   let said = "no item";
+  if (p.name === "admission") return walkAdmission(p, db, today);
   if (APPLICANTS.has(p.name)) return walkNew(p, order[0], db, valueOf, today);
   for (const from of order.slice(0, 2)) {
     const lines = book.lines.filter((l) => l.procedure === p.name && l.state === from);
@@ -140,6 +141,18 @@ function walkNew(p, from, db, valueOf, today) {
     ...[`applicant=${applicant}`, `applied_on=${today}`, ...region, ...needs, ...more].flatMap((x) => ["--set", x]), ...db);
   if (beyond !== null && !/condition is not met/.test(go(beyond).err)) return `${beyond} passes`;
   const done = go(facts);
+  return done.status === 0 ? "last" : done.err.trim();
+}
+
+// Somebody asks for a bed: in a full home nobody is called, in one with a free bed the way goes on.
+function walkAdmission(p, db, today) {
+  const homes = json("export", "facility", "--format", "json", ...db).records.filter((f) => f.facility_no !== null && f.ownership === "private");
+  const elder = json("export", "elder", "--format", "json", ...db).records.find((e) => e.file_no !== null).file_no;
+  const first = p.steps.find((s) => !p.steps.some((x) => x.to === s.from)).from, states = way(p, first).map((s) => s.to);
+  const go = (home) => anlao("step", p.entity, "new", first, ...states, ...[`elder=${elder}`, `facility=${home.facility_no}`, `applied_on=${today}`].flatMap((x) => ["--set", x]), ...db);
+  const full = go(homes.find((f) => Number(f.free_beds) <= 0));
+  if (!/condition is not met/.test(full.err)) return `a full home calls: ${full.err}`;
+  const done = go(homes.find((f) => Number(f.free_beds) > 0));
   return done.status === 0 ? "last" : done.err.trim();
 }
 
