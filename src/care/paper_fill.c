@@ -422,7 +422,7 @@ static bool fill_head(Making *f, GError **error)
         .about = paper_cell(f->arena, about),
         .actor = f->session->account,
         .signs = paper_cell(f->arena, follow_names(&p->by, f->arena).zh),
-        .format = {p->page.size, p->page.across, p->page.both},
+        .format = {p->page.size, p->page.across, p->page.both, p->page.large},
         .made = f->on};
     return true;
 }

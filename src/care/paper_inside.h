@@ -74,6 +74,8 @@ typedef struct PaidLine { /* of one record and benefit, in this run or the one b
     Month since;
     unsigned months;
     PayHold hold;
+    int64_t receiver;
+    Str failure;              /* why the bank sent it back */
     bool returned, now, past; /* it is in this run; in the one before */
 } PaidLine;
 typedef struct Paid {

@@ -29,6 +29,7 @@ static void gather_line(PaidLine *to, const PayLine *x, Month month, bool now)
     if (!now)
         return;
     to->returned |= x->returned;
+    to->receiver = x->payee != 0 ? x->payee : x->subject.id;
     if (x->hold != HOLD_NONE) {
         to->hold = x->hold;
         to->held += x->fen;
@@ -95,6 +96,21 @@ static bool run_before(Making *f, const PayRun **ret, GError **error)
     return true;
 }
 
+static bool gather_failures(Making *f, GArray *all, GError **error)
+{
+    PayReturn *back;
+    size_t n;
+    if (!pay_returns(f->care, f->session, f->run->id, f->arena, &back, &n, error))
+        return false;
+    for (size_t i = 0; i < all->len; i++) {
+        PaidLine *x = &g_array_index(all, PaidLine, i);
+        for (size_t k = 0; x->returned && k < n; k++)
+            if (back[k].receiver == x->receiver)
+                x->failure = back[k].reason;
+    }
+    return true;
+}
+
 static void free_array(void *array)
 {
     g_array_unref(array);
@@ -108,7 +124,8 @@ bool paid_get(Making *f, GError **error)
         g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     arena_on_free(f->arena, free_array, all);
     if (!run_before(f, &before, error) || !gather(f, f->run, true, all, known, error) ||
-        (before != NULL && !gather(f, before, false, all, known, error)))
+        (before != NULL && !gather(f, before, false, all, known, error)) ||
+        !gather_failures(f, all, error))
         return fail_while(error, "reading what the run pays");
     f->paid = arena_new_of(f->arena, Paid);
     *f->paid = (Paid){(PaidLine *)(void *)all->data, all->len, f->run->month};
@@ -154,14 +171,23 @@ static int by_rank(const void *a, const void *b)
     return x->line->rule < y->line->rule ? -1 : x->line->rule > y->line->rule;
 }
 
-/* A list that names the change is one of changes; one that names why or how much is held, of what
- * is held; all others list who is paid. */
+static bool is_listed(const PaidLine *x, bool changes, bool held, bool failed)
+{
+    return changes  ? paid_changed(x)
+           : held   ? x->now && x->held != 0
+           : failed ? x->returned
+                    : x->now && x->fen != 0;
+}
+
+/* A list that names the change is one of changes; one that names how much is held, of what is held;
+ * one that names the failure, of what came back; all others list who is paid. */
 bool paid_lines_of(Making *f, const PaperRows *r, PaidLine ***ret, size_t *ret_n, GError **error)
 {
     const uint32_t *order;
     size_t rows = working_rows(f->working, r->of), n = 0;
     bool changes = paid_has_word(r, PAPER_WORD_paid_change);
     bool held = paid_has_word(r, PAPER_WORD_paid_held);
+    bool failed = paid_has_word(r, PAPER_WORD_paid_failure);
     *ret = arena_many(f->arena, PaidLine *, f->paid->n + 1);
     *ret_n = 0;
     if (rows == 0)
@@ -175,7 +201,7 @@ bool paid_lines_of(Making *f, const PaperRows *r, PaidLine ***ret, size_t *ret_n
     for (size_t i = 0; i < f->paid->n; i++) {
         PaidLine *x = &f->paid->list[i];
         if (f->care->model->rules[x->rule]->subject == r->of &&
-            (changes ? paid_changed(x) : held ? x->now && x->held != 0 : x->now && x->fen != 0))
+            is_listed(x, changes, held, failed))
             placed[n++] = (Placed){x, rank[x->row]};
     }
     qsort(placed, n, sizeof *placed, by_rank);
@@ -271,6 +297,8 @@ Str paid_text(Making *f, PaperWordIndex word, const PaidLine *x)
         return str_of(holds[x->hold]);
     case PAPER_WORD_paid_result:
         return str_of(result_word(f, x));
+    case PAPER_WORD_paid_failure:
+        return x->failure;
     case PAPER_WORD_paid_fund:
         return funds_text(f, rule_of(f, x));
     case PAPER_WORD_paid_amount_before:
@@ -285,7 +313,7 @@ Str paid_text(Making *f, PaperWordIndex word, const PaidLine *x)
 /* ---- sums */
 
 typedef struct PaidSum {
-    int64_t persons, persons_before, added, stopped, fen, before, late, back, held;
+    int64_t persons, persons_before, added, stopped, suspended, fen, before, late, back, held;
 } PaidSum;
 
 static bool lies_in(Making *f, const PaidLine *x, int32_t region)
@@ -304,6 +332,7 @@ static void sum_line(PaidSum *s, const PaidLine *x)
     s->persons_before += x->past && x->before > 0;
     s->added += is_added(x);
     s->stopped += is_stopped(x);
+    s->suspended += x->now && x->past && x->before > 0 && x->fen == 0 && !is_stopped(x);
     s->fen += x->fen;
     s->before += x->before;
     s->late += x->late;
@@ -375,6 +404,9 @@ Str paid_sum_text(Making *f, PaperWordIndex word, int32_t region)
         break;
     case PAPER_WORD_paid_stopped:
         count = s.stopped;
+        break;
+    case PAPER_WORD_paid_suspended:
+        count = s.suspended;
         break;
     case PAPER_WORD_paid_amount:
         return money_words(s.fen, f->arena);

@@ -215,8 +215,11 @@ static void paper_page(Printing *x, const Node *n)
             x->p->page.across = true;
         else if (str_is(word, "both"))
             x->p->page.both = true;
+        else if (str_is(word, "large"))
+            x->p->page.large = true;
         else
-            diag_error(x->l->diags, w->at.pos, "a page is a3, a4 or a5, across, both; not '%.*s'",
+            diag_error(x->l->diags, w->at.pos,
+                       "a page is a3, a4 or a5, across, both, large; not '%.*s'",
                        STR_ARG(word));
     }
 }
@@ -252,6 +255,14 @@ static void paper_items(Printing *x)
     }
 }
 
+/* What is not recorded yet may be asked for: `when known missing_papers`. */
+static const Expr *paper_when(Printing *x, const Node *n)
+{
+    Scope s = x->scope;
+    s.may_know = true;
+    return link_condition(&s, n);
+}
+
 static void link_paper(Linker *l, const Declaration *d)
 {
     Printing x = {.l = l, .p = d->made, .items = d->node->c};
@@ -274,7 +285,7 @@ static void link_paper(Linker *l, const Declaration *d)
         if (x.run)
             diag_error(l->diags, n->at.pos, "a pay run has no field to ask 'when'");
         else
-            x.p->when = link_condition(&x.scope, n->a);
+            x.p->when = paper_when(&x, n->a);
     }
     if ((n = item_once(l, x.items, AST_LEAD, "by")) != NULL)
         x.p->by = link_who(l, n->a, false);

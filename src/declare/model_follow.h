@@ -365,7 +365,7 @@ typedef struct PaperRows {
 
 typedef struct PaperPage {
     unsigned size; /* 3, 4, 5 */
-    bool across, both; /* crosswise; printed on both sides: each table a side of its own */
+    bool across, both, large; /* crosswise; on both sides, each table a side of its own; large print */
 } PaperPage;
 
 struct Paper {

@@ -43,9 +43,10 @@ static void print_table(const PaperTable *t, GString *to)
 static void print_form(const PaperSheet *p, GString *to)
 {
     const PaperFormat *f = &p->format;
-    if ((f->size != 0 && f->size != 4) || f->across || f->both)
-        g_string_append_printf(to, "page\ta%u%s%s\n", f->size != 0 ? f->size : 4,
-                               f->across ? " across" : "", f->both ? " both" : "");
+    if ((f->size != 0 && f->size != 4) || f->across || f->both || f->large)
+        g_string_append_printf(to, "page\ta%u%s%s%s\n", f->size != 0 ? f->size : 4,
+                               f->across ? " across" : "", f->both ? " both" : "",
+                               f->large ? " large" : "");
     if (p->letter.len > 0)
         g_string_append_printf(to, "letter\t%.*s\n", STR_ARG(p->letter));
     for (size_t i = 0; i < p->n_texts; i++)
@@ -223,6 +224,8 @@ static bool read_page(const Reading *r, PaperSheet *p)
             p->format.across = true;
         else if (str_is(word, "both"))
             p->format.both = true;
+        else if (str_is(word, "large"))
+            p->format.large = true;
         else
             return fault(r, "no such page");
     }

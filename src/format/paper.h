@@ -9,7 +9,7 @@
  *   about        KEY   TITLE
  *   made         DAY   ACTOR
  *   signs        WHO                    group  TITLE  ROWS           before its rows
- *   page         a3 across both         (left out: a4 upright, on one side)
+ *   page         a3 across both large   (left out: a4 upright, on one side)
  *   letter       民告〔2020〕3号         (left out: it has no number of its own)
  *   text         PARAGRAPH              as many as there are
  *
@@ -54,7 +54,7 @@ typedef struct PaperGroup { /* so many rows, of one village, one class */
 
 typedef struct PaperFormat {
     unsigned size; /* 3, 4, 5: A4 */
-    bool across, both;
+    bool across, both, large;
 } PaperFormat;
 
 typedef struct PaperTable {

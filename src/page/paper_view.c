@@ -167,6 +167,7 @@ void fill_sheet(const Req *q, View *v, const PaperSheet *p)
               arena_printf(q->arena, "paper-a%u%s", p->format.size != 0 ? p->format.size : 4,
                            p->format.across ? "-across" : ""));
     view_flag(v, "both", p->format.both);
+    view_flag(v, "large", p->format.large);
     view_flag(v, "is_letter", p->n_texts > 0);
     fill_entries(q, v, p);
     for (size_t i = 0; i < p->n_tables; i++) {
