@@ -290,7 +290,7 @@ static bool stands(const char *text, Str word)
 }
 
 /* What a letter's own number is called on paper. */
-static void check_words(const Wanted *w, const PaperSheet *p, const char *text)
+static void check_words(const Wanted *w, const PaperSheet *p, const char *text, GString *lacking)
 {
     Str rest = str_of(w->words);
     while (rest.at != NULL && rest.len > 0) {
@@ -302,7 +302,7 @@ static void check_words(const Wanted *w, const PaperSheet *p, const char *text)
             for (Str one = word; one.at != NULL && !found;) /* a|b: that, or one of the two */
                 found = stands(text, word) || stands(text, str_cut(&one, '|'));
         if (!found)
-            g_error("%d %s lacks %.*s:\n%s", w->number, w->name, STR_ARG(word), text);
+            g_string_append_printf(lacking, "%d %s lacks %.*s\n", w->number, w->name, STR_ARG(word));
     }
 }
 
@@ -408,6 +408,7 @@ static void check_blank(const char *name, const PaperSheet *p)
 static void test_all(void)
 {
     bool seen[43] = {false};
+    g_autoptr(GString) lacking = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
         PaperSheet p, again;
         g_autoptr(GError) error = NULL;
@@ -415,15 +416,17 @@ static void test_all(void)
         issue_one(wanted[i].name, &p);
         seen[wanted[i].number] = true;
         paper_print(&p, text);
-        check_words(&wanted[i], &p, text->str);
+        check_words(&wanted[i], &p, text->str, lacking);
         paper_parse((Str){text->str, text->len}, bureau.house->arena, &again, &error);
         g_assert_no_error(error);
         for (size_t k = 0; k < p.n_tables; k++)
             check_totals(wanted[i].name, &again.tables[k]);
         check_book(wanted[i].name, &again);
-        if (!str_is(p.name, "annex_targets"))
+        if (p.n_tables <= 1) /* of several, the longer would stand where the next begins */
             check_blank(wanted[i].name, &again);
     }
+    fputs(lacking->str, stderr); /* as it is, whatever the terminal's letters */
+    g_assert_cmpuint(lacking->len, ==, 0);
     for (int k = 1; k <= 42; k++)
         if (!seen[k])
             g_error("paper %d is missing", k);
