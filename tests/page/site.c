@@ -660,7 +660,6 @@ static void papers(void)
                  {"/papers", 200},
                  {"/papers?q=x", 200},
                  {"/papers/N1", 200},
-                 {"/papers/N1/scans/360302-3", 200},
                  {"/papers/N2", 404},
                  {"/papers/N1/xlsx", 200},
                  {"/papers/N1/xlsx?apart=1", 200}};
