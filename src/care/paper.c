@@ -1,5 +1,5 @@
-/* paper.c — see paper.h: who may, numbers, keeping, finding again, scans.  What stands on a paper is
- * made in paper_fill.c.  Read first: issue(). */
+/* paper.c — see paper.h: who may, numbers, keeping, finding again, scans.  What stands on a paper
+ * is made in paper_fill.c.  Read first: issue(). */
 #include "care/paper.h"
 
 #include "base/identifier.h"
@@ -62,8 +62,7 @@ static Str put_in(Arena *a, Str pattern, const char *what, Str by)
     if (at < 0)
         return pattern;
     Str rest = {pattern.at + at + strlen(what), pattern.len - (size_t)at - strlen(what)};
-    return str_of(
-        arena_printf(a, "%.*s%.*s%.*s", (int)at, pattern.at, STR_ARG(by), STR_ARG(rest)));
+    return str_of(arena_printf(a, "%.*s%.*s%.*s", (int)at, pattern.at, STR_ARG(by), STR_ARG(rest)));
 }
 
 /* The office whose numbers run on: the county's, or above it the place's own. */
@@ -87,8 +86,7 @@ static int64_t number_of(Str pattern, Str letter)
     Decimal n;
     ptrdiff_t at = str_find(pattern, STR("{number}"));
     size_t before = at < 0 ? 0 : (size_t)at, behind = pattern.len - before - 8;
-    if (at < 0 || letter.len <= before + behind ||
-        memcmp(letter.at, pattern.at, before) != 0 ||
+    if (at < 0 || letter.len <= before + behind || memcmp(letter.at, pattern.at, before) != 0 ||
         memcmp(letter.at + letter.len - behind, pattern.at + pattern.len - behind, behind) != 0)
         return 0;
     Str digits = {letter.at + before, letter.len - before - behind};
@@ -171,9 +169,10 @@ bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date 
     if (!paper_make(c, s, p, key, on != 0 ? on : care_today(c), a, ret, &ready, error))
         return fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
     if (!ready)
-        return fail(error, FAIL_CONFLICT,
-                    "\"%.*s\" may not be issued yet: what its declaration asks for (when) is not so",
-                    STR_ARG(p->name));
+        return fail(
+            error, FAIL_CONFLICT,
+            "\"%.*s\" may not be issued yet: what its declaration asks for (when) is not so",
+            STR_ARG(p->name));
     return issue(c, s, p, key, ret, a, error) ||
            fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
 }
@@ -202,8 +201,7 @@ bool paper_list(Care *c, const Session *s, const Entity *e, RecordKey key, Arena
     const IssueQuery q = {
         .kind = STR("paper"), .entity = e != NULL ? e->name : RUN_WORD, .record = key.id};
     IssueRow *rows;
-    if (!may_see(c, s, e, key, a, error) ||
-        !store_issued(c->store, &q, a, &rows, ret_n, error))
+    if (!may_see(c, s, e, key, a, error) || !store_issued(c->store, &q, a, &rows, ret_n, error))
         return false;
     *ret = arena_many(a, IssuedPaper, *ret_n + 1);
     for (size_t i = 0; i < *ret_n; i++)
@@ -244,8 +242,10 @@ static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound 
     if (!run && ret->entity == NULL)
         return fail(error, FAIL_ABSENT, "there is no paper \"%.*s\"", STR_ARG(row->number));
     if (!run && entity_is_region(ret->entity) && !lies_in(c, s, row->place))
-        return fail(error, FAIL_RIGHT, "this paper is about a place outside what the role \"%s\" "
-                                       "works on", s->role->word);
+        return fail(error, FAIL_RIGHT,
+                    "this paper is about a place outside what the role \"%s\" "
+                    "works on",
+                    s->role->word);
     return may_see(c, s, ret->entity, ret->key, a, error) &&
            paper_parse(row->content, a, &ret->sheet, error);
 }
@@ -318,8 +318,7 @@ bool paper_scan_get(Care *c, const Session *s, const PaperFound *p, RecordKey fi
 {
     if (!file_bytes_of(c, scan_entity(c, p), p->own, file, a, ret, ret_bytes, error))
         return false;
-    char *reason =
-        arena_printf(a, "scan of paper %.*s read", STR_ARG(p->sheet.number));
+    char *reason = arena_printf(a, "scan of paper %.*s read", STR_ARG(p->sheet.number));
     return care_note(c, s, p->entity, p->entity != NULL ? p->key : (RecordKey){p->own.county, 0},
                      NULL, str_of(reason), error);
 }

@@ -1,9 +1,8 @@
-/* paper.h — papers: what a `paper` of the documents puts on one sheet about one record, one place or
- * one pay run.
- * In: a declaration, a record (a place is a record of `region`; of a pay run key.id is its number), a
- * day, a session.  Out: a PaperSheet (format/paper.h), previewed or issued: with a number and a
- * digest, kept as it was, journalled; what is signed and sealed comes back under the same number.
- * A paper with a pattern of numbers gets the next one of its year, without a gap.
+/* paper.h — papers: what a `paper` of the documents puts on one sheet about one record, one place
+ * or one pay run. In: a declaration, a record (a place is a record of `region`; of a pay run key.id
+ * is its number), a day, a session.  Out: a PaperSheet (format/paper.h), previewed or issued: with
+ * a number and a digest, kept as it was, journalled; what is signed and sealed comes back under the
+ * same number. A paper with a pattern of numbers gets the next one of its year, without a gap.
  * Start: paper_preview(), paper_issue(). */
 #ifndef ANLAO_CARE_PAPER_H
 #define ANLAO_CARE_PAPER_H

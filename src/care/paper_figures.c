@@ -1,9 +1,9 @@
 /* paper_figures.c — figures on a paper: one a row with the period before and the year before, and a
  * document's table of targets with what is done.
- * A report that was issued in a period is that period's: its figures are locked.  A later one of the
- * same period prints them again as they were, and what they would be now in a list of its own; a
- * year later only locked figures are compared with.
- * Read first: fill_figure_rows(), fill_target_rows(). */
+ * A report that was issued in a period is that period's: its figures are locked.  A later one of
+ * the same period prints them again as they were, and what they would be now in a list of its own;
+ * a year later only locked figures are compared with. Read first: fill_figure_rows(),
+ * fill_target_rows(). */
 #include "care/paper_make.h"
 
 #include "care/figures.h"
@@ -31,8 +31,18 @@ static bool figures_may(const Making *f, GError **error)
 
 /* ---- one a row: 指标 代码 单位 本期 上期 去年同期 同比 口径 说明 */
 
-enum { COLUMN_FIGURE, COLUMN_CODE, COLUMN_UNIT, COLUMN_NOW, COLUMN_BEFORE, COLUMN_YEAR_AGO,
-       COLUMN_CHANGE, COLUMN_BASIS, COLUMN_DOUBT, FIGURE_COLUMNS };
+enum {
+    COLUMN_FIGURE,
+    COLUMN_CODE,
+    COLUMN_UNIT,
+    COLUMN_NOW,
+    COLUMN_BEFORE,
+    COLUMN_YEAR_AGO,
+    COLUMN_CHANGE,
+    COLUMN_BASIS,
+    COLUMN_DOUBT,
+    FIGURE_COLUMNS
+};
 
 static const struct {
     const char *label;
@@ -190,9 +200,9 @@ bool fill_figure_rows(Making *f, const PaperRows *r, PaperTable *to, GError **er
     Tabling t;
     Locks l = {.from = period_begin(r, f->on), .months = period_months(r)};
     Date year = date_add_months(l.from, -12);
-    bool fine = figures_may(f, error) && paper_issued_in(f, l.from, f->on, &l.now, error) &&
-                paper_issued_in(f, year, date_add_months(year, period_months(r)) - 1, &l.year_ago,
-                                error);
+    bool fine =
+        figures_may(f, error) && paper_issued_in(f, l.from, f->on, &l.now, error) &&
+        paper_issued_in(f, year, date_add_months(year, period_months(r)) - 1, &l.year_ago, error);
     tabling_begin(f, r, to, &t);
     to->title = STR("指标");
     to->n_columns = FIGURE_COLUMNS;
@@ -209,7 +219,8 @@ bool fill_figure_rows(Making *f, const PaperRows *r, PaperTable *to, GError **er
     return fine;
 }
 
-/* ---- a document's table of targets, head by head, row by row, with what is done and the difference
+/* ---- a document's table of targets, head by head, row by row, with what is done and the
+ * difference
  */
 
 typedef struct TargetColumn {
@@ -378,9 +389,8 @@ bool fill_target_rows(Making *f, const PaperRows *r, PaperTable *to, GError **er
     to->columns = arena_many(f->arena, PaperColumn, to->n_columns);
     to->columns[0] = (PaperColumn){.label = STR("县区（管委会）"), .kind = PAPER_TEXT};
     for (size_t k = 0; k < heads->len; k++)
-        to->columns[k + 1] =
-            (PaperColumn){.label = column_label(f, &g_array_index(heads, TargetColumn, k)),
-                          .kind = PAPER_NUMBER};
+        to->columns[k + 1] = (PaperColumn){
+            .label = column_label(f, &g_array_index(heads, TargetColumn, k)), .kind = PAPER_NUMBER};
     bool fine = figures_may(f, error) && target_rows(f, heads, regions, &t, error);
     return tabling_end(&t, fine ? error : NULL) && fine;
 }

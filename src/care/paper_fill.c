@@ -1,5 +1,5 @@
-/* paper_fill.c — one paper: its head, its paragraphs, its cells; tables are made by the files beside
- * it.  Read first: paper_make(). */
+/* paper_fill.c — one paper: its head, its paragraphs, its cells; tables are made by the files
+ * beside it.  Read first: paper_make(). */
 #include "care/paper_make.h"
 
 #include "base/identifier.h"
@@ -196,8 +196,8 @@ bool printer_text(Making *f, Printer *p, size_t row, Str *ret, GError **error)
 static bool own_text(Making *f, const PaperPrinted *x, Str *ret, GError **error)
 {
     Printer p;
-    bool fine = printer_init(f, x, f->paper->entity, &p, error) &&
-                printer_text(f, &p, f->row, ret, error);
+    bool fine =
+        printer_init(f, x, f->paper->entity, &p, error) && printer_text(f, &p, f->row, ret, error);
     printer_clear(&p);
     return fine;
 }

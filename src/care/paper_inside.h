@@ -1,6 +1,7 @@
 /* paper_inside.h — what the files that make one paper share.  A Making is one paper on its way:
- * paper_fill.c makes the head and the cells, paper_rows.c the rows of records, paper_figures.c those
- * of figures, paper_lists.c those of lists that the program keeps, paper_paid.c what a pay run pays. */
+ * paper_fill.c makes the head and the cells, paper_rows.c the rows of records, paper_figures.c
+ * those of figures, paper_lists.c those of lists that the program keeps, paper_paid.c what a pay
+ * run pays. */
 #ifndef ANLAO_CARE_PAPER_INSIDE_H
 #define ANLAO_CARE_PAPER_INSIDE_H
 

@@ -57,7 +57,7 @@ static Str record_words(Making *f, const Entity *e, RecordKey key)
 /* ---- pay runs and payments */
 
 static const char *const run_states[] = {
-    [PAY_REFUSED] = "已退回", [PAY_PREPARED] = "编制", [PAY_REVIEWED] = "已复核",
+    [PAY_REFUSED] = "已退回",  [PAY_PREPARED] = "编制",  [PAY_REVIEWED] = "已复核",
     [PAY_APPROVED] = "已审批", [PAY_FINANCE] = "在财政", [PAY_BANK] = "在银行",
     [PAY_BOOKED] = "已回盘"};
 
@@ -76,8 +76,7 @@ static Str run_word(Making *f, PaperWordIndex word, const void *line)
     case PAPER_WORD_runs_month:
         return month_words(r->month, f->arena);
     case PAPER_WORD_runs_benefit:
-        return r->programme.len > 0 ? benefit_words(f->care->model, r->programme)
-                                    : STR("全部待遇");
+        return r->programme.len > 0 ? benefit_words(f->care->model, r->programme) : STR("全部待遇");
     case PAPER_WORD_runs_state:
         return str_of(run_states[r->state]);
     default:
@@ -369,9 +368,9 @@ static const struct {
     const char *title;
     bool (*fill)(Making *f, const PaperRows *r, Tabling *t, GError **error);
 } lists[] = {
-    {LIST_runs, "未完的发放批次", list_runs},   {LIST_payments, "发放记录", list_payments},
-    {LIST_decisions, "待遇", list_decisions},   {LIST_tasks, "待办任务", list_tasks},
-    {LIST_items, "未结事项", list_items},       {LIST_duties, "任务分工", list_duties},
+    {LIST_runs, "未完的发放批次", list_runs},     {LIST_payments, "发放记录", list_payments},
+    {LIST_decisions, "待遇", list_decisions},     {LIST_tasks, "待办任务", list_tasks},
+    {LIST_items, "未结事项", list_items},         {LIST_duties, "任务分工", list_duties},
     {LIST_benefits, "按待遇分列", list_benefits},
 };
 

@@ -67,10 +67,10 @@ static bool gather(Making *f, const PayRun *run, bool now, GArray *all, GHashTab
         return false;
     qsort(lines, n, sizeof *lines, by_subject);
     for (size_t i = 0; i < n; i++) {
-        int64_t row = lines[i].rule < m->n_rules
-                          ? working_row(f->working, m->rules[lines[i].rule]->subject,
-                                        lines[i].subject.id)
-                          : ROW_NONE;
+        int64_t row =
+            lines[i].rule < m->n_rules
+                ? working_row(f->working, m->rules[lines[i].rule]->subject, lines[i].subject.id)
+                : ROW_NONE;
         if (row != ROW_NONE)
             gather_line(line_for(all, known, lines[i].rule, (size_t)row, lines[i].subject.id),
                         &lines[i], run->month, now);
@@ -120,8 +120,7 @@ bool paid_get(Making *f, GError **error)
 {
     const PayRun *before;
     GArray *all = g_array_new(FALSE, TRUE, sizeof(PaidLine));
-    g_autoptr(GHashTable) known =
-        g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     arena_on_free(f->arena, free_array, all);
     if (!run_before(f, &before, error) || !gather(f, f->run, true, all, known, error) ||
         (before != NULL && !gather(f, before, false, all, known, error)) ||
@@ -200,8 +199,7 @@ bool paid_lines_of(Making *f, const PaperRows *r, PaidLine ***ret, size_t *ret_n
         rank[order[i]] = (uint32_t)i;
     for (size_t i = 0; i < f->paid->n; i++) {
         PaidLine *x = &f->paid->list[i];
-        if (f->care->model->rules[x->rule]->subject == r->of &&
-            is_listed(x, changes, held, failed))
+        if (f->care->model->rules[x->rule]->subject == r->of && is_listed(x, changes, held, failed))
             placed[n++] = (Placed){x, rank[x->row]};
     }
     qsort(placed, n, sizeof *placed, by_rank);
@@ -214,26 +212,26 @@ bool paid_lines_of(Making *f, const PaperRows *r, PaidLine ***ret, size_t *ret_n
 /* ---- words of one line */
 
 static const char *const holds[HOLD_KINDS] = {
-    [HOLD_NONE] = "",           [HOLD_DEATH] = "疑似死亡待核实", [HOLD_CONFLICT] = "信息冲突",
-    [HOLD_FACT] = "缺信息",     [HOLD_PROOF] = "缺佐证",         [HOLD_JUDGEMENT] = "待人工认定",
-    [HOLD_RETURNED] = "退票",   [HOLD_NOTICE] = "公示未结束",    [HOLD_OTHER] = "其他"};
+    [HOLD_NONE] = "",         [HOLD_DEATH] = "疑似死亡待核实", [HOLD_CONFLICT] = "信息冲突",
+    [HOLD_FACT] = "缺信息",   [HOLD_PROOF] = "缺佐证",         [HOLD_JUDGEMENT] = "待人工认定",
+    [HOLD_RETURNED] = "退票", [HOLD_NOTICE] = "公示未结束",    [HOLD_OTHER] = "其他"};
 
 static const char *change_word(const PaidLine *x)
 {
-    return is_added(x)                                      ? "新增"
-           : is_stopped(x)                                  ? "停发"
-           : x->past && x->now && x->standard != x->before  ? "变更"
-           : x->late > 0                                    ? "补发"
-           : x->back > 0                                    ? "抵扣"
-                                                            : "";
+    return is_added(x)                                     ? "新增"
+           : is_stopped(x)                                 ? "停发"
+           : x->past && x->now && x->standard != x->before ? "变更"
+           : x->late > 0                                   ? "补发"
+           : x->back > 0                                   ? "抵扣"
+                                                           : "";
 }
 
 static const char *result_word(const Making *f, const PaidLine *x)
 {
-    return x->returned                        ? "失败"
-           : f->run->state == PAY_BOOKED      ? "成功"
-           : x->held != 0 && x->fen == 0      ? "暂缓"
-                                              : "待回盘";
+    return x->returned                   ? "失败"
+           : f->run->state == PAY_BOOKED ? "成功"
+           : x->held != 0 && x->fen == 0 ? "暂缓"
+                                         : "待回盘";
 }
 
 static const Rule *rule_of(const Making *f, const PaidLine *x)
@@ -258,7 +256,7 @@ static Str funds_text(const Making *f, const Rule *rule)
 static Str run_text(Making *f, PaperWordIndex word)
 {
     static const char *const states[] = {
-        [PAY_REFUSED] = "已退回", [PAY_PREPARED] = "编制", [PAY_REVIEWED] = "已复核",
+        [PAY_REFUSED] = "已退回",  [PAY_PREPARED] = "编制",  [PAY_REVIEWED] = "已复核",
         [PAY_APPROVED] = "已审批", [PAY_FINANCE] = "在财政", [PAY_BANK] = "在银行",
         [PAY_BOOKED] = "已回盘"};
     if (word == PAPER_WORD_paid_number)
@@ -280,7 +278,7 @@ Str paid_text(Making *f, PaperWordIndex word, const PaidLine *x)
     case PAPER_WORD_paid_standard:
         return money_words(x->standard, f->arena);
     case PAPER_WORD_paid_since:
-        return is_stopped(x) ? month_words(f->run->month, f->arena)
+        return is_stopped(x)   ? month_words(f->run->month, f->arena)
                : x->since != 0 ? month_words(x->since, f->arena)
                                : STR("");
     case PAPER_WORD_paid_months:

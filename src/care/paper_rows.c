@@ -1,5 +1,5 @@
-/* paper_rows.c — rows of records on a paper: those that refer to its record, that lie in its region,
- * that its run pays; chosen, ordered, grouped.  Read first: fill_record_rows(). */
+/* paper_rows.c — rows of records on a paper: those that refer to its record, that lie in its
+ * region, that its run pays; chosen, ordered, grouped.  Read first: fill_record_rows(). */
 #include "care/paper_inside.h"
 
 #include "base/limits.h"
@@ -22,7 +22,7 @@ typedef struct Choosing {
     uint8_t *wanted; /* per row: `gives` and its like; NULL: not asked */
     Arena *scratch;  /* of some rows' traces */
     size_t asked;
-    GArray *rows;    /* uint32_t */
+    GArray *rows; /* uint32_t */
 } Choosing;
 
 /* ---- rows for whom a rule gives something, or a task is to be done */
@@ -56,8 +56,7 @@ static bool wanted_by_task(Choosing *c, GError **error)
     for (size_t i = 0; i < followed->rows.n; i++) {
         const TaskRow *row = &followed->rows.list[i];
         bool now = row->state == TASK_OVERDUE || row->state == TASK_DUE;
-        c->wanted[row->row] =
-            c->r->outcome == OUTCOME_UNKNOWN ? row->state == TASK_ESTABLISH : now;
+        c->wanted[row->row] = c->r->outcome == OUTCOME_UNKNOWN ? row->state == TASK_ESTABLISH : now;
     }
     return true;
 }
@@ -91,8 +90,9 @@ static Date period_begin(AggregatePeriod p, Date on)
 {
     Ymd at = date_ymd(on);
     Date first = on;
-    (void)date_make(at.year, p == AGGREGATE_ALWAYS ? at.month : (at.month - 1) / (int)p * (int)p + 1,
-                    1, &first);
+    (void)date_make(at.year,
+                    p == AGGREGATE_ALWAYS ? at.month : (at.month - 1) / (int)p * (int)p + 1, 1,
+                    &first);
     return first;
 }
 
@@ -153,17 +153,16 @@ static bool in_period(const Choosing *c, size_t row)
 
 static bool in_place(const Choosing *c, size_t row)
 {
-    return c->region == ROW_NONE ||
-           (c->places != NULL && c->places[row] != ROW_NONE &&
-            region_in(c->f->care->regions, c->places[row], c->region));
+    return c->region == ROW_NONE || (c->places != NULL && c->places[row] != ROW_NONE &&
+                                     region_in(c->f->care->regions, c->places[row], c->region));
 }
 
 static bool refers(const Choosing *c, size_t row)
 {
     int64_t to;
-    return c->r->by == NULL || (c->reference != NULL &&
-                                column_at(c->reference, row, c->f->on, &to) &&
-                                to == (int64_t)c->f->row);
+    return c->r->by == NULL ||
+           (c->reference != NULL && column_at(c->reference, row, c->f->on, &to) &&
+            to == (int64_t)c->f->row);
 }
 
 static bool is_chosen(Choosing *c, size_t row, bool *ret, GError **error)
@@ -188,9 +187,10 @@ static bool is_chosen(Choosing *c, size_t row, bool *ret, GError **error)
 
 static bool too_many(const Choosing *c, GError **error)
 {
-    return fail(error, FAIL_INPUT,
-                "more than %u rows of \"%.*s\" do not fit on one paper: make it for a smaller place",
-                LIMIT_PAPER_ROWS, STR_ARG(c->r->of->name));
+    return fail(
+        error, FAIL_INPUT,
+        "more than %u rows of \"%.*s\" do not fit on one paper: make it for a smaller place",
+        LIMIT_PAPER_ROWS, STR_ARG(c->r->of->name));
 }
 
 static bool choose(Choosing *c, GError **error)
@@ -318,8 +318,7 @@ static void count_group(const Choosing *c, const Row *x, Tabling *t)
     GArray *groups = t->groups;
     if (c->r->group == NULL && c->r->group_level < 0)
         return;
-    PaperGroup *last =
-        groups->len > 0 ? &g_array_index(groups, PaperGroup, groups->len - 1) : NULL;
+    PaperGroup *last = groups->len > 0 ? &g_array_index(groups, PaperGroup, groups->len - 1) : NULL;
     if (last == NULL || !str_equal(last->title, x->group)) {
         const PaperGroup g = {.title = x->group};
         g_array_append_val(groups, g);

@@ -54,9 +54,8 @@ static void paper_cell(Printing *x, const Node *n)
 static const struct {
     const char *word;
     AggregatePeriod period;
-} periods[] = {{"month", AGGREGATE_IN_MONTH},
-               {"quarter", AGGREGATE_IN_QUARTER},
-               {"year", AGGREGATE_IN_YEAR}};
+} periods[] = {
+    {"month", AGGREGATE_IN_MONTH}, {"quarter", AGGREGATE_IN_QUARTER}, {"year", AGGREGATE_IN_YEAR}};
 
 static void rows_period(Printing *x, const Node *word, PaperRows *r)
 {
@@ -80,7 +79,9 @@ static void rows_outcome(Printing *x, const Node *n, PaperRows *r)
         r->rule = name->what;
     if (name != NULL && name->kind == NAME_TASK && r->outcome != OUTCOME_JUDGED)
         r->task = name->what;
-    const Entity *about = r->rule != NULL ? r->rule->subject : r->task != NULL ? r->task->subject : NULL;
+    const Entity *about = r->rule != NULL   ? r->rule->subject
+                          : r->task != NULL ? r->task->subject
+                                            : NULL;
     if (r->rule == NULL && r->task == NULL) {
         if (name == NULL || name->kind != NAME_BROKEN)
             diag_error(x->l->diags, n->a->at.pos, "'%.*s' is no benefit, check or task",
@@ -115,10 +116,11 @@ static bool rows_entity(Printing *x, const Node *among, PaperRows *r)
     bool region = x->p->entity == NULL || entity_is_region(x->p->entity);
     if (region && second == NULL)
         return r->of->place != NULL || entity_is_region(r->of) || linker_damaged(l, r->of) ||
-               (diag_error(l->diags, path->at.pos, "%.*s does not say its place", STR_ARG(r->of->name)),
+               (diag_error(l->diags, path->at.pos, "%.*s does not say its place",
+                           STR_ARG(r->of->name)),
                 false);
-    r->by = link_reference(l, r->of, x->p->entity, second == NULL ? NULL : &second->at,
-                           node_pos(path));
+    r->by =
+        link_reference(l, r->of, x->p->entity, second == NULL ? NULL : &second->at, node_pos(path));
     return r->by != NULL;
 }
 
@@ -140,8 +142,8 @@ static bool rows_among(Printing *x, const Node *n, PaperRows *r, Scope *s)
     if (r->list != LIST_NONE) {
         if (among->b != NULL && r->list == LIST_figures)
             rows_period(x, among->b, r);
-        if ((among->b == NULL || r->list == LIST_figures) && among->c == NULL &&
-            among->d == NULL && n->b == NULL)
+        if ((among->b == NULL || r->list == LIST_figures) && among->c == NULL && among->d == NULL &&
+            n->b == NULL)
             return paper_list_fits(x, r->list, among->a);
         diag_error(x->l->diags, among->at.pos, "of '%.*s' all rows are printed, as they are",
                    STR_ARG(among->at.text));
@@ -219,15 +221,15 @@ static void paper_page(Printing *x, const Node *n)
             x->p->page.large = true;
         else
             diag_error(x->l->diags, w->at.pos,
-                       "a page is a3, a4 or a5, across, both, large; not '%.*s'",
-                       STR_ARG(word));
+                       "a page is a3, a4 or a5, across, both, large; not '%.*s'", STR_ARG(word));
     }
 }
 
 static void paper_numbered(Printing *x, const Node *n)
 {
     if (str_find(n->at.text, STR("{number}")) < 0 || n->at.text.len > LIMIT_NAME * 2)
-        diag_error(x->l->diags, n->at.pos, "numbers of papers need {number}, and perhaps {year} and {place}");
+        diag_error(x->l->diags, n->at.pos,
+                   "numbers of papers need {number}, and perhaps {year} and {place}");
     else
         x->p->numbered = n->at.text;
 }

@@ -18,14 +18,13 @@ static const ListWord words[PAPER_WORDS] = {
 #undef PAPER_WORD
 };
 
-static const char *const list_names[LIST_BLANK + 1] = {
-    [LIST_NONE] = "",
+static const char *const list_names[LIST_BLANK + 1] = {[LIST_NONE] = "",
 #define PAPER_LIST(name) [LIST_##name] = #name,
 #define PAPER_WORD(list, word, kind, zh, en)
 #include "declare/paper_words.def"
 #undef PAPER_LIST
 #undef PAPER_WORD
-    [LIST_BLANK] = ""};
+                                                       [LIST_BLANK] = ""};
 
 PaperList paper_list_named(const Printing *x, const Node *path)
 {
@@ -41,21 +40,23 @@ bool paper_list_fits(Printing *x, PaperList list, const Node *path)
 {
     bool region = x->p->entity != NULL && entity_is_region(x->p->entity);
     bool record = x->p->entity != NULL && !region;
-    bool fits = list == LIST_benefits   ? x->run
-                : list == LIST_payments ? record
+    bool fits = list == LIST_benefits    ? x->run
+                : list == LIST_payments  ? record
                 : list == LIST_decisions ? record
                                          : region;
     if (!fits)
         diag_error(x->l->diags, path->at.pos, "'%s' can not stand on a paper about %s",
-                   list_names[list], x->run ? "a pay run" : region ? "a region" : "a record");
+                   list_names[list],
+                   x->run   ? "a pay run"
+                   : region ? "a region"
+                            : "a record");
     return fits;
 }
 
 static PaperPrinted printed_word(PaperWordIndex i)
 {
-    return (PaperPrinted){.kind = PRINTED_WORD,
-                          .word = i,
-                          .label = {str_of(words[i].zh), str_of(words[i].en)}};
+    return (PaperPrinted){
+        .kind = PRINTED_WORD, .word = i, .label = {str_of(words[i].zh), str_of(words[i].en)}};
 }
 
 void paper_list_columns(PaperRows *r)
@@ -175,8 +176,7 @@ static bool paragraph_part(Printing *x, const Token *t, size_t at, size_t end, P
     Pos pos = t->pos;
     pos.column += 1 + (uint32_t)str_utf8_length((Str){t->text.at, at});
     pos.length = (uint32_t)str_utf8_length(part);
-    const Node *n =
-        parse_expression(x->l->keep, x->l->scratch, x->l->diags, (Span){part, pos});
+    const Node *n = parse_expression(x->l->keep, x->l->scratch, x->l->diags, (Span){part, pos});
     return n != NULL && link_printed(x, &x->scope, LIST_NONE, n, to);
 }
 

@@ -344,7 +344,12 @@ typedef struct PaperText { /* a paragraph with {…} in it */
     size_t n_parts;
 } PaperText;
 
-typedef enum PaperOutcome { OUTCOME_NOT_ASKED, OUTCOME_GIVES, OUTCOME_UNKNOWN, OUTCOME_JUDGED } PaperOutcome;
+typedef enum PaperOutcome {
+    OUTCOME_NOT_ASKED,
+    OUTCOME_GIVES,
+    OUTCOME_UNKNOWN,
+    OUTCOME_JUDGED
+} PaperOutcome;
 
 typedef struct PaperRows {
     Str at;
@@ -365,7 +370,8 @@ typedef struct PaperRows {
 
 typedef struct PaperPage {
     unsigned size; /* 3, 4, 5 */
-    bool across, both, large; /* crosswise; on both sides, each table a side of its own; large print */
+    bool across, both,
+        large; /* crosswise; on both sides, each table a side of its own; large print */
 } PaperPage;
 
 struct Paper {
@@ -374,7 +380,7 @@ struct Paper {
     const Entity *entity; /* NULL: about a pay run */
     Str sheet;            /* the blank file; empty: made plain */
     PaperPage page;
-    Str numbered; /* pattern of its own numbers, with {place}, {year}, {number}; empty: none */
+    Str numbered;     /* pattern of its own numbers, with {place}, {year}, {number}; empty: none */
     const Expr *when; /* may be issued only then; NULL: always */
     PaperText *texts; /* paragraphs of a letter */
     size_t n_texts;

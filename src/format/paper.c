@@ -372,8 +372,7 @@ bool paper_total(const PaperTable *t, size_t column, size_t row, size_t n, Decim
     for (size_t i = row; i < row + n; i++) {
         Str text = t->cells[i * t->n_columns + column];
         Decimal x;
-        if (text.len > 0 &&
-            (!cell_number(t->columns[column].kind, text, &x) || !add_to(ret, x)))
+        if (text.len > 0 && (!cell_number(t->columns[column].kind, text, &x) || !add_to(ret, x)))
             return false;
     }
     return true;
@@ -382,8 +381,8 @@ bool paper_total(const PaperTable *t, size_t column, size_t row, size_t n, Decim
 bool paper_sum(const PaperTable *t, size_t column, int64_t *ret_fen)
 {
     Decimal sum;
-    bool fine = t->columns[column].kind == PAPER_MONEY &&
-                paper_total(t, column, 0, t->n_rows, &sum);
+    bool fine =
+        t->columns[column].kind == PAPER_MONEY && paper_total(t, column, 0, t->n_rows, &sum);
     *ret_fen = fine ? sum.mantissa : 0;
     return fine;
 }

@@ -40,8 +40,7 @@ static void print_names(Care *care)
     g_autoptr(GString) out = g_string_new(NULL);
     for (size_t i = 0; i < m->n_papers; i++)
         g_string_append_printf(out, "%.*s  %.*s  %.*s\n", STR_ARG(m->papers[i]->name),
-                               STR_ARG(about_word(m->papers[i])),
-                               STR_ARG(m->papers[i]->label.zh));
+                               STR_ARG(about_word(m->papers[i])), STR_ARG(m->papers[i]->label.zh));
     print_out(out);
 }
 
@@ -108,7 +107,8 @@ int command_paper(int argc, char **argv)
         {"on", 0, 0, G_OPTION_ARG_STRING, &on, "as on this day", "DATE"},
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &q.to, "into this file: .xlsx a workbook, else text",
          "FILE"},
-        {"apart", 0, 0, G_OPTION_ARG_NONE, &q.apart, "each group of a list on a sheet of its own", NULL},
+        {"apart", 0, 0, G_OPTION_ARG_NONE, &q.apart, "each group of a list on a sheet of its own",
+         NULL},
         {"blank", 0, 0, G_OPTION_ARG_FILENAME, &q.blank,
          "the upper office's blank .xlsx, filled and otherwise unchanged", "FILE"},
         {"sheet", 0, 0, G_OPTION_ARG_STRING, &q.sheet, "its sheet; the first if left out", "NAME"},

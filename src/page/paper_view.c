@@ -78,8 +78,7 @@ static void fill_cell(const Req *q, ViewList *cells, const PaperColumn *c, Str t
     view_text(cell, "label", paper_head_below(c->label));
     view_text(cell, "text", text);
     view_flag(cell, "number", is_number(c->kind));
-    const Indicator *i =
-        c->kind == PAPER_CODE ? model_indicator(care_model(q->care), text) : NULL;
+    const Indicator *i = c->kind == PAPER_CODE ? model_indicator(care_model(q->care), text) : NULL;
     if (i != NULL)
         view_url(cell, "code_url", clause_address(q, i->home.document, i->home.clause));
 }
@@ -100,8 +99,8 @@ static Str total_text(const Req *q, const PaperTable *t, size_t column, size_t f
     if (!paper_total(t, column, from, n, &sum))
         return STR("");
     bool money = t->columns[column].kind == PAPER_MONEY;
-    return arena_str(q->arena, str_of(money ? money_format(sum.mantissa, to)
-                                            : decimal_format(sum, to)));
+    return arena_str(q->arena,
+                     str_of(money ? money_format(sum.mantissa, to) : decimal_format(sum, to)));
 }
 
 static void fill_total(const Req *q, ViewList *rows, const PaperTable *t, size_t from, size_t n,

@@ -1,13 +1,13 @@
 /* papers.c — papers: all that one may issue, one before it is issued, one as it was issued with its
  * scans.  What a paper looks like is made in paper_view.c.
  * Read first: papers_show(), paper_show(), issued_show(). */
+#include "page/papers.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "page/ask.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
-#include "page/papers.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>
@@ -39,8 +39,7 @@ static Str about_address(const Req *q, const Entity *e, RecordKey key, const cha
 
 static Str paper_address(const Req *q, const Entity *e, RecordKey key, const Paper *p)
 {
-    return about_address(q, e, key,
-                         arena_printf(q->arena, "/papers/%.*s", STR_ARG(p->name)));
+    return about_address(q, e, key, arena_printf(q->arena, "/papers/%.*s", STR_ARG(p->name)));
 }
 
 static bool find_named(Req *q, Asked *a, Str name, GError **error)
@@ -53,8 +52,7 @@ static bool find_named(Req *q, Asked *a, Str name, GError **error)
 static bool find_record_paper(Req *q, Asked *a, GError **error)
 {
     return req_entity(q, q->arguments[0], &a->entity, error) &&
-           req_key(q, q->arguments[1], &a->key, error) &&
-           find_named(q, a, q->arguments[2], error);
+           req_key(q, q->arguments[1], &a->key, error) && find_named(q, a, q->arguments[2], error);
 }
 
 static bool find_run_paper(Req *q, Asked *a, GError **error)
@@ -125,7 +123,8 @@ static bool fill_scans(Req *q, View *v, const PaperFound *p, GError **error)
     ViewList *list = view_list(v, "scans");
     for (size_t i = 0; i < n; i++) {
         View *row = view_add(list);
-        const char *below = arena_printf(q->arena, "/scans/%.*s", STR_ARG(key_text(q, lines[i].key)));
+        const char *below =
+            arena_printf(q->arena, "/scans/%.*s", STR_ARG(key_text(q, lines[i].key)));
         view_text(row, "name", lines[i].name);
         view_text(row, "at", words_moment(q, lines[i].at));
         view_text(row, "by", lines[i].by);
@@ -172,7 +171,8 @@ bool scan_upload(Req *q, GError **error)
         return false;
     if (q->upload.bytes.at == NULL)
         return show_issued(q, &p, 400, say(q, "files_choose"), error);
-    Str reason = str_of(arena_printf(q->arena, "sealed scan of paper %.*s", STR_ARG(p.sheet.number)));
+    Str reason =
+        str_of(arena_printf(q->arena, "sealed scan of paper %.*s", STR_ARG(p.sheet.number)));
     if (paper_scan(q->care, q->session, &p, q->upload.name, q->upload.bytes, reason, &said, &why))
         return page_redirect(q, issued_address(q, p.sheet.number, "?done=1"));
     if (said.zh == NULL) {

@@ -1,7 +1,7 @@
-/* papers.c — the 42 papers that a bureau hands out, on a demonstration of 萍乡: each is issued and has
- * its columns; totals are those of the rows, workbooks open and hold the same, the upper office's
- * blank keeps what is not ours; numbers of letters run on without a gap; a report is locked by its
- * first issue; who may not, may not. */
+/* papers.c — the 42 papers that a bureau hands out, on a demonstration of 萍乡: each is issued and
+ * has its columns; totals are those of the rows, workbooks open and hold the same, the upper
+ * office's blank keeps what is not ours; numbers of letters run on without a gap; a report is
+ * locked by its first issue; who may not, may not. */
 #include "house.h"
 
 #include "care/demo.h"
@@ -22,7 +22,8 @@ typedef struct Wanted {
 
 static const Wanted wanted[] = {
     {1, "allowance_application",
-     "照片 公民身份号码 户籍地 常住地 人员类别 领款账户 与本人关系 申请人签名（按手印） 见证人 村（社区）意见（盖章） "
+     "照片 公民身份号码 户籍地 常住地 人员类别 领款账户 与本人关系 申请人签名（按手印） 见证人 "
+     "村（社区）意见（盖章） "
      "乡镇（街道）意见（盖章） 县（区）意见（盖章）"},
     {2, "means_authorisation", "与本人关系 公民身份号码 授权范围 签名（按手印） 日期"},
     {3, "claim_accepted_notice", "文号 待遇 已收材料 承办人 承办电话"},
@@ -35,7 +36,8 @@ static const Wanted wanted[] = {
     {6, "entitlement_note", "打到哪张卡 待遇 每月金额 联系人和电话 不想要的，请打下面的电话"},
     {7, "payment_roster", "姓名 公民身份号码 年龄 类别 标准 月数 金额 账户 领取人签字 备注"},
     {7, "payment_roster_homes", "姓名 标准 金额"},
-    {8, "payment_summary", "乡镇（街道） 上月|人数 变动|新增 变动|停发 本月|人数 本月|金额 各档人数"},
+    {8, "payment_summary",
+     "乡镇（街道） 上月|人数 变动|新增 变动|停发 本月|人数 本月|金额 各档人数"},
     {9, "payment_changes", "变动类型 姓名 公民身份号码 原标准 标准 起始月 原因 证明材料 上报人"},
     {10, "fund_request", "文号 人数 金额 大写 资金来源 指标文号 收款单位、账号 附件"},
     {11, "payment_replies", "账户 金额 发放结果"},
@@ -45,7 +47,8 @@ static const Wanted wanted[] = {
     {13, "death_check", "来源 比对日期 已发至月份 核实结论 证明材料 签字 应追回金额"},
     {14, "recovery_ledger", "姓名 原因 应追 已追 方式 余额 责任人 下次催收 结清日期"},
     {15, "assessment_application", "申请理由 申请日期"},
-    {15, "assessment_report", "总分 能力等级 等级变更依据 评估员签字（两人） 信息提供者签字 有效期至"},
+    {15, "assessment_report",
+     "总分 能力等级 等级变更依据 评估员签字（两人） 信息提供者签字 有效期至"},
     {15, "assessment_conclusion", "有效期至 异议期限"},
     {16, "assessment_settlement", "姓名 单价 扣减（复评改级） 应付 评估机构（盖章）"},
     {17, "assessment_expiring", "姓名 常住地 能力等级 有效期至 领哪些待遇 拟派机构"},
@@ -61,7 +64,8 @@ static const Wanted wanted[] = {
     {21, "bed_night_ledger", "房间床号 能力等级 入住日 在住日数 请假次数"},
     {21, "leave_register", "离院日期 应返日期 返院日期 原因"},
     {22, "operating_claim_form",
-     "能力等级 人数 床日 标准 金额 机构承诺（盖章） 乡镇（街道）核查意见（盖章） 县（区）核查意见（盖章）"},
+     "能力等级 人数 床日 标准 金额 机构承诺（盖章） 乡镇（街道）核查意见（盖章） "
+     "县（区）核查意见（盖章）"},
     {23, "contract_points", "月收费 护理等级和护理费 押金、预收费和退费办法 监督电话"},
     {23, "price_board", "收费项目 价格（元） 退费办法 监督电话"},
     {24, "inspection_notice", "证件编号 检查对象|名称"},
@@ -76,7 +80,8 @@ static const Wanted wanted[] = {
     {27, "credit_notice", "依据 惩戒措施"},
     {27, "credit_decision", "决定文号 事由 陈述申辩 联合惩戒措施 名单到期日 信用修复办法"},
     {27, "credit_removal", "决定文号 移出日期"},
-    {28, "hotline_ledger", "工单号 工单来源|来源 诉求 签收日期 答复时限 联系记录 处理结果 满意 重办"},
+    {28, "hotline_ledger",
+     "工单号 工单来源|来源 诉求 签收日期 答复时限 联系记录 处理结果 满意 重办"},
     {28, "hotline_answer", "诉求 处理结果"},
     {29, "adaptation_file", "项目 报价 老人签字 施工前、施工后照片 验收三方签字"},
     {30, "service_confirmation", "姓名 服务项目 时长（分钟） 佐证程度 价格 补贴"},
@@ -88,16 +93,19 @@ static const Wanted wanted[] = {
     {34, "supervision_letter", "文号 问题 差距和要求 答复期限"},
     {34, "talk_notice", "文号 目标完成进度 时间、地点"},
     {34, "follow_up_circular", "文号 目标完成进度 要求和回复期限 附：县区目标完成表"},
-    {35, "annex_targets", "新增床位|2020年 新增床位|合计 新增床位|2021年完成 新增床位|2021年差额 合计"},
+    {35, "annex_targets",
+     "新增床位|2020年 新增床位|合计 新增床位|2021年完成 新增床位|2021年差额 合计"},
     {36, "monthly_report", "指标 代码 单位 本期 上期 去年同期|同比 口径、截至 说明"},
     {36, "quarterly_report", "指标 代码 单位 本期 上期 去年同期|同比 口径、截至 说明"},
     {36, "yearly_report", "指标 代码 单位 本期 上期 去年同期|同比 口径、截至 说明"},
     {37, "facility_report",
-     "名称 公办民办 床位|备案 床位|实有 床位|开放 床位|护理型 在住 收住|重度、完全失能 护理员|人数 护理员|持证 年内事故"},
+     "名称 公办民办 床位|备案 床位|实有 床位|开放 床位|护理型 在住 收住|重度、完全失能 护理员|人数 "
+     "护理员|持证 年内事故"},
     {38, "fund_statement", "级次 资金来源 指标文号 已安排 已下达 已支出 结余 养老服务占比"},
     {39, "zero_report", "机构 报告日期 在住 外出 异常情况 报告人"},
     {40, "defect_ledger", "编号 问题（建议） 措施 责任单位 完成期限 进展 销号日期 佐证"},
-    {41, "handover_list", "事项 任务 批次号 钥匙、账号 纸质档案位置 移交人签字 接收人签字 监交人签字"},
+    {41, "handover_list",
+     "事项 任务 批次号 钥匙、账号 纸质档案位置 移交人签字 接收人签字 监交人签字"},
     {42, "village_page", "本地老年人 独居 低保 待探访、待办 待核实 应享未享 贴公示"},
 };
 
@@ -153,7 +161,8 @@ static House *place_new(const char *code, Date day)
 static void move_on(int64_t run, const char *who, PayState to)
 {
     g_autoptr(GError) error = NULL;
-    pay_move_on(bureau.house->care, post(who), run, to, STR("测试用的"), bureau.house->arena, &error);
+    pay_move_on(bureau.house->care, post(who), run, to, STR("测试用的"), bureau.house->arena,
+                &error);
     g_assert_no_error(error);
 }
 
@@ -177,8 +186,8 @@ static void arrange(void)
     for (size_t i = 0; i < G_N_ELEMENTS(funds); i++) {
         g_autoptr(GError) error = NULL;
         static const uint8_t fresh[16];
-        pay_fund_add(bureau.house->care, post("finance"), STR("360302"), str_of(funds[i]), 100000000,
-                     STR("年度预算"), fresh, bureau.house->arena, &error);
+        pay_fund_add(bureau.house->care, post("finance"), STR("360302"), str_of(funds[i]),
+                     100000000, STR("年度预算"), fresh, bureau.house->arena, &error);
         g_assert_no_error(error);
     }
 }
@@ -302,7 +311,8 @@ static void check_words(const Wanted *w, const PaperSheet *p, const char *text, 
             for (Str one = word; one.at != NULL && !found;) /* a|b: that, or one of the two */
                 found = stands(text, word) || stands(text, str_cut(&one, '|'));
         if (!found)
-            g_string_append_printf(lacking, "%d %s lacks %.*s\n", w->number, w->name, STR_ARG(word));
+            g_string_append_printf(lacking, "%d %s lacks %.*s\n", w->number, w->name,
+                                   STR_ARG(word));
     }
 }
 
@@ -518,13 +528,11 @@ static void compare_cell(const PaperTable *t, Str region, Str indicator, Str yea
         if (!str_is(indicator, names[i].name))
             continue;
         bool total = str_is(year, "total");
-        g_autofree char *label = g_strdup_printf("%s|%.*s%s", names[i].label,
-                                                 total ? 0 : (int)year.len, year.at,
-                                                 total ? "合计" : "年");
+        g_autofree char *label = g_strdup_printf(
+            "%s|%.*s%s", names[i].label, total ? 0 : (int)year.len, year.at, total ? "合计" : "年");
         for (size_t r = 0; r < t->n_rows; r++) {
             Str name = t->cells[r * t->n_columns];
-            if (!str_equal(name, region) &&
-                !(str_is(name, "合计") && str_is(region, "全市合计")) &&
+            if (!str_equal(name, region) && !(str_is(name, "合计") && str_is(region, "全市合计")) &&
                 !(str_starts(name, region) && region.len > 6) &&
                 !(str_is(region, "萍乡经开区") && str_starts(name, STR("萍乡经济"))) &&
                 !(str_is(region, "武功山") && str_starts(name, STR("武功山"))))
@@ -697,10 +705,10 @@ static void test_rights(void)
     refuse(bureau.clerk, "monthly_report", place_key("360313"), true, FAIL_RIGHT);
     refuse(post("finance"), "payment_roster", run, false, FAIL_RIGHT);
     refuse(post("home"), "village_page", place_key("360302"), false, FAIL_RIGHT);
-    g_assert_true(paper_may(bureau.house->care, bureau.village,
-                            paper_named(m, STR("village_page"))));
-    g_assert_false(paper_may(bureau.house->care, bureau.village,
-                             paper_named(m, STR("monthly_report"))));
+    g_assert_true(
+        paper_may(bureau.house->care, bureau.village, paper_named(m, STR("village_page"))));
+    g_assert_false(
+        paper_may(bureau.house->care, bureau.village, paper_named(m, STR("monthly_report"))));
 }
 
 static void test_kept(void)

@@ -41,7 +41,8 @@ const Paper *paper_named(const Model *m, Str name)
 
 const Paper *paper_about(const Model *m, const Entity *e, size_t *i)
 {
-    return (*i)++ == 0 && e != NULL && str_is(e->name, "elder") ? paper_named(m, STR("roster")) : NULL;
+    return (*i)++ == 0 && e != NULL && str_is(e->name, "elder") ? paper_named(m, STR("roster"))
+                                                                : NULL;
 }
 
 bool paper_may(const Care *c, const Session *s, const Paper *p)
