@@ -160,7 +160,8 @@ static bool computed_text(Making *f, const Printer *p, size_t row, Str *ret)
 {
     const Field like = {.name = STR(""), .type = p->printed->expr->type};
     int64_t n;
-    *ret = STR("");
+    PaperKind kind = printed_kind(p->printed);
+    *ret = kind == PAPER_MONEY || kind == PAPER_NUMBER ? STR("?") : STR(""); /* not known */
     if (evaluation_value(p->evaluation, 0, row, f->on, &n))
         *ret = value_text(f->care, &like, working_value(f->care, f->working, &like, n), false,
                           f->arena);

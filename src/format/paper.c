@@ -372,7 +372,8 @@ bool paper_total(const PaperTable *t, size_t column, size_t row, size_t n, Decim
     for (size_t i = row; i < row + n; i++) {
         Str text = t->cells[i * t->n_columns + column];
         Decimal x;
-        if (text.len > 0 && (!cell_number(t->columns[column].kind, text, &x) || !add_to(ret, x)))
+        bool nothing = text.len == 0 || str_is(text, "?") || str_is(text, "—");
+        if (!nothing && (!cell_number(t->columns[column].kind, text, &x) || !add_to(ret, x)))
             return false;
     }
     return true;

@@ -92,7 +92,8 @@ bool paper_parse(Str text, Arena *a, PaperSheet *ret, GError **error);
 /* Fen of all money in a column; false: none of its cells is money, or the sum is too large. */
 bool paper_sum(const PaperTable *t, size_t column, int64_t *ret_fen);
 /* Of `n` rows from `row` on, money (scale 2) or numbers that are to be added up; false: this column
- * is not, one of its cells is no number, or the sum is too large. */
+ * is not, one of its cells is no number, or the sum is too large.  ? (not known) and — (no number)
+ * count as nothing. */
 bool paper_total(const PaperTable *t, size_t column, size_t row, size_t n, Decimal *ret);
 /* Whether a total row stands under the table: something is added up. */
 bool paper_has_total(const PaperTable *t);

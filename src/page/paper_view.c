@@ -8,7 +8,7 @@
 
 static Str capitals(const Req *q, int64_t fen)
 {
-    g_autoptr(GString) to = g_string_new(NULL);
+    g_autoptr(GString) to = g_string_new("大写：");
     capitals_money(fen, to);
     return arena_str(q->arena, (Str){to->str, to->len});
 }
@@ -110,7 +110,7 @@ static void fill_total(const Req *q, ViewList *rows, const PaperTable *t, size_t
     ViewList *cells = view_list(row, "cells");
     if (!paper_has_total(t))
         return;
-    view_text(row, "total", say(q, word));
+    view_text(row, "total", text_of(q->site->texts, LANG_ZH, word));
     for (size_t k = 0; k < t->n_columns; k++)
         fill_cell(q, cells, &t->columns[k], total_text(q, t, k, from, n));
 }
@@ -148,6 +148,25 @@ static void fill_sums(const Req *q, View *v, const PaperTable *t)
     }
 }
 
+/* What stands around the paper's own words: in Chinese whatever language the page has, since a paper
+ * is handed to an office or an elder. */
+static void fill_lines(const Req *q, View *v)
+{
+    static const struct {
+        const char *name, *key;
+    } lines[] = {
+        {"line_unit", KEY("paper_unit")},       {"line_about", KEY("paper_about")},
+        {"line_when", KEY("paper_when")},       {"line_number", KEY("paper_number")},
+        {"line_filled", KEY("paper_filled_by")}, {"line_checked", KEY("paper_checked")},
+        {"line_head", KEY("paper_head")},       {"line_signs", KEY("paper_signs")},
+        {"line_day", KEY("paper_day")},         {"line_basis", KEY("paper_basis")},
+        {"line_printed", KEY("paper_printed")}, {"line_digest", KEY("paper_digest")},
+        {"line_rank", KEY("paper_rank")},       {"line_none", KEY("paper_rows_none")},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
+        view_text(v, lines[i].name, text_with(q->site->texts, LANG_ZH, lines[i].key, v));
+}
+
 void fill_sheet(const Req *q, View *v, const PaperSheet *p)
 {
     ViewList *tables = view_list(v, "tables");
@@ -168,6 +187,7 @@ void fill_sheet(const Req *q, View *v, const PaperSheet *p)
     view_flag(v, "both", p->format.both);
     view_flag(v, "large", p->format.large);
     view_flag(v, "is_letter", p->n_texts > 0);
+    fill_lines(q, v);
     fill_entries(q, v, p);
     for (size_t i = 0; i < p->n_tables; i++) {
         View *t = view_add(tables);
