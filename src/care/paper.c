@@ -231,6 +231,29 @@ bool paper_recent(Care *c, const Session *s, Str name, size_t most, Arena *a, Is
     return true;
 }
 
+static bool needs_money(PaperList list)
+{
+    return list == LIST_decisions || list == LIST_payments || list == LIST_runs ||
+           list == LIST_benefits;
+}
+
+/* What was issued is shown to nobody who could not have been shown its rows. */
+static bool may_read(const Care *c, const Session *s, Str name, GError **error)
+{
+    const Paper *p = paper_named(c->model, name);
+    bool may = true;
+    for (size_t i = 0; p != NULL && i < p->n_rows; i++) {
+        const PaperRows *r = &p->rows[i];
+        may = may && (!needs_money(r->list) || session_may(s, MAY_MONEY_READ));
+        may = may && (r->rule == NULL || session_may(s, MAY_MONEY_READ));
+        may = may && (r->of == NULL || r->by != NULL || session_sees(s, r->of));
+        may = may && ((r->list != LIST_figures && r->list != LIST_targets) ||
+                      session_may(s, MAY_POLICY_READ));
+    }
+    return may || fail(error, FAIL_RIGHT, "the role \"%s\" does not see what stands on \"%.*s\"",
+                       s->role->word, STR_ARG(name));
+}
+
 /* A place's papers are for who works on the place, whoever may read its record. */
 static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound *ret, Arena *a,
                      GError **error)
@@ -247,6 +270,7 @@ static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound 
                     "works on",
                     s->role->word);
     return may_see(c, s, ret->entity, ret->key, a, error) &&
+           (str_equal(row->actor, s->account) || may_read(c, s, row->name, error)) &&
            paper_parse(row->content, a, &ret->sheet, error);
 }
 

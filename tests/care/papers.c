@@ -705,6 +705,15 @@ static void test_rights(void)
     refuse(bureau.clerk, "monthly_report", place_key("360313"), true, FAIL_RIGHT);
     refuse(post("finance"), "payment_roster", run, false, FAIL_RIGHT);
     refuse(post("home"), "village_page", place_key("360302"), false, FAIL_RIGHT);
+    /* what was issued with benefits on it is not read by who sees no money, whoever the elder is */
+    PaperSheet card;
+    PaperFound found;
+    g_autoptr(GError) none = NULL;
+    issue_one("benefit_card", &card);
+    const Session *wide = house_session(bureau.house, "cun", "village", "360300", 0);
+    g_assert_false(
+        paper_find(bureau.house->care, wide, card.number, bureau.house->arena, &found, &none));
+    g_assert_error(none, FAIL_DOMAIN, FAIL_RIGHT);
     g_assert_true(
         paper_may(bureau.house->care, bureau.village, paper_named(m, STR("village_page"))));
     g_assert_false(
