@@ -77,6 +77,11 @@
 
 #define LIMIT_ISSUED_BYTES (24u << 20) /* one paper or receipt as it was issued */
 
+/* Of one paper. */
+#define LIMIT_PAPER_ROWS    10000u /* of one list on it: 250 sheets; nobody signs more at once */
+#define LIMIT_PAPER_COLUMNS 40u    /* what A3 crosswise holds in the smallest print */
+#define LIMIT_PAPER_LINES   60u    /* empty lines to write on: two pages */
+
 /* Of one indicator beside region and period: a table people read; figures of one region, each a
  * tally for all places. */
 #define LIMIT_FIGURE_INDEXES 3u

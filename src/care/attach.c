@@ -143,13 +143,19 @@ static bool attach(Care *c, const Session *s, const Entity *e, RecordKey key, Fi
 bool file_attach(Care *c, const Session *s, const Entity *e, RecordKey key, Str name, Str bytes,
                  Str reason, RecordKey *ret, Said *said, GError **error)
 {
+    return of_scope(c, s, e, &key, MAY_PERSON_READ | MAY_PERSON_WRITE, error) &&
+           file_put(c, s, e, key, name, bytes, reason, ret, said, error);
+}
+
+bool file_put(Care *c, const Session *s, const Entity *e, RecordKey key, Str name, Str bytes,
+              Str reason, RecordKey *ret, Said *said, GError **error)
+{
     g_autoptr(Arena) a = arena_new();
     FileLine f = {.name = str_trim(name), .bytes = bytes.len};
     Docket *have;
     size_t n;
     uint8_t hash[SM3_SIZE];
-    if (!of_scope(c, s, e, &key, MAY_PERSON_READ | MAY_PERSON_WRITE, error) ||
-        !check_name(f.name, said, error) || !check_bytes(bytes, &f.kind, said, error) ||
+    if (!check_name(f.name, said, error) || !check_bytes(bytes, &f.kind, said, error) ||
         !dockets_of(c, e, key, a, &have, &n, error))
         return false;
     sm3(bytes.at, bytes.len, hash);
@@ -169,11 +175,18 @@ bool file_attach(Care *c, const Session *s, const Entity *e, RecordKey key, Str 
 bool file_lines(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, FileLine **ret,
                 size_t *ret_n, GError **error)
 {
+    *ret_n = 0;
+    return of_scope(c, s, e, &key, MAY_PERSON_READ, error) &&
+           file_lines_of(c, e, key, a, ret, ret_n, error);
+}
+
+bool file_lines_of(Care *c, const Entity *e, RecordKey key, Arena *a, FileLine **ret, size_t *ret_n,
+                   GError **error)
+{
     Docket *list;
     size_t n;
     *ret_n = 0;
-    if (!of_scope(c, s, e, &key, MAY_PERSON_READ, error) ||
-        !dockets_of(c, e, key, a, &list, &n, error))
+    if (!dockets_of(c, e, key, a, &list, &n, error))
         return false;
     *ret = arena_many(a, FileLine, n + 1);
     for (size_t i = 0; i < n; i++)
@@ -197,13 +210,19 @@ static bool find_file(Care *c, const Entity *e, RecordKey key, RecordKey file, A
     return fail(error, FAIL_ABSENT, "no such file lies with this %.*s", STR_ARG(e->name));
 }
 
+bool file_bytes_of(Care *c, const Entity *e, RecordKey key, RecordKey file, Arena *a, FileLine *ret,
+                   Str *ret_bytes, GError **error)
+{
+    Docket d;
+    return find_file(c, e, key, file, a, &d, ret, error) &&
+           bytes_open(c, &d, ret, a, ret_bytes, error);
+}
+
 bool file_get(Care *c, const Session *s, const Entity *e, RecordKey key, RecordKey file, Arena *a,
               FileLine *ret, Str *ret_bytes, GError **error)
 {
-    Docket d;
     if (!of_scope(c, s, e, &key, MAY_PERSON_READ, error) ||
-        !find_file(c, e, key, file, a, &d, ret, error) ||
-        !bytes_open(c, &d, ret, a, ret_bytes, error))
+        !file_bytes_of(c, e, key, file, a, ret, ret_bytes, error))
         return false;
     char *reason = arena_printf(a, "file read: %.*s", STR_ARG(ret->name));
     return care_note(c, s, e, key, NULL, str_of(reason), error);

@@ -31,4 +31,13 @@ bool file_get(Care *c, const Session *s, const Entity *e, RecordKey key, RecordK
 bool file_take_away(Care *c, const Session *s, const Entity *e, RecordKey key, RecordKey file,
                     Str reason, GError **error);
 
+/* The same with what is no record of a register, such as an issued paper: the caller has asked who
+ * may, and journals that it was read. */
+bool file_put(Care *c, const Session *s, const Entity *e, RecordKey key, Str name, Str bytes,
+              Str reason, RecordKey *ret, Said *said, GError **error);
+bool file_lines_of(Care *c, const Entity *e, RecordKey key, Arena *a, FileLine **ret, size_t *ret_n,
+                   GError **error);
+bool file_bytes_of(Care *c, const Entity *e, RecordKey key, RecordKey file, Arena *a, FileLine *ret,
+                   Str *ret_bytes, GError **error);
+
 #endif

@@ -1,13 +1,17 @@
-/* paper.c — see paper.h.  Read first: paper_fill(). */
+/* paper.c — see paper.h: who may, numbers, keeping, finding again, scans.  What stands on a paper
+ * is made in paper_fill.c.  Read first: issue(). */
 #include "care/paper.h"
 
 #include "base/identifier.h"
+#include "base/limits.h"
 #include "care/follow_inside.h"
-#include "care/record.h"
-#include "care/shown.h"
+#include "care/paper_make.h"
 #include "care/texts.h"
 #include "care/write.h"
-#include "evaluate/evaluate.h"
+#include "store/issue.h"
+
+#define RUN_WORD     STR("pay_run") /* in place of an entity's name */
+#define NUMBER_TRIES 20             /* somebody else took the number meanwhile */
 
 const Paper *paper_named(const Model *m, Str name)
 {
@@ -29,272 +33,104 @@ const Paper *paper_about(const Model *m, const Entity *e, size_t *i)
 
 bool paper_may(const Care *c, const Session *s, const Paper *p)
 {
-    return p->by.n > 0 ? follow_may(c, s, &p->by) : session_may(s, MAY_PERSON_WRITE);
+    if (p->by.n > 0)
+        return follow_may(c, s, &p->by);
+    return session_may(s, p->entity == NULL ? MAY_PAY_PREPARE : MAY_PERSON_WRITE);
 }
 
-/* ---- one sheet */
-
-typedef struct Printing {
-    Care *care;
-    Working *working;
-    const Session *session;
-    const Paper *paper;
-    Shown shown;
-    size_t row; /* of the record it is about */
-    Date on;
-    Arena *arena;
-    PaperSheet *to;
-} Printing;
-
-static PaperKind kind_of(const Type *t)
+static Str entity_word(const Paper *p)
 {
-    switch (t->kind) {
-    case KIND_MONEY:
-        return PAPER_MONEY;
-    case KIND_INT:
-    case KIND_DECIMAL:
-        return PAPER_NUMBER;
-    case KIND_DATE:
-        return PAPER_DATE;
-    default:
-        return PAPER_TEXT;
-    }
-}
-
-static bool is_plain(const Expr *e)
-{
-    return e->kind == EXPR_FIELD && !e->outer && e->n_path > 0;
-}
-
-static Str label_of_expr(const Printing *f, const Expr *e)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    if (e->kind == EXPR_DAY)
-        return STR("日期");
-    if (is_plain(e))
-        return e->path[e->n_path - 1]->label.zh;
-    if (e->kind == EXPR_PARAM)
-        return e->param->label.zh;
-    expr_print(e, text);
-    return paper_cell(f->arena, (Str){text->str, text->len});
-}
-
-/* What is no field is computed, and reads like a field of its type. */
-static bool computed_text(Printing *f, const Expr *e, Str *ret, GError **error)
-{
-    const Output output = {.kind = OUTPUT_EXPR, .expr = e};
-    const CompileOptions o = {.data = f->working->data, .regions = f->care->regions};
-    g_autoptr(Program) p = program_new(f->care->model, f->paper->entity, &output, 1, &o, error);
-    Field like = {.name = STR(""), .type = e->type};
-    int64_t n;
-    *ret = STR("");
-    if (p == NULL)
-        return false;
-    if (evaluate_value(p, f->working->data, 0, f->row, f->on, &n))
-        *ret = value_text(f->care, &like, working_value(f->care, f->working, &like, n), false,
-                          f->arena);
-    return true;
-}
-
-static bool fill_cells(Printing *f, GError **error)
-{
-    const Paper *p = f->paper;
-    f->to->entries = arena_many(f->arena, PaperEntry, p->n_cells + 1);
-    for (size_t i = 0; i < p->n_cells; i++) {
-        const Expr *e = p->cells[i].value;
-        PaperEntry *to = &f->to->entries[f->to->n_entries++];
-        Str text;
-        if (!(is_plain(e) ? shown_text(&f->shown, e, f->row, &text, error)
-                          : computed_text(f, e, &text, error)))
-            return false;
-        *to = (PaperEntry){.at = p->cells[i].at,
-                           .label = paper_cell(f->arena, label_of_expr(f, e)),
-                           .text = paper_cell(f->arena, text),
-                           .kind = kind_of(&e->type)};
-    }
-    return true;
-}
-
-static void find_outer(const Expr *e, void *found)
-{
-    *(bool *)found |= e->kind == EXPR_FIELD && e->outer && e->number == 0;
-}
-
-typedef struct Choice {
-    Program *program;
-    Evaluation *evaluation;
-    const Column *reference;
-} Choice;
-
-static bool is_chosen(const Printing *f, const Choice *c, const PaperRows *r, size_t row, bool *ret,
-                      GError **error)
-{
-    int64_t to;
-    Trace t;
-    *ret = column_at(c->reference, row, f->on, &to) && to == (int64_t)f->row &&
-           scope_row(f->care, f->working, f->session, r->of, row, f->on);
-    if (!*ret || c->evaluation == NULL)
-        return true;
-    if (!evaluation_row(c->evaluation, 0, row, f->on, f->arena, &t, error))
-        return false;
-    *ret = t.outcome == TRUTH_YES;
-    return true;
-}
-
-static bool fill_row(Printing *f, const PaperRows *r, size_t row, GArray *cells, GError **error)
-{
-    for (size_t k = 0; k < r->n_columns; k++) {
-        Str text;
-        if (!shown_text(&f->shown, r->columns[k], row, &text, error))
-            return false;
-        text = paper_cell(f->arena, text);
-        g_array_append_val(cells, text);
-    }
-    return true;
-}
-
-static bool choose_rows(Printing *f, const PaperRows *r, const Choice *c, GArray *cells,
-                        GError **error)
-{
-    const uint32_t *order;
-    size_t n = working_rows(f->working, r->of);
-    if (n == 0 || c->reference == NULL)
-        return true;
-    if (!working_order(f->care, f->working, r->of, &order, error))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        bool chosen;
-        if (!is_chosen(f, c, r, order[i], &chosen, error) ||
-            (chosen && !fill_row(f, r, order[i], cells, error)))
-            return false;
-    }
-    return true;
-}
-
-static bool fill_table(Printing *f, const PaperRows *r, PaperTable *to, GError **error)
-{
-    const Output output = {.kind = OUTPUT_CONDITION, .expr = r->where};
-    const CompileOptions o = {.data = f->working->data, .regions = f->care->regions};
-    const Batch *b = working_batch(f->working, r->of);
-    g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(Str));
-    bool outer = false;
-    if (r->where != NULL)
-        expr_walk(r->where, find_outer, &outer);
-    if (outer)
-        return fail(error, FAIL_INPUT,
-                    "rows of %.*s are chosen by a field of the paper's record; that can not be "
-                    "printed",
-                    STR_ARG(r->of->name));
-    g_autoptr(Program) p = program_new(f->care->model, r->of, &output, 1, &o, error);
-    g_autoptr(Evaluation) e = p != NULL ? evaluation_new(p, f->working->data, error) : NULL;
-    Choice c = {p, e, NULL};
-    if (e == NULL)
-        return false;
-    if (b != NULL && r->by->index < b->n_columns)
-        c.reference = b->columns[r->by->index];
-    *to = (PaperTable){.at = r->at, .title = paper_cell(f->arena, r->of->label.zh)};
-    to->n_columns = r->n_columns;
-    to->columns = arena_many(f->arena, PaperColumn, r->n_columns + 1);
-    for (size_t k = 0; k < r->n_columns; k++)
-        to->columns[k] = (PaperColumn){paper_cell(f->arena, label_of_expr(f, r->columns[k])),
-                                       kind_of(&r->columns[k]->type)};
-    if (!choose_rows(f, r, &c, cells, error))
-        return false;
-    to->n_rows = r->n_columns > 0 ? cells->len / r->n_columns : 0;
-    to->cells = arena_many(f->arena, Str, cells->len + 1);
-    if (cells->len > 0)
-        memcpy(to->cells, cells->data, cells->len * sizeof *to->cells);
-    return true;
-}
-
-/* The text of the day, in the record's place. */
-static bool choose_text(Printing *f, GError **error)
-{
-    const int32_t *places;
-    if (!working_places(f->care, f->working, f->paper->entity, f->on, &places, error))
-        return false;
-    const Paper *text = paper_text(f->care, f->paper->name, places[f->row], f->on);
-    if (text == NULL)
-        return text_ended("the paper", f->paper->name, &f->paper->wording, error);
-    f->paper = text;
-    return true;
-}
-
-static bool fill_head(Printing *f, RecordKey key, GError **error)
-{
-    const Paper *p = f->paper;
-    const int32_t *places;
-    char id[ID_TEXT];
-    Str about;
-    if (!working_places(f->care, f->working, p->entity, f->on, &places, error) ||
-        !title_of(f->care, f->working, f->session, p->entity, key, 0, f->arena, &about, error))
-        return false;
-    int32_t place = places[f->row] != ROW_NONE ? places[f->row] : f->session->region;
-    *f->to = (PaperSheet){
-        .name = p->name,
-        .title = paper_cell(f->arena, p->label.zh),
-        .document = p->home.document->name,
-        .clause = p->home.clause != NULL ? paper_cell(f->arena, p->home.clause->number) : STR(""),
-        .place = f->care->regions->code[place],
-        .place_name = f->care->model->regions[place].name,
-        .key = arena_str(f->arena, str_of(id_format(key.id, id))),
-        .about = paper_cell(f->arena, about),
-        .actor = f->session->account,
-        .signs = paper_cell(f->arena, follow_names(&p->by, f->arena).zh),
-        .made = f->on};
-    return true;
-}
-
-static bool paper_fill(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
-                       PaperSheet *ret, GError **error)
-{
-    g_autoptr(Working) w = NULL;
-    if (!working_get(c, &w, error) || !scope_allows(c, w, s, p->entity, key, error))
-        return false;
-    int64_t row = working_row(w, p->entity, key.id);
-    Printing f = {
-        .care = c, .working = w, .session = s, .paper = p, .on = on, .arena = a, .to = ret};
-    if (row == ROW_NONE)
-        return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(p->entity->name));
-    f.row = (size_t)row;
-    f.shown = (Shown){.care = c, .working = w, .arena = a, .on = on, .session = s};
-    if (!choose_text(&f, error) || !fill_head(&f, key, error) || !fill_cells(&f, error))
-        return false;
-    p = f.paper;
-    ret->tables = arena_many(a, PaperTable, p->n_rows + 1);
-    for (size_t i = 0; i < p->n_rows; i++)
-        if (!fill_table(&f, &p->rows[i], &ret->tables[ret->n_tables++], error))
-            return false;
-    return true;
+    return p->entity != NULL ? p->entity->name : RUN_WORD;
 }
 
 bool paper_preview(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
-                   PaperSheet *ret, GError **error)
+                   PaperSheet *ret, bool *ret_ready, GError **error)
 {
-    if (!paper_fill(c, s, p, key, on != 0 ? on : care_today(c), a, ret, error))
+    bool ready;
+    if (!paper_make(c, s, p, key, on != 0 ? on : care_today(c), a, ret, &ready, error))
         return fail_while(error, "making the paper \"%.*s\"", STR_ARG(p->name));
+    if (ret_ready != NULL)
+        *ret_ready = ready;
     paper_close(ret, a);
+    return true;
+}
+
+/* ---- numbers */
+
+static Str put_in(Arena *a, Str pattern, const char *what, Str by)
+{
+    ptrdiff_t at = str_find(pattern, str_of(what));
+    if (at < 0)
+        return pattern;
+    Str rest = {pattern.at + at + strlen(what), pattern.len - (size_t)at - strlen(what)};
+    return str_of(arena_printf(a, "%.*s%.*s%.*s", (int)at, pattern.at, STR_ARG(by), STR_ARG(rest)));
+}
+
+/* The office whose numbers run on: the county's, or above it the place's own. */
+static Str office_of(const Care *c, Str place)
+{
+    int32_t at = region_row(c->regions, place);
+    for (int32_t up = at; up != ROW_NONE; up = c->regions->parent[up])
+        if (str_is(c->regions->level[up], "county"))
+            return c->model->regions[up].name;
+    return at != ROW_NONE ? c->model->regions[at].name : place;
+}
+
+static Str with_number(Arena *a, Str pattern, int64_t n)
+{
+    return put_in(a, pattern, "{number}", str_of(arena_printf(a, "%" G_GINT64_FORMAT, n)));
+}
+
+/* The number that a letter of this pattern has; 0: it is of another. */
+static int64_t number_of(Str pattern, Str letter)
+{
+    Decimal n;
+    ptrdiff_t at = str_find(pattern, STR("{number}"));
+    size_t before = at < 0 ? 0 : (size_t)at, behind = pattern.len - before - 8;
+    if (at < 0 || letter.len <= before + behind || memcmp(letter.at, pattern.at, before) != 0 ||
+        memcmp(letter.at + letter.len - behind, pattern.at + pattern.len - behind, behind) != 0)
+        return 0;
+    Str digits = {letter.at + before, letter.len - before - behind};
+    return decimal_parse(digits, &n) && n.scale == 0 && n.mantissa > 0 ? n.mantissa : 0;
+}
+
+static bool next_letter(Care *c, const Paper *p, const PaperSheet *x, Arena *a, Str *ret,
+                        GError **error)
+{
+    const IssueQuery q = {.kind = STR("paper"), .name = p->name};
+    Ymd at = date_ymd(x->made);
+    IssueRow *rows;
+    size_t n;
+    int64_t last = 0;
+    Str pattern = put_in(a, p->numbered, "{place}", office_of(c, x->place));
+    pattern = put_in(a, pattern, "{year}", str_of(arena_printf(a, "%d", at.year)));
+    if (!store_issued(c->store, &q, a, &rows, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        last = MAX(last, number_of(pattern, rows[i].number));
+    *ret = with_number(a, pattern, last + 1);
     return true;
 }
 
 /* ---- issued */
 
-static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
-                  GError **error)
+static bool keep(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
+                 GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     char id[ID_TEXT];
     int64_t number;
-    if (!care_new_id(c, &number, error))
+    if (!care_new_id(c, &number, error) ||
+        (p->numbered.len > 0 && !next_letter(c, p, x, a, &x->letter, error)))
         return false;
-    x->number = arena_str(a, str_of(id_format(number, id)));
+    x->number = x->letter.len > 0 ? x->letter : arena_str(a, str_of(id_format(number, id)));
     paper_close(x, a);
     paper_print(x, text);
     const IssueRow row = {.id = number,
                           .kind = STR("paper"),
                           .number = x->number,
                           .name = p->name,
-                          .entity = p->entity->name,
+                          .entity = entity_word(p),
                           .record = key.id,
                           .place = x->place,
                           .day = x->made,
@@ -306,50 +142,211 @@ static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, Pape
     return care_issue(c, s, &row, str_of(why), error);
 }
 
+/* Two who issue at once ask for the same number: the database lets one have it, the other takes the
+ * next. */
+static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
+                  GError **error)
+{
+    for (int i = 1; p->numbered.len > 0 && i < NUMBER_TRIES; i++) {
+        g_autoptr(GError) why = NULL;
+        PaperFound other;
+        if (keep(c, s, p, key, x, a, &why))
+            return true;
+        if (x->number.len == 0 || !paper_find(c, s, x->number, a, &other, NULL)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    return keep(c, s, p, key, x, a, error);
+}
+
 bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
                  PaperSheet *ret, GError **error)
 {
+    bool ready;
     const Paper *text = paper_text(c, p->name, s->region, care_today(c));
     if (text == NULL)
         return text_ended("the paper", p->name, &p->wording, error);
     if (!paper_may(c, s, text))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"", s->role->word,
                     STR_ARG(p->name));
-    return (paper_fill(c, s, p, key, on != 0 ? on : care_today(c), a, ret, error) &&
-            issue(c, s, p, key, ret, a, error)) ||
+    if (!paper_make(c, s, p, key, on != 0 ? on : care_today(c), a, ret, &ready, error))
+        return fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
+    if (!ready)
+        return fail(
+            error, FAIL_CONFLICT,
+            "\"%.*s\" may not be issued yet: what its declaration asks for (when) is not so",
+            STR_ARG(p->name));
+    return issue(c, s, p, key, ret, a, error) ||
            fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
+}
+
+static IssuedPaper issued_of(const IssueRow *row)
+{
+    return (IssuedPaper){row->number, row->name, row->digest, row->actor, row->place, row->day};
+}
+
+static bool may_see(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,
+                    GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    PayRun *runs;
+    size_t n;
+    if (e != NULL)
+        return working_get(c, &w, error) && scope_allows(c, w, s, e, key, error);
+    return (session_may(s, MAY_MONEY_READ | MAY_PERSON_READ) ||
+            fail(error, FAIL_RIGHT, "the role \"%s\" sees no pay runs", s->role->word)) &&
+           pay_runs(c, s, key.id, a, &runs, &n, error);
 }
 
 bool paper_list(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,
                 IssuedPaper **ret, size_t *ret_n, GError **error)
 {
-    g_autoptr(Working) w = NULL;
-    const IssueQuery q = {.kind = STR("paper"), .entity = e->name, .record = key.id};
+    const IssueQuery q = {
+        .kind = STR("paper"), .entity = e != NULL ? e->name : RUN_WORD, .record = key.id};
     IssueRow *rows;
-    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error) ||
-        !store_issued(c->store, &q, a, &rows, ret_n, error))
+    if (!may_see(c, s, e, key, a, error) || !store_issued(c->store, &q, a, &rows, ret_n, error))
         return false;
     *ret = arena_many(a, IssuedPaper, *ret_n + 1);
     for (size_t i = 0; i < *ret_n; i++)
-        (*ret)[i] =
-            (IssuedPaper){rows[i].number, rows[i].name, rows[i].digest, rows[i].actor, rows[i].day};
+        (*ret)[i] = issued_of(&rows[i]);
     return true;
 }
 
-bool paper_find(Care *c, const Session *s, Str number, Arena *a, PaperSheet *ret,
-                const Entity **ret_entity, RecordKey *ret_key, GError **error)
+static bool lies_in(const Care *c, const Session *s, Str place)
 {
-    g_autoptr(Working) w = NULL;
+    int32_t at = region_row(c->regions, place);
+    return at != ROW_NONE && s->facility == 0 && region_in(c->regions, at, s->region);
+}
+
+bool paper_recent(Care *c, const Session *s, Str name, size_t most, Arena *a, IssuedPaper **ret,
+                  size_t *ret_n, GError **error)
+{
+    const IssueQuery q = {.kind = STR("paper"), .name = name};
+    IssueRow *rows;
+    size_t n;
+    *ret_n = 0;
+    if (!store_issued(c->store, &q, a, &rows, &n, error))
+        return false;
+    *ret = arena_many(a, IssuedPaper, MIN(n, most) + 1);
+    for (size_t i = 0; i < n && *ret_n < most; i++)
+        if (lies_in(c, s, rows[i].place))
+            (*ret)[(*ret_n)++] = issued_of(&rows[i]);
+    return true;
+}
+
+static bool needs_money(PaperList list)
+{
+    return list == LIST_decisions || list == LIST_payments || list == LIST_runs ||
+           list == LIST_benefits;
+}
+
+/* What was issued is shown to nobody who could not have been shown its rows. */
+static bool may_read(const Care *c, const Session *s, Str name, GError **error)
+{
+    const Paper *p = paper_named(c->model, name);
+    bool may = true;
+    for (size_t i = 0; p != NULL && i < p->n_rows; i++) {
+        const PaperRows *r = &p->rows[i];
+        may = may && (!needs_money(r->list) || session_may(s, MAY_MONEY_READ));
+        may = may && (r->rule == NULL || session_may(s, MAY_MONEY_READ));
+        may = may && (r->of == NULL || r->by != NULL || session_sees(s, r->of));
+        may = may && ((r->list != LIST_figures && r->list != LIST_targets) ||
+                      session_may(s, MAY_POLICY_READ));
+    }
+    return may || fail(error, FAIL_RIGHT, "the role \"%s\" does not see what stands on \"%.*s\"",
+                       s->role->word, STR_ARG(name));
+}
+
+/* A place's papers are for who works on the place, whoever may read its record. */
+static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound *ret, Arena *a,
+                     GError **error)
+{
+    bool run = str_equal(row->entity, RUN_WORD);
+    ret->entity = run ? NULL : model_entity(c->model, row->entity);
+    ret->key = (RecordKey){row->county, row->record};
+    ret->own = (RecordKey){row->county, row->id};
+    if (!run && ret->entity == NULL)
+        return fail(error, FAIL_ABSENT, "there is no paper \"%.*s\"", STR_ARG(row->number));
+    if (!run && entity_is_region(ret->entity) && !lies_in(c, s, row->place))
+        return fail(error, FAIL_RIGHT,
+                    "this paper is about a place outside what the role \"%s\" "
+                    "works on",
+                    s->role->word);
+    return may_see(c, s, ret->entity, ret->key, a, error) &&
+           (str_equal(row->actor, s->account) || may_read(c, s, row->name, error)) &&
+           paper_parse(row->content, a, &ret->sheet, error);
+}
+
+bool paper_find(Care *c, const Session *s, Str number, Arena *a, PaperFound *ret, GError **error)
+{
     const IssueQuery q = {.kind = STR("paper"), .number = number, .content = true};
     IssueRow *rows;
     size_t n = 0;
     if (number.len > 0 && !store_issued(c->store, &q, a, &rows, &n, error))
         return false;
-    const Entity *e = n > 0 ? model_entity(c->model, rows[0].entity) : NULL;
-    if (e == NULL)
-        return fail(error, FAIL_ABSENT, "there is no paper \"%.*s\"", STR_ARG(number));
-    *ret_entity = e;
-    *ret_key = (RecordKey){rows[0].county, rows[0].record};
-    return working_get(c, &w, error) && scope_allows(c, w, s, e, *ret_key, error) &&
-           paper_parse(rows[0].content, a, ret, error);
+    for (size_t i = 0; i + 1 < n; i++) /* two counties may give the same number */
+        if (may_find(c, s, &rows[i], ret, a, NULL))
+            return true;
+    return n > 0 ? may_find(c, s, &rows[n - 1], ret, a, error)
+                 : fail(error, FAIL_ABSENT, "there is no paper \"%.*s\"", STR_ARG(number));
+}
+
+bool paper_issued_in(Making *f, Date from, Date to, const PaperSheet **ret, GError **error)
+{
+    const IssueQuery q = {.kind = STR("paper"),
+                          .name = f->paper->name,
+                          .entity = entity_word(f->paper),
+                          .record = f->key.id,
+                          .content = true};
+    IssueRow *rows;
+    size_t n;
+    *ret = NULL;
+    if (!store_issued(f->care->store, &q, f->arena, &rows, &n, error))
+        return false;
+    for (size_t i = n; i-- > 0;) { /* newest first: the last one is the first */
+        if (rows[i].day < from || rows[i].day > to)
+            continue;
+        PaperSheet *sheet = arena_new_of(f->arena, PaperSheet);
+        if (!paper_parse(rows[i].content, f->arena, sheet, error))
+            return false;
+        *ret = sheet;
+        return true;
+    }
+    return true;
+}
+
+/* ---- 盖章件 */
+
+/* Files lie with records; those of a paper about a pay run are said to be with a place. */
+static const Entity *scan_entity(Care *c, const PaperFound *p)
+{
+    return p->entity != NULL ? p->entity : model_entity(c->model, STR("region"));
+}
+
+bool paper_scan(Care *c, const Session *s, const PaperFound *p, Str name, Str bytes, Str reason,
+                Said *said, GError **error)
+{
+    const Paper *declared = paper_named(c->model, p->sheet.name);
+    RecordKey file;
+    if (declared == NULL || !paper_may(c, s, declared))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"", s->role->word,
+                    STR_ARG(p->sheet.name));
+    return file_put(c, s, scan_entity(c, p), p->own, name, bytes, reason, &file, said, error);
+}
+
+bool paper_scans(Care *c, const PaperFound *p, Arena *a, FileLine **ret, size_t *ret_n,
+                 GError **error)
+{
+    return file_lines_of(c, scan_entity(c, p), p->own, a, ret, ret_n, error);
+}
+
+bool paper_scan_get(Care *c, const Session *s, const PaperFound *p, RecordKey file, Arena *a,
+                    FileLine *ret, Str *ret_bytes, GError **error)
+{
+    if (!file_bytes_of(c, scan_entity(c, p), p->own, file, a, ret, ret_bytes, error))
+        return false;
+    char *reason = arena_printf(a, "scan of paper %.*s read", STR_ARG(p->sheet.number));
+    return care_note(c, s, p->entity, p->entity != NULL ? p->key : (RecordKey){p->own.county, 0},
+                     NULL, str_of(reason), error);
 }

@@ -28,6 +28,8 @@ bool link_need(const Scope *s, const Node *n, Need *ret);
 bool link_times(Linker *l, const Node *n, unsigned low, unsigned *ret_least, unsigned *ret_most);
 /* Rules of one place hold for records that lie there (semantics 48). */
 void link_territory(Linker *l, const Declaration *d, const Entity *e);
+/* A figure of a region that is printed and has no name of its own: a stock (link_figure.c). */
+const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home);
 /* The texts of a cure with their {expression} parts. */
 void link_cure(const Scope *s, const Node *n, Cure *ret);
 /* A path that only names a field, texts and secrets too; NULL after reporting. */

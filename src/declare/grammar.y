@@ -63,11 +63,11 @@ Taking declarationTakes(void *parser, int token)
     DATED DAY DELEGATE DERIVE DONE DRAW DUE DURING DUTY EACH ENTERED ENTITY ENUM EVERY EXAMPLE EXCHANGE
     EXTEND FLOOR FOR FOUND FROM FUND GIVE GIVES GRADE GUARD HOLD HOLDS INDICATOR IS ITEM JUDGEMENT KEY
     LATEST LEFT LIMIT LIST MASKED MEASURED MISSING MONTH NEEDS NOTHING OF ON ONCE ONLY OPEN ORDER
-    ORDERED OUT PAPER PARAM PAY PER PLACE PREFER PROCEDURE PUBLISH RANGE REACHED REGIONS REQUIRE
+    ORDERED OUT PAGE PAPER PARAM PAY PER PLACE PREFER PROCEDURE PUBLISH RANGE REACHED REGIONS REQUIRE
     REQUIRED REST REVEALS ROLE ROUND ROWS SCORE SECRET SEES SET SETTLE SHEET SHOWS SOURCE STATE TABLE
-    TAKE TARGET TASK THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
+    TAKE TARGET TASK TEXT THROUGH TITLE TO UNIQUE UNKNOWN UNSURE UNTIL WHEN WHILE WITH WITHIN WRITES
     YEAR.
-%fallback ID AGAIN AGAINST ALTHOUGH AMEND AMENDED BE BEFORE COMBINE DISTINCT ENDS EXCEPTION ISSUED LATER MAY NET RAW SUM UP.
+%fallback ID AGAIN AGAINST ALTHOUGH AMEND AMENDED BE BEFORE COMBINE DISTINCT ENDS EXCEPTION ISSUED LATER MAY NET NUMBERED RAW SUM UP.
 
 %nonassoc LOW.
 %nonassoc ELSE WHERE BY EQ IN.
@@ -481,13 +481,34 @@ paper_items(A) ::= .                         { A = NULL; }
 paper_items(A) ::= paper_items(B) END.       { A = B; }
 paper_items(A) ::= paper_items(B) paper_item(C). { A = ast_add(r, B, C); }
 paper_item(A) ::= SHEET STRING(T).           { A = ast_node(r, AST_SHEET, T, NULL, NULL); }
-paper_item(A) ::= CELL STRING(T) expr(B).    { A = ast_node(r, AST_CELL, T, B, NULL); }
-paper_item(A) ::= ROWS STRING(T) OF path(P) where(W) LB shown_paths(F) RB.
+paper_item(A) ::= CELL STRING(T) expr(B) label(L). { A = ast_node(r, AST_CELL, T, B, L); }
+paper_item(A) ::= ROWS STRING(T) OF paper_source(P) where(W) LB printed_all(F) RB.
     { A = ast_node4(r, AST_ROWS, T, P, W, F, NULL); }
+paper_item(A) ::= PAGE(T) names(B).          { A = ast_node(r, AST_PAGE, T, B, NULL); }
+paper_item(A) ::= TEXT STRING(T).            { A = ast_node(r, AST_PARAGRAPH, T, NULL, NULL); }
+paper_item(A) ::= NUMBERED STRING(T).        { A = ast_node(r, AST_NUMBERED, T, NULL, NULL); }
+paper_item(A) ::= WHEN(T) expr(B).           { A = ast_node(r, AST_WHEN, T, B, NULL); }
 paper_item(A) ::= BY(T) names(B).            { A = ast_node(r, AST_LEAD, T, B, NULL); }
 paper_item(A) ::= some_leave(B).             { A = B; }
-shown_paths(A) ::= paths(B).                 { A = B; }
-shown_paths(A) ::= paths(B) END.             { A = B; }
+paper_source(A) ::= number(N).               { A = N; }
+paper_source(A) ::= path(P) in_period(M) with_outcome(V) grouped(G).
+    { A = ast_node4(r, AST_AMONG, P->at, P, M, V, G); }
+with_outcome(A) ::= .                        { A = NULL; }
+with_outcome(A) ::= GIVES(T) name(B).        { A = ast_node(r, AST_OUTCOME, T, B, NULL); }
+with_outcome(A) ::= UNKNOWN(T) name(B).      { A = ast_node(r, AST_OUTCOME, T, B, NULL); }
+with_outcome(A) ::= JUDGEMENT(T) name(B).    { A = ast_node(r, AST_OUTCOME, T, B, NULL); }
+grouped(A) ::= .                             { A = NULL; }
+grouped(A) ::= BY path(B).                   { A = B; }
+printed_all(A) ::= .                         { A = NULL; }
+printed_all(A) ::= some_printed(B).          { A = B; }
+printed_all(A) ::= some_printed(B) END.      { A = B; }
+some_printed(A) ::= printed(B).              { A = ast_list(r, B); }
+some_printed(A) ::= some_printed(B) COMMA printed(C). { A = ast_add(r, B, C); }
+some_printed(A) ::= some_printed(B) END printed(C). { A = ast_add(r, B, C); }
+printed(A) ::= expr(B) printed_marks(M) label(L). { A = ast_node4(r, AST_PRINTED, B->at, B, M, L, NULL); }
+printed_marks(A) ::= .                       { A = NULL; }
+printed_marks(A) ::= printed_marks(B) MASKED(T). { A = ast_add(r, B, ast_node(r, AST_NAME, T, NULL, NULL)); }
+printed_marks(A) ::= printed_marks(B) SUM(T). { A = ast_add(r, B, ast_node(r, AST_NAME, T, NULL, NULL)); }
 
 declared(A) ::= EXCHANGE ID(E) DOT name(N) label(L) WITH names(W) LB exchange_items(I) RB.
     { A = ast_node4(r, AST_EXCHANGE, E, N, L, W, I); }

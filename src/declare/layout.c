@@ -301,8 +301,12 @@ static void layout_word(Layout *y, Token *t)
         if (!is_word(t[1].kind))
             t->kind = TK_ID;
         break;
+    case TK_SUM: /* behind a column of a paper: it is added up */
+        if (y->declaration == TK_PAPER && y->depth == 2 && last != NULL &&
+            (is_word(last->kind) || last->kind == TK_RP || last->kind == TK_RK))
+            break;
+        G_GNUC_FALLTHROUGH;
     case TK_DISTINCT:
-    case TK_SUM:
         if (last == NULL || last->kind != TK_LP || t[1].kind != TK_ID)
             t->kind = TK_ID;
         break;

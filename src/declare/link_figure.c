@@ -1,6 +1,6 @@
 /* link_figure.c — indicators: arithmetic over what lies in a region, told apart by codes and
  * periods. Not here: their values to reach (link_target.c).  Start: link_figures(). */
-#include "declare/expr.h"
+#include "declare/follow.h"
 
 /* ---- by region, kind, month */
 
@@ -217,6 +217,29 @@ static void link_indicator(Linker *l, const Declaration *d)
         diag_error(l->diags, e->pos, "this indicator counts nothing");
     i->value = e;
     i->type = e->type;
+}
+
+const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home)
+{
+    Indicator *i = arena_new_of(l->keep, Indicator);
+    Scope s = {.l = l, .figure = true, .may_know = true, .rule = true};
+    i->name = STR("printed");
+    i->home = *home;
+    i->home.pos = node_pos(n);
+    Expr *e = link_expr(&s, n, NULL);
+    if (e == NULL)
+        return NULL;
+    if (dimension_of(&e->type) == DIMENSION_NOT) {
+        diag_error(l->diags, e->pos, "a figure is a number; this is %s",
+                   type_words(l->scratch, &e->type));
+        return NULL;
+    }
+    Figuring f = {.l = l, .i = i};
+    unsigned before = l->diags->errors;
+    figure_part(&f, e);
+    i->value = e;
+    i->type = e->type;
+    return l->diags->errors > before ? NULL : i;
 }
 
 void link_figures(Linker *l)

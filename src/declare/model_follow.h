@@ -332,25 +332,95 @@ struct Publish {
     Home home;
 };
 
+/* Lists that the program keeps itself and a paper may print: their words (paper_words.def). */
+typedef enum PaperList {
+    LIST_NONE, /* records */
+#define PAPER_LIST(name) LIST_##name,
+#define PAPER_WORD(list, word, kind, zh, en)
+#include "declare/paper_words.def"
+#undef PAPER_LIST
+#undef PAPER_WORD
+    LIST_BLANK /* empty lines, to be filled in by hand */
+} PaperList;
+
+typedef enum PaperWordIndex {
+#define PAPER_LIST(name)
+#define PAPER_WORD(list, word, kind, zh, en) PAPER_WORD_##list##_##word,
+#include "declare/paper_words.def"
+#undef PAPER_LIST
+#undef PAPER_WORD
+    PAPER_WORDS
+} PaperWordIndex;
+
+typedef enum PrintedKind {
+    PRINTED_PATH,   /* a field along references: expr */
+    PRINTED_VALUE,  /* computed: expr */
+    PRINTED_FIGURE, /* of a region: figure */
+    PRINTED_WORD,   /* of a list of the program: word */
+    PRINTED_BLANK,  /* to be filled in by hand */
+} PrintedKind;
+
+typedef struct PaperPrinted { /* a cell, a column */
+    PrintedKind kind;
+    const Expr *expr;
+    const Indicator *figure;
+    PaperWordIndex word;
+    Label label; /* empty zh: the field's own */
+    bool masked, sum;
+    Pos pos;
+} PaperPrinted;
+
 typedef struct PaperCell {
     Str at; /* B3 */
-    const Expr *value;
+    PaperPrinted shown;
 } PaperCell;
+
+typedef struct PaperText { /* a paragraph with {…} in it */
+    Str text;
+    PaperPrinted *parts; /* as they stand in it */
+    size_t n_parts;
+} PaperText;
+
+typedef enum PaperOutcome {
+    OUTCOME_NOT_ASKED,
+    OUTCOME_GIVES,
+    OUTCOME_UNKNOWN,
+    OUTCOME_JUDGED
+} PaperOutcome;
 
 typedef struct PaperRows {
     Str at;
-    const Entity *of;
-    const Field *by; /* its reference to the paper's record */
+    PaperList list;
+    const Entity *of;       /* NULL: of a list, or empty lines */
+    const Field *by;        /* its reference to the paper's record; NULL: what lies in its region */
+    AggregatePeriod period; /* only events of the period that holds the day */
+    PaperOutcome outcome;   /* only those for whom … */
+    const Rule *rule;       /* … this rule says so … */
+    const Task *task;       /* … or this is to be done */
     const Expr *where;
-    const Expr **columns; /* paths from the row's record */
+    const Expr *group;   /* by the codes or titles of this path; NULL … */
+    int64_t group_level; /* … by the regions of this level; -1: not at all */
+    PaperPrinted *columns;
     size_t n_columns;
+    unsigned lines; /* of empty lines */
 } PaperRows;
+
+typedef struct PaperPage {
+    unsigned size; /* 3, 4, 5 */
+    bool across, both,
+        large; /* crosswise; on both sides, each table a side of its own; large print */
+} PaperPage;
 
 struct Paper {
     Str name;
     Label label;
-    const Entity *entity;
-    Str sheet; /* the blank file; empty: made plain */
+    const Entity *entity; /* NULL: about a pay run */
+    Str sheet;            /* the blank file; empty: made plain */
+    PaperPage page;
+    Str numbered;     /* pattern of its own numbers, with {place}, {year}, {number}; empty: none */
+    const Expr *when; /* may be issued only then; NULL: always */
+    PaperText *texts; /* paragraphs of a letter */
+    size_t n_texts;
     PaperCell *cells;
     size_t n_cells;
     PaperRows *rows;

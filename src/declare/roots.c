@@ -150,6 +150,32 @@ static void account_roots(const Walk *w, const Account *a)
     }
 }
 
+static void printed_root(const Walk *w, const Root *r, const PaperPrinted *p)
+{
+    if (p->kind == PRINTED_FIGURE)
+        root(w, (Root){.home = r->home}, p->figure->value);
+    else
+        root(w, *r, p->expr);
+}
+
+static void paper_roots(const Walk *w, const Paper *p)
+{
+    const Root about = {.subject = p->entity, .home = &p->home};
+    root(w, about, p->when);
+    for (size_t k = 0; k < p->n_texts; k++)
+        for (size_t j = 0; j < p->texts[k].n_parts; j++)
+            printed_root(w, &about, &p->texts[k].parts[j]);
+    for (size_t k = 0; k < p->n_cells; k++)
+        printed_root(w, &about, &p->cells[k].shown);
+    for (size_t k = 0; k < p->n_rows; k++) {
+        const Root r = {.subject = p->rows[k].of, .home = &p->home};
+        root(w, r, p->rows[k].where);
+        root(w, r, p->rows[k].group);
+        for (size_t j = 0; j < p->rows[k].n_columns; j++)
+            printed_root(w, &r, &p->rows[k].columns[j]);
+    }
+}
+
 static void office_roots(const Walk *w, const Model *m)
 {
     for (size_t i = 0; i < m->n_accounts; i++) {
@@ -166,17 +192,8 @@ static void office_roots(const Walk *w, const Model *m)
         for (size_t k = 0; k < p->n_fields; k++)
             root(w, r, p->fields[k].path);
     }
-    for (size_t i = 0; i < m->n_papers; i++) {
-        const Paper *p = m->papers[i];
-        for (size_t k = 0; k < p->n_cells; k++)
-            root(w, (Root){.subject = p->entity, .home = &p->home}, p->cells[k].value);
-        for (size_t k = 0; k < p->n_rows; k++) {
-            const Root r = {.subject = p->rows[k].of, .home = &p->home};
-            root(w, r, p->rows[k].where);
-            for (size_t j = 0; j < p->rows[k].n_columns; j++)
-                root(w, r, p->rows[k].columns[j]);
-        }
-    }
+    for (size_t i = 0; i < m->n_papers; i++)
+        paper_roots(w, m->papers[i]);
     for (size_t i = 0; i < m->n_exchanges; i++)
         root(w, (Root){.home = &m->exchanges[i]->home}, m->exchanges[i]->every);
 }

@@ -3,14 +3,11 @@
 
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/digest.h"
 #include "base/limits.h"
-#include "format/capitals.h"
-#include "format/xlsx.h"
 #include "format/xlsx_fill.h"
 
-static const char *const kinds[PAPER_KINDS] = {"text", "money", "number", "date"};
+static const char *const kinds[PAPER_KINDS] = {"text", "money", "number", "date", "blank", "code"};
 
 Str paper_cell(Arena *a, Str text)
 {
@@ -27,14 +24,33 @@ static void print_table(const PaperTable *t, GString *to)
 {
     g_string_append_printf(to, "rows\t%.*s\t%.*s\n", STR_ARG(t->at), STR_ARG(t->title));
     for (size_t i = 0; i < t->n_columns; i++)
-        g_string_append_printf(to, "head\t%.*s\t%s\n", STR_ARG(t->columns[i].label),
-                               kinds[t->columns[i].kind]);
-    for (size_t i = 0; i < t->n_rows; i++) {
+        g_string_append_printf(to, "head\t%.*s\t%s%s\n", STR_ARG(t->columns[i].label),
+                               kinds[t->columns[i].kind], t->columns[i].sum ? "\tsum" : "");
+    for (size_t i = 0, group = 0, end = 0; i < t->n_rows; i++) {
+        for (; group < t->n_groups && end <= i; group++) {
+            const PaperGroup *g = &t->groups[group];
+            g_string_append_printf(to, "group\t%.*s\t%zu\n", STR_ARG(g->title), g->n_rows);
+            end += g->n_rows;
+        }
         g_string_append(to, "row");
         for (size_t k = 0; k < t->n_columns; k++)
             g_string_append_printf(to, "\t%.*s", STR_ARG(t->cells[i * t->n_columns + k]));
         g_string_append_c(to, '\n');
     }
+}
+
+/* What most papers have none of. */
+static void print_form(const PaperSheet *p, GString *to)
+{
+    const PaperFormat *f = &p->format;
+    if ((f->size != 0 && f->size != 4) || f->across || f->both || f->large)
+        g_string_append_printf(to, "page\ta%u%s%s%s\n", f->size != 0 ? f->size : 4,
+                               f->across ? " across" : "", f->both ? " both" : "",
+                               f->large ? " large" : "");
+    if (p->letter.len > 0)
+        g_string_append_printf(to, "letter\t%.*s\n", STR_ARG(p->letter));
+    for (size_t i = 0; i < p->n_texts; i++)
+        g_string_append_printf(to, "text\t%.*s\n", STR_ARG(p->texts[i]));
 }
 
 static void print_all(const PaperSheet *p, GString *to)
@@ -48,6 +64,7 @@ static void print_all(const PaperSheet *p, GString *to)
     g_string_append_printf(to, "about\t%.*s\t%.*s\n", STR_ARG(p->key), STR_ARG(p->about));
     g_string_append_printf(to, "made\t%s\t%.*s\n", date_format(p->made, day), STR_ARG(p->actor));
     g_string_append_printf(to, "signs\t%.*s\n", STR_ARG(p->signs));
+    print_form(p, to);
     for (size_t i = 0; i < p->n_entries; i++) {
         const PaperEntry *e = &p->entries[i];
         g_string_append_printf(to, "cell\t%.*s\t%.*s\t%s\t%.*s\n", STR_ARG(e->at),
@@ -147,8 +164,17 @@ static bool read_head(Reading *r, PaperSheet *p)
 }
 
 typedef struct Lists {
-    GArray *entries, *tables, *columns, *cells;
+    GArray *texts, *entries, *tables, *columns, *cells, *groups;
 } Lists;
+
+static void *kept(const Reading *r, GArray *list, size_t size)
+{
+    void *to = arena_array(r->arena, list->len + 1, size);
+    if (list->len > 0)
+        memcpy(to, list->data, list->len * size);
+    g_array_set_size(list, 0);
+    return to;
+}
 
 static void table_end(const Reading *r, Lists *l)
 {
@@ -158,20 +184,72 @@ static void table_end(const Reading *r, Lists *l)
     if (t->columns != NULL || l->columns->len == 0)
         return;
     t->n_columns = l->columns->len;
-    t->columns = arena_many(r->arena, PaperColumn, t->n_columns);
-    memcpy(t->columns, l->columns->data, t->n_columns * sizeof *t->columns);
     t->n_rows = l->cells->len / t->n_columns;
-    t->cells = arena_many(r->arena, Str, l->cells->len + 1);
-    if (l->cells->len > 0)
-        memcpy(t->cells, l->cells->data, l->cells->len * sizeof *t->cells);
-    g_array_set_size(l->columns, 0);
-    g_array_set_size(l->cells, 0);
+    t->n_groups = l->groups->len;
+    t->columns = kept(r, l->columns, sizeof(PaperColumn));
+    t->cells = kept(r, l->cells, sizeof(Str));
+    t->groups = kept(r, l->groups, sizeof(PaperGroup));
+}
+
+static bool read_head_cell(Reading *r, Lists *l)
+{
+    PaperColumn c = {.label = r->cells[1], .sum = r->n == 4};
+    if (l->tables->len == 0 || l->cells->len > 0 || (c.sum && !str_is(r->cells[3], "sum")) ||
+        !read_kind(r, r->cells[2], &c.kind))
+        return fault(r, "a head out of place");
+    g_array_append_val(l->columns, c);
+    return true;
+}
+
+static bool read_group(Reading *r, Lists *l)
+{
+    PaperGroup g = {.title = r->cells[1]};
+    Decimal n;
+    if (l->columns->len == 0 || !decimal_parse(r->cells[2], &n) || n.scale != 0 || n.mantissa < 0)
+        return fault(r, "a group out of place");
+    g.n_rows = (size_t)n.mantissa;
+    g_array_append_val(l->groups, g);
+    return true;
+}
+
+static bool read_page(const Reading *r, PaperSheet *p)
+{
+    Str rest = r->cells[1];
+    p->format = (PaperFormat){0};
+    while (rest.at != NULL) {
+        Str word = str_cut(&rest, ' ');
+        if (word.len == 2 && word.at[0] == 'a' && word.at[1] >= '3' && word.at[1] <= '5')
+            p->format.size = (unsigned)(word.at[1] - '0');
+        else if (str_is(word, "across"))
+            p->format.across = true;
+        else if (str_is(word, "both"))
+            p->format.both = true;
+        else if (str_is(word, "large"))
+            p->format.large = true;
+        else
+            return fault(r, "no such page");
+    }
+    return true;
+}
+
+/* Lines between the head and the cells. */
+static bool read_form(Reading *r, Lists *l, PaperSheet *p, bool *ret_is)
+{
+    *ret_is = r->n == 2 && l->entries->len == 0 && l->tables->len == 0;
+    if (*ret_is && str_is(r->cells[0], "page"))
+        return read_page(r, p);
+    if (*ret_is && str_is(r->cells[0], "letter"))
+        p->letter = r->cells[1];
+    else if (*ret_is && str_is(r->cells[0], "text"))
+        g_array_append_val(l->texts, r->cells[1]);
+    else
+        *ret_is = false;
+    return true;
 }
 
 static bool read_line(Reading *r, Lists *l)
 {
     PaperEntry e = {0};
-    PaperColumn c = {0};
     if (is_line(r, "cell", 4)) {
         e = (PaperEntry){.at = r->cells[1], .label = r->cells[2], .text = r->cells[4]};
         if (l->tables->len > 0 || !read_kind(r, r->cells[3], &e.kind))
@@ -185,13 +263,10 @@ static bool read_line(Reading *r, Lists *l)
         g_array_append_val(l->tables, t);
         return true;
     }
-    if (is_line(r, "head", 2) && l->tables->len > 0 && l->cells->len == 0) {
-        c.label = r->cells[1];
-        if (!read_kind(r, r->cells[2], &c.kind))
-            return false;
-        g_array_append_val(l->columns, c);
-        return true;
-    }
+    if (is_line(r, "head", 2) || is_line(r, "head", 3))
+        return read_head_cell(r, l);
+    if (is_line(r, "group", 2))
+        return read_group(r, l);
     if (r->n < 2 || !str_is(r->cells[0], "row") || l->columns->len == 0 ||
         r->n != l->columns->len + 1)
         return fault(r, "a line out of place");
@@ -202,14 +277,12 @@ static bool read_line(Reading *r, Lists *l)
 static void lists_keep(Reading *r, Lists *l, PaperSheet *p)
 {
     table_end(r, l);
+    p->n_texts = l->texts->len;
     p->n_entries = l->entries->len;
-    p->entries = arena_many(r->arena, PaperEntry, p->n_entries + 1);
     p->n_tables = l->tables->len;
-    p->tables = arena_many(r->arena, PaperTable, p->n_tables + 1);
-    if (p->n_entries > 0)
-        memcpy(p->entries, l->entries->data, p->n_entries * sizeof *p->entries);
-    if (p->n_tables > 0)
-        memcpy(p->tables, l->tables->data, p->n_tables * sizeof *p->tables);
+    p->texts = kept(r, l->texts, sizeof(Str));
+    p->entries = kept(r, l->entries, sizeof(PaperEntry));
+    p->tables = kept(r, l->tables, sizeof(PaperTable));
 }
 
 static bool read_body(Reading *r, Lists *l, PaperSheet *p)
@@ -219,7 +292,8 @@ static bool read_body(Reading *r, Lists *l, PaperSheet *p)
             p->digest = r->cells[1];
             return r->rest.len == 0 || fault(r, "nothing may stand behind the digest");
         }
-        if (!read_line(r, l))
+        bool form;
+        if (!read_form(r, l, p, &form) || (!form && !read_line(r, l)))
             return false;
     }
     return fault(r, "its digest is missing");
@@ -228,10 +302,12 @@ static bool read_body(Reading *r, Lists *l, PaperSheet *p)
 bool paper_parse(Str text, Arena *a, PaperSheet *ret, GError **error)
 {
     Reading r = {.arena = a, .rest = text, .error = error};
-    Lists l = {g_array_new(FALSE, FALSE, sizeof(PaperEntry)),
+    Lists l = {g_array_new(FALSE, FALSE, sizeof(Str)),
+               g_array_new(FALSE, FALSE, sizeof(PaperEntry)),
                g_array_new(FALSE, FALSE, sizeof(PaperTable)),
                g_array_new(FALSE, FALSE, sizeof(PaperColumn)),
-               g_array_new(FALSE, FALSE, sizeof(Str))};
+               g_array_new(FALSE, FALSE, sizeof(Str)),
+               g_array_new(FALSE, FALSE, sizeof(PaperGroup))};
     r.cells = arena_many(a, Str, LIMIT_FIELDS + 2);
     *ret = (PaperSheet){0};
     bool fine = text.len > LIMIT_ISSUED_BYTES || !str_utf8_valid(text, NULL)
@@ -244,91 +320,93 @@ bool paper_parse(Str text, Arena *a, PaperSheet *ret, GError **error)
         fine = str_equal(said, ret->digest) ||
                fail(error, FAIL_INPUT, "the paper is not what its digest says: it was changed");
     }
-    g_array_unref(l.entries);
-    g_array_unref(l.tables);
-    g_array_unref(l.columns);
-    g_array_unref(l.cells);
+    GArray *const lists[] = {l.texts, l.entries, l.tables, l.columns, l.cells, l.groups};
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_array_unref(lists[i]);
     return fine;
 }
 
-/* ---- totals, workbook */
+/* ---- totals, heads */
 
-bool paper_sum(const PaperTable *t, size_t column, int64_t *ret_fen)
+static bool is_number(PaperKind k)
 {
-    *ret_fen = 0;
-    if (t->columns[column].kind != PAPER_MONEY)
+    return k == PAPER_MONEY || k == PAPER_NUMBER;
+}
+
+static bool is_added(const PaperTable *t, size_t column)
+{
+    bool said = false;
+    for (size_t k = 0; k < t->n_columns; k++)
+        said |= t->columns[k].sum;
+    return is_number(t->columns[column].kind) &&
+           (said ? t->columns[column].sum : t->columns[column].kind == PAPER_MONEY);
+}
+
+static bool cell_number(PaperKind kind, Str text, Decimal *ret)
+{
+    int64_t fen;
+    if (kind != PAPER_MONEY)
+        return decimal_parse(text, ret);
+    if (!money_parse(text, &fen))
         return false;
-    for (size_t i = 0; i < t->n_rows; i++) {
+    *ret = (Decimal){fen, 2};
+    return true;
+}
+
+static bool add_to(Decimal *sum, Decimal x)
+{
+    for (; sum->scale < x.scale; sum->scale++)
+        if (!checked_mul(sum->mantissa, 10, &sum->mantissa))
+            return false;
+    for (; x.scale < sum->scale; x.scale++)
+        if (!checked_mul(x.mantissa, 10, &x.mantissa))
+            return false;
+    return checked_add(sum->mantissa, x.mantissa, &sum->mantissa);
+}
+
+bool paper_total(const PaperTable *t, size_t column, size_t row, size_t n, Decimal *ret)
+{
+    *ret = (Decimal){0, t->columns[column].kind == PAPER_MONEY ? 2 : 0};
+    if (!is_added(t, column))
+        return false;
+    for (size_t i = row; i < row + n; i++) {
         Str text = t->cells[i * t->n_columns + column];
-        int64_t fen;
-        if (text.len == 0)
-            continue;
-        if (!money_parse(text, &fen) || !checked_add(*ret_fen, fen, ret_fen))
+        Decimal x;
+        bool nothing = text.len == 0 || str_is(text, "?") || str_is(text, "—");
+        if (!nothing && (!cell_number(t->columns[column].kind, text, &x) || !add_to(ret, x)))
             return false;
     }
     return true;
 }
 
-static void put_value(XlsxWriter *w, PaperKind kind, Str text)
+bool paper_sum(const PaperTable *t, size_t column, int64_t *ret_fen)
 {
-    int64_t fen;
-    Date day;
-    if (kind == PAPER_MONEY && money_parse(text, &fen))
-        xlsx_number(w, fen, 2);
-    else if (kind == PAPER_DATE && date_parse(text, &day))
-        xlsx_date(w, day);
-    else
-        xlsx_text(w, text);
+    Decimal sum;
+    bool fine =
+        t->columns[column].kind == PAPER_MONEY && paper_total(t, column, 0, t->n_rows, &sum);
+    *ret_fen = fine ? sum.mantissa : 0;
+    return fine;
 }
 
-static void put_totals(XlsxWriter *w, const PaperTable *t)
+bool paper_has_total(const PaperTable *t)
 {
-    for (size_t k = 0; k < t->n_columns; k++) {
-        int64_t fen;
-        g_autoptr(GString) words = g_string_new("合计大写：");
-        if (!paper_sum(t, k, &fen))
-            continue;
-        capitals_money(fen, words);
-        xlsx_text(w, STR("合计"));
-        xlsx_text(w, t->columns[k].label);
-        xlsx_number(w, fen, 2);
-        xlsx_text(w, (Str){words->str, words->len});
-        xlsx_end_row(w);
-    }
-}
-
-static void put_table(XlsxWriter *w, const PaperTable *t)
-{
-    xlsx_text(w, STR("序号"));
+    Decimal sum;
     for (size_t k = 0; k < t->n_columns; k++)
-        xlsx_text(w, t->columns[k].label);
-    xlsx_end_row(w);
-    for (size_t i = 0; i < t->n_rows; i++) {
-        xlsx_number(w, (int64_t)i + 1, 0);
-        for (size_t k = 0; k < t->n_columns; k++)
-            put_value(w, t->columns[k].kind, t->cells[i * t->n_columns + k]);
-        xlsx_end_row(w);
-    }
-    put_totals(w, t);
+        if (paper_total(t, k, 0, t->n_rows, &sum))
+            return t->n_rows > 0;
+    return false;
 }
 
-bool paper_workbook(const PaperSheet *p, const char *path, GError **error)
+Str paper_head_above(Str label)
 {
-    g_autoptr(XlsxWriter) w = xlsx_writer_open(path, "Sheet1", error);
-    g_autofree char *foot = g_strdup_printf("%.*s  %.*s", STR_ARG(p->number), STR_ARG(p->digest));
-    if (w == NULL)
-        return false;
-    xlsx_foot(w, str_of(foot));
-    xlsx_head(w, p->title);
-    xlsx_end_row(w);
-    for (size_t i = 0; i < p->n_entries; i++) {
-        xlsx_text(w, p->entries[i].label);
-        put_value(w, p->entries[i].kind, p->entries[i].text);
-        xlsx_end_row(w);
-    }
-    for (size_t i = 0; i < p->n_tables; i++)
-        put_table(w, &p->tables[i]);
-    return xlsx_writer_close(w, error);
+    ptrdiff_t at = str_find(label, STR("|"));
+    return at < 0 ? (Str){"", 0} : (Str){label.at, (size_t)at};
+}
+
+Str paper_head_below(Str label)
+{
+    ptrdiff_t at = str_find(label, STR("|"));
+    return at < 0 ? label : (Str){label.at + at + 1, label.len - (size_t)at - 1};
 }
 
 /* ---- into a blank sheet */

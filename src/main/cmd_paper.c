@@ -9,7 +9,7 @@
 typedef struct Asked {
     const Common *common;
     char *to, *blank, *sheet;
-    gboolean issue, list;
+    gboolean issue, apart;
     Date on;
 } Asked;
 
@@ -19,13 +19,18 @@ static bool write_sheet(const Asked *q, const PaperSheet *p, GError **error)
     if (q->blank != NULL)
         return paper_fill_blank(p, q->blank, q->sheet, q->to, error);
     if (q->to != NULL && g_str_has_suffix(q->to, ".xlsx"))
-        return paper_workbook(p, q->to, error);
+        return paper_workbook(p, q->to, q->apart, error);
     paper_print(p, text);
     if (q->to == NULL) {
         print_out(text);
         return true;
     }
     return g_file_set_contents(q->to, text->str, (gssize)text->len, error);
+}
+
+static Str about_word(const Paper *p)
+{
+    return p->entity != NULL ? p->entity->name : STR("pay_run");
 }
 
 /* Which papers there are, and about what. */
@@ -36,9 +41,22 @@ static void print_names(Care *care)
     for (size_t i = 0; i < m->n_papers; i++)
         if (m->papers[i]->wording.version == 0) /* later texts have its name */
             g_string_append_printf(out, "%.*s  %.*s  %.*s\n", STR_ARG(m->papers[i]->name),
-                                   STR_ARG(m->papers[i]->entity->name),
+                                   STR_ARG(about_word(m->papers[i])),
                                    STR_ARG(m->papers[i]->label.zh));
     print_out(out);
+}
+
+/* A record by what people call it; a pay run by its number. */
+static bool find_about(Care *care, const Session *s, const Paper *p, Str text, RecordKey *ret,
+                       GError **error)
+{
+    Decimal run;
+    if (p->entity != NULL)
+        return record_find(care, s, p->entity, text, ret, error);
+    if (!decimal_parse(text, &run) || run.scale != 0)
+        return fail(error, FAIL_INPUT, "a pay run is named by its number");
+    *ret = (RecordKey){0, run.mantissa};
+    return true;
 }
 
 static bool make(const Asked *q, Care *care, const Session *s, Arena *a, PaperSheet *ret,
@@ -49,10 +67,10 @@ static bool make(const Asked *q, Care *care, const Session *s, Arena *a, PaperSh
     if (p == NULL)
         return fail(error, FAIL_INPUT, "the documents in force here have no paper \"%s\"",
                     q->common->rest[0]);
-    if (!record_find(care, s, p->entity, str_of(q->common->rest[1]), &key, error))
+    if (!find_about(care, s, p, str_of(q->common->rest[1]), &key, error))
         return false;
     return q->issue ? paper_issue(care, s, p, key, q->on, a, ret, error)
-                    : paper_preview(care, s, p, key, q->on, a, ret, error);
+                    : paper_preview(care, s, p, key, q->on, a, ret, NULL, error);
 }
 
 static bool paper_it(const Asked *q, GError **error)
@@ -60,9 +78,8 @@ static bool paper_it(const Asked *q, GError **error)
     g_autoptr(Care) care = NULL;
     g_autoptr(Arena) a = arena_new();
     const Session *s;
+    PaperFound found;
     PaperSheet sheet;
-    const Entity *e;
-    RecordKey key;
     if (!open_care(q->common, true, &care, error) ||
         !session_local(care, str_of(q->common->as), a, &s, error))
         return false;
@@ -70,10 +87,13 @@ static bool paper_it(const Asked *q, GError **error)
         print_names(care);
         return true;
     }
-    if (!(q->common->n_rest == 1
-              ? paper_find(care, s, str_of(q->common->rest[0]), a, &sheet, &e, &key, error)
-              : make(q, care, s, a, &sheet, error)))
+    if (q->common->n_rest == 1) {
+        if (!paper_find(care, s, str_of(q->common->rest[0]), a, &found, error))
+            return false;
+        sheet = found.sheet;
+    } else if (!make(q, care, s, a, &sheet, error)) {
         return false;
+    }
     if (q->issue && q->to != NULL)
         printf("number %.*s\n", STR_ARG(sheet.number));
     return write_sheet(q, &sheet, error);
@@ -89,6 +109,8 @@ int command_paper(int argc, char **argv)
         {"on", 0, 0, G_OPTION_ARG_STRING, &on, "as on this day", "DATE"},
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &q.to, "into this file: .xlsx a workbook, else text",
          "FILE"},
+        {"apart", 0, 0, G_OPTION_ARG_NONE, &q.apart, "each group of a list on a sheet of its own",
+         NULL},
         {"blank", 0, 0, G_OPTION_ARG_FILENAME, &q.blank,
          "the upper office's blank .xlsx, filled and otherwise unchanged", "FILE"},
         {"sheet", 0, 0, G_OPTION_ARG_STRING, &q.sheet, "its sheet; the first if left out", "NAME"},

@@ -4,6 +4,7 @@
 #include "page/around.h"
 #include "page/frame.h"
 #include "page/pages.h"
+#include "page/papers.h"
 
 static Str file_address(const Around *a, RecordKey file)
 {
@@ -56,7 +57,7 @@ bool file_upload(Req *q, GError **error)
 }
 
 /* filename*=UTF-8''%E6… (RFC 6266); its ending is that of what it is. */
-static Str disposition(Req *q, const FileLine *f)
+Str file_disposition(Req *q, const FileLine *f)
 {
     g_autoptr(GString) to = g_string_new("attachment; filename*=UTF-8''");
     Str name = f->name;
@@ -78,7 +79,7 @@ bool file_download(Req *q, GError **error)
         !file_get(q->care, q->session, a.entity, a.key, key, q->arena, &f, &bytes, error))
         return fail_while(error, "sending a file");
     page_answer(q, file_kind_facts[f.kind].type, bytes);
-    http_answer_header(q->http, "Content-Disposition", disposition(q, &f));
+    http_answer_header(q->http, "Content-Disposition", file_disposition(q, &f));
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
+#include "page/papers.h"
 #include "page/policy.h"
 
 #define LINES_SHOWN 50u
@@ -386,6 +387,7 @@ static bool run_page(Req *q, int64_t run, unsigned status, Str fault, GError **e
     fill_doings(q, v, &one[0]);
     fill_files(q, v, &one[0]);
     return pay_fill_book(q, v, &one[0], error) && fill_lines(q, v, &one[0], error) &&
+           fill_papers(q, v, NULL, (RecordKey){one[0].county, run}, error) &&
            page_show(q, VIEW_PAGE_PAY, status, v, error);
 }
 

@@ -20,24 +20,26 @@ const size_t n_routes = G_N_ELEMENTS(routes);
 
 #define YEAR_SECONDS 31536000
 
-/* Two kinds of address take files: what lies with a record, and lists to be imported. */
-static const char files_end[] = "/files", imports_path[] = "/imports";
+/* Addresses that take files: what lies with a record, sealed scans of a paper, lists to be imported. */
+static const struct {
+    const char *begin, *end;
+} file_addresses[] = {{"/records/", "/files"}, {"/papers/", "/scans"}, {"/imports", "/imports"}};
 
-static bool takes_files(const Route *r)
+static bool takes_files(Str path)
 {
-    return r->method == ROUTE_POST &&
-           (g_str_has_suffix(r->path, files_end) || strcmp(r->path, imports_path) == 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(file_addresses); i++)
+        if (str_starts(path, str_of(file_addresses[i].begin)) &&
+            str_ends(path, str_of(file_addresses[i].end)))
+            return true;
+    return false;
 }
 
 size_t route_body_most(const HttpRequest *r, void *context)
 {
     Str rest = r->target, path = str_cut(&rest, '?');
-    size_t n = sizeof files_end - 1;
     (void)context;
-    bool file = str_starts(path, STR("/records/")) && path.len > n &&
-                memcmp(path.at + path.len - n, files_end, n) == 0;
-    bool takes = str_is(r->method, "POST") && (file || str_is(path, imports_path));
-    return takes ? LIMIT_FILE_BYTES + LIMIT_REQUEST_BODY : LIMIT_REQUEST_BODY;
+    return str_is(r->method, "POST") && takes_files(path) ? LIMIT_FILE_BYTES + LIMIT_REQUEST_BODY
+                                                          : LIMIT_REQUEST_BODY;
 }
 
 static bool path_fits(const char *pattern, Str path, Str arguments[ROUTE_ARGUMENTS])
@@ -149,7 +151,7 @@ static bool may_post(Req *q, GError **error)
 {
     Str type = http_header(q->http, "Content-Type");
     Str plain = str_trim(str_cut(&type, ';'));
-    bool file = str_is(plain, "multipart/form-data") && takes_files(q->route);
+    bool file = str_is(plain, "multipart/form-data") && q->post && takes_files(str_of(q->route->path));
     if (!file && !str_is(plain, "application/x-www-form-urlencoded")) {
         page_refuse_as(q, 415, KEY("error_type"), KEY("error_type_text"));
         return false;

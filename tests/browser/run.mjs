@@ -441,6 +441,43 @@ async function lifting(browser, base) {
   await audit.context.close();
 }
 
+// Sizes of the sheets of what was printed, and how many there are.
+function sheets(pdf) {
+  const text = pdf.toString('latin1');
+  return { sizes: new Set([...text.matchAll(/\/MediaBox\s*\[([^\]]*)\]/g)].map((m) => m[1])), count: [...text.matchAll(/\/Type\s*\/Page\b(?!s)/g)].length };
+}
+
+// Papers: found by name, shown in Chinese in either language, printed on their own sheets with the head on each; issued, sealed, scanned.
+async function papers(browser, base) {
+  for (const [lang, size] of [['zh', 'desk'], ['en', 'phone']]) {
+    const { context, page, found } = await open(browser, base, { lang, size });
+    await signIn(page, base, 'clerk');
+    await page.goto(`${base}/papers`);
+    await look(page, `papers ${size} ${lang}`, lang, found);
+    await page.screenshot({ path: join(pictures, `papers-${size}-${lang}.png`), fullPage: true });
+    const at = await page.$$eval('.links a', (all) => all.map((a) => a.getAttribute('href')).find((h) => h.endsWith('/facility_report')));
+    await page.goto(base + at);
+    await page.screenshot({ path: join(pictures, `paper-${size}-${lang}.png`) });
+    check(`a paper is Chinese on a page in ${lang}`, (await page.innerText('.form-paper')).includes('填报单位：安源区'));
+    const printed = sheets(await page.pdf({ preferCSSPageSize: true }));
+    check(`a roster prints on A3 crosswise alone (${lang})`, printed.sizes.size === 1 && [...printed.sizes][0].startsWith('0 0 1191'), [...printed.sizes].join(' | '));
+    await page.emulateMedia({ media: 'print' });
+    check(`its head stands on each page (${lang})`, await page.$eval('.paper-rows thead', (head) => getComputedStyle(head).display) === 'table-header-group');
+    check(`nothing but the paper is printed (${lang})`, await page.$$eval('.top, .foot, .demo-banner, .page-head', (all) => all.every((e) => getComputedStyle(e).display === 'none')));
+    await context.close();
+  }
+  const { context, page } = await open(browser, base, { script: false });
+  await signIn(page, base, 'clerk');
+  await page.goto(`${base}/records/facility`);
+  await page.goto(`${base}${await firstLink(page, '#found tbody th a')}/papers/price_board`);
+  await page.click('form.inline button');
+  check('a paper is issued and has its number', /\/papers\/[0-9A-Z]+$/.test(page.url()), page.url());
+  await page.setInputFiles('#file', { name: '盖章.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') });
+  await page.click('#scans button');
+  check('the sealed scan lies with the number', (await page.innerText('#scans')).includes('盖章.pdf'));
+  await context.close();
+}
+
 async function interfaces(browser, base) {
   const { context, page } = await open(browser, base);
   await signIn(page, base, 'clerk');
@@ -470,7 +507,7 @@ async function everything() {
     running = await serve(makeDatabase(folder));
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     const { base } = running;
-    for (const part of [refusals, forgeries, permissions, correction, filtering, following, lifting, interfaces, whatIf])
+    for (const part of [refusals, forgeries, permissions, correction, filtering, following, lifting, papers, interfaces, whatIf])
       await part(browser, base).catch((error) => check(part.name, false, error.stack));
     for (const lang of ['zh', 'en'])
       for (const size of Object.keys(sizes))

@@ -2,6 +2,8 @@
 #include "house.h"
 
 #include "base/identifier.h"
+#include "base/limits.h"
+#include "care/import.h"
 #include "care/paper.h"
 
 static const char document[] =
@@ -51,7 +53,7 @@ static void test_sheet(void)
     pay(h, elder, "2020-06-10", "1234.5", "");
     pay(h, elder, "2020-06-11", "50", "too little");
     pay(h, other, "2020-06-10", "80", "another's");
-    paper_preview(h->care, h->local, statement(h), elder, 0, h->arena, &p, &error);
+    paper_preview(h->care, h->local, statement(h), elder, 0, h->arena, &p, NULL, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(p.number.len, ==, 0);
     g_assert_true(str_is(p.title, "发放明细表"));
@@ -74,21 +76,21 @@ static void test_issued(void)
 {
     g_autoptr(House) h = house_new_with(true, document);
     g_autoptr(GError) error = NULL;
-    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3)), about;
-    PaperSheet p, found;
-    const Entity *e;
+    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3));
+    PaperSheet p;
+    PaperFound found;
     IssuedPaper *list;
     size_t n;
     VerifyReport v;
     paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, &error);
     g_assert_no_error(error);
     house_save(h, h->local, "elder", elder, "name", "黎秀", NULL);
-    paper_find(h->care, h->local, p.number, h->arena, &found, &e, &about, &error);
+    paper_find(h->care, h->local, p.number, h->arena, &found, &error);
     g_assert_no_error(error);
-    g_assert_true(str_is(found.entries[0].text, "黎细秀"));
-    g_assert_true(str_equal(found.digest, p.digest));
-    g_assert_cmpint(about.id, ==, elder.id);
-    paper_list(h->care, h->local, e, elder, h->arena, &list, &n, &error);
+    g_assert_true(str_is(found.sheet.entries[0].text, "黎细秀"));
+    g_assert_true(str_equal(found.sheet.digest, p.digest));
+    g_assert_cmpint(found.key.id, ==, elder.id);
+    paper_list(h->care, h->local, found.entity, elder, h->arena, &list, &n, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(n, ==, 1);
     g_assert_true(str_equal(list[0].number, p.number));
@@ -101,19 +103,62 @@ static void test_rights(void)
 {
     g_autoptr(House) h = house_new_with(true, document);
     g_autoptr(GError) none = NULL, outside = NULL, absent = NULL;
-    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3)), key;
+    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3));
     const Session *town = house_session(h, "dong", "town", "990302101", 0);
     const Session *far = house_session(h, "nan", "clerk", "990313", 0);
-    const Entity *e;
     PaperSheet p;
+    PaperFound found;
     g_assert_false(paper_issue(h->care, town, statement(h), elder, 0, h->arena, &p, &none));
     g_assert_error(none, FAIL_DOMAIN, FAIL_RIGHT);
-    g_assert_true(paper_preview(h->care, town, statement(h), elder, 0, h->arena, &p, NULL));
+    g_assert_true(paper_preview(h->care, town, statement(h), elder, 0, h->arena, &p, NULL, NULL));
     g_assert_true(paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, NULL));
-    g_assert_false(paper_find(h->care, far, p.number, h->arena, &p, &e, &key, &outside));
+    g_assert_false(paper_find(h->care, far, p.number, h->arena, &found, &outside));
     g_assert_error(outside, FAIL_DOMAIN, FAIL_RIGHT);
-    g_assert_false(paper_find(h->care, town, STR("X"), h->arena, &p, &e, &key, &absent));
+    g_assert_false(paper_find(h->care, town, STR("X"), h->arena, &found, &absent));
     g_assert_error(absent, FAIL_DOMAIN, FAIL_ABSENT);
+}
+
+/* ---- many rows, long names */
+
+static void pay_many(House *h, unsigned n)
+{
+    g_autoptr(GString) csv = g_string_new("elder,paid_on,amount,note\n");
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    const ImportOptions o = {.made_up = true};
+    ImportReport r;
+    for (unsigned i = 0; i < n; i++)
+        g_string_append_printf(csv, "F1,2020-06-%02u,80,某某街道某某社区某某小组某某巷某某号某某单元%u\n",
+                               i % 18 + 1, i);
+    house_write(h, "many.csv", csv->str, &path);
+    care_import(h->care, h->local, house_entity(h, "payment"), path, &o, h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(r.accepted, ==, n);
+}
+
+static void test_many(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    RecordKey elder = house_elder(h, "欧阳某某·某某某", "990302101", house_number(h, 3));
+    PaperSheet p;
+    int64_t fen;
+    house_save(h, h->local, "elder", elder, "file_no", "F1", NULL);
+    pay_many(h, 300);
+    paper_preview(h->care, h->local, statement(h), elder, 0, h->arena, &p, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(p.tables[0].n_rows, ==, 300);
+    g_assert_true(paper_sum(&p.tables[0], 1, &fen));
+    g_assert_cmpint(fen, ==, 300 * 8000);
+    pay_many(h, LIMIT_PAPER_ROWS - 300);
+    paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(p.tables[0].n_rows, ==, LIMIT_PAPER_ROWS);
+    pay_many(h, 1);
+    g_assert_false(
+        paper_preview(h->care, h->local, statement(h), elder, 0, h->arena, &p, NULL, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "10000"));
 }
 
 int main(int argc, char **argv)
@@ -122,5 +167,6 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/sheet", test_sheet);
     g_test_add_func("/paper/issued", test_issued);
     g_test_add_func("/paper/rights", test_rights);
+    g_test_add_func("/paper/many", test_many);
     return g_test_run();
 }

@@ -223,6 +223,16 @@ static void rules_beside_each_other_end_somewhere(void)
                 "a group of more than 32 benefits");
 }
 
+#define PAPER "entity e { name text(9) required }\npaper p of e { rows \"A1\" of "
+
+static void papers_end_somewhere(void)
+{
+    assert_said(repeated(PAPER "60 { \"甲\"", ", \"乙\"", LIMIT_PAPER_COLUMNS, " } }"),
+                "at most 40 columns");
+    assert_said(repeated(PAPER "61 { \"甲\" } }", "", 0, ""), "1 to 60 empty lines");
+    g_assert_cmpuint(LIMIT_PAPER_LINES, ==, 60);
+}
+
 static void amendments_end_somewhere(void)
 {
     static const char later[] =
@@ -259,6 +269,7 @@ int main(int argc, char **argv)
     g_test_add_func("/limits/figures", figures_are_a_table_people_read);
     g_test_add_func("/limits/names", names_end_somewhere);
     g_test_add_func("/limits/entities", entities_and_enums_end_somewhere);
+    g_test_add_func("/limits/papers", papers_end_somewhere);
     g_test_add_func("/limits/amendments", amendments_end_somewhere);
     g_test_add_func("/limits/diagnoses", diagnoses_end_somewhere);
     g_test_add_func("/limits/blocks", blocks_tables_and_values_end_somewhere);

@@ -35,8 +35,8 @@ static PaperSheet roster(Arena *a)
     PaperTable *t = p.tables;
     *t = (PaperTable){.at = STR("A6"), .title = STR("名单"), .n_columns = 2, .n_rows = 3};
     t->columns = arena_many(a, PaperColumn, 2);
-    t->columns[0] = (PaperColumn){STR("姓名"), PAPER_TEXT};
-    t->columns[1] = (PaperColumn){STR("金额"), PAPER_MONEY};
+    t->columns[0] = (PaperColumn){.label = STR("姓名"), .kind = PAPER_TEXT};
+    t->columns[1] = (PaperColumn){.label = STR("金额"), .kind = PAPER_MONEY};
     t->cells = arena_many(a, Str, 6);
     t->cells[0] = STR("甲某");
     t->cells[1] = STR("80.00");

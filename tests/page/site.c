@@ -725,11 +725,10 @@ static void papers(void)
     const struct {
         const char *target;
         unsigned status;
-    } tries[] = {{preview, 200},
-                 {none, 404},
-                 {"/papers/N1", 200},
-                 {"/papers/N2", 404},
-                 {"/papers/N1/xlsx", 200}};
+    } tries[] = {{preview, 200},           {none, 404},
+                 {"/papers", 200},         {"/papers?q=x", 200},
+                 {"/papers/N1", 200},      {"/papers/N2", 404},
+                 {"/papers/N1/xlsx", 200}, {"/papers/N1/xlsx?apart=1", 200}};
     for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
         g_auto(Answered) got =
             ASK(.method = "GET", .target = tries[i].target, .token = token_of("clerk"));

@@ -214,6 +214,14 @@ const Rule *model_rule(const Model *m, Str name)
     return NULL;
 }
 
+const Indicator *model_indicator(const Model *m, Str name)
+{
+    for (size_t i = 0; i < m->n_indicators; i++)
+        if (str_equal(m->indicators[i]->name, name))
+            return m->indicators[i];
+    return NULL;
+}
+
 const Document *model_document(const Model *m, Str name)
 {
     return str_equal(m->documents[0]->name, name) ? m->documents[0] : NULL;
