@@ -94,34 +94,34 @@ static int64_t number_of(Str pattern, Str letter)
     return decimal_parse(digits, &n) && n.scale == 0 && n.mantissa > 0 ? n.mantissa : 0;
 }
 
-static bool next_letter(Care *c, const Paper *p, const PaperSheet *x, Arena *a, Str *ret,
-                        GError **error)
+/* The next one behind all that were given, and behind *last, which it becomes. */
+static bool next_letter(Care *c, const Paper *p, const PaperSheet *x, Arena *a, int64_t *last,
+                        Str *ret, GError **error)
 {
     const IssueQuery q = {.kind = STR("paper"), .name = p->name};
     Ymd at = date_ymd(x->made);
     IssueRow *rows;
     size_t n;
-    int64_t last = 0;
     Str pattern = put_in(a, p->numbered, "{place}", office_of(c, x->place));
     pattern = put_in(a, pattern, "{year}", str_of(arena_printf(a, "%d", at.year)));
     if (!store_issued(c->store, &q, a, &rows, &n, error))
         return false;
     for (size_t i = 0; i < n; i++)
-        last = MAX(last, number_of(pattern, rows[i].number));
-    *ret = with_number(a, pattern, last + 1);
+        *last = MAX(*last, number_of(pattern, rows[i].number));
+    *ret = with_number(a, pattern, ++*last);
     return true;
 }
 
 /* ---- issued */
 
-static bool keep(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
-                 GError **error)
+static bool keep(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x,
+                 int64_t *last, Arena *a, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     char id[ID_TEXT];
     int64_t number;
     if (!care_new_id(c, &number, error) ||
-        (p->numbered.len > 0 && !next_letter(c, p, x, a, &x->letter, error)))
+        (p->numbered.len > 0 && !next_letter(c, p, x, a, last, &x->letter, error)))
         return false;
     x->number = x->letter.len > 0 ? x->letter : arena_str(a, str_of(id_format(number, id)));
     paper_close(x, a);
@@ -147,17 +147,18 @@ static bool keep(Care *c, const Session *s, const Paper *p, RecordKey key, Paper
 static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
                   GError **error)
 {
+    int64_t last = 0;
     for (int i = 1; p->numbered.len > 0 && i < NUMBER_TRIES; i++) {
         g_autoptr(GError) why = NULL;
         PaperFound other;
-        if (keep(c, s, p, key, x, a, &why))
+        if (keep(c, s, p, key, x, &last, a, &why))
             return true;
         if (x->number.len == 0 || !paper_find(c, s, x->number, a, &other, NULL)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
         }
     }
-    return keep(c, s, p, key, x, a, error);
+    return keep(c, s, p, key, x, &last, a, error);
 }
 
 bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,

@@ -134,8 +134,8 @@ static Str doubt_words(const Making *f, const Figure *x)
 }
 
 typedef struct Locks {
-    const PaperSheet *now, *year_ago; /* NULL: none was issued */
-    GArray *corrections;              /* of Str: figure, locked, now, day */
+    const PaperSheet *now, *last, *year_ago; /* NULL: none was issued */
+    GArray *corrections;                     /* of Str: figure, locked, now, day */
     Date from;
     int months; /* of a period */
 } Locks;
@@ -154,7 +154,9 @@ static bool fill_figure(Making *f, const PaperPrinted *p, Locks *l, Tabling *t, 
     cells[COLUMN_CODE] = code_of(i);
     cells[COLUMN_UNIT] = i->unit.zh;
     cells[COLUMN_NOW] = figure_words(i, now, f->arena);
-    cells[COLUMN_BEFORE] = figure_words(i, before, f->arena);
+    cells[COLUMN_BEFORE] = locked_value(l->last, label, COLUMN_NOW);
+    if (cells[COLUMN_BEFORE].len == 0)
+        cells[COLUMN_BEFORE] = figure_words(i, before, f->arena);
     cells[COLUMN_BASIS] = basis_words(f, i, l->from);
     cells[COLUMN_DOUBT] = doubt_words(f, now);
     Str locked = locked_value(l->now, label, COLUMN_NOW);
@@ -202,6 +204,7 @@ bool fill_figure_rows(Making *f, const PaperRows *r, PaperTable *to, GError **er
     Date year = date_add_months(l.from, -12);
     bool fine =
         figures_may(f, error) && paper_issued_in(f, l.from, f->on, &l.now, error) &&
+        paper_issued_in(f, date_add_months(l.from, -l.months), l.from - 1, &l.last, error) &&
         paper_issued_in(f, year, date_add_months(year, period_months(r)) - 1, &l.year_ago, error);
     tabling_begin(f, r, to, &t);
     to->title = STR("指标");

@@ -256,8 +256,10 @@ static bool group_row(Choosing *c, Row *x, GError **error)
             return false;
         x->group = paper_cell(f->arena, x->group.len > 0 ? x->group : STR("未填"));
     } else if (r->group_level >= 0) {
-        int32_t at = c->places != NULL ? c->places[x->row] : ROW_NONE;
-        at = level_above(f, at, r->group_level);
+        int32_t own = c->places != NULL ? c->places[x->row] : ROW_NONE;
+        int32_t at = level_above(f, own, r->group_level);
+        if (at == ROW_NONE)
+            at = own; /* the county itself: it lies in no township */
         x->rank = at == ROW_NONE ? INT64_MAX : f->care->regions->order[at];
         x->group = at == ROW_NONE ? STR("所在地不详") : f->care->model->regions[at].name;
     }
