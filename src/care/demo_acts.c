@@ -79,6 +79,8 @@ static bool papers(const Acts *t, GError **error)
         RecordKey key;
         PaperSheet sheet;
         GError *mine = NULL;
+        if (m->papers[i]->entity == NULL || m->papers[i]->wording.version != 0)
+            continue; /* about a pay run, which there is none of yet; a later text has its name */
         if (!first_record(t, m->papers[i]->entity, 0, &key, error))
             return false;
         bool fine = key.id == 0 ||

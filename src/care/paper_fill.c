@@ -9,6 +9,7 @@
 #include "care/publish.h"
 #include "care/publish_inside.h"
 #include "care/record.h"
+#include "care/texts.h"
 #include "format/capitals.h"
 
 bool making_is_region(const Making *f)

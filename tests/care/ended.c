@@ -290,10 +290,9 @@ static void test_paper(void)
     g_assert_true(str_is(x.document, "late"));
     later(h, "2020-06-18", "end sheet\n");
     says(issued(h, key, &x), "ended on 2020-06-18");
-    const Entity *e;
-    RecordKey about;
+    PaperFound found;
     g_autoptr(GError) error = NULL;
-    paper_find(h->care, h->local, str_of(number), h->arena, &x, &e, &about, &error);
+    paper_find(h->care, h->local, str_of(number), h->arena, &found, &error);
     g_assert_no_error(error);
 }
 

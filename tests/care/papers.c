@@ -257,10 +257,15 @@ static size_t keys_for(const Paper *p, RecordKey *to, size_t most)
         return 1;
     }
     if (entity_is_region(p->entity)) {
-        to[0] = place_key(str_is(p->name, "annex_targets")  ? "360300"
-                          : str_is(p->name, "village_page") ? "360302001"
-                                                            : "360302");
-        return 1;
+        static const char *const places[] = {"360302", "360313", "360321",
+                                             "360322", "360323", "360300"};
+        if (str_is(p->name, "annex_targets") || str_is(p->name, "village_page")) {
+            to[0] = place_key(str_is(p->name, "annex_targets") ? "360300" : "360302001");
+            return 1;
+        }
+        for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
+            to[i] = place_key(places[i]);
+        return G_N_ELEMENTS(places);
     }
     g_assert_true(working_get(h->care, &w, NULL));
     const Batch *b = working_batch(w, p->entity);
@@ -272,8 +277,8 @@ static size_t keys_for(const Paper *p, RecordKey *to, size_t most)
 
 #define TRIED 200u
 
-/* Issued about the first that may have it: some wait for a state of their case. */
-static void issue_one(const char *name, PaperSheet *ret)
+/* Issued about the first from `from` on that may have it: some wait for a state of their case. */
+static bool issue_from(const char *name, size_t *from, PaperSheet *ret)
 {
     House *h = bureau.house;
     const Paper *p = paper_named(care_model(h->care), str_of(name));
@@ -282,14 +287,21 @@ static void issue_one(const char *name, PaperSheet *ret)
         g_error("no paper %s", name);
     size_t n = keys_for(p, keys, TRIED);
     const Session *s = p->entity == NULL ? bureau.clerk : h->local;
-    for (size_t i = 0; i < n; i++) {
+    while (*from < n) {
         g_autoptr(GError) error = NULL;
-        if (paper_issue(h->care, s, p, keys[i], 0, h->arena, ret, &error))
-            return;
-        if (!g_error_matches(error, FAIL_DOMAIN, FAIL_CONFLICT) || i + 1 == n)
+        if (paper_issue(h->care, s, p, keys[(*from)++], 0, h->arena, ret, &error))
+            return true;
+        if (!g_error_matches(error, FAIL_DOMAIN, FAIL_CONFLICT))
             g_error("%s: %s", name, error->message);
     }
-    g_error("%s: the demonstration has no record for it", name);
+    return false;
+}
+
+static void issue_one(const char *name, PaperSheet *ret)
+{
+    size_t from = 0;
+    if (!issue_from(name, &from, ret))
+        g_error("%s: the demonstration has no record for it", name);
 }
 
 static bool stands(const char *text, Str word)
@@ -423,10 +435,17 @@ static void test_all(void)
         PaperSheet p, again;
         g_autoptr(GError) error = NULL;
         g_autoptr(GString) text = g_string_new(NULL);
-        issue_one(wanted[i].name, &p);
+        g_autoptr(GString) here = g_string_new("-");
         seen[wanted[i].number] = true;
-        paper_print(&p, text);
-        check_words(&wanted[i], &p, text->str, lacking);
+        /* A made-up record may leave a field open: one of them fills all of the paper. */
+        for (size_t from = 0; here->len > 0 && issue_from(wanted[i].name, &from, &p);) {
+            g_string_truncate(here, 0);
+            g_string_truncate(text, 0);
+            paper_print(&p, text);
+            check_words(&wanted[i], &p, text->str, here);
+        }
+        g_assert_cmpuint(text->len, >, 0);
+        g_string_append(lacking, here->str);
         paper_parse((Str){text->str, text->len}, bureau.house->arena, &again, &error);
         g_assert_no_error(error);
         for (size_t k = 0; k < p.n_tables; k++)
