@@ -88,11 +88,16 @@ bool consent_elder(Care *c, const Session *s, const Entity **ret, RecordKey *ret
     return true;
 }
 
-void consent_mask(Care *c, const Working *w, const Session *s, const Entity *e, Record *r)
+bool consent_whole(Care *c, const Working *w, const Session *s, const Entity *e)
 {
     Consent x;
-    if (!session_is_kin(s) ||
-        (consent_of(c, w, s, care_today(c), &x) && (e != x.elder || consent_names(&x, e->name))))
+    return !session_is_kin(s) ||
+           (consent_of(c, w, s, care_today(c), &x) && (e != x.elder || consent_names(&x, e->name)));
+}
+
+void consent_mask(Care *c, const Working *w, const Session *s, const Entity *e, Record *r)
+{
+    if (consent_whole(c, w, s, e))
         return;
     for (size_t i = 0; i < e->n_fields && i < r->n_facts; i++) {
         bool title = false;

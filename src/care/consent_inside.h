@@ -20,6 +20,8 @@ bool consent_names(const Consent *x, Str matter);
 /* The predicate of such a session, of one row. */
 bool consent_sees(const Care *c, const Working *w, const Session *s, const Entity *e, size_t row,
                   Date day);
+/* Whether the session sees a register's records whole; else their titles alone. */
+bool consent_whole(Care *c, const Working *w, const Session *s, const Entity *e);
 /* Where the file itself is not named, it shows its title and nothing else. */
 void consent_mask(Care *c, const Working *w, const Session *s, const Entity *e, Record *r);
 

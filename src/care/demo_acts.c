@@ -72,20 +72,33 @@ static bool first_record(const Acts *t, const Entity *e, size_t at, RecordKey *r
     return true;
 }
 
+#define PAPER_TRIES 300 /* records asked before a paper stays without one */
+
+/* One about the first record that may have it: some wait for a state of their case. */
+static bool one_paper(const Acts *t, const Paper *p, GError **error)
+{
+    for (size_t i = 0; i < PAPER_TRIES; i++) {
+        RecordKey key;
+        PaperSheet sheet;
+        GError *mine = NULL;
+        if (!first_record(t, p->entity, i, &key, error))
+            return false;
+        if (key.id == 0 || paper_issue(t->care, t->session, p, key, 0, t->arena, &sheet, &mine))
+            return true;
+        if (!g_error_matches(mine, FAIL_DOMAIN, FAIL_CONFLICT))
+            return left_out(false, &mine, error);
+        g_clear_error(&mine);
+    }
+    return true;
+}
+
 static bool papers(const Acts *t, GError **error)
 {
     const Model *m = care_model(t->care);
     for (size_t i = 0; i < m->n_papers; i++) {
-        RecordKey key;
-        PaperSheet sheet;
-        GError *mine = NULL;
-        if (m->papers[i]->entity == NULL || m->papers[i]->wording.version != 0)
-            continue; /* about a pay run, which there is none of yet; a later text has its name */
-        if (!first_record(t, m->papers[i]->entity, 0, &key, error))
-            return false;
-        bool fine = key.id == 0 ||
-                    paper_issue(t->care, t->session, m->papers[i], key, 0, t->arena, &sheet, &mine);
-        if (!left_out(fine, &mine, error))
+        const Paper *p = m->papers[i];
+        /* About a pay run, which there is none of yet; a later text has its name. */
+        if (p->entity != NULL && p->wording.version == 0 && !one_paper(t, p, error))
             return false;
     }
     return true;

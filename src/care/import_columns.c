@@ -174,12 +174,38 @@ static bool column_by_map(const Entity *e, const ImportMap *m, ImportColumn *to,
                 STR_ARG(m->header), STR_ARG(e->name), STR_ARG(m->field));
 }
 
-static const ImportMap *map_find(const ImportOptions *o, Str header)
+/* A line break in a cell is a blank in a mapping that was kept. */
+static bool same_header(Str a, Str b)
 {
+    a = str_trim(a);
+    b = str_trim(b);
+    for (size_t i = 0; i < a.len && a.len == b.len; i++) {
+        bool blanks = strchr(" \t\n\r", a.at[i]) != NULL && strchr(" \t\n\r", b.at[i]) != NULL;
+        if (a.at[i] != b.at[i] && !blanks)
+            return false;
+    }
+    return a.len == b.len;
+}
+
+/* Of columns called alike the first is the first of the mapping, the second its second. */
+static const ImportMap *map_find(const ImportOptions *o, Str header, size_t nth)
+{
+    const ImportMap *found = NULL;
     for (size_t i = 0; i < o->n_map; i++)
-        if (str_equal(str_trim(o->map[i].header), header))
-            return &o->map[i];
-    return NULL;
+        if (same_header(o->map[i].header, header)) {
+            found = &o->map[i];
+            if (nth-- == 0)
+                break;
+        }
+    return found;
+}
+
+static size_t before_alike(const Str *names, size_t i)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < i; k++)
+        n += same_header(names[k], names[i]);
+    return n;
 }
 
 /* ---- all of them */
@@ -192,10 +218,11 @@ static bool is_wanted(const ImportOptions *o, const Field *f)
     return o->n_only == 0;
 }
 
-static bool column_read(Import *in, const ImportOptions *o, Str header, ImportColumn *to,
-                        GString *unknown, GError **error)
+static bool column_read(Import *in, const ImportOptions *o, const Str *names, size_t i,
+                        ImportColumn *to, GString *unknown, GError **error)
 {
-    const ImportMap *m = map_find(o, str_trim(header));
+    Str header = names[i];
+    const ImportMap *m = map_find(o, header, before_alike(names, i));
     if (m != NULL)
         return column_by_map(in->entity, m, to, error);
     column_by_words(in->entity, str_trim(header), to);
@@ -216,7 +243,7 @@ bool import_columns(Import *in, const ImportOptions *o, const Str *names, size_t
     in->n_columns = n;
     for (size_t i = 0; i < n; i++) {
         ImportColumn *to = &in->columns[i];
-        if (!column_read(in, o, names[i], to, unknown, error))
+        if (!column_read(in, o, names, i, to, unknown, error))
             return false;
         any = any || to->field != NULL;
         for (size_t k = 0; k < i && to->field != NULL; k++)
@@ -263,9 +290,11 @@ static const Field *guess_field(const Entity *e, Str header)
     return several && found->label.zh.len > want.len + 6 ? NULL : found;
 }
 
-static void look_at(const Entity *e, const ImportOptions *o, Str header, Arena *a, ImportMap *to)
+static void look_at(const Entity *e, const ImportOptions *o, const Str *names, size_t i, Arena *a,
+                    ImportMap *to)
 {
-    const ImportMap *m = map_find(o, str_trim(header));
+    Str header = names[i];
+    const ImportMap *m = map_find(o, header, before_alike(names, i));
     ImportColumn c;
     *to = (ImportMap){arena_str(a, str_trim(header)), STR("")};
     if (m != NULL) {
@@ -323,7 +352,7 @@ bool import_look(Care *c, const Session *s, const Entity *e, const char *path,
         ret->columns = arena_many(a, ImportMap, n + 1);
         ret->n_columns = n;
         for (size_t i = 0; i < n; i++)
-            look_at(e, options, header[i], a, &ret->columns[i]);
+            look_at(e, options, header, i, a, &ret->columns[i]);
         const GPtrArray *names = sheet_names(&sheet);
         ret->n_sheets = names != NULL ? names->len : 0;
         ret->sheets = arena_many(a, Str, ret->n_sheets + 1);

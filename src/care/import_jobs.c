@@ -124,8 +124,9 @@ static void report_read(Str text, Arena *a, ImportJob *to)
 
 /* ---- the file */
 
-static bool read_from_memory(Str bytes, bool (*each)(const char *path, void *with, GError **error),
-                             void *with, GError **error)
+static bool read_from_memory(Str bytes, const char *name,
+                             bool (*each)(const char *path, void *with, GError **error), void *with,
+                             GError **error)
 {
     char path[64];
     int fd = memfd_create("import", MFD_CLOEXEC);
@@ -138,9 +139,16 @@ static bool read_from_memory(Str bytes, bool (*each)(const char *path, void *wit
                fail(error, FAIL_SYSTEM, "no memory for the file: %s", g_strerror(errno));
         done += n > 0 ? (size_t)n : 0;
     }
+    GError *why = NULL;
     g_snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    fine = fine && each(path, with, error);
+    fine = fine && each(path, with, &why);
     close(fd);
+    if (why != NULL) { /* it speaks of the file by its name */
+        g_auto(GStrv) parts = g_strsplit(why->message, path, -1);
+        g_autofree char *said = g_strjoinv(name, parts);
+        fail(error, why->code, "%s", said);
+        g_error_free(why);
+    }
     return fine;
 }
 
@@ -153,7 +161,7 @@ static bool with_file(Care *c, RecordKey key,
     Str bytes;
     return store_import_job(c->store, key, a, &row, error) &&
            keys_unseal_about(c->keys, about_of(key, "file", a), row.sealed, a, &bytes, error) &&
-           read_from_memory(bytes, each, with, error);
+           read_from_memory(bytes, arena_printf(a, "%.*s", STR_ARG(row.name)), each, with, error);
 }
 
 /* ---- sending */

@@ -220,6 +220,11 @@ static bool search_all(Search *search, ListResult *ret, GError **error)
     search->rows = arena_alloc(search->arena, rows + 1);
     if (!scope_of(search->session, q->entity, MAY_PERSON_READ, &unused, error))
         return false;
+    /* By asking for one value after the other she would learn what the consent does not name. */
+    for (size_t i = 0; session_is_kin(search->session) && i < q->n_filters; i++)
+        if (q->filters[i].field->type.kind != KIND_REF)
+            return fail(error, FAIL_RIGHT, "the role \"%s\" asks for no values",
+                        search->session->role->word);
     if (!scope_rows(search->care, search->working, search->session, q->entity,
                     care_today(search->care), search->rows, error))
         return false;

@@ -254,6 +254,10 @@ bool record_periods(Care *c, const Session *s, const Field *f, RecordKey key, Ar
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, f->entity, key, error) ||
         !store_periods(c->store, f, key, a, ret, ret_n, error))
         return false;
+    if (!consent_whole(c, w, s, f->entity)) {
+        *ret_n = 0;
+        return true;
+    }
     if (!f->secret || *ret_n == 0)
         return true;
     /* Of a secret the present value can be masked; earlier ones are said to have been, no more. */

@@ -515,8 +515,9 @@ static bool open_sheet(XlsxReader *r, const char *sheet, GError **error)
     r->zip = xlsx_zip_open(bytes, r->name, error);
     if (r->zip == NULL || !xlsx_book_read(r->zip, sheet, r->name, &r->book, error))
         return false;
-    if (!xlsx_merges_read(r->zip, r->book.part, LIMIT_XLSX_PART, r->merges, error))
-        return false;
+    /* What is damaged is told when the rows before it are read. */
+    if (!xlsx_merges_read(r->zip, r->book.part, LIMIT_XLSX_PART, r->merges, &fault))
+        g_clear_error(&fault);
     xlsx_parser(r, element_start, element_end, element_text);
     if (xlsx_part_open(r->zip, r->book.part, LIMIT_XLSX_PART, &fault))
         return true;

@@ -158,8 +158,8 @@ static void text_text(void *with, const XML_Char *text, int len)
 }
 
 /* Texts are held in memory: what unpacks to much more than any list does was made to fill it. */
-#define TEXTS_PER_BYTE 32u        /* of the file; lists of people have some ten */
-#define TEXTS_ALWAYS   (4u << 20) /* small files repeat themselves more */
+#define TEXTS_PER_BYTE 32u         /* of the file; lists of people have some ten */
+#define TEXTS_ALWAYS   (64u << 20) /* small files repeat themselves more */
 
 static size_t texts_most(const XlsxZip *z)
 {

@@ -116,6 +116,17 @@ static void test_name_alone(void)
     g_assert_false(r->facts[house_field(h, "elder", "born")->index].value.known);
     g_assert_false(r->facts[house_field(h, "elder", "residence")->index].value.known);
     g_assert_false(r->facts[house_field(h, "elder", "id_number")->index].value.known);
+    Fact *periods;
+    size_t n;
+    g_assert_true(record_periods(h->care, k.daughter, house_field(h, "elder", "residence"),
+                                 k.mother, h->arena, &periods, &n, &error));
+    g_assert_cmpuint(n, ==, 0); /* nor where she lived before */
+    ListQuery q = {.entity = house_entity(h, "elder"), .region = ROW_NONE, .page_rows = 5};
+    ListResult list;
+    q.filters[0] = (ListFilter){.field = house_field(h, "elder", "living"), .number = 0};
+    q.n_filters = 1; /* nor by asking for one value after the other */
+    g_assert_false(record_list(h->care, k.daughter, &q, h->arena, &list, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
     house_free(h);
 }
 

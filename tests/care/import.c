@@ -310,6 +310,27 @@ static void test_mapped(void)
     assert_born(h, "甲某", "1940-05-01");
 }
 
+/* A header with a line break, and two columns called alike: each is what was said of it. */
+static void test_alike_headers(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autofree char *path = NULL;
+    const ImportMap map[] = {{STR("老\n人"), STR("name")},
+                             {STR("日期"), STR("born")},
+                             {STR("日期"), STR("")},
+                             {STR("住哪"), STR("residence")}};
+    const ImportMap *kept;
+    ImportOptions o = {0};
+    ImportReport r;
+    house_write(h, "alike.csv", "\"老\n人\",日期,日期,住哪\n甲某,1940-05-01,2020-01-01,990302101\n",
+                &path);
+    import_map_read(import_map_text(map, G_N_ELEMENTS(map), h->arena), h->arena, &kept, &o.n_map);
+    o.map = kept;
+    import_with(h, "elder", path, &o, &r);
+    assert_counts(&r, 1, 0, 0);
+    assert_born(h, "甲某", "1940-05-01");
+}
+
 /* What is only likely is shown to be confirmed, not taken silently. */
 static void test_guessed(void)
 {
@@ -646,6 +667,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import/rounded", test_rounded);
     g_test_add_func("/care/import/remarks", test_remarks);
     g_test_add_func("/care/import/mapped", test_mapped);
+    g_test_add_func("/care/import/alike-headers", test_alike_headers);
     g_test_add_func("/care/import/guessed", test_guessed);
     g_test_add_func("/care/import/workbook", test_workbook);
     g_test_add_func("/care/import/old-workbook", test_old_workbook);
