@@ -761,7 +761,6 @@ int main(int argc, char **argv)
     g_test_add_func("/papers/rights", test_rights);
     g_test_add_func("/papers/kept", test_kept);
     int status = g_test_run();
-    g_clear_pointer(&bureau.house->packs, g_free);
-    bureau.house->packs = g_strdup(bureau.house->folder); /* packs/ itself is not ours to remove */
+    house_free(bureau.house);
     return status;
 }
