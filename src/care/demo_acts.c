@@ -85,7 +85,8 @@ static bool one_paper(const Acts *t, const Paper *p, GError **error)
             return false;
         if (key.id == 0 || paper_issue(t->care, t->session, p, key, 0, t->arena, &sheet, &mine))
             return true;
-        if (!g_error_matches(mine, FAIL_DOMAIN, FAIL_CONFLICT))
+        if (!g_error_matches(mine, FAIL_DOMAIN, FAIL_CONFLICT) &&
+            !g_error_matches(mine, FAIL_DOMAIN, FAIL_RIGHT)) /* regions beyond this place */
             return left_out(false, &mine, error);
         g_clear_error(&mine);
     }
