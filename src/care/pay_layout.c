@@ -164,7 +164,8 @@ void layout_cell(LayoutWriter *w, Str text)
     w->begun = true;
     if (quoted)
         g_string_append_c(w->text, '"');
-    if (cell[0] != '\0' && strchr("=+@\t\r", cell[0]) != NULL)
+    if (cell[0] != '\0' && (strchr("=+@\t\r", cell[0]) != NULL ||
+                            (cell[0] == '-' && !g_ascii_isdigit(cell[1]) && cell[1] != '\0')))
         g_string_append_c(w->text, '\'');
     for (const char *c = cell; *c != '\0'; c++) {
         if (*c == '"')
