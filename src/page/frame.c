@@ -28,7 +28,7 @@ static void fill_navigation(Req *q, View *v)
         {"/alerts", KEY("nav_alerts"), MAY_PERSON_READ},
         {"/changes", KEY("changes_title"), MAY_APPROVE},
         {"/moves", KEY("moves_title"), MAY_PERSON_WRITE},
-        {"/papers", KEY("nav_papers"), MAY_PERSON_READ},
+        {"/papers", KEY("paper_title"), MAY_PERSON_READ},
         {"/draws", KEY("nav_draws"), MAY_PERSON_READ},
         {"/pay", KEY("nav_pay"), MAY_MONEY_READ},
         {"/what-if", KEY("nav_what_if"), MAY_WHAT_IF},

@@ -321,7 +321,7 @@ bool papers_show(Req *q, GError **error)
     ViewList *groups = view_list(v, "groups");
     IssuedPaper *recent;
     size_t n;
-    view_text(v, "page_title", say(q, "nav_papers"));
+    view_text(v, "page_title", say(q, "paper_title"));
     view_text(v, "words", words);
     if (session_may(q->session, MAY_MONEY_READ) && has_papers(q, NULL))
         fill_group(q, view_add(groups), NULL, words);
