@@ -151,7 +151,8 @@ static bool may_post(Req *q, GError **error)
 {
     Str type = http_header(q->http, "Content-Type");
     Str plain = str_trim(str_cut(&type, ';'));
-    bool file = str_is(plain, "multipart/form-data") && q->post && takes_files(str_of(q->route->path));
+    bool file =
+        str_is(plain, "multipart/form-data") && q->post && takes_files(str_of(q->route->path));
     if (!file && !str_is(plain, "application/x-www-form-urlencoded")) {
         page_refuse_as(q, 415, KEY("error_type"), KEY("error_type_text"));
         return false;

@@ -128,8 +128,9 @@ static void pay_many(House *h, unsigned n)
     const ImportOptions o = {.made_up = true};
     ImportReport r;
     for (unsigned i = 0; i < n; i++)
-        g_string_append_printf(csv, "F1,2020-06-%02u,80,某某街道某某社区某某小组某某巷某某号某某单元%u\n",
-                               i % 18 + 1, i);
+        g_string_append_printf(
+            csv, "F1,2020-06-%02u,80,某某街道某某社区某某小组某某巷某某号某某单元%u\n", i % 18 + 1,
+            i);
     house_write(h, "many.csv", csv->str, &path);
     care_import(h->care, h->local, house_entity(h, "payment"), path, &o, h->arena, &r, &error);
     g_assert_no_error(error);
