@@ -206,9 +206,7 @@ static void test_damage(void)
     refuses(cut, 1, "! part \"xl/workbook.xml\", line 1: no element found\n");
     refuses(lost, 2, "! sheet \"花名册\" is missing; save the workbook again\n");
     reads("<row r='1'><c t='s'><v>0</v></c><c t='str'><v>b</v></c></row><row r='2'><c>",
-          "! part \"xl/worksheets/sheet2.xml\", line 1: mismatched tag\n"); /* merged cells stand
-                                                                               behind the rows: all
-                                                                               is read first */
+          "[姓名][b]\n! part \"xl/worksheets/sheet2.xml\", line 1: mismatched tag; broken\n");
 }
 
 static void test_old(void)
