@@ -8,7 +8,8 @@
 
 enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
 
-#define CHANGE_VERSION 2 /* 1: without locks and tails */
+#define CHANGE_VERSION 2  /* 1: without locks and tails */
+#define REFUSED_SAID   20 /* rows whose reason is said */
 
 /* ---- changes as bytes -------------------------------------------------------------------- */
 
@@ -297,7 +298,7 @@ void imports_abandon(Store *s)
 
 typedef struct Rolling {
     int64_t import, applied, staged, refused;
-    char *why; /* of the first refused row */
+    char *why; /* of the first refused rows */
 } Rolling;
 
 static bool rolling_read(Writing *w, Rolling *r, GError **error)
@@ -370,8 +371,12 @@ static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError
     if (answer.error == NULL)
         return row_delete(w, r->import, n, error);
     r->refused++;
-    if (r->why == NULL)
-        r->why = g_strdup_printf("row %" G_GINT64_FORMAT ": %s", n + 1, answer.error->message);
+    if (r->refused <= REFUSED_SAID) {
+        g_autofree char *before = r->why;
+
+        r->why = g_strdup_printf("%s%srow %" G_GINT64_FORMAT ": %s", before != NULL ? before : "",
+                                 before != NULL ? "; " : "", n + 1, answer.error->message);
+    }
     g_clear_error(&answer.error);
     return true;
 }

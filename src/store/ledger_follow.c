@@ -102,9 +102,10 @@ static Str clause_of(const Account *a)
 static bool refuse(Follow *f, RefusalKind kind, int64_t balance, int64_t limit, GError **error)
 {
     const Account *a = f->p->account;
-    const Field *beside = kind == REFUSAL_PURPOSE      ? f->p->flow->purpose
-                          : f->p->flow->amount != NULL ? f->p->flow->amount
-                                                       : f->p->flow->by;
+    const Flow *flow = f->p->flow;
+    const Field *beside = kind == REFUSAL_PURPOSE ? flow->purpose
+                          : flow->amount != NULL  ? flow->amount
+                                                  : flow->entity->end;
     const LedgerUnit u = ledger_unit_of(a);
     Str document = a->home.document->name, clause = clause_of(a);
     char has[48], bound[48];

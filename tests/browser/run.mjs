@@ -187,6 +187,7 @@ async function tour(browser, base, lang, size) {
   await visit('queue', '/procedures?only=admission');
   await visit('duties', '/duties');
   await visit('alerts', '/alerts');
+  await visit('ledger', '/ledger');
   const item = await page.goto(`${base}/procedures?only=admission&state=waiting`).then(() => firstLink(page, '#found tbody th a'));
   await visit('item', item);
   await visit('records', '/records');

@@ -22,6 +22,7 @@ static const char bank_text[] =
     "  out spending.time, gift.time by giver\n"
     "  limit 0..cap\n  only for care\n  settle between both\n"
     "}\n"
+    "account bed_nights \"床夜\" / \"bed-nights\" of facility in nights { in stay; limit 0..20 }\n"
     "```\n";
 
 static const char records_text[] =
@@ -189,6 +190,34 @@ static void test_box(void)
     assert_sound(&o);
 }
 
+/* A stay counts when it ends; what would be too many nights is said beside its end. */
+static void test_nights(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    const char *field;
+    LedgerBox *boxes;
+    size_t n;
+    RecordKey home = house_save(h, o.clerk, "facility", (RecordKey){0}, "name", "某院", "region",
+                                "990302102", NULL);
+    RecordKey stay = house_save(h, o.clerk, "stay", (RecordKey){0}, "elder", id_of(h, o.wang),
+                                "facility", id_of(h, home), "moved_in", "2020-05-01", NULL);
+    ledger_of_record(h->care, o.clerk, house_entity(h, "facility"), home, h->arena, &boxes, &n,
+                     &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(boxes[0].posted, ==, 0);
+    g_assert_cmpint(
+        house_refused(h, o.clerk, "stay", stay, &field, "moved_out", "2020-05-22", NULL), ==,
+        FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "moved_out");
+    house_save(h, o.clerk, "stay", stay, "moved_out", "2020-05-21", NULL);
+    ledger_of_record(h->care, o.clerk, house_entity(h, "facility"), home, h->arena, &boxes, &n,
+                     &error);
+    g_assert_cmpint(boxes[0].posted, ==, 20);
+    assert_sound(&o);
+}
+
 /* Nothing is saved, and the words name the account, its document and clause. */
 static void test_refused(void)
 {
@@ -298,7 +327,7 @@ static void test_two_counties(void)
     size_t n, between = 0;
     save_hours(&o, o.wang, "3", "yes");
     house_elder(h, "丙某", "990313101", house_number(h, 3));
-    spend(&o, h->local, o.wang, "990313101", "1");
+    spend(&o, o.other, o.wang, "990313101", "1");
     g_assert_cmpint(box_of(&o, o.wang).posted, ==, 120);
     g_assert_false(ledger_of_record(h->care, o.other, house_entity(h, "elder"), o.wang, h->arena,
                                     &boxes, &n, &error));
@@ -372,6 +401,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/ledger/box", test_box);
+    g_test_add_func("/care/ledger/nights", test_nights);
     g_test_add_func("/care/ledger/refused", test_refused);
     g_test_add_func("/care/ledger/imported", test_imported);
     g_test_add_func("/care/ledger/by-hand", test_by_hand);

@@ -306,6 +306,22 @@ static void test_not_settled(void)
     fixture_free(f);
 }
 
+/* What was earned stays earned when the law has the event's own record erased, or the holder's. */
+static void test_erased(void)
+{
+    Fixture *f = bank_new(false);
+    RecordKey wang = elder_in(f, "王桂兰", COUNTY), first = visit(f, wang, 120, SEEN);
+
+    visit(f, wang, 60, SEEN);
+    write_ok(f->store, draft_new(f->arena, CHANGE_ERASE, f->visit, first));
+    g_assert_cmpint(balance(f, wang), ==, 180);
+    assert_sound(f);
+    write_ok(f->store, draft_new(f->arena, CHANGE_ERASE, f->elder, wang));
+    g_assert_cmpint(balance(f, wang), ==, 180);
+    assert_sound(f);
+    fixture_free(f);
+}
+
 /* Events that were there before: posted when the database is next opened, in whatever state that
  * leaves the account; from there it may only come back inside. */
 static void test_declared_later(void)
@@ -622,6 +638,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flows/repeated", test_repeated);
     g_test_add_func("/flows/between-counties", test_between_counties);
     g_test_add_func("/flows/not-settled", test_not_settled);
+    g_test_add_func("/flows/erased", test_erased);
     g_test_add_func("/flows/declared-later", test_declared_later);
     g_test_add_func("/flows/many-holders", test_many_holders);
     g_test_add_func("/flows/tampering", test_tampering);
