@@ -123,7 +123,7 @@ typedef struct PayChange {
 /* What goes to the people of one place. */
 typedef struct PayTown {
     unsigned rule;
-    Str town; /* code; empty: not known */
+    Str town;                       /* code; empty: not known */
     int64_t roll_persons, roll_fen; /* entitled in the run's month, whatever is paid now */
     int64_t persons, fen, held_persons, held_fen;
 } PayTown;
