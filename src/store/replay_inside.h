@@ -17,9 +17,9 @@ struct Replay {
     Store *s;
     Writing *w;
     Arena *arena;
-    bool copy;  /* of a county that another node keeps: records and dockets alone */
+    bool copy;       /* of a county that another node keeps: records and dockets alone */
     int64_t keys_at; /* when the own office's journal spoke of keys last */
-    Row **rows; /* one to work in for each table of the Plan, hidden ones too; or NULL */
+    Row **rows;      /* one to work in for each table of the Plan, hidden ones too; or NULL */
 };
 
 void shipped_put(Bytes *to, const Shipped *x);
