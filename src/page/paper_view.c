@@ -148,20 +148,20 @@ static void fill_sums(const Req *q, View *v, const PaperTable *t)
     }
 }
 
-/* What stands around the paper's own words: in Chinese whatever language the page has, since a paper
- * is handed to an office or an elder. */
+/* What stands around the paper's own words: in Chinese whatever language the page has, since a
+ * paper is handed to an office or an elder. */
 static void fill_lines(const Req *q, View *v)
 {
     static const struct {
         const char *name, *key;
     } lines[] = {
-        {"line_unit", KEY("paper_unit")},       {"line_about", KEY("paper_about")},
-        {"line_when", KEY("paper_when")},       {"line_number", KEY("paper_number")},
+        {"line_unit", KEY("paper_unit")},        {"line_about", KEY("paper_about")},
+        {"line_when", KEY("paper_when")},        {"line_number", KEY("paper_number")},
         {"line_filled", KEY("paper_filled_by")}, {"line_checked", KEY("paper_checked")},
-        {"line_head", KEY("paper_head")},       {"line_signs", KEY("paper_signs")},
-        {"line_day", KEY("paper_day")},         {"line_basis", KEY("paper_basis")},
-        {"line_printed", KEY("paper_printed")}, {"line_digest", KEY("paper_digest")},
-        {"line_rank", KEY("paper_rank")},       {"line_none", KEY("paper_rows_none")},
+        {"line_head", KEY("paper_head")},        {"line_signs", KEY("paper_signs")},
+        {"line_day", KEY("paper_day")},          {"line_basis", KEY("paper_basis")},
+        {"line_printed", KEY("paper_printed")},  {"line_digest", KEY("paper_digest")},
+        {"line_rank", KEY("paper_rank")},        {"line_none", KEY("paper_rows_none")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++)
         view_text(v, lines[i].name, text_with(q->site->texts, LANG_ZH, lines[i].key, v));
