@@ -30,7 +30,7 @@ for (const [point, of] of fields) {
 let text = `/* pinyin.def — which characters are read how, in the order of syllables; ü is v, no tones.
  * READ(syllable, characters).  Made by tools/pinyin.mjs from Unihan 15.0 (kTGHZ2013, else kXHC1983,
  * else kMandarin, and readings of family names): Copyright © 1991-2022 Unicode, Inc., changed;
- * https://www.unicode.org/copyright.html */\n`;
+ * its terms stand in LICENSE.unicode. */\n`;
 for (const syllable of [...read.keys()].sort())
     text += `READ("${syllable}", "${[...read.get(syllable)].sort((a, b) => a - b).map((p) => String.fromCodePoint(p)).join('')}")\n`;
 writeFileSync(new URL('../src/base/pinyin.def', import.meta.url), text);
