@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "care/import.h"
 #include "care/paper.h"
+#include "care/places.h"
 
 static const char document[] =
     "---\ndocument: more\ntitle: 文书\ntitle en: Papers\nlayer: place\nplace: 990300\n"
@@ -15,11 +16,27 @@ static const char document[] =
     "entity payment \"发放\" / \"payment\" {\n place elder.residence\n dated by paid_on\n"
     " title elder, paid_on\n elder elder \"老年人\" required\n paid_on date \"日期\" required\n"
     " amount money \"金额\" / \"amount\"\n note text(80) \"备注\"\n}\n"
-    "role clerk \"经办人\" / \"clerk\" of county for civil_affairs sees elder\n"
+    "role clerk \"经办人\" / \"clerk\" of county for civil_affairs sees elder, payment writes "
+    "payment\n"
     "role town \"乡镇\" / \"town\" of township sees elder\n"
     "paper statement \"发放明细表\" / \"statement\" of elder {\n cell \"B2\" name\n"
     " cell \"B3\" id_number\n cell \"B4\" rate\n cell \"B5\" day\n"
     " rows \"A8\" of payment where amount > 50 yuan { paid_on, amount, note, elder }\n"
+    " by civil_affairs\n}\n"
+    "benefit aged \"高龄津贴\" / \"allowance\" {\n for elder\n every month on last day\n"
+    " when age(born) >= 80\n pay 80 yuan\n}\n"
+    "benefit poor \"困难补贴\" / \"hardship\" {\n for elder\n every month on last day\n"
+    " when income < 500 yuan\n pay 50 yuan\n}\n"
+    "task calling \"回访\" / \"calling\" of elder every 30 days by clerk done by payment\n"
+    "example \"一\" {\n e = elder { name \"甲\"; born 1930-01-01; residence 990302101; income 100 "
+    "yuan }\n"
+    " in 2020-06 gives aged\n in 2020-06 gives poor\n}\n"
+    "paper place_list \"地方名单\" / \"list of a place\" of region {\n"
+    " cell \"B2\" name\n cell \"B3\" count(elder) \"人数\"\n"
+    " rows \"A5\" of elder gives aged by township { name, age(born) sum \"年龄\", income sum }\n"
+    " rows \"A20\" of elder unknown poor { name }\n"
+    " rows \"A30\" of elder gives calling { name }\n"
+    " rows \"A40\" of payment in month { elder.name, amount }\n"
     " by civil_affairs\n}\n```\n";
 
 static void pay(House *h, RecordKey elder, const char *on, const char *amount, const char *note)
@@ -162,6 +179,44 @@ static void test_many(void)
     g_assert_nonnull(strstr(error->message, "10000"));
 }
 
+/* ---- a place: who lies in it, for whom a rule gives something, who is to be called */
+
+static void test_place(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    PaperSheet p;
+    RecordKey place;
+    RecordKey old = house_elder(h, "黎细秀", "990302101", house_number(h, 3));
+    RecordKey young = house_elder(h, "张桂英", "990302102", house_number(h, 4));
+    RecordKey far = house_elder(h, "刘生财", "990313101", house_number(h, 5));
+    care_fill_places(h->care, &error);
+    g_assert_no_error(error);
+    house_save(h, h->local, "elder", old, "born", "1930-01-01", "income", "600", NULL);
+    house_save(h, h->local, "elder", young, "born", "1955-01-01", NULL);
+    house_save(h, h->local, "elder", far, "born", "1930-01-01", NULL);
+    pay(h, old, "2020-06-10", "80", "");
+    pay(h, old, "2020-05-10", "80", "");
+    pay(h, far, "2020-06-10", "80", "");
+    record_find(h->care, h->local, house_entity(h, "region"), STR("990302"), &place, &error);
+    g_assert_no_error(error);
+    paper_preview(h->care, h->local, paper_named(care_model(h->care), STR("place_list")), place, 0,
+                  h->arena, &p, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(p.entries[1].text, "2"));
+    const PaperTable *t = &p.tables[0];
+    Decimal years;
+    g_assert_cmpuint(t->n_rows, ==, 1); /* of this county, eighty */
+    g_assert_true(str_is(t->cells[0], "黎细秀") && str_is(t->cells[1], "90"));
+    g_assert_cmpuint(t->n_groups, ==, 1);
+    g_assert_true(paper_total(t, 1, 0, 1, &years) && years.mantissa == 90);
+    g_assert_cmpuint(p.tables[1].n_rows, ==, 1); /* her income is not recorded */
+    g_assert_true(str_is(p.tables[1].cells[0], "张桂英"));
+    g_assert_cmpuint(p.tables[2].n_rows, ==, 1); /* nobody called her in thirty days */
+    g_assert_true(str_is(p.tables[2].cells[0], "张桂英"));
+    g_assert_cmpuint(p.tables[3].n_rows, ==, 1); /* of June alone */
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -169,5 +224,6 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/issued", test_issued);
     g_test_add_func("/paper/rights", test_rights);
     g_test_add_func("/paper/many", test_many);
+    g_test_add_func("/paper/place", test_place);
     return g_test_run();
 }

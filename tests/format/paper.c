@@ -195,6 +195,48 @@ static void test_book(void)
     (void)g_rmdir(folder);
 }
 
+/* Groups keep their rows through text and back; apart each has a sheet with its own total. */
+static void test_groups(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL), all = g_string_new(NULL);
+    g_autofree char *folder = g_dir_make_tmp("anlao-paper-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "apart.xlsx", NULL);
+    PaperSheet p = roster(a), read;
+    PaperGroup groups[] = {{STR("东镇"), 2}, {STR("西/镇"), 1}};
+    const Str *cells;
+    size_t n;
+    Decimal sum;
+    p.tables[0].groups = groups;
+    p.tables[0].n_groups = 2;
+    p.tables[0].columns[0].label = STR("人|姓名");
+    p.format = (PaperFormat){3, true, true, false};
+    p.letter = STR("甲区养老〔2020〕1号");
+    paper_close(&p, a);
+    paper_print(&p, text);
+    paper_parse((Str){text->str, text->len}, a, &read, &error);
+    g_assert_no_error(error);
+    g_assert_true(read.format.across && read.format.both && read.format.size == 3);
+    g_assert_true(str_equal(read.letter, p.letter));
+    g_assert_cmpuint(read.tables[0].n_groups, ==, 2);
+    g_assert_true(paper_total(&read.tables[0], 1, 0, 2, &sum) && sum.mantissa == 8000);
+    g_assert_true(str_is(paper_head_above(p.tables[0].columns[0].label), "人"));
+    g_assert_true(str_is(paper_head_below(p.tables[0].columns[0].label), "姓名"));
+    g_assert_true(paper_workbook(&read, path, true, &error));
+    g_autoptr(XlsxReader) r = xlsx_open(path, "2 西 镇", &error);
+    g_assert_no_error(error);
+    while (xlsx_next(r, &cells, &n, &error))
+        for (size_t i = 0; i < n; i++)
+            g_string_append_printf(all, "%.*s ", STR_ARG(cells[i]));
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(all->str, "=1+1"));
+    g_assert_null(strstr(all->str, "乙某"));
+    g_assert_nonnull(strstr(all->str, "合计"));
+    (void)g_unlink(path);
+    (void)g_rmdir(folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -203,5 +245,6 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/sheet", test_sheet);
     g_test_add_func("/paper/refused", test_refused);
     g_test_add_func("/paper/book", test_book);
+    g_test_add_func("/paper/groups", test_groups);
     return g_test_run();
 }
