@@ -128,10 +128,12 @@ static void settle_either(Run *r, const ProgramGroup *g, Standing *const *member
     settle(r, g, members);
     for (size_t i = 0; i < g->n_members; i++) {
         const MonthOutcome *m = &members[i]->net;
-        uint64_t after = m->outcome == TRUTH_UNKNOWN ? m->missing : 0;
+        /* Facts first: what a person still has to say is not what is missing. */
+        uint64_t facts = ~r->p->outputs[g->members[i]].judged;
+        uint64_t after = m->outcome == TRUTH_UNKNOWN ? m->missing & facts : 0;
 
         if (m->outcome == before[i].outcome && m->amount == before[i].amount &&
-            after == (m->outcome == TRUTH_UNKNOWN ? before[i].missing : 0))
+            after == (m->outcome == TRUTH_UNKNOWN ? before[i].missing & facts : 0))
             continue;
         members[i]->net = before[i];
         members[i]->paid = STEP_NONE;
