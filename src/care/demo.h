@@ -22,6 +22,8 @@ bool demo_fill(Care *c, const char *profile, const char *stop_names, unsigned el
 bool demo_acts(Care *c, GError **error);
 /* Pay runs of the last months, the newest under way; after people and accounts. */
 bool demo_pay(Care *c, GError **error);
+/* The papers about these runs. */
+bool demo_run_papers(Care *c, GError **error);
 /* The business day the profile stands at: `day` line; for init. */
 bool demo_day(const char *profile, Date *ret, GError **error);
 

@@ -35,7 +35,7 @@ static bool demo_make(const Common *c, unsigned elders, uint64_t seed, DemoRepor
     bool fine = session_local(care, STR(""), a, &session, error) &&
                 decide_month(care, session, &what, a, &report, error);
     progress("payments", 4, 5);
-    fine = fine && demo_pay(care, error);
+    fine = fine && demo_pay(care, error) && demo_run_papers(care, error);
     progress_done();
     return fine;
 }

@@ -267,7 +267,8 @@ typedef struct Work {
 
 typedef struct Declared { /* the Model both have, by number */
     uint8_t policy;
-    int more; /* fields more than the fixture's */
+    int more;  /* fields more than the fixture's */
+    int works; /* done so far: the first is a run of decisions, whatever the dice say */
 } Declared;
 
 static Model *model_declared(Fixture *f, const Declared *d)
