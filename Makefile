@@ -2,7 +2,7 @@
 # to use which.
 BUILD        ?= build
 LISTEN       ?= 127.0.0.1:8080
-ELDERS       ?= 300000
+ELDERS       ?= 100000
 FUZZ_SECONDS ?= 600
 DEMO_DB      := demo/pingxiang.db
 

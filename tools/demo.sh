@@ -17,7 +17,7 @@ rm -rf "$making" "$db.key"
 mkdir "$making"
 new="$making/new.db"
 "$anlao" init --place 360300 --db "sqlite:$new" --demo
-"$anlao" demo --elders "${ELDERS:-300000}" --seed 1 --db "sqlite:$new"
+"$anlao" demo --elders "${ELDERS:-100000}" --seed 1 --db "sqlite:$new"
 
 # What still lies in the write-ahead log would not come along.
 sqlite3 "$new" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
