@@ -11,7 +11,10 @@
 #include "care/paper.h"
 #include "care/pay.h"
 #include "care/session.h"
+#include "care/trade.h"
 #include "compile/compile.h"
+
+#include <glib/gstdio.h>
 
 typedef struct Acts {
     Care *care;
@@ -227,6 +230,57 @@ static bool people(const Acts *t, GError **error)
                              moves(t, e, error));
 }
 
+/* ---- files of other offices */
+
+/* A file in which nothing was found: the names of its columns alone. */
+static char *bare_file(const Exchange *x)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < x->n_key + x->n_take; i++) {
+        const Field *f = i < x->n_key ? x->key[i] : x->take[i - x->n_key];
+        g_string_append_printf(text, "%s%.*s", i > 0 ? "," : "", STR_ARG(f->name));
+    }
+    g_string_append_c(text, '\n');
+    return g_string_free(text, FALSE);
+}
+
+/* What goes out is made and thrown away: that it went stays. */
+static bool one_exchange(const Acts *t, const Exchange *x, const char *path, GError **error)
+{
+    const TradeFile f = {.exchange = x,
+                         .path = path,
+                         .who = trade_who(&x->with.list[0]).zh,
+                         .letter = STR("示函〔2021〕1号"),
+                         .made_up = true};
+    TradeCounts counts;
+    uint64_t records;
+    GError *mine = NULL;
+    bool fine;
+    if (x->n_give > 0) {
+        fine = trade_give(t->care, t->session, &f, t->arena, &records, &mine);
+    } else {
+        g_autofree char *text = bare_file(x);
+        fine = g_file_set_contents(path, text, -1, &mine) &&
+               trade_take(t->care, t->session, &f, t->arena, &counts, &mine);
+    }
+    (void)g_unlink(path);
+    return left_out(fine, &mine, error);
+}
+
+static bool exchanges(const Acts *t, GError **error)
+{
+    const Model *m = care_model(t->care);
+    g_autofree char *folder = g_dir_make_tmp("anlao-demo-XXXXXX", error);
+    g_autofree char *path = folder != NULL ? g_build_filename(folder, "file.csv", NULL) : NULL;
+    bool fine = folder != NULL;
+    for (size_t i = 0; fine && i < m->n_exchanges; i++)
+        fine =
+            m->exchanges[i]->wording.version != 0 || one_exchange(t, m->exchanges[i], path, error);
+    if (folder != NULL)
+        (void)g_rmdir(folder);
+    return fine;
+}
+
 bool demo_acts(Care *c, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
@@ -234,7 +288,7 @@ bool demo_acts(Care *c, GError **error)
     if (!care_is_demo(c))
         return fail(error, FAIL_INPUT, "only a demonstration shows what nobody did");
     return session_local(c, STR(""), a, &t.session, error) && people(&t, error) &&
-           files(&t, error) && papers(&t, error) && draws(&t, error);
+           files(&t, error) && papers(&t, error) && draws(&t, error) && exchanges(&t, error);
 }
 
 /* One about the newest run that may have it: some need what the bank sent back. */

@@ -88,6 +88,11 @@ for (const code of codes) {
   }
   const issued = new Set(sql("select distinct name from issued where kind = 'paper'"));
   is(declared("paper").filter((p) => !issued.has(p) && !noCase.get(code)?.has(p)).join(" "), "", `${code}: every paper was issued`);
+  const balances = new Set((json("ledger", "balances", ...db).balances ?? []).filter((b) => b.record).map((b) => b.account));
+  is(declared("account").filter((x) => !balances.has(x)).join(" "), "", `${code}: somebody has each account`);
+  const files = new Set((json("exchange", "files", ...db).files ?? []).map((f) => f.exchange));
+  const exchanges = [...texts.get(code).matchAll(/^exchange ([a-z0-9_]+\.[a-z0-9_]+)/gm)].map((m) => m[1]);
+  is(exchanges.filter((x) => !files.has(x)).join(" "), "", `${code}: a file came or went by each exchange`);
   const notices = anlao("public", ...db).out.trim().split("\n").map((l) => l.split(/ {2,}/));
   is(notices.filter(([name, n]) => n === "0" && !daysUnset.has(name)).map(([name]) => name).join(" "), "", `${code}: something stands in every public notice`);
   const twice = json("same", "list", "elder", ...db).pairs?.[0];
