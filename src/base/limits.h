@@ -33,6 +33,7 @@
 #define LIMIT_XLSX_SMALL_PART                                                                      \
     (16u << 20)                         /* styles and names of sheets; a small bomb stays small    \
                                          */
+#define LIMIT_XLSX_SHEETS    256u       /* of one workbook: a city has fewer townships */
 #define LIMIT_XLSX_TEXTS     4000000u   /* different texts: names and numbers of a million people */
 #define LIMIT_REQUEST_BODY   (1u << 20) /* a form; uploads come with their own limit */
 #define LIMIT_UPLOADS        8u     /* forms with a file held at once: 64 MB; the next one waits */

@@ -217,5 +217,5 @@ bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **err
 {
     if (!session_may(s, MAY_POLICY_WRITE) && !session_may(s, MAY_PERSON_WRITE))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not rebuild accounts", s->role->word);
-    return store_ledger_settle(c->store, ret_moved, error);
+    return store_ledger_settle(c->store, ret_moved, error) && store_ledger_paid(c->store, error);
 }

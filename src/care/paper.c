@@ -197,6 +197,7 @@ static bool may_see(Care *c, const Session *s, const Entity *e, RecordKey key, A
         return working_get(c, &w, error) && scope_allows(c, w, s, e, key, error);
     return (session_may(s, MAY_MONEY_READ | MAY_PERSON_READ) ||
             fail(error, FAIL_RIGHT, "the role \"%s\" sees no pay runs", s->role->word)) &&
+           (key.id > 0 || fail(error, FAIL_ABSENT, "there is no such pay run")) &&
            pay_runs(c, s, key.id, a, &runs, &n, error);
 }
 
@@ -246,7 +247,8 @@ static bool needs_money(PaperList list)
 static bool may_read(const Care *c, const Session *s, Str name, GError **error)
 {
     const Paper *p = paper_named(c->model, name);
-    bool may = true;
+    /* Of what is declared no longer, or was by another text, nobody knows what stands on it. */
+    bool may = (p != NULL && p->wording.of == NULL) || session_may(s, MAY_MONEY_READ);
     for (size_t i = 0; p != NULL && i < p->n_rows; i++) {
         const PaperRows *r = &p->rows[i];
         may = may && (!needs_money(r->list) || session_may(s, MAY_MONEY_READ));

@@ -385,6 +385,8 @@ static bool find_run(Making *f, GError **error)
     size_t n;
     if (!session_may(f->session, MAY_MONEY_READ | MAY_PERSON_READ))
         return fail(error, FAIL_RIGHT, "the role \"%s\" sees no pay runs", f->session->role->word);
+    if (f->key.id <= 0) /* 0 would be all of them */
+        return fail(error, FAIL_ABSENT, "there is no such pay run");
     if (!pay_runs(f->care, f->session, f->key.id, f->arena, &runs, &n, error))
         return false;
     f->run = &runs[0];

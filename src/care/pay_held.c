@@ -87,7 +87,7 @@ static bool by_hand(Holding *h, Arena *a, GError **error)
 {
     PayHoldRow *all;
     size_t n;
-    if (!store_pay_holds(h->care->store, h->county, true, a, &all, &n, error))
+    if (!store_pay_holds(h->care->store, 0, true, a, &all, &n, error))
         return false;
     for (size_t i = 0; i < n; i++)
         held_add(h, all[i].subject, all[i].kind);

@@ -221,6 +221,11 @@ static bool search_all(Search *search, ListResult *ret, GError **error)
     if (!scope_of(search->session, q->entity, MAY_PERSON_READ, &unused, error))
         return false;
     /* By asking for one value after the other she would learn what the consent does not name. */
+    if (session_is_kin(search->session) &&
+        ((q->region != ROW_NONE && q->region != search->session->region) || q->words.len > 0 ||
+         q->rule != NULL))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" asks for no values",
+                    search->session->role->word);
     for (size_t i = 0; session_is_kin(search->session) && i < q->n_filters; i++)
         if (q->filters[i].field->type.kind != KIND_REF)
             return fail(error, FAIL_RIGHT, "the role \"%s\" asks for no values",

@@ -371,7 +371,7 @@ static void fill_down(XlsxReader *r)
         r->down[m->column].until = m->to;
     }
     for (size_t i = 0; i < LIMIT_CSV_COLUMNS && r->merges->len > 0; i++) {
-        if (r->down[i].until < r->row || r->down[i].text->len == 0)
+        if (r->down[i].text == NULL || r->down[i].until < r->row || r->down[i].text->len == 0)
             continue;
         for (; r->n <= i; r->n++)
             r->cells[r->n] = STR("");

@@ -260,6 +260,9 @@ static bool choose_sheet(XlsxZip *z, const char *name, Sheets *s, XlsxBook *b, G
         return false;
     if (!there)
         return fail(error, FAIL_INPUT, "%s: is no .xlsx workbook; save it again as .xlsx", name);
+    if (s->shown->len > LIMIT_XLSX_SHEETS)
+        return fail(error, FAIL_INPUT, "%s: has %u sheets; at most %u are read", name,
+                    s->shown->len, LIMIT_XLSX_SHEETS);
     if (s->id == NULL && s->wanted != NULL)
         return fail(error, FAIL_INPUT, "%s: has no sheet \"%s\"; there are %s", name, s->wanted,
                     s->names->str);

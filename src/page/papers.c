@@ -58,7 +58,7 @@ static bool find_record_paper(Req *q, Asked *a, GError **error)
 static bool find_run_paper(Req *q, Asked *a, GError **error)
 {
     Decimal run;
-    if (!decimal_parse(q->arguments[0], &run) || run.scale != 0)
+    if (!decimal_parse(q->arguments[0], &run) || run.scale != 0 || run.mantissa <= 0)
         return fail(error, FAIL_ABSENT, "there is no such pay run");
     a->key = (RecordKey){0, run.mantissa};
     return find_named(q, a, q->arguments[1], error);

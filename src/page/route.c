@@ -21,10 +21,11 @@ const size_t n_routes = G_N_ELEMENTS(routes);
 #define YEAR_SECONDS 31536000
 
 /* Addresses that take files: what lies with a record, sealed scans of a paper, lists to be
- * imported. */
+ * imported, what a bank answered. */
 static const struct {
     const char *begin, *end;
-} file_addresses[] = {{"/records/", "/files"}, {"/papers/", "/scans"}, {"/imports", "/imports"}};
+} file_addresses[] = {
+    {"/records/", "/files"}, {"/papers/", "/scans"}, {"/imports", "/imports"}, {"/pay/", "/reply"}};
 
 static bool takes_files(Str path)
 {

@@ -50,7 +50,8 @@ void flow_key(const FlowPlan *p, int64_t entity, RecordKey event, uint8_t to[16]
 #define PAID_SQL                                                                                   \
     "SELECT l.subject,CAST(sum(CASE WHEN EXISTS (SELECT 1 FROM pay_return x WHERE "                \
     "x.county=l.county AND x.run=l.run AND x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE "    \
-    "l.payee END) THEN 0 ELSE l.fen END) AS INTEGER) FROM pay_line l JOIN pay_run r ON "           \
+    "l.payee END AND x.subject IN (0,l.subject)) THEN 0 ELSE l.fen END) AS INTEGER) FROM "         \
+    "pay_line l JOIN pay_run r ON "                                                                \
     "r.county=l.county AND r.id=l.run WHERE l.county=?1 AND l.rule=?2 AND l.hold=0 AND "           \
     "r.state=6 GROUP BY l.subject ORDER BY l.subject"
 

@@ -213,7 +213,9 @@ static bool digest_write(Store *s, GError **error)
 
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error);
-    if (ok && !about_write(s->work->conn, "accounts", str_of(s->flows->digest), error)) {
+    /* Under other declarations what was paid is asked about again, too. */
+    if (ok && (!about_write(s->work->conn, "accounts", str_of(s->flows->digest), error) ||
+               !about_write(s->work->conn, "accounts_paid", STR(""), error))) {
         writing_abort(s->work);
         ok = false;
     }

@@ -159,10 +159,8 @@ bool before_read(Preparing *d, GError **error)
     /* Numbers of runs are the database's, not the county's: the others' count for who moved. */
     static const Sql refused = SQL("SELECT id FROM pay_run WHERE state=0"),
                      returned = SQL("SELECT run,receiver,subject FROM pay_return"),
-                     holds = SQL("SELECT subject,kind FROM pay_hold WHERE county=?1 AND "
-                                 "closed_seq=0 ORDER BY kind");
-
-    const int64_t county[] = {d->p->county};
+                     holds = SQL("SELECT subject,kind FROM pay_hold WHERE closed_seq=0 "
+                                 "ORDER BY kind"); /* a hold follows who moves */
 
     d->refused = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     d->returned = g_hash_table_new_full(return_hash, return_equal, g_free, NULL);
@@ -174,7 +172,7 @@ bool before_read(Preparing *d, GError **error)
         hold_put(d, d->p->held[i].subject, d->p->held[i].kind);
     return rows_read(d, refused, 0, NULL, refused_add, error) &&
            rows_read(d, returned, 0, NULL, returned_add, error) &&
-           rows_read(d, holds, 1, county, hold_add, error) && moved_read(d, error);
+           rows_read(d, holds, 0, NULL, hold_add, error) && moved_read(d, error);
 }
 
 void before_clear(Preparing *d)
@@ -277,6 +275,26 @@ static bool base_read(Preparing *d, Month *ret_since, GError **error)
     return true;
 }
 
+/* A run for an earlier month came after it: the newest is then no measure of what is settled. */
+static bool beyond_base(Preparing *d, bool *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT count(*) FROM pay_sum s JOIN pay_run r ON "
+                               "r.county=s.county AND r.id=s.run WHERE s.county=?1 AND s.rule=?2 "
+                               "AND r.state<>0 AND r.month>?3");
+    Statement *st = NULL;
+    int64_t n = 0;
+
+    if (!conn_statement(d->w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, d->p->county);
+    bind_int(st, 2, d->number);
+    bind_int(st, 3, d->base.month);
+    if (!conn_number(d->w->conn, st, 0, &n, error))
+        return false;
+    *ret = n > 0;
+    return true;
+}
+
 /* Only for the record itself: who is paid instead of it is no part of a stored answer, and may be
  * another without a trace there. */
 static bool base_find(Preparing *d, GError **error)
@@ -285,14 +303,15 @@ static bool base_find(Preparing *d, GError **error)
                                  "rule=?3"),
                      back = SQL("SELECT receiver FROM pay_return WHERE county=?1 AND seq>?2");
     Month since = 0;
-    bool refused = false;
+    bool refused = false, beyond = false;
 
     d->base.fine = false;
     d->base.at = 0;
     g_array_set_size(d->base.rest, 0);
-    if (!base_read(d, &since, error) || !refused_since(d, &refused, error))
+    if (!base_read(d, &since, error) || !refused_since(d, &refused, error) ||
+        !beyond_base(d, &beyond, error))
         return false;
-    if (d->base.run == 0 || d->to_payee || refused || since != d->sum->since ||
+    if (d->base.run == 0 || d->to_payee || refused || beyond || since != d->sum->since ||
         d->base.month > d->p->month)
         return true;
     const int64_t of_base[] = {d->p->county, d->base.run, d->number},

@@ -249,7 +249,7 @@ static bool begins_after(const Preparing *d)
     for (guint i = 0; i < d->pieces->len; i++) {
         const OwedPiece *p = &g_array_index(d->pieces, OwedPiece, i);
 
-        if (yes_fen(p) > 0)
+        if (yes_fen(p) > 0 && p->until > d->sum->since) /* as in is_fresh() */
             return p->from > d->base.month;
     }
     return false;

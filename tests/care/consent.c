@@ -127,6 +127,11 @@ static void test_name_alone(void)
     q.n_filters = 1; /* nor by asking for one value after the other */
     g_assert_false(record_list(h->care, k.daughter, &q, h->arena, &list, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    g_clear_error(&error);
+    q.n_filters = 0; /* or one number, or one place */
+    q.words = STR("360302194006300028");
+    g_assert_false(record_list(h->care, k.daughter, &q, h->arena, &list, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
     house_free(h);
 }
 

@@ -235,6 +235,43 @@ static void test_bank_files(void)
 
 /* Paid for three months in one county, she goes on in another: the other county decides those
  * months anew, and pays none of them again; the first one takes nothing back. */
+/* A month typed wrong: the run finds nothing to pay, and the next one is not misled by it. */
+static void test_an_earlier_month_again(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    for (Month m = SINCE; m < SINCE + 3; m++)
+        g_assert_cmpint(pay_month(&t, m), ==, 8000);
+    g_assert_cmpint(pay_month(&t, SINCE), ==, 0);
+    g_assert_cmpint(pay_month(&t, SINCE + 3), ==, 8000);
+    town_free(&t);
+}
+
+/* Held where she lived, held where she lives: until a person says otherwise. */
+static void test_a_hold_moves_along(void)
+{
+    RecordKey li;
+    int64_t hold;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    PayRun *runs;
+    int64_t paid = 0;
+    g_autoptr(GError) error = NULL;
+    arrange(&t, "990313", "lottery");
+    arrange(&t, "990313", "budget");
+    g_assert_cmpint(pay_month(&t, SINCE), ==, 8000);
+    pay_hold_open(h->care, &t.clerk, house_entity(h, "elder"), li, HOLD_DEATH, STR("村里报去世"),
+                  h->arena, &hold, &error);
+    g_assert_no_error(error);
+    t.month = SINCE + 1;
+    move_over(&t, 0, month_first(SINCE + 1));
+    size_t n = prepare_all(&t, SINCE + 1, &runs);
+    for (size_t i = 0; i < n; i++)
+        paid += pay_sum_fen(&runs[i].sums[0]);
+    g_assert_cmpint(paid, ==, 0);
+    town_free(&t);
+}
+
 static void test_a_move_pays_nothing_twice(void)
 {
     RecordKey li;
@@ -541,6 +578,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/bank-files", test_bank_files);
     g_test_add_func("/pay/a-place-has-its-own-layout", test_a_place_has_its_own_layout);
     g_test_add_func("/pay/a-move-pays-nothing-twice", test_a_move_pays_nothing_twice);
+    g_test_add_func("/pay/an-earlier-month-again", test_an_earlier_month_again);
+    g_test_add_func("/pay/a-hold-moves-along", test_a_hold_moves_along);
     g_test_add_func("/pay/a-doubt-holds", test_a_doubt_holds);
     g_test_add_func("/pay/one-resident-does-not-stop-the-home",
                     test_one_resident_does_not_stop_the_home);

@@ -72,10 +72,10 @@ static void run_at_random(Town *t, const PayRun *run)
     assert_replays(t, run->id);
 }
 
-static void runs_at_random(Town *t)
+static void runs_at_random(Town *t, Month month)
 {
     PayRun *runs;
-    size_t n = prepare_all(t, t->month, &runs);
+    size_t n = prepare_all(t, month, &runs);
     for (size_t i = 0; i < n; i++) {
         assert_replays(t, runs[i].id);
         assert_death_rule(t, &runs[i]);
@@ -93,9 +93,11 @@ static void month_at_random(Town *t)
     if (below(t, 3) == 0)
         hold_somebody(t);
     release_all(t, 3);
-    runs_at_random(t);
+    runs_at_random(t, t->month);
     if (below(t, 6) == 0)
-        runs_at_random(t); /* a second time in the month */
+        runs_at_random(t, t->month); /* a second time in the month */
+    if (below(t, 4) == 0 && t->month > SINCE)
+        runs_at_random(t, SINCE + below(t, t->month - SINCE)); /* the wrong month was typed */
     assert_not_twice(t);
 }
 

@@ -233,6 +233,28 @@ static void test_long_cell(void)
         "[a]\n! XFD2: a row has at most 512 cells\n");
 }
 
+/* A row before the first, beside merged cells, once took what no row had written. */
+static void test_row_of_no_number(void)
+{
+    reads("<row r='0'><c t='str'><v>a</v></c></row></sheetData><mergeCells><mergeCell ref='A1:A2'/>"
+          "</mergeCells><sheetData>",
+          "[a]\n");
+}
+
+static void test_many_sheets(void)
+{
+    g_autoptr(GString) book = g_string_new("<workbook><sheets>");
+    g_autofree char *says = g_strdup_printf("! has %u sheets; at most %u are read\n",
+                                            LIMIT_XLSX_SHEETS + 1, LIMIT_XLSX_SHEETS);
+
+    for (unsigned i = 0; i <= LIMIT_XLSX_SHEETS; i++)
+        g_string_append_printf(book, "<sheet name='%u' sheetId='%u' r:id='rId2'/>", i, i + 1);
+    g_string_append(book, "</sheets></workbook>");
+    const Part parts[] = {{"xl/workbook.xml", book->str},
+                          {"xl/_rels/workbook.xml.rels", RELATIONS}};
+    refuses(parts, G_N_ELEMENTS(parts), says);
+}
+
 /* A part that says it is longer than any may be; nobody unpacks it to see. */
 static char *claims(const char *part, guint64 size)
 {
@@ -365,6 +387,8 @@ int main(int argc, char **argv)
     g_test_add_func("/xlsx/old", test_old);
     g_test_add_func("/xlsx/long-cell", test_long_cell);
     g_test_add_func("/xlsx/limits", test_limits);
+    g_test_add_func("/xlsx/row-of-no-number", test_row_of_no_number);
+    g_test_add_func("/xlsx/many-sheets", test_many_sheets);
     g_test_add_func("/xlsx/many-texts", test_many_texts);
     g_test_add_func("/xlsx/large-file", test_large_file);
     g_test_add_func("/xlsx/written", test_written);
