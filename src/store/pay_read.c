@@ -189,7 +189,7 @@ static bool lines_bind(Asking *q, const PayLinesAsk *ask, Sql sql, int64_t secon
     bind_int(st, 2, second);
     bind_int(st, 3, ask->held);
     bind_int(st, 4, ask->late);
-    bind_int(st, 5, (int64_t)ask->most);
+    bind_int(st, 5, (int64_t)MIN(ask->most, (size_t)INT64_MAX)); /* SIZE_MAX: all of them */
     bind_int(st, 6, ask->skip);
     if (rule >= 0)
         bind_int(st, 7, rule);
