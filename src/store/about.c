@@ -151,17 +151,13 @@ bool naming_read(Conn *c, Numbering *n, GError **error)
 {
     static const Sql sql = SQL("SELECT owner,name,number FROM naming ORDER BY owner,name");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error))
         numbering_add(n, column_str(st, 0), column_str(st, 1), column_int64(st, 2));
-    }
+    return ok;
 }
 
 typedef struct NamingWrite {

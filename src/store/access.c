@@ -101,7 +101,7 @@ static bool rows_read(Conn *c, const TablePlan *t, RecordKey key, size_t most, A
     static const Sql sql = SQL("SELECT county,at,actor,what,id FROM access WHERE county=?1 AND "
                                "entity=?2 AND id=?3 ORDER BY at DESC,n DESC LIMIT ?4");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!key_complete(c, t, &key, error) || !conn_statement(c, sql, &st, error))
         return false;
@@ -109,11 +109,7 @@ static bool rows_read(Conn *c, const TablePlan *t, RecordKey key, size_t most, A
     bind_int(st, 2, t->number);
     bind_int(st, 3, key.id);
     bind_int(st, 4, (int64_t)MIN(most, INT32_MAX));
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         AccessRow r = {.county = column_int(st, 0),
                        .at = column_int64(st, 1),
                        .actor = arena_str(a, column_str(st, 2)),
@@ -123,6 +119,7 @@ static bool rows_read(Conn *c, const TablePlan *t, RecordKey key, size_t most, A
 
         g_array_append_val(to, r);
     }
+    return ok;
 }
 
 bool store_access_of(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
@@ -174,19 +171,16 @@ bool verify_access(Verifying *v, GError **error)
     int32_t county = 0;
     int64_t process = 0;
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         if (column_int(st, 0) != county || column_int64(st, 1) != process)
             end = (AccessEnd){0};
         county = column_int(st, 0);
         process = column_int64(st, 1);
         row_check(v, st, &end, county, process);
     }
+    return ok;
 }

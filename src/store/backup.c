@@ -186,15 +186,11 @@ static bool heads_read(Conn *c, Arena *a, StoreHead **ret, size_t *ret_n, GError
     static const Sql sql = SQL("SELECT county,seq,link FROM head ORDER BY county");
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(StoreHead));
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(c, st, &ok, error)) {
         StoreHead h = {.county = column_int(st, 0), .seq = column_int64(st, 1)};
         Str link = column_str(st, 2);
 
@@ -202,6 +198,8 @@ static bool heads_read(Conn *c, Arena *a, StoreHead **ret, size_t *ret_n, GError
             memcpy(h.link, link.at, SM3_SIZE);
         g_array_append_val(heads, h);
     }
+    if (!ok)
+        return false;
     *ret_n = heads->len;
     *ret = arena_many(a, StoreHead, heads->len + 1);
     if (heads->len > 0)

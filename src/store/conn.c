@@ -68,6 +68,14 @@ bool conn_step(Conn *c, Statement *st, bool *ret_row, GError **error)
     return c->methods->step(c, st, ret_row, error);
 }
 
+bool conn_next(Conn *c, Statement *st, bool *ret_ok, GError **error)
+{
+    bool row = false;
+
+    *ret_ok = conn_step(c, st, &row, error);
+    return *ret_ok && row;
+}
+
 bool conn_done(Conn *c, Statement *st, GError **error)
 {
     return c->methods->done(c, st, error);

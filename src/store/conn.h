@@ -96,6 +96,9 @@ bool conn_once(Conn *c, const char *text, bool many, Statement **ret, GError **e
 void statement_free(Statement *st);
 /* Runs to the next row.  At the end of the rows, and after a failure, the statement is reset. */
 bool conn_step(Conn *c, Statement *st, bool *ret_row, GError **error);
+/* The same for a loop over all rows: true with a row; false at the end of the rows, `*ret_ok` true,
+ * and after a failure, `*ret_ok` false. */
+bool conn_next(Conn *c, Statement *st, bool *ret_ok, GError **error);
 bool conn_done(Conn *c, Statement *st, GError **error); /* one that gives no rows */
 /* First column of the first row; `otherwise` when there is none or it is NULL. */
 bool conn_number(Conn *c, Statement *st, int64_t otherwise, int64_t *ret, GError **error);

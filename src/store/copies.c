@@ -34,19 +34,16 @@ static bool copies_read(Conn *conn, Arena *a, GArray *to, GError **error)
         SQL("SELECT c.county,c.node,c.home,c.place,c.key,coalesce(h.seq,0) FROM copied c "
             "LEFT JOIN head h ON h.county=c.county ORDER BY c.county");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(conn, st, &ok, error)) {
         CopyRow c = copy_from(st, a);
 
         g_array_append_val(to, c);
     }
+    return ok;
 }
 
 bool store_copies(Store *s, Arena *a, CopyRow **ret, size_t *ret_n, GError **error)

@@ -264,15 +264,11 @@ static bool marks_read(Stating *q, GError **error)
                                "ORDER BY county,entity,subject,field");
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(StaleMark));
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(q->conn, st, &ok, error)) {
         const TablePlan *t = plan_numbered(q->s->plan, column_int64(st, 1));
         StaleMark m = {.key = {column_int(st, 0), column_int64(st, 2)}, .from = column_int(st, 4)};
 
@@ -284,6 +280,8 @@ static bool marks_read(Stating *q, GError **error)
         m.field = f != NULL ? f->field : NULL;
         g_array_append_val(all, m);
     }
+    if (!ok)
+        return false;
     q->to->marks = taken(q->arena, all, sizeof(StaleMark), &q->to->n_marks);
     return true;
 }
@@ -330,16 +328,12 @@ static bool dues_read(Stating *q, Date before, GError **error)
     static const Sql sql = SQL("SELECT county,rule,subject,day FROM due WHERE day<?1 OR subject=0");
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(DueRow));
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, before);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(q->conn, st, &ok, error)) {
         DueRow d = {.subject = {column_int(st, 0), column_int64(st, 2)}, .day = column_int(st, 3)};
 
         if (!rule_of(&q->rules, column_int64(st, 1), &d.rule))
@@ -349,6 +343,8 @@ static bool dues_read(Stating *q, Date before, GError **error)
         else
             g_array_append_val(all, d);
     }
+    if (!ok)
+        return false;
     q->to->dues = taken(q->arena, all, sizeof(DueRow), &q->to->n_dues);
     qsort(q->to->dues, q->to->n_dues, sizeof(DueRow), due_order);
     return true;
@@ -389,22 +385,20 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
     static const Sql sql = SQL("SELECT county,seq,at,policy FROM run WHERE id=?1 ORDER BY county");
     g_autoptr(GArray) known = g_array_new(FALSE, FALSE, sizeof(KnownAt));
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     bind_int(st, 1, run);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(c, st, &ok, error)) {
         KnownAt k = {column_int(st, 0), column_int64(st, 1)};
 
         to->at = column_int64(st, 2);
         to->policy = column_int64(st, 3);
         g_array_append_val(known, k);
     }
+    if (!ok)
+        return false;
     to->run = run;
     to->known = taken(a, known, sizeof(KnownAt), &to->n_known);
     return known->len > 0 ||

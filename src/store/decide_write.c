@@ -104,7 +104,7 @@ static bool answers_read(Deciding *d, Month from, const int64_t *subject, GError
             "WHERE county=?1 AND rule=?2 AND subject=?5 AND gone=?3 AND until_month>=?4 "
             "ORDER BY from_month");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     g_array_set_size(d->old, 0);
     if (subject != NULL ? !conn_statement(d->w->conn, one, &st, error)
@@ -116,15 +116,12 @@ static bool answers_read(Deciding *d, Month from, const int64_t *subject, GError
     bind_int(st, 4, from);
     if (subject != NULL)
         bind_int(st, 5, *subject);
-    for (;;) {
-        if (!conn_step(d->w->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(d->w->conn, st, &ok, error)) {
         AnswerRow a = answer_from(st);
 
         g_array_append_val(d->old, a);
     }
+    return ok;
 }
 
 /* ---- one subject ------------------------------------------------------------------------- */

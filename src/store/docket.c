@@ -214,13 +214,9 @@ Docket docket_from(Statement *st, const Plan *p, int64_t *ret_entity)
 
 static bool rows_read(Store *s, Conn *c, Statement *st, Arena *a, GArray *to, GError **error)
 {
-    bool row = false;
+    bool ok;
 
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         Docket d = docket_from(st, s->plan, NULL);
         Str *texts[] = {&d.by, &d.decided_by, &d.hash, &d.body};
 
@@ -230,6 +226,7 @@ static bool rows_read(Store *s, Conn *c, Statement *st, Arena *a, GArray *to, GE
             d.state < DOCKET_STATES)
             g_array_append_val(to, d);
     }
+    return ok;
 }
 
 static void hand_over(GArray *rows, Arena *a, Docket **ret, size_t *ret_n)
@@ -344,7 +341,7 @@ static bool left_read(Store *s, Conn *c, const Docket *move, GArray *to, GError 
     static const Sql sql = SQL("SELECT entity,id FROM journal WHERE county=?1 AND seq<?2 AND "
                                "seq>?3 AND kind='leave' AND at=?4 ORDER BY seq");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
@@ -352,17 +349,14 @@ static bool left_read(Store *s, Conn *c, const Docket *move, GArray *to, GError 
     bind_int(st, 2, move->seq);
     bind_int(st, 3, move->seq - LIMIT_IMPORT_CHUNK - 1);
     bind_int(st, 4, move->at);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         const TablePlan *t = plan_numbered(s->plan, column_int64(st, 0));
         LeftRow left = {t != NULL ? t->entity : NULL, {move->key.county, column_int64(st, 1)}};
 
         if (left.entity != NULL)
             g_array_append_val(to, left);
     }
+    return ok;
 }
 
 bool store_left_with(Store *s, const Docket *move, Arena *a, LeftRow **ret, size_t *ret_n,

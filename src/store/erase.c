@@ -46,22 +46,19 @@ static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
         SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 AND kind IN "
             "('create','change','correct','end','reseal','revive') ORDER BY seq");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
     bind_int(st, 1, r->key.county);
     bind_int(st, 2, r->plan->number);
     bind_int(st, 3, r->key.id);
-    for (;;) {
-        if (!conn_step(w->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(w->conn, st, &ok, error)) {
         int64_t seq = column_int64(st, 0);
 
         g_array_append_val(to, seq);
     }
+    return ok;
 }
 
 bool erase_bodies(Writing *w, int32_t county, const GArray *seqs, GError **error)

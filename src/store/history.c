@@ -51,7 +51,7 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
             "(SELECT d.id FROM docket d WHERE d.county=?1 AND d.entity=?2 AND "
             "(d.subject=?3 OR d.other=?3)))) ORDER BY j.seq DESC LIMIT ?4");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!key_complete(c, t, &key, error) || !conn_statement(c, sql, &st, error))
         return false;
@@ -60,15 +60,12 @@ static bool entries_read(Conn *c, const TablePlan *t, RecordKey key, size_t most
     bind_int(st, 3, key.id);
     bind_int(st, 4, (int64_t)MIN(most, INT32_MAX));
     bind_int(st, 5, ENTITY_DOCKET);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         JournalEntry e = entry_from(st, t, a);
 
         g_array_append_val(to, e);
     }
+    return ok;
 }
 
 bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,

@@ -538,19 +538,16 @@ static bool imports_left(Conn *c, Arena *a, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT id,state,owner FROM import WHERE state<2 ORDER BY id");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         Left left = {column_int64(st, 0), column_int64(st, 1), arena_str(a, column_str(st, 2))};
 
         g_array_append_val(to, left);
     }
+    return ok;
 }
 
 static bool left_finish(Store *s, const Left *l, uint64_t *finished, GError **error)

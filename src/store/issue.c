@@ -123,20 +123,17 @@ static bool issued_read(Conn *c, const IssueQuery *q, Arena *a, GArray *rows, GE
     static const Sql heads = SQL("SELECT county,id,kind,number,name,entity,record,place,day,actor,"
                                  "type,digest,'' AS content,seq" ISSUE_WHERE);
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, q->content ? whole : heads, &st, error))
         return false;
     bind_query(st, q);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         IssueRow x = issue_keep(a, issue_from(st));
 
         g_array_append_val(rows, x);
     }
+    return ok;
 }
 
 bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_t *ret_n,

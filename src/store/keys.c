@@ -11,16 +11,12 @@ static bool rows_read(Conn *c, Arena *a, GArray *to, int64_t *ret_generation, GE
     static const Sql sql =
         SQL("SELECT kind,number,suite,state,wrapped FROM data_key ORDER BY kind,number");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     *ret_generation = 0;
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         KeyRow k = {arena_str(a, column_str(st, 0)), column_int64(st, 1), column_int(st, 2),
                     (KeyState)column_int(st, 3), arena_str(a, column_str(st, 4))};
 
@@ -29,6 +25,7 @@ static bool rows_read(Conn *c, Arena *a, GArray *to, int64_t *ret_generation, GE
         else
             g_array_append_val(to, k);
     }
+    return ok;
 }
 
 bool store_keys(Store *s, Arena *a, KeyRow **ret, size_t *ret_n, int64_t *ret_generation,
@@ -78,15 +75,11 @@ static bool active_read(Conn *c, Sql sql, ActiveKeys *ret, GError **error)
 {
     ActiveKeys k = {.read = true};
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(c, st, &ok, error)) {
         Str kind = column_str(st, 0);
         int64_t number = column_int64(st, 1), state = column_int64(st, 2);
 
@@ -97,6 +90,8 @@ static bool active_read(Conn *c, Sql sql, ActiveKeys *ret, GError **error)
         else if (str_is(kind, "blind") && state == KEY_NEXT)
             k.next = number;
     }
+    if (!ok)
+        return false;
     *ret = k;
     return true;
 }
@@ -457,7 +452,7 @@ static bool leave(Writing *w, int64_t number, size_t most, int64_t *ret_gone, GE
     } Gone;
     g_autoptr(GArray) rows = g_array_new(FALSE, TRUE, sizeof(Gone));
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     *ret_gone = 0;
     for (size_t k = 0; k < G_N_ELEMENTS(find); k++) {
@@ -466,17 +461,15 @@ static bool leave(Writing *w, int64_t number, size_t most, int64_t *ret_gone, GE
             return false;
         bind_int(st, 1, number);
         bind_int(st, 2, (int64_t)most);
-        for (;;) {
-            if (!conn_step(w->conn, st, &row, error))
-                return false;
-            if (!row)
-                break;
+        while (conn_next(w->conn, st, &ok, error)) {
             Gone g = {column_int(st, 0), column_int64(st, 1), {0}};
             Str blind = column_str(st, 2);
 
             memcpy(g.blind, blind.at, MIN(blind.len, sizeof g.blind));
             g_array_append_val(rows, g);
         }
+        if (!ok)
+            return false;
         for (guint i = 0; i < rows->len; i++) {
             const Gone *g = &g_array_index(rows, Gone, i);
 

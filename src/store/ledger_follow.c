@@ -137,7 +137,7 @@ static bool standing_read(Follow *f, int32_t county, Standing *ret, GError **err
     static const Sql sql = SQL("SELECT id,state,amount,part,from_id,to_id,of FROM transfer WHERE "
                                "county=?1 AND request=?2 ORDER BY part DESC LIMIT 2");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
     int64_t holder = 0, taken_back = 0;
 
     *ret = (Standing){0};
@@ -145,11 +145,7 @@ static bool standing_read(Follow *f, int32_t county, Standing *ret, GError **err
         return false;
     bind_int(st, 1, county);
     bind_bytes(st, 2, f->key, sizeof f->key);
-    for (;;) {
-        if (!conn_step(f->w->conn, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(f->w->conn, st, &ok, error)) {
         ret->parts = MAX(ret->parts, column_int64(st, 3) + 1);
         if (column_int(st, 1) == TRANSFER_REVERSAL && taken_back == 0) {
             taken_back = column_int64(st, 6);
@@ -161,6 +157,8 @@ static bool standing_read(Follow *f, int32_t county, Standing *ret, GError **err
             holder = column_int64(st, f->p->in ? 5 : 4);
         }
     }
+    if (!ok)
+        return false;
     return !ret->live || ledger_account_read(f->w, county, holder, &ret->holder, error);
 }
 

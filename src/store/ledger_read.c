@@ -7,21 +7,18 @@ static bool accounts_read(Conn *c, int32_t county, Str kind, Arena *a, GArray *t
         SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,coming FROM account "
             "WHERE (?1=0 OR county=?1) AND (?2='' OR kind=?2) ORDER BY county,unit,kind,owner");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_str(st, 2, kind);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         LedgerAccount x = ledger_account_from(st, a);
 
         g_array_append_val(to, x);
     }
+    return ok;
 }
 
 bool store_ledger_accounts(Store *s, int32_t county, Str kind, Arena *a, LedgerAccount **ret,
@@ -93,7 +90,7 @@ static bool kind_read(Conn *c, int32_t county, const Account *account, bool hold
                                   "coming FROM account WHERE county=?1 AND unit=?2 AND kind=?3 "
                                   "AND owner>=':' ORDER BY owner LIMIT ?4");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, holders ? of : others, &st, error))
         return false;
@@ -101,15 +98,12 @@ static bool kind_read(Conn *c, int32_t county, const Account *account, bool hold
     bind_int(st, 2, ledger_unit_of(account));
     bind_str(st, 3, account->name);
     bind_int(st, 4, (int64_t)most);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         LedgerAccount x = ledger_account_from(st, a);
 
         g_array_append_val(to, x);
     }
+    return ok;
 }
 
 static LedgerAccount *accounts_taken(Arena *a, const GArray *all, size_t *ret_n)
@@ -145,21 +139,18 @@ static bool owned_read(Conn *c, Str kind, Str owner, Arena *a, GArray *to, GErro
             "a.coming FROM head h JOIN account a ON a.county=h.county AND a.unit BETWEEN 1 AND 3 "
             "AND a.kind=?1 AND a.owner=?2 ORDER BY a.county");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     bind_str(st, 1, kind);
     bind_str(st, 2, owner);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         LedgerAccount x = ledger_account_from(st, a);
 
         g_array_append_val(to, x);
     }
+    return ok;
 }
 
 bool store_ledger_owned(Store *s, Str kind, Str owner, Arena *a, LedgerAccount **ret, size_t *ret_n,
@@ -261,17 +252,13 @@ static bool made_read(Conn *c, int32_t county, const uint8_t key[16], GArray *to
     static const Sql sql = SQL("SELECT id,state,from_id,to_id,amount,of FROM transfer WHERE "
                                "county=?1 AND request=?2 ORDER BY part");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_bytes(st, 2, key, 16);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         const LedgerTransfer t = {.id = column_int64(st, 0),
                                   .state = (TransferState)column_int(st, 1),
                                   .from = column_int64(st, 2),
@@ -281,6 +268,7 @@ static bool made_read(Conn *c, int32_t county, const uint8_t key[16], GArray *to
 
         g_array_append_val(to, t);
     }
+    return ok;
 }
 
 bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a,

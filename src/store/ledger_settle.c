@@ -110,21 +110,18 @@ static bool paid_read(Writing *w, int32_t county, int64_t rule, GArray *to, GErr
 {
     static const Sql sql = SQL(PAID_SQL);
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, rule);
-    for (;;) {
-        if (!conn_step(w->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(w->conn, st, &ok, error)) {
         Paid x = {column_int64(st, 0), column_int64(st, 1)};
 
         g_array_append_val(to, x);
     }
+    return ok;
 }
 
 static bool paid_settle(Writing *w, const FlowPlan *p, int32_t county, GError **error)

@@ -196,18 +196,15 @@ static char *load_sql(const TableLoad *t)
 
 static bool rows_read(Load *l, TableLoad *t, Statement *st, GError **error)
 {
-    bool row = false;
+    bool ok;
 
-    for (;;) {
-        if (!conn_step(l->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(l->conn, st, &ok, error)) {
         load_row(t, (RecordKey){column_int(st, 0), column_int64(st, 1)});
         for (size_t i = 0; i < t->n_columns; i++)
             cell_read(l, t, &t->columns[i], st);
         t->rows++;
     }
+    return ok;
 }
 
 static bool table_read(Load *l, TableLoad *t, GError **error)
@@ -225,16 +222,12 @@ static bool periods_read(Load *l, TableLoad *t, ColumnLoad *c, GError **error)
 {
     Statement *st = NULL;
     size_t row = 0;
-    bool more = false;
+    bool ok;
 
     c->periods = g_array_new(FALSE, FALSE, sizeof(Period));
     if (!conn_scan(l->conn, c->plan->period_scan, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(l->conn, st, &more, error))
-            return false;
-        if (!more)
-            return true;
+    while (conn_next(l->conn, st, &ok, error)) {
         int32_t county = column_int(st, 0);
         int64_t id = column_int64(st, 1);
         Period p = {.since = column_int(st, 2), .until = column_int(st, 3)};
@@ -250,6 +243,7 @@ static bool periods_read(Load *l, TableLoad *t, ColumnLoad *c, GError **error)
         p.known = load_value(l, c, column_cell(st, 5), &p.value);
         g_array_append_val(c->periods, p);
     }
+    return ok;
 }
 
 static bool table_few(Load *l, const TablePlan *plan, bool *ret, GError **error)
@@ -287,21 +281,18 @@ static bool heads_read(Load *l, GError **error)
 {
     static const Sql sql = SQL("SELECT county,seq FROM head ORDER BY county");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(l->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(l->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(l->conn, st, &ok, error)) {
         KnownAt k = {column_int(st, 0), column_int64(st, 1)};
 
         if (load_is_past(l))
             k.seq = MIN(k.seq, load_known_at(l, k.county));
         g_array_append_val(l->heads, k);
     }
+    return ok;
 }
 
 static bool table_load(Load *l, TableLoad *t, GError **error)

@@ -31,19 +31,15 @@ static bool rows_read(Preparing *d, Sql sql, int n, const int64_t *numbers,
                       void (*each)(Preparing *, Statement *), GError **error)
 {
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
     for (int i = 0; i < n; i++)
         bind_int(st, 1 + i, numbers[i]);
-    for (;;) {
-        if (!conn_step(d->w->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(d->w->conn, st, &ok, error))
         each(d, st);
-    }
+    return ok;
 }
 
 static void refused_add(Preparing *d, Statement *st)
@@ -366,7 +362,7 @@ static bool run_lines(Preparing *d, const RunOf *r, GError **error)
     static const Sql sql = SQL("SELECT month,payee,fen FROM pay_line WHERE county=?1 AND run=?2 "
                                "AND rule=?3 AND subject=?4 AND hold=0 ORDER BY month,payee");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(d->w->conn, sql, &st, error))
         return false;
@@ -374,16 +370,13 @@ static bool run_lines(Preparing *d, const RunOf *r, GError **error)
     bind_int(st, 2, r->run);
     bind_int(st, 3, d->number);
     bind_int(st, 4, d->subject);
-    for (;;) {
-        if (!conn_step(d->w->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(d->w->conn, st, &ok, error)) {
         const PaidLine l = {column_int(st, 0), column_int64(st, 1), column_int64(st, 2)};
 
         if (before_counts(d, r->run, l.payee, d->subject))
             g_array_append_val(d->paid, l);
     }
+    return ok;
 }
 
 static int paid_order(gconstpointer a, gconstpointer b)

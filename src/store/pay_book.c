@@ -97,21 +97,18 @@ static bool rolls_read(Asking *q, Sql sql, int32_t county, int64_t run, RollRow 
                        GError **error)
 {
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
     unsigned rule;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         if (pay_rule_of(q, column_int64(st, 0), &rule))
             each(roll_of(q, rule), st);
     }
+    return ok;
 }
 
 #define CHANGE_KIND "CASE WHEN before=0 THEN 0 WHEN fen=0 THEN 1 ELSE 2 END" /* PayShow */
@@ -226,17 +223,13 @@ static bool towns_read(Asking *q, int32_t county, int64_t run, GError **error)
             "CAST(sum(held_persons) AS INTEGER),CAST(sum(held_fen) AS INTEGER) FROM pay_town "
             "WHERE county=?1 AND run=?2 GROUP BY town ORDER BY town");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         const PayTown t = {.town = arena_str(q->arena, column_str(st, 0)),
                            .roll_persons = column_int64(st, 1),
                            .roll_fen = column_int64(st, 2),
@@ -247,6 +240,7 @@ static bool towns_read(Asking *q, int32_t county, int64_t run, GError **error)
 
         g_array_append_val(q->to, t);
     }
+    return ok;
 }
 
 bool store_pay_towns(Store *s, int32_t county, int64_t run, Arena *a, PayTown **ret, size_t *ret_n,

@@ -74,18 +74,14 @@ static bool rows_put(Conn *c, Sql sql, int32_t county, int64_t run, Bytes *to, u
                      GError **error)
 {
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     *ret_rows = 0;
     if (!conn_statement(c, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         ++*ret_rows;
         bytes_byte(to, 'w');
         for (int i = 0; i < column_count(st); i++) {
@@ -98,6 +94,7 @@ static bool rows_put(Conn *c, Sql sql, int32_t county, int64_t run, Bytes *to, u
                 bytes_str(to, cell.text);
         }
     }
+    return ok;
 }
 
 bool pay_run_digest(Conn *c, int32_t county, int64_t run, Bytes *scratch, Sm3 *hash,

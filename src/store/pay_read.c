@@ -15,18 +15,14 @@ static bool runs_read(Asking *q, int32_t county, int64_t run, size_t most, GErro
             "approved_by FROM pay_run WHERE (county=?1 OR ?1=CAST(0 AS INTEGER)) AND "
             "(id=?2 OR ?2=CAST(0 AS INTEGER)) ORDER BY id DESC LIMIT ?3");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
     bind_int(st, 3, (int64_t)most);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         PayRun r = {.county = column_int(st, 0),
                     .id = column_int64(st, 1),
                     .programme = text_of(q, st, 2),
@@ -41,6 +37,7 @@ static bool runs_read(Asking *q, int32_t county, int64_t run, size_t most, GErro
 
         g_array_append_val(q->to, r);
     }
+    return ok;
 }
 
 static bool sums_read(Asking *q, PayRun *r, GError **error)
@@ -251,17 +248,13 @@ static bool payments_read(Asking *q, int32_t county, int64_t run, bool parts, GE
                       " GROUP BY payee, rule, subject ORDER BY 1,4,5");
 #undef STOPPED
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(q->conn, parts ? stopped : whole, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         PayPayment p = {.receiver = column_int64(st, 0),
                         .fen = column_int64(st, 1),
                         .to_payee = column_int64(st, 2) != 0,
@@ -270,6 +263,7 @@ static bool payments_read(Asking *q, int32_t county, int64_t run, bool parts, GE
         if (pay_rule_of(q, column_int64(st, 3), &p.rule))
             g_array_append_val(q->to, p);
     }
+    return ok;
 }
 
 static bool returns_read(Asking *q, int32_t county, int64_t run, GError **error)
@@ -277,17 +271,13 @@ static bool returns_read(Asking *q, int32_t county, int64_t run, GError **error)
     static const Sql sql = SQL("SELECT receiver,fen,stopped,reason,subject FROM pay_return WHERE "
                                "county=?1 AND run=?2 ORDER BY receiver,subject");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, run);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         const PayReturn r = {.receiver = column_int64(st, 0),
                              .subject = column_int64(st, 4),
                              .fen = column_int64(st, 1),
@@ -296,6 +286,7 @@ static bool returns_read(Asking *q, int32_t county, int64_t run, GError **error)
 
         g_array_append_val(q->to, r);
     }
+    return ok;
 }
 
 bool store_pay_returns(Store *s, int32_t county, int64_t run, Arena *a, PayReturn **ret,
@@ -371,21 +362,18 @@ static bool holds_read(Asking *q, int32_t county, bool open_only, GError **error
                                "(closed_seq=0 OR ?2=CAST(0 AS INTEGER)) "
                                "ORDER BY CASE WHEN closed_seq=0 THEN 0 ELSE 1 END,county,id");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(q->conn, sql, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, open_only);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         const PayHoldRow h = pay_hold_from(st, q->arena);
 
         g_array_append_val(q->to, h);
     }
+    return ok;
 }
 
 bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHoldRow **ret,
@@ -447,7 +435,7 @@ static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **erro
                      all = SQL(PAST_FROM "((l.county=?1 AND " PAST_OWN
                                          ") OR (l.county<>?1 AND " PAST_ELSEWHERE "))" PAST_ORDER);
     Statement *st = NULL;
-    bool row = false, moved = false;
+    bool ok, moved = false;
 
     if (!any_moved(q, &moved, error) || !conn_scan(q->conn, moved ? all : own, &st, error))
         return false;
@@ -457,11 +445,7 @@ static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **erro
     bind_int(st, 4, run->seq);
     if (moved)
         bind_int(st, 5, run->n_steps > 0 ? run->steps[0].at : 0);
-    for (;;) {
-        if (!conn_step(q->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(q->conn, st, &ok, error)) {
         const PayPast p = {.subject = column_int64(st, 0),
                            .payee = column_int64(st, 1),
                            .fen = column_int64(st, 2),
@@ -471,6 +455,7 @@ static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **erro
 
         g_array_append_val(q->to, p);
     }
+    return ok;
 }
 
 bool store_pay_past(Store *s, const PayRun *run, unsigned rule, Arena *a, PayPast **ret,

@@ -267,17 +267,14 @@ static bool held_read(Gate *g, GError **error)
                                "ORDER BY kind"); /* in whichever county: it follows who moves */
     const PayStep *s = g->of->step;
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(g->of->w->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(g->of->w->conn, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(g->of->w->conn, st, &ok, error))
         held_add(g, column_int64(st, 0), column_str(st, 1));
-    }
+    if (!ok)
+        return false;
     for (size_t i = 0; i < s->n_held; i++)
         held_add(g, s->held[i].subject, str_of(pay_hold_word(s->held[i].kind)));
     return true;
@@ -310,19 +307,15 @@ static bool lines_stop(Gate *g, GError **error)
     static const Sql sql = SQL("SELECT subject,payee,fen FROM pay_line WHERE county=?1 AND run=?2 "
                                "AND hold=0");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(g->of->w->conn, sql, &st, error))
         return false;
     bind_int(st, 1, g->of->step->county);
     bind_int(st, 2, g->of->step->run);
-    for (;;) {
-        if (!conn_step(g->of->w->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(g->of->w->conn, st, &ok, error))
         line_stop(g, column_int64(st, 0), column_int64(st, 1), column_int64(st, 2));
-    }
+    return ok;
 }
 
 static bool return_insert(Stepping *d, const PayReturn *r, bool stopped, GError **error)

@@ -144,20 +144,17 @@ static bool names_read(Conn *c, GHashTable *names, GError **error)
 {
     static const Sql sql = SQL("SELECT number,name FROM naming WHERE owner='rule'");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         int64_t number = column_int64(st, 0);
         Str name = column_str(st, 1);
 
         g_hash_table_insert(names, g_memdup2(&number, sizeof number), g_strndup(name.at, name.len));
     }
+    return ok;
 }
 
 /* Where what stands beside entries grows large, the range ends there. */

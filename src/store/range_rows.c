@@ -109,17 +109,13 @@ static bool behind_lines(Beside *b, const Entry *e, bool changes, LineDigest *to
                      of_changes = SQL("SELECT rule,subject,before,fen,outcome FROM pay_change "
                                       "WHERE county=?1 AND run=?2 ORDER BY rule,subject");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(b->conn, changes ? of_changes : of_rests, &st, error))
         return false;
     bind_int(st, 1, e->county);
     bind_int(st, 2, e->id);
-    for (;;) {
-        if (!conn_step(b->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(b->conn, st, &ok, error)) {
         Str name = name_of(b, column_int64(st, 0));
 
         if (changes) {
@@ -133,6 +129,7 @@ static bool behind_lines(Beside *b, const Entry *e, bool changes, LineDigest *to
             rest_digest_add(to, name, column_int64(st, 1));
         }
     }
+    return ok;
 }
 
 static bool lines(Beside *b, const Entry *e, GError **error)

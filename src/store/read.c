@@ -274,19 +274,16 @@ static bool heads_sum(Store *s, Conn *c, int64_t *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT seq,schema,program FROM head");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     *ret = 0;
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         *ret += column_int64(st, 0);
         generation_is_ours(s, column_int64(st, 1), column_int64(st, 2));
     }
+    return ok;
 }
 
 bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
@@ -369,19 +366,16 @@ static bool accounts_read(Conn *c, Arena *a, GArray *rows, GError **error)
     static const Sql sql = SQL("SELECT id,name,role,region,facility,shown,password,disabled "
                                "FROM sign_in ORDER BY name");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         AccountRow account = account_from(st, a);
 
         g_array_append_val(rows, account);
     }
+    return ok;
 }
 
 bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError **error)

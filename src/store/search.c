@@ -126,17 +126,13 @@ static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq
 {
     g_autoptr(GArray) grams = g_array_new(FALSE, FALSE, sizeof(int64_t));
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(c, t->gram_scan, &st, error))
         return false;
     bind_int(st, 1, county);
     bind_int(st, 2, seq);
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         g_array_set_size(grams, 0);
         for (int i = 1; i < column_count(st); i++)
             grams_of(column_str(st, i), grams);
@@ -146,6 +142,7 @@ static bool table_grams(Conn *c, const TablePlan *t, int32_t county, int64_t seq
             g_array_append_val(rows, g);
         }
     }
+    return ok;
 }
 
 /* In order of the key: pages are written once. */

@@ -80,15 +80,11 @@ static bool verify_documents(Verifying *v, GError **error)
     static const Sql sql = SQL("SELECT hash,name,text FROM document ORDER BY hash");
     Statement *st = NULL;
     uint8_t hash[SM3_SIZE];
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         Str stored = column_str(st, 0), name = column_str(st, 1), text = column_str(st, 2);
 
         sm3(text.at, text.len, hash);
@@ -97,6 +93,7 @@ static bool verify_documents(Verifying *v, GError **error)
         v->report->model_matches = false;
         fault(v, "document \"%.*s\" is not the text that was put in force", STR_ARG(name));
     }
+    return ok;
 }
 
 /* The reason of one entry of the home county; false from the database alone. */

@@ -231,19 +231,16 @@ static bool chain_counties(Verifying *v, GArray *to, GError **error)
     static const Sql sql = SQL("SELECT county FROM head UNION SELECT DISTINCT county FROM journal "
                                "ORDER BY county");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         int32_t county = column_int(st, 0);
 
         g_array_append_val(to, county);
     }
+    return ok;
 }
 
 /* Bodies that no entry names. */

@@ -94,21 +94,18 @@ static bool names_read(Verifying *v, GError **error)
 {
     static const Sql sql = SQL("SELECT number,name FROM naming WHERE owner='rule'");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         int64_t number = column_int64(st, 0);
         Str name = column_str(st, 1);
 
         g_hash_table_insert(v->runs->names, g_memdup2(&number, sizeof number),
                             g_strndup(name.at, name.len));
     }
+    return ok;
 }
 
 static Str name_of(const struct Runs *r, int64_t number)
@@ -124,15 +121,11 @@ static bool rows_hash(Verifying *v, GError **error)
         SQL("SELECT county,rule,subject,from_month,until_month,outcome,fen,missing,run,gone "
             "FROM decision ORDER BY county,rule,subject,from_month,run,gone");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         int32_t county = column_int(st, 0);
         int64_t rule = column_int64(st, 1), gone = column_int64(st, 9);
         AnswerRow a = {column_int64(st, 2), column_int(st, 3),   column_int(st, 4),
@@ -145,6 +138,7 @@ static bool rows_hash(Verifying *v, GError **error)
             digest_superseded(&told_of(v->runs, county, gone)->rows, rule, name_of(v->runs, rule),
                               &a);
     }
+    return ok;
 }
 
 /* ---- runs -------------------------------------------------------------------------------- */
@@ -159,15 +153,11 @@ static bool runs_read(Verifying *v, GError **error)
     static const Sql sql =
         SQL("SELECT county,id,first_month,month,policy,seq FROM run ORDER BY county,id");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         Told *t = told_of(v->runs, column_int(st, 0), column_int64(st, 1));
 
         t->in_table = true;
@@ -177,6 +167,7 @@ static bool runs_read(Verifying *v, GError **error)
              t->said.policy != column_int64(st, 4) || t->said.seq != column_int64(st, 5)))
             told_fault(v, t, "its months, policy or facts are not those of its entry");
     }
+    return ok;
 }
 
 static void told_check(Verifying *v, Told *t)

@@ -141,17 +141,13 @@ static bool contents_walk(Verifying *v, GHashTable *files, GError **error)
 {
     static const Sql sql = SQL("SELECT county,hash,sealed FROM content ORDER BY county,hash");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error))
         content_check(v, files, column_int(st, 0), column_str(st, 1), column_str(st, 2));
-    }
+    return ok;
 }
 
 bool verify_dockets(Verifying *v, GError **error)

@@ -184,17 +184,13 @@ static bool transfers_walk(Verifying *v, GError **error)
         SQL("SELECT county,seq,id,unit,state,from_id,to_id,amount,of,request FROM transfer "
             "ORDER BY county,seq,part");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
     Walk k = {0};
 
     bytes_reset(&v->scratch);
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(v->conn, st, &ok, error)) {
         TransferRow r = {.unit = (LedgerUnit)column_int(st, 3),
                          .t = {.id = column_int64(st, 2),
                                .state = (TransferState)column_int(st, 4),
@@ -214,6 +210,8 @@ static bool transfers_walk(Verifying *v, GError **error)
             events_note(v, k.county, column_str(st, 9), &r.t);
         v->report->transfers++;
     }
+    if (!ok)
+        return false;
     walk_close(v, &k);
     for (; k.at < v->ledger->moved->len; k.at++) {
         const Moved *m = &g_array_index(v->ledger->moved, Moved, k.at);
@@ -254,15 +252,11 @@ static bool accounts_check(Verifying *v, GError **error)
     GHashTableIter iter;
     gpointer t;
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            break;
+    while (conn_next(v->conn, st, &ok, error)) {
         const LedgerAccount a = {.county = column_int(st, 0),
                                  .id = column_int64(st, 1),
                                  .unit = (LedgerUnit)column_int(st, 2),
@@ -276,6 +270,8 @@ static bool accounts_check(Verifying *v, GError **error)
 
         account_compare(v, &a);
     }
+    if (!ok)
+        return false;
     g_hash_table_iter_init(&iter, v->ledger->tally);
     while (g_hash_table_iter_next(&iter, &t, NULL)) {
         const Tallied *x = t;
@@ -293,21 +289,18 @@ static bool sums_check(Verifying *v, GError **error)
                                "INTEGER),CAST(sum(held-coming) AS INTEGER) FROM account "
                                "GROUP BY county,unit ORDER BY county,unit");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         if (column_int64(st, 2) != 0 || column_int64(st, 3) != 0) {
             v->report->ledger_differ++;
             fault(v, "county %d: the accounts of unit %d do not add up to zero", column_int(st, 0),
                   column_int(st, 1));
         }
     }
+    return ok;
 }
 
 bool verify_ledger(Verifying *v, GError **error)

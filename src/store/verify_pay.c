@@ -57,20 +57,17 @@ static bool names_read(Verifying *v, GHashTable *names, GError **error)
 {
     static const Sql sql = SQL("SELECT number,name FROM naming WHERE owner='rule'");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         int64_t number = column_int64(st, 0);
         Str name = column_str(st, 1);
 
         g_hash_table_insert(names, g_memdup2(&number, sizeof number), g_strndup(name.at, name.len));
     }
+    return ok;
 }
 
 static Str name_of(GHashTable *names, int64_t rule)
@@ -85,15 +82,11 @@ static bool lines_hash(Verifying *v, GHashTable *all, GHashTable *names, GError 
     static const Sql sql = SQL("SELECT county,rule,subject,month,run,payee,fen,hold,decided FROM "
                                "pay_line ORDER BY county,run,rule,subject,month,payee");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         int64_t rule = column_int64(st, 1);
         Str name = name_of(names, rule);
         const OwedLine line = {.month = column_int(st, 3),
@@ -105,6 +98,7 @@ static bool lines_hash(Verifying *v, GHashTable *all, GHashTable *names, GError 
         line_digest_add(&lined_of(all, column_int(st, 0), column_int64(st, 4))->rows, rule, name,
                         column_int64(st, 2), &line, column_int(st, 7));
     }
+    return ok;
 }
 
 /* Who is left by a run, or whose amount is another: behind its lines. */
@@ -116,15 +110,11 @@ static bool behind_hash(Verifying *v, GHashTable *all, GHashTable *names, bool c
                      of_changes = SQL("SELECT county,run,rule,subject,before,fen,outcome FROM "
                                       "pay_change ORDER BY county,run,rule,subject");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, changes ? of_changes : of_rests, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         Lined *l = lined_of(all, column_int(st, 0), column_int64(st, 1));
         Str name = name_of(names, column_int64(st, 2));
 
@@ -139,6 +129,7 @@ static bool behind_hash(Verifying *v, GHashTable *all, GHashTable *names, bool c
             rest_digest_add(&l->rows, name, column_int64(st, 3));
         }
     }
+    return ok;
 }
 
 /* The run's own row, sums, steps and returns, against its last entry. */

@@ -113,21 +113,18 @@ static bool policy_rows(Verifying *v, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT version,seq,hash,documents FROM policy ORDER BY version");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         PolicyRow p = {column_int64(st, 0), column_int64(st, 1),
                        arena_str(v->arena, column_str(st, 2)),
                        arena_str(v->arena, column_str(st, 3))};
 
         g_array_append_val(to, p);
     }
+    return ok;
 }
 
 static bool policy_check(Verifying *v, const PolicyRow *p, int64_t number, GError **error)

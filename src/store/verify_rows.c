@@ -183,21 +183,18 @@ static bool accounts_check(Verifying *v, GError **error)
                                "disabled FROM sign_in ORDER BY county,id");
     Statement *st = NULL;
     uint8_t digest[SM3_SIZE];
-    bool row = false;
+    bool ok;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         RecordKey key = {column_int(st, 0), column_int64(st, 1)};
         AccountRow a = account_from(st);
 
         account_digest(&v->scratch, v->hash, key.county, column_int64(st, 2), &a, digest);
         v->report->rows_differ += !digest_check(v, STR("account"), ENTITY_ACCOUNT, key, digest);
     }
+    return ok;
 }
 
 /* ---- papers and receipts ------------------------------------------------------------------ */
@@ -207,21 +204,18 @@ static bool issued_check(Verifying *v, GError **error)
     static const Sql sql = SQL("SELECT " ISSUE_COLUMNS " FROM issued ORDER BY county,id");
     Statement *st = NULL;
     uint8_t digest[SM3_SIZE];
-    bool row = false;
+    bool ok;
 
     if (!conn_scan(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         IssueRow x = issue_from(st);
         RecordKey key = {x.county, x.id};
 
         issue_digest(&v->scratch, v->hash, column_int64(st, 13), &x, digest);
         v->report->rows_differ += !digest_check(v, STR("issued"), ENTITY_ISSUED, key, digest);
     }
+    return ok;
 }
 
 /* What a number that is no entity's is called. */

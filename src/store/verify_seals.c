@@ -30,21 +30,18 @@ static bool signatures_check(Verifying *v, GError **error)
         SQL("SELECT county,seq,link,at,key,signature FROM seal s WHERE NOT EXISTS (SELECT 1 FROM "
             "seal t WHERE t.county=s.county AND t.seq>s.seq) ORDER BY county");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
     Seal s;
 
     if (!conn_statement(v->conn, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(v->conn, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(v->conn, st, &ok, error)) {
         v->report->seals++;
         if (!seal_from(st, &s) || !seal_is_signed(v->s->facts.place, &s))
             fault(v, "county %d: the seal of entry %" G_GINT64_FORMAT " bears no valid signature",
                   column_int(st, 0), column_int64(st, 1));
     }
+    return ok;
 }
 
 bool verify_seals(Verifying *v, GError **error)

@@ -44,20 +44,17 @@ bool counties_of(Conn *c, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT county FROM head ORDER BY county");
     Statement *st = NULL;
-    bool row = false;
+    bool ok;
 
     g_array_set_size(to, 0);
     if (!conn_statement(c, sql, &st, error))
         return false;
-    for (;;) {
-        if (!conn_step(c, st, &row, error))
-            return false;
-        if (!row)
-            return true;
+    while (conn_next(c, st, &ok, error)) {
         int32_t county = column_int(st, 0);
 
         g_array_append_val(to, county);
     }
+    return ok;
 }
 
 static bool generation_check(Store *s, int64_t schema, int64_t program, GError **error)
