@@ -196,6 +196,11 @@ int64_t id_make(unsigned node, unsigned incarnation, uint64_t counter)
            (int64_t)incarnation << COUNTER_BITS | (int64_t)counter;
 }
 
+unsigned id_node(int64_t id)
+{
+    return (unsigned)((uint64_t)id >> (INCARNATION_BITS + COUNTER_BITS));
+}
+
 bool text_holds_citizen_id(Str text)
 {
     char number[19];

@@ -34,5 +34,6 @@ char *id_format(int64_t id, char to[ID_TEXT]);
 bool id_parse(Str text, int64_t *ret_id);
 #define ID_INCARNATION_MOST 255u
 int64_t id_make(unsigned node, unsigned incarnation, uint64_t counter);
+unsigned id_node(int64_t id); /* which made it */
 
 #endif

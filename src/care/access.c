@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "care/inside.h"
+#include "care/paper.h"
 #include "care/write.h"
 #include "store/access.h"
 
@@ -29,6 +30,7 @@ void access_begin(Care *c)
 static void row_free(AccessRow *r)
 {
     g_free((char *)r->actor.at);
+    g_free((char *)r->what.at);
 }
 
 static void rows_drop(GArray *rows)
@@ -79,6 +81,7 @@ bool access_note(Care *c, const Session *s, const Entity *e, RecordKey key, cons
     bool room = l->waiting->len < LIMIT_LOOKS_WAITING;
     if (room && !seen_just_now(l, &r)) {
         r.actor.at = g_strndup(s->account.at, s->account.len);
+        r.what.at = g_strndup(what, r.what.len);
         g_array_append_val(l->waiting, r);
     }
     g_mutex_unlock(&l->lock);
@@ -109,10 +112,31 @@ bool access_flush(Care *c, GError **error)
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-static void reveal_line(const JournalEntry *e, Arena *a, GArray *to)
+/* A look at a paper says which: "paper NAME". */
+static LookLine look_line(const Care *c, const AccessRow *r)
 {
-    if (!str_is(e->kind, "note") || e->n_fields == 0)
+    LookLine line = {.at = r->at, .actor = r->actor, .what = r->what};
+    Str rest = r->what, what = str_cut(&rest, ' ');
+    const Paper *p = rest.len > 0 ? paper_named(c->model, rest) : NULL;
+    if (rest.len > 0) {
+        line.what = what;
+        line.detail = p != NULL ? p->label.zh : rest;
+    }
+    return line;
+}
+
+/* What the journal notes of one record: a number in full, or a file, a paper, a statement that was
+ * taken along. */
+static void note_line(const JournalEntry *e, Arena *a, GArray *to)
+{
+    if (!str_is(e->kind, "note"))
         return;
+    if (e->n_fields == 0) {
+        LookLine taken = {
+            .at = e->at, .actor = e->actor, .what = STR("taken"), .detail = e->reason};
+        g_array_append_val(to, taken);
+        return;
+    }
     const Field *f = e->fields[0].field;
     LookLine line = {.at = e->at, .actor = e->actor, .what = STR("reveal")};
     line.detail = str_of(arena_printf(a, "%.*s: %.*s", STR_ARG(f->label.zh), STR_ARG(e->reason)));
@@ -146,11 +170,11 @@ static bool lines_of(Care *c, const Entity *e, RecordKey key, size_t most, Arena
         !store_history(c->store, e, office, most, a, &exports, &x, error))
         return false;
     for (size_t i = 0; i < n; i++) {
-        LookLine line = {.at = rows[i].at, .actor = rows[i].actor, .what = rows[i].what};
+        LookLine line = look_line(c, &rows[i]);
         g_array_append_val(to, line);
     }
     for (size_t i = 0; i < m; i++)
-        reveal_line(&notes[i], a, to);
+        note_line(&notes[i], a, to);
     for (size_t i = 0; i < x; i++)
         export_line(&exports[i], to);
     g_array_sort(to, newest_first);

@@ -7,7 +7,7 @@
 #include "care/looks.h"
 
 /* A look that is about to be answered.  FAIL_BUSY: so many wait to be written that no more may be
- * answered.  `what`: file, history. */
+ * answered.  `what`: look, history, or "paper NAME". */
 bool access_note(Care *c, const Session *s, const Entity *e, RecordKey key, const char *what,
                  GError **error);
 bool access_flush(Care *c, GError **error); /* what waits is written */

@@ -95,6 +95,12 @@ bool consent_whole(Care *c, const Working *w, const Session *s, const Entity *e)
            (consent_of(c, w, s, care_today(c), &x) && (e != x.elder || consent_names(&x, e->name)));
 }
 
+bool consent_opens(Care *c, const Session *s, const Entity *e)
+{
+    g_autoptr(Working) w = NULL;
+    return !session_is_kin(s) || (working_get(c, &w, NULL) && consent_whole(c, w, s, e));
+}
+
 void consent_mask(Care *c, const Working *w, const Session *s, const Entity *e, Record *r)
 {
     if (consent_whole(c, w, s, e))

@@ -22,6 +22,8 @@ bool consent_sees(const Care *c, const Working *w, const Session *s, const Entit
                   Date day);
 /* Whether the session sees a register's records whole; else their titles alone. */
 bool consent_whole(Care *c, const Working *w, const Session *s, const Entity *e);
+/* The same, of the working set of now. */
+bool consent_opens(Care *c, const Session *s, const Entity *e);
 /* Where the file itself is not named, it shows its title and nothing else. */
 void consent_mask(Care *c, const Working *w, const Session *s, const Entity *e, Record *r);
 

@@ -1,5 +1,6 @@
 /* follow_steps.c — where records stand in their procedures, who comes first, what may be done next
  * and what speaks against it.  Read first: follow_procedures(), item_line(). */
+#include "care/consent_inside.h"
 #include "care/follow_inside.h"
 
 /* ---- one step, in words */
@@ -276,6 +277,10 @@ bool follow_item(Care *c, const Session *s, const Entity *e, RecordKey key, Date
     if (!following_may(s, error) || !working_get(c, &w, error) ||
         !scope_allows(c, w, s, e, key, error) || !following_begin(&f, c, w, s, &q, a, error))
         return false;
+    if (!consent_whole(c, w, s, e)) {
+        *ret_is = false;
+        return true;
+    }
     const CompileOptions options = following_options(&f);
     int64_t row = working_row(w, e, key.id);
     g_autoptr(ProcedureProgram) p =

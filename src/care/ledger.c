@@ -5,8 +5,10 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "care/access.h"
+#include "care/consent_inside.h"
 #include "care/inside.h"
 #include "care/pay_inside.h"
+#include "care/write.h"
 #include "compile/param.h"
 #include "format/csv.h"
 
@@ -210,6 +212,8 @@ bool ledger_of_record(Care *c, const Session *s, const Entity *e, RecordKey key,
     *ret_n = 0;
     if (!may_see_record(c, s, e, &key, error))
         return false;
+    if (!consent_opens(c, s, e))
+        return true;
     for (size_t i = 0; i < m->n_accounts; i++) {
         if (m->accounts[i]->holder != e || !may_see_unit(s, m->accounts[i]))
             continue;
@@ -295,6 +299,8 @@ static bool statement_read(Care *c, const Session *s, const Entity *e, RecordKey
                     STR_ARG(account->name));
     if (!may_see_unit(s, account))
         return fail(error, FAIL_RIGHT, "the role \"%s\" sees no amounts", s->role->word);
+    if (!consent_opens(c, s, e))
+        return fail(error, FAIL_RIGHT, "the consent of this account does not name the file");
     if (!may_see_record(c, s, e, &key, error) ||
         !box_fill(c, account, key, a, &ret->box, &all, error))
         return false;
@@ -357,7 +363,7 @@ static Str plain_amount(const Account *account, int64_t n, Arena *a)
         arena_printf(a, "%s%" G_GINT64_FORMAT ".%02d", sign, whole / 100, (int)(whole % 100)));
 }
 
-void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to)
+static void statement_print(const LedgerStatement *t, bool english, Arena *a, GString *to)
 {
     static const Label heads[] = {{{"日期", 6}, {"day", 3}},         {{"事项", 6}, {"what", 4}},
                                   {{"来往", 6}, {"from or to", 10}}, {{"收入", 6}, {"in", 2}},
@@ -383,6 +389,19 @@ void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GStr
         csv_end_row(w);
     }
     csv_writer_close(w, NULL);
+}
+
+bool ledger_statement_csv(Care *c, const Session *s, const Entity *e, RecordKey key,
+                          const LedgerStatement *t, bool english, Arena *a, GString *to,
+                          GError **error)
+{
+    char *what = arena_printf(a, "statement of account %.*s taken along, %zu moves",
+                              STR_ARG(t->box.account->name), t->n);
+    if (!may_see_record(c, s, e, &key, error) ||
+        !care_note(c, s, e, key, NULL, str_of(what), error))
+        return fail_while(error, "noting the statement in the journal");
+    statement_print(t, english, a, to);
+    return true;
 }
 
 /* ---- a region ---------------------------------------------------------------------------------

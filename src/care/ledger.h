@@ -53,8 +53,11 @@ bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
                       const Account *account, size_t most, Arena *a, LedgerStatement *ret,
                       GError **error);
 Label ledger_state_label(TransferState state);
-/* As a file: a line of names, then one for each move. */
-void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to);
+/* As a file: a line of names, then one for each move.  That it leaves enters the journal of the
+ * record's county before. */
+bool ledger_statement_csv(Care *c, const Session *s, const Entity *e, RecordKey key,
+                          const LedgerStatement *t, bool english, Arena *a, GString *to,
+                          GError **error);
 
 bool ledger_sees(const Session *s, const Account *account); /* its unit and whose it is */
 int32_t ledger_place(const Care *c, int32_t county);        /* region row; ROW_NONE */

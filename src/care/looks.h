@@ -6,8 +6,8 @@
 
 typedef struct LookLine {
     int64_t at;      /* microseconds UTC */
-    Str actor, what; /* what: file, history; reveal, export */
-    Str detail;      /* which field was revealed, why; words of the export */
+    Str actor, what; /* what: look, history, paper; reveal, taken, export */
+    Str detail;      /* which paper; which field was revealed, why; what was taken along */
     bool maybe;      /* an export of the register, which may have held the record */
 } LookLine;
 

@@ -5,6 +5,7 @@
 #include "care/inside.h"
 #include "care/keys.h"
 #include "care/ranges.h"
+#include "compile/compile.h"
 #include "store/backup.h"
 #include "store/copies.h"
 
@@ -54,6 +55,13 @@ static bool let_in(Receiving *r, const RangeHead *h, const char *mark, GError **
                     "the node of county %d has the same number as this one (%u), so their records "
                     "could not be told apart: it is made with \"anlao init --node N\"",
                     h->county, h->node);
+    for (size_t i = 0; i < r->n_copies; i++)
+        if (r->copies[i].node == h->node &&
+            (r->copies[i].home != h->home || memcmp(r->copies[i].key, h->key, SM2_PUBLIC) != 0))
+            return fail(error, FAIL_INPUT,
+                        "county %d says that it is kept by node %u, and so is county %d under "
+                        "another key: one of them has to be made anew with a number of its own",
+                        h->county, h->node, r->copies[i].county);
     if (r->trust.len == 0)
         return fail(error, FAIL_INPUT,
                     "county %d is not known here; its node signs with key %s: ask there whether "
@@ -196,21 +204,32 @@ bool node_receive(Care *c, const Session *s, const char *folder, Str trust, Aren
     return true;
 }
 
-bool node_status(Care *c, Arena *a, NodeCounty **ret, size_t *ret_n, GError **error)
+static bool is_below(const Care *c, const Session *s, Str place)
+{
+    int32_t region = region_row(c->regions, place);
+    return s->facility == 0 &&
+           region_in(c->regions, region != ROW_NONE ? region : c->place, s->region);
+}
+
+bool node_status(Care *c, const Session *s, Arena *a, NodeCounty **ret, size_t *ret_n,
+                 GError **error)
 {
     CopyRow *rows;
     size_t n;
+    *ret_n = 0;
     if (!store_copies(c->store, a, &rows, &n, error))
         return false;
-    *ret_n = n;
     *ret = arena_many(a, NodeCounty, n + 1);
     for (size_t i = 0; i < n; i++) {
-        (*ret)[i] = (NodeCounty){.county = rows[i].county,
-                                 .node = rows[i].node,
-                                 .place = rows[i].place,
-                                 .seq = rows[i].seq,
-                                 .fault = STR("")};
-        mark_of(rows[i].key, (*ret)[i].mark);
+        if (!is_below(c, s, rows[i].place))
+            continue;
+        (*ret)[*ret_n] = (NodeCounty){.county = rows[i].county,
+                                      .node = rows[i].node,
+                                      .place = rows[i].place,
+                                      .seq = rows[i].seq,
+                                      .fault = STR("")};
+        mark_of(rows[i].key, (*ret)[*ret_n].mark);
+        ++*ret_n;
     }
     return true;
 }

@@ -27,8 +27,9 @@ void node_mark(Care *c, char to[NODE_MARK + 1]);
  * its key.  One county that is refused stops no other. */
 bool node_receive(Care *c, const Session *s, const char *folder, Str trust, Arena *a,
                   NodeCounty **ret, size_t *ret_n, GError **error);
-/* Counties that other nodes keep. */
-bool node_status(Care *c, Arena *a, NodeCounty **ret, size_t *ret_n, GError **error);
+/* Counties that other nodes keep, those of the session's region. */
+bool node_status(Care *c, const Session *s, Arena *a, NodeCounty **ret, size_t *ret_n,
+                 GError **error);
 
 /* Lines "COUNTY SEQ ENTITY RECORDS SM3", signed: what this node holds of counties it keeps. */
 bool node_counts(Care *c, Arena *a, Str *ret, GError **error);

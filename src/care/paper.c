@@ -4,6 +4,8 @@
 
 #include "base/identifier.h"
 #include "base/limits.h"
+#include "care/access.h"
+#include "care/consent_inside.h"
 #include "care/follow_inside.h"
 #include "care/paper_make.h"
 #include "care/texts.h"
@@ -43,12 +45,49 @@ static Str entity_word(const Paper *p)
     return p->entity != NULL ? p->entity->name : RUN_WORD;
 }
 
+/* ---- who looked, who took it along */
+
+/* Of a pay run there is no list of who looked: the journal of its county says so. */
+static bool note_at_place(Care *c, const Session *s, const PaperSheet *p, const char *what,
+                          GError **error)
+{
+    const RecordKey county = {county_of_place(c, region_row(c->regions, p->place)), 0};
+    return care_note(c, s, NULL, county, NULL, str_of(what), error);
+}
+
+static bool note_look(Care *c, const Session *s, const PaperSheet *p, const Entity *e,
+                      RecordKey key, Arena *a, GError **error)
+{
+    if (e == NULL)
+        return note_at_place(c, s, p,
+                             arena_printf(a, "looked at paper %.*s of pay run %.*s",
+                                          STR_ARG(p->name), STR_ARG(p->key)),
+                             error);
+    return locate(c, e, key.id, &key, error) &&
+           access_note(c, s, e, key, arena_printf(a, "paper %.*s", STR_ARG(p->name)), error);
+}
+
+bool paper_taken(Care *c, const Session *s, const PaperSheet *p, const Entity *e, RecordKey key,
+                 Arena *a, GError **error)
+{
+    const char *number = p->number.len > 0 ? arena_printf(a, " %.*s", STR_ARG(p->number)) : "";
+    if (e == NULL)
+        return note_at_place(c, s, p,
+                             arena_printf(a, "paper %.*s%s of pay run %.*s taken along",
+                                          STR_ARG(p->name), number, STR_ARG(p->key)),
+                             error);
+    Str what = str_of(arena_printf(a, "paper %.*s%s taken along", STR_ARG(p->name), number));
+    return locate(c, e, key.id, &key, error) && care_note(c, s, e, key, NULL, what, error);
+}
+
 bool paper_preview(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
                    PaperSheet *ret, bool *ret_ready, GError **error)
 {
     bool ready;
     if (!paper_make(c, s, p, key, on != 0 ? on : care_today(c), a, ret, &ready, error))
         return fail_while(error, "making the paper \"%.*s\"", STR_ARG(p->name));
+    if (!note_look(c, s, ret, p->entity, key, a, error))
+        return false;
     if (ret_ready != NULL)
         *ret_ready = ready;
     paper_close(ret, a);
@@ -142,6 +181,14 @@ static bool keep(Care *c, const Session *s, const Paper *p, RecordKey key, Paper
     return care_issue(c, s, &row, str_of(why), error);
 }
 
+static bool number_taken(Care *c, Str number, Arena *a)
+{
+    const IssueQuery q = {.kind = STR("paper"), .number = number};
+    IssueRow *rows;
+    size_t n;
+    return number.len > 0 && store_issued(c->store, &q, a, &rows, &n, NULL) && n > 0;
+}
+
 /* Two who issue at once ask for the same number: the database lets one have it, the other takes the
  * next. */
 static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
@@ -150,10 +197,9 @@ static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, Pape
     int64_t last = 0;
     for (int i = 1; p->numbered.len > 0 && i < NUMBER_TRIES; i++) {
         g_autoptr(GError) why = NULL;
-        PaperFound other;
         if (keep(c, s, p, key, x, &last, a, &why))
             return true;
-        if (x->number.len == 0 || !paper_find(c, s, x->number, a, &other, NULL)) {
+        if (!number_taken(c, x->number, a)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
         }
@@ -194,7 +240,9 @@ static bool may_see(Care *c, const Session *s, const Entity *e, RecordKey key, A
     PayRun *runs;
     size_t n;
     if (e != NULL)
-        return working_get(c, &w, error) && scope_allows(c, w, s, e, key, error);
+        return working_get(c, &w, error) && scope_allows(c, w, s, e, key, error) &&
+               (consent_whole(c, w, s, e) ||
+                fail(error, FAIL_RIGHT, "the consent of this account does not name the file"));
     return (session_may(s, MAY_MONEY_READ | MAY_PERSON_READ) ||
             fail(error, FAIL_RIGHT, "the role \"%s\" sees no pay runs", s->role->word)) &&
            (key.id > 0 || fail(error, FAIL_ABSENT, "there is no such pay run")) &&
@@ -281,7 +329,7 @@ static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound 
            paper_parse(row->content, a, &ret->sheet, error);
 }
 
-bool paper_find(Care *c, const Session *s, Str number, Arena *a, PaperFound *ret, GError **error)
+static bool find(Care *c, const Session *s, Str number, Arena *a, PaperFound *ret, GError **error)
 {
     const IssueQuery q = {.kind = STR("paper"), .number = number, .content = true};
     IssueRow *rows;
@@ -293,6 +341,12 @@ bool paper_find(Care *c, const Session *s, Str number, Arena *a, PaperFound *ret
             return true;
     return n > 0 ? may_find(c, s, &rows[n - 1], ret, a, error)
                  : fail(error, FAIL_ABSENT, "there is no paper \"%.*s\"", STR_ARG(number));
+}
+
+bool paper_find(Care *c, const Session *s, Str number, Arena *a, PaperFound *ret, GError **error)
+{
+    return find(c, s, number, a, ret, error) &&
+           note_look(c, s, &ret->sheet, ret->entity, ret->key, a, error);
 }
 
 bool paper_issued_in(Making *f, Date from, Date to, const PaperSheet **ret, GError **error)

@@ -18,7 +18,8 @@ const Paper *paper_about(const Model *m, const Entity *e, size_t *i);
 /* Whether the session's post may issue it: one that signs; where none is named, who may write. */
 bool paper_may(const Care *c, const Session *s, const Paper *p);
 
-/* `on` 0: today.  Without a number: nothing is kept.  ret_ready may be NULL: its `when` is yes. */
+/* `on` 0: today.  Without a number: nothing is kept but that somebody looked.  ret_ready may be
+ * NULL: its `when` is yes. */
 bool paper_preview(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
                    PaperSheet *ret, bool *ret_ready, GError **error);
 /* FAIL_RIGHT: who signs it is another; FAIL_CONFLICT: its `when` is not yes. */
@@ -42,8 +43,13 @@ typedef struct PaperFound {
     RecordKey key;        /* of what it is about */
     RecordKey own;        /* its own: scans lie with it */
 } PaperFound;
-/* As it was issued; what it is about must lie in the session's scope.  FAIL_ABSENT. */
+/* As it was issued; what it is about must lie in the session's scope.  FAIL_ABSENT.  Who finds it
+ * looked at it: of a record the list of who looked says so, of a pay run the journal. */
 bool paper_find(Care *c, const Session *s, Str number, Arena *a, PaperFound *ret, GError **error);
+/* A paper, previewed or issued, is about to leave as a file: the journal of what it is about says
+ * so before the first byte is made. */
+bool paper_taken(Care *c, const Session *s, const PaperSheet *p, const Entity *e, RecordKey key,
+                 Arena *a, GError **error);
 
 /* ---- 盖章件: the paper as it was signed and sealed, scanned; under the same number */
 bool paper_scan(Care *c, const Session *s, const PaperFound *p, Str name, Str bytes, Str reason,

@@ -4,6 +4,7 @@
 
 #include "base/identifier.h"
 #include "base/limits.h"
+#include "care/consent_inside.h"
 #include "care/figures.h"
 #include "care/follow_inside.h"
 #include "care/publish.h"
@@ -372,6 +373,8 @@ static bool find_record(Making *f, GError **error)
     const Entity *e = f->paper->entity;
     if (!scope_allows(f->care, f->working, f->session, e, f->key, error))
         return false;
+    if (!consent_whole(f->care, f->working, f->session, e))
+        return fail(error, FAIL_RIGHT, "the consent of this account does not name the file");
     int64_t row = working_row(f->working, e, f->key.id);
     if (row == ROW_NONE)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(e->name));

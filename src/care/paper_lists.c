@@ -49,7 +49,7 @@ static Str record_words(Making *f, const Entity *e, RecordKey key)
 {
     Str title = STR("");
     GError *gone = NULL;
-    if (!title_of(f->care, f->working, f->session, e, key, 0, f->arena, &title, &gone))
+    if (!title_seen(f->care, f->working, f->session, e, key, f->arena, &title, &gone))
         g_error_free(gone);
     return title;
 }

@@ -4,6 +4,7 @@
 #include "care/proposal.h"
 
 #include "base/limits.h"
+#include "care/consent_inside.h"
 #include "care/keys.h"
 #include "care/proposal_inside.h"
 #include "care/record.h"
@@ -288,8 +289,11 @@ bool proposal_count(Care *c, const Session *s, const Entity *e, RecordKey key, s
     Docket *list;
     size_t n;
     *ret = 0;
-    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error) ||
-        !store_dockets_of(c->store, DOCKET_PROPOSAL, e, key.id, a, &list, &n, error))
+    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error))
+        return false;
+    if (!consent_whole(c, w, s, e)) /* what is said of her file is of her file */
+        return true;
+    if (!store_dockets_of(c->store, DOCKET_PROPOSAL, e, key.id, a, &list, &n, error))
         return false;
     for (size_t i = 0; i < n; i++)
         *ret += list[i].state == DOCKET_OPEN;

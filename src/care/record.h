@@ -25,5 +25,8 @@ Str secret_masked(const Field *f, Str plain, Arena *a);
 /* Title of a record the session may see; a record named in it that it may not see is a number. */
 bool title_of(Care *c, Working *w, const Session *s, const Entity *e, RecordKey key, unsigned depth,
               Arena *a, Str *ret, GError **error);
+/* The same of any record: of one that the session may not see, its number.  FAIL_ABSENT. */
+bool title_seen(Care *c, Working *w, const Session *s, const Entity *e, RecordKey key, Arena *a,
+                Str *ret, GError **error);
 
 #endif

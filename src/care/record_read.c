@@ -228,14 +228,11 @@ bool title_of(Care *c, Working *w, const Session *s, const Entity *e, RecordKey 
 
 /* A record outside the scope has no name here, only its number: what refers to it may be seen, the
  * person behind it may not. */
-bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
-                  GError **error)
+bool title_seen(Care *c, Working *w, const Session *s, const Entity *e, RecordKey key, Arena *a,
+                Str *ret, GError **error)
 {
-    g_autoptr(Working) w = NULL;
     g_autoptr(GError) why = NULL;
     char id[ID_TEXT];
-    if (!working_get(c, &w, error))
-        return false;
     if (scope_allows(c, w, s, e, key, &why))
         return title_of(c, w, s, e, key, 0, a, ret, error);
     if (!g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)) {
@@ -244,6 +241,13 @@ bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Are
     }
     *ret = arena_str(a, str_of(id_format(key.id, id)));
     return true;
+}
+
+bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
+                  GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    return working_get(c, &w, error) && title_seen(c, w, s, e, key, a, ret, error);
 }
 
 bool record_periods(Care *c, const Session *s, const Field *f, RecordKey key, Arena *a, Fact **ret,

@@ -2,6 +2,7 @@
  * worth, each piece of evidence, points, grade, last day. */
 #include "care/score.h"
 
+#include "care/consent_inside.h"
 #include "care/inside.h"
 #include "compile/compile.h"
 #include "evaluate/evaluate.h"
@@ -104,6 +105,8 @@ bool score_views(Care *c, const Session *s, const Entity *e, RecordKey key, Date
     *ret_n = 0;
     if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, key, error))
         return false;
+    if (!consent_whole(c, w, s, e))
+        return true;
     const Scoring x = {c, w, on, (size_t)working_row(w, e, key.id), a};
     for (size_t i = 0; i < m->n_scores; i++) {
         bool there = false;

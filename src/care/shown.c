@@ -18,11 +18,14 @@ static bool walk(Shown *r, const Expr *path, size_t row, int64_t *ret, GError **
     return true;
 }
 
-static bool take_record(Shown *r, const Entity *e, int64_t row, GError **error)
+static bool take_record(Shown *r, const Entity *e, int64_t row, bool led, GError **error)
 {
     uint32_t one = (uint32_t)row;
     if (r->entity == e && r->row == row)
         return true;
+    /* Who chose the row asked for it; where a reference leads may lie outside the scope. */
+    r->outside = led && r->session != NULL &&
+                 !scope_row(r->care, r->working, r->session, e, (size_t)row, care_today(r->care));
     if (!record_rows(r->care, r->working, e, &one, 1, r->on, FILL_WHOLE, r->arena, &r->record,
                      error))
         return false;
@@ -40,14 +43,20 @@ bool shown_text(Shown *r, const Expr *path, size_t row, Str *ret, GError **error
         return false;
     if (at == ROW_NONE)
         return true;
-    if (!take_record(r, f->entity, at, error))
+    if (!take_record(r, f->entity, at, path->n_path > 1, error))
         return false;
+    if (r->outside) {
+        *ret = kind_is_text(f->type.kind)
+                   ? r->english ? STR("outside your region or facility") : STR("（不在您的范围内）")
+                   : STR("");
+        return true;
+    }
     Value v = r->record->facts[f->index].value;
     if (!v.known)
         return true;
     if (f->type.kind == KIND_REF && r->session != NULL)
-        return title_of(r->care, r->working, r->session, f->type.to, (RecordKey){0, v.num}, 0,
-                        r->arena, ret, error);
+        return title_seen(r->care, r->working, r->session, f->type.to, (RecordKey){0, v.num},
+                          r->arena, ret, error);
     *ret = value_text(r->care, f, v, r->english, r->arena);
     return true;
 }

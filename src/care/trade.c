@@ -7,9 +7,10 @@
 #include "care/import_inside.h"
 #include "care/inside.h"
 #include "care/proposal_inside.h"
+#include "compile/compile.h"
 #include "store/bytes.h"
 
-#define BATCH_VERSION 1
+#define BATCH_VERSION 2 /* 1: without the place */
 #define FILE_MOST     (1u << 30)
 
 /* ---- what is declared ---------------------------------------------------------------------- */
@@ -110,6 +111,7 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     const char *reason =
         arena_printf(a, "%s %.*s: %.*s, %.*s", out ? "given out by" : "compared by",
                      STR_ARG(f->exchange->name), STR_ARG(f->who), STR_ARG(f->letter));
+    const int32_t region = s->region;
     Bytes b = {0};
     Docket d = {.kind = DOCKET_BATCH,
                 .state = DOCKET_DONE,
@@ -125,6 +127,7 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     bytes_int(&b, f->dated != 0 ? f->dated : care_today(c));
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         bytes_uint(&b, counts[i]);
+    bytes_str(&b, region != ROW_NONE ? c->model->regions[region].code : STR(""));
     d.body = arena_str(a, (Str){(const char *)b.at, b.len});
     bytes_free(&b);
     d.key.county = store_facts(c->store)->home_county;
@@ -132,11 +135,13 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     return care_new_id(c, &d.key.id, error) && care_write_set(c, s, &set, error);
 }
 
-static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret)
+/* *ret_region: where who sent it worked; of the first version nobody knows. */
+static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret,
+                       int32_t *ret_region)
 {
     Reader r = reader_of(d->body);
     TradeBatch b = {.by = d->by, .at = d->at};
-    bool known = reader_byte(&r) == BATCH_VERSION;
+    uint8_t version = reader_byte(&r);
     b.out = reader_byte(&r) != 0;
     b.name = arena_str(a, reader_str(&r));
     b.who = arena_str(a, reader_str(&r));
@@ -147,17 +152,27 @@ static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret
                           &b.counts.conflict, &b.counts.ignored, &b.counts.absent};
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         *counts[i] = reader_uint(&r);
+    *ret_region = version > 1 ? region_row(c->regions, reader_str(&r)) : ROW_NONE;
     b.exchange = trade_named(c, b.name);
     if (d->hash.len == SM3_SIZE)
         memcpy(b.hash, d->hash.at, SM3_SIZE);
     *ret = b;
-    return known && !r.bad;
+    return version > 0 && version <= BATCH_VERSION && !r.bad;
 }
 
 static int newest_first(const void *a, const void *b)
 {
     const TradeBatch *x = a, *y = b;
     return x->at > y->at ? -1 : x->at < y->at;
+}
+
+/* Letters between offices are for who works on the place they are about, and on all above it; of an
+ * unknown place for the whole; whoever sent it knows it anyhow. */
+static bool batch_seen(const Care *c, const Session *s, const TradeBatch *b, int32_t region)
+{
+    return str_equal(b->by, s->account) ||
+           (s->facility == 0 &&
+            region_in(c->regions, region != ROW_NONE ? region : c->place, s->region));
 }
 
 bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *ret_n,
@@ -171,9 +186,10 @@ bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *r
     *ret = arena_many(a, TradeBatch, n + 1);
     for (size_t i = 0; i < n; i++) {
         Scope scope;
-        if (scope_of(s, list[i].entity, MAY_PERSON_READ, &scope, NULL) &&
-            batch_read(c, &list[i], a, &(*ret)[*ret_n]))
-            (*ret_n)++;
+        int32_t region;
+        TradeBatch *b = &(*ret)[*ret_n];
+        *ret_n += scope_of(s, list[i].entity, MAY_PERSON_READ, &scope, NULL) &&
+                  batch_read(c, &list[i], a, b, &region) && batch_seen(c, s, b, region);
     }
     qsort(*ret, *ret_n, sizeof **ret, newest_first);
     return true;

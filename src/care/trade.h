@@ -47,7 +47,7 @@ typedef struct TradeBatch {   /* one file that came or went */
     uint8_t hash[32]; /* SM3 of the file */
     TradeCounts counts;
 } TradeBatch;
-/* Newest first, those the session may see. */
+/* Newest first, those the session may see: of its region and below, and what it sent itself. */
 bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *ret_n,
                 GError **error);
 

@@ -196,7 +196,7 @@ static bool nodes_it(const Common *c, Care *care, const Session *s, const Asked 
     if (strcmp(c->rest[0], "reconcile") == 0)
         return reconcile_it(c, care, o, a, error);
     if (strcmp(c->rest[0], "status") == 0) {
-        if (!node_status(care, a, &list, &n, error))
+        if (!node_status(care, s, a, &list, &n, error))
             return false;
         print_counties(c, care, list, n);
         return true;

@@ -87,10 +87,9 @@ static bool statement(const Common *c, Care *care, const Session *s, const Asked
     if (!find_holder(c, care, s, &e, &key, &x, error) ||
         !ledger_statement(care, s, e, key, x, LINES_SHOWN, a, &t, error))
         return false;
-    if (o->to != NULL) {
-        ledger_statement_csv(&t, o->english, a, out);
-        return g_file_set_contents(o->to, out->str, (gssize)out->len, error);
-    }
+    if (o->to != NULL)
+        return ledger_statement_csv(care, s, e, key, &t, o->english, a, out, error) &&
+               g_file_set_contents(o->to, out->str, (gssize)out->len, error);
     if (c->json) {
         ledger_statement_json(&t, out);
         print_out(out);

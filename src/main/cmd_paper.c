@@ -59,18 +59,18 @@ static bool find_about(Care *care, const Session *s, const Paper *p, Str text, R
     return true;
 }
 
-static bool make(const Asked *q, Care *care, const Session *s, Arena *a, PaperSheet *ret,
+static bool make(const Asked *q, Care *care, const Session *s, Arena *a, PaperFound *ret,
                  GError **error)
 {
     const Paper *p = paper_named(care_model(care), str_of(q->common->rest[0]));
-    RecordKey key;
     if (p == NULL)
         return fail(error, FAIL_INPUT, "the documents in force here have no paper \"%s\"",
                     q->common->rest[0]);
-    if (!find_about(care, s, p, str_of(q->common->rest[1]), &key, error))
+    if (!find_about(care, s, p, str_of(q->common->rest[1]), &ret->key, error))
         return false;
-    return q->issue ? paper_issue(care, s, p, key, q->on, a, ret, error)
-                    : paper_preview(care, s, p, key, q->on, a, ret, NULL, error);
+    ret->entity = p->entity;
+    return q->issue ? paper_issue(care, s, p, ret->key, q->on, a, &ret->sheet, error)
+                    : paper_preview(care, s, p, ret->key, q->on, a, &ret->sheet, NULL, error);
 }
 
 static bool paper_it(const Asked *q, GError **error)
@@ -78,8 +78,7 @@ static bool paper_it(const Asked *q, GError **error)
     g_autoptr(Care) care = NULL;
     g_autoptr(Arena) a = arena_new();
     const Session *s;
-    PaperFound found;
-    PaperSheet sheet;
+    PaperFound x = {0};
     if (!open_care(q->common, true, &care, error) ||
         !session_local(care, str_of(q->common->as), a, &s, error))
         return false;
@@ -87,16 +86,14 @@ static bool paper_it(const Asked *q, GError **error)
         print_names(care);
         return true;
     }
-    if (q->common->n_rest == 1) {
-        if (!paper_find(care, s, str_of(q->common->rest[0]), a, &found, error))
-            return false;
-        sheet = found.sheet;
-    } else if (!make(q, care, s, a, &sheet, error)) {
+    bool fine = q->common->n_rest == 1
+                    ? paper_find(care, s, str_of(q->common->rest[0]), a, &x, error)
+                    : make(q, care, s, a, &x, error);
+    if (!fine || (q->to != NULL && !paper_taken(care, s, &x.sheet, x.entity, x.key, a, error)))
         return false;
-    }
     if (q->issue && q->to != NULL)
-        printf("number %.*s\n", STR_ARG(sheet.number));
-    return write_sheet(q, &sheet, error);
+        printf("number %.*s\n", STR_ARG(x.sheet.number));
+    return write_sheet(q, &x.sheet, error);
 }
 
 int command_paper(int argc, char **argv)

@@ -93,7 +93,7 @@ bool exchange_show(Req *q, GError **error)
     size_t n = 0, n_waiting = 0, n_nodes = 0;
     if (!trade_list(q->care, q->session, q->arena, &batches, &n, error) ||
         !proposal_list(q->care, q->session, q->arena, &waiting, &n_waiting, error) ||
-        !node_status(q->care, q->arena, &nodes, &n_nodes, error))
+        !node_status(q->care, q->session, q->arena, &nodes, &n_nodes, error))
         return fail_while(error, "listing what was exchanged");
     View *v = view_new(q->arena);
     view_text(v, "page_title", say(q, "nav_exchange"));

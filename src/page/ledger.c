@@ -4,6 +4,7 @@
 #include "page/ledger.h"
 
 #include "base/limits.h"
+#include "care/consent.h"
 #include "care/ledger.h"
 #include "format/json.h"
 #include "page/cells.h"
@@ -81,7 +82,8 @@ bool fill_accounts(Req *q, View *v, const Entity *e, RecordKey key, GError **err
                          error))
             return fail_while(error, "its accounts");
         fill_box(q, box, &boxes[i]);
-        view_url(box, "statement_url", account_address(q, e, key, boxes[i].account, ""));
+        if (!session_is_kin(q->session))
+            view_url(box, "statement_url", account_address(q, e, key, boxes[i].account, ""));
         ViewList *moves = view_list(box, "moves");
         for (size_t k = 0; k < t.n; k++)
             fill_move(q, view_add(moves), boxes[i].account, &t.list[k]);
@@ -132,9 +134,10 @@ bool statement_file(Req *q, GError **error)
     LedgerStatement t;
     g_autoptr(GString) out = g_string_new(NULL);
     char day[DATE_TEXT];
-    if (!asked(q, STATEMENT_FILE, &e, &key, &t, error))
+    if (!asked(q, STATEMENT_FILE, &e, &key, &t, error) ||
+        !ledger_statement_csv(q->care, q->session, e, key, &t, q->lang == LANG_EN, q->arena, out,
+                              error))
         return fail_while(error, "saving the statement of an account");
-    ledger_statement_csv(&t, q->lang == LANG_EN, q->arena, out);
     page_answer(q, "text/csv; charset=utf-8", arena_str(q->arena, (Str){out->str, out->len}));
     http_answer_header(
         q->http, "Content-Disposition",

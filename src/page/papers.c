@@ -4,6 +4,7 @@
 #include "page/papers.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "care/consent.h"
 #include "page/ask.h"
 #include "page/cells.h"
 #include "page/frame.h"
@@ -203,7 +204,8 @@ bool issued_book(Req *q, GError **error)
     PaperFound p;
     Str body;
     g_autofree char *path = NULL;
-    if (!paper_find(q->care, q->session, q->arguments[0], q->arena, &p, error))
+    if (!paper_find(q->care, q->session, q->arguments[0], q->arena, &p, error) ||
+        !paper_taken(q->care, q->session, &p.sheet, p.entity, p.key, q->arena, error))
         return false;
     int fd = g_file_open_tmp("anlao-paper-XXXXXX", &path, error);
     if (fd < 0)
@@ -246,7 +248,8 @@ bool fill_papers(Req *q, View *v, const Entity *e, RecordKey key, GError **error
     IssuedPaper *list;
     size_t n = 0;
     const Paper *p;
-    for (size_t i = 0; (p = paper_about(m, e, &i)) != NULL;) {
+    bool kin = session_is_kin(q->session); /* papers are handed to her, not looked up */
+    for (size_t i = 0; !kin && (p = paper_about(m, e, &i)) != NULL;) {
         View *row = view_add(papers);
         view_text(row, "label", label_of(q, p->label));
         view_url(row, "link_url", paper_address(q, e, key, p));

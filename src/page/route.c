@@ -44,10 +44,13 @@ size_t route_body_most(const HttpRequest *r, void *context)
                                                           : LIMIT_REQUEST_BODY;
 }
 
+/* What a pattern that does not fit had taken is gone: the next one begins with no arguments. */
 static bool path_fits(const char *pattern, Str path, Str arguments[ROUTE_ARGUMENTS])
 {
     Str want = str_of(pattern);
     size_t n = 0;
+    for (size_t i = 0; i < ROUTE_ARGUMENTS; i++)
+        arguments[i] = STR("");
     if (path.len > 1 && path.at[path.len - 1] == '/')
         return false;
     while (want.len > 0 && path.len > 0) {

@@ -174,7 +174,8 @@ Str words_journal(const Req *q, Str word)
         {"arrive", KEY("journal_arrive")},   {"leave", KEY("journal_leave")},
         {"revive", KEY("journal_revive")},   {"file", KEY("journal_file")},
         {"consent", KEY("journal_consent")}, {"ledger", KEY("journal_ledger")},
-        {"batch", KEY("journal_batch")},
+        {"batch", KEY("journal_batch")},     {"paper", KEY("look_paper")},
+        {"taken", KEY("look_taken")},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
         if (str_is(word, known[i].word))

@@ -8,7 +8,7 @@
 typedef struct AccessRow {
     int32_t county;
     int64_t at;      /* microseconds UTC */
-    Str actor, what; /* what: file, history */
+    Str actor, what; /* what: look, history, "paper NAME" */
     const Entity *entity;
     int64_t id;
 } AccessRow;

@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 
+#include "base/identifier.h"
 #include "base/limits.h"
 #include "store/about.h"
 #include "store/copy.h"
@@ -236,6 +237,40 @@ static bool payload_begin(Ranging *g)
     return reader_uint(&g->r) == (uint64_t)(g->h->to - g->h->from + 1) && !g->r.bad;
 }
 
+/* Another node makes records and dockets under its own number alone: what had ours, or a third
+ * one's, could not be told from theirs any more. */
+static bool number_check(const Ranging *g, const Shipped *x, GError **error)
+{
+    const TablePlan *t = plan_numbered(g->p->s->plan, x->e.entity);
+    char id[ID_TEXT];
+    Body b;
+
+    if (!x->has_body || !body_read(x->body, &b) || b.kind == CHANGE_NOTE ||
+        b.kind == CHANGE_ACCOUNT || b.kind == CHANGE_DECIDE || b.kind == CHANGE_LEDGER ||
+        b.kind == CHANGE_PAY || id_node(x->e.id) == g->h->node ||
+        (b.kind != CHANGE_DOCKET && t != NULL && entity_is_region(t->entity)))
+        return true;
+    return replay_fail(&x->e, error,
+                       "its number %s is one of node %u and not of node %u, which sent it; nothing "
+                       "of this range is taken: ask that node how it came by it",
+                       id_format(x->e.id, id), id_node(x->e.id), g->h->node);
+}
+
+/* Before anything is applied: half of what a node sends with a number that is not its own would be
+ * hard to take back. */
+static bool numbers_check(Ranging g, GError **error)
+{
+    for (; g.next <= g.h->to; g.next++) {
+        Shipped x;
+
+        if (!shipped_read(&g.r, g.h->county, g.next, &x))
+            return fail(error, FAIL_INPUT, "entry %" G_GINT64_FORMAT " cannot be read", g.next);
+        if (!number_check(&g, &x, error))
+            return false;
+    }
+    return true;
+}
+
 bool replay_range(Replay *p, const RangeHead *h, Str payload, GError **error)
 {
     Ranging g = {.p = p, .h = h, .r = reader_of(payload), .next = h->from};
@@ -243,6 +278,8 @@ bool replay_range(Replay *p, const RangeHead *h, Str payload, GError **error)
 
     if (!ok)
         return fail(error, FAIL_INPUT, "it does not hold the entries that it names");
+    if (p->copy && !numbers_check(g, error))
+        return false;
     g_mutex_lock(&p->s->writing);
     do {
         ok = chunk_apply(&g, error);

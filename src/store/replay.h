@@ -16,7 +16,8 @@ Replay *replay_new(Store *s);
 void replay_free(Replay *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Replay, replay_free)
 /* What is there already is skipped.  A range that does not follow on what is there, or whose chain
- * breaks, is refused; what was applied of it stays. */
+ * breaks, is refused; what was applied of it stays.  Of another node: a range in which a record or
+ * docket has not that node's number is refused whole. */
 bool replay_range(Replay *r, const RangeHead *h, Str payload, GError **error);
 /* When all is in: what stored decisions rest on is to be asked again, numbers go on behind those
  * that were given. */

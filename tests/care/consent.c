@@ -1,8 +1,12 @@
 /* consent.c — a daughter far away: she sees what her mother agreed to, of her mother, as long as
  * that holds; not the neighbour, not what was not named, nothing once it was withdrawn. */
 #include "care/consent_inside.h"
+#include "care/ledger.h"
+#include "care/paper.h"
 #include "care/pay.h"
 #include "care/people.h"
+#include "care/proposal.h"
+#include "care/score.h"
 
 #include "house.h"
 
@@ -23,6 +27,10 @@ static const char consents[] =
     "  until_day date \"到\" / \"until\" open\n"
     "  withdrawn_on date \"撤回\" / \"withdrawn\"\n"
     "}\n"
+    "extend elder { payee text(8) \"领款人\" / \"payee\" checked }\n"
+    "account nights \"床夜\" / \"bed-nights\" of elder in nights { in stay }\n"
+    "score room \"居室\" / \"room\" of elder { item beds \"床\" / \"beds\" 10 }\n"
+    "paper card \"明白卡\" / \"card\" of elder { cell \"B2\" name cell \"B3\" born }\n"
     "role family \"家属\" / \"family\" of consent sees elder, assessment, stay, consent\n"
     "```\n";
 
@@ -167,6 +175,78 @@ static int paid(const Kin *k)
                : error->code;
 }
 
+/* What stands beside the file: papers, accounts, points, changes that wait. */
+typedef struct Beside {
+    int papers, preview, statement; /* FAIL_… */
+    size_t accounts, scores, waiting;
+} Beside;
+
+static Beside beside(const Kin *k)
+{
+    House *h = k->house;
+    const Entity *e = house_entity(h, "elder");
+    const Session *s = k->daughter;
+    const Paper *p = paper_named(care_model(h->care), STR("card"));
+    GError *error[3] = {NULL};
+    Beside b = {0};
+    IssuedPaper *papers;
+    LedgerBox *boxes;
+    LedgerStatement t;
+    ScoreView *scores;
+    PaperSheet sheet;
+    size_t n;
+    paper_list(h->care, s, e, k->mother, h->arena, &papers, &n, &error[0]);
+    paper_preview(h->care, s, p, k->mother, 0, h->arena, &sheet, NULL, &error[1]);
+    ledger_last(h->care, s, e, k->mother, ledger_account_called(care_model(h->care), STR("nights")),
+                3, h->arena, &t, &error[2]);
+    b.papers = error[0] != NULL ? error[0]->code : 0;
+    b.preview = error[1] != NULL ? error[1]->code : 0;
+    b.statement = error[2] != NULL ? error[2]->code : 0;
+    for (size_t i = 0; i < 3; i++)
+        g_clear_error(&error[i]);
+    g_assert_true(ledger_of_record(h->care, s, e, k->mother, h->arena, &boxes, &b.accounts, NULL));
+    g_assert_true(score_views(h->care, s, e, k->mother, care_today(h->care), h->arena, &scores,
+                              &b.scores, NULL));
+    g_assert_true(proposal_count(h->care, s, e, k->mother, &b.waiting, NULL));
+    return b;
+}
+
+/* Somebody asked for another payee, a card was issued; where the file is not named, neither that
+ * nor how many hours or points there are is told. */
+static void test_beside(void)
+{
+    Kin with = kin_new("elder"), without = kin_new("payments");
+    for (int i = 0; i < 2; i++) {
+        Kin *k = i == 0 ? &with : &without;
+        House *h = k->house;
+        g_autoptr(GError) error = NULL;
+        FieldEdit payee = {.field = house_field(h, "elder", "payee"), .text = STR("女儿")};
+        RecordEdit edit = {.entity = house_entity(h, "elder"),
+                           .key = k->mother,
+                           .fields = &payee,
+                           .n_fields = 1,
+                           .reason = STR("本人到窗口申请")};
+        PaperSheet p;
+        house_save(h, h->local, "elder", k->mother, "beds", "2", NULL);
+        record_save(h->care, house_session(h, "jing", "clerk", "990302", 0), &edit, h->arena,
+                    &k->mother, NULL, NULL, &error);
+        g_assert_no_error(error);
+        paper_issue(h->care, h->local, paper_named(care_model(h->care), STR("card")), k->mother, 0,
+                    h->arena, &p, &error);
+        g_assert_no_error(error);
+    }
+    Beside b = beside(&with);
+    g_assert_true(b.papers == 0 && b.preview == 0 && b.statement == 0);
+    g_assert_true(b.accounts == 1 && b.scores == 1 && b.waiting == 1);
+    b = beside(&without);
+    g_assert_cmpint(b.papers, ==, FAIL_RIGHT);
+    g_assert_cmpint(b.preview, ==, FAIL_RIGHT);
+    g_assert_cmpint(b.statement, ==, FAIL_RIGHT);
+    g_assert_true(b.accounts == 0 && b.scores == 0 && b.waiting == 0);
+    house_free(with.house);
+    house_free(without.house);
+}
+
 static void test_payments(void)
 {
     Kin with = kin_new("payments"), without = kin_new("elder");
@@ -204,6 +284,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/consent/one-elder", test_one_elder);
     g_test_add_func("/care/consent/name-alone", test_name_alone);
     g_test_add_func("/care/consent/ends", test_ends);
+    g_test_add_func("/care/consent/beside", test_beside);
     g_test_add_func("/care/consent/payments", test_payments);
     g_test_add_func("/care/consent/account", test_account);
     return g_test_run();

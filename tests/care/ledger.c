@@ -185,8 +185,19 @@ static void test_box(void)
     g_assert_cmpstr(text(&o, t.list[1].other.zh), ==, "存入");
     g_assert_cmpstr(text(&o, ledger_amount_text(o.bank, 90, false, h->arena)), ==, "1 小时 30 分");
     g_autoptr(GString) csv = g_string_new(NULL);
-    ledger_statement_csv(&t, true, h->arena, csv);
+    g_autoptr(GError) error = NULL;
+    ledger_statement_csv(h->care, o.clerk, house_entity(h, "elder"), o.wang, &t, true, h->arena,
+                         csv, &error);
+    g_assert_no_error(error);
     g_assert_nonnull(strstr(csv->str, "spending,,0:30,1:30,jing,"));
+    /* that it left, and who took it, is in the journal */
+    JournalEntry *entries;
+    size_t n;
+    store_history(h->care->store, house_entity(h, "elder"), o.wang, 9, h->arena, &entries, &n,
+                  &error);
+    g_assert_no_error(error);
+    g_assert_true(n > 0 && str_is(entries[0].kind, "note") && str_is(entries[0].actor, "jing"));
+    g_assert_true(str_find(entries[0].reason, STR("statement of account")) >= 0);
     assert_sound(&o);
 }
 

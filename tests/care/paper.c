@@ -4,6 +4,7 @@
 #include "base/identifier.h"
 #include "base/limits.h"
 #include "care/import.h"
+#include "care/looks.h"
 #include "care/paper.h"
 #include "care/places.h"
 
@@ -37,7 +38,10 @@ static const char document[] =
     " rows \"A20\" of elder unknown poor { name }\n"
     " rows \"A30\" of elder gives calling { name }\n"
     " rows \"A40\" of payment in month { elder.name, amount }\n"
-    " by civil_affairs\n}\n```\n";
+    " by civil_affairs\n}\n"
+    "paper residents \"在住名册\" / \"residents\" of facility {\n cell \"B2\" name\n"
+    " rows \"A5\" of stay { elder, elder.name, elder.born, moved_in }\n by civil_affairs\n}\n"
+    "```\n";
 
 static void pay(House *h, RecordKey elder, const char *on, const char *amount, const char *note)
 {
@@ -217,6 +221,90 @@ static void test_place(void)
     g_assert_cmpuint(p.tables[3].n_rows, ==, 1); /* of June alone */
 }
 
+/* ---- a reference that leads out of one's region */
+
+static bool stands_on(const PaperSheet *p, const char *words)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    paper_print(p, text);
+    return strstr(text->str, words) != NULL;
+}
+
+/* An elder of the next county lives in a home of this one: the home's county may print that
+ * somebody is there since when, and neither her name nor her birthday. */
+static void test_outside(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    const Session *here = house_session(h, "bei", "review", "990313", 0);
+    RecordKey near = house_elder(h, "黎细秀", "990313101", house_number(h, 3)),
+              far = house_elder(h, "刘生财", "990302101", house_number(h, 4));
+    char home[ID_TEXT], a[ID_TEXT], b[ID_TEXT];
+    const Paper *p = paper_named(care_model(h->care), STR("residents"));
+    PaperSheet sheet;
+    house_save(h, h->local, "elder", far, "born", "1931-02-03", NULL);
+    RecordKey key = house_save(h, h->local, "facility", (RecordKey){0}, "name", "敬老院", "region",
+                               "990313101", NULL);
+    id_format(key.id, home);
+    house_save(h, h->local, "stay", (RecordKey){0}, "elder", id_format(near.id, a), "facility",
+               home, "moved_in", "2020-05-01", NULL);
+    house_save(h, h->local, "stay", (RecordKey){0}, "elder", id_format(far.id, b), "facility", home,
+               "moved_in", "2020-05-02", NULL);
+    paper_preview(h->care, here, p, key, 0, h->arena, &sheet, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(sheet.tables[0].n_rows, ==, 2);
+    g_assert_true(stands_on(&sheet, "黎细秀") && stands_on(&sheet, "2020-05-02"));
+    g_assert_true(stands_on(&sheet, b)); /* her number, as on the pages */
+    g_assert_false(stands_on(&sheet, "刘生财"));
+    g_assert_false(stands_on(&sheet, "1931-02-03"));
+    paper_preview(h->care, h->local, p, key, 0, h->arena, &sheet, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(stands_on(&sheet, "刘生财") && stands_on(&sheet, "1931-02-03"));
+}
+
+/* ---- who looked at a paper, who took it along */
+
+static bool line_is(const LookLine *x, const char *what, const char *actor, const char *detail)
+{
+    return str_is(x->what, what) && str_is(x->actor, actor) &&
+           str_find(x->detail, str_of(detail)) >= 0;
+}
+
+/* A paper shows what the file shows: who previews it, opens it again or takes it along as a
+ * workbook stands in the list a person is given. */
+static void test_looks(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    const Session *wang = house_session(h, "wang", "review", "990302", 0),
+                  *town = house_session(h, "dong", "town", "990302101", 0);
+    RecordKey elder = house_elder(h, "黎细秀", "990302101", house_number(h, 3));
+    LookLine *lines;
+    PaperSheet p;
+    PaperFound found;
+    VerifyReport v;
+    size_t n;
+    /* the address of a page has no county */
+    paper_preview(h->care, town, statement(h), (RecordKey){0, elder.id}, 0, h->arena, &p, NULL,
+                  &error);
+    g_assert_no_error(error);
+    paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, &error);
+    g_assert_no_error(error);
+    paper_find(h->care, wang, p.number, h->arena, &found, &error);
+    g_assert_no_error(error);
+    paper_taken(h->care, wang, &found.sheet, found.entity, found.key, h->arena, &error);
+    g_assert_no_error(error);
+    record_lookers(h->care, wang, house_entity(h, "elder"), elder, 9, h->arena, &lines, &n, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 3);
+    g_assert_true(line_is(&lines[0], "taken", "wang", "statement"));
+    g_assert_true(line_is(&lines[1], "paper", "wang", "发放明细表"));
+    g_assert_true(line_is(&lines[2], "paper", "dong", "发放明细表"));
+    store_verify(h->care->store, h->arena, &v, &error);
+    g_assert_no_error(error);
+    g_assert_true(v.ok);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -225,5 +313,7 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/rights", test_rights);
     g_test_add_func("/paper/many", test_many);
     g_test_add_func("/paper/place", test_place);
+    g_test_add_func("/paper/outside", test_outside);
+    g_test_add_func("/paper/looks", test_looks);
     return g_test_run();
 }

@@ -680,6 +680,11 @@ static void routes_are_distinct(void)
     g_assert_null(route_find(ROUTE_GET, STR("/records//x"), arguments, &known));
     g_assert_null(route_find(ROUTE_GET, STR("/records/elder/x/y/z/w"), arguments, &known));
     g_assert_false(known);
+    /* What addresses that were tried before had taken does not stay for the next one. */
+    for (size_t i = 0; i < ROUTE_ARGUMENTS; i++)
+        g_assert_cmpuint(arguments[i].len, ==, 0);
+    r = route_find(ROUTE_GET, STR("/papers/N1/xlsx"), arguments, &known);
+    g_assert_true(r != NULL && str_is(arguments[0], "N1") && arguments[1].len == 0);
 }
 
 /* Everybody reads what is public, nobody draws without signing in. */

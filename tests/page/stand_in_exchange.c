@@ -45,9 +45,11 @@ bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *r
     return true;
 }
 
-bool node_status(Care *c, Arena *a, NodeCounty **ret, size_t *ret_n, GError **error)
+bool node_status(Care *c, const Session *s, Arena *a, NodeCounty **ret, size_t *ret_n,
+                 GError **error)
 {
     (void)c;
+    (void)s;
     (void)error;
     *ret = arena_many(a, NodeCounty, 1);
     (*ret)[0] = (NodeCounty){.county = 360302, .node = 2, .place = STR("360302"), .seq = 57};

@@ -98,10 +98,13 @@ bool ledger_last(Care *c, const Session *s, const Entity *e, RecordKey key, cons
     return ledger_statement(c, s, e, key, x, most, a, ret, error);
 }
 
-void ledger_statement_csv(const LedgerStatement *t, bool english, Arena *a, GString *to)
+bool ledger_statement_csv(Care *c, const Session *s, const Entity *e, RecordKey key,
+                          const LedgerStatement *t, bool english, Arena *a, GString *to,
+                          GError **error)
 {
-    (void)t, (void)a;
+    (void)c, (void)s, (void)e, (void)key, (void)t, (void)a, (void)error;
     g_string_append(to, english ? "day,what\n" : "日期,事项\n");
+    return true;
 }
 
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,

@@ -4,6 +4,7 @@
 #include "fixture.h"
 #include "replayed.h"
 
+#include "base/identifier.h"
 #include "base/limits.h"
 #include "store/copies.h"
 
@@ -240,6 +241,42 @@ static void test_copy(void)
     fixture_free(far);
 }
 
+/* A node that made a record under a third one's number, or ours: of all it sends nothing is taken,
+ * not even what came before it. */
+static void test_copy_numbers(void)
+{
+    Fixture *f = fixture_new(), *far = fixture_new();
+    const CopyRow copy = other_node();
+    g_autoptr(GError) error = NULL;
+    const RecordKey own = {OTHER, store_new_id(far->store)}, third = {OTHER, id_make(9, 0, 7)};
+    Ranges *r;
+    Replay *p = NULL;
+    Record *none;
+
+    for (int i = 0; i < 2; i++) {
+        Draft *make = draft_new(far->arena, CHANGE_CREATE, far->elder, i == 0 ? own : third);
+
+        draft_text(make, "name", "王桂兰");
+        write_ok(far->store, make);
+    }
+    g_assert_true(store_put_copy(f->store, &copy, STR("li"), STR("test"), &error));
+    r = ranges_of(far->store, 1000);
+    p = replay_new_copy(f->store);
+    for (guint i = 0; i < r->heads->len; i++) {
+        const RangeHead *h = &g_array_index(r->heads, RangeHead, i);
+
+        if (h->county == OTHER)
+            g_assert_false(replay_range(p, h, range_payload(r, i), &error));
+    }
+    words_in(error, FAIL_INPUT, "is one of node 9 and not of node 0, which sent it; nothing of");
+    g_assert_false(store_record(f->store, f->elder, own, f->arena, &none, NULL));
+    replay_free(p);
+    assert_verified(f->store);
+    ranges_free(r);
+    fixture_free(f);
+    fixture_free(far);
+}
+
 /* Whoever calls a county of ours another node's behind the program's back would exempt it. */
 static void test_copy_forged(void)
 {
@@ -273,5 +310,6 @@ int main(int argc, char **argv)
     g_test_add_func("/replay/erased-after-it-came-back", test_erased_revived);
     g_test_add_func("/copies/read-only", test_copy);
     g_test_add_func("/copies/forged", test_copy_forged);
+    g_test_add_func("/copies/numbers", test_copy_numbers);
     return g_test_run();
 }
