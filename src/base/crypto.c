@@ -3,6 +3,8 @@
  * hashing a record.  Read first: seal_run(). */
 #include "base/crypto.h"
 
+#include "base/arena.h"
+
 #include <argon2.h>
 #include <limits.h>
 #include <openssl/core_names.h>
@@ -47,6 +49,15 @@ static void need(bool ok, const char *what)
 {
     if (!ok)
         end_without(what);
+}
+
+/* Without memory for its own beginnings the library goes on and falls over a lock that it never
+ * made, at its first use: so it begins before anything else, or the process ends in words. */
+void crypto_begin(void)
+{
+    if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1 ||
+        OSSL_LIB_CTX_get0_global_default() == NULL)
+        out_of_memory();
 }
 
 static const Primitives *primitives(void)

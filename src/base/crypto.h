@@ -6,6 +6,9 @@
 #include "base/fail.h"
 #include "base/str.h"
 
+/* Once, when the program starts: ends it when there is no memory for the library itself. */
+void crypto_begin(void);
+
 #define SM3_SIZE 32
 #define KEY_SIZE 32
 

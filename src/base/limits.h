@@ -63,6 +63,7 @@
 #define LIMIT_LOOKS_WAITING 20000u /* not written yet: minutes of a whole city */
 #define LIMIT_RANGE_BYTES                                                                          \
     (1u << 30) /* payload of one range: a night's answers of a whole county go in one entry */
+#define LIMIT_NODE_GUESTS    64u   /* nodes that wait to be let in: a city has a dozen counties */
 #define LIMIT_SEAL_COUNTIES  4096u /* lines of one seal; China has some 2,850 counties */
 #define LIMIT_PAGE_ROWS      200u  /* rows of one list page */
 #define LIMIT_TEMPLATE_DEPTH 16u   /* partials inside partials */

@@ -195,25 +195,34 @@ static int32_t other_county(const Acts *t, RecordKey of)
     return ROW_NONE;
 }
 
+/* The other side is another person. */
+static bool accept_first(const Acts *t, GError **error)
+{
+    const Session *other;
+    RecordKey arrived;
+    MoveLine *lines;
+    size_t n;
+    if (!session_local(t->care, STR("clerk"), t->arena, &other, error) ||
+        !move_list(t->care, other, t->arena, &lines, &n, error))
+        return false;
+    return n == 0 || move_decide(t->care, other, lines[0].key, MOVE_ACCEPT, STR("示范：同意接收"),
+                                 &arrived, NULL, error);
+}
+
 /* One arrives, one waits; a district on its own has nowhere to move to. */
 static bool moves(const Acts *t, const Entity *e, GError **error)
 {
     for (size_t i = 0; i < 2; i++) {
-        RecordKey key, arrived;
-        MoveLine *lines;
-        size_t n;
+        RecordKey key;
         GError *mine = NULL;
         if (!first_record(t, e, 1 + i, &key, error))
             return false;
         int32_t to = key.id != 0 ? other_county(t, key) : ROW_NONE;
         if (to == ROW_NONE)
             return true;
-        bool fine =
-            move_ask(t->care, t->session, e, key, care_regions(t->care)->code[to],
-                     care_today(t->care), STR("示范：迁居外县"), NULL, &mine) &&
-            (i > 0 || (move_list(t->care, t->session, t->arena, &lines, &n, &mine) &&
-                       (n == 0 || move_decide(t->care, t->session, lines[0].key, MOVE_ACCEPT,
-                                              STR("示范：同意接收"), &arrived, NULL, &mine))));
+        bool fine = move_ask(t->care, t->session, e, key, care_regions(t->care)->code[to],
+                             care_today(t->care), STR("示范：迁居外县"), NULL, &mine) &&
+                    (i > 0 || accept_first(t, &mine));
         if (!left_out(fine, &mine, error))
             return false;
     }

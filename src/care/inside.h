@@ -40,6 +40,7 @@ typedef struct CareInside {
     struct Looks *looks;       /* access.c: who looked, not written yet */
     char *key_path;            /* of the key file */
     struct Shipping *ship;     /* ship.c: of the process that ships, or NULL */
+    struct Inbox *inbox;       /* inbox.c: of a process that takes ranges over HTTP, or NULL */
     int64_t sealed;            /* watermark of the last seal that was written into a folder */
     unsigned accounts_changed; /* atomic: sessions look at their account again */
 } CareInside;

@@ -389,7 +389,8 @@ static bool close_docket(Moving *m, DocketState state, Str reason, GError **erro
     return care_write_set(m->care, m->session, &set, error);
 }
 
-/* Who gets it decides; who asked may take it back. */
+/* Who gets it decides, and that is another person than who asked, also where one desk works for
+ * both counties (four eyes); who asked may take it back. */
 static bool may_decide(Moving *m, MoveVerdict verdict, Said *said, GError **error)
 {
     const Session *s = m->session;
@@ -405,8 +406,12 @@ static bool may_decide(Moving *m, MoveVerdict verdict, Said *said, GError **erro
     }
     if (to == ROW_NONE)
         return say_no(said, error, "要迁入的地方已不存在", "the place it goes to is no more");
-    return (s->facility == 0 && region_in(c->regions, to, s->region)) ||
-           fail(error, FAIL_RIGHT, "the place it goes to lies outside your region");
+    if (s->facility != 0 || !region_in(c->regions, to, s->region))
+        return fail(error, FAIL_RIGHT, "the place it goes to lies outside your region");
+    return !str_equal(m->docket.by, s->account) ||
+           say_no(said, error, "自己提交的迁移要由另一个人接收；不再需要的可以撤回",
+                  "another person has to accept what you asked for; what is no longer wanted can "
+                  "be taken back");
 }
 
 bool move_decide(Care *c, const Session *s, RecordKey move, MoveVerdict verdict, Str reason,
@@ -534,7 +539,7 @@ static bool line_of(Care *c, Working *w, const Session *s, const Docket *d, Aren
     if (title != NULL && !title->secret && title->compute == NULL)
         ret->title = value_text(c, title, r->facts[title->index].value, false, a);
     ret->incoming = s->facility == 0 && ret->to != ROW_NONE &&
-                    region_in(c->regions, ret->to, s->region) &&
+                    region_in(c->regions, ret->to, s->region) && !str_equal(d->by, s->account) &&
                     scope_of(s, d->entity, MAY_PERSON_WRITE, &scope, NULL);
     *ret_shown = ret->incoming || scope_allows(c, w, s, d->entity, key, &refused);
     return true;

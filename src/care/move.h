@@ -1,9 +1,9 @@
 /* move.h — a record goes on in another county (storage.md, "A move between counties").
  * Two sides, each a transaction in its own journal, under one key: who has the record asks, from a
- * day on; who gets it accepts or refuses.  Until then the old county is responsible for every day.
- * What hangs on the record by its place (assessments, visits) goes along, under the same numbers;
- * references stay good; both journals are kept.  Inside a county a move is a new place from a day
- * on, nothing more.  Start: move_ask(), move_accept(). */
+ * day on; who gets it, another person, accepts or refuses.  Until then the old county is
+ * responsible for every day. What hangs on the record by its place (assessments, visits) goes
+ * along, under the same numbers; references stay good; both journals are kept.  Inside a county a
+ * move is a new place from a day on, nothing more.  Start: move_ask(), move_accept(). */
 #ifndef ANLAO_CARE_MOVE_H
 #define ANLAO_CARE_MOVE_H
 

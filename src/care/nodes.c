@@ -2,26 +2,33 @@
 #include "care/nodes.h"
 
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "care/inbox.h"
 #include "care/inside.h"
 #include "care/keys.h"
 #include "care/ranges.h"
+#include "care/signed.h"
 #include "compile/compile.h"
 #include "store/backup.h"
 #include "store/copies.h"
 
-static void mark_of(const uint8_t key[SM2_PUBLIC], char to[NODE_MARK + 1])
-{
-    uint8_t digest[SM3_SIZE];
-    sm3(key, SM2_PUBLIC, digest);
-    g_autofree char *hex = hex_of(digest, NODE_MARK / 2);
-    g_strlcpy(to, hex, NODE_MARK + 1);
-}
+#include <glib/gstdio.h>
 
 void node_mark(Care *c, char to[NODE_MARK + 1])
 {
     uint8_t key[SM2_PUBLIC];
     keys_node_public(c->keys, key);
     mark_of(key, to);
+}
+
+bool node_other(Care *c, uint32_t node, int32_t county, GError **error)
+{
+    return node != store_facts(c->store)->node ||
+           fail(error, FAIL_INPUT,
+                "the node of county %d has the same number as this one (%u), so their records "
+                "could not be told apart: it is made with \"anlao init --node N\"",
+                county, node);
 }
 
 /* ---- what comes ---------------------------------------------------------------------------- */
@@ -46,32 +53,28 @@ static const CopyRow *copy_of(const Receiving *r, int32_t county)
 }
 
 /* A county is let in once, by a person who has compared the key. */
-static bool let_in(Receiving *r, const RangeHead *h, const char *mark, GError **error)
+static bool let_in(Receiving *r, const CopyRow *row, GError **error)
 {
-    const StoreFacts *own = store_facts(r->care->store);
-    CopyRow row = {.county = h->county, .home = h->home, .node = h->node, .place = h->place};
-    if (h->node == own->node)
-        return fail(error, FAIL_INPUT,
-                    "the node of county %d has the same number as this one (%u), so their records "
-                    "could not be told apart: it is made with \"anlao init --node N\"",
-                    h->county, h->node);
+    char mark[NODE_MARK + 1];
+    mark_of(row->key, mark);
+    if (!node_other(r->care, row->node, row->county, error))
+        return false;
     for (size_t i = 0; i < r->n_copies; i++)
-        if (r->copies[i].node == h->node &&
-            (r->copies[i].home != h->home || memcmp(r->copies[i].key, h->key, SM2_PUBLIC) != 0))
+        if (r->copies[i].node == row->node &&
+            (r->copies[i].home != row->home || memcmp(r->copies[i].key, row->key, SM2_PUBLIC) != 0))
             return fail(error, FAIL_INPUT,
                         "county %d says that it is kept by node %u, and so is county %d under "
                         "another key: one of them has to be made anew with a number of its own",
-                        h->county, h->node, r->copies[i].county);
+                        row->county, row->node, r->copies[i].county);
     if (r->trust.len == 0)
         return fail(error, FAIL_INPUT,
                     "county %d is not known here; its node signs with key %s: ask there whether "
                     "that is so (\"anlao exchange status\"), then receive with --trust %s",
-                    h->county, mark, mark);
+                    row->county, mark, mark);
     if (!str_is(r->trust, mark))
-        return fail(error, FAIL_INPUT, "county %d is signed with key %s, not %.*s", h->county, mark,
-                    STR_ARG(r->trust));
-    memcpy(row.key, h->key, SM2_PUBLIC);
-    return store_put_copy(r->care->store, &row, r->session->account, STR("exchange"), error) &&
+        return fail(error, FAIL_INPUT, "county %d is signed with key %s, not %.*s", row->county,
+                    mark, STR_ARG(r->trust));
+    return store_put_copy(r->care->store, row, r->session->account, STR("exchange"), error) &&
            store_copies(r->care->store, r->arena, &r->copies, &r->n_copies, error);
 }
 
@@ -79,13 +82,13 @@ static bool sender_check(Receiving *r, const RangeFile *f, const RangeHead *h, S
                          GError **error)
 {
     const CopyRow *known = copy_of(r, f->county);
-    char mark[NODE_MARK + 1];
+    CopyRow row = {.county = h->county, .home = h->home, .node = h->node, .place = h->place};
     StoreBase base;
-    mark_of(h->key, mark);
+    memcpy(row.key, h->key, SM2_PUBLIC);
     if (range_base(payload, &base) && !base_same_numbers(r->care->store, &base, error))
         return false;
     if (known == NULL)
-        return let_in(r, h, mark, error);
+        return let_in(r, &row, error);
     if (known->node != h->node || known->home != h->home ||
         memcmp(known->key, h->key, SM2_PUBLIC) != 0)
         return fail(error, FAIL_INPUT, "\"%s\" is not signed by the node that keeps county %d",
@@ -176,6 +179,55 @@ static guint files_of(const GArray *files, guint from)
     return n;
 }
 
+/* ---- who asked to be let in (inbox.h) ---- */
+
+static void county_named(Receiving *r, const CopyRow *row)
+{
+    NodeCounty c = {.county = row->county, .node = row->node, .place = row->place};
+    c.fault = STR("");
+    c.seq = seq_of(r, row->county);
+    mark_of(row->key, c.mark);
+    g_array_append_val(r->counties, c);
+}
+
+static bool card_let_in(Receiving *r, const char *path, GError **error)
+{
+    char mark[NODE_MARK + 1];
+    NodeCard card;
+    Str text;
+    if (!file_read(r->arena, path, LIMIT_REQUEST_BODY, &text, error) ||
+        !card_read(text, r->arena, &card, error))
+        return fail_while(error, "\"%s\"", path);
+    mark_of(card.key, mark);
+    if (!str_is(r->trust, mark))
+        return true;
+    for (size_t i = 0; i < card.n; i++) {
+        CopyRow row = {.county = card.counties[i], .home = card.home, .node = card.node};
+        row.place = card.place;
+        memcpy(row.key, card.key, SM2_PUBLIC);
+        if (copy_of(r, row.county) != NULL)
+            continue; /* of whom: asked with each range */
+        if (!let_in(r, &row, error))
+            return false;
+        county_named(r, &row);
+    }
+    g_unlink(path);
+    return true;
+}
+
+static bool cards_let_in(Receiving *r, const char *folder, GError **error)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    if (r->trust.len == 0)
+        return true;
+    if (!file_list(r->arena, folder, CARD_ENDING, paths, error))
+        return false;
+    for (guint i = 0; i < paths->len; i++)
+        if (!card_let_in(r, paths->pdata[i], error))
+            return false;
+    return true;
+}
+
 static void hand_over(GArray *from, Arena *a, NodeCounty **ret, size_t *ret_n)
 {
     *ret = arena_list(a, from, ret_n);
@@ -191,7 +243,8 @@ bool node_receive(Care *c, const Session *s, const char *folder, Str trust, Aren
         return fail(error, FAIL_RIGHT, "the role \"%s\" receives nothing from other nodes",
                     s->role->word);
     if (!range_files(a, folder, files, error) ||
-        !store_copies(c->store, a, &r.copies, &r.n_copies, error))
+        !store_copies(c->store, a, &r.copies, &r.n_copies, error) ||
+        !cards_let_in(&r, folder, error))
         return fail_while(error, "receiving from \"%s\"", folder);
     r.replay = replay_new_copy(c->store);
     for (guint i = 0; i < files->len;) {
@@ -236,8 +289,6 @@ bool node_status(Care *c, const Session *s, Arena *a, NodeCounty **ret, size_t *
 
 /* ---- counting ------------------------------------------------------------------------------ */
 
-#define COUNTS_HEAD "anlao counts 1"
-
 static bool counts_put(Care *c, const StoreHead *h, Arena *a, GString *to, GError **error)
 {
     HeldCount *list;
@@ -264,14 +315,11 @@ static bool is_copy(const CopyRow *rows, size_t n, int32_t county)
 
 bool node_counts(Care *c, Arena *a, Str *ret, GError **error)
 {
-    g_autoptr(GString) text = g_string_new(COUNTS_HEAD "\n");
-    uint8_t key[SM2_PUBLIC], signature[SM2_SIGNATURE];
+    g_autoptr(GString) text = g_string_new(NULL);
     StoreHead *heads;
     CopyRow *copies;
-    size_t n, n_copies, len = 0;
-    keys_node_public(c->keys, key);
-    g_autofree char *hex = hex_of(key, sizeof key);
-    g_string_append_printf(text, "key %s\n", hex);
+    size_t n, n_copies;
+    signed_begin(c, COUNTS_HEAD, text);
     if (!store_heads(c->store, a, &heads, &n, error) ||
         !store_copies(c->store, a, &copies, &n_copies, error))
         return false;
@@ -279,10 +327,8 @@ bool node_counts(Care *c, Arena *a, Str *ret, GError **error)
         if (!is_copy(copies, n_copies, heads[i].county) &&
             !counts_put(c, &heads[i], a, text, error))
             return false;
-    if (!keys_node_sign(c->keys, (Str){text->str, text->len}, signature, &len, error))
+    if (!signed_end(c, text, error))
         return false;
-    g_autofree char *mark = hex_of(signature, len);
-    g_string_append_printf(text, "signature %s\n", mark);
     *ret = arena_str(a, (Str){text->str, text->len});
     return true;
 }
@@ -294,27 +340,16 @@ typedef struct Line {
     uint64_t records;
 } Line;
 
-static bool number_in(Str *text, int64_t *ret)
-{
-    char digits[24];
-    Str word = text->at != NULL ? str_cut(text, ' ') : (Str){NULL, 0};
-    if (word.len == 0 || word.len >= sizeof digits)
-        return false;
-    memcpy(digits, word.at, word.len);
-    digits[word.len] = '\0';
-    return g_ascii_string_to_signed(digits, 10, 0, INT64_MAX, ret, NULL);
-}
-
 static bool line_read(Str text, Line *ret)
 {
     int64_t county = 0, records = 0;
     Line l = {0};
-    if (!number_in(&text, &county) || county > INT32_MAX || !number_in(&text, &l.seq) ||
+    if (!signed_number(&text, &county) || county > INT32_MAX || !signed_number(&text, &l.seq) ||
         text.at == NULL)
         return false;
     l.county = (int32_t)county;
     l.entity = str_cut(&text, ' ');
-    if (!number_in(&text, &records) || text.len != 2 * SM3_SIZE)
+    if (!signed_number(&text, &records) || text.len != 2 * SM3_SIZE)
         return false;
     l.records = (uint64_t)records;
     l.digest = text;
@@ -325,20 +360,7 @@ static bool line_read(Str text, Line *ret)
 /* The list is whole, and of the node whose key it names. */
 static bool list_open(Str list, uint8_t key[SM2_PUBLIC], Str *ret_lines, GError **error)
 {
-    uint8_t signature[SM2_SIGNATURE];
-    ssize_t at = str_find(list, STR("\nsignature "));
-    Str signed_text = at >= 0 ? (Str){list.at, (size_t)at + 1} : (Str){NULL, 0};
-    Str rest = signed_text,
-        mark = at >= 0 ? (Str){list.at + at + 11, list.len - (size_t)at - 11} : (Str){NULL, 0};
-    mark = str_trim(mark);
-    size_t len = mark.len / 2;
-    bool ok = at >= 0 && str_is(str_cut(&rest, '\n'), COUNTS_HEAD) && rest.at != NULL &&
-              str_is(str_cut(&rest, ' '), "key") && rest.at != NULL &&
-              hex_parse(str_cut(&rest, '\n'), key, SM2_PUBLIC) && len <= SM2_SIGNATURE &&
-              hex_parse(mark, signature, len) &&
-              sm2_matches(key, signed_text, (Str){(const char *)signature, len});
-    *ret_lines = rest.at != NULL ? rest : STR("");
-    return ok ||
+    return signed_open(list, COUNTS_HEAD, key, ret_lines) ||
            fail(error, FAIL_INPUT, "it is not a whole list of counts, or not as it was signed");
 }
 

@@ -7,8 +7,7 @@
 #define ANLAO_CARE_NODES_H
 
 #include "care/page_api.h"
-
-#define NODE_MARK 16 /* digits by which people compare a key */
+#include "care/signed.h"
 
 typedef struct NodeCounty {
     int32_t county;
@@ -23,14 +22,17 @@ typedef struct NodeCounty {
 
 /* Of this node's own key, for who is to trust it. */
 void node_mark(Care *c, char to[NODE_MARK + 1]);
-/* All ranges in the folder.  A county that is not known yet is taken when `trust` is the mark of
- * its key.  One county that is refused stops no other. */
+/* FAIL_INPUT: it has this node's own number, so their records could not be told apart. */
+bool node_other(Care *c, uint32_t node, int32_t county, GError **error);
+/* All ranges in the folder, and who asked there to be let in (inbox.h).  A county that is not known
+ * yet is taken when `trust` is the mark of its key.  One county that is refused stops no other. */
 bool node_receive(Care *c, const Session *s, const char *folder, Str trust, Arena *a,
                   NodeCounty **ret, size_t *ret_n, GError **error);
 /* Counties that other nodes keep, those of the session's region. */
 bool node_status(Care *c, const Session *s, Arena *a, NodeCounty **ret, size_t *ret_n,
                  GError **error);
 
+#define COUNTS_HEAD "anlao counts 1"
 /* Lines "COUNTY SEQ ENTITY RECORDS SM3", signed: what this node holds of counties it keeps. */
 bool node_counts(Care *c, Arena *a, Str *ret, GError **error);
 typedef struct NodeDifference {

@@ -4,17 +4,20 @@
 #include "care/nodes.h"
 #include "care/ship.h"
 #include "care/trade.h"
+#include "exchange/courier.h"
 #include "format/json.h"
 #include "main/main.h"
 
-static const char usage[] = "send FOLDER | receive FOLDER [--trust KEY] | status | reconcile [FILE "
-                            "| --to FILE] | list | files | "
-                            "take ENTITY.NAME FILE --from WHO --letter NUMBER [--dated DATE] "
-                            "[--made-up] | give ENTITY.NAME "
-                            "--with WHO --letter NUMBER --to FILE [--reveal REASON]";
+static const char usage[] =
+    "send FOLDER | send URL [--ca FILE] [--retry SECONDS] | receive FOLDER "
+    "[--trust KEY] | status | reconcile [FILE | URL | --to FILE] | list | files | "
+    "take ENTITY.NAME FILE --from WHO --letter NUMBER [--dated DATE] "
+    "[--made-up] | give ENTITY.NAME "
+    "--with WHO --letter NUMBER --to FILE [--reveal REASON]";
 
 typedef struct Asked {
-    char *who, *letter, *dated, *to, *reveal, *trust;
+    char *who, *letter, *dated, *to, *reveal, *trust, *ca;
+    int retry;
     gboolean made_up;
     bool nodes;
     Date day;
@@ -154,14 +157,76 @@ static bool print_counties(const Common *c, Care *care, const NodeCounty *list, 
     return whole;
 }
 
-static bool send_it(const Common *c, Care *care, GError **error)
+static bool is_url(const char *text)
 {
+    return strstr(text, "://") != NULL;
+}
+
+static WireOptions wire_options(const Common *c, const Asked *o)
+{
+    return (WireOptions){.url = c->rest[1], .ca = o->ca, .seconds = (unsigned)o->retry};
+}
+
+static void print_sent(const Common *c, const CourierCounty *list, size_t n)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    json_put_object(&j, NULL);
+    json_put_array(&j, "counties");
+    for (size_t i = 0; i < n; i++) {
+        const CourierCounty *x = &list[i];
+        json_put_object(&j, NULL);
+        json_put_int(&j, "county", x->county);
+        json_put_bool(&j, "known", x->known);
+        json_put_int(&j, "seq", x->seq);
+        json_put_int(&j, "there", x->there);
+        json_put_int(&j, "sent", x->sent);
+        json_put_end(&j);
+        if (!c->json)
+            printf("county %d: there up to entry %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                   ", %" G_GINT64_FORMAT " of them sent now\n",
+                   x->county, x->there, x->seq, x->sent);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    if (c->json)
+        print_out(out);
+}
+
+/* What was taken is said also when it broke off. */
+static bool carry_it(const Common *c, Care *care, const Asked *o, Arena *a, GError **error)
+{
+    const WireOptions w = wire_options(c, o);
+    CourierCounty *list = NULL;
+    size_t n = 0;
+    bool done = courier_send(care, &w, a, &list, &n, error);
+    print_sent(c, list, n);
+    return done;
+}
+
+static bool send_it(const Common *c, Care *care, const Asked *o, Arena *a, GError **error)
+{
+    if (is_url(c->rest[1]))
+        return carry_it(c, care, o, a, error);
     g_autoptr(Shipping) s = ship_new_abroad(care, c->rest[1]);
     ShipState state;
     if (!ship_turn(s, error) || !care_ship_state(care, &state))
         return false;
     printf("%" G_GINT64_FORMAT " entries are in \"%s\"\n", state.entries, c->rest[1]);
     return true;
+}
+
+static bool counts_compare(const Common *c, Care *care, const Asked *o, Arena *a,
+                           NodeDifference **ret, size_t *ret_n, uint64_t *ret_compared,
+                           GError **error)
+{
+    const WireOptions w = wire_options(c, o);
+    Str text;
+    if (is_url(c->rest[1]))
+        return courier_reconcile(care, &w, a, ret, ret_n, ret_compared, error);
+    return file_read(a, c->rest[1], 16u << 20, &text, error) &&
+           node_reconcile(care, text, a, ret, ret_n, ret_compared, error);
 }
 
 static bool reconcile_it(const Common *c, Care *care, const Asked *o, Arena *a, GError **error)
@@ -174,8 +239,7 @@ static bool reconcile_it(const Common *c, Care *care, const Asked *o, Arena *a, 
         return node_counts(care, a, &text, error) &&
                (o->to != NULL ? file_write(o->to, text, error)
                               : fwrite(text.at, 1, text.len, stdout) == text.len);
-    if (!file_read(a, c->rest[1], 16u << 20, &text, error) ||
-        !node_reconcile(care, text, a, &list, &n, &compared, error))
+    if (!counts_compare(c, care, o, a, &list, &n, &compared, error))
         return fail_while(error, "reconciling with \"%s\"", c->rest[1]);
     for (size_t i = 0; i < n; i++)
         printf("county %d, %.*s: %" G_GUINT64_FORMAT " there (entry %" G_GINT64_FORMAT
@@ -192,7 +256,7 @@ static bool nodes_it(const Common *c, Care *care, const Session *s, const Asked 
     NodeCounty *list;
     size_t n;
     if (strcmp(c->rest[0], "send") == 0)
-        return send_it(c, care, error);
+        return send_it(c, care, o, a, error);
     if (strcmp(c->rest[0], "reconcile") == 0)
         return reconcile_it(c, care, o, a, error);
     if (strcmp(c->rest[0], "status") == 0) {
@@ -291,6 +355,10 @@ int command_exchange(int argc, char **argv)
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &o.to, "the file that is given", "FILE"},
         {"reveal", 0, 0, G_OPTION_ARG_STRING, &o.reveal, "secrets in full, and why", "REASON"},
         {"trust", 0, 0, G_OPTION_ARG_STRING, &o.trust, "key of a node that is new here", "KEY"},
+        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &o.ca, "certificates to trust instead of the system's",
+         "FILE"},
+        {"retry", 0, 0, G_OPTION_ARG_INT, &o.retry,
+         "for how long a node that does not answer is asked again (default 60)", "SECONDS"},
         {"made-up", 0, 0, G_OPTION_ARG_NONE, &o.made_up, "the file holds made-up people", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
@@ -306,6 +374,8 @@ int command_exchange(int argc, char **argv)
     if ((!look && !take && !give && !o.nodes) || c.n_rest != needed ||
         ((take || give) && o.who == NULL) || (give && o.to == NULL))
         return wrong_usage("exchange", "%s", usage);
+    if (o.retry < 0 || o.retry > 86400)
+        return wrong_usage("exchange", "--retry takes 1 to 86400 seconds");
     if (o.dated != NULL && !parse_day("exchange", o.dated, &o.day))
         return 2;
     GError *error = NULL;

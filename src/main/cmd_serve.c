@@ -2,6 +2,7 @@
 #include "care/access.h"
 #include "care/beat.h"
 #include "care/import_jobs.h"
+#include "care/inbox.h"
 #include "care/policy.h"
 #include "care/seal.h"
 #include "care/ship.h"
@@ -106,17 +107,23 @@ static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
     return served;
 }
 
-static bool serve_it(const Common *c, bool put, const char *seal, const char *ship,
-                     const ServeOptions *o, GError **error)
+/* Folders that people name. */
+typedef struct Folders {
+    char *seal, *ship, *exchange;
+} Folders;
+
+static bool serve_it(const Common *c, bool put, const Folders *f, const ServeOptions *o,
+                     GError **error)
 {
     g_autoptr(Care) care = NULL;
     if ((put && !put_in_force(c, error)) || !open_care(c, true, &care, error))
         return false;
     note_other_documents(c, care);
-    g_autoptr(Shipping) shipping = ship != NULL ? ship_new(care, ship) : NULL;
-    const Beside beside = {care, seal, shipping};
+    g_autoptr(Shipping) shipping = f->ship != NULL ? ship_new(care, f->ship) : NULL;
+    g_autoptr(Inbox) inbox = f->exchange != NULL ? inbox_new(care, f->exchange) : NULL;
+    const Beside beside = {care, f->seal, shipping};
     /* A folder that cannot be written to is said before anything is served. */
-    if (seal != NULL && !care_seal_into(care, seal, error))
+    if (f->seal != NULL && !care_seal_into(care, f->seal, error))
         return false;
     return care_warm(care, error) && serve_beside(&beside, o, error);
 }
@@ -125,7 +132,8 @@ int command_serve(int argc, char **argv)
 {
     Common c;
     ServeOptions o = {.listen = "127.0.0.1:8080"};
-    char *listen = NULL, *web = NULL, *proxies = NULL, *seal = NULL, *ship = NULL;
+    Folders f = {NULL};
+    char *listen = NULL, *web = NULL, *proxies = NULL;
     gboolean behind = FALSE, put = FALSE;
     int workers = 0;
     const GOptionEntry own[] = {
@@ -133,10 +141,12 @@ int command_serve(int argc, char **argv)
         {"web", 0, 0, G_OPTION_ARG_FILENAME, &web, "folder of pages", "FOLDER"},
         {"behind-proxy", 0, 0, G_OPTION_ARG_NONE, &behind, "a proxy in front speaks TLS", NULL},
         {"proxies", 0, 0, G_OPTION_ARG_STRING, &proxies, "its addresses, by commas", "ADDRESSES"},
-        {"seal", 0, 0, G_OPTION_ARG_FILENAME, &seal, "folder, on another machine, for seals",
+        {"seal", 0, 0, G_OPTION_ARG_FILENAME, &f.seal, "folder, on another machine, for seals",
          "FOLDER"},
-        {"ship", 0, 0, G_OPTION_ARG_FILENAME, &ship,
+        {"ship", 0, 0, G_OPTION_ARG_FILENAME, &f.ship,
          "folder, on another machine, for the journal: each second what is new", "FOLDER"},
+        {"exchange", 0, 0, G_OPTION_ARG_FILENAME, &f.exchange,
+         "folder for what other nodes send over HTTP; without it nothing is taken", "FOLDER"},
         {"workers", 0, 0, G_OPTION_ARG_INT, &workers, "threads that answer (default 4)", "N"},
         {"put-in-force", 0, 0, G_OPTION_ARG_NONE, &put,
          "first put the documents of --packs in force, if they are others", NULL},
@@ -153,5 +163,5 @@ int command_serve(int argc, char **argv)
     o.proxies = proxies;
     o.workers = (unsigned)workers;
     GError *error = NULL;
-    return serve_it(&c, put, seal, ship, &o, &error) ? 0 : finish(error);
+    return serve_it(&c, put, &f, &o, &error) ? 0 : finish(error);
 }

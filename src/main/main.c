@@ -3,6 +3,7 @@
 #include "main/main.h"
 
 #include "base/arena.h"
+#include "base/crypto.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -202,6 +203,7 @@ static void watch_stops(void)
 int main(int argc, char **argv)
 {
     watch_stops();
+    crypto_begin();
     executable_folder = find_executable_folder(argv[0]);
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* names on the command line are Chinese everywhere */
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {

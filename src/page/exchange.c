@@ -1,6 +1,7 @@
 /* exchange.c — 数据往来: what documents say is exchanged with whom, what came and was compared,
  * what waits for a person, what was given. */
 #include "base/crypto.h"
+#include "care/inbox.h"
 #include "care/nodes.h"
 #include "care/proposal.h"
 #include "care/trade.h"
@@ -71,15 +72,27 @@ static void add_batch(Req *q, ViewList *list, const TradeBatch *b)
     view_flag(v, "nothing", !b->out && b->counts.fresh + b->counts.conflict == 0);
 }
 
+static Str place_name(Req *q, Str place)
+{
+    const Model *m = care_model(q->care);
+    for (size_t i = 0; i < m->n_regions; i++)
+        if (str_equal(m->regions[i].code, place))
+            return q->lang == LANG_EN ? m->regions[i].name_en : m->regions[i].name;
+    return place;
+}
+
+static void add_guest(Req *q, ViewList *list, const InboxGuest *g)
+{
+    View *v = view_add(list);
+    view_text(v, "name", place_name(q, g->place));
+    view_int(v, "node", g->node);
+    view_text(v, "mark", str_of(g->mark));
+}
+
 static void add_node(Req *q, ViewList *list, const NodeCounty *n)
 {
     View *v = view_add(list);
-    const Model *m = care_model(q->care);
-    Str name = n->place;
-    for (size_t i = 0; i < m->n_regions; i++)
-        if (str_equal(m->regions[i].code, n->place))
-            name = q->lang == LANG_EN ? m->regions[i].name_en : m->regions[i].name;
-    view_text(v, "name", name);
+    view_text(v, "name", place_name(q, n->place));
     view_text(v, "seq", words_count(q, (uint64_t)n->seq));
     view_text(v, "mark", str_of(n->mark));
 }
@@ -90,10 +103,12 @@ bool exchange_show(Req *q, GError **error)
     ProposalLine *waiting = NULL;
     TradeBatch *batches = NULL;
     NodeCounty *nodes = NULL;
-    size_t n = 0, n_waiting = 0, n_nodes = 0;
+    InboxGuest *guests = NULL;
+    size_t n = 0, n_waiting = 0, n_nodes = 0, n_guests = 0;
     if (!trade_list(q->care, q->session, q->arena, &batches, &n, error) ||
         !proposal_list(q->care, q->session, q->arena, &waiting, &n_waiting, error) ||
-        !node_status(q->care, q->session, q->arena, &nodes, &n_nodes, error))
+        !node_status(q->care, q->session, q->arena, &nodes, &n_nodes, error) ||
+        !inbox_guests(q->care, q->arena, &guests, &n_guests, error))
         return fail_while(error, "listing what was exchanged");
     View *v = view_new(q->arena);
     view_text(v, "page_title", say(q, "nav_exchange"));
@@ -103,6 +118,9 @@ bool exchange_show(Req *q, GError **error)
     ViewList *counties = view_list(v, "nodes");
     for (size_t i = 0; i < n_nodes; i++)
         add_node(q, counties, &nodes[i]);
+    ViewList *waits = view_list(v, "guests");
+    for (size_t i = 0; i < n_guests; i++)
+        add_guest(q, waits, &guests[i]);
     for (size_t i = 0; i < m->n_exchanges; i++)
         if (session_sees(q->session, m->exchanges[i]->entity))
             add_exchange(q, declared, m->exchanges[i]);

@@ -218,10 +218,33 @@ static void test_crash(void)
     g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM elder WHERE state=0"), ==, 1);
 }
 
+/* Four eyes: a desk that works for both counties asks, and another person accepts. */
+static void test_two_people(void)
+{
+    Case c = case_new();
+    g_autoptr(House) h = c.h;
+    const Session *asks = house_session(h, "shi", "clerk", "990300", 0),
+                  *other = house_session(h, "bing", "clerk", "990300", 0);
+    MoveLine line;
+
+    g_assert_cmpint(ask(h, asks, c.elder, "990313101", "2020-03-01"), ==, 0);
+    g_assert_cmpuint(waiting(h, asks, &line), ==, 1);
+    g_assert_false(line.incoming); /* hers to take back alone */
+    g_assert_cmpint(decide(h, asks, line.key, MOVE_ACCEPT), ==, FAIL_INPUT);
+    g_assert_cmpint(decide(h, asks, line.key, MOVE_REFUSE), ==, FAIL_INPUT);
+    g_assert_cmpint(get(h, "elder", c.elder.id)->key.county, ==, 990302);
+    g_assert_cmpuint(waiting(h, other, &line), ==, 1);
+    g_assert_true(line.incoming);
+    g_assert_cmpint(decide(h, other, line.key, MOVE_ACCEPT), ==, 0);
+    g_assert_cmpint(get(h, "elder", c.elder.id)->key.county, ==, 990313);
+    assert_sound(h);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/move/move", test_move);
+    g_test_add_func("/care/move/two people", test_two_people);
     g_test_add_func("/care/move/refused", test_refused);
     g_test_add_func("/care/move/crash", test_crash);
     return g_test_run();

@@ -1,4 +1,5 @@
 /* stand_in_exchange.c — files of other offices and the state of shipping, as pages ask for them. */
+#include "care/inbox.h"
 #include "care/nodes.h"
 #include "care/ship_state.h"
 #include "care/trade.h"
@@ -61,5 +62,53 @@ bool care_ship_state(Care *c, ShipState *ret)
 {
     (void)c;
     (void)ret;
+    return false;
+}
+
+/* ---- what other nodes send: nothing is taken */
+
+bool inbox_guests(Care *c, Arena *a, InboxGuest **ret, size_t *ret_n, GError **error)
+{
+    (void)c;
+    (void)error;
+    *ret = arena_many(a, InboxGuest, 1);
+    **ret = (InboxGuest){.place = STR("360313"), .node = 3, .mark = "95f8d8141ba0e8a5"};
+    *ret_n = 1;
+    return true;
+}
+
+bool inbox_caller(Care *c, const NodeCall *call, uint8_t key[SM2_PUBLIC], GError **error)
+{
+    (void)c;
+    (void)call;
+    (void)key;
+    return fail(error, FAIL_RIGHT, "the request is not signed by a node");
+}
+
+bool inbox_hello(Care *c, const uint8_t key[SM2_PUBLIC], Str card, Arena *a, InboxCounty **ret,
+                 size_t *ret_n, GError **error)
+{
+    (void)c, (void)key, (void)card, (void)a, (void)ret, (void)ret_n;
+    return fail(error, FAIL_ABSENT, "nothing is taken");
+}
+
+bool inbox_piece(Care *c, const uint8_t key[SM2_PUBLIC], const InboxPiece *p, InboxAnswer *ret,
+                 GError **error)
+{
+    (void)c, (void)key, (void)p, (void)ret;
+    return fail(error, FAIL_ABSENT, "nothing is taken");
+}
+
+bool inbox_counts(Care *c, const uint8_t key[SM2_PUBLIC], Str list, Arena *a, NodeDifference **ret,
+                  size_t *ret_n, uint64_t *ret_compared, GError **error)
+{
+    (void)c, (void)key, (void)list, (void)a, (void)ret, (void)ret_n, (void)ret_compared;
+    return fail(error, FAIL_ABSENT, "nothing is taken");
+}
+
+bool signed_number(Str *line, int64_t *ret)
+{
+    (void)line;
+    *ret = 0;
     return false;
 }
