@@ -90,7 +90,7 @@ static void fill_choices(const Req *q, View *v, const FollowQuery *f)
 static void fill_note(Req *q, View *row, const AlertLine *line)
 {
     if (line->ack != NULL) {
-        view_text(row, "noted_by", line->ack->by);
+        view_text(row, "noted_by", words_actor(q, line->ack->by));
         view_text(row, "noted_until", words_date(q, line->ack->until));
         view_text(row, "noted_reason", line->ack->reason);
     }

@@ -26,7 +26,7 @@ static bool fill_merges(Around *a, GError **error)
         view_text(v, "title", lines[i].gone_title);
         view_text(v, "number", key_text(q, lines[i].gone));
         view_text(v, "at", words_moment(q, lines[i].at));
-        view_text(v, "by", lines[i].by);
+        view_text(v, "by", words_actor(q, lines[i].by));
         view_url(v, "action_url", record_address(q, a->entity, a->key, "/unmerge"));
     }
     return true;

@@ -12,7 +12,7 @@ static void add_row(Req *q, ViewList *rows, const ProposalLine *p)
     view_text(v, "title", p->title);
     view_text(v, "entity_label", label_of(q, p->entity->label));
     view_url(v, "link_url", record_address(q, p->entity, p->subject, ""));
-    view_text(v, "by", p->by);
+    view_text(v, "by", words_actor(q, p->by));
     view_text(v, "at", words_moment(q, p->at));
     view_text(v, "reason", p->reason);
     view_text(v, "number", key_text(q, p->key));

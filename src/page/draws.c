@@ -26,7 +26,6 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
         return false;
     view_text(v, "page_title", say(q, "nav_draws"));
     view_text(v, "fault", fault);
-    view_text(v, "today", words_date(q, care_today(q->care)));
     view_text(v, "what", fields_get(&q->form, "what"));
     for (size_t i = 0; i < m->n_draws; i++)
         if (draw_offered(q->care, q->session, m->draws[i]))

@@ -61,7 +61,7 @@ static void add_batch(Req *q, ViewList *list, const TradeBatch *b)
     view_text(v, "dated", words_date(q, b->dated));
     view_text(v, "file", b->file);
     view_text(v, "hash", str_of(arena_printf(q->arena, "%s…", hash)));
-    view_text(v, "by", b->by);
+    view_text(v, "by", words_actor(q, b->by));
     view_flag(v, "out", b->out);
     view_text(v, "rows", words_count(q, b->counts.rows));
     view_text(v, "matched", words_count(q, b->counts.matched));

@@ -26,7 +26,7 @@ bool around_fill_files(Around *a, GError **error)
         view_text(v, "name", lines[i].name);
         view_text(v, "size", words_count(q, (lines[i].bytes + 1023) / 1024));
         view_text(v, "at", words_moment(q, lines[i].at));
-        view_text(v, "by", lines[i].by);
+        view_text(v, "by", words_actor(q, lines[i].by));
         view_text(v, "hash", arena_str(q->arena, str_of(lines[i].hash)));
         view_text(v, "number", key_text(q, lines[i].key));
         view_url(v, "link_url", file_address(a, lines[i].key));

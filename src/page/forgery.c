@@ -13,7 +13,7 @@ const char *session_cookie(const Site *site)
 }
 
 /* "https://host:port" of this very server. */
-static bool origin_ours(const Req *q)
+bool forgery_origin_ours(const Req *q)
 {
     Str origin = http_header(q->http, "Origin"), host = http_header(q->http, "Host");
     Str scheme = q->site->secure ? STR("https://") : STR("http://");
@@ -57,7 +57,7 @@ bool forgery_refused(const Req *q)
     Str given = fields_get(&q->form, "csrf");
     if (given.len == 0)
         given = http_header(q->http, "X-CSRF-Token");
-    if (!origin_ours(q))
+    if (!forgery_origin_ours(q))
         return true;
     if (q->route->may != MAY_PUBLIC)
         return q->session == NULL || !session_csrf_matches(q->session, given);

@@ -7,6 +7,8 @@
 #include "page/site.h"
 
 bool forgery_refused(const Req *q);
+/* Whether a page of this server sent it. */
+bool forgery_origin_ours(const Req *q);
 /* For the sign-in form: sets the cookie when there is none; the token goes into the form. */
 Str forgery_visit_token(Req *q);
 const char *session_cookie(const Site *site);

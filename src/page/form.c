@@ -20,6 +20,7 @@ typedef struct Form {
     size_t n_faults;
     Str reason, request;
     int64_t expected;
+    bool conflict; /* the record was changed while the form was open */
 } Form;
 
 static const char *input_name(const Req *q, const Field *f)
@@ -226,7 +227,7 @@ static void fill_faults(Req *q, View *v, const Form *f)
                  field != NULL ? str_of(arena_printf(q->arena, "#%s", input_name(q, field)))
                                : STR("#main"));
     }
-    if (f->n_faults > 0)
+    if (f->n_faults > 0 || f->conflict)
         view_text(v, "fault_count", words_count(q, f->n_faults));
 }
 
@@ -246,6 +247,7 @@ static bool show_form(Req *q, const Form *f, unsigned status, GError **error)
     view_text(v, "request", f->request);
     view_text(v, "reason", f->reason);
     fill_faults(q, v, f);
+    view_flag(v, "conflict", f->conflict);
     ViewList *fields = view_list(v, "fields");
     for (size_t i = 0; i < f->entity->n_fields; i++)
         add_input(q, f, fields, f->entity->fields[i]);
@@ -295,14 +297,19 @@ bool form_edit(Req *q, GError **error)
 
 /* ---- saving ---- */
 
-static bool add_fault(Req *q, Form *f, const Field *field, const char *key)
+static void push_fault(Req *q, Form *f, const Field *field, Str zh, Str en)
 {
     FieldFault *all = arena_many(q->arena, FieldFault, f->n_faults + 1);
     if (f->n_faults > 0)
         memcpy(all, f->faults, f->n_faults * sizeof *all);
-    all[f->n_faults++] = (FieldFault){field, text_of(q->site->texts, LANG_ZH, key),
-                                      text_of(q->site->texts, LANG_EN, key)};
+    all[f->n_faults++] = (FieldFault){field, zh, en};
     f->faults = all;
+}
+
+static bool add_fault(Req *q, Form *f, const Field *field, const char *key)
+{
+    push_fault(q, f, field, text_of(q->site->texts, LANG_ZH, key),
+               text_of(q->site->texts, LANG_EN, key));
     return false;
 }
 
@@ -327,10 +334,27 @@ static bool read_edit(Req *q, Form *f, const Field *field, FieldEdit *to)
     return moved;
 }
 
-static bool conflict(Req *q)
+/* Somebody else was first: what was typed stays, and each field that now differs says what the
+ * record has, for the writer to choose.  The next saving is against what is shown. */
+static bool show_conflict(Req *q, Form *f, GError **error)
 {
-    page_refuse_as(q, 409, KEY("error_conflict"), KEY("error_conflict_text"));
-    return true;
+    f->conflict = true;
+    f->expected = f->record->seq;
+    for (size_t i = 0; i < f->entity->n_fields; i++) {
+        const Field *field = f->entity->fields[i];
+        const Fact *now = current_of(f, field);
+        Str typed = STR(""), has = STR("");
+        if (field->compute != NULL || is_state(field) || field->secret || now == NULL)
+            continue;
+        widget_read(q, field, input_name(q, field), &typed);
+        if (str_equal(typed, widget_text(q, field, &now->value)))
+            continue;
+        if (!fact_text(q, field, f->record, &has))
+            has = say(q, "absent");
+        Str text = say_name(q, "form_now", has);
+        push_fault(q, f, field, text, text);
+    }
+    return show_form(q, f, 409, error);
 }
 
 bool form_save(Req *q, GError **error)
@@ -360,8 +384,8 @@ bool form_save(Req *q, GError **error)
         return page_redirect(q, record_address(q, f.entity, saved, "?saved=1"));
     if (f.n_faults > 0)
         return show_form(q, &f, 422, error);
-    if (g_error_matches(refused, FAIL_DOMAIN, FAIL_CONFLICT))
-        return conflict(q);
+    if (g_error_matches(refused, FAIL_DOMAIN, FAIL_CONFLICT) && f.record != NULL)
+        return show_conflict(q, &f, error);
     g_propagate_error(error, g_steal_pointer(&refused));
     return false;
 }

@@ -112,12 +112,12 @@ static void fill_session(Req *q, View *v)
     if (s == NULL)
         return;
     const Model *m = care_model(q->care);
-    view_text(v, "shown", s->shown);
+    view_text(v, "user_name", s->shown);
     view_word(v, "role_label", q->lang == LANG_EN ? s->role->en : s->role->zh);
     view_text(v, "csrf", s->csrf);
     if (s->region >= 0 && (size_t)s->region < m->n_regions) {
         const RegionRow *r = &m->regions[s->region];
-        view_text(v, "place", q->lang == LANG_EN && r->name_en.len > 0 ? r->name_en : r->name);
+        view_text(v, "user_place", q->lang == LANG_EN && r->name_en.len > 0 ? r->name_en : r->name);
     }
 }
 

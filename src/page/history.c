@@ -10,7 +10,7 @@ static void add_line(Req *q, ViewList *list, const HistoryLine *line)
     View *v = view_add(list);
     bool english = q->lang == LANG_EN;
     view_text(v, "at", words_moment(q, line->at));
-    view_text(v, "actor", line->actor);
+    view_text(v, "actor", words_actor(q, line->actor));
     view_text(v, "via", words_journal(q, line->via));
     view_text(v, "kind", words_journal(q, line->kind));
     view_text(v, "reason", line->reason);

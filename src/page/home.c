@@ -10,6 +10,7 @@
 #include "page/policy.h"
 
 #define LAGGING_MOST 6u
+#define CHECKS_SHOWN 8u /* the rest stands folded below */
 
 typedef struct Entry { /* one rule with its place in a document */
     const ClauseItem *item;
@@ -53,6 +54,7 @@ static gint by_weight(gconstpointer a, gconstpointer b)
 static size_t add_shelf(Req *q, const Home2 *h, Shelf shelf, const char *name)
 {
     ViewList *list = view_list(h->v, name);
+    ViewList *more = shelf == SHELF_CHECKS ? view_list(h->v, "checks_more") : NULL;
     size_t in_order = 0;
     for (guint i = 0; i < h->entries->len; i++) {
         const Entry *e = &g_array_index(h->entries, Entry, i);
@@ -62,7 +64,7 @@ static size_t add_shelf(Req *q, const Home2 *h, Shelf shelf, const char *name)
             in_order++;
             continue;
         }
-        View *v = view_add(list);
+        View *v = view_add(more != NULL && list->count >= CHECKS_SHOWN ? more : list);
         view_text(v, "label", label_of(q, e->item->label));
         view_text(v, "document", clause_label(q, e->clause));
         view_url(v, "link_url", clause_address(q, e->document, e->clause));
@@ -70,6 +72,8 @@ static size_t add_shelf(Req *q, const Home2 *h, Shelf shelf, const char *name)
         if (shelf == SHELF_PAID)
             view_text(v, "sum", words_money(q, e->item->sum));
     }
+    if (more != NULL && more->count > 0)
+        view_text(h->v, "more_count", words_count(q, more->count));
     return shelf == SHELF_CHECKS ? in_order : list->count;
 }
 
@@ -236,6 +240,7 @@ bool home_show(Req *q, GError **error)
     view_word(v, "month_value", arena_printf(q->arena, "%s", month_format(h.month, text)));
     const Entity *elder = model_entity(care_model(q->care), STR("elder"));
     view_flag(v, "can_search", elder != NULL && session_sees(q->session, elder));
+    view_flag(v, "has_registers", session_may(q->session, MAY_PERSON_READ));
     view_flag(v, "has_money", session_may(q->session, MAY_MONEY_READ));
     if (!fill_waiting(q, v, error) || !add_documents(q, &h, error) || !add_targets(q, &h, error) ||
         !add_counts(q, &h, error))

@@ -64,7 +64,7 @@ static void fill_move(const Req *q, View *v, const Account *x, const LedgerEntry
     }
     view_text(v, l->into ? "into" : "out", amount(q, x, l->amount));
     view_text(v, "balance", amount(q, x, l->balance));
-    view_text(v, "actor", l->actor);
+    view_text(v, "actor", words_actor(q, l->actor));
     view_text(v, "reason", l->reason);
 }
 

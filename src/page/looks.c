@@ -29,7 +29,7 @@ bool looks_show(Req *q, GError **error)
     for (size_t i = 0; i < n; i++) {
         View *to = view_add(list);
         view_text(to, "at", words_moment(q, lines[i].at));
-        view_text(to, "actor", lines[i].actor);
+        view_text(to, "actor", words_actor(q, lines[i].actor));
         view_text(to, "what", words_journal(q, lines[i].what));
         view_text(to, "detail", lines[i].detail);
         view_flag(to, "maybe", lines[i].maybe);

@@ -18,7 +18,7 @@ static void add_row(Req *q, ViewList *rows, const MoveLine *m)
     view_text(v, "from", region_name(q, m->from));
     view_text(v, "to", region_name(q, m->to));
     view_text(v, "since", words_date(q, m->since));
-    view_text(v, "by", m->by);
+    view_text(v, "by", words_actor(q, m->by));
     view_text(v, "at", words_moment(q, m->at));
     view_text(v, "reason", m->reason);
     view_text(v, "number", key_text(q, m->key));
@@ -102,7 +102,6 @@ bool around_fill_move(Around *a, GError **error)
         a->entity->place->n_path != 1 || entity_is_region(a->entity))
         return true;
     view_url(a->v, "move_url", record_address(q, a->entity, a->key, "/move"));
-    view_text(a->v, "today", words_date(q, care_today(q->care)));
     ViewList *places = view_list(a->v, "places");
     for (size_t i = 0; i < t->n; i++) {
         if (region_in(t, (int32_t)i, q->session->region))

@@ -169,11 +169,12 @@ static void fill_lines(const Req *q, View *v)
 
 void fill_sheet(const Req *q, View *v, const PaperSheet *p)
 {
+    const Document *of = model_document(care_model(q->care), p->document);
     ViewList *tables = view_list(v, "tables");
     view_text(v, "page_title", p->title);
     view_text(v, "number", p->number);
     view_text(v, "place", p->place_name);
-    view_text(v, "document", p->document);
+    view_text(v, "document", of != NULL ? of->title.zh : p->document);
     view_text(v, "clause", p->clause);
     view_text(v, "about", p->about);
     view_text(v, "made", words_date(q, p->made));

@@ -128,7 +128,7 @@ static bool fill_scans(Req *q, View *v, const PaperFound *p, GError **error)
             arena_printf(q->arena, "/scans/%.*s", STR_ARG(key_text(q, lines[i].key)));
         view_text(row, "name", lines[i].name);
         view_text(row, "at", words_moment(q, lines[i].at));
-        view_text(row, "by", lines[i].by);
+        view_text(row, "by", words_actor(q, lines[i].by));
         view_text(row, "hash", arena_str(q->arena, str_of(lines[i].hash)));
         view_url(row, "link_url", issued_address(q, p->sheet.number, below));
     }

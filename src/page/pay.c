@@ -199,7 +199,7 @@ static void fill_steps(Req *q, View *v, const PayRun *r)
         View *row = view_add(list);
         fill_state(q, row, r->steps[i].state);
         view_text(row, "at", words_moment(q, r->steps[i].at));
-        view_text(row, "actor", r->steps[i].actor);
+        view_text(row, "actor", words_actor(q, r->steps[i].actor));
         view_text(row, "reason", r->steps[i].reason);
     }
 }

@@ -21,7 +21,7 @@ static bool fill_hold(Req *q, View *row, const PayHoldRow *h, GError **error)
     view_text(row, "title", title.len > 0 ? title : key_text(q, key));
     view_text(row, "what", say(q, pay_hold_key(h->kind)));
     view_text(row, "reason", h->reason);
-    view_text(row, "by", h->opened_by);
+    view_text(row, "by", words_actor(q, h->opened_by));
     view_text(row, "at", words_moment(q, h->opened_at));
     view_int(row, "number", h->id);
     if ((q->session->role->rights & (MAY_PAY_PREPARE | MAY_PAY_REVIEW)) != 0)

@@ -15,6 +15,20 @@ static size_t rules_of(const Model *m, const Document *d)
     return n;
 }
 
+/* As the document's own page counts them: a heading that only gathers others is none. */
+static size_t clauses_of(const Req *q, const Document *d)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->n_clauses; i++) {
+        size_t says = 0;
+        bool deeper = i + 1 < d->n_clauses && d->clauses[i + 1]->level > d->clauses[i]->level;
+        if (deeper)
+            clause_statements(care_model(q->care), d->clauses[i], q->arena, &says);
+        n += !deeper || says > 0;
+    }
+    return n;
+}
+
 static int32_t region_of_code(const Req *q, Str code)
 {
     const RegionTree *t = care_regions(q->care);
@@ -34,7 +48,7 @@ static void add_document(Req *q, ViewList *list, const Document *d)
     view_text(v, "until", words_date(q, d->until));
     view_flag(v, "future", d->from > care_today(q->care));
     view_url(v, "link_url", str_of(arena_printf(q->arena, "/policies/%.*s", STR_ARG(d->name))));
-    view_text(v, "clauses", words_count(q, d->n_clauses));
+    view_text(v, "clauses", words_count(q, clauses_of(q, d)));
     view_text(v, "rules", words_count(q, rules_of(care_model(q->care), d)));
 }
 

@@ -75,6 +75,12 @@ Str clause_address(const Req *q, const Document *d, const Clause *c)
     return str_of(arena_printf(q->arena, "/policies/%.*s#c%zu", STR_ARG(d->name), c->index));
 }
 
+Str document_title(const Req *q, Str name)
+{
+    const Document *d = model_document(care_model(q->care), name);
+    return d != NULL ? label_of(q, d->title) : name;
+}
+
 Str clause_label(const Req *q, const Clause *c)
 {
     if (c == NULL)

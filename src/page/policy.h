@@ -11,6 +11,8 @@ void fill_outcomes(Req *q, View *v, const ClauseItem *item, Month month, int32_t
 Str clause_address(const Req *q, const Document *d, const Clause *c);
 /* 二(六)16e 运营补贴, or the title alone. */
 Str clause_label(const Req *q, const Clause *c);
+/* The title of a document in force by its name; one that is not there stays by its name. */
+Str document_title(const Req *q, Str name);
 /* Prose in the reader's language; *ret_zh: it is Chinese whatever the language of the page. */
 void fill_prose(Req *q, View *v, const Clause *c);
 

@@ -161,7 +161,7 @@ static void fill_head(Req *q, View *v, const Receipt *r)
     view_text(v, "page_title", r->title);
     view_text(v, "number", r->number);
     view_text(v, "place", r->place_name);
-    view_text(v, "document", r->document);
+    view_text(v, "document", document_title(q, r->document));
     view_text(v, "clause", r->clause);
     view_text(v, "listed", words_date(q, r->listed));
     view_word(v, "method", r->method == DIGEST_SM3 ? "SM3" : "SHA-256");
@@ -196,12 +196,18 @@ static Str names_sent(Req *q, const Receipt *r, const ReceiptTaken *t)
     return arena_str(q->arena, (Str){to->str, to->len});
 }
 
+/* A draw without classes has one that is called by its number. */
+static Str class_label(const Req *q, const Receipt *r, Str name)
+{
+    return r->n_classes == 1 ? say(q, "filter_all") : name;
+}
+
 static void fill_result(Req *q, View *v, const Receipt *r)
 {
     ViewList *classes = view_list(v, "classes"), *taken = view_list(v, "taken");
     for (size_t i = 0; i < r->n_classes; i++) {
         View *c = view_add(classes);
-        view_text(c, "label", r->classes[i].name);
+        view_text(c, "label", class_label(q, r, r->classes[i].name));
         view_text(c, "all", words_count(q, r->classes[i].all));
         view_text(c, "take", words_count(q, r->classes[i].take));
     }
@@ -212,7 +218,7 @@ static void fill_result(Req *q, View *v, const Receipt *r)
         view_int(row, "rank", (int64_t)i + 1);
         view_text(row, "id", of->id);
         view_text(row, "name", of->name);
-        view_text(row, "label", of->class);
+        view_text(row, "label", class_label(q, r, of->class));
         view_text(row, "ticket", (Str){t->ticket.at, MIN(t->ticket.len, 14)});
         view_text(row, "sent", names_sent(q, r, t));
         view_flag(row, "short", t->n_with < r->each);

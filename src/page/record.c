@@ -26,20 +26,23 @@ typedef struct File {
     Month month;
     StoredAnswer *stored; /* of the month, by rule */
     size_t n_stored;
+    ViewList *blank; /* facts that were never recorded */
 } File;
 
 /* ---- facts ---- */
 
-static bool fill_periods(File *f, View *v, const Field *field, GError **error)
+static bool read_periods(const File *f, const Field *field, Fact **ret, size_t *ret_n,
+                         GError **error)
 {
-    Fact *facts = NULL;
-    size_t n = 0;
     Req *q = f->q;
+    *ret_n = 0;
+    return !field->dated || field->secret || field->compute != NULL ||
+           record_periods(q->care, q->session, field, f->record->key, q->arena, ret, ret_n, error);
+}
+
+static void fill_periods(Req *q, View *v, const Field *field, const Fact *facts, size_t n)
+{
     ViewList *list = view_list(v, "periods");
-    if (!field->dated || field->secret || field->compute != NULL)
-        return true;
-    if (!record_periods(q->care, q->session, field, f->record->key, q->arena, &facts, &n, error))
-        return false;
     for (size_t i = n > 0 ? n - 1 : 0; i-- > 0;) { /* the latest stands in the field itself */
         View *p = view_add(list);
         const Value *value = &facts[i].value;
@@ -48,14 +51,22 @@ static bool fill_periods(File *f, View *v, const Field *field, GError **error)
         view_text(p, "since", words_date(q, facts[i].since));
         view_text(p, "until", words_date(q, facts[i].until));
     }
-    return true;
 }
 
+/* What was never recorded stands by its name alone, below the facts. */
 static bool add_field(File *f, ViewList *list, const Field *field, GError **error)
 {
     Req *q = f->q;
     Str text = STR("");
     bool known = fact_text(q, field, f->record, &text);
+    Fact *facts = NULL;
+    size_t n = 0;
+    if (!read_periods(f, field, &facts, &n, error))
+        return false;
+    if (!known && n <= 1) {
+        view_text(view_add(f->blank), "label", label_of(q, field->label));
+        return true;
+    }
     View *v = view_add(list);
     view_text(v, "label", label_of(q, field->label));
     view_text(v, "value", text);
@@ -72,15 +83,19 @@ static bool add_field(File *f, ViewList *list, const Field *field, GError **erro
         view_url(v, "reveal_url",
                  record_address(q, f->entity, f->record->key,
                                 arena_printf(q->arena, "/reveal/%.*s", STR_ARG(field->name))));
-    return fill_periods(f, v, field, error);
+    fill_periods(q, v, field, facts, n);
+    return true;
 }
 
 static bool fill_fields(File *f, GError **error)
 {
     ViewList *list = view_list(f->v, "fields");
+    f->blank = view_list(f->v, "blank");
     for (size_t i = 0; i < f->entity->n_fields; i++)
         if (!add_field(f, list, f->entity->fields[i], error))
             return false;
+    if (f->blank->count > 0)
+        view_text(f->v, "blank_count", words_count(f->q, f->blank->count));
     return true;
 }
 

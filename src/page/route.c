@@ -6,6 +6,7 @@
 #include "page/forgery.h"
 #include "page/frame.h"
 #include "page/pages.h"
+#include "page/sign.h"
 
 #define ROUTE(method, path, function, may, why) ROUTE_CHECK(path, may, why);
 #include "page/routes.def"
@@ -138,7 +139,10 @@ static bool read_request(Req *q, GError **error)
 static void ask_to_sign_in(Req *q)
 {
     bool expired = q->token.len > 0;
-    if (q->post || str_starts(q->path, STR("/api/"))) {
+    bool api = str_starts(q->path, STR("/api/"));
+    if (q->post && !api && sign_in_keep(q))
+        return;
+    if (q->post || api) {
         page_refuse_as(q, 401, expired ? KEY("error_expired") : KEY("error_unsigned"),
                        expired ? KEY("error_expired_text") : KEY("error_unsigned_text"));
         return;

@@ -1,8 +1,11 @@
 /* sign.c — saying who one is, and leaving.  Wrong name, wrong password and locked pair look alike
  * but for the number of tries left; nothing is changed by any of them. */
+#include "page/sign.h"
 #include "page/forgery.h"
 #include "page/frame.h"
 #include "page/pages.h"
+
+#define KEPT "kept_" /* before the names of a form that waits for its writer */
 
 /* Where to go afterwards: an address of this site, or the first page. */
 static Str wanted(const Req *q)
@@ -27,6 +30,32 @@ static void fill_demo(Req *q, View *v)
     }
 }
 
+/* Of a form that was sent without a session every field but its token; of the sign-in form those
+ * that wait.  Named as the sign-in form names them, or as their own form does. */
+static void fill_kept(Req *q, View *v, bool own_names)
+{
+    ViewList *list = view_list(v, "kept");
+    bool waits = str_is(q->path, "/sign-in");
+    for (size_t i = 0; i < q->form.n; i++) {
+        Str name = q->form.pairs[i].name;
+        if (waits ? !str_starts(name, STR(KEPT)) : str_is(name, "csrf"))
+            continue;
+        Str bare = waits ? (Str){name.at + strlen(KEPT), name.len - strlen(KEPT)} : name;
+        View *row = view_add(list);
+        view_text(row, "name",
+                  own_names ? bare : str_of(arena_printf(q->arena, KEPT "%.*s", STR_ARG(bare))));
+        view_text(row, "value", q->form.pairs[i].value);
+    }
+}
+
+static bool is_kept(const Req *q)
+{
+    for (size_t i = 0; i < q->form.n; i++)
+        if (str_starts(q->form.pairs[i].name, STR(KEPT)))
+            return true;
+    return false;
+}
+
 static bool show_form(Req *q, unsigned status, Str account, Str fault, GError **error)
 {
     View *v = view_new(q->arena);
@@ -36,10 +65,36 @@ static bool show_form(Req *q, unsigned status, Str account, Str fault, GError **
     view_text(v, "fault", fault);
     view_flag(v, "changed", fields_has(&q->query, "changed"));
     view_flag(v, "expired", fields_has(&q->query, "expired"));
-    view_text(v, "to", wanted(q));
+    view_text(v, "to", str_is(q->path, "/sign-in") ? wanted(q) : q->path);
     view_text(v, "visit", forgery_visit_token(q));
+    view_flag(v, "keeps", !str_is(q->path, "/sign-in") || is_kept(q));
+    if (q->post)
+        fill_kept(q, v, false);
     fill_demo(q, v);
     return page_show(q, VIEW_PAGE_SIGN_IN, status, v, error);
+}
+
+/* Signed in again: the form that waited, to be sent on under the new session. */
+static bool show_kept(Req *q, const char *token, GError **error)
+{
+    View *v = view_new(q->arena);
+    q->session = session_find(q->care, str_of(token), q->arena);
+    view_text(v, "page_title", say(q, "kept_title"));
+    view_url(v, "action_url", wanted(q));
+    fill_kept(q, v, true);
+    return page_show(q, VIEW_PAGE_KEPT, 200, v, error);
+}
+
+bool sign_in_keep(Req *q)
+{
+    g_autoptr(GError) error = NULL;
+    Str type = http_header(q->http, "Content-Type");
+    if (!str_is(str_trim(str_cut(&type, ';')), "application/x-www-form-urlencoded") ||
+        !forgery_origin_ours(q) || str_is(q->path, "/password") || str_is(q->path, "/sign-out") ||
+        !view_address_local(q->path))
+        return false;
+    return fields_parse(q->arena, q->http->body, &q->form, &error) &&
+           show_form(q, 401, STR(""), STR(""), &error);
 }
 
 bool sign_in_show(Req *q, GError **error)
@@ -59,7 +114,10 @@ bool sign_in_do(Req *q, GError **error)
     if (session_sign_in(q->care, account, password, q->client, token, &left, &refused)) {
         if (q->token.len > 0)
             session_end(q->care, q->token);
-        page_redirect(q, wanted(q));
+        if (is_kept(q) && !show_kept(q, token, error))
+            return false;
+        if (!is_kept(q))
+            page_redirect(q, wanted(q));
         page_set_cookie(q, session_cookie(q->site), str_of(token), -1, true);
         return true;
     }

@@ -1,5 +1,9 @@
 /* waiting.c — on the first page: what waits for this post today, one line per kind of work, each
  * leading to its list.  Read first: fill_waiting(). */
+#include "care/move.h"
+#include "care/pay.h"
+#include "care/proposal.h"
+#include "page/cells.h"
 #include "page/follow.h"
 
 #define DAYS_AHEAD 7u
@@ -10,44 +14,47 @@ typedef struct Waiting {
     Str post;
 } Waiting;
 
-static void add_line(const Waiting *w, const char *kind, const char *mark, Str word, Str label,
-                     uint64_t count, const char *address)
+static View *add_entry(const Waiting *w, const char *kind, const char *mark, Str word, Str label,
+                       const char *address)
 {
-    if (count == 0)
-        return;
     View *v = view_add(w->to);
     view_word(v, "kind", kind);
     view_word(v, "mark", mark);
     view_text(v, "word", word);
     view_text(v, "label", label);
-    view_text(v, "count", words_count(w->q, count));
-    view_url(v, "link_url",
-             str_of(arena_printf(w->q->arena, "%s%sby=%.*s", address,
-                                 strchr(address, '?') != NULL ? "&" : "?", STR_ARG(w->post))));
+    view_url(v, "link_url", str_of(address));
+    return v;
 }
 
-static bool add_tasks(const Waiting *w, const FollowQuery *f, GError **error)
+static void add_line(const Waiting *w, const char *kind, const char *mark, Str word, Str label,
+                     uint64_t count, const char *address)
 {
-    static const struct {
-        TaskState state;
-        const char *kind, *mark, *key, *address;
-    } states[] = {
-        {TASK_OVERDUE, "no", "✗", KEY("overdue"), "/tasks?state=overdue"},
-        {TASK_DUE, "late", "△", KEY("task_due"), "/tasks?state=due"},
-        {TASK_ESTABLISH, "unknown", "?", KEY("task_establish"), "/tasks?state=establish"},
-    };
+    if (count == 0)
+        return;
+    const char *mine = arena_printf(w->q->arena, "%s%sby=%.*s", address,
+                                    strchr(address, '?') != NULL ? "&" : "?", STR_ARG(w->post));
+    view_text(add_entry(w, kind, mark, word, label, mine), "count", words_count(w->q, count));
+}
+
+static const struct {
+    TaskState state;
+    const char *kind, *mark, *key, *word;
+} task_states[] = {
+    {TASK_OVERDUE, "no", "✗", KEY("overdue"), "overdue"},
+    {TASK_DUE, "late", "△", KEY("task_due"), "due"},
+    {TASK_ESTABLISH, "unknown", "?", KEY("task_establish"), "establish"},
+};
+
+/* A line for each task: "探访发现问题转办" says what is to be done, "待办任务" does not. */
+static void add_tasks(const Waiting *w, const TaskBook *b, TaskState state)
+{
     Req *q = w->q;
-    TaskBook b;
-    if (!follow_tasks(q->care, q->session, f, q->arena, &b, error))
-        return false;
-    for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
-        uint64_t n = 0;
-        for (size_t k = 0; k < b.n_sums; k++)
-            n += b.sums[k].counts[states[i].state];
-        add_line(w, states[i].kind, states[i].mark, say(q, states[i].key), say(q, "nav_tasks"), n,
-                 states[i].address);
-    }
-    return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(task_states); i++)
+        for (size_t k = 0; k < b->n_sums && task_states[i].state == state; k++)
+            add_line(w, task_states[i].kind, task_states[i].mark, say(q, task_states[i].key),
+                     label_of(q, b->sums[k].task->label), b->sums[k].counts[state],
+                     arena_printf(q->arena, "/tasks?state=%s&only=%.*s", task_states[i].word,
+                                  STR_ARG(b->sums[k].task->name)));
 }
 
 static bool add_items(const Waiting *w, const FollowQuery *f, GError **error)
@@ -58,6 +65,63 @@ static bool add_items(const Waiting *w, const FollowQuery *f, GError **error)
         return false;
     add_line(w, "open", "→", say(q, "nav_procedures"), say(q, "waiting_items"), b.total,
              "/procedures");
+    return true;
+}
+
+/* Pay runs whose next step is mine. */
+static bool add_runs(const Waiting *w, GError **error)
+{
+    static const struct {
+        PayState to;
+        const char *key;
+    } steps[] = {{PAY_REVIEWED, KEY("pay_prepared")},
+                 {PAY_APPROVED, KEY("pay_reviewed")},
+                 {PAY_FINANCE, KEY("pay_approved")},
+                 {PAY_BANK, KEY("pay_with_finance")}};
+    Req *q = w->q;
+    PayRun *runs;
+    size_t n;
+    if (!session_may(q->session, MAY_MONEY_READ))
+        return true;
+    if (!pay_runs(q->care, q->session, 0, q->arena, &runs, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(steps); k++) {
+            if (!pay_may(q->session, &runs[i], steps[k].to))
+                continue;
+            const PaySum total = pay_run_total(&runs[i]);
+            int32_t region = pay_county_region(q->care, runs[i].county);
+            Str place = region != ROW_NONE ? region_name(q, region) : STR("");
+            Str month = words_month(q, runs[i].month);
+            View *v = add_entry(
+                w, "late", "△", say(q, steps[k].key),
+                str_of(arena_printf(q->arena, "%.*s %.*s", STR_ARG(place), STR_ARG(month))),
+                arena_printf(q->arena, "/pay/%" G_GINT64_FORMAT, runs[i].id));
+            view_text(v, "count", words_money(q, pay_sum_fen(&total)));
+        }
+    return true;
+}
+
+/* Changes and moves that ask for my yes or no. */
+static bool add_questions(const Waiting *w, GError **error)
+{
+    Req *q = w->q;
+    ProposalLine *changes = NULL;
+    MoveLine *moves = NULL;
+    size_t n = 0, n_moves = 0;
+    uint64_t theirs = 0, incoming = 0;
+    if (session_may(q->session, MAY_APPROVE) &&
+        !proposal_list(q->care, q->session, q->arena, &changes, &n, error))
+        return false;
+    if (session_may(q->session, MAY_PERSON_WRITE) &&
+        !move_list(q->care, q->session, q->arena, &moves, &n_moves, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        theirs += !changes[i].mine;
+    for (size_t i = 0; i < n_moves; i++)
+        incoming += moves[i].incoming;
+    add_line(w, "person", "☐", say(q, "waiting_yes"), say(q, "changes_title"), theirs, "/changes");
+    add_line(w, "person", "☐", say(q, "waiting_yes"), say(q, "moves_title"), incoming, "/moves");
     return true;
 }
 
@@ -100,10 +164,17 @@ bool fill_waiting(Req *q, View *v, GError **error)
 {
     Waiting w = {q, view_list(v, "waiting"), follow_post(q)};
     const FollowQuery f = {.region = ROW_NONE, .by = w.post, .page_rows = 1};
-    if (session_may(q->session, MAY_PERSON_READ) &&
-        (!add_tasks(&w, &f, error) || !add_items(&w, &f, error) || !add_reminders(&w, f, error)))
+    bool people = session_may(q->session, MAY_PERSON_READ);
+    TaskBook b = {0};
+    if (people && !follow_tasks(q->care, q->session, &f, q->arena, &b, error))
         return fail_while(error, "counting what waits");
-    if (w.post.len > 0 && !add_duties(&w, &f, error))
+    add_tasks(&w, &b, TASK_OVERDUE);
+    if (!add_runs(&w, error) || !add_questions(&w, error) ||
+        (people && !add_reminders(&w, f, error)))
         return fail_while(error, "counting what waits");
+    add_tasks(&w, &b, TASK_DUE);
+    if ((people && !add_items(&w, &f, error)) || (w.post.len > 0 && !add_duties(&w, &f, error)))
+        return fail_while(error, "counting what waits");
+    add_tasks(&w, &b, TASK_ESTABLISH);
     return true;
 }

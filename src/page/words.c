@@ -182,3 +182,13 @@ Str words_journal(const Req *q, Str word)
             return say(q, known[i].key);
     return str_starts(word, STR("cli")) ? say(q, "journal_cli") : word;
 }
+
+Str words_actor(const Req *q, Str actor)
+{
+    Str user = actor;
+    if (!str_starts(actor, STR("local:")))
+        return actor;
+    str_cut(&user, ':');
+    Str way = say(q, "journal_cli");
+    return str_of(arena_printf(q->arena, "%.*s %.*s", STR_ARG(way), STR_ARG(user)));
+}

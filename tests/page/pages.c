@@ -63,6 +63,33 @@ static void every_name_is_declared(void)
     no_faults(ds);
 }
 
+/* A page's own name that is also the frame's would say it twice, and the head would show the
+ * page's. */
+static void no_name_is_said_twice(void)
+{
+    for (int i = 0; i < VIEW_PAGES; i++) {
+        g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+        g_autofree char *names = g_strdup(view_facts[i].names);
+        int depth = 0;
+        for (char *at = names; *at != '\0'; at++) { /* what stands in braces is the row's own */
+            depth += *at == '{';
+            char was = *at;
+            if (depth > 0 || *at == '}')
+                *at = ' ';
+            depth -= was == '}';
+        }
+        g_auto(GStrv) all = g_strsplit(names, " ", -1);
+        for (char **name = all; *name != NULL; name++) {
+            if (**name == '\0')
+                continue;
+            if (g_hash_table_contains(seen, *name))
+                g_test_message("page %s: \"%s\" twice", view_facts[i].name, *name);
+            g_assert_false(g_hash_table_contains(seen, *name));
+            g_hash_table_add(seen, *name);
+        }
+    }
+}
+
 static bool is_name_char(char c)
 {
     return g_ascii_islower(c) || g_ascii_isdigit(c) || c == '_';
@@ -195,6 +222,7 @@ int main(int argc, char **argv)
     load();
     g_test_set_nonfatal_assertions();
     g_test_add_func("/page/pages/names", every_name_is_declared);
+    g_test_add_func("/page/pages/once", no_name_is_said_twice);
     g_test_add_func("/page/pages/poison", poison_stays_text);
     g_test_add_func("/page/pages/texts", every_text_is_used_once);
     g_test_add_func("/page/pages/observable", what_is_seen_has_a_page);
