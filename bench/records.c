@@ -210,6 +210,12 @@ static bool measure_load(Records *r, GError **error)
     return true;
 }
 
+static bool measure_load_of(Records *r, GError **error)
+{
+    r->rows = MILLION;
+    return measure_load(r, error);
+}
+
 static gint by_seconds(gconstpointer a, gconstpointer b)
 {
     const double *x = a, *y = b;
@@ -474,7 +480,10 @@ int main(int argc, char **argv)
     r.postgres = g_str_has_prefix(r.uri, "postgresql:");
     if (strcmp(argv[2], "writer") == 0)
         return writer_only(&r);
-    bool good = measure(&r, argc > 3, argv[0], &error);
+    bool good =
+        strcmp(argv[2], "writers") == 0
+            ? open_it(&r, &error) && measure_load_of(&r, &error) && measure_two(&r, argv[0], &error)
+            : measure(&r, argc > 3, argv[0], &error);
 
     if (error != NULL)
         fprintf(stderr, "%s\n", error->message);

@@ -20,6 +20,7 @@ static void import_clear(Import *in)
     import_columns_clear(in);
     g_hash_table_unref(in->taken);
     g_hash_table_unref(in->records);
+    g_hash_table_unref(in->looked);
     g_free(in->counties);
 }
 
@@ -228,27 +229,68 @@ static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, GError 
     return reject(rejects, NULL, 0, str_of(why), error);
 }
 
-static bool read_rows(Staging *s, Sheet *sheet, Rejects *rejects, const ImportOptions *o,
-                      GError **error)
+typedef struct Ahead { /* rows that are read and not taken yet */
+    ImportRow rows[IMPORT_ROWS_AHEAD];
+    size_t n;
+    Arena *arena; /* of their cells */
+} Ahead;
+
+/* The sheet's cells last until its next row. */
+static void ahead_add(Ahead *h, const Str *cells, size_t n, size_t line)
+{
+    Str *kept = arena_many(h->arena, Str, n + 1);
+    for (size_t i = 0; i < n; i++)
+        kept[i] = arena_str(h->arena, cells[i]);
+    h->rows[h->n++] = (ImportRow){kept, n, line};
+}
+
+static bool ahead_take(Staging *s, Ahead *h, Rejects *rejects, GError **error)
 {
     g_autoptr(GString) reason = g_string_new(NULL);
+    bool ok = h->n == 0 || import_look_ahead(s->import, h->rows, h->n, error);
+    for (size_t i = 0; ok && i < h->n; i++)
+        ok = take_row(s, rejects, h->rows[i].cells, h->rows[i].n, h->rows[i].line, reason, error);
+    h->n = 0;
+    arena_free(h->arena);
+    h->arena = arena_new();
+    return ok;
+}
+
+static bool read_ahead(Staging *s, Ahead *h, Sheet *sheet, Rejects *rejects, const ImportOptions *o,
+                       GError **error)
+{
     size_t rows = 0;
     for (;;) {
         const Str *cells;
         size_t n;
         GError *fault = NULL;
         if (!sheet_next(sheet, &cells, &n, &fault)) {
-            if (fault == NULL)
-                return stage(s, error);
+            bool ok = ahead_take(s, h, rejects, error);
+            if (fault == NULL || !ok) {
+                g_clear_error(&fault);
+                return ok && stage(s, error);
+            }
             if (!take_fault(s, rejects, sheet, fault, error))
                 return false;
             continue;
         }
-        if (!take_row(s, rejects, cells, n, sheet_line(sheet), reason, error))
+        ahead_add(h, cells, n, sheet_line(sheet));
+        if (h->n == IMPORT_ROWS_AHEAD && !ahead_take(s, h, rejects, error))
             return false;
         if (o->progress != NULL && ++rows % PROGRESS_ROWS == 0)
             o->progress(o->with, sheet_share(sheet));
     }
+}
+
+static bool read_rows(Staging *s, Sheet *sheet, Rejects *rejects, const ImportOptions *o,
+                      GError **error)
+{
+    Ahead *h = g_new0(Ahead, 1);
+    h->arena = arena_new();
+    bool ok = read_ahead(s, h, sheet, rejects, o, error);
+    arena_free(h->arena);
+    g_free(h);
+    return ok;
 }
 
 /* ---- the whole file */
@@ -358,6 +400,7 @@ bool care_import(Care *c, const Session *s, const Entity *e, const char *path,
         return false;
     in.taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     in.records = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    in.looked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     rejects.path =
         options->rejected != NULL ? g_strdup(options->rejected) : rejected_path(path, &sheet);
     bool fine = sheet_header(&sheet, &rejects.header, &rejects.n_header, error) &&

@@ -27,7 +27,25 @@ typedef struct Import {
     size_t n_counties;
     const ImportOptions *options;
     GHashTable *records; /* ids of records changed by this file → line + 1 */
+    GHashTable *looked;  /* "field\ntext" → RecordKey, id 0: nobody has it; of the next rows */
 } Import;
+
+typedef struct ImportRow { /* read, and not taken yet */
+    const Str *cells;
+    size_t n, line;
+} ImportRow;
+
+#define IMPORT_ROWS_AHEAD 256
+
+/* import_ahead.c */
+char *import_text_key(const Field *f, Str text); /* g_free */
+/* Looks for what the rows say of themselves, at most IMPORT_ROWS_AHEAD; forgets the rows before. */
+bool import_look_ahead(Import *in, const ImportRow *rows, size_t n, GError **error);
+/* import_row.c: which counties have such records at all: asked once, when the file turns out to be
+ * long.  In a new database there is nothing to match with, in a county's own there is one. */
+bool import_counties(Import *in, GError **error);
+/* NULL: it was not looked for. */
+const RecordKey *import_looked(const Import *in, const WriteField *w);
 
 /* import_columns.c */
 bool import_columns(Import *in, const ImportOptions *o, const Str *names, size_t n, Arena *a,

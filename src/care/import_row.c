@@ -134,7 +134,7 @@ static void take_cells(RowWork *r)
 
 static char *taken_key(const WriteField *w)
 {
-    return g_strdup_printf("%u\n%.*s", w->field->index, STR_ARG(w->value.text));
+    return import_text_key(w->field, w->value.text);
 }
 
 static bool is_unique_text(const Field *f)
@@ -166,9 +166,7 @@ static void remember(RowWork *r, const WriteRequest *request)
     g_hash_table_insert(r->import->records, id, GSIZE_TO_POINTER(r->line));
 }
 
-/* Which counties have such records at all: asked once, when the file turns out to be long.  In a
- * new database there is nothing to match with, in a county's own there is one. */
-static bool counties_with_records(Import *in, GError **error)
+bool import_counties(Import *in, GError **error)
 {
     g_autoptr(Working) w = NULL;
     const CareInside *care = care_inside(in->care);
@@ -192,7 +190,13 @@ static bool find_one(const RowWork *r, const WriteField *w, RecordKey *ret, bool
 {
     Import *in = r->import;
     g_autoptr(GError) why = NULL;
-    if (w->field->secret && !counties_with_records(in, error))
+    const RecordKey *looked = import_looked(in, w);
+    if (looked != NULL) {
+        *ret = *looked;
+        *ret_found = looked->id != 0;
+        return true;
+    }
+    if (w->field->secret && !import_counties(in, error))
         return false;
     if (!w->field->secret)
         *ret_found = store_find(in->care->store, w->field, w->value.text, ret, &why);

@@ -78,7 +78,19 @@ bool conn_next(Conn *c, Statement *st, bool *ret_ok, GError **error)
 
 bool conn_done(Conn *c, Statement *st, GError **error)
 {
+    c->written++;
     return c->methods->done(c, st, error);
+}
+
+bool conn_put(Conn *c, Statement *st, GError **error)
+{
+    c->written++;
+    return c->methods->put(c, st, error);
+}
+
+bool conn_ask(Conn *c, Statement *st, GError **error)
+{
+    return c->methods->ask(c, st, error);
 }
 
 bool conn_number(Conn *c, Statement *st, int64_t otherwise, int64_t *ret, GError **error)

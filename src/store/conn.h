@@ -43,6 +43,8 @@ typedef struct ConnMethods {
     void (*finalize)(Statement *st);
     bool (*step)(Conn *c, Statement *st, bool *ret_row, GError **error);
     bool (*done)(Conn *c, Statement *st, GError **error);
+    bool (*put)(Conn *c, Statement *st, GError **error);
+    bool (*ask)(Conn *c, Statement *st, GError **error);
     void (*reset)(Statement *st);
     bool (*settle)(Conn *c, GError **error);
     bool (*script)(Conn *c, const char *text, GError **error);
@@ -75,6 +77,8 @@ struct Conn { /* a kind of database embeds it as its first member */
     GHashTable *kept;  /* address of SQL text → Statement */
     int64_t deadline;  /* of a long read, clock_monotonic_us; 0 = none */
     bool sends_ahead;  /* what is wrong with a statement may be said later: worth not to ask */
+    uint64_t written;  /* statements that write, so far */
+    uint64_t failed;   /* answers of the database that were failures, so far */
     char refused[256]; /* the index, or table and columns, that refused a row last */
     Conn *next;
 };
@@ -100,6 +104,12 @@ bool conn_step(Conn *c, Statement *st, bool *ret_row, GError **error);
  * and after a failure, `*ret_ok` false. */
 bool conn_next(Conn *c, Statement *st, bool *ret_ok, GError **error);
 bool conn_done(Conn *c, Statement *st, GError **error); /* one that gives no rows */
+/* The same for "INSERT INTO … VALUES(…)", with or without "ON CONFLICT DO NOTHING": its row may be
+ * held back and sent in one with others of this text.  Whatever is asked afterwards sees it; what
+ * is wrong with it is said later, as of all that is sent ahead. */
+bool conn_put(Conn *c, Statement *st, GError **error);
+/* Asks ahead for rows that conn_step() will fetch: many questions, one wait. */
+bool conn_ask(Conn *c, Statement *st, GError **error);
 /* First column of the first row; `otherwise` when there is none or it is NULL. */
 bool conn_number(Conn *c, Statement *st, int64_t otherwise, int64_t *ret, GError **error);
 bool conn_run(Conn *c, Sql sql, GError **error);

@@ -64,13 +64,24 @@ bool store_copies(Store *s, Arena *a, CopyRow **ret, size_t *ret_n, GError **err
 
 /* ---- writing ------------------------------------------------------------------------------- */
 
+static const Sql copied_sql = SQL("SELECT count(*) FROM copied WHERE county=?1");
+
+bool copy_ask(Writing *w, int32_t county, GError **error)
+{
+    Statement *st = NULL;
+
+    if (!conn_statement(w->conn, copied_sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    return conn_ask(w->conn, st, error);
+}
+
 bool writing_is_copy(Writing *w, int32_t county, bool *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT count(*) FROM copied WHERE county=?1");
     Statement *st = NULL;
     int64_t n = 0;
 
-    if (!conn_statement(w->conn, sql, &st, error))
+    if (!conn_statement(w->conn, copied_sql, &st, error))
         return false;
     bind_int(st, 1, county);
     if (!conn_number(w->conn, st, 0, &n, error))

@@ -31,9 +31,10 @@ bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
 static bool drop_one(Writing *w, const Row *r, const FieldPlan *f, const Slot *s, int64_t key,
                      GError **error)
 {
-    static const Sql both[] = {SQL("DELETE FROM identity WHERE county=?1 AND field=?2 "
+    /* The recent ones first: one that is still held back looks into the others as it goes out. */
+    static const Sql both[] = {SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
                                    "AND key_id=?5 AND blind=?3 AND id=?4"),
-                               SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
+                               SQL("DELETE FROM identity WHERE county=?1 AND field=?2 "
                                    "AND key_id=?5 AND blind=?3 AND id=?4")};
     Statement *st = NULL;
 
@@ -53,9 +54,9 @@ static bool drop_one(Writing *w, const Row *r, const FieldPlan *f, const Slot *s
  * for by its id, which takes a while and happens seldom. */
 static bool drop_all(Writing *w, const Row *r, const FieldPlan *f, GError **error)
 {
-    static const Sql both[] = {SQL("DELETE FROM identity WHERE county=?1 AND field=?2 AND id=?3"),
-                               SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
-                                   "AND id=?3")};
+    static const Sql both[] = {SQL("DELETE FROM identity_recent WHERE county=?1 AND field=?2 "
+                                   "AND id=?3"),
+                               SQL("DELETE FROM identity WHERE county=?1 AND field=?2 AND id=?3")};
     Statement *st = NULL;
 
     for (size_t i = 0; i < G_N_ELEMENTS(both); i++) {
@@ -119,7 +120,7 @@ bool identity_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key,
     bind_int(st, 5, key);
     if (w->recent >= 0)
         w->recent++;
-    return conn_done(w->conn, st, error);
+    return conn_put(w->conn, st, error);
 }
 
 /* Two processes that write the same citizen into two counties wait for each other here: the second

@@ -218,7 +218,7 @@ static bool rows_stage(Writing *w, int64_t import, const Change *changes, size_t
         bind_int(st, 1, import);
         bind_int(st, 2, first + (int64_t)i);
         bind_bytes(st, 3, w->body.at, w->body.len);
-        if (!conn_done(w->conn, st, error))
+        if (!conn_put(w->conn, st, error))
             return false;
     }
     if (!conn_statement(w->conn, count, &st, error))
@@ -468,6 +468,7 @@ static bool roll_next(Store *s, Rolling *r, bool *ret_more, GError **error)
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
         }
+        s->work->again = true;
     }
     return roll_once(s, r, false, ret_more, error);
 }

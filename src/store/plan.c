@@ -332,6 +332,7 @@ bool plan_new(const Model *m, const Numbering *n, const char *kept, Plan **ret, 
     table_name_all(p);
     for (size_t i = 0; i < p->n_all; i++)
         plan_sql(a, &p->tables[i]);
+    plan_sql_identity(a, p);
     *ret = p;
     return true;
 }

@@ -66,10 +66,11 @@ typedef struct FieldPlan {
     bool title, gram, tail; /* of the record's title; found by its text; by its last digits */
     bool hidden;            /* `field` says its kind alone, and belongs to no Model */
     const char *table;      /* E_x */
-    Sql period_insert, period_gone, period_read, period_scan; /* on E_x */
-    const char *index;                                        /* unique or look-up index, or NULL */
+    Sql period_insert, period_gone, period_read, period_many, period_scan; /* on E_x */
+    const char *index; /* unique or look-up index, or NULL */
     bool index_unique;
-    Sql find; /* by value in one county */
+    Sql find;      /* by value in one county */
+    Sql find_many; /* the same for FIND_MANY values: id, value; a value's lowest id comes last */
 } FieldPlan;
 
 typedef struct TablePlan {
@@ -84,6 +85,7 @@ typedef struct TablePlan {
     bool has_gram;
     Sql insert, update, read, scan, state; /* on E; order: county, id, seq, state, known, fields */
     Sql was_insert, was_read, was_scan;    /* on E_was: undated fields */
+    Sql read_many, was_many; /* the same of LIMIT_GROUP_CHANGES records of one county at once */
     Sql gram_scan; /* id and title texts of a county's live records changed at or after a seq */
 } TablePlan;
 
@@ -92,8 +94,11 @@ typedef struct Plan {
     TablePlan *tables; /* by entity->number; hidden ones behind them */
     size_t n_tables;   /* without the hidden ones */
     size_t n_all;
-    GHashTable *by_number; /* stored entity number → TablePlan */
+    GHashTable *by_number;          /* stored entity number → TablePlan */
+    Sql identity_many, recent_many; /* id, blind of FIND_MANY blinds; then field and key */
 } Plan;
+
+#define FIND_MANY 64 /* looked for in one statement */
 
 #define SYSTEM_COLUMNS 5 /* county, id, seq, state, known */
 

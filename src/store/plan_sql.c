@@ -3,6 +3,8 @@
  * (references: county, id), since, until, known, blind.  row.c binds and reads in that order. */
 #include "store/plan_sql.h"
 
+#include "base/limits.h"
+
 void sql_quote(GString *to, const char *name)
 {
     g_string_append_c(to, '"');
@@ -125,16 +127,53 @@ static int was_columns(GString *to, const TablePlan *t)
     return n;
 }
 
+/* "IN (?2,?3,…)" */
+static void in_many(GString *to, unsigned n)
+{
+    for (unsigned i = 0; i < n; i++)
+        g_string_append_printf(to, "%s?%u", i > 0 ? "," : " IN (", i + 2);
+    g_string_append_c(to, ')');
+}
+
+/* Of LIMIT_GROUP_CHANGES records of one county. */
+static const char *of_many(Arena *a, const char *order)
+{
+    GString *s = g_string_new(" WHERE county=?1 AND id");
+
+    in_many(s, LIMIT_GROUP_CHANGES);
+    g_string_append(s, order);
+    return keep(a, s).text;
+}
+
+static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
+{
+    GString *s = g_string_new("SELECT id,");
+
+    sql_quote(s, f->value);
+    g_string_append(s, " FROM ");
+    sql_quote(s, t->table);
+    g_string_append(s, " WHERE county=?1 AND state=0 AND ");
+    sql_quote(s, f->value);
+    in_many(s, FIND_MANY);
+    g_string_append(s, " ORDER BY id DESC");
+    return keep(a, s);
+}
+
 static void plan_sql_was(Arena *a, TablePlan *t)
 {
     GString *insert = g_string_new("INSERT INTO "), *read = g_string_new("SELECT ");
-    GString *scan = g_string_new("SELECT ");
+    GString *scan = g_string_new("SELECT "), *many = g_string_new("SELECT ");
 
     sql_quote(insert, t->was);
     g_string_append_c(insert, '(');
     parameters(insert, was_columns(insert, t));
     was_columns(read, t);
     was_columns(scan, t);
+    was_columns(many, t);
+    g_string_append(many, " FROM ");
+    sql_quote(many, t->was);
+    g_string_append(many, of_many(a, " ORDER BY id,known"));
+    t->was_many = keep(a, many);
     g_string_append(read, " FROM ");
     sql_quote(read, t->was);
     g_string_append(read, " WHERE county=?1 AND id=?2 ORDER BY known");
@@ -162,6 +201,7 @@ static void plan_sql_field(Arena *a, const TablePlan *t, FieldPlan *f)
         sql_quote(s, f->value);
         g_string_append(s, "=?2 AND state=0 ORDER BY id LIMIT 1");
         f->find = keep(a, s);
+        f->find_many = sql_find_many(a, t, f);
     }
     if (!f->dated)
         return;
@@ -174,6 +214,7 @@ static void plan_sql_field(Arena *a, const TablePlan *t, FieldPlan *f)
                              " SET gone=?5 WHERE county=?1 AND id=?2 AND since=?3 AND known=?4");
     f->period_read =
         sql_one(a, columns, f->table, " WHERE county=?1 AND id=?2 ORDER BY since,known");
+    f->period_many = sql_one(a, columns, f->table, of_many(a, " ORDER BY id,since,known"));
     f->period_scan = sql_one(a, columns, f->table, " ORDER BY county,id,since,known");
 }
 
@@ -197,9 +238,26 @@ void plan_sql(Arena *a, TablePlan *t)
     t->insert = sql_insert(a, t);
     t->update = sql_update(a, t);
     t->read = sql_select(a, t, " WHERE county=?1 AND id=?2");
+    t->read_many = sql_select(a, t, of_many(a, ""));
     t->scan = sql_select(a, t, " ORDER BY county,id");
     t->state = sql_one(a, "SELECT state FROM ", t->table, " WHERE county=?1 AND id=?2");
     plan_sql_was(a, t);
     for (size_t i = 0; i < t->n_fields; i++)
         plan_sql_field(a, t, &t->fields[i]);
+}
+
+static Sql sql_blinds(Arena *a, const char *table)
+{
+    GString *s = g_string_new("SELECT id,blind FROM ");
+
+    g_string_append_printf(s, "%s WHERE county=?1 AND field=?%d AND key_id=?%d AND blind", table,
+                           FIND_MANY + 2, FIND_MANY + 3);
+    in_many(s, FIND_MANY);
+    return keep(a, s);
+}
+
+void plan_sql_identity(Arena *a, Plan *p)
+{
+    p->identity_many = sql_blinds(a, "identity");
+    p->recent_many = sql_blinds(a, "identity_recent");
 }

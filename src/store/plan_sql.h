@@ -5,5 +5,6 @@
 #include "store/plan.h"
 
 void plan_sql(Arena *a, TablePlan *t);
+void plan_sql_identity(Arena *a, Plan *p);
 
 #endif

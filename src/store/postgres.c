@@ -107,6 +107,7 @@ static void pg_close(Conn *base)
     conn_clear(base);
     PQfinish(c->pg);
     g_array_unref(c->sent);
+    g_ptr_array_unref(c->holding);
     g_free(c);
 }
 
@@ -124,6 +125,7 @@ static bool postgres_connect(const char *where, ConnUse use, Conn **ret, GError 
     conn_init(&c->base, &postgres_methods, use);
     c->base.sends_ahead = true;
     c->sent = g_array_new(FALSE, FALSE, sizeof(Sent));
+    c->holding = g_ptr_array_new();
     c->pg = PQconnectdbParams((const char *const *)(void *)a.words->pdata,
                               (const char *const *)(void *)a.values->pdata, 0);
     ok = session_begin(c->pg, use, a.shown, error);
@@ -171,7 +173,8 @@ static bool pg_commit(Conn *base, GError **error)
     PgConn *c = pg_of(base);
     bool ok = pg_text(c, "COMMIT", SENT_COMMIT, error) && pg_settle(base, error);
 
-    c->begun = false;
+    /* What failed before it keeps the transaction open: it is undone by who asked for this. */
+    c->begun = !ok && !c->lost && PQtransactionStatus(c->pg) != PQTRANS_IDLE;
     return ok;
 }
 
@@ -179,6 +182,7 @@ static void pg_rollback(Conn *base)
 {
     PgConn *c = pg_of(base);
 
+    pg_held_drop(c);
     pg_settle(base, NULL);
     if (!c->lost && pg_text(c, "ROLLBACK", SENT_DONE, NULL))
         pg_settle(base, NULL);
@@ -318,6 +322,8 @@ static const ConnMethods postgres_methods = {
     .finalize = pg_finalize,
     .step = pg_step,
     .done = pg_done,
+    .put = pg_put,
+    .ask = pg_ask,
     .reset = pg_reset,
     .settle = pg_settle,
     .script = pg_script,

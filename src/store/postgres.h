@@ -9,14 +9,17 @@
 
 #include "store/methods.h"
 
+#define PUT_WIDTHS 3
+
 typedef struct PgConn {
     Conn base;
     PGconn *pg;
-    GArray *sent;   /* of Sent: not answered yet, in order */
-    bool begun;     /* inside a transaction */
-    bool lost;      /* of no more use */
-    int64_t number; /* of the transaction: cursors end with it */
-    unsigned named; /* statements that have a name */
+    GPtrArray *holding; /* of PgStatement: those that hold rows back, in order */
+    GArray *sent;       /* of Sent: not answered yet, in order */
+    bool begun;         /* inside a transaction */
+    bool lost;          /* of no more use */
+    int64_t number;     /* of the transaction: cursors end with it */
+    unsigned named;     /* statements that have a name */
 } PgConn;
 
 typedef struct PgParam {
@@ -26,20 +29,32 @@ typedef struct PgParam {
     char number[8]; /* most significant byte first */
 } PgParam;
 
-typedef struct PgStatement {
+typedef struct PgStatement PgStatement;
+
+typedef struct PgHeld { /* rows that were put and not sent yet */
+    Arena *arena;       /* of their values */
+    GArray *params;     /* of PgParam: n_params for each row */
+    unsigned rows, most;
+    PgStatement *wide[PUT_WIDTHS]; /* the same for many rows; made when needed */
+} PgHeld;
+
+struct PgStatement {
     Statement base;
     PgConn *conn;
-    char *text; /* as PostgreSQL spells it */
+    char *text;   /* as PostgreSQL spells it */
+    char *table;  /* the one that it writes, and it sees no other; NULL: it may see any */
+    PgHeld *held; /* or NULL */
     char name[16];
     bool many, prepared;
     PgParam *params;
     int n_params;
     bool asked;     /* rows were asked for, and are not here yet */
+    int64_t when;   /* number of the transaction in which they were asked for */
     bool ended;     /* the cursor has no more */
     int64_t opened; /* number of the transaction the cursor was opened in; 0 = closed */
     PGresult *rows;
     int row, n_rows; /* row: the present one */
-} PgStatement;
+};
 
 typedef enum SentKind { SENT_PREPARE, SENT_DONE, SENT_ROWS, SENT_COMMIT } SentKind;
 
@@ -61,6 +76,16 @@ bool pg_prepare(Conn *c, const char *text, bool many, Statement **ret, GError **
 void pg_finalize(Statement *st);
 bool pg_step(Conn *c, Statement *st, bool *ret_row, GError **error);
 bool pg_done(Conn *c, Statement *st, GError **error);
+bool pg_ask(Conn *c, Statement *st, GError **error);
+/* Sends it with the values that are bound, and waits for nothing. */
+bool pg_execute(PgConn *c, PgStatement *st, SentKind kind, GError **error);
+
+/* postgres_put.c */
+bool pg_put(Conn *c, Statement *st, GError **error);
+/* Sends what is held back; with a table only when rows of that one are. */
+bool pg_held_send(PgConn *c, const char *table, GError **error);
+void pg_held_drop(PgConn *c);
+void pg_held_free(PgStatement *st);
 void pg_reset(Statement *st);
 void pg_bind_int(Statement *st, int at, int64_t n);
 void pg_bind_text(Statement *st, int at, Str s);

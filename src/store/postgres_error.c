@@ -48,6 +48,7 @@ bool pg_fail(PgConn *c, const PGresult *res, GError **error)
 {
     const char *state = res != NULL ? PQresultErrorField(res, PG_DIAG_SQLSTATE) : NULL;
 
+    c->base.failed++;
     if (state == NULL || PQstatus(c->pg) == CONNECTION_BAD || is_lost_state(state)) {
         c->lost = true;
         state = "08";

@@ -9,7 +9,8 @@
 #define OID_INT2    21
 #define OID_INT4    23
 #define OID_TEXT    25
-#define SENT_MOST   500  /* answers that may be under way: more would fill the server's buffers */
+#define SENT_MOST   500 /* answers that may be under way: more would fill the server's buffers */
+#define SENT_FLUSH  8
 #define CURSOR_ROWS 2000 /* fetched at once */
 
 static PgStatement *of(Statement *st)
@@ -33,7 +34,8 @@ bool pg_text(PgConn *c, const char *text, SentKind kind, GError **error)
 {
     if (c->lost)
         return pg_fail(c, NULL, error);
-    return sent(c, PQsendQueryParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 1) == 1, kind, NULL,
+    return pg_held_send(c, NULL, error) &&
+           sent(c, PQsendQueryParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 1) == 1, kind, NULL,
                 error);
 }
 
@@ -68,7 +70,7 @@ static bool statement_prepare(PgConn *c, PgStatement *st, const Values *v, GErro
     return true;
 }
 
-static bool statement_execute(PgConn *c, PgStatement *st, SentKind kind, GError **error)
+bool pg_execute(PgConn *c, PgStatement *st, SentKind kind, GError **error)
 {
     size_t n = (size_t)st->n_params + 1;
     g_autofree char *room = g_malloc(n * (sizeof(Oid) + sizeof(char *) + 2 * sizeof(int)));
@@ -144,6 +146,9 @@ bool pg_settle(Conn *base, GError **error)
     PgConn *c = pg_of(base);
     GError *why = NULL;
 
+    if (!pg_held_send(c, NULL, &why))
+        c->lost = true; /* nothing can be sent any more */
+    g_clear_error(&why);
     if (c->sent->len == 0)
         return !c->lost || pg_fail(c, NULL, error);
     if (PQpipelineSync(c->pg) != 1)
@@ -165,6 +170,23 @@ bool pg_settle(Conn *base, GError **error)
 
 /* ---- statements -------------------------------------------------------------------------- */
 
+/* The table of a statement that writes one and looks at no other; with rows of values it may look,
+ * since these are written in their order. */
+static char *table_written(const char *text)
+{
+    static const char *const verbs[] = {"INSERT INTO ", "UPDATE ", "DELETE FROM "};
+
+    if (strstr(text, "SELECT") != NULL && strstr(text, " VALUES(") == NULL)
+        return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+        const char *from = text + strlen(verbs[i]);
+
+        if (g_str_has_prefix(text, verbs[i]))
+            return g_strndup(from, strcspn(from, " ("));
+    }
+    return NULL;
+}
+
 bool pg_prepare(Conn *base, const char *text, bool many, Statement **ret, GError **error)
 {
     PgConn *c = pg_of(base);
@@ -174,6 +196,7 @@ bool pg_prepare(Conn *base, const char *text, bool many, Statement **ret, GError
     st->base.methods = base->methods;
     st->conn = c;
     st->text = postgres_dialect(text, &st->n_params);
+    st->table = table_written(st->text);
     st->params = g_new0(PgParam, st->n_params + 1);
     st->many = many;
     if (many)
@@ -213,7 +236,9 @@ void pg_finalize(Statement *base)
     pg_reset(base);
     if (st->prepared && !st->conn->lost && st->conn->sent->len > 0)
         pg_settle(&st->conn->base, NULL); /* nothing may come for it any more */
+    pg_held_free(st);
     g_free(st->text);
+    g_free(st->table);
     g_free(st->params);
     g_free(st);
 }
@@ -234,14 +259,30 @@ static bool pg_send(Conn *base, Statement *with, GError **error)
 
     g_assert(!st->asked && st->rows == NULL);
     g_assert(!st->many || c->begun);
-    if (!statement_execute(c, st, SENT_ROWS, error))
+    if (!pg_held_send(c, NULL, error) || !pg_execute(c, st, SENT_ROWS, error))
         return false;
+    st->when = c->number;
     if (!st->many) {
         st->asked = true;
         return true;
     }
     st->opened = c->number;
     return cursor_fetch(c, st, error);
+}
+
+/* Rows that a transaction asked for, and ended before it looked at them. */
+static void answer_forget(PgConn *c, PgStatement *st)
+{
+    if ((st->asked || st->rows != NULL) && st->when != c->number)
+        pg_reset(&st->base);
+}
+
+bool pg_ask(Conn *base, Statement *with, GError **error)
+{
+    PgStatement *st = of(with);
+
+    answer_forget(pg_of(base), st);
+    return st->asked || st->rows != NULL || pg_send(base, with, error);
 }
 
 /* The next rows of a cursor; *ret_more false: there are none. */
@@ -276,6 +317,7 @@ bool pg_step(Conn *base, Statement *with, bool *ret_row, GError **error)
     PgConn *c = pg_of(base);
     PgStatement *st = of(with);
 
+    answer_forget(c, st);
     if ((st->rows != NULL || st->asked || pg_send(base, with, error)) &&
         (st->rows != NULL || pg_settle(base, error))) {
         if (st->rows != NULL && next_row(c, st, ret_row, error))
@@ -298,8 +340,11 @@ bool pg_done(Conn *base, Statement *with, GError **error)
         pg_reset(with);
         return pg_settle(base, error);
     }
-    if (!statement_execute(c, st, SENT_DONE, error))
+    if (!pg_held_send(c, strstr(st->text, "SELECT") == NULL ? st->table : NULL, error) ||
+        !pg_execute(c, st, SENT_DONE, error))
         return false;
+    if (c->sent->len % SENT_FLUSH == 0)
+        PQflush(c->pg); /* the server begins with them while we go on */
     return (c->begun && c->sent->len < SENT_MOST) || pg_settle(base, error);
 }
 

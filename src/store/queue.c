@@ -80,11 +80,31 @@ static bool parts_lock(Writing *w, const Part *parts, size_t n, GError **error)
             int32_t county = change_county(w, &parts[i].of->changes[j]);
 
             g_array_append_val(counties, county);
+            rows_ahead_add(w, &parts[i].of->changes[j]);
             if (!flows_counties(w, &parts[i].of->changes[j], counties, error))
                 return false;
         }
     }
-    return writing_lock(w, counties, error);
+    return writing_lock_ahead(w, counties, error);
+}
+
+/* Without a savepoint: one that fails before it has written anything fails alone, like any other;
+ * after that it takes the group with it, which is then done again with savepoints. */
+static bool change_alone(Writing *w, const Change *c, ChangeAnswer *answer, GError **error)
+{
+    uint64_t written = w->conn->written, failed = w->conn->failed;
+    GError *why = NULL;
+
+    writing_keep(w);
+    if (change_apply(w, c, answer, &why))
+        return true;
+    if (failure_ends_all(why) || w->conn->written != written || w->conn->failed != failed) {
+        g_propagate_error(error, why);
+        return false;
+    }
+    *answer = (ChangeAnswer){.error = why, .refusal = w->refusal};
+    writing_restore(w);
+    return true;
 }
 
 static bool parts_apply(Writing *w, const Part *parts, size_t n, GError **error)
@@ -97,24 +117,53 @@ static bool parts_apply(Writing *w, const Part *parts, size_t n, GError **error)
         if (p->from == 0)
             writing_new_call(w);
         for (size_t j = p->from; j < p->from + p->n; j++) {
-            if (!change_in_savepoint(w, &p->of->changes[j], &p->of->answers[j], error))
+            if (!(w->blindly ? change_alone : change_in_savepoint)(w, &p->of->changes[j],
+                                                                   &p->of->answers[j], error))
                 return false;
         }
     }
     return true;
 }
 
+static bool group_write(Writing *w, const Part *parts, size_t n, bool blindly, GError **error)
+{
+    if (!writing_begin(w, error))
+        return false;
+    w->blindly = blindly;
+    if (parts_apply(w, parts, n, error))
+        return writing_commit(w, error);
+    writing_abort(w);
+    return false;
+}
+
+static void answers_clear(const Part *p)
+{
+    Waiting *w = p->of;
+
+    for (size_t i = p->from; i < p->from + p->n; i++) {
+        g_clear_error(&w->answers[i].error);
+        w->answers[i] = (ChangeAnswer){0};
+    }
+}
+
+/* Sent ahead as a whole first: a group that nothing is wrong with, as nearly all are. */
 static bool group_run(Store *s, const Part *parts, size_t n, GError **error)
 {
-    bool ok = false;
+    g_autoptr(GError) why = NULL;
+    bool ok = false, again = !s->writer->sends_ahead;
 
     g_mutex_lock(&s->writing);
-    ok = writing_begin(s->work, error);
-    if (ok && !parts_apply(s->work, parts, n, error)) {
-        writing_abort(s->work);
-        ok = false;
+    if (!again) {
+        ok = group_write(s->work, parts, n, true, &why);
+        again = !ok && !failure_ends_all(why);
+        if (!ok && !again)
+            g_propagate_error(error, g_steal_pointer(&why));
+        for (size_t i = 0; again && i < n; i++)
+            answers_clear(&parts[i]);
     }
-    ok = ok && writing_commit(s->work, error);
+    s->work->again = again && s->writer->sends_ahead;
+    if (again)
+        ok = group_write(s->work, parts, n, false, error);
     g_mutex_unlock(&s->writing);
     return ok;
 }
@@ -123,10 +172,7 @@ static void part_fail(const Part *p, const GError *why)
 {
     Waiting *w = p->of;
 
-    for (size_t i = p->from; i < p->from + p->n; i++) {
-        g_clear_error(&w->answers[i].error);
-        w->answers[i] = (ChangeAnswer){0};
-    }
+    answers_clear(p);
     if (!w->failed)
         w->error = g_error_copy(why);
     w->failed = true;
@@ -237,6 +283,7 @@ bool store_write_chunk(Store *s, const Change *changes, size_t n, ChangeAnswer *
         if (!ok && !again)
             g_propagate_error(error, g_steal_pointer(&why));
     }
+    s->work->again = again;
     if (!s->writer->sends_ahead || again)
         ok = chunk_write(s, changes, n, answers, false, error);
     g_mutex_unlock(&s->writing);

@@ -186,7 +186,7 @@ static bool piece_write(Conn *c, const Row *r, const FieldPlan *f, const Piece *
         bind_int(st, 4, p->known);
         bind_int(st, 5, p->gone);
     }
-    return conn_done(c, st, error);
+    return insert ? conn_put(c, st, error) : conn_done(c, st, error);
 }
 
 static bool was_write(Conn *c, const Row *r, const Was *w, GError **error)
@@ -214,7 +214,7 @@ static bool was_write(Conn *c, const Row *r, const Was *w, GError **error)
             bind_null(st, at++);
         bind_cell(st, at++, v);
     }
-    return conn_done(c, st, error);
+    return conn_put(c, st, error);
 }
 
 bool row_write_history(Conn *c, const Row *r, GError **error)
@@ -235,22 +235,22 @@ bool row_write_history(Conn *c, const Row *r, GError **error)
     return true;
 }
 
-static bool row_put(Conn *c, Sql sql, const Row *r, GError **error)
+static bool row_put(Conn *c, Sql sql, const Row *r, bool insert, GError **error)
 {
     Statement *st = NULL;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     row_bind(st, r);
-    return conn_done(c, st, error);
+    return insert ? conn_put(c, st, error) : conn_done(c, st, error);
 }
 
 bool row_insert(Conn *c, const Row *r, GError **error)
 {
-    return row_put(c, r->plan->insert, r, error) && row_write_history(c, r, error);
+    return row_put(c, r->plan->insert, r, true, error) && row_write_history(c, r, error);
 }
 
 bool row_update(Conn *c, const Row *r, GError **error)
 {
-    return row_put(c, r->plan->update, r, error) && row_write_history(c, r, error);
+    return row_put(c, r->plan->update, r, false, error) && row_write_history(c, r, error);
 }

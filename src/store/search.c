@@ -41,7 +41,12 @@ static void grams_of(Str text, GArray *to)
     pinyin_grams(&p, to);
 }
 
-static bool grams_each(Writing *w, const Row *r, const Cell *titles, Sql sql, GError **error)
+static const Sql gram_insert = SQL("INSERT INTO gram(county,entity,gram,id) VALUES(?1,?2,?3,?4) "
+                                   "ON CONFLICT DO NOTHING");
+static const Sql gram_delete =
+    SQL("DELETE FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 AND id=?4");
+
+static bool grams_each(Writing *w, const Row *r, const Cell *titles, bool insert, GError **error)
 {
     g_autoptr(GArray) grams = g_array_new(FALSE, FALSE, sizeof(int64_t));
     Statement *st = NULL;
@@ -53,22 +58,17 @@ static bool grams_each(Writing *w, const Row *r, const Cell *titles, Sql sql, GE
             grams_of(c.text, grams);
     }
     for (guint i = 0; i < grams->len; i++) {
-        if (!conn_statement(w->conn, sql, &st, error))
+        if (!conn_statement(w->conn, insert ? gram_insert : gram_delete, &st, error))
             return false;
         bind_int(st, 1, r->key.county);
         bind_int(st, 2, r->plan->number);
         bind_int(st, 3, g_array_index(grams, int64_t, i));
         bind_int(st, 4, r->key.id);
-        if (!conn_done(w->conn, st, error))
+        if (!(insert ? conn_put : conn_done)(w->conn, st, error))
             return false;
     }
     return true;
 }
-
-static const Sql gram_insert = SQL("INSERT INTO gram(county,entity,gram,id) VALUES(?1,?2,?3,?4) "
-                                   "ON CONFLICT DO NOTHING");
-static const Sql gram_delete =
-    SQL("DELETE FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 AND id=?4");
 
 bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error)
 {
@@ -80,14 +80,14 @@ bool grams_change(Writing *w, const Row *r, const Cell *before, GError **error)
         changed = r->plan->fields[i].gram && !cell_equal(before[i], r->slots[i].value);
     if (!changed)
         return true;
-    if (before != NULL && !grams_each(w, r, before, gram_delete, error))
+    if (before != NULL && !grams_each(w, r, before, false, error))
         return false;
-    return grams_each(w, r, NULL, gram_insert, error);
+    return grams_each(w, r, NULL, true, error);
 }
 
 bool grams_remove(Writing *w, const Row *r, GError **error)
 {
-    return !r->plan->has_gram || grams_each(w, r, NULL, gram_delete, error);
+    return !r->plan->has_gram || grams_each(w, r, NULL, false, error);
 }
 
 /* ---- putting off and catching up --------------------------------------------------------- */
@@ -162,7 +162,7 @@ static bool grams_insert_sorted(Conn *c, const TablePlan *t, int32_t county, GAr
         bind_int(st, 2, t->number);
         bind_int(st, 3, g->gram);
         bind_int(st, 4, g->id);
-        if (!conn_done(c, st, error))
+        if (!conn_put(c, st, error))
             return false;
     }
     return true;

@@ -238,6 +238,12 @@ static bool sqlite_step(Conn *c, Statement *st, bool *ret_row, GError **error)
     return false;
 }
 
+static bool sqlite_ask(Conn *c, Statement *st, GError **error)
+{
+    (void)c, (void)st, (void)error; /* there is no way to go */
+    return true;
+}
+
 static bool sqlite_done(Conn *c, Statement *st, GError **error)
 {
     bool row = false;
@@ -439,6 +445,8 @@ static const ConnMethods sqlite_methods = {
     .finalize = sqlite_finalize,
     .step = sqlite_step,
     .done = sqlite_done,
+    .put = sqlite_done,
+    .ask = sqlite_ask,
     .reset = sqlite_reset,
     .settle = sqlite_settle,
     .script = sqlite_script,

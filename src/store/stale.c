@@ -4,17 +4,31 @@
  */
 #include "store/writing.h"
 
-static bool anything_decided(Writing *w, bool *ret, GError **error)
+static const Sql decided_sql = SQL("SELECT 1 FROM run LIMIT 1");
+
+bool decided_ask(Writing *w, GError **error)
 {
-    static const Sql sql = SQL("SELECT 1 FROM run LIMIT 1");
+    Statement *st = NULL;
+
+    return conn_statement(w->conn, decided_sql, &st, error) && conn_ask(w->conn, st, error);
+}
+
+bool decided_fetch(Writing *w, GError **error)
+{
     Statement *st = NULL;
     int64_t any = 0;
 
-    if (w->decided < 0) {
-        if (!conn_statement(w->conn, sql, &st, error) || !conn_number(w->conn, st, 0, &any, error))
-            return false;
-        w->decided = (int)any;
-    }
+    if (!conn_statement(w->conn, decided_sql, &st, error) ||
+        !conn_number(w->conn, st, 0, &any, error))
+        return false;
+    w->decided = (int)any;
+    return true;
+}
+
+static bool anything_decided(Writing *w, bool *ret, GError **error)
+{
+    if (w->decided < 0 && !decided_fetch(w, error))
+        return false;
     *ret = w->decided != 0;
     return true;
 }

@@ -103,9 +103,16 @@ bool store_search(Store *s, const Entity *e, Str words, size_t most, Arena *a, R
 /* By the entity's key field or another text field that is unique; FAIL_ABSENT when there is none.
  */
 bool store_find(Store *s, const Field *f, Str text, RecordKey *ret, GError **error);
+/* The same for many texts: an id of 0 where there is none. */
+bool store_find_many(Store *s, const Field *f, const Str *texts, size_t n, RecordKey *ret,
+                     GError **error);
 /* By the blind index of a secret unique field under one key, in one county (0: in any). */
 bool store_find_blind(Store *s, const Field *f, int32_t county, int64_t key,
                       const uint8_t blind[SM3_SIZE], RecordKey *ret, GError **error);
+/* The same for many, in one county: an id of 0 where there is none. */
+bool store_find_blinds(Store *s, const Field *f, int32_t county, int64_t key,
+                       const uint8_t (*blinds)[SM3_SIZE], size_t n, int64_t *ret_ids,
+                       GError **error);
 /* Records that have, or had, a secret telephone with these last digits (keys_tail()) in one county:
  * ids in their order. */
 typedef struct TailIn {

@@ -20,7 +20,7 @@ static bool row_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key, i
     bind_int(st, 3, key);
     bind_int(st, 4, tail);
     bind_int(st, 5, r->key.id);
-    return conn_done(w->conn, st, error);
+    return conn_put(w->conn, st, error);
 }
 
 bool tail_add(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc, GError **error)

@@ -292,7 +292,7 @@ static bool record_find(Writing *w, const Change *c, Row *r, GError **error)
     const RecordKey key = {change_county(w, c), c->key.id};
     bool found = false;
 
-    if (!row_load(w->conn, r, key, w->arena, &found, error))
+    if (!row_ahead_load(w, r, key, &found, error))
         return false;
     if (!found)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
@@ -466,7 +466,7 @@ static bool request_keep(Writing *w, const Change *c, int32_t county, int64_t se
     bind_bytes(st, 2, c->request, sizeof c->request);
     bind_int(st, 3, seq);
     bind_int(st, 4, w->at);
-    if (!conn_done(w->conn, st, error))
+    if (!conn_put(w->conn, st, error))
         return false;
     memcpy(w->request.key, c->request, sizeof w->request.key);
     w->request.seq = seq;
@@ -519,6 +519,7 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
     if (c->entity == NULL)
         return fail(error, FAIL_INPUT, "a change needs an entity");
     r = w->rows[c->entity->number];
+    row_ahead_take(w, r->plan, (RecordKey){h->county, c->key.id});
     return record_dispatch(w, c, r, h, error) && flows_follow(w, c, r, error);
 }
 int32_t change_county(const Writing *w, const Change *c)

@@ -17,6 +17,7 @@ Writing *writing_new(Store *s, Conn *c)
     w->kept = g_array_new(FALSE, TRUE, sizeof(Head));
     w->counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
     w->hash = sm3_new();
+    rows_ahead_start(w);
     w->recent = -1;
     w->rows_arena = arena_new();
     w->rows = arena_many(w->rows_arena, Row *, s->plan->n_tables + 1);
@@ -30,6 +31,7 @@ void writing_free(Writing *w)
     if (w == NULL)
         return;
     arena_free(w->arena);
+    rows_ahead_end(w);
     g_array_unref(w->heads);
     g_array_unref(w->kept);
     g_array_unref(w->counties);
@@ -100,17 +102,29 @@ static void salts_fill(Writing *w)
     w->salts_left = sizeof w->salts;
 }
 
+/* Done anew it says the same as if it had been done at once: on both stores alike. */
+static void time_and_salts(Writing *w)
+{
+    if (w->again) {
+        w->salts_left = sizeof w->salts;
+    } else {
+        w->at = clock_now_us();
+        salts_fill(w);
+    }
+    w->again = false;
+}
+
 static bool begin(Writing *w, bool make_tables, GError **error)
 {
     arena_free(w->arena);
     w->arena = arena_new();
-    w->at = clock_now_us();
     w->defer_grams = w->blindly = false;
     w->import = 0;
     w->others_open = -1;
-    salts_fill(w);
+    time_and_salts(w);
     w->decided = -1;
     w->keys = (ActiveKeys){0};
+    rows_ahead_forget(w);
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
     writing_new_call(w);
@@ -171,13 +185,14 @@ static bool head_drop(Writing *w, const Head *h, GError **error)
     return conn_done(w->conn, st, error);
 }
 
+static const Sql head_sql = SQL("SELECT seq,link,schema,program FROM head WHERE county=?1" LOCKED);
+
 /* The county is locked until the transaction ends: whoever else wants to write it waits here. */
 static bool head_read(Writing *w, Head *h, bool *ret_there, GError **error)
 {
-    static const Sql sql = SQL("SELECT seq,link,schema,program FROM head WHERE county=?1" LOCKED);
     Statement *st = NULL;
 
-    if (!conn_statement(w->conn, sql, &st, error))
+    if (!conn_statement(w->conn, head_sql, &st, error))
         return false;
     bind_int(st, 1, h->county);
     if (!conn_step(w->conn, st, ret_there, error))
@@ -274,6 +289,38 @@ bool writing_lock_changes(Writing *w, const Change *changes, size_t n, GError **
             return false;
     }
     return writing_lock(w, counties, error);
+}
+
+/* One county, as it is nearly always: its lock, and behind it all that its changes look at, in one
+ * question.  What is asked behind the lock sees what the writer before has committed. */
+static bool ask_ahead(Writing *w, int32_t county, GError **error)
+{
+    Statement *st = NULL;
+
+    if (!conn_statement(w->conn, head_sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    return conn_ask(w->conn, st, error) && copy_ask(w, county, error) && decided_ask(w, error) &&
+           rows_ahead_ask(w, error);
+}
+
+bool writing_lock_ahead(Writing *w, GArray *counties, GError **error)
+{
+    bool copy = false;
+    int32_t county = counties->len > 0 ? g_array_index(counties, int32_t, 0) : 0;
+
+    for (guint i = 1; i < counties->len; i++)
+        county = county == g_array_index(counties, int32_t, i) ? county : 0;
+    if (!w->conn->sends_ahead || county <= 0)
+        return writing_lock(w, counties, error);
+    if (!ask_ahead(w, county, error))
+        return false;
+    Head *h = writing_head(w, county, error);
+
+    if (h == NULL || !writing_is_copy(w, county, &copy, error))
+        return false;
+    h->own = !copy;
+    return decided_fetch(w, error) && rows_ahead_fetch(w, error);
 }
 
 void writing_keep(Writing *w)
@@ -374,7 +421,7 @@ static bool commit_was_done(Writing *w, GError **error)
 bool writing_commit(Writing *w, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    bool ok = identity_settle(w, &why) && heads_write(w, &why) && conn_settle(w->conn, &why);
+    bool ok = identity_settle(w, &why) && heads_write(w, &why);
 
     if (ok && conn_commit(w->conn, &why))
         return true;
@@ -417,7 +464,7 @@ static bool entry_insert(Writing *w, const Entry *e, GError **error)
         bind_null(st, 10);
     bind_bytes(st, 11, e->digest, sizeof e->digest);
     bind_bytes(st, 12, e->link, sizeof e->link);
-    return conn_done(w->conn, st, error);
+    return conn_put(w->conn, st, error);
 }
 
 static bool body_insert(Writing *w, const Entry *e, const uint8_t *salt, Str body, GError **error)
@@ -432,7 +479,7 @@ static bool body_insert(Writing *w, const Entry *e, const uint8_t *salt, Str bod
     bind_int(st, 2, e->seq);
     bind_bytes(st, 3, salt, SALT_SIZE);
     bind_bytes(st, 4, body.at, body.len);
-    return conn_done(w->conn, st, error);
+    return conn_put(w->conn, st, error);
 }
 
 bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str body, GError **error)

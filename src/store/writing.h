@@ -51,6 +51,7 @@ typedef struct Writing {
     LinkSeen seen[LINKS_SEEN];
     int64_t recent; /* identities taken since they were counted; -1 = count them first */
     bool blindly;   /* changes are sent ahead: what is wrong with one is said at the end, unnamed */
+    bool again;     /* the next transaction does anew what the last one failed to do */
     bool defer_grams; /* large chunk: search.c catches up later */
     int64_t import;   /* being applied; 0: none */
     int others_open;  /* whether other imports are on their way; -1 = look first */
@@ -59,7 +60,10 @@ typedef struct Writing {
     uint32_t entries;      /* made by the change at hand */
     int64_t record_seq;    /* entry of its record; 0: it is about none */
     LedgerRefusal refusal; /* why an account refused it */
-    ActiveKeys keys;       /* once read: as they stay until the end of the transaction */
+    GHashTable *ahead;     /* rows_ahead.c: records read before their change; in `arena` */
+    GArray *asked;
+    const Row *taken; /* of them, for the change at hand; or NULL */
+    ActiveKeys keys;  /* once read: as they stay until the end of the transaction */
 } Writing;
 
 Writing *writing_new(Store *s, Conn *c);
@@ -83,6 +87,8 @@ Head *writing_head(Writing *w, int32_t county, GError **error);
 /* Locks counties in the order of their numbers, so that two processes never wait for each other:
  * first thing in a transaction that may write more than one.  The list is sorted. */
 bool writing_lock(Writing *w, GArray *counties, GError **error);
+/* The same, with what rows_ahead_add() was told of. */
+bool writing_lock_ahead(Writing *w, GArray *counties, GError **error);
 bool writing_lock_changes(Writing *w, const Change *changes, size_t n, GError **error);
 /* Before a savepoint, and after going back to it: what is known in memory goes back too. */
 void writing_keep(Writing *w);
@@ -93,8 +99,24 @@ bool writing_append(Writing *w, Head *h, Entry *e, GError **error);
 bool writing_put(Writing *w, Head *h, const Entry *e, const uint8_t *salt, Str body,
                  GError **error);
 
+/* rows_ahead.c: records of a group's changes, asked before the county is locked, fetched behind. */
+void rows_ahead_start(Writing *w);
+void rows_ahead_end(Writing *w);
+void rows_ahead_forget(Writing *w);
+void rows_ahead_add(Writing *w, const Change *c);
+bool rows_ahead_ask(Writing *w, GError **error);
+bool rows_ahead_fetch(Writing *w, GError **error);
+/* Before a change, what was read of its record; row_ahead_load() gives it, or reads. */
+void row_ahead_take(Writing *w, const TablePlan *t, RecordKey key);
+bool row_ahead_load(Writing *w, Row *r, RecordKey key, bool *ret_found, GError **error);
+
+/* stale.c: whether anything is decided at all. */
+bool decided_ask(Writing *w, GError **error);
+bool decided_fetch(Writing *w, GError **error);
+
 /* copies.c: whether another node keeps the county. */
 bool writing_is_copy(Writing *w, int32_t county, bool *ret, GError **error);
+bool copy_ask(Writing *w, int32_t county, GError **error); /* ahead */
 
 /* identity.c */
 /* Under every active index key. */
