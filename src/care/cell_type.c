@@ -8,6 +8,9 @@ const Field *field_of_header(const Entity *e, Str header)
 {
     Str name = str_trim(header);
     const Field *f = entity_field(e, name), *found = NULL;
+    /* In full, as it is exchanged, what a place adds is called everywhere. */
+    for (size_t i = 0; name.len > 0 && f == NULL && i < e->n_fields; i++)
+        f = str_equal(field_stored(e->fields[i]), name) ? e->fields[i] : NULL;
     for (size_t i = 0; name.len > 0 && f == NULL && i < e->n_fields; i++) {
         const Field *x = e->fields[i];
         if (!str_equal(x->label.zh, name) && !str_equal(x->label.en, name))

@@ -6,7 +6,8 @@
 #include "declare/model.h"
 #include "format/cell.h"
 
-/* By field name, Chinese or English label; blanks and the BOM around it do not count.  NULL: none.
+/* By field name, as it is stored (DOCUMENT/WORD), Chinese or English label; blanks and the BOM
+ * around it do not count.  NULL: none.
  */
 const Field *field_of_header(const Entity *e, Str header);
 /* Codes of the enum (in the arena), range, region codes as rows of the tree; REF cells stay the

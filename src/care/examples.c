@@ -3,10 +3,12 @@
  * drivers differ. Not here: records as columns (example_data.c).  Read first: expect_rule(). */
 #include "care/examples.h"
 
+#include "base/threads.h"
 #include "care/example_data.h"
 #include "care/figures_text.h"
 #include "compile/compile.h"
 #include "compile/figure.h"
+#include "compile/param.h"
 #include "evaluate/evaluate.h"
 #include "evaluate/figures.h"
 
@@ -16,6 +18,8 @@ typedef struct ExampleRun {
     Dataset *data;
     const size_t *row_of; /* record → row in its entity's batch */
     Diags *diags;
+    const Rule *rule; /* of the last expectation, and its Program over these data */
+    Program *program;
 } ExampleRun;
 
 static void print_number(GString *to, const Type *type, int64_t number)
@@ -63,21 +67,30 @@ static void compare_rule(const ExampleRun *r, const ExampleExpect *x, const Prog
         fault(r, x, "unknown, but for another reason");
 }
 
-static void expect_rule(const ExampleRun *r, const ExampleExpect *x)
+/* Expectations of one rule follow one another: it is compiled once for them.  NULL on error. */
+static const Program *program_of(ExampleRun *r, const Rule *rule, GError **error)
 {
-    GError *error = NULL;
-    g_autoptr(Arena) a = arena_new();
-    const Output output = {.kind = OUTPUT_RULE, .rule = x->rule};
+    if (r->rule == rule && r->program != NULL)
+        return r->program;
+    const Output output = {.kind = OUTPUT_RULE, .rule = rule};
     const CompileOptions options = {
         .data = r->data, .regions = r->room->regions, .memo = r->room->params};
-    g_autoptr(Program) p =
-        program_new(r->room->model, x->rule->subject, &output, 1, &options, &error);
+    program_free(r->program);
+    r->program = program_new(r->room->model, rule->subject, &output, 1, &options, error);
+    r->rule = rule;
+    return r->program;
+}
+
+static void expect_rule(ExampleRun *r, const ExampleExpect *x)
+{
+    GError *error = NULL;
+    const Program *p = program_of(r, x->rule, &error);
     g_autoptr(Results) results = NULL;
     Trace trace;
     Month month = x->is_month ? x->month : month_of(x->day);
     size_t row = r->row_of[x->record];
     if (p == NULL || !evaluate_month(p, r->data, month, true, &results, &error) ||
-        !evaluate_row_month(p, r->data, 0, row, month, a, &trace, &error)) {
+        !evaluate_row_month(p, r->data, 0, row, month, NULL, &trace, &error)) {
         fault(r, x, error->message);
         g_error_free(error);
         return;
@@ -132,19 +145,6 @@ static void expect_field(const ExampleRun *r, const ExampleExpect *x)
         fault(r, x, got->str);
 }
 
-static bool figure_expected(const ExampleRun *r, const ExampleExpect *x, int32_t region,
-                            Figure *ret, GError **error)
-{
-    const CompileOptions options = {
-        .data = r->data, .regions = r->room->regions, .memo = r->room->params};
-    g_autofree Figure *all = NULL;
-    Date from = x->indicator->flow ? x->from : x->day;
-    if (!figures_by_text(r->room->model, x->indicator, &options, from, x->day, &all, error))
-        return false;
-    *ret = all[x->cell * r->room->regions->n + (size_t)region];
-    return true;
-}
-
 static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
 {
     GError *error = NULL;
@@ -155,7 +155,11 @@ static void expect_indicator(const ExampleRun *r, const ExampleExpect *x)
         fault(r, x, "no figure: there is no such region");
         return;
     }
-    if (!figure_expected(r, x, region, &f, &error)) {
+    const CompileOptions options = {
+        .data = r->data, .regions = r->room->regions, .memo = r->room->params};
+    Date from = x->indicator->flow ? x->from : x->day;
+    if (!figure_by_text(r->room->model, x->indicator, &options, x->cell, region, from, x->day, &f,
+                        &error)) {
         fault(r, x, error->message);
         g_error_free(error);
         return;
@@ -188,17 +192,49 @@ static void run_example(const ExampleRoom *room, const Example *x, Diags *diags)
         else if (e->task != NULL || e->procedure != NULL)
             example_follow(room, x, e, r.data, r.row_of[e->record], diags);
     }
+    program_free(r.program);
+}
+
+/* ---- all of them, some on each processor */
+
+#define AT_ONCE 16u /* examples in one piece of work: what a piece learns of params is its own */
+
+typedef struct ExamplesRun {
+    const ExampleRoom *room;
+    const Example **list;
+    guint n;
+    Diags **found; /* by piece, so that it does not hang on the threads in which order they stand */
+} ExamplesRun;
+
+static void run_piece(void *context, size_t piece)
+{
+    const ExamplesRun *all = context;
+    ExampleRoom room = *all->room;
+    room.params = param_memo_new();
+    all->found[piece] = diags_new();
+    guint end = MIN((guint)(piece + 1) * AT_ONCE, all->n);
+    for (guint i = (guint)piece * AT_ONCE; i < end; i++)
+        run_example(&room, all->list[i], all->found[piece]);
+    param_memo_free(room.params);
 }
 
 unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context, Diags *diags)
 {
+    g_autofree const Example **list = g_new0(const Example *, m->n_examples + 1);
+    ExamplesRun all = {.list = list};
+    for (size_t i = 0; i < m->n_examples; i++)
+        if (wanted == NULL || wanted(context, m->examples[i]->home.document))
+            list[all.n++] = m->examples[i];
+    if (all.n == 0)
+        return 0;
     g_autoptr(ExampleRoom) room = example_room_new(m);
-    unsigned n = 0;
-    for (size_t i = 0; i < m->n_examples; i++) {
-        if (wanted != NULL && !wanted(context, m->examples[i]->home.document))
-            continue;
-        run_example(room, m->examples[i], diags);
-        n++;
+    guint pieces = (all.n + AT_ONCE - 1) / AT_ONCE;
+    g_autofree Diags **found = all.found = g_new0(Diags *, pieces);
+    all.room = room;
+    threads_each(pieces, run_piece, &all);
+    for (guint i = 0; i < pieces; i++) {
+        diags_add(diags, found[i]);
+        diags_free(found[i]);
     }
-    return n;
+    return all.n;
 }

@@ -173,7 +173,10 @@ void example_follow(const ExampleRoom *room, const Example *example, const Examp
                     const Dataset *data, size_t row, Diags *diags)
 {
     g_autoptr(Arena) a = arena_new();
-    const CompileOptions o = {.data = data, .regions = room->regions, .memo = room->params};
+    const CompileOptions o = {.data = data,
+                              .regions = room->regions,
+                              .memo = room->params,
+                              .said_by = example->home.document};
     const Following f = {example, x, data, row, a, diags};
     if (x->task != NULL)
         run_task(&f, room->model, &o);

@@ -203,7 +203,8 @@ static void put_heads(Export *x)
         if (!is_wanted(x, f))
             continue;
         Str label = x->query->english ? f->label.en : f->label.zh;
-        sheet_head(&x->sheet, label.len > 0 ? label : f->name);
+        /* What two places call alike is told apart by its name alone. */
+        sheet_head(&x->sheet, label.len > 0 && f->word.len == 0 ? label : f->name);
     }
     sheet_end_row(&x->sheet);
 }

@@ -27,6 +27,40 @@ static Figure *evaluated(const Model *m, const Indicator *i, const CompileOption
     return g_steal_pointer(&all);
 }
 
+/* In a region the last text stands that holds in a place around it; `ret_ends`: it ended them. */
+static const Indicator *text_in(const Indicator *i, const RegionTree *t, int32_t region, Date on,
+                                bool *ret_ends)
+{
+    const Versions *v = i->versions;
+    *ret_ends = false;
+    for (size_t k = v != NULL ? v->n : 0; k-- > 1;) {
+        const Version *x = &v->list[k];
+        int32_t place = x->narrower ? region_row(t, x->home.document->place) : ROW_NONE;
+        if (!in_force(x, on) ||
+            (x->narrower && (place == ROW_NONE || !region_in(t, region, place))))
+            continue;
+        *ret_ends = x->ends;
+        return x->ends ? i : x->indicator;
+    }
+    return i;
+}
+
+bool figure_by_text(const Model *m, const Indicator *i, const CompileOptions *o, size_t cell,
+                    int32_t region, Date from, Date on, Figure *ret, GError **error)
+{
+    bool ends;
+    const Indicator *text = text_in(i, o->regions, region, on, &ends);
+    g_autoptr(FigureProgram) p = figure_program_new(m, text, o, error);
+    if (p == NULL)
+        return false;
+    g_autofree Figure *all = g_new0(Figure, p->n_cells + 1);
+    if (!figures_evaluate_in(p, o->data, (size_t)region, from, on, all, error))
+        return false;
+    *ret = all[cell];
+    ret->no_case |= ends;
+    return true;
+}
+
 /* In the regions of a place stands what its own text comes to. */
 static bool replace(const Model *m, const Indicator *i, const Version *x, const CompileOptions *o,
                     Date from, Date on, Figure *to, GError **error)

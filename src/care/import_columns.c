@@ -218,6 +218,24 @@ static bool is_wanted(const ImportOptions *o, const Field *f)
     return o->n_only == 0;
 }
 
+/* Of the fields that alone are read the one with this word or label: where two places call what
+ * they add alike, who reads the file has said whose it is.  NULL: none, or several. */
+static const Field *only_field(const ImportOptions *o, Str header)
+{
+    const Field *found = NULL;
+    for (size_t i = 0; i < o->n_only; i++) {
+        const Field *f = o->only[i];
+        if (f->word.len == 0 || f == found ||
+            (!str_equal(f->word, header) && !str_equal(f->label.zh, header) &&
+             !str_equal(f->label.en, header)))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = f;
+    }
+    return found;
+}
+
 static bool column_read(Import *in, const ImportOptions *o, const Str *names, size_t i,
                         ImportColumn *to, GString *unknown, GError **error)
 {
@@ -226,6 +244,8 @@ static bool column_read(Import *in, const ImportOptions *o, const Str *names, si
     if (m != NULL)
         return column_by_map(in->entity, m, to, error);
     column_by_words(in->entity, str_trim(header), to);
+    if (to->field == NULL)
+        to->field = only_field(o, str_trim(header));
     if (o->n_only > 0 && (to->field == NULL || !is_wanted(o, to->field)))
         *to = (ImportColumn){.is_idle = true};
     if (to->field == NULL && !to->is_idle && !to->is_remark)

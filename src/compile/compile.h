@@ -49,7 +49,9 @@ typedef struct CompileOptions {
     const RegionTree *regions;
     const ParamChange *changes;
     size_t n_changes;
-    struct ParamMemo *memo; /* param.h; NULL: what params are is found anew for each Program */
+    struct ParamMemo *memo;  /* param.h; NULL: what params are is found anew for each Program */
+    const Document *said_by; /* of an example: holds that places add apart from its document's place
+                                are not asked; NULL: all are */
     bool has_before;
     Date before; /* with has_before: as if nothing had been amended or ended from this day on */
 } CompileOptions;

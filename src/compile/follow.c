@@ -302,6 +302,22 @@ static bool hold_fill(Building *b, const Hold *h, HoldProgram *to, GError **erro
     return to->of != NULL;
 }
 
+/* An example speaks of what its own document, and those of places around it, hold up: what a place
+ * adds does not make the examples of the model unknown, whose records live nowhere. */
+static bool is_spoken_of(const Building *b, const Hold *h)
+{
+    const RegionTree *t = b->options->regions;
+    const Document *said = b->options->said_by, *by = h->home.document;
+
+    if (said == NULL || by->place.len == 0)
+        return true;
+    if (said->place.len == 0 || t == NULL)
+        return false;
+    int32_t own = region_row(t, said->place), place = region_row(t, by->place);
+
+    return own != ROW_NONE && place != ROW_NONE && region_in(t, own, place);
+}
+
 static bool holds_fill(Building *b, GError **error)
 {
     ProcedureProgram *to = b->to;
@@ -310,7 +326,8 @@ static bool holds_fill(Building *b, GError **error)
     for (size_t i = 0; i < b->m->n_holds; i++) {
         const Hold *h = b->m->holds[i];
 
-        if (h->procedure == b->p && !hold_fill(b, h, &to->holds[to->n_holds++], error))
+        if (h->procedure == b->p && is_spoken_of(b, h) &&
+            !hold_fill(b, h, &to->holds[to->n_holds++], error))
             return false;
     }
     return true;

@@ -395,7 +395,9 @@ Token *tokens_read(Arena *keep, Arena *scratch, Diags *diags, Span span, size_t 
 {
     Lexer x;
     lexer_start(&x, keep, scratch, diags, span);
-    g_autoptr(GArray) raw = g_array_new(FALSE, TRUE, sizeof(Token));
+    /* Seldom is a word shorter than four bytes with its blank: the arrays need not grow. */
+    guint about = (guint)MIN(span.text.len / 4, TOKENS) + 8;
+    g_autoptr(GArray) raw = g_array_sized_new(FALSE, TRUE, sizeof(Token), about);
     Token t;
     do {
         t = lexer_next(&x);
@@ -408,7 +410,7 @@ Token *tokens_read(Arena *keep, Arena *scratch, Diags *diags, Span span, size_t 
     /* Looking ahead reads at most a few tokens past the end. */
     g_array_set_size(raw, raw->len + 4);
     Layout y = {.diags = diags};
-    y.out = g_array_new(FALSE, TRUE, sizeof(Token));
+    y.out = g_array_sized_new(FALSE, TRUE, sizeof(Token), raw->len);
     for (Token *at = &g_array_index(raw, Token, 0); at->kind != 0;) {
         if (at->kind == TK_END)
             at += layout_ends(&y, at);

@@ -109,7 +109,6 @@ void check_catalogues(Linker *l);    /* check_catalogue.c: places' lists against
 void check_clauses(Linker *l);       /* check_clause.c: headings without a declaration */
 void statements_seal(Linker *l);     /* statement.c: what stands where, whatever was wrong */
 void check_follows(Linker *l);       /* check_follow.c: intervals > 0, points in bounds, who may */
-void model_seal(Linker *l);          /* model.c: hashes */
 
 /* ---- names */
 Name *name_find(const Model *m, Str text);

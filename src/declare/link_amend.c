@@ -416,7 +416,12 @@ static bool is_rule(Linker *l, const Declaration *d)
         const Name *n = name_find(l->model, d->node->at.text);
         Diag *g = diag_error(l->diags, d->node->at.pos, "'%.*s' is %s: that does not end",
                              STR_ARG(n->text), name_kind_words(n->kind));
-        diag_hint(l->diags, g, "what people do and are given ends; what is recorded stays");
+        diag_hint(
+            l->diags, g, "%s",
+            n->kind == NAME_JUDGEMENT
+                ? "what was decided stays recorded: where nobody is to decide any more, 'end' "
+                  "the rules that ask for it"
+                : "what people do and are given ends; what is recorded stays");
         return false;
     }
     Diag *g = diag_error(l->diags, d->node->at.pos, "this kind of declaration is not amended");

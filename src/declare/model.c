@@ -4,6 +4,7 @@
 #include "declare/link.h"
 
 #include "base/crypto.h"
+#include "declare/parsed.h"
 
 /* ---- references */
 
@@ -287,15 +288,17 @@ static int by_hash(const void *a, const void *b)
     return memcmp(*(const uint8_t *const *)a, *(const uint8_t *const *)b, SM3_SIZE);
 }
 
-void model_seal(Linker *l)
+/* Some hundredths of a second for all documents of a county. */
+void model_seal(Model *m)
 {
-    Model *m = l->model;
     g_autofree char *schema = model_schema_text(m);
     sm3(schema, strlen(schema), m->schema_hash);
     /* Whatever the order of the files, the same documents give the same hash. */
-    const uint8_t **all = arena_many(l->scratch, const uint8_t *, m->n_documents);
+    g_autofree const uint8_t **all = g_new0(const uint8_t *, m->n_documents + 1);
     for (size_t i = 0; i < m->n_documents; i++) {
-        all[i] = m->documents[i]->hash;
+        Document *d = m->documents[i];
+        sm3(d->text.at, d->text.len, d->hash);
+        all[i] = d->hash;
     }
     qsort(all, m->n_documents, sizeof *all, by_hash);
     g_autoptr(Sm3) h = sm3_new();

@@ -615,7 +615,7 @@ struct Document {
     size_t n_clauses;
     bool supposed;        /* model_suppose(): what if */
     Str text;             /* whole file */
-    uint8_t hash[32];     /* SM3 of text */
+    uint8_t hash[32];     /* SM3 of text; nothing in Models of packs_each() */
     const Source *source; /* the same in all Models of one reading (parsed.h) */
 };
 
@@ -702,7 +702,7 @@ Model *model_read_packs(const char *packs, const char *place, Diags *diags, GErr
 /* One after the other, the stacks that together hold every document of the folder: one for each
  * place that has documents and none above it, or a single one without places.  Two places that have
  * nothing to do with each other may use the same names.  The visitor gets the Model (NULL when
- * `diags` holds errors) and the Diags, and frees both. */
+ * `diags` holds errors; without hashes, which are for databases) and the Diags, and frees both. */
 typedef void (*PacksVisit)(void *context, const char *place, Model *m, Diags *diags);
 bool packs_each(const char *packs, PacksVisit visit, void *context, GError **error);
 Model *model_ref(const Model *m);

@@ -5,11 +5,12 @@
  * Start: model_read_packs(), packs_each(), stacks_survey(). */
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/threads.h"
 #include "declare/parsed.h"
 #include "declare/region.h"
 #include "declare/statement.h"
 
-#define PARSERS 64u /* threads at most */
+#define STACKS_AT_ONCE 64u /* read before the first of them is visited */
 
 typedef struct Scan {
     Arena *arena;
@@ -62,8 +63,9 @@ static void scan_sheet(Scan *s, const Sheet *sheet)
     }
 }
 
-static void parse_file(Scan *s, guint i)
+static void parse_file(void *scan, size_t i)
 {
+    Scan *s = scan;
     if (s->parsed[i] != NULL)
         return;
     s->parsed[i] = parsed_new(s->files[i].name, s->files[i].text);
@@ -78,33 +80,6 @@ static void scan_document(Scan *s, guint i)
         parse_file(s, i);
     else
         s->readings[i] = document_head(s->arena, s->arena, s->ignored, f->name, f->text);
-}
-
-/* ---- all files, in as many threads as there are processors */
-
-typedef struct Parsing {
-    Scan *scan;
-    gint next;
-} Parsing;
-
-static gpointer parse_some(gpointer with)
-{
-    Parsing *p = with;
-    for (guint i; (i = (guint)g_atomic_int_add(&p->next, 1)) < p->scan->n;)
-        parse_file(p->scan, i);
-    return NULL;
-}
-
-static void parse_files(Scan *s)
-{
-    Parsing p = {.scan = s};
-    GThread *others[PARSERS] = {NULL};
-    guint n = CLAMP(g_get_num_processors(), 1, PARSERS);
-    for (guint i = 1; i < n; i++)
-        others[i] = g_thread_new("parser", parse_some, &p);
-    parse_some(&p);
-    for (guint i = 1; i < n; i++)
-        g_thread_join(others[i]);
 }
 
 /* ---- which hold */
@@ -169,8 +144,10 @@ static Model *read_holding(Scan *s, const char *place, Diags *diags, GError **er
     size_t n = 0;
     Parsed **chosen = choose_holding(s, place, &n);
     Model *m = model_read_parsed(chosen, n, 0, diags);
-    if (diags->errors == 0)
+    if (diags->errors == 0) {
+        model_seal(m);
         return m;
+    }
     model_unref(m);
     fail(error, FAIL_INPUT, "the documents have %u mistakes", diags->errors);
     return NULL;
@@ -182,14 +159,17 @@ static void scan_init(Scan *s)
     s->parents = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
-static bool scan_packs(Scan *s, const char *packs, GError **error)
+/* `whole`: all documents are needed, so each is read once, on all processors. */
+static bool scan_packs(Scan *s, const char *packs, bool whole, GError **error)
 {
     scan_init(s);
     if (!scan_files(s, packs, 0, error))
         return false;
     if (s->n == 0)
         return fail(error, FAIL_INPUT, "there are no documents in \"%s\"", packs);
-    for (guint i = 0; i < s->n; i++)
+    if (whole)
+        threads_each(s->n, parse_file, s);
+    for (guint i = 0; i < s->n && !whole; i++)
         scan_document(s, i);
     scan_regions(s);
     return true;
@@ -199,7 +179,7 @@ Model *model_read_packs(const char *packs, const char *place, Diags *diags, GErr
 {
     Scan s;
     Model *m = NULL;
-    if (scan_packs(&s, packs, error)) {
+    if (scan_packs(&s, packs, false, error)) {
         if (place != NULL && !g_hash_table_contains(s.parents, place))
             fail(error, FAIL_INPUT, "no region table has the place \"%s\"", place);
         else
@@ -234,19 +214,17 @@ typedef struct Stack {
     size_t n;
     Model *model;
     Diags *diags;
-    GThread *reader;
 } Stack;
 
-static gpointer stack_read(gpointer with)
+static void stack_read(void *stacks, size_t i)
 {
-    Stack *k = with;
+    Stack *k = &((Stack *)stacks)[i];
     k->diags = diags_new();
     k->model = model_read_parsed(k->files, k->n, 0, k->diags);
     if (k->diags->errors > 0) {
         model_unref(k->model);
         k->model = NULL;
     }
-    return NULL;
 }
 
 static void stack_add(Scan *s, const char *place, GArray *to)
@@ -256,28 +234,23 @@ static void stack_add(Scan *s, const char *place, GArray *to)
     g_array_append_val(to, k);
 }
 
-/* The stacks have nothing to do with each other: some are read at once, ahead of the one whose turn
- * it is; twice as many as processors, so that none waits while one is visited. */
+/* The stacks have nothing to do with each other, so many are read at once; not all, since whoever
+ * visits them may have no need to keep them. */
 static void visit_stacks(GArray *stacks, PacksVisit visit, void *context)
 {
-    guint ahead = 2 * MAX(g_get_num_processors(), 1), begun = 0;
-    for (guint i = 0; i < stacks->len; i++) {
-        Stack *k = &g_array_index(stacks, Stack, i);
-        for (; begun < stacks->len && begun < i + ahead; begun++) {
-            Stack *next = &g_array_index(stacks, Stack, begun);
-            next->reader = g_thread_new("stack", stack_read, next);
-        }
-        g_thread_join(k->reader);
-        visit(context, k->place, k->model, k->diags);
+    for (guint i = 0; i < stacks->len; i += STACKS_AT_ONCE) {
+        Stack *some = &g_array_index(stacks, Stack, i);
+        size_t n = MIN(stacks->len - i, STACKS_AT_ONCE);
+        threads_each(n, stack_read, some);
+        for (size_t k = 0; k < n; k++)
+            visit(context, some[k].place, some[k].model, some[k].diags);
     }
 }
 
 bool packs_each(const char *packs, PacksVisit visit, void *context, GError **error)
 {
     Scan s;
-    bool found = scan_packs(&s, packs, error);
-    if (found)
-        parse_files(&s);
+    bool found = scan_packs(&s, packs, true, error);
     g_autoptr(GArray) stacks = g_array_new(FALSE, FALSE, sizeof(Stack));
     for (guint i = 0; found && i < s.n; i++)
         if (is_node(&s, i))

@@ -3,7 +3,6 @@
  * Start: parsed_new(). */
 #include "declare/parsed.h"
 
-#include "base/crypto.h"
 #include "declare/ast.h"
 
 typedef struct Kept { /* lives as long as one Model rests on it */
@@ -53,8 +52,6 @@ Parsed *parsed_new(const char *name, Str text)
     p->reading = document_read(p->kept->arena, p->scratch, p->diags, name, text);
     if (p->reading->usable)
         parse_blocks(p);
-    Document *d = p->reading->document;
-    sm3(d->text.at, d->text.len, d->hash);
     return p;
 }
 

@@ -17,7 +17,9 @@ const Reading *parsed_reading(const Parsed *p); /* borrowed */
 Reading *parsed_copy(const Parsed *p, Arena *keep, Arena *scratch, Diags *diags);
 
 /* model_read() of documents that are parsed already; the first `supposed` as of
- * model_suppose().  Never NULL: `whole` says whether there was no error. */
+ * model_suppose().  Never NULL: `whole` says whether there was no error.  Without hashes until
+ * model_seal(): who only looks at it needs none. */
 Model *model_read_parsed(Parsed *const *all, size_t n, size_t supposed, Diags *diags);
+void model_seal(Model *m); /* hashes of a whole one (model.c) */
 
 #endif

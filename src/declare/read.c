@@ -183,8 +183,6 @@ Model *model_read_parsed(Parsed *const *all, size_t n, size_t supposed, Diags *d
     check_damage(&l, before);
     diags_sort(diags);
     l.model->whole = diags->errors == before;
-    if (l.model->whole)
-        model_seal(&l);
     if (diags->list->len > 0)
         arena_on_free(diags->arena, free_model, model_ref(l.model));
     return l.model;
@@ -199,6 +197,8 @@ static Model *read_all(const DocumentFile *files, size_t n, size_t supposed, Dia
     Model *m = model_read_parsed(all, n, supposed, diags);
     for (size_t i = 0; i < most; i++)
         parsed_free(all[i]);
+    if (m->whole)
+        model_seal(m);
     return m;
 }
 

@@ -71,8 +71,16 @@ static void use_rule(Use *u, const Rule *r)
 /* Stacks of several places read the same documents: a name with its document is the same thing. */
 static char *key_of(const Home *home, const Entity *e, const Field *f)
 {
-    return g_strdup_printf("%.*s %.*s.%.*s", STR_ARG(home->document->name), STR_ARG(e->name),
-                           f == NULL ? 0 : (int)f->name.len, f == NULL ? "" : f->name.at);
+    const Str parts[] = {home->document->name, e->name, f == NULL ? (Str){NULL, 0} : f->name};
+    size_t at = 0;
+    char *key = g_malloc(parts[0].len + parts[1].len + parts[2].len + 3);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) { /* some ten thousand of them: no printf */
+        if (parts[i].len > 0)
+            memcpy(key + at, parts[i].at, parts[i].len);
+        at += parts[i].len;
+        key[at++] = i == 0 ? ' ' : i == 1 ? '.' : '\0';
+    }
+    return key;
 }
 
 /* What a procedure gives its records is used by its steps. */

@@ -92,7 +92,8 @@ bool evaluation_row(Evaluation *e, size_t output, size_t row, Date day, Arena *a
                     GError **error);
 bool evaluation_value(Evaluation *e, size_t output, size_t row, Date day, int64_t *ret_value);
 
-/* One row, one rule output, with its trace; the same answer as evaluate_month. */
+/* One row, one rule output, with its trace; the same answer as evaluate_month.  Without an arena
+ * outcome, amount and what is missing alone: no steps, no groups, no next change. */
 bool evaluate_row_month(const Program *p, const Dataset *d, size_t output, size_t row, Month month,
                         Arena *a, Trace *ret, GError **error);
 /* One row on one day: any output; value in ret->steps of the output's register, outcome for

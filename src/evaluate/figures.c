@@ -16,6 +16,7 @@ typedef struct Figuring {
     Batch *fields;     /* of regions; NULL: none is read */
     Interval *results; /* [step][region] */
     const Tally **tallies;
+    size_t first, last; /* regions that are asked for; what lies below a counted one needs all */
 } Figuring;
 
 static bool load_fields(Figuring *f, GError **error)
@@ -72,7 +73,8 @@ static bool take_step(Figuring *f, size_t step, size_t cell, GError **error)
         return true;
     if (s->op == FIGURE_LEAF && cell == 0 && !make_ground(f, (size_t)s->number, error))
         return false;
-    for (size_t r = 0; r < f->program->regions->n; r++) {
+    size_t first = s->inner ? 0 : f->first, last = s->inner ? f->program->regions->n : f->last;
+    for (size_t r = first; r < last; r++) {
         Spot at = spot_at(f, cell, r);
 
         if (s->op == FIGURE_LEAF)
@@ -89,37 +91,56 @@ static bool take_cell(Figuring *f, size_t cell, Figure *out, GError **error)
     for (size_t i = 0; i < p->n_steps; i++)
         if (!take_step(f, i, cell, error))
             return false;
-    for (size_t r = 0; r < p->regions->n; r++) {
+    for (size_t r = f->first; r < f->last; r++) {
         Spot at = spot_at(f, cell, r);
+        Figure *to = &out[r - f->first];
 
         tallies_at(f, cell, r);
-        out[r] = (Figure){.indicator = p->indicator,
-                          .cell = (unsigned)cell,
-                          .region = (int32_t)r,
-                          .from = f->from,
-                          .on = f->on};
-        spot_figure(&at, &out[r]);
+        *to = (Figure){.indicator = p->indicator,
+                       .cell = (unsigned)cell,
+                       .region = (int32_t)r,
+                       .from = f->from,
+                       .on = f->on};
+        spot_figure(&at, to);
     }
     return true;
+}
+
+static bool evaluate(Figuring *f, Figure *out, GError **error)
+{
+    const FigureProgram *p = f->program;
+    bool done;
+
+    f->grounds = g_new0(Ground *, p->n_aggregates + 1);
+    f->tallies = g_new0(const Tally *, p->n_aggregates + 1);
+    f->results = g_new0(Interval, p->n_steps * p->regions->n + 1);
+    done = load_fields(f, error);
+    for (size_t cell = 0; done && cell < p->n_cells; cell++)
+        done = take_cell(f, cell, &out[cell * (f->last - f->first)], error);
+    for (size_t i = 0; i < p->n_aggregates; i++)
+        ground_free(f->grounds[i]);
+    batch_free(f->fields);
+    g_free(f->grounds);
+    g_free(f->tallies);
+    g_free(f->results);
+    return done;
 }
 
 bool figures_evaluate(const FigureProgram *p, const Dataset *d, Date from, Date on, Figure *out,
                       GError **error)
 {
-    Figuring f = {.program = p, .data = d, .from = from, .on = on};
-    bool done;
+    Figuring f = {.program = p, .data = d, .from = from, .on = on, .last = p->regions->n};
 
-    f.grounds = g_new0(Ground *, p->n_aggregates + 1);
-    f.tallies = g_new0(const Tally *, p->n_aggregates + 1);
-    f.results = g_new0(Interval, p->n_steps * p->regions->n + 1);
-    done = load_fields(&f, error);
-    for (size_t cell = 0; done && cell < p->n_cells; cell++)
-        done = take_cell(&f, cell, &out[cell * p->regions->n], error);
-    for (size_t i = 0; i < p->n_aggregates; i++)
-        ground_free(f.grounds[i]);
-    batch_free(f.fields);
-    g_free(f.grounds);
-    g_free(f.tallies);
-    g_free(f.results);
-    return done;
+    return evaluate(&f, out, error);
+}
+
+bool figures_evaluate_in(const FigureProgram *p, const Dataset *d, size_t region, Date from,
+                         Date on, Figure *out, GError **error)
+{
+    Figuring f = {.program = p, .data = d, .from = from, .on = on};
+
+    g_assert(region < p->regions->n);
+    f.first = region;
+    f.last = region + 1;
+    return evaluate(&f, out, error);
 }

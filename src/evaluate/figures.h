@@ -15,6 +15,10 @@
 bool figures_evaluate(const FigureProgram *p, const Dataset *d, Date from, Date on, Figure *out,
                       GError **error);
 
+/* The same of one region alone, all cells: out[n_cells]. */
+bool figures_evaluate_in(const FigureProgram *p, const Dataset *d, size_t region, Date from,
+                         Date on, Figure *out, GError **error);
+
 /* Of each record (figure_program_each): one entry per record that is, or may be, one of those. */
 typedef struct EachFigure {
     size_t row;

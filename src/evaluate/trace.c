@@ -254,10 +254,12 @@ bool evaluation_row_month(Evaluation *e, size_t output, size_t row, Month month,
     if (!row_net(e->run, o, row, month, &m, error))
         return false;
     outcome_to_trace(e->run, o, &m, row, &t);
-    groups_to_trace(e->run, o, a, &t);
-    (void)row_day(e->run, o, row, t.day, t.day);
-    fill_steps(e->run, o, t.day, a, &t);
-    find_change(e->run, o, row, &t);
+    if (a != NULL) {
+        groups_to_trace(e->run, o, a, &t);
+        (void)row_day(e->run, o, row, t.day, t.day);
+        fill_steps(e->run, o, t.day, a, &t);
+        find_change(e->run, o, row, &t);
+    }
     *ret = t;
     return true;
 }

@@ -74,6 +74,76 @@ static void benefits_of_every_shape(void)
     assert_examples(&file, 1, 11);
 }
 
+/* ---- what a place holds up */
+
+#define FRONT(name, more)                                                                          \
+    "---\ndocument: " name "\ntitle: x\nin force: 2020-01-01\n" more                               \
+    "---\n\n# 1 甲 / One\n\n```anlao\n"
+#define STEP(home) "  t = shop { name \"店\"" home "; opened_on 2020-02-01; state asked }\n"
+
+/* The model's steps, and an example of somebody who lives nowhere in particular. */
+static const char of_the_model[] = FRONT(
+    "steps",
+    "layer: model\n") "enum agency \"单位\" { office \"局\" }\nregions\n```\n\n"
+                      "| code | name | level | parent |\n| --- | --- | --- | --- |\n| 360300 | 市 "
+                      "| city | |\n"
+                      "| 360302 | 区 | county | 360300 |\n| 360321 | 县 | county | 360300 |\n\n"
+                      "```anlao\nentity shop \"店\" {\n  place at\n  name text(9) \"名\"\n  at "
+                      "region \"处\"\n"
+                      "  opened_on date \"日\"\n  sound bool \"结实\"\n}\n"
+                      "procedure opening \"开业\" of shop {\n  asked -> opened by office needs "
+                      "opened_on\n}\n"
+                      "example \"材料齐了就可以\" {\n" STEP(
+                          "") "  on 2020-06-01 gives opening.opened of t\n}\n"
+                              "example \"在区里的也是\" {\n" STEP(
+                                  "; at 360302") "  on 2020-06-01 gives opening.opened of "
+                                                 "t\n}\n```\n";
+static const char of_the_city[] = FRONT(
+    "city",
+    "layer: place\nplace: 360300\nbuilds on: steps\n") "hold opening.opened \"不结实\" of shop "
+                                                       "while not sound\n"
+                                                       "example \"结实的\" {\n  t = shop { name "
+                                                       "\"店\"; at 360302; opened_on 2020-02-01; "
+                                                       "sound yes; state asked }\n"
+                                                       "  on 2020-06-01 gives opening.opened of "
+                                                       "t\n}\n"
+                                                       "example \"不结实的\" {\n  t = shop { name "
+                                                       "\"店\"; at 360302; opened_on 2020-02-01; "
+                                                       "sound no; state asked }\n"
+                                                       "  on 2020-06-01 not opening.opened of "
+                                                       "t\n}\n"
+                                                       "example \"在哪里不知道\" {\n" STEP(
+                                                           "") "  on 2020-06-01 unknown "
+                                                               "opening.opened of t\n}\n```\n";
+/* Of a county: the city's hold counts in it, the other county's does not. */
+static const char of_a_county[] = FRONT(
+    "county",
+    "layer: place\nplace: 360302\nbuilds on: city\n") "example \"市里的规定区里也算\" {\n  t = "
+                                                      "shop { name \"店\"; at 360302; opened_on "
+                                                      "2020-02-01; sound no; state asked }\n"
+                                                      "  on 2020-06-01 not opening.opened of "
+                                                      "t\n}\n```\n";
+static const char of_another[] =
+    FRONT("other",
+          "layer: place\nplace: 360321\nbuilds on: city\n") "hold opening.opened \"夏天不开\" of "
+                                                            "shop while opened_on >= 2020-01-01\n"
+                                                            "example \"县里自己的\" {\n  t = shop "
+                                                            "{ name \"店\"; at 360321; opened_on "
+                                                            "2020-02-01; sound yes; state asked }\n"
+                                                            "  on 2020-06-01 not opening.opened of "
+                                                            "t\n}\n```\n";
+
+static void what_a_place_holds_up_is_in_its_own_examples(void)
+{
+    const DocumentFile files[] = {{"steps.md", str_of(of_the_model)},
+                                  {"city.md", str_of(of_the_city)},
+                                  {"county.md", str_of(of_a_county)},
+                                  {"other.md", str_of(of_another)}};
+
+    assert_examples(files, 1, 2);
+    assert_examples(files, G_N_ELEMENTS(files), 7);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -81,5 +151,6 @@ int main(int argc, char **argv)
     g_test_add_func("/manual/examples", the_manual_holds);
     g_test_add_func("/manual/hard clauses", the_hard_clauses_hold);
     g_test_add_func("/manual/benefits of every shape", benefits_of_every_shape);
+    g_test_add_func("/manual/what a place holds up", what_a_place_holds_up_is_in_its_own_examples);
     return g_test_run();
 }

@@ -273,6 +273,43 @@ static void one_word_of_two_places(void)
     g_assert_true(str_is(enum_code(y, STR("yihe"))->wider->name, "home"));
 }
 
+/* ---- one namespace in a node: what is declared whole has its name for all whose documents lie in
+ * it, and who says it a second time is told where it stands already */
+
+#define COUNTY(name, code)                                                                         \
+    "---\ndocument: " name "\ntitle: 本地\nlayer: place\nplace: " code                             \
+    "\nin force: 2020-01-01\nbuilds on: shared\n---\n\n# 1 一 / One\n\n```anlao\n"                \
+    "param extra \"加发\" : money = 5 yuan\n```\n"
+
+static char *of_counties(bool first, bool second)
+{
+    static const char shared[] =
+        "---\ndocument: shared\ntitle: 共用\nlayer: national\nin force: 2020-01-01\n---\n\n"
+        "# 1 地方 / Places\n\n```anlao\nregions\n```\n\n| code | name | level | parent |\n"
+        "| --- | --- | --- | --- |\n| 360300 | 市 | city | |\n| 360302 | 区 | county | 360300 |\n"
+        "| 360321 | 县 | county | 360300 |\n";
+    DocumentFile files[3] = {{"shared.md", str_of(shared)}};
+    size_t n = 1;
+    if (first)
+        files[n++] = (DocumentFile){"anyuan.md", str_of(COUNTY("anyuan", "360302"))};
+    if (second)
+        files[n++] = (DocumentFile){"lianhua.md", str_of(COUNTY("lianhua", "360321"))};
+    g_autoptr(Diags) ds = diags_new();
+    g_autoptr(Model) m = model_read(files, n, ds);
+    g_assert_cmpint(m == NULL, ==, first && second);
+    const Diag *d = ds->list->len > 0 ? ds->list->pdata[0] : NULL;
+    return d == NULL ? g_strdup("") : g_strdup_printf("%s | %s", d->text, d->hint);
+}
+
+static void one_namespace_in_a_node(void)
+{
+    g_autofree char *a = of_counties(true, false), *b = of_counties(false, true),
+                    *both = of_counties(true, true);
+    g_assert_cmpstr(a, ==, "");
+    g_assert_cmpstr(b, ==, "");
+    g_assert_cmpstr(both, ==, "'extra' is declared twice | it is a param in anyuan.md, line 13");
+}
+
 static Model *with_rules(const char *lines)
 {
     g_autoptr(Diags) ds = diags_new();
@@ -299,6 +336,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(readings); i++)
         g_test_add_data_func(readings[i].name, &readings[i], reading_says);
     g_test_add_func("/semantics/50/one-word-of-two-places", one_word_of_two_places);
+    g_test_add_func("/semantics/1/one-namespace-in-a-node", one_namespace_in_a_node);
     g_test_add_func("/semantics/51/two-hashes", two_hashes);
     return g_test_run();
 }

@@ -431,6 +431,26 @@ static void compare(const Town *t, guint32 seed, unsigned indicator, const Cell 
         g_error("%s: the value is %" G_GINT64_FORMAT, what, f->value);
 }
 
+/* A region asked for alone has the figures it has among all. */
+static void compare_alone(const FigureProgram *p, const Dataset *d, Date from, Date on,
+                          const Figure *all, size_t n, size_t region)
+{
+    g_autofree Figure *own = g_new0(Figure, p->n_cells);
+
+    g_assert_true(figures_evaluate_in(p, d, region, from, on, own, NULL));
+    for (size_t cell = 0; cell < p->n_cells; cell++) {
+        const Figure *a = &all[cell * n + region], *b = &own[cell];
+
+        g_assert_cmpint(a->region, ==, b->region);
+        g_assert_cmpint(a->cell, ==, b->cell);
+        g_assert_cmpint(a->value, ==, b->value);
+        g_assert_cmpint(a->low, ==, b->low);
+        g_assert_cmpint(a->high, ==, b->high);
+        g_assert_cmpint(a->unknown, ==, b->unknown);
+        g_assert_cmpint(a->no_case, ==, b->no_case);
+    }
+}
+
 static void compare_all(const Town *t, guint32 seed, unsigned indicator)
 {
     World *w = t->w;
@@ -440,9 +460,11 @@ static void compare_all(const Town *t, guint32 seed, unsigned indicator)
     g_autoptr(FigureProgram) p = figure_program_new(w->m, i, &o, NULL);
     g_autofree Figure *all = g_new0(Figure, p->n_cells * w->regions->n);
     Date on = world_day(i->flow ? "2020-12-31" : "2020-06-30");
+    Date from = i->flow ? world_day("2020-01-01") : on;
 
-    g_assert_true(
-        figures_evaluate(p, w->data, i->flow ? world_day("2020-01-01") : on, on, all, NULL));
+    g_assert_true(figures_evaluate(p, w->data, from, on, all, NULL));
+    for (size_t r = 0; r < w->regions->n; r++)
+        compare_alone(p, w->data, from, on, all, w->regions->n, r);
     for (size_t cell = 0; cell < p->n_cells; cell++) {
         int codes[LIMIT_FIGURE_INDEXES] = {ANY, ANY, ANY};
 

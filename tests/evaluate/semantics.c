@@ -377,17 +377,53 @@ static void test_22_choices(void)
         ELDER "benefit same { for elder\n every month on last day\n"
               " pay if flag then 100 yuan else max(100 yuan, income) }\n"
               "benefit chain { for elder\n every month on last day\n"
-              " pay case ability { intact: 0 yuan; mild, moderate: 50 yuan; else: 80 yuan } }");
+              " pay case ability { intact: 0 yuan; mild, moderate: 50 yuan; else: 80 yuan } }\n"
+              "benefit steps { for elder\n every month on last day\n"
+              " pay case { flag: 10 yuan; income < 100 yuan: 20 yuan; else: 20 yuan } }");
 
     case_record(c, "elder", "born=1940-01-01 income=90");
     case_record(c, "elder", "born=1940-01-01 income=110");
     case_record(c, "elder", "born=1940-01-01 flag=yes");
     case_record(c, "elder", "born=1940-01-01 ability=total");
+    case_record(c, "elder", "born=1940-01-01 flag=no");
     case_expect(c, "same", 0, "2020-06", "yes 100.00"); /* both branches say 100 */
     case_expect(c, "same", 1, "2020-06", "unknown elder.flag");
     case_expect(c, "same", 2, "2020-06", "yes 100.00");
     case_expect(c, "chain", 0, "2020-06", "unknown elder.ability"); /* else catches no unknown */
     case_expect(c, "chain", 3, "2020-06", "yes 80.00");
+    /* 前一条已经不成立，后两条一样多；前一条不知道，就不知道。 */
+    case_expect(c, "steps", 4, "2020-06", "yes 20.00");
+    case_expect(c, "steps", 2, "2020-06", "yes 10.00");
+    case_expect(c, "steps", 0, "2020-06", "unknown elder.flag");
+}
+
+/* 一样东西不知道，跟自己比也不知道：不因为怎么写都一样就当作知道。 */
+static void test_22_unknown_stays_unknown(void)
+{
+    g_autoptr(Case) c = case_new(
+        ELDER "benefit itself { for elder\n every month on last day\n when income = income }\n"
+              "benefit other_way { for elder\n every month on last day\n"
+              " when not (income != income) }\n"
+              "benefit difference { for elder\n every month on last day\n"
+              " when income - income = 0 yuan }\n"
+              "benefit times_nothing { for elder\n every month on last day\n"
+              " when income * 0 >= 0 yuan }\n"
+              "benefit grade { for elder\n every month on last day\n when ability = ability }\n"
+              "benefit between_all { for elder\n every month on last day\n"
+              " when income between 0 yuan and 1000000 yuan }\n"
+              "benefit larger { for elder\n every month on last day\n"
+              " when max(income, 500 yuan) >= 500 yuan }");
+    const char *const all[] = {"itself",        "other_way",   "difference",
+                               "times_nothing", "between_all", "larger"};
+
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "elder", "born=1940-01-01 income=90 ability=mild");
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        case_expect(c, all[i], 0, "2020-06", "unknown elder.income");
+        case_expect(c, all[i], 1, "2020-06", "yes");
+    }
+    case_expect(c, "grade", 0, "2020-06", "unknown elder.ability");
+    case_expect(c, "grade", 1, "2020-06", "yes");
 }
 
 static void test_24_when_before_pay(void)
@@ -709,6 +745,7 @@ int main(int argc, char **argv)
         {"/semantics/19/in-force", test_19_in_force},
         {"/semantics/21/truth", test_21_truth},
         {"/semantics/22/choices", test_22_choices},
+        {"/semantics/22/stays-unknown", test_22_unknown_stays_unknown},
         {"/semantics/24/when-before-pay", test_24_when_before_pay},
         {"/semantics/25/nothing-is-no", test_25_nothing_is_no},
         {"/semantics/27/adds-up", test_27_adds_up},
