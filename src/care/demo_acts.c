@@ -195,38 +195,58 @@ static int32_t other_county(const Acts *t, RecordKey of)
     return ROW_NONE;
 }
 
-/* The other side is another person. */
-static bool accept_first(const Acts *t, GError **error)
+#define MOVE_TRIES 200 /* people asked before no move is accepted */
+
+static bool ask_move(const Acts *t, const Entity *e, RecordKey key, int32_t to, GError **error)
 {
-    const Session *other;
+    return move_ask(t->care, t->session, e, key, care_regions(t->care)->code[to],
+                    care_today(t->care), STR("示范：迁居外县"), NULL, error);
+}
+
+/* The other side is another person, at the desk of the county that gets her. */
+static bool accept_one(const Acts *t, const Session *desk, GError **error)
+{
     RecordKey arrived;
     MoveLine *lines;
     size_t n;
-    if (!session_local(t->care, STR("clerk"), t->arena, &other, error) ||
-        !move_list(t->care, other, t->arena, &lines, &n, error))
+    if (!move_list(t->care, desk, t->arena, &lines, &n, error))
         return false;
-    return n == 0 || move_decide(t->care, other, lines[0].key, MOVE_ACCEPT, STR("示范：同意接收"),
-                                 &arrived, NULL, error);
+    for (size_t i = 0; i < n; i++)
+        if (lines[i].incoming)
+            return move_decide(t->care, desk, lines[i].key, MOVE_ACCEPT, STR("示范：同意接收"),
+                               &arrived, NULL, error);
+    return true;
+}
+
+/* Somebody of another county comes to that of the demonstration's clerk. */
+static bool arrives(const Acts *t, const Entity *e, GError **error)
+{
+    const Session *desk;
+    GError *mine = NULL;
+    if (!session_local(t->care, STR("clerk"), t->arena, &desk, error))
+        return false;
+    for (size_t i = 1; i < MOVE_TRIES; i++) {
+        RecordKey key;
+        if (!first_record(t, e, i, &key, error))
+            return false;
+        if (key.id == 0)
+            return true;
+        if (key.county != care_regions(t->care)->county[desk->region])
+            return left_out(ask_move(t, e, key, desk->region, &mine) && accept_one(t, desk, &mine),
+                            &mine, error);
+    }
+    return true;
 }
 
 /* One arrives, one waits; a district on its own has nowhere to move to. */
 static bool moves(const Acts *t, const Entity *e, GError **error)
 {
-    for (size_t i = 0; i < 2; i++) {
-        RecordKey key;
-        GError *mine = NULL;
-        if (!first_record(t, e, 1 + i, &key, error))
-            return false;
-        int32_t to = key.id != 0 ? other_county(t, key) : ROW_NONE;
-        if (to == ROW_NONE)
-            return true;
-        bool fine = move_ask(t->care, t->session, e, key, care_regions(t->care)->code[to],
-                             care_today(t->care), STR("示范：迁居外县"), NULL, &mine) &&
-                    (i > 0 || accept_first(t, &mine));
-        if (!left_out(fine, &mine, error))
-            return false;
-    }
-    return true;
+    RecordKey key;
+    GError *mine = NULL;
+    if (!arrives(t, e, error) || !first_record(t, e, 2, &key, error))
+        return false;
+    int32_t to = key.id != 0 ? other_county(t, key) : ROW_NONE;
+    return to == ROW_NONE || left_out(ask_move(t, e, key, to, &mine), &mine, error);
 }
 
 static bool people(const Acts *t, GError **error)

@@ -1,5 +1,5 @@
-/* trade_words.c — files of a declared exchange where two counties of a node call what they add alike:
- * whose column it is the exchange says, and the column by itself where it has its full name
+/* trade_words.c — files of a declared exchange where two counties of a node call what they add
+ * alike: whose column it is the exchange says, and the column by itself where it has its full name
  * (semantics 50). */
 #include "house.h"
 
