@@ -1,5 +1,6 @@
 /* records.c — how fast records come in, are found, loaded, verified and changed; each bound a line
- * (bench.h).  Usage: records URI people.csv [bare]
+ * (bench.h).  Usage: records URI people.csv [bare] | records URI writers  (changes alone, of a
+ * PostgreSQL that was measured before).  $ANLAO_SLOW_SYNC: slow_sync.c.
  * The database is a new demonstration one.  Times are processor seconds of this process alone:
  * other work on the machine does not count; only changes by many writers at once are told by the
  * clock. `bare`: against a prepared insert of the same columns and indexes into SQLite.  Read
@@ -33,13 +34,24 @@ typedef struct Records {
 
 /* ---- a slower disk ---------------------------------------------------------------------- */
 
-static bool slow_syncs; /* SQLite reaches fdatasync() through us */
+static bool
+    slow_syncs; /* SQLite reaches fdatasync() through us, a PostgreSQL through slow_sync.c */
 
 int fdatasync(int fd)
 {
     if (__atomic_load_n(&slow_syncs, __ATOMIC_RELAXED))
         g_usleep(SYNC_US);
     return (int)syscall(SYS_fdatasync, fd);
+}
+
+static bool syncs_slow_down(bool slow, GError **error)
+{
+    const char *file = g_getenv("ANLAO_SLOW_SYNC");
+
+    __atomic_store_n(&slow_syncs, slow, __ATOMIC_RELAXED);
+    if (file != NULL && !slow)
+        unlink(file);
+    return file == NULL || !slow || g_file_set_contents(file, "", 0, error);
 }
 
 /* ---- coming in --------------------------------------------------------------------------- */
@@ -210,12 +222,6 @@ static bool measure_load(Records *r, GError **error)
     return true;
 }
 
-static bool measure_load_of(Records *r, GError **error)
-{
-    r->rows = MILLION;
-    return measure_load(r, error);
-}
-
 static gint by_seconds(gconstpointer a, gconstpointer b)
 {
     const double *x = a, *y = b;
@@ -256,6 +262,23 @@ static bool measure_search(Records *r, GError **error)
     return true;
 }
 
+/* Two millions of the journal alone: numbers, bodies, digests, links, heads. */
+static bool measure_journal(Records *r, GError **error)
+{
+    VerifyReport report = {0};
+    double start = processor_seconds();
+
+    if (!store_verify_journal(r->care->store, r->bench->arena, &report, error))
+        return false;
+    double seconds = processor_seconds() - start;
+
+    if (report.first_fault.len > 0)
+        return fail(error, FAIL_SYSTEM, "%.*s", STR_ARG(report.first_fault));
+    at_most(r->bench, r->postgres ? "postgresql_verify_journal_seconds" : "verify_journal_seconds",
+            seconds * 2 * MILLION / (double)report.entries, 10);
+    return true;
+}
+
 static bool measure_verify(Records *r, GError **error)
 {
     double start = processor_seconds();
@@ -267,7 +290,9 @@ static bool measure_verify(Records *r, GError **error)
 
     if (report.first_fault.len > 0)
         return fail(error, FAIL_SYSTEM, "%.*s", STR_ARG(report.first_fault));
-    at_most(r->bench, "verify_everything_seconds", seconds * MILLION / r->rows, 60);
+    at_most(r->bench,
+            r->postgres ? "postgresql_verify_everything_seconds" : "verify_everything_seconds",
+            seconds * MILLION / r->rows, 60);
     return true;
 }
 
@@ -368,13 +393,13 @@ static bool measure_writers(Records *r, GError **error)
 {
     double start = processor_seconds();
 
-    __atomic_store_n(&slow_syncs, true, __ATOMIC_RELAXED);
+    if (!syncs_slow_down(true, error))
+        return false;
     GArray *all = write_for_a_while(r, CLIENTS, 0, error);
 
     only_said("change_processor_us",
               (processor_seconds() - start) * 1e6 / MAX(1, (double)all->len));
-
-    __atomic_store_n(&slow_syncs, false, __ATOMIC_RELAXED);
+    syncs_slow_down(false, NULL);
     if (all->len > 0)
         say_writers(r, all->len, (double)g_array_index(all, int64_t, all->len * 99 / 100), 2000);
     g_array_unref(all);
@@ -413,18 +438,31 @@ static bool measure_two(Records *r, const char *program, GError **error)
     if (channel == NULL ||
         g_io_channel_read_line(channel, &line, NULL, NULL, error) != G_IO_STATUS_NORMAL)
         return fail(error, FAIL_SYSTEM, "the second process does not begin");
+    if (!syncs_slow_down(true, error))
+        return false;
+    double start = processor_seconds();
     GArray *all = write_for_a_while(r, CLIENTS / 2, 0, error);
     g_autofree char *said = NULL;
 
     if (g_io_channel_read_line(channel, &said, NULL, NULL, NULL) == G_IO_STATUS_NORMAL)
         (void)sscanf(said, "%lf %lf", &others, &others_p99);
+    only_said("postgresql_change_processor_us",
+              (processor_seconds() - start) * 1e6 / MAX(1, (double)all->len));
     waitpid(child, &status, 0);
+    syncs_slow_down(false, NULL);
     if (all->len > 0)
         say_writers(r, all->len + others,
                     MAX(others_p99, (double)g_array_index(all, int64_t, all->len * 99 / 100)),
                     3000);
     g_array_unref(all);
     return *error == NULL && (status == 0 || fail(error, FAIL_SYSTEM, "the second process failed"));
+}
+
+static bool measure_writers_alone(Records *r, const char *program, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+
+    return open_it(r, error) && working_get(r->care, &w, error) && measure_two(r, program, error);
 }
 
 static int writer_only(Records *r)
@@ -463,7 +501,7 @@ static bool measure(Records *r, bool bare, const char *program, GError **error)
     care_close(r->care);
     r->care = NULL;
     return open_it(r, error) && measure_load(r, error) && measure_search(r, error) &&
-           measure_verify(r, error) &&
+           measure_journal(r, error) && measure_verify(r, error) &&
            (r->postgres ? measure_two(r, program, error) : measure_writers(r, error));
 }
 
@@ -480,10 +518,8 @@ int main(int argc, char **argv)
     r.postgres = g_str_has_prefix(r.uri, "postgresql:");
     if (strcmp(argv[2], "writer") == 0)
         return writer_only(&r);
-    bool good =
-        strcmp(argv[2], "writers") == 0
-            ? open_it(&r, &error) && measure_load_of(&r, &error) && measure_two(&r, argv[0], &error)
-            : measure(&r, argc > 3, argv[0], &error);
+    bool good = strcmp(argv[2], "writers") == 0 ? measure_writers_alone(&r, argv[0], &error)
+                                                : measure(&r, argc > 3, argv[0], &error);
 
     if (error != NULL)
         fprintf(stderr, "%s\n", error->message);

@@ -235,14 +235,14 @@ typedef struct Ahead { /* rows that are read and not taken yet */
     Arena *arena; /* of their cells */
 } Ahead;
 
-/* The sheet's cells last until its next row. */
-static void ahead_add(Ahead *h, const Str *cells, size_t n, size_t columns, size_t line)
+/* The sheet's cells last until its next row.  A short row goes on with empty cells. */
+static void ahead_add(Ahead *h, size_t columns, const Str *cells, size_t n, size_t line)
 {
     Str *kept = arena_many(h->arena, Str, MAX(n, columns) + 1);
     for (size_t i = 0; i < n; i++)
         kept[i] = arena_str(h->arena, cells[i]);
     for (size_t i = n; i < columns; i++)
-        kept[i] = STR(""); /* a row of a workbook ends with its last filled cell */
+        kept[i] = STR("");
     h->rows[h->n++] = (ImportRow){kept, n, line};
 }
 
@@ -276,7 +276,7 @@ static bool read_ahead(Staging *s, Ahead *h, Sheet *sheet, Rejects *rejects, con
                 return false;
             continue;
         }
-        ahead_add(h, cells, n, s->import->n_columns, sheet_line(sheet));
+        ahead_add(h, s->import->n_columns, cells, n, sheet_line(sheet));
         if ((h->n == IMPORT_ROWS_AHEAD || arena_size(h->arena) >= LIMIT_IMPORT_HELD) &&
             !ahead_take(s, h, rejects, error))
             return false;

@@ -78,15 +78,7 @@ bool store_find_many(Store *s, const Field *field, const Str *texts, size_t n, R
 
 /* ---- numbers by their blind index ---------------------------------------------------------- */
 
-typedef struct BlindMany {
-    int32_t county;
-    int64_t field, key;
-    const uint8_t (*blinds)[SM3_SIZE];
-    size_t n;
-    int64_t *ids;
-} BlindMany;
-
-static bool blinds_find(Conn *c, Sql sql, const BlindMany *b, size_t from, GError **error)
+static bool blinds_in(Conn *c, Sql sql, const BlindMany *b, size_t from, GError **error)
 {
     size_t end = MIN(b->n, from + FIND_MANY);
     Statement *st = NULL;
@@ -110,6 +102,16 @@ static bool blinds_find(Conn *c, Sql sql, const BlindMany *b, size_t from, GErro
     return ok;
 }
 
+bool blinds_find(Conn *c, const Plan *p, const BlindMany *b, GError **error)
+{
+    bool ok = true;
+
+    for (size_t from = 0; ok && from < b->n; from += FIND_MANY)
+        ok = blinds_in(c, p->identity_many, b, from, error) &&
+             blinds_in(c, p->recent_many, b, from, error);
+    return ok;
+}
+
 bool store_find_blinds(Store *s, const Field *field, int32_t county, int64_t key,
                        const uint8_t (*blinds)[SM3_SIZE], size_t n, int64_t *ret_ids,
                        GError **error)
@@ -126,11 +128,9 @@ bool store_find_blinds(Store *s, const Field *field, int32_t county, int64_t key
         return true;
     if (!reader_take(s, &c, error))
         return false;
-    bool ok = conn_begin(c, error); /* one moves from the one table to the other */
+    /* In one snapshot: they move from the one table to the other. */
+    bool ok = conn_begin(c, error) && blinds_find(c, s->plan, &b, error);
 
-    for (size_t from = 0; ok && from < n; from += FIND_MANY)
-        ok = blinds_find(c, s->plan->identity_many, &b, from, error) &&
-             blinds_find(c, s->plan->recent_many, &b, from, error);
     reader_give(s, c);
     return ok;
 }

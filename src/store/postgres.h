@@ -10,6 +10,7 @@
 #include "store/methods.h"
 
 #define PUT_WIDTHS 3
+#define SENT_MOST  500 /* answers that may be under way: more would fill the server's buffers */
 
 typedef struct PgConn {
     Conn base;

@@ -196,5 +196,7 @@ bool pg_put(Conn *base, Statement *with, GError **error)
         param_keep(h->arena, &g_array_index(h->params, PgParam,
                                             h->rows * (unsigned)st->n_params + (unsigned)i));
     h->rows++;
-    return h->rows < h->most || pg_held_send(c, NULL, error);
+    if (h->rows < h->most)
+        return true;
+    return pg_held_send(c, NULL, error) && (c->sent->len < SENT_MOST || pg_settle(base, error));
 }

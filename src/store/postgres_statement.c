@@ -9,7 +9,6 @@
 #define OID_INT2    21
 #define OID_INT4    23
 #define OID_TEXT    25
-#define SENT_MOST   500 /* answers that may be under way: more would fill the server's buffers */
 #define SENT_FLUSH  8
 #define CURSOR_ROWS 2000 /* fetched at once */
 

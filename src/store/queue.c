@@ -125,10 +125,8 @@ static bool parts_apply(Writing *w, const Part *parts, size_t n, GError **error)
     return true;
 }
 
-static bool group_write(Writing *w, const Part *parts, size_t n, bool blindly, GError **error)
+static bool group_apply(Writing *w, const Part *parts, size_t n, bool blindly, GError **error)
 {
-    if (!writing_begin(w, error))
-        return false;
     w->blindly = blindly;
     if (parts_apply(w, parts, n, error))
         return writing_commit(w, error);
@@ -146,26 +144,27 @@ static void answers_clear(const Part *p)
     }
 }
 
+/* Once more, each change in a savepoint. */
+static bool group_again(Store *s, int32_t county, const Part *parts, size_t n, GError **error)
+{
+    for (size_t i = 0; i < n; i++)
+        answers_clear(&parts[i]);
+    s->work->again = true;
+    return writing_begin_in(s->work, county, error) && group_apply(s->work, parts, n, false, error);
+}
+
 /* Sent ahead as a whole first: a group that nothing is wrong with, as nearly all are. */
-static bool group_run(Store *s, const Part *parts, size_t n, GError **error)
+static bool group_run(Store *s, int32_t county, const Part *parts, size_t n, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    bool ok = false, again = !s->writer->sends_ahead;
+    bool ahead = s->writer->sends_ahead;
 
-    g_mutex_lock(&s->writing);
-    if (!again) {
-        ok = group_write(s->work, parts, n, true, &why);
-        again = !ok && !failure_ends_all(why);
-        if (!ok && !again)
-            g_propagate_error(error, g_steal_pointer(&why));
-        for (size_t i = 0; again && i < n; i++)
-            answers_clear(&parts[i]);
-    }
-    s->work->again = again && s->writer->sends_ahead;
-    if (again)
-        ok = group_write(s->work, parts, n, false, error);
-    g_mutex_unlock(&s->writing);
-    return ok;
+    if (group_apply(s->work, parts, n, ahead, &why))
+        return true;
+    if (ahead && !failure_ends_all(why))
+        return group_again(s, county, parts, n, error);
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 static void part_fail(const Part *p, const GError *why)
@@ -178,17 +177,25 @@ static void part_fail(const Part *p, const GError *why)
     w->failed = true;
 }
 
-/* Leads one group; the queue's lock is held before and after. */
+/* Leads one group; the queue's lock is held before and after.  The group is taken when it is its
+ * turn to write: while others write, it grows. */
 static void queue_lead(Store *s, struct Queue *q)
 {
     g_autoptr(GError) why = NULL;
     Part parts[LIMIT_GROUP_CHANGES];
-    size_t n = group_take(q, parts);
-    bool ok = false;
+    const int32_t county = change_county(s->work, &q->first->changes[q->first->next]);
 
     q->led = true;
     g_mutex_unlock(&q->lock);
-    ok = group_run(s, parts, n, &why);
+    g_mutex_lock(&s->writing);
+    bool ok = writing_begin_in(s->work, county, &why);
+
+    g_mutex_lock(&q->lock);
+    size_t n = group_take(q, parts);
+
+    g_mutex_unlock(&q->lock);
+    ok = ok && group_run(s, county, parts, n, &why);
+    g_mutex_unlock(&s->writing);
     g_mutex_lock(&q->lock);
     q->led = false;
     for (size_t i = 0; i < n; i++) {

@@ -30,7 +30,8 @@ typedef struct Verifying {
     Bytes scratch;
     struct Runs *runs; /* of decisions, from their entries */
     struct Ledger *ledger;
-    struct Events *events; /* what followed from records, from the transfers alone */
+    struct Identities *identities; /* to be looked for */
+    struct Events *events;         /* what followed from records, from the transfers alone */
     ActiveKeys keys;
     char *keys_said;               /* by the newest note about keys; g_free */
     GHashTable *copies;            /* counties of other nodes → what an entry must say of each */
@@ -47,6 +48,13 @@ void fault(Verifying *v, const char *format, ...) G_GNUC_PRINTF(2, 3);
 bool verify_chains(Verifying *v, GError **error);
 /* verify_rows.c: records, accounts, identities against the last digests. */
 bool verify_rows(Verifying *v, GError **error);
+/* verify_identities.c: a record's number is to stand in the table of identities.  `counted`: the
+ * record is among those that differ already.  identities_look() looks for the last of them. */
+struct Identities *identities_new(void);
+void identities_free(struct Identities *i);
+bool identity_expect(Verifying *v, const Row *r, const FieldPlan *f, const Slot *s, bool counted,
+                     GError **error);
+bool identities_look(Verifying *v, GError **error);
 /* verify_docket.c: facts about records, files. */
 bool verify_dockets(Verifying *v, GError **error);
 /* verify_decisions.c: stored answers against the digests of their runs. */

@@ -13,27 +13,6 @@ static void row_fault(Verifying *v, Str entity, int32_t county, int64_t id, cons
 
 /* ---- identities -------------------------------------------------------------------------- */
 
-static bool identity_check(Verifying *v, const Row *r, const FieldPlan *f, const Slot *s,
-                           bool *ret_sound, GError **error)
-{
-    int64_t id = 0;
-
-    const int64_t keys[] = {v->keys.blind, v->keys.next};
-
-    /* While the index key changes, a record says its row under the one or the other. */
-    for (size_t i = 0; i < G_N_ELEMENTS(keys) && id == 0 && (i == 0 || keys[i] != 0); i++) {
-        if (!identity_holder(v->conn, r->key.county, identity_field(r->plan, f), keys[i], s->blind,
-                             &id, error))
-            return false;
-    }
-    if (id != r->key.id) {
-        *ret_sound = false;
-        row_fault(v, r->plan->entity->name, r->key.county, r->key.id,
-                  "its identity is missing from the table of identities");
-    }
-    return true;
-}
-
 static bool identities_count(Verifying *v, uint64_t held, GError **error)
 {
     static const Sql sql =
@@ -133,7 +112,7 @@ static bool record_check(Verifying *v, const Row *r, uint64_t *held, GError **er
         if (!r->slots[i].has_blind)
             continue;
         (*held)++;
-        if (!identity_check(v, r, &r->plan->fields[i], &r->slots[i], &sound, error))
+        if (!identity_expect(v, r, &r->plan->fields[i], &r->slots[i], !sound, error))
             return false;
     }
     v->report->rows_differ += !sound;
@@ -255,8 +234,9 @@ bool verify_rows(Verifying *v, GError **error)
         if (!table_check(v, &v->s->plan->tables[i], &held, error))
             return false;
     }
-    if (!identities_count(v, held, error) || !accounts_check(v, error) ||
-        !verify_dockets(v, error) || !issued_check(v, error) || !verify_pay(v, error))
+    if (!identities_look(v, error) || !identities_count(v, held, error) ||
+        !accounts_check(v, error) || !verify_dockets(v, error) || !issued_check(v, error) ||
+        !verify_pay(v, error))
         return false;
     missing_check(v);
     return true;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "store/ddl.h"
 
+#define COUNTIES_LINE "7305804" /* of two numbers: the first of our locks of counties */
 #define RENEW_TRIES   10
 #define RENEW_WAIT_US 500000
 
@@ -114,7 +115,23 @@ static void time_and_salts(Writing *w)
     w->again = false;
 }
 
-static bool begin(Writing *w, bool make_tables, GError **error)
+/* Where processes share a database a county's groups stand in line here, first come, first served;
+ * nothing else is locked by who waits, and nobody takes two.  Asked ahead of what follows. */
+static bool line_up(Writing *w, int32_t county, GError **error)
+{
+    static const Sql sql = SQL("SELECT 1 FROM pg_advisory_xact_lock(" COUNTIES_LINE ",CAST(?1 AS "
+                               "int))");
+    Statement *st = NULL;
+
+    if (county <= 0 || w->s->kind != &postgres_kind)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    return conn_ask(w->conn, st, error);
+}
+
+static bool begin(Writing *w, int32_t county, bool make_tables, GError **error)
 {
     arena_free(w->arena);
     w->arena = arena_new();
@@ -131,7 +148,8 @@ static bool begin(Writing *w, bool make_tables, GError **error)
     if ((conn_is_lost(w->conn) && !writer_renew(w->s, error)) || !conn_has_room(w->conn, error) ||
         !conn_begin(w->conn, error))
         return false;
-    if ((make_tables && !ddl_create(w->conn, w->s->plan, error)) || !counties_look(w, error)) {
+    if ((make_tables && !ddl_create(w->conn, w->s->plan, error)) || !line_up(w, county, error) ||
+        !counties_look(w, error)) {
         writing_abort(w);
         return false;
     }
@@ -140,12 +158,17 @@ static bool begin(Writing *w, bool make_tables, GError **error)
 
 bool writing_begin(Writing *w, GError **error)
 {
-    return begin(w, false, error);
+    return begin(w, 0, false, error);
+}
+
+bool writing_begin_in(Writing *w, int32_t county, GError **error)
+{
+    return begin(w, county, false, error);
 }
 
 bool writing_begin_with_tables(Writing *w, GError **error)
 {
-    return begin(w, true, error);
+    return begin(w, 0, true, error);
 }
 
 void writing_new_call(Writing *w)

@@ -69,6 +69,8 @@ typedef struct Writing {
 Writing *writing_new(Store *s, Conn *c);
 void writing_free(Writing *w);
 bool writing_begin(Writing *w, GError **error);
+/* The same, behind all that write the county in this way: waits here, not for the head. */
+bool writing_begin_in(Writing *w, int32_t county, GError **error);
 /* The same, and makes all tables: only on a connection for CONN_CREATE. */
 bool writing_begin_with_tables(Writing *w, GError **error);
 bool writing_commit(Writing *w, GError **error);
@@ -133,6 +135,15 @@ bool identity_elsewhere(Writing *w, const Row *r, const FieldPlan *f, const Fiel
 /* Who has it in a county: 0 = nobody. */
 bool identity_holder(Conn *c, int32_t county, int64_t field, int64_t key,
                      const uint8_t blind[SM3_SIZE], int64_t *ret_id, GError **error);
+/* find_many.c: the same for many under one key; ids as they were where nobody has it. */
+typedef struct BlindMany {
+    int32_t county;
+    int64_t field, key;
+    const uint8_t (*blinds)[SM3_SIZE];
+    size_t n;
+    int64_t *ids;
+} BlindMany;
+bool blinds_find(Conn *c, const Plan *p, const BlindMany *b, GError **error);
 /* Imports and forms that bring one number into two counties at once (PostgreSQL; SQLite has one
  * writer): an import waits for forms that are being written, they for a chunk of it. */
 bool identity_alone(Writing *w, GError **error);

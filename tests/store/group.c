@@ -177,6 +177,99 @@ static void test_large_call(void)
     fixture_free(f);
 }
 
+typedef struct Said { /* one change of a call, and how it is answered */
+    Draft *draft;
+    int code; /* 0: it is done */
+} Said;
+
+static void say(Said *to, Draft *d, int code)
+{
+    *to = (Said){d, code};
+}
+
+static Draft *named(Fixture *f, ChangeKind kind, RecordKey key, const char *name)
+{
+    Draft *d = draft_new(f->arena, kind, f->elder, key);
+
+    if (name != NULL)
+        draft_text(d, "name", name);
+    return d;
+}
+
+static Draft *numbered(Fixture *f, RecordKey key, const char *name, const char *number)
+{
+    Draft *d = named(f, CHANGE_CREATE, key, name);
+
+    draft_secret(d, "id_number", number);
+    return d;
+}
+
+#define SAID 11
+
+/* What follows in a call sees what stood before it, whatever became of the others. */
+static void calls_say(Fixture *f, Said *to, const RecordKey *key, const RecordKey *fresh,
+                      const char *number)
+{
+    Draft *stale = named(f, CHANGE_SET, key[1], "李建国");
+
+    stale->change.expected = 1;
+    say(&to[0], named(f, CHANGE_SET, key[0], NULL), 0);
+    draft_on(to[0].draft, "ability", 2, "2020-01-01");
+    say(&to[1], named(f, CHANGE_SET, key[0], NULL), 0); /* the same one once more */
+    draft_on(to[1].draft, "ability", 3, "2020-07-01");
+    say(&to[2], numbered(f, fresh[0], "陈桂香", "4"), 0);
+    say(&to[3], named(f, CHANGE_SET, fresh[0], "陈桂芳"), 0); /* made a moment ago */
+    say(&to[4], named(f, CHANGE_SET, (RecordKey){COUNTY, 77}, "无此人"), FAIL_ABSENT);
+    say(&to[5], stale, FAIL_CONFLICT);
+    say(&to[6], named(f, CHANGE_END, key[2], NULL), 0);
+    say(&to[7], named(f, CHANGE_SET, key[2], "赵秀兰"), FAIL_CONFLICT); /* gone a moment ago */
+    say(&to[8], numbered(f, fresh[1], "周玉珍", number),
+        str_is(STR("1"), number) ? FAIL_CONFLICT : 0);
+    say(&to[9], numbered(f, fresh[2], "吴德明", "3"), 0); /* free a moment ago */
+    say(&to[10], named(f, CHANGE_SET, key[1], "李建华"), 0);
+}
+
+static void mixed_call(const char *number)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    RecordKey key[3], fresh[3];
+    Said said[SAID];
+    Change changes[SAID];
+    ChangeAnswer answers[SAID];
+
+    for (int i = 0; i < 3; i++) {
+        g_autofree char *n = g_strdup_printf("%d", i + 1);
+
+        key[i] = elder_new(f, "王桂英", n);
+        fresh[i] = (RecordKey){COUNTY, store_new_id(f->store)};
+    }
+    calls_say(f, said, key, fresh, number);
+    for (int i = 0; i < SAID; i++)
+        changes[i] = said[i].draft->change;
+    g_assert_true(store_write(f->store, changes, SAID, answers, &error));
+    for (int i = 0; i < SAID; i++) {
+        g_assert_true(answers[i].done == (said[i].code == 0));
+        if (said[i].code != 0)
+            g_assert_error(answers[i].error, FAIL_DOMAIN, said[i].code);
+        g_clear_error(&answers[i].error);
+    }
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder WHERE state=0"), ==,
+                    str_is(STR("1"), number) ? 4 : 5);
+    g_assert_cmpint(value_now(f->store, f->elder, key[0], "ability", f->arena).num, ==, 3);
+    g_assert_true(str_is(value_now(f->store, f->elder, fresh[0], "name", f->arena).text, "陈桂芳"));
+    g_assert_true(str_is(value_now(f->store, f->elder, key[1], "name", f->arena).text, "李建华"));
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* All that is refused is refused before anything is written; and one by the database itself. */
+static void test_mixed_call(void)
+{
+    mixed_call("5");
+    mixed_call("1");
+}
+
 /* A chunk is all or nothing. */
 static void test_chunk(void)
 {
@@ -246,6 +339,7 @@ int main(int argc, char **argv)
     g_test_add_func("/group/two-stores", test_two_stores);
     g_test_add_func("/group/two-counties", test_two_counties);
     g_test_add_func("/group/large-call", test_large_call);
+    g_test_add_func("/group/mixed-call", test_mixed_call);
     g_test_add_func("/group/chunk", test_chunk);
     g_test_add_func("/group/reader-beside-writer", test_reader_beside_writer);
     return g_test_run();
