@@ -344,7 +344,7 @@ bool demo_run_papers(Care *c, GError **error)
     PayRun *runs;
     size_t n;
     if (!session_local(c, STR(""), a, &t.session, error) ||
-        !pay_runs(c, t.session, 0, a, &runs, &n, error))
+        !pay_runs(c, t.session, a, &runs, &n, error))
         return false;
     for (size_t i = 0; i < m->n_papers; i++) {
         const Paper *p = m->papers[i];

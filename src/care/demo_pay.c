@@ -137,7 +137,7 @@ static bool paid_persons(Paying *p, PayLine **ret, size_t *ret_n, GError **error
     PayRun *runs;
     size_t n;
     *ret_n = 0;
-    if (!pay_runs(p->care, &p->clerk, 0, p->arena, &runs, &n, error))
+    if (!pay_runs(p->care, &p->clerk, p->arena, &runs, &n, error))
         return false;
     for (size_t i = n; i-- > 0 && *ret_n == 0;) {
         const PayLinesAsk ask = {

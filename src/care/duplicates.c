@@ -33,7 +33,7 @@ typedef struct Pair {
 typedef struct Finding {
     Care *care;
     Working *working;
-    const Session *session;
+    const Session *session; /* NULL: nobody looks, all are compared */
     Traits t;
     Arena *arena;
     Date today;
@@ -236,8 +236,11 @@ static bool persons_read(Finding *f, int32_t region, GError **error)
     if (b == NULL || b->rows == 0)
         return true;
     g_autofree uint8_t *seen = g_new0(uint8_t, b->rows + 1);
-    if (!scope_rows(c, f->working, f->session, f->t.entity, f->today, seen, error) ||
-        !working_places(c, f->working, f->t.entity, f->today, &places, error) ||
+    if (f->session == NULL)
+        memset(seen, 1, b->rows);
+    else if (!scope_rows(c, f->working, f->session, f->t.entity, f->today, seen, error))
+        return false;
+    if (!working_places(c, f->working, f->t.entity, f->today, &places, error) ||
         !store_title_hashes(c->store, f->t.entity, f->t.address, f->arena, &rows, &n, error))
         return false;
     const Column *born = f->t.born != NULL ? b->columns[f->t.born->index] : NULL;
@@ -350,6 +353,33 @@ bool alike_list(Care *c, const Session *s, const Entity *e, int32_t region, size
         buckets_walk(&f, kind);
     *ret_all = f.pairs->len;
     fine = fine && pairs_hand_over(&f, most, ret, ret_n, error);
+    finding_end(&f);
+    return fine || fail_while(error, "looking for records that are alike");
+}
+
+static int id_order(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+bool alike_later(Care *c, const Entity *e, Arena *a, int64_t **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(Arena) own = arena_new();
+    Finding f = {.care = c, .t = traits_of(e), .arena = own};
+    bool fine = finding_begin(&f, ROW_NONE, error);
+    for (int kind = 0; fine && kind < 3; kind++)
+        buckets_walk(&f, kind);
+    *ret = arena_many(a, int64_t, f.pairs->len + 1);
+    *ret_n = 0;
+    for (guint i = 0; fine && i < f.pairs->len; i++) {
+        const Pair *p = &g_array_index(f.pairs, Pair, i);
+        (*ret)[i] = MAX(f.persons[p->a].key.id, f.persons[p->b].key.id); /* ids grow */
+    }
+    qsort(*ret, f.pairs->len, sizeof **ret, id_order);
+    for (guint i = 0; fine && i < f.pairs->len; i++)
+        if (*ret_n == 0 || (*ret)[*ret_n - 1] != (*ret)[i])
+            (*ret)[(*ret_n)++] = (*ret)[i];
     finding_end(&f);
     return fine || fail_while(error, "looking for records that are alike");
 }

@@ -237,16 +237,14 @@ static bool may_see(Care *c, const Session *s, const Entity *e, RecordKey key, A
                     GError **error)
 {
     g_autoptr(Working) w = NULL;
-    PayRun *runs;
-    size_t n;
+    PayRun run;
     if (e != NULL)
         return working_get(c, &w, error) && scope_allows(c, w, s, e, key, error) &&
                (consent_whole(c, w, s, e) ||
                 fail(error, FAIL_RIGHT, "the consent of this account does not name the file"));
     return (session_may(s, MAY_MONEY_READ | MAY_PERSON_READ) ||
             fail(error, FAIL_RIGHT, "the role \"%s\" sees no pay runs", s->role->word)) &&
-           (key.id > 0 || fail(error, FAIL_ABSENT, "there is no such pay run")) &&
-           pay_runs(c, s, key.id, a, &runs, &n, error);
+           pay_run_of(c, s, key.id, a, &run, error);
 }
 
 bool paper_list(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,

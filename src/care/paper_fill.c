@@ -384,15 +384,12 @@ static bool find_record(Making *f, GError **error)
 
 static bool find_run(Making *f, GError **error)
 {
-    PayRun *runs;
-    size_t n;
+    PayRun *run = arena_new_of(f->arena, PayRun);
     if (!session_may(f->session, MAY_MONEY_READ | MAY_PERSON_READ))
         return fail(error, FAIL_RIGHT, "the role \"%s\" sees no pay runs", f->session->role->word);
-    if (f->key.id <= 0) /* 0 would be all of them */
-        return fail(error, FAIL_ABSENT, "there is no such pay run");
-    if (!pay_runs(f->care, f->session, f->key.id, f->arena, &runs, &n, error))
+    if (!pay_run_of(f->care, f->session, f->key.id, f->arena, run, error))
         return false;
-    f->run = &runs[0];
+    f->run = run;
     f->region = pay_county_region(f->care, f->run->county);
     if (f->region == ROW_NONE)
         f->region = f->session->region;

@@ -90,7 +90,7 @@ static bool list_runs(Making *f, const PaperRows *r, Tabling *t, GError **error)
     size_t n, kept = 0;
     if (!session_may(f->session, MAY_MONEY_READ))
         return true; /* who sees no money hands none over */
-    if (!pay_runs(f->care, f->session, 0, f->arena, &runs, &n, error))
+    if (!pay_runs(f->care, f->session, f->arena, &runs, &n, error))
         return false;
     for (size_t i = 0; i < n; i++) {
         int32_t at = pay_county_region(f->care, runs[i].county);

@@ -60,7 +60,8 @@ static bool gather(Making *f, const PayRun *run, bool now, GArray *all, GHashTab
                    GError **error)
 {
     const Model *m = f->care->model;
-    const PayLinesAsk ask = {.county = run->county, .run = run->id, .held = -1, .most = SIZE_MAX};
+    const PayLinesAsk ask = {
+        .county = run->county, .run = run->id, .held = -1, .amounts = true, .most = SIZE_MAX};
     PayLine *lines;
     size_t n;
     if (!pay_lines(f->care, f->session, &ask, f->arena, &lines, &n, error))
@@ -84,7 +85,7 @@ static bool run_before(Making *f, const PayRun **ret, GError **error)
     PayRun *runs;
     size_t n;
     *ret = NULL;
-    if (!pay_runs(f->care, f->session, 0, f->arena, &runs, &n, error))
+    if (!pay_runs(f->care, f->session, f->arena, &runs, &n, error))
         return false;
     for (size_t i = 0; i < n; i++) {
         const PayRun *r = &runs[i];

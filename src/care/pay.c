@@ -13,30 +13,29 @@ static bool may_see(const Session *s, GError **error)
            fail(error, FAIL_RIGHT, "the role \"%s\" does not see payments", s->role->word);
 }
 
-bool pay_runs(Care *c, const Session *s, int64_t run, Arena *a, PayRun **ret, size_t *ret_n,
-              GError **error)
+bool pay_runs(Care *c, const Session *s, Arena *a, PayRun **ret, size_t *ret_n, GError **error)
 {
     size_t kept = 0;
-    if (!may_see(s, error) || !store_pay_runs(c->store, 0, run, RUNS_SHOWN, a, ret, ret_n, error))
+    if (!may_see(s, error) || !store_pay_runs(c->store, 0, 0, RUNS_SHOWN, a, ret, ret_n, error))
         return false;
     for (size_t i = 0; i < *ret_n; i++)
         if (pay_county_is_mine(c, s, (*ret)[i].county, a))
             (*ret)[kept++] = (*ret)[i];
     *ret_n = kept;
-    return run == 0 || kept > 0 ||
-           fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT " in your region", run);
+    return true;
 }
 
 bool pay_run_of(Care *c, const Session *s, int64_t run, Arena *a, PayRun *ret, GError **error)
 {
     PayRun *one;
     size_t n;
-    if (run <= 0)
+    if (run <= 0) /* 0 would be all of them */
         return fail(error, FAIL_ABSENT, "there is no such pay run");
-    if (!pay_runs(c, s, run, a, &one, &n, error))
+    if (!may_see(s, error) || !store_pay_runs(c->store, 0, run, 1, a, &one, &n, error))
         return false;
     *ret = one[0];
-    return true;
+    return pay_county_is_mine(c, s, ret->county, a) ||
+           fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT " in your region", run);
 }
 
 /* Names stand on lines: who sees no files sees sums alone. */
@@ -57,11 +56,64 @@ bool pay_lines(Care *c, const Session *s, const PayLinesAsk *ask, Arena *a, PayL
     return store_pay_lines(c->store, &q, a, ret, ret_n, error);
 }
 
+/* Whose lines are hers: the record's own, and those of records that went into it. */
+static bool ids_of(Care *c, const Entity *e, int64_t id, Arena *a, GArray *to, GError **error)
+{
+    g_array_append_val(to, id);
+    for (guint i = 0; i < to->len; i++) {
+        int64_t stays = g_array_index(to, int64_t, i);
+        Docket *list;
+        size_t n;
+        if (!store_dockets_of(c->store, DOCKET_MERGE, e, stays, a, &list, &n, error))
+            return false;
+        for (size_t k = 0; k < n; k++)
+            if (list[k].state == DOCKET_OPEN && list[k].other.id == stays)
+                g_array_append_val(to, list[k].subject);
+    }
+    return true;
+}
+
+static int line_order(gconstpointer a, gconstpointer b)
+{
+    const PayLine *x = a, *y = b;
+    if (x->rule != y->rule)
+        return x->rule < y->rule ? -1 : 1;
+    return x->month != y->month ? (x->month < y->month ? -1 : 1)
+                                : (x->run > y->run) - (x->run < y->run);
+}
+
+static bool lines_of_all(Care *c, const Entity *e, const PayLinesAsk *ask, Arena *a, PayLine **ret,
+                         size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(PayLine));
+    PayLinesAsk q = *ask;
+    if (!ids_of(c, e, ask->subject, a, ids, error))
+        return false;
+    for (guint i = 0; i < ids->len; i++) {
+        PayLine *some;
+        size_t n;
+        q.subject = g_array_index(ids, int64_t, i);
+        q.county = i == 0 ? ask->county : 0;
+        if (!store_pay_lines(c->store, &q, a, &some, &n, error))
+            return false;
+        g_array_append_vals(all, some, (guint)n);
+    }
+    if (ids->len > 1)
+        g_array_sort(all, line_order);
+    *ret_n = all->len;
+    *ret = arena_many(a, PayLine, all->len + 1);
+    if (all->len > 0)
+        memcpy(*ret, all->data, all->len * sizeof **ret);
+    return true;
+}
+
 bool pay_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a,
                    PayLine **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(Working) w = NULL;
-    PayLinesAsk q = {.county = key.county, .subject = key.id, .held = -1, .most = 10000};
+    PayLinesAsk q = {
+        .county = key.county, .subject = key.id, .held = -1, .amounts = true, .most = 10000};
     Consent x;
     if (!working_get(c, &w, error))
         return false;
@@ -72,7 +124,7 @@ bool pay_of_record(Care *c, const Session *s, const Entity *e, RecordKey key, Ar
     int64_t row = working_row(w, e, key.id);
     if (q.county == 0 && b != NULL && b->counties != NULL && row != ROW_NONE)
         q.county = b->counties[row];
-    return store_pay_lines(c->store, &q, a, ret, ret_n, error);
+    return lines_of_all(c, e, &q, a, ret, ret_n, error);
 }
 
 bool pay_returns(Care *c, const Session *s, int64_t run, Arena *a, PayReturn **ret, size_t *ret_n,
@@ -146,11 +198,18 @@ bool pay_holds(Care *c, const Session *s, bool open_only, Arena *a, PayHoldRow *
     return true;
 }
 
+#define RIGHTS_RELEASE (MAY_PAY_PREPARE | MAY_PAY_REVIEW)
+
+bool pay_hold_may_close(const Session *s, const PayHoldRow *h)
+{
+    return (s->role->rights & RIGHTS_RELEASE) != 0 && !str_equal(h->opened_by, s->account);
+}
+
 bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a, GError **error)
 {
     PayHoldRow *all;
     size_t n, i = 0;
-    if ((s->role->rights & (MAY_PAY_PREPARE | MAY_PAY_REVIEW)) == 0)
+    if ((s->role->rights & RIGHTS_RELEASE) == 0)
         return fail(error, FAIL_RIGHT, "the role \"%s\" releases no payments", s->role->word);
     if (!pay_reason_check(outcome, error) || !pay_holds(c, s, true, a, &all, &n, error))
         return false;
@@ -158,9 +217,9 @@ bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a
         i++;
     if (i == n)
         return fail(error, FAIL_ABSENT, "there is no open hold of that number in your region");
-    if (all[i].kind == HOLD_DEATH && str_equal(all[i].opened_by, s->account))
+    if (!pay_hold_may_close(s, &all[i]))
         return fail(error, FAIL_RIGHT,
-                    "who reported a death does not confirm or undo it: another person has to");
+                    "who held a payment does not release it: another person has to");
     all[i].closed_by = s->account;
     all[i].outcome = outcome;
     return care_write_pay_hold(c, &all[i], s->via, error);

@@ -22,10 +22,10 @@ typedef struct PayAsk {
  * has anybody with a benefit. */
 bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun **ret,
                  size_t *ret_n, GError **error);
-/* Newest first, of the session's region; `run` 0: all, at most 200.  FAIL_ABSENT when it is none.
- */
-bool pay_runs(Care *c, const Session *s, int64_t run, Arena *a, PayRun **ret, size_t *ret_n,
-              GError **error);
+/* Newest first, of the session's region, at most 200. */
+bool pay_runs(Care *c, const Session *s, Arena *a, PayRun **ret, size_t *ret_n, GError **error);
+/* One of them, whatever the number asked for; FAIL_ABSENT when the session's region has none. */
+bool pay_run_of(Care *c, const Session *s, int64_t run, Arena *a, PayRun *ret, GError **error);
 /* The topmost place of a county's number; ROW_NONE. */
 int32_t pay_county_region(const Care *c, int32_t county);
 /* Next state, or PAY_REFUSED; a refusal needs its reason.  FAIL_RIGHT, FAIL_CONFLICT. */
@@ -61,9 +61,13 @@ typedef struct PayChangeLine {
 } PayChangeLine;
 bool pay_changes(Care *c, const Session *s, int64_t run, PayShow show, int64_t skip, size_t most,
                  Arena *a, PayChangeLine **ret, size_t *ret_n, GError **error);
-/* Of whom it is not known in the run's month, or for a person to say: as things stand now. */
+/* Whom the run could not decide in its month: a fact is missing, or it is for a person to say.  The
+ * reason is as things stand now. */
 bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t most, Arena *a,
                  PayChangeLine **ret, size_t *ret_n, GError **error);
+/* What the answer of a month turns on, or what is missing, as things stand now. */
+bool pay_reason(Care *c, const Session *s, unsigned rule, RecordKey key, Month month, Arena *a,
+                Str *ret_zh, Str *ret_en, GError **error);
 /* Why one is held whose notice is not over: until when, or what is to be set. */
 bool pay_notice(Care *c, unsigned rule, RecordKey key, Arena *a, Str *ret_zh, Str *ret_en,
                 GError **error);
@@ -78,7 +82,9 @@ bool pay_hints(Care *c, const Session *s, int64_t run, Arena *a, PayHints *ret, 
 /* ---- holds: nothing is paid to whom one is open for, or for whom */
 bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, PayHold kind,
                    Str reason, Arena *a, int64_t *ret_id, GError **error);
-/* What it came to; a death is confirmed or not by another person than who reported it. */
+/* Four eyes: who opened a hold, or booked the payment that came back, does not release it. */
+bool pay_hold_may_close(const Session *s, const PayHoldRow *h);
+/* What it came to.  FAIL_RIGHT as pay_hold_may_close() says. */
 bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a, GError **error);
 bool pay_holds(Care *c, const Session *s, bool open_only, Arena *a, PayHoldRow **ret, size_t *ret_n,
                GError **error);

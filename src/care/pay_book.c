@@ -91,6 +91,17 @@ static bool reason_find(Care *c, const Session *s, Month month, Arena *a, PayCha
     return true;
 }
 
+bool pay_reason(Care *c, const Session *s, unsigned rule, RecordKey key, Month month, Arena *a,
+                Str *ret_zh, Str *ret_en, GError **error)
+{
+    PayChangeLine l = {.change = {.rule = rule, .subject = key.id}, .key = key};
+    if (!reason_find(c, s, month, a, &l, error))
+        return false;
+    *ret_zh = l.reason_zh;
+    *ret_en = l.reason_en;
+    return true;
+}
+
 static bool lines_find(Care *c, const Session *s, const PayRun *r, const PayChange *all, size_t n,
                        Arena *a, PayChangeLine **ret, GError **error)
 {
@@ -126,7 +137,7 @@ bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t mo
     PayChange *all;
     PayRun r;
     return may_see(s, error) && pay_run_of(c, s, run, a, &r, error) &&
-           store_pay_waiting(c->store, r.county, r.month, skip, most, a, &all, ret_n, error) &&
+           store_pay_waiting(c->store, r.county, r.id, skip, most, a, &all, ret_n, error) &&
            lines_find(c, s, &r, all, *ret_n, a, ret, error);
 }
 

@@ -12,6 +12,13 @@ typedef struct GrantKey {
     int64_t subject;
 } GrantKey;
 
+typedef struct GrantRow { /* one that was put up */
+    size_t row;
+    bool changed;
+    Month since; /* of a changed one */
+    int64_t fen;
+} GrantRow;
+
 struct Grants {
     Care *care;
     Working *working;
@@ -22,7 +29,7 @@ struct Grants {
     int64_t code_new, code_changed;
     int *code_of;         /* per rule of the Model: code of `benefit`; -1: not noticed */
     const Field **ref_of; /* per rule: the reference to whom it is for */
-    GHashTable *rows;     /* GrantKey → row + 1: the last of those of a new person */
+    GHashTable *rows;     /* GrantKey → GArray of GrantRow, in order */
     NoticeBook **books;   /* of the publications of the entity */
     const Publish **notices;
     size_t n_notices;
@@ -108,20 +115,35 @@ static bool cell(const Grants *g, const Field *f, size_t row, int64_t *ret)
     return c != NULL && column_at(c, row, g->on, ret);
 }
 
+static void row_keep(Grants *g, GrantKey key, const GrantRow *row)
+{
+    GArray *all = g_hash_table_lookup(g->rows, &key);
+    if (all == NULL) {
+        all = g_array_new(FALSE, FALSE, sizeof(GrantRow));
+        g_hash_table_insert(g->rows, g_memdup2(&key, sizeof key), all);
+    }
+    g_array_append_vals(all, row, 1);
+}
+
 static void row_add(Grants *g, size_t row)
 {
     const Model *m = g->care->model;
-    int64_t benefit, kind, at;
-    if (!cell(g, g->benefit, row, &benefit) || !cell(g, g->kind, row, &kind) || kind != g->code_new)
+    int64_t benefit, kind, at, since = 0;
+    GrantRow x = {.row = row};
+    if (!cell(g, g->benefit, row, &benefit) || !cell(g, g->kind, row, &kind) ||
+        (kind != g->code_new && kind != g->code_changed))
         return;
+    x.changed = kind != g->code_new;
+    if (x.changed && (!cell(g, g->first_month, row, &since) || !cell(g, g->amount, row, &x.fen)))
+        return;
+    x.since = x.changed ? month_of((Date)since) : 0;
     for (size_t i = 0; i < m->n_rules; i++) {
         if (g->code_of[i] < 0 || g->code_of[i] != benefit || !cell(g, g->ref_of[i], row, &at))
             continue;
         const Batch *to = g->working->data->batches[m->rules[i]->subject->number];
         if (to == NULL || at < 0 || (size_t)at >= to->rows)
             continue;
-        const GrantKey key = {(unsigned)i, to->ids[at]};
-        g_hash_table_replace(g->rows, g_memdup2(&key, sizeof key), GSIZE_TO_POINTER(row + 1));
+        row_keep(g, (GrantKey){(unsigned)i, to->ids[at]}, &x);
     }
 }
 
@@ -147,7 +169,7 @@ Grants *grants_new(Care *c, Working *w, Date on, Arena *a, GError **error)
 {
     g_autoptr(Grants) g = g_new0(Grants, 1);
     *g = (Grants){.care = c, .working = w, .on = on, .arena = a};
-    g->rows = g_hash_table_new_full(grant_hash, grant_equal, g_free, NULL);
+    g->rows = g_hash_table_new_full(grant_hash, grant_equal, g_free, (GDestroyNotify)g_array_unref);
     entity_bind(g);
     rules_bind(g);
     if (g->entity == NULL)
@@ -206,18 +228,12 @@ static const uint8_t worse[NOTICE_STATES] = {
     [NOTICE_OBJECTED] = 3, [NOTICE_UNKNOWN] = 4, [NOTICE_UPHELD] = 5,
 };
 
-bool grant_standing(Grants *g, const Rule *rule, int64_t subject, Arena *a, GrantStanding *ret,
-                    GError **error)
+static bool row_standing(Grants *g, size_t row, Arena *a, GrantStanding *ret, GError **error)
 {
-    const GrantKey key = {rule->number, subject};
-    size_t row = GPOINTER_TO_SIZE(g_hash_table_lookup(g->rows, &key));
-    *ret = (GrantStanding){0};
-    if (row == 0)
-        return true;
     const Batch *b = g->working->data->batches[g->entity->number];
     int64_t day;
-    ret->grant = (RecordKey){b->counties[row - 1], b->ids[row - 1]};
-    bool early = cell(g, g->entity->event_day, row - 1, &day) && day > g->on;
+    *ret = (GrantStanding){.grant = {b->counties[row], b->ids[row]}};
+    bool early = cell(g, g->entity->event_day, row, &day) && day > g->on;
     for (size_t i = 0; i < g->n_notices; i++) {
         NoticeStanding s;
         if (!notice_ask(g->books[i], ret->grant, a, &s, error))
@@ -231,6 +247,35 @@ bool grant_standing(Grants *g, const Rule *rule, int64_t subject, Arena *a, Gran
         ret->standing.state = NOTICE_CLOSED; /* no notice is about her */
     if (ret->standing.state == NOTICE_UNKNOWN)
         ret->unset = unset_of(g, ret->notice);
+    return true;
+}
+
+bool grant_asked(Grants *g, const GrantDraft *d, Arena *a, GrantStanding *ret, GError **error)
+{
+    const GrantKey key = {d->rule->number, d->subject};
+    const GArray *all = g_hash_table_lookup(g->rows, &key);
+    *ret = (GrantStanding){0};
+    for (guint i = all != NULL ? all->len : 0; i-- > 0;) {
+        const GrantRow *x = &g_array_index(all, GrantRow, i);
+        if (x->changed == d->changed && (!x->changed || (x->since == d->since && x->fen == d->fen)))
+            return row_standing(g, x->row, a, ret, error);
+    }
+    return true;
+}
+
+bool grant_standing(Grants *g, const Rule *rule, int64_t subject, Arena *a, GrantStanding *ret,
+                    GError **error)
+{
+    const GrantKey key = {rule->number, subject};
+    const GArray *all = g_hash_table_lookup(g->rows, &key);
+    *ret = (GrantStanding){0};
+    for (guint i = 0; all != NULL && i < all->len; i++) {
+        GrantStanding s;
+        if (!row_standing(g, g_array_index(all, GrantRow, i).row, a, &s, error))
+            return false;
+        if (ret->grant.id == 0 || worse[s.standing.state] >= worse[ret->standing.state])
+            *ret = s;
+    }
     return true;
 }
 

@@ -1,4 +1,4 @@
-/* pay_grant.h — who is new in a benefit stands in public first.
+/* pay_grant.h — who is new in a benefit, or gets another amount of it, stands in public first.
  * A grant is an ordinary record: an entity `benefit_grant` of the documents, dated by the day on
  * which it is put up, with a reference to whom the benefit is for, an enum `benefit` whose codes
  * are named as the benefits that are noticed (those of others are not), an enum `kind` with the
@@ -17,7 +17,7 @@ Grants *grants_new(Care *c, Working *w, Date on, Arena *a, GError **error);
 void grants_free(Grants *g);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Grants, grants_free)
 
-/* Whether who is new in this benefit stands in public first. */
+/* Whether who is new in this benefit, or gets another amount, stands in public first. */
 bool grants_noticed(const Grants *g, const Rule *rule);
 
 typedef struct GrantStanding {
@@ -26,7 +26,7 @@ typedef struct GrantStanding {
     NoticeStanding standing;
     const Param *unset; /* how long it stands there nobody has set */
 } GrantStanding;
-/* Where the notice of a new person stands; closed where none of the notices is about her. */
+/* Of all her grants of a benefit the one that waits longest; closed where no notice is about it. */
 bool grant_standing(Grants *g, const Rule *rule, int64_t subject, Arena *a, GrantStanding *ret,
                     GError **error);
 static inline bool grant_is_closed(const GrantStanding *s)
@@ -41,6 +41,9 @@ typedef struct GrantDraft {
     Month since;
     bool changed; /* she was paid before, another amount */
 } GrantDraft;
+/* Where one stands that a run asks about: who is new by whatever month and amount, who was paid
+ * before by both. */
+bool grant_asked(Grants *g, const GrantDraft *d, Arena *a, GrantStanding *ret, GError **error);
 /* Writes those that are not there yet, as of the day. */
 bool grants_put_up(Grants *g, const Session *s, const GrantDraft *drafts, size_t n,
                    uint64_t *ret_made, GError **error);

@@ -3,9 +3,11 @@
  * by the day on which it was found, with a reference to whom it is about, an enum `kind` whose
  * codes are `doubt_` and the word of a hold (death, conflict, proof …), and a date `settled_on`.
  * Until that day nothing is paid to or for her; when it is settled everything comes with the next
- * run. A hold on a person holds what is paid for her under another record, too: her stay in a home.
- * Read first: pay_held(). */
+ * run.  So is a record that may be somebody's second one, until a person says which (same.h): the
+ * later of the two. A hold on a person holds what is paid for her under another record, too: her
+ * stay in a home. Read first: pay_held(). */
 #include "care/pay_inside.h"
+#include "care/same.h"
 
 #define DOUBT_ENTITY STR("payment_doubt")
 #define DOUBT_PREFIX STR("doubt_")
@@ -127,8 +129,34 @@ static void dependants(Holding *h)
     }
 }
 
-bool pay_held(Care *c, const Working *w, int32_t county, Date on, Arena *a, PayHeld **ret,
-              size_t *ret_n, GError **error)
+/* Persons have a name and a day on which they began. */
+static bool may_be_twice(const Entity *e)
+{
+    return e->place != NULL && !entity_is_region(e) && e->begin != NULL && e->n_title > 0 &&
+           e->title[0]->type.kind == KIND_TEXT && e->title[0]->compute == NULL;
+}
+
+bool pay_alike(Care *c, Arena *a, PayAlike *ret, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    for (size_t i = 0; i < c->model->n_entities; i++) {
+        int64_t *some;
+        size_t n;
+        if (!may_be_twice(c->model->entities[i]))
+            continue;
+        if (!alike_later(c, c->model->entities[i], a, &some, &n, error))
+            return false;
+        g_array_append_vals(all, some, (guint)n);
+    }
+    ret->n = all->len;
+    ret->later = arena_many(a, int64_t, all->len + 1);
+    if (all->len > 0)
+        memcpy(ret->later, all->data, all->len * sizeof *ret->later);
+    return true;
+}
+
+bool pay_held(Care *c, const Working *w, int32_t county, Date on, const PayAlike *alike, Arena *a,
+              PayHeld **ret, size_t *ret_n, GError **error)
 {
     Holding h = {.care = c, .working = w, .county = county, .on = on};
     GHashTableIter iter;
@@ -136,6 +164,8 @@ bool pay_held(Care *c, const Working *w, int32_t county, Date on, Arena *a, PayH
     h.of = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     h.to = g_array_new(FALSE, FALSE, sizeof(PayHeld));
     doubts_read(&h);
+    for (size_t i = 0; i < alike->n; i++)
+        held_add(&h, alike->later[i], HOLD_CONFLICT);
     bool fine = by_hand(&h, a, error);
     if (fine && g_hash_table_size(h.of) > 0)
         dependants(&h);

@@ -17,8 +17,6 @@
  * when the region is its place. */
 int32_t *pay_counties(Care *c, const Session *s, Arena *a, size_t *ret_n);
 bool pay_county_is_mine(Care *c, const Session *s, int32_t county, Arena *a);
-/* The run, when the session may see it. */
-bool pay_run_of(Care *c, const Session *s, int64_t run, Arena *a, PayRun *ret, GError **error);
 bool pay_reason_check(Str reason, GError **error);
 /* Key of the move that belongs to a run's step. */
 void pay_key(int64_t run, PayState state, uint8_t part, uint8_t to[16]);
@@ -27,12 +25,21 @@ bool pay_account(Care *c, int32_t county, Str kind, Str owner, Arena *a, GArray 
                  LedgerAccount *ret, GError **error);
 /* Record paid instead of the subject, in a working set; 0: not known. */
 int64_t pay_payee(const Model *m, const Dataset *d, unsigned rule, int64_t row, Month month);
+/* County in which a record of the rule's subject lay on a month's first day; 0: not known. */
+int32_t pay_lived(const RegionTree *t, const Model *m, const Dataset *d, unsigned rule, int64_t row,
+                  Month month);
 /* The account of who is paid, in clear; empty: not recorded (pay_files.c). */
 bool pay_account_of(Care *c, const PayRun *run, const PayPayment *p, Arena *a, Str *ret,
                     GError **error);
-/* Who is held in a county on a day, by hand or by what records say, with the records that cannot be
- * without her (pay_held.c). */
-bool pay_held(Care *c, const Working *w, int32_t county, Date on, Arena *a, PayHeld **ret,
-              size_t *ret_n, GError **error);
+/* Records of the node that may be somebody's second ones, whom nobody looked at yet (same.h). */
+typedef struct PayAlike {
+    int64_t *later;
+    size_t n;
+} PayAlike;
+bool pay_alike(Care *c, Arena *a, PayAlike *ret, GError **error);
+/* Who is held in a county on a day, by hand, by what records say, or as a second record, with the
+ * records that cannot be without her (pay_held.c). */
+bool pay_held(Care *c, const Working *w, int32_t county, Date on, const PayAlike *alike, Arena *a,
+              PayHeld **ret, size_t *ret_n, GError **error);
 
 #endif

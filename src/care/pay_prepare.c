@@ -17,7 +17,9 @@ typedef struct Preparing {
     bool *present;  /* counties with records that a benefit is about, alive or not */
     size_t n_rules;
     Grants *grants;
-    GArray *drafts;         /* GrantDraft: who is new and stands nowhere yet */
+    PayAlike alike;
+    GArray *drafts;         /* GrantDraft: who is new or changed and stands nowhere yet */
+    GPtrArray *amounts;     /* Amounts */
     GError *trouble;        /* of a call from the store */
     const Entity *place_of; /* whose places were found last */
     const int32_t *places;
@@ -169,6 +171,30 @@ int64_t pay_payee(const Model *m, const Dataset *d, unsigned rule, int64_t row, 
     return row == ROW_NONE || b == NULL ? 0 : b->ids[row];
 }
 
+int32_t pay_lived(const RegionTree *t, const Model *m, const Dataset *d, unsigned rule, int64_t row,
+                  Month month)
+{
+    const Expr *place = m->rules[rule]->subject->place;
+    int64_t at = row;
+    for (size_t i = 0; place != NULL && i < place->n_path; i++) {
+        const Field *f = place->path[i];
+        const Batch *b = d->batches[f->entity->number];
+        const Column *col = b != NULL && f->index < b->n_columns ? b->columns[f->index] : NULL;
+        if (col == NULL || at < 0 || (size_t)at >= b->rows ||
+            !column_at(col, (size_t)at, month_first(month), &at))
+            return 0;
+    }
+    return place != NULL && place->n_path > 0 && at >= 0 && (size_t)at < t->n ? t->county[at] : 0;
+}
+
+static int32_t lived_now(void *user, unsigned rule, int64_t subject, Month m)
+{
+    const Preparing *p = user;
+    const Entity *e = p->care->model->rules[rule]->subject;
+    return pay_lived(p->care->regions, p->care->model, p->working->data, rule,
+                     working_row(p->working, e, subject), m);
+}
+
 static int64_t payee_now(void *user, unsigned rule, int64_t subject, Month m)
 {
     const Preparing *p = user;
@@ -177,18 +203,99 @@ static int64_t payee_now(void *user, unsigned rule, int64_t subject, Month m)
                      m);
 }
 
-static bool closed_now(void *user, unsigned rule, int64_t subject, Month since, int64_t fen)
+static bool closed_now(void *user, const PayGrant *g)
 {
     Preparing *p = user;
-    const Rule *r = p->care->model->rules[rule];
+    const GrantDraft draft = {.rule = p->care->model->rules[g->rule],
+                              .subject = g->subject,
+                              .fen = g->fen,
+                              .since = g->since,
+                              .changed = g->changed};
     GrantStanding s;
     g_autoptr(Arena) a = arena_new();
-    if (p->trouble != NULL || !grant_standing(p->grants, r, subject, a, &s, &p->trouble))
+    if (p->trouble != NULL || !grant_asked(p->grants, &draft, a, &s, &p->trouble))
         return false;
-    const GrantDraft draft = {.rule = r, .subject = subject, .fen = fen, .since = since};
     if (s.grant.id == 0)
         g_array_append_val(p->drafts, draft);
     return grant_is_closed(&s);
+}
+
+/* How many of those with an amount in the month before got which one in the month. */
+typedef struct Amounts {
+    unsigned rule;
+    Month month;
+    GHashTable *was, *both; /* int64_t → count; by amount before, and by both amounts */
+} Amounts;
+
+static int64_t amounts_key(int64_t was, int64_t fen)
+{
+    return (int64_t)((uint64_t)was * UINT64_C(0x9e3779b97f4a7c15) ^ (uint64_t)fen);
+}
+
+static void count_one(GHashTable *to, int64_t key)
+{
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(to, &key));
+    g_hash_table_insert(to, g_memdup2(&key, sizeof key), GUINT_TO_POINTER(n + 1));
+}
+
+static const Result *result_in(Preparing *p, const Rule *rule, Month m, Decided **keep)
+{
+    if (p->trouble != NULL ||
+        !decided_get(p->care, p->working, rule->subject, m, keep, &p->trouble))
+        return NULL;
+    for (size_t i = 0; i < (*keep)->n_rules; i++)
+        if ((*keep)->rules[i] == rule)
+            return &(*keep)->results->list[i];
+    return NULL;
+}
+
+static void amounts_count(Preparing *p, Amounts *to)
+{
+    g_autoptr(Decided) d = NULL, e = NULL;
+    const Rule *rule = p->care->model->rules[to->rule];
+    const Result *last = result_in(p, rule, to->month - 1, &d);
+    const Result *now = last != NULL ? result_in(p, rule, to->month, &e) : NULL;
+    const Batch *b = p->working->data->batches[rule->subject->number];
+    for (size_t i = 0; now != NULL && b != NULL && i < b->rows; i++) {
+        if (last->outcome[i] != TRUTH_YES || now->outcome[i] != TRUTH_YES)
+            continue;
+        int64_t was = result_amount(last, i);
+        count_one(to->was, was);
+        count_one(to->both, amounts_key(was, result_amount(now, i)));
+    }
+}
+
+static void amounts_free(void *what)
+{
+    Amounts *x = what;
+    g_hash_table_unref(x->was);
+    g_hash_table_unref(x->both);
+    g_free(x);
+}
+
+static Amounts *amounts_of(Preparing *p, unsigned rule, Month m)
+{
+    for (guint i = 0; i < p->amounts->len; i++) {
+        Amounts *x = g_ptr_array_index(p->amounts, i);
+        if (x->rule == rule && x->month == m)
+            return x;
+    }
+    Amounts *x = g_new0(Amounts, 1);
+    *x = (Amounts){.rule = rule, .month = m};
+    x->was = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    x->both = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    amounts_count(p, x);
+    g_ptr_array_add(p->amounts, x);
+    return x;
+}
+
+/* Alone with her amount she tells nothing of the rule: her change stands in public. */
+static bool for_all_now(void *user, unsigned rule, Month m, int64_t was, int64_t fen)
+{
+    Amounts *x = amounts_of(user, rule, m);
+    int64_t both = amounts_key(was, fen);
+    guint n = GPOINTER_TO_UINT(g_hash_table_lookup(x->was, &was));
+    return n > 1 && 2 * GPOINTER_TO_UINT(g_hash_table_lookup(x->both, &both)) > n;
 }
 
 /* On the last day of the run's month. */
@@ -221,7 +328,9 @@ static bool county_prepare(Preparing *p, size_t k, int64_t base, GArray *to, GEr
                     .rules = p->rules + k * p->n_rules,
                     .n_rules = p->n_rules,
                     .payee = payee_now,
+                    .lived = lived_now,
                     .closed = closed_now,
+                    .for_all = for_all_now,
                     .town = town_now,
                     .towns = p->care->regions->code,
                     .user = p,
@@ -231,7 +340,7 @@ static bool county_prepare(Preparing *p, size_t k, int64_t base, GArray *to, GEr
     if (!p->present[k])
         return true;
     PayHeld *held;
-    if (!pay_held(p->care, p->working, plan.county, care_today(p->care), p->arena, &held,
+    if (!pay_held(p->care, p->working, plan.county, care_today(p->care), &p->alike, p->arena, &held,
                   &plan.n_held, error))
         return false;
     plan.held = held;
@@ -259,7 +368,7 @@ static bool prepare_once(Preparing *p, GArray *to, GError **error)
         if (!entity_count(p, c->model->entities[e], error))
             return false;
     p->grants = grants_new(c, p->working, care_today(c), p->arena, error);
-    if (p->grants == NULL)
+    if (p->grants == NULL || !pay_alike(c, p->arena, &p->alike, error))
         return false;
     for (size_t i = 0; i < p->n_rules * p->n_counties; i++)
         p->rules[i].noticed = grants_noticed(p->grants, c->model->rules[p->rules[i].rule]);
@@ -287,6 +396,7 @@ static void once_clear(Preparing *p)
     grants_free(g_steal_pointer(&p->grants));
     working_unref(g_steal_pointer(&p->working));
     g_array_set_size(p->drafts, 0);
+    g_ptr_array_set_size(p->amounts, 0);
     p->n_rules = 0;
     p->place_of = NULL;
 }
@@ -308,6 +418,7 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     if (p.n_counties == 0)
         return fail(error, FAIL_RIGHT, "a pay run is a whole county's; your region is smaller");
     p.drafts = g_array_new(FALSE, FALSE, sizeof(GrantDraft));
+    p.amounts = g_ptr_array_new_with_free_func(amounts_free);
     for (int i = 1; !fine && i <= PREPARE_TRIES; i++) {
         g_autoptr(GError) why = NULL;
         fine = prepare_once(&p, runs, &why) && drafts_put_up(&p, &why);
@@ -321,6 +432,7 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
         }
     }
     g_array_unref(p.drafts);
+    g_ptr_array_unref(p.amounts);
     if (!fine)
         return false;
     *ret = arena_list(a, runs, ret_n);

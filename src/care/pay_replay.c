@@ -15,7 +15,7 @@ typedef struct Side {
     const Dataset *data;
     const RegionTree *regions;
     const Rule *rule;   /* NULL: there is none */
-    Results **months;   /* since … month */
+    Results **months;   /* the first one that may be owed … month */
     GHashTable *row_of; /* record id → row + 1, of the subject's batch */
 } Side;
 
@@ -28,7 +28,8 @@ typedef struct Replaying {
     GHashTable *holds; /* record → kind, as of then */
     PayPast *past;     /* of the rule: lines before, and the run's own */
     size_t n_past;
-    unsigned rule; /* in the Model of then */
+    PayBegins begins; /* of the rule, as of then */
+    unsigned rule;    /* in the Model of then */
     int64_t row;
     PayReplay *ret;
 } Replaying;
@@ -38,7 +39,7 @@ typedef struct Replaying {
 
 static size_t months_of(const Replaying *p)
 {
-    return (size_t)(p->run.month - p->sum->since + 1);
+    return (size_t)(p->run.month - p->begins.least + 1);
 }
 
 static void side_clear(Side *s, size_t n)
@@ -104,6 +105,29 @@ static int64_t payee_then(void *user, Month m)
     return pay_payee(p->then.model, p->then.data, p->rule, p->row, m);
 }
 
+static bool is_moved(const Replaying *p, int64_t subject)
+{
+    size_t low = 0, high = p->begins.n_moved;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (p->begins.moved[middle] < subject)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < p->begins.n_moved && p->begins.moved[low] == subject;
+}
+
+static bool begun_then(void *user, Month m)
+{
+    const Replaying *p = user;
+    int32_t lived = pay_lived(p->then.regions, p->then.model, p->then.data, p->rule, p->row, m);
+    for (size_t i = 0; i < p->begins.n; i++)
+        if (p->begins.counties[i] == lived)
+            return m >= p->begins.since[i];
+    return m >= p->sum->since;
+}
+
 static bool held_then(const Replaying *p, int64_t subject, bool to_payee)
 {
     if (g_hash_table_contains(p->holds, &subject))
@@ -132,6 +156,14 @@ static void lines_compare(Replaying *p, const PayPast *own, size_t n, const GArr
     p->ret->differ += (n - same) + (owed->len - same);
 }
 
+/* The line without an amount that the answer of the run's month leaves; HOLD_NONE: none. */
+static int waits_then(const OwedPiece *last)
+{
+    return last->outcome == TRUTH_UNKNOWN  ? HOLD_FACT
+           : last->outcome == TRUTH_PERSON ? HOLD_JUDGEMENT
+                                           : HOLD_NONE;
+}
+
 static void subject_then(Replaying *p, int64_t subject, const PayPast *past, size_t n)
 {
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(OwedPiece));
@@ -142,12 +174,17 @@ static void subject_then(Replaying *p, int64_t subject, const PayPast *past, siz
     int64_t open = 0;
     p->row = side_row(&p->then, subject);
     for (size_t i = 0; i < months_of(p); i++) {
-        const OwedPiece x = side_answer(&p->then, i, p->row, p->sum->since + (Month)i);
+        const OwedPiece x = side_answer(&p->then, i, p->row, p->begins.least + (Month)i);
         g_array_append_val(pieces, x);
     }
+    int waits = waits_then(&g_array_index(pieces, OwedPiece, pieces->len - 1));
+    int waited = HOLD_NONE;
+    bool moved = is_moved(p, subject);
     for (size_t i = 0; i < n; i++) {
         const PaidLine x = {past[i].month, past[i].payee, past[i].fen};
-        if (past[i].own)
+        if (past[i].own && past[i].fen == 0)
+            waited = (int)past[i].hold;
+        else if (past[i].own)
             g_array_append_val(own, past[i]);
         else
             g_array_append_val(paid, x);
@@ -156,7 +193,7 @@ static void subject_then(Replaying *p, int64_t subject, const PayPast *past, siz
     /* Held by what records said on that day, or by a notice: the lines say so. */
     for (guint i = 0; i < own->len; i++)
         held = held || g_array_index(own, PayPast, i).hold != HOLD_NONE;
-    const OwedAsk ask = {.since = p->sum->since,
+    const OwedAsk ask = {.since = moved ? p->begins.least : p->sum->since,
                          .month = p->run.month,
                          .pieces = (const OwedPiece *)(const void *)pieces->data,
                          .n_pieces = pieces->len,
@@ -164,17 +201,20 @@ static void subject_then(Replaying *p, int64_t subject, const PayPast *past, siz
                          .n_paid = paid->len,
                          .held = held,
                          .payee = to_payee ? payee_then : NULL,
+                         .begun = moved ? begun_then : NULL,
                          .user = p};
     pay_owed(&ask, owed, &open);
     lines_compare(p, (const PayPast *)(const void *)own->data, own->len, owed, held);
+    p->ret->lines += waited != HOLD_NONE;
+    p->ret->differ += waits != waited;
 }
 
 /* Owed by what is known now, against what was owed by what was known then. */
 static void subject_now(Replaying *p, int64_t subject)
 {
     int64_t then = side_row(&p->then, subject), now = side_row(&p->now, subject);
-    for (size_t i = 0; i < months_of(p); i++) {
-        Month m = p->sum->since + (Month)i;
+    for (size_t i = (size_t)(p->sum->since - p->begins.least); i < months_of(p); i++) {
+        Month m = p->begins.least + (Month)i;
         const OwedPiece a = side_answer(&p->then, i, then, m), b = side_answer(&p->now, i, now, m);
         p->ret->now_lines += a.fen != b.fen;
         if (b.fen > a.fen)
@@ -224,14 +264,16 @@ static void subjects_replay(Replaying *p)
 static bool rule_replay(Replaying *p, GError **error)
 {
     const Rule *rule = p->care->model->rules[p->sum->rule];
+    if (!store_pay_begins(p->care->store, &p->run, p->sum, p->arena, &p->begins, error))
+        return false;
     size_t n = months_of(p);
     p->then.rule = model_rule(p->then.model, rule->name);
     p->now.rule = rule;
     p->rule = p->then.rule != NULL ? p->then.rule->number : 0;
     bool fine = store_pay_past(p->care->store, &p->run, p->sum->rule, p->arena, &p->past,
                                &p->n_past, error) &&
-                side_evaluate(&p->then, p->sum->since, n, error) &&
-                side_evaluate(&p->now, p->sum->since, n, error);
+                side_evaluate(&p->then, p->begins.least, n, error) &&
+                side_evaluate(&p->now, p->begins.least, n, error);
     if (fine)
         subjects_replay(p);
     side_clear(&p->then, n);

@@ -254,8 +254,9 @@ static bool held_now(Care *c, const PayRun *run, Arena *a, PayStep *step, GError
 {
     g_autoptr(Working) w = NULL;
     PayHeld *held;
-    if (!working_get(c, &w, error) ||
-        !pay_held(c, w, run->county, care_today(c), a, &held, &step->n_held, error))
+    PayAlike alike;
+    if (!working_get(c, &w, error) || !pay_alike(c, a, &alike, error) ||
+        !pay_held(c, w, run->county, care_today(c), &alike, a, &held, &step->n_held, error))
         return false;
     step->held = held;
     return true;

@@ -37,6 +37,10 @@ bool alike_pair(Care *c, const Session *s, const Entity *e, RecordKey x, RecordK
 bool alike_apart(Care *c, const Session *s, const Entity *e, RecordKey x, RecordKey y, Str reason,
                  GError **error);
 
+/* Of each pair that nobody has settled the record that came later, whoever asks: nothing is paid to
+ * it until somebody does.  By id, each once. */
+bool alike_later(Care *c, const Entity *e, Arena *a, int64_t **ret, size_t *ret_n, GError **error);
+
 typedef struct MergeReport {
     size_t filled;   /* facts that the one that stays did not have */
     size_t referred; /* records that referred to the other */

@@ -38,7 +38,7 @@ typedef struct PaySum {
     unsigned rule; /* number in the Model */
     Month since;   /* the first month this ledger pays */
     int64_t subjects, yes, no, unknown, judgement;
-    int64_t lines, persons;
+    int64_t lines, persons; /* lines with an amount: who waits is counted by outcome */
     int64_t month_fen, late_fen, back_fen; /* of the month; of earlier ones; taken back */
     int64_t held_lines, held_fen;          /* not paid now */
     int64_t open_fen;                      /* paid too much, and nothing to take it from */
@@ -77,7 +77,7 @@ typedef struct PayLine {
     unsigned rule;
     RecordKey subject;
     Month month;
-    int64_t run, payee, fen, decided; /* payee 0: the subject */
+    int64_t run, payee, fen, decided; /* payee 0: the subject; fen 0: it waits, see `hold` */
     PayHold hold;                     /* HOLD_NONE: paid */
     PayState state;                   /* of its run */
     bool returned;
@@ -148,6 +148,7 @@ typedef struct PayLinesAsk {
     int64_t subject; /* 0: all */
     int held;        /* 0: paid, 1: held, -1: both */
     bool late;       /* only supplements and what is taken back */
+    bool amounts;    /* without those that wait for a fact or a person's word */
     size_t most;
     int64_t skip;
 } PayLinesAsk;

@@ -247,7 +247,7 @@ static bool do_list(Asked *q, GError **error)
 {
     PayRun *runs;
     size_t n;
-    if (!pay_runs(q->care, q->session, 0, q->arena, &runs, &n, error))
+    if (!pay_runs(q->care, q->session, q->arena, &runs, &n, error))
         return false;
     runs_print(q, runs, n);
     return true;
@@ -255,11 +255,10 @@ static bool do_list(Asked *q, GError **error)
 
 static bool show(Asked *q, int64_t run, GError **error)
 {
-    PayRun *runs;
-    size_t n;
-    if (!pay_runs(q->care, q->session, run, q->arena, &runs, &n, error))
+    PayRun one;
+    if (!pay_run_of(q->care, q->session, run, q->arena, &one, error))
         return false;
-    runs_print(q, runs, n);
+    runs_print(q, &one, 1);
     return true;
 }
 

@@ -115,7 +115,7 @@ static bool runs_page(Req *q, unsigned status, Str fault, GError **error)
     PayRun *runs;
     PayFund *funds;
     size_t n, n_funds;
-    if (!pay_runs(q->care, q->session, 0, q->arena, &runs, &n, error) ||
+    if (!pay_runs(q->care, q->session, q->arena, &runs, &n, error) ||
         !pay_funds(q->care, q->session, q->arena, &funds, &n_funds, error))
         return fail_while(error, "listing pay runs");
     View *v = view_new(q->arena);
@@ -264,7 +264,7 @@ void fill_pay_line(const Req *q, View *row, const PayLine *l, Month month)
               : l->month < month      ? KEY("pay_late")
                                       : KEY("pay_paid");
     view_text(row, "month", words_month(q, l->month));
-    view_text(row, "amount", words_money(q, l->fen));
+    view_text(row, "amount", l->fen != 0 ? words_money(q, l->fen) : STR("—"));
     view_text(row, "what", say(q, key));
     view_word(row, "kind", off ? "no" : l->fen < 0 ? "late" : "yes");
     view_word(row, "mark", off ? "✗" : l->fen < 0 ? "△" : "✓");
@@ -274,9 +274,11 @@ void fill_pay_line(const Req *q, View *row, const PayLine *l, Month month)
 static bool fill_note(Req *q, View *row, const PayLine *l, GError **error)
 {
     Str zh, en;
-    if (l->hold != HOLD_NOTICE)
+    if (l->hold != HOLD_NOTICE && l->fen != 0)
         return true;
-    if (!pay_notice(q->care, l->rule, l->subject, q->arena, &zh, &en, error))
+    if (l->fen == 0 ? !pay_reason(q->care, q->session, l->rule, l->subject, l->month, q->arena, &zh,
+                                  &en, error)
+                    : !pay_notice(q->care, l->rule, l->subject, q->arena, &zh, &en, error))
         return false;
     view_text(row, "note", q->lang == LANG_EN ? en : zh);
     return true;
@@ -364,30 +366,27 @@ static void fill_files(const Req *q, View *v, const PayRun *r)
 
 static bool run_page(Req *q, int64_t run, unsigned status, Str fault, GError **error)
 {
-    PayRun *one;
-    size_t n;
-    if (run <= 0)
-        return fail(error, FAIL_ABSENT, "there is no such pay run");
-    if (!pay_runs(q->care, q->session, run, q->arena, &one, &n, error))
+    PayRun one;
+    if (!pay_run_of(q->care, q->session, run, q->arena, &one, error))
         return false;
-    const PaySum t = pay_run_total(&one[0]);
+    const PaySum t = pay_run_total(&one);
     View *v = view_new(q->arena);
     view_text(v, "page_title",
               say_name(q, "pay_title", str_of(arena_printf(q->arena, "%" G_GINT64_FORMAT, run))));
     view_text(v, "fault", fault);
     view_int(v, "number", run);
-    view_text(v, "place", place_of(q, one[0].county));
-    view_text(v, "month", words_month(q, one[0].month));
-    view_url(v, "action_url", run_address(q, &one[0], ""));
-    view_text(v, "returned", words_money(q, one[0].returned_fen));
-    fill_state(q, v, one[0].state);
+    view_text(v, "place", place_of(q, one.county));
+    view_text(v, "month", words_month(q, one.month));
+    view_url(v, "action_url", run_address(q, &one, ""));
+    view_text(v, "returned", words_money(q, one.returned_fen));
+    fill_state(q, v, one.state);
     fill_sum(q, v, &t);
-    fill_benefits(q, v, &one[0]);
-    fill_steps(q, v, &one[0]);
-    fill_doings(q, v, &one[0]);
-    fill_files(q, v, &one[0]);
-    return pay_fill_book(q, v, &one[0], error) && fill_lines(q, v, &one[0], error) &&
-           fill_papers(q, v, NULL, (RecordKey){one[0].county, run}, error) &&
+    fill_benefits(q, v, &one);
+    fill_steps(q, v, &one);
+    fill_doings(q, v, &one);
+    fill_files(q, v, &one);
+    return pay_fill_book(q, v, &one, error) && fill_lines(q, v, &one, error) &&
+           fill_papers(q, v, NULL, (RecordKey){one.county, run}, error) &&
            page_show(q, VIEW_PAGE_PAY, status, v, error);
 }
 

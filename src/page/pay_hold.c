@@ -24,7 +24,7 @@ static bool fill_hold(Req *q, View *row, const PayHoldRow *h, GError **error)
     view_text(row, "by", words_actor(q, h->opened_by));
     view_text(row, "at", words_moment(q, h->opened_at));
     view_int(row, "number", h->id);
-    if ((q->session->role->rights & (MAY_PAY_PREPARE | MAY_PAY_REVIEW)) != 0)
+    if (pay_hold_may_close(q->session, h))
         view_url(row, "release_url",
                  str_of(arena_printf(q->arena, "/pay-holds/%" G_GINT64_FORMAT, h->id)));
     return true;

@@ -34,9 +34,8 @@ bool store_pay_changes(Store *s, int32_t county, int64_t run, PayShow show, int6
 /* By place, all benefits together. */
 bool store_pay_towns(Store *s, int32_t county, int64_t run, Arena *a, PayTown **ret, size_t *ret_n,
                      GError **error);
-/* Of whom it is not known in the month, or for a person to say; as decided now.  `outcome` is the
- * Truth, `before` what was last paid for one month, 0: nothing. */
-bool store_pay_waiting(Store *s, int32_t county, Month month, int64_t skip, size_t most, Arena *a,
+/* Whom a run could not decide in its month: `outcome` is the Truth, unknown or a person's. */
+bool store_pay_waiting(Store *s, int32_t county, int64_t run, int64_t skip, size_t most, Arena *a,
                        PayChange **ret, size_t *ret_n, GError **error);
 
 typedef struct PayPast { /* a line as it counted when a run was prepared */
@@ -48,5 +47,16 @@ typedef struct PayPast { /* a line as it counted when a run was prepared */
 /* Of one rule, by subject and month: what store_pay_prepare() saw, and what it made of it. */
 bool store_pay_past(Store *s, const PayRun *run, unsigned rule, Arena *a, PayPast **ret,
                     size_t *ret_n, GError **error);
+
+typedef struct PayBegins { /* where the ledgers of a rule began, as it was known by a run */
+    Month least;           /* of all of them; the run's own when nobody moved */
+    int32_t *counties;
+    Month *since; /* n */
+    size_t n;
+    int64_t *moved; /* records of its subject that left some county, sorted */
+    size_t n_moved;
+} PayBegins;
+bool store_pay_begins(Store *s, const PayRun *run, const PaySum *sum, Arena *a, PayBegins *ret,
+                      GError **error);
 
 #endif

@@ -150,6 +150,24 @@ static bool moved_read(Preparing *d, GError **error)
     return true;
 }
 
+/* Whoever is held under one number is held under the other. */
+static bool sames_read(Preparing *d, GError **error)
+{
+    GHashTableIter iter;
+    gpointer gone;
+
+    if (!pay_sames_read(d->w->conn, NULL, d->sames, error))
+        return false;
+    g_hash_table_iter_init(&iter, d->sames->led);
+    while (g_hash_table_iter_next(&iter, &gone, NULL)) {
+        gpointer kind = g_hash_table_lookup(d->holds, gone);
+
+        if (kind != NULL)
+            hold_put(d, pay_led(d->sames, *(const int64_t *)gone), (PayHold)GPOINTER_TO_INT(kind));
+    }
+    return true;
+}
+
 bool before_read(Preparing *d, GError **error)
 {
     /* Numbers of runs are the database's, not the county's: the others' count for who moved. */
@@ -162,13 +180,16 @@ bool before_read(Preparing *d, GError **error)
     d->returned = g_hash_table_new_full(return_hash, return_equal, g_free, NULL);
     d->holds = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     d->moved = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    d->sames = pay_sames_new();
+    d->begins = g_hash_table_new(NULL, NULL);
     d->runs = g_array_new(FALSE, FALSE, sizeof(RunOf));
     d->base.rest = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (size_t i = 0; i < d->p->n_held; i++)
         hold_put(d, d->p->held[i].subject, d->p->held[i].kind);
     return rows_read(d, refused, 0, NULL, refused_add, error) &&
            rows_read(d, returned, 0, NULL, returned_add, error) &&
-           rows_read(d, holds, 0, NULL, hold_add, error) && moved_read(d, error);
+           rows_read(d, holds, 0, NULL, hold_add, error) && moved_read(d, error) &&
+           sames_read(d, error);
 }
 
 void before_clear(Preparing *d)
@@ -179,6 +200,8 @@ void before_clear(Preparing *d)
     g_hash_table_unref(d->returned);
     g_hash_table_unref(d->holds);
     g_hash_table_unref(d->moved);
+    pay_sames_free(d->sames);
+    g_hash_table_unref(d->begins);
     g_array_unref(d->runs);
     g_array_unref(d->base.rest);
 }
@@ -188,19 +211,12 @@ void before_clear(Preparing *d)
 
 static bool since_find(Preparing *d, GError **error)
 {
-    static const Sql sql = SQL("SELECT min(s.since) FROM pay_sum s JOIN pay_run r ON "
-                               "r.county=s.county AND r.id=s.run WHERE s.county=?1 AND s.rule=?2 "
-                               "AND r.state<>0");
-    Statement *st = NULL;
-    int64_t since = 0;
-
-    if (!conn_statement(d->w->conn, sql, &st, error))
+    g_hash_table_remove_all(d->begins);
+    if (!pay_begins_read(d->w->conn, d->number, NULL, d->begins, error))
         return false;
-    bind_int(st, 1, d->p->county);
-    bind_int(st, 2, d->number);
-    if (!conn_number(d->w->conn, st, d->p->since, &since, error))
-        return false;
-    d->sum->since = (Month)MIN(since, (int64_t)d->p->since);
+    d->sum->since = MIN(pay_begin_of(d->begins, d->p->county, d->p->since), d->p->since);
+    g_hash_table_insert(d->begins, GINT_TO_POINTER((int)d->p->county),
+                        GINT_TO_POINTER((int)d->sum->since));
     return true;
 }
 
@@ -249,7 +265,7 @@ static bool refused_since(Preparing *d, bool *ret, GError **error)
 static bool base_read(Preparing *d, Month *ret_since, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT r.id,r.month,r.decided,r.seq,s.since FROM pay_sum s JOIN pay_run r ON "
+        SQL("SELECT r.id,r.month,r.decided,r.seq,s.since,r.policy FROM pay_sum s JOIN pay_run r ON "
             "r.county=s.county AND r.id=s.run WHERE s.county=?1 AND s.rule=?2 AND r.state<>0 "
             "ORDER BY r.id DESC LIMIT 1");
     Statement *st = NULL;
@@ -267,6 +283,7 @@ static bool base_read(Preparing *d, Month *ret_since, GError **error)
     d->base.decided = column_int64(st, 2);
     d->base.seq = column_int64(st, 3);
     *ret_since = column_int(st, 4);
+    d->base.policy = column_int64(st, 5);
     statement_reset(st);
     return true;
 }
@@ -318,8 +335,8 @@ static bool base_find(Preparing *d, GError **error)
 }
 
 /* Who came from another county is asked about, whatever this one has of her: what she was paid
- * there may be too much. */
-static void came_rest(Preparing *d)
+ * there may be too much.  So are both sides of a merge, and of one that was undone. */
+static void asked_rest(Preparing *d)
 {
     GHashTableIter iter;
     gpointer id, how;
@@ -327,6 +344,11 @@ static void came_rest(Preparing *d)
     g_hash_table_iter_init(&iter, d->moved);
     while (g_hash_table_iter_next(&iter, &id, &how)) {
         if (GPOINTER_TO_INT(how) == MOVED_HERE)
+            g_array_append_vals(d->base.rest, id, 1);
+    }
+    g_hash_table_iter_init(&iter, d->sames->twins);
+    while (g_hash_table_iter_next(&iter, &id, &how)) {
+        if (GPOINTER_TO_INT(how) == d->p->county)
             g_array_append_vals(d->base.rest, id, 1);
     }
     g_array_sort(d->base.rest, number_order);
@@ -340,7 +362,7 @@ bool before_rule(Preparing *d, GError **error)
     if (!since_find(d, error) || !rows_read(d, runs, 1, &d->number, run_add, error) ||
         !base_find(d, error))
         return false;
-    came_rest(d);
+    asked_rest(d);
     return true;
 }
 
@@ -357,7 +379,7 @@ bool before_counts(const Preparing *d, int64_t run, int64_t payee, int64_t subje
     return payee == 0 || !g_hash_table_contains(d->returned, &key);
 }
 
-static bool run_lines(Preparing *d, const RunOf *r, GError **error)
+static bool run_lines(Preparing *d, const RunOf *r, int64_t subject, GError **error)
 {
     static const Sql sql = SQL("SELECT month,payee,fen FROM pay_line WHERE county=?1 AND run=?2 "
                                "AND rule=?3 AND subject=?4 AND hold=0 ORDER BY month,payee");
@@ -369,11 +391,12 @@ static bool run_lines(Preparing *d, const RunOf *r, GError **error)
     bind_int(st, 1, r->county);
     bind_int(st, 2, r->run);
     bind_int(st, 3, d->number);
-    bind_int(st, 4, d->subject);
+    bind_int(st, 4, subject);
     while (conn_next(d->w->conn, st, &ok, error)) {
-        const PaidLine l = {column_int(st, 0), column_int64(st, 1), column_int64(st, 2)};
+        int64_t payee = column_int64(st, 1);
+        const PaidLine l = {column_int(st, 0), pay_led(d->sames, payee), column_int64(st, 2)};
 
-        if (before_counts(d, r->run, l.payee, d->subject))
+        if (before_counts(d, r->run, payee, subject))
             g_array_append_val(d->paid, l);
     }
     return ok;
@@ -389,13 +412,18 @@ static int paid_order(gconstpointer a, gconstpointer b)
 bool before_lines(Preparing *d, bool elsewhere_only, GError **error)
 {
     bool moved = d->any_moved && g_hash_table_contains(d->moved, &d->subject);
+    const GArray *gone = g_hash_table_lookup(d->sames->gone, &d->subject);
 
     for (guint i = 0; i < d->runs->len; i++) {
         const RunOf *r = &g_array_index(d->runs, RunOf, i);
         bool own = r->county == d->p->county;
 
-        if ((own ? !elsewhere_only : moved) && !run_lines(d, r, error))
+        if ((own ? !elsewhere_only : moved) && !run_lines(d, r, d->subject, error))
             return false;
+        for (guint k = 0; gone != NULL && k < gone->len; k++) {
+            if (!run_lines(d, r, g_array_index(gone, int64_t, k), error))
+                return false;
+        }
     }
     if (d->paid->len > 1)
         g_array_sort(d->paid, paid_order);

@@ -116,7 +116,7 @@ bool store_pay_rolls(Store *s, int32_t county, int64_t run, Arena *a, PayRoll **
     static const Sql of_held =
         SQL("SELECT l.rule,count(*),CAST(sum(l.fen) AS INTEGER) FROM pay_line l JOIN pay_run r ON "
             "r.county=l.county AND r.id=l.run WHERE l.county=?1 AND l.run=?2 AND l.hold<>0 AND "
-            "l.month=r.month GROUP BY l.rule");
+            "l.fen<>0 AND l.month=r.month GROUP BY l.rule");
     Asking q;
 
     if (!pay_asking_begin(&q, s, a, sizeof(PayRoll), error))
@@ -184,15 +184,14 @@ bool store_pay_changes(Store *s, int32_t county, int64_t run, PayShow show, int6
     return ok;
 }
 
-bool store_pay_waiting(Store *s, int32_t county, Month month, int64_t skip, size_t most, Arena *a,
+bool store_pay_waiting(Store *s, int32_t county, int64_t run, int64_t skip, size_t most, Arena *a,
                        PayChange **ret, size_t *ret_n, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT rule,subject,0,0,outcome FROM decision WHERE county=?1 AND gone=?2 AND "
-            "from_month<=?3 AND until_month>?3 AND outcome IN (?4,?5) ORDER BY rule,subject "
-            "LIMIT ?6 OFFSET ?7");
-    const int64_t numbers[] = {county,       SEQ_OPEN,      month, TRUTH_UNKNOWN,
-                               TRUTH_PERSON, (int64_t)most, skip};
+        SQL("SELECT rule,subject,0,0,CASE WHEN hold=?3 THEN ?4 ELSE ?5 END FROM pay_line WHERE "
+            "county=?1 AND run=?2 AND fen=0 ORDER BY rule,subject LIMIT ?6 OFFSET ?7");
+    const int64_t numbers[] = {county,        run, HOLD_JUDGEMENT, TRUTH_PERSON, TRUTH_UNKNOWN,
+                               (int64_t)most, skip};
     Asking q;
 
     if (!pay_asking_begin(&q, s, a, sizeof(PayChange), error))

@@ -42,6 +42,10 @@ static void month_add(Asked *a, Month m)
 
     while (a->paid < q->n_paid && q->paid[a->paid].month < m)
         a->paid++;
+    bool was_paid = a->paid < q->n_paid && q->paid[a->paid].month == m;
+
+    if (!was_paid && q->begun != NULL && !q->begun(q->user, m))
+        return;
     for (; a->paid < q->n_paid && q->paid[a->paid].month == m; a->paid++) {
         if (!open)
             difference_add(a, m, q->paid[a->paid].payee, -q->paid[a->paid].fen, decided);

@@ -32,6 +32,9 @@ typedef struct OwedAsk {
     size_t n_paid;                         /* by month */
     bool held;                             /* nothing is paid, and nothing taken back */
     int64_t (*payee)(void *user, Month m); /* NULL: the record itself, 0 */
+    /* Whether a ledger had begun where she lived then; NULL: it had.  A month that was paid all the
+     * same is a ledger's. */
+    bool (*begun)(void *user, Month m);
     void *user;
 } OwedAsk;
 

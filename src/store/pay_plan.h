@@ -13,6 +13,14 @@ typedef struct PayRule {
     bool noticed; /* who is new in it waits for the end of a public notice */
 } PayRule;
 
+typedef struct PayGrant { /* what stands in public before it is paid */
+    unsigned rule;
+    int64_t subject;
+    Month since;
+    int64_t fen;  /* a month */
+    bool changed; /* she was paid another amount before */
+} PayGrant;
+
 typedef struct PayPlan {
     int32_t county;
     Str programme;      /* a benefit's name; empty: all */
@@ -22,8 +30,14 @@ typedef struct PayPlan {
     size_t n_rules;
     /* Record paid instead of the subject, of rules that name one; 0: it is not known. */
     int64_t (*payee)(void *user, unsigned rule, int64_t subject, Month m);
-    /* Of a rule with `noticed`: whether the notice of this new one is closed. */
-    bool (*closed)(void *user, unsigned rule, int64_t subject, Month since, int64_t fen);
+    /* County in which the subject lived on the month's first day; 0: not known. */
+    int32_t (*lived)(void *user, unsigned rule, int64_t subject, Month m);
+    /* Of a rule with `noticed`: whether the notice of this one is closed: who is new, or gets
+     * another amount from the month on. */
+    bool (*closed)(void *user, const PayGrant *g);
+    /* Whether most of those with the same amount in the month before get the same now: the rule's
+     * change, for all, and no notice of hers. */
+    bool (*for_all)(void *user, unsigned rule, Month m, int64_t was, int64_t fen);
     /* Where a subject lives: number among `towns`, codes; ROW_NONE.  NULL: nowhere. */
     int32_t (*town)(void *user, unsigned rule, int64_t subject);
     const Str *towns;

@@ -85,6 +85,11 @@ static int64_t yes_fen(const OwedPiece *p)
     return p != NULL && p->outcome == TRUTH_YES ? p->fen : 0;
 }
 
+int64_t prepare_fen(const Preparing *d, Month m)
+{
+    return yes_fen(piece_at(d, m));
+}
+
 static PayTown *town_of(Preparing *d)
 {
     int32_t at = d->p->town != NULL ? d->p->town(d->p->user, d->rule->rule, d->subject) : -1;
@@ -148,6 +153,32 @@ static int line_order(gconstpointer a, gconstpointer b)
     return x->payee < y->payee ? -1 : x->payee > y->payee;
 }
 
+static int moved_how(const Preparing *d)
+{
+    return d->any_moved ? GPOINTER_TO_INT(g_hash_table_lookup(d->moved, &d->subject)) : MOVED_NOT;
+}
+
+/* Of who moved: the ledger of the county where she lived in the month. */
+Month prepare_begin(const Preparing *d, Month m)
+{
+    bool moved = moved_how(d) != MOVED_NOT && d->p->lived != NULL;
+
+    return !moved ? d->sum->since
+                  : pay_begin_of(d->begins, d->p->lived(d->p->user, d->rule->rule, d->subject, m),
+                                 d->sum->since);
+}
+
+static bool has_begun(void *user, Month m)
+{
+    return m >= prepare_begin(user, m);
+}
+
+/* The first month that may be owed to the subject at hand. */
+Month prepare_since(const Preparing *d)
+{
+    return moved_how(d) != MOVED_NOT ? pay_begin_least(d->begins, d->sum->since) : d->sum->since;
+}
+
 /* What it comes to since a month, against what was paid: into `owed`. */
 static int64_t owed_since(Preparing *d, Month since, int hold)
 {
@@ -160,27 +191,13 @@ static int64_t owed_since(Preparing *d, Month since, int hold)
                          .n_paid = d->paid->len,
                          .held = hold != HOLD_NONE,
                          .payee = d->to_payee ? payee_of : NULL,
+                         .begun = moved_how(d) != MOVED_NOT ? has_begun : NULL,
                          .user = d};
     int64_t open = 0;
 
     g_array_set_size(d->owed, 0);
     pay_owed(&ask, d->owed, &open);
     return open;
-}
-
-/* The first month that is paid for, when it is no older one: those who were paid when the ledger
- * began are not new. */
-static bool is_fresh(const Preparing *d, Month *ret)
-{
-    for (guint i = 0; i < d->pieces->len; i++) {
-        const OwedPiece *p = &g_array_index(d->pieces, OwedPiece, i);
-
-        if (yes_fen(p) == 0 || p->until <= d->sum->since)
-            continue;
-        *ret = MAX(p->from, d->sum->since);
-        return *ret > d->sum->since && *ret <= d->p->month && d->paid->len == 0;
-    }
-    return false;
 }
 
 static void lines_keep(Preparing *d, int hold)
@@ -201,6 +218,22 @@ static void lines_keep(Preparing *d, int hold)
     }
 }
 
+G_STATIC_ASSERT(HOLD_FACT == 3 && HOLD_JUDGEMENT == 5); /* as in pay_line_held */
+
+/* Of the run's month it is not known yet, or for a person to say: a line without an amount, so that
+ * nobody who is asked about is missing from the run.  What she is owed comes when it is known. */
+static void wait_keep(Preparing *d)
+{
+    const OwedPiece *p = piece_at(d, d->p->month);
+    LineRow row = {.subject = d->subject, .line = {.month = d->p->month}};
+
+    if (p == NULL || p->outcome == TRUTH_YES || p->outcome == TRUTH_NO)
+        return;
+    row.line.decided = p->run;
+    row.hold = p->outcome == TRUTH_PERSON ? HOLD_JUDGEMENT : HOLD_FACT;
+    g_array_append_val(d->lines, row);
+}
+
 static void rest_keep(Preparing *d, int64_t subject)
 {
     const PayChange rest = {.rule = d->rule->rule, .subject = subject};
@@ -211,20 +244,16 @@ static void rest_keep(Preparing *d, int64_t subject)
 /* All months, against all that was paid. */
 static bool subject_whole(Preparing *d, bool lines_there, GError **error)
 {
-    Month first;
-
-    /* The county that took it in answers for all of it. */
-    if (d->any_moved &&
-        GPOINTER_TO_INT(g_hash_table_lookup(d->moved, &d->subject)) == MOVED_FROM_HERE)
+    /* The county that took it in answers for all of it; so does the record that it went into. */
+    if (moved_how(d) == MOVED_FROM_HERE || g_hash_table_contains(d->sames->led, &d->subject))
         return true;
     if (!before_lines(d, lines_there, error))
         return false;
     int hold = hold_of(d);
-    int64_t open = owed_since(d, d->sum->since, hold);
+    int64_t open = owed_since(d, prepare_since(d), hold);
 
-    if (hold == HOLD_NONE && d->rule->noticed && d->owed->len > 0 && is_fresh(d, &first) &&
-        !d->p->closed(d->p->user, d->rule->rule, d->subject, first, yes_fen(piece_at(d, first))))
-        hold = HOLD_NOTICE;
+    if (hold == HOLD_NONE && noticed_waits(d))
+        open = owed_since(d, prepare_since(d), hold = HOLD_NOTICE);
     d->sum->open_fen += open;
     d->sum->persons += hold == HOLD_NONE && d->owed->len > 0;
     lines_keep(d, hold);
@@ -243,25 +272,18 @@ static void subject_after(Preparing *d)
     lines_keep(d, HOLD_NONE);
 }
 
-/* Paid from a month on that the run before did not reach: new, perhaps. */
-static bool begins_after(const Preparing *d)
-{
-    for (guint i = 0; i < d->pieces->len; i++) {
-        const OwedPiece *p = &g_array_index(d->pieces, OwedPiece, i);
-
-        if (yes_fen(p) > 0 && p->until > d->sum->since) /* as in is_fresh() */
-            return p->from > d->base.month;
-    }
-    return false;
-}
-
 static bool subject_pay(Preparing *d, bool touched, bool lines_there, GError **error)
 {
     outcome_count(d);
     if (!d->base.fine || touched || g_hash_table_contains(d->holds, &d->subject) ||
-        (d->any_moved && g_hash_table_contains(d->moved, &d->subject)) || begins_after(d))
-        return subject_whole(d, lines_there, error);
-    subject_after(d);
+        moved_how(d) != MOVED_NOT || g_hash_table_contains(d->sames->twins, &d->subject) ||
+        noticed_after(d)) {
+        if (!subject_whole(d, lines_there, error))
+            return false;
+    } else {
+        subject_after(d);
+    }
+    wait_keep(d);
     return true;
 }
 
@@ -316,9 +338,10 @@ static bool lines_read(Preparing *d, Cursor *c, GError **error)
 {
     g_array_set_size(d->paid, 0);
     while (c->row && c->subject == d->subject) {
-        const PaidLine p = {column_int(c->st, 1), column_int64(c->st, 3), column_int64(c->st, 4)};
+        int64_t payee = column_int64(c->st, 3);
+        const PaidLine p = {column_int(c->st, 1), pay_led(d->sames, payee), column_int64(c->st, 4)};
 
-        if (before_counts(d, column_int64(c->st, 2), p.payee, d->subject))
+        if (before_counts(d, column_int64(c->st, 2), payee, d->subject))
             g_array_append_val(d->paid, p);
         if (!cursor_next(d, c, error))
             return false;

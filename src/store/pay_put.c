@@ -81,26 +81,38 @@ static bool rests_insert(Preparing *d, GError **error)
     return true;
 }
 
-static bool town_insert(Preparing *d, const PayTown *t, GError **error)
+bool pay_town_put(Writing *w, int32_t county, int64_t run, int64_t rule, const PayTown *t,
+                  GError **error)
 {
     static const Sql sql = SQL("INSERT INTO pay_town(county,run,rule,town,persons,fen,held_persons,"
                                "held_fen,roll_persons,roll_fen) "
                                "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
+    const int64_t numbers[] = {t->persons,  t->fen,          t->held_persons,
+                               t->held_fen, t->roll_persons, t->roll_fen};
     Statement *st = NULL;
 
-    if (!conn_statement(d->w->conn, sql, &st, error))
+    if (!conn_statement(w->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, d->p->county);
-    bind_int(st, 2, d->run.id);
-    bind_int(st, 3, numbering_find(d->s->numbering, STR("rule"), rule_name(d, t->rule)));
+    bind_int(st, 1, county);
+    bind_int(st, 2, run);
+    bind_int(st, 3, rule);
     bind_str(st, 4, t->town);
-    bind_int(st, 5, t->persons);
-    bind_int(st, 6, t->fen);
-    bind_int(st, 7, t->held_persons);
-    bind_int(st, 8, t->held_fen);
-    bind_int(st, 9, t->roll_persons);
-    bind_int(st, 10, t->roll_fen);
-    return conn_done(d->w->conn, st, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        bind_int(st, 5 + (int)i, numbers[i]);
+    return conn_done(w->conn, st, error);
+}
+
+static bool towns_insert(Preparing *d, GError **error)
+{
+    for (guint i = 0; i < d->towns->len; i++) {
+        const PayTown *t = &g_array_index(d->towns, PayTown, i);
+
+        if (!pay_town_put(d->w, d->p->county, d->run.id,
+                          numbering_find(d->s->numbering, STR("rule"), rule_name(d, t->rule)), t,
+                          error))
+            return false;
+    }
+    return true;
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */
@@ -183,10 +195,7 @@ bool put_run(Preparing *d, GError **error)
         if (!sum_insert(d, &d->run.sums[i], error))
             return false;
     }
-    for (guint i = 0; i < d->towns->len; i++) {
-        if (!town_insert(d, &g_array_index(d->towns, PayTown, i), error))
-            return false;
-    }
-    return rests_insert(d, error) && pay_step_insert(d->w, d->head, &step, error) &&
+    return towns_insert(d, error) && rests_insert(d, error) &&
+           pay_step_insert(d->w, d->head, &step, error) &&
            pay_entry(d->w, d->head, d->run.id, str_of(reason), &step, NULL, error);
 }

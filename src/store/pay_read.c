@@ -147,7 +147,8 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
     "l.county FROM pay_line l JOIN pay_run r ON r.county=l.county AND r.id=l.run "
 #define LINE_FILTER                                                                                \
     "AND (?3=CAST(-1 AS INTEGER) OR (l.hold<>0)=(?3<>CAST(0 AS INTEGER))) AND "                    \
-    "(?4=CAST(0 AS INTEGER) OR l.fen<0 OR l.month<r.month) "
+    "(?4=CAST(0 AS INTEGER) OR l.fen<0 OR l.month<r.month) AND "                                   \
+    "(?7=CAST(0 AS INTEGER) OR l.fen<>0) "
 #define LINE_ORDER "ORDER BY l.rule,l.subject,l.month,l.run,l.payee LIMIT ?5 OFFSET ?6"
 
 static bool lines_step(Asking *q, Statement *st, GError **error)
@@ -188,8 +189,9 @@ static bool lines_bind(Asking *q, const PayLinesAsk *ask, Sql sql, int64_t secon
     bind_int(st, 4, ask->late);
     bind_int(st, 5, (int64_t)MIN(ask->most, (size_t)INT64_MAX)); /* SIZE_MAX: all of them */
     bind_int(st, 6, ask->skip);
+    bind_int(st, 7, ask->amounts);
     if (rule >= 0)
-        bind_int(st, 7, rule);
+        bind_int(st, 8, rule);
     return lines_step(q, st, error);
 }
 
@@ -198,7 +200,7 @@ static bool subject_lines(Asking *q, const PayLinesAsk *ask, GError **error)
 {
     static const Sql sql =
         SQL(LINE_COLUMNS "JOIN pay_sum s ON s.county=l.county AND s.run=l.run AND "
-                         "s.rule=l.rule WHERE s.rule=?7 AND l.subject=?2 AND "
+                         "s.rule=l.rule WHERE s.rule=?8 AND l.subject=?2 AND "
                          "l.county>=?1 " LINE_FILTER LINE_ORDER);
 
     for (size_t i = 0; i < q->s->model->n_rules; i++) {
@@ -384,88 +386,6 @@ bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHold
     if (!pay_asking_begin(&q, s, a, sizeof(PayHoldRow), error))
         return false;
     bool ok = holds_read(&q, county, open_only, error);
-
-    if (ok)
-        *ret = arena_list(a, q.to, ret_n);
-    pay_asking_end(&q, s);
-    return ok;
-}
-
-/* ---- as it was ------------------------------------------------------------------------------ */
-
-/* Lines of one rule in a county's runs up to one of them, its own and those that counted as paid
- * when it was prepared. */
-#define PAST_FROM                                                                                  \
-    "SELECT l.subject,l.payee,l.fen,l.month,l.hold,l.run FROM pay_sum m JOIN pay_line l ON "       \
-    "l.county=m.county AND l.run=m.run AND l.rule=m.rule WHERE m.rule=?2 AND m.run<=?3 AND "
-#define PAST_RECEIVER                                                                              \
-    "x.receiver=CASE WHEN l.payee=0 THEN l.subject ELSE l.payee END AND x.subject IN "             \
-    "(0,l.subject)"
-#define PAST_OWN                                                                                   \
-    "(l.run=?3 OR (l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM pay_step s WHERE "          \
-    "s.county=l.county AND s.run=l.run AND s.state=0 AND s.seq<?4) AND NOT EXISTS (SELECT 1 FROM " \
-    "pay_return x WHERE x.county=l.county AND x.run=l.run AND " PAST_RECEIVER " AND x.seq<?4)))"
-/* Entries of another county are not numbered with ours: what was first is told by the clock. */
-#define PAST_ELSEWHERE                                                                             \
-    "(l.run<?3 AND l.hold=0 AND NOT EXISTS (SELECT 1 FROM pay_step s WHERE s.county=l.county AND " \
-    "s.run=l.run AND s.state=0 AND s.at<?5) AND NOT EXISTS (SELECT 1 FROM pay_return x JOIN "      \
-    "pay_step s ON s.county=x.county AND s.run=x.run AND s.seq=x.seq WHERE x.county=l.county AND " \
-    "x.run=l.run AND " PAST_RECEIVER " AND s.at<?5))"
-#define PAST_ORDER " ORDER BY l.subject,l.month,l.run,l.payee"
-
-static bool any_moved(Asking *q, bool *ret, GError **error)
-{
-    static const Sql sql = SQL("SELECT count(*) FROM docket WHERE kind=?1 AND state=?2");
-    Statement *st = NULL;
-    int64_t n = 0;
-
-    if (!conn_statement(q->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, DOCKET_MOVE);
-    bind_int(st, 2, DOCKET_DONE);
-    if (!conn_number(q->conn, st, 0, &n, error))
-        return false;
-    *ret = n > 0;
-    return true;
-}
-
-static bool past_read(Asking *q, const PayRun *run, unsigned rule, GError **error)
-{
-    static const Sql own = SQL(PAST_FROM "l.county=?1 AND " PAST_OWN PAST_ORDER),
-                     all = SQL(PAST_FROM "((l.county=?1 AND " PAST_OWN
-                                         ") OR (l.county<>?1 AND " PAST_ELSEWHERE "))" PAST_ORDER);
-    Statement *st = NULL;
-    bool ok, moved = false;
-
-    if (!any_moved(q, &moved, error) || !conn_scan(q->conn, moved ? all : own, &st, error))
-        return false;
-    bind_int(st, 1, run->county);
-    bind_int(st, 2, numbering_find(q->s->numbering, STR("rule"), q->s->model->rules[rule]->name));
-    bind_int(st, 3, run->id);
-    bind_int(st, 4, run->seq);
-    if (moved)
-        bind_int(st, 5, run->n_steps > 0 ? run->steps[0].at : 0);
-    while (conn_next(q->conn, st, &ok, error)) {
-        const PayPast p = {.subject = column_int64(st, 0),
-                           .payee = column_int64(st, 1),
-                           .fen = column_int64(st, 2),
-                           .month = column_int(st, 3),
-                           .hold = (PayHold)column_int(st, 4),
-                           .own = column_int64(st, 5) == run->id};
-
-        g_array_append_val(q->to, p);
-    }
-    return ok;
-}
-
-bool store_pay_past(Store *s, const PayRun *run, unsigned rule, Arena *a, PayPast **ret,
-                    size_t *ret_n, GError **error)
-{
-    Asking q;
-
-    if (!pay_asking_begin(&q, s, a, sizeof(PayPast), error))
-        return false;
-    bool ok = conn_begin(q.conn, error) && past_read(&q, run, rule, error);
 
     if (ok)
         *ret = arena_list(a, q.to, ret_n);

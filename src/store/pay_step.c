@@ -237,6 +237,7 @@ static bool run_update(Stepping *d, GError **error)
 typedef struct Gate {
     Stepping *of;
     GHashTable *held; /* record → reason */
+    PaySames *sames;
     GHashTable *stop; /* PayReturn, by receiver and subject */
 } Gate;
 
@@ -277,18 +278,27 @@ static bool held_read(Gate *g, GError **error)
         return false;
     for (size_t i = 0; i < s->n_held; i++)
         held_add(g, s->held[i].subject, str_of(pay_hold_word(s->held[i].kind)));
-    return true;
+    return pay_sames_read(g->of->w->conn, NULL, g->sames, error);
+}
+
+/* Held under her number, or under that of the record that hers went into; NULL: not. */
+static const char *reason_of(const Gate *g, int64_t record)
+{
+    const char *reason = g_hash_table_lookup(g->held, &record);
+    int64_t stays = pay_led(g->sames, record);
+
+    return reason != NULL ? reason : g_hash_table_lookup(g->held, &stays);
 }
 
 /* A receiver who is held gets nothing; of one who is not, what it gets for whom is held stays. */
 static void line_stop(Gate *g, int64_t subject, int64_t payee, int64_t fen)
 {
     PayReturn key = {.receiver = payee != 0 ? payee : subject};
-    const char *reason = g_hash_table_lookup(g->held, &key.receiver);
+    const char *reason = reason_of(g, key.receiver);
 
     if (reason == NULL && payee != 0) {
         key.subject = subject;
-        reason = g_hash_table_lookup(g->held, &subject);
+        reason = reason_of(g, subject);
     }
     if (reason == NULL)
         return;
@@ -342,6 +352,7 @@ static bool held_stop(Stepping *d, GError **error)
 {
     Gate g = {.of = d,
               .held = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free),
+              .sames = pay_sames_new(),
               .stop = g_hash_table_new_full(stop_hash, stop_equal, g_free, NULL)};
     GHashTableIter iter;
     gpointer what;
@@ -351,6 +362,7 @@ static bool held_stop(Stepping *d, GError **error)
     while (ok && g_hash_table_iter_next(&iter, &what, NULL))
         ok = return_insert(d, what, true, error);
     g_hash_table_unref(g.stop);
+    pay_sames_free(g.sames);
     g_hash_table_unref(g.held);
     return ok;
 }

@@ -290,25 +290,23 @@ static bool lines_make(Replay *p, const Shipped *x, Str text, Str digest, GError
 
 static bool towns_make(Replay *p, const Shipped *x, Reader *r, GError **error)
 {
-    static const Sql sql = SQL("INSERT INTO pay_town(county,run,rule,persons,fen,held_persons,"
-                               "held_fen,roll_persons,roll_fen,town) "
-                               "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)");
-    Statement *st = NULL;
     int64_t rule = 0;
 
     while (reader_byte(r) == 1) {
-        if (!rule_number(p, x, reader_str(r), &rule, error) ||
-            !conn_statement(p->w->conn, sql, &st, error))
+        PayTown t = {0};
+
+        if (!rule_number(p, x, reader_str(r), &rule, error))
             return false;
-        bind_int(st, 1, x->e.county);
-        bind_int(st, 2, x->e.id);
-        bind_int(st, 3, rule);
-        for (int i = 4; i < 10; i++)
-            bind_int(st, i, reader_int(r));
-        bind_str(st, 10, reader_str(r));
+        t.persons = reader_int(r);
+        t.fen = reader_int(r);
+        t.held_persons = reader_int(r);
+        t.held_fen = reader_int(r);
+        t.roll_persons = reader_int(r);
+        t.roll_fen = reader_int(r);
+        t.town = reader_str(r);
         if (r->bad)
             return damaged(x, error);
-        if (!conn_done(p->w->conn, st, error))
+        if (!pay_town_put(p->w, x->e.county, x->e.id, rule, &t, error))
             return false;
     }
     return true;

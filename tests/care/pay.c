@@ -167,6 +167,38 @@ static void test_death_gate(void)
     town_free(&t);
 }
 
+/* Whatever the reason: who held it, or booked what the bank sent back, does not release it. */
+static void test_who_holds_does_not_release(void)
+{
+    static const PayHold kinds[] = {HOLD_CONFLICT, HOLD_PROOF, HOLD_OTHER};
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    g_autoptr(GError) error = NULL;
+    PayHoldRow *all;
+    size_t n;
+    int64_t id;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        pay_hold_open(h->care, &t.clerk, house_entity(h, "elder"), li, kinds[i], STR("村里有疑问"),
+                      h->arena, &id, &error);
+        g_assert_no_error(error);
+        g_assert_false(pay_hold_close(h->care, &t.clerk, id, STR("核实无误"), h->arena, &error));
+        g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+        g_assert_nonnull(strstr(error->message, "another person"));
+        g_clear_error(&error);
+        pay_hold_close(h->care, &t.review, id, STR("核实无误"), h->arena, &error);
+        g_assert_no_error(error);
+    }
+    PayRun r = prepare(&t, SINCE);
+    to_the_bank(&t, r.id);
+    reply(&t, r.id, 1); /* booked by the clerk */
+    g_assert_true(pay_holds(h->care, &t.clerk, true, h->arena, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_false(pay_hold_close(h->care, &t.clerk, all[0].id, STR("账户已改"), h->arena, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    town_free(&t);
+}
+
 /* Only one run of a programme is open at a time, and a month is never paid twice. */
 static void test_never_twice(void)
 {
@@ -379,7 +411,7 @@ static void test_a_doubt_holds(void)
     PayLine *lines;
     size_t n;
     PayRun r = prepare(&t, SINCE);
-    const PayLinesAsk held = {.run = r.id, .held = 1, .most = 10};
+    const PayLinesAsk held = {.run = r.id, .held = 1, .amounts = true, .most = 10};
     g_array_append_val(t.elders, wang);
     g_assert_cmpint(pay_sum_fen(&r.sums[0]), ==, 8000);
     g_assert_cmpint(r.sums[0].held_fen, ==, 8000);
@@ -389,8 +421,51 @@ static void test_a_doubt_holds(void)
     g_assert_cmpint(lines[0].subject.id, ==, li.id);
     to_the_bank(&t, r.id);
     reply(&t, r.id, 0);
+    /* Who asks for its end is not who ends it. */
     set_text(&t, "payment_doubt", d, "settled_on", "2020-02-03", 0);
+    r = prepare(&t, SINCE + 1);
+    g_assert_cmpint(r.sums[0].held_fen, ==, 16000);
+    move_on(&t, &t.review, r.id, PAY_REFUSED);
+    doubt_settle(&t, d, "2020-02-03");
     g_assert_cmpint(pay_month(&t, SINCE + 1), ==, 24000); /* hers for two months, and the other's */
+    assert_sound(&t);
+    town_free(&t);
+}
+
+/* Nobody knows what she has: a line without an amount says so, with the reason; when it is known,
+ * both months come. */
+static void test_who_waits_has_a_line(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    PayLine *lines;
+    PayChangeLine *waiting;
+    size_t n;
+    PayRun r = prepare(&t, SINCE);
+    const PayLinesAsk held = {.run = r.id, .held = 1, .most = 10};
+    g_assert_cmpint(sum_of(&t, &r, "aid")->unknown, ==, 1);
+    g_assert_cmpint(sum_of(&t, &r, "aid")->held_lines, ==, 0); /* of no amount */
+    g_assert_true(pay_lines(h->care, &t.clerk, &held, h->arena, &lines, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpint(lines[0].hold, ==, HOLD_FACT);
+    g_assert_cmpint(lines[0].fen, ==, 0);
+    g_assert_cmpint(lines[0].month, ==, SINCE);
+    g_assert_true(pay_waiting(h->care, &t.clerk, r.id, 0, 10, h->arena, &waiting, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_nonnull(strstr(waiting[0].reason_zh.at, "收入"));
+    to_the_bank(&t, r.id);
+    reply(&t, r.id, 0);
+    assert_replays(&t, r.id);
+    set_text(&t, "elder", li, "income", "50", month_first(SINCE));
+    r = prepare(&t, SINCE + 1);
+    g_assert_cmpint(sum_of(&t, &r, "aid")->unknown, ==, 0);
+    g_assert_cmpint(sum_of(&t, &r, "aid")->month_fen, ==, 19950);
+    g_assert_cmpint(sum_of(&t, &r, "aid")->late_fen, ==, 19950);
+    /* What the first run could not say stays written in it. */
+    g_assert_true(pay_waiting(h->care, &t.clerk, r.id - 1, 0, 10, h->arena, &waiting, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    assert_replays(&t, r.id - 1);
     assert_sound(&t);
     town_free(&t);
 }
@@ -525,6 +600,78 @@ static void test_days_of_a_notice_that_nobody_set(void)
     town_free(&t);
 }
 
+static const char graded_text[] =
+    "\n## 1 分档 / Graded\n\n```anlao\n"
+    "publish changed_graded \"变更\" / \"changed\" of benefit_grant where benefit = graded and "
+    "kind = "
+    "changed_grant for notice_days {\n elder.name masked, amount }\n"
+    "param low : money = 100 yuan\nset low = 120 yuan from 2020-03-01\n"
+    "benefit graded \"分档\" / \"graded\" { for elder\n every month on last day\n"
+    "  when income < 10000 yuan\n  pay if income < 100 yuan then 200 yuan else low\n  fund budget "
+    "}\n"
+    "```\n";
+
+/* A rule that gives all more is no change of hers; who falls into another grade stands in public
+ * with the new amount, and is paid when that is over. */
+static void test_changed_ones_stand_in_public(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    Record *grant;
+    const char *const names[] = {"王桂英", "刘细妹", "黄招娣"};
+    t.extra = graded_text;
+    town_rules(&t);
+    set_text(&t, "elder", li, "income", "500", month_first(SINCE));
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        RecordKey k = house_save(h, h->local, "elder", (RecordKey){0}, "name", names[i], "born",
+                                 "1950-03-01", "residence", "990302101", NULL);
+        set_text(&t, "elder", k, "income", "500", month_first(SINCE));
+    }
+    for (Month m = SINCE; m < SINCE + 3; m++) { /* in March the rule gives 20 yuan more to all */
+        PayRun r = prepare(&t, m);
+        g_assert_cmpint(sum_of(&t, &r, "graded")->month_fen, ==, m < SINCE + 2 ? 40000 : 48000);
+        to_the_bank(&t, r.id);
+        reply(&t, r.id, 0);
+    }
+    set_text(&t, "elder", li, "income", "50", month_first(SINCE + 3));
+    PayRun r = prepare(&t, SINCE + 3);
+    g_assert_cmpint(sum_of(&t, &r, "graded")->month_fen, ==, 36000);
+    g_assert_cmpint(sum_of(&t, &r, "graded")->held_fen, ==, 20000);
+    g_autoptr(Working) w = NULL;
+    g_assert_true(working_get(h->care, &w, NULL));
+    const Batch *b = w->data->batches[house_entity(h, "benefit_grant")->number];
+    bool found = false;
+    for (size_t i = 0; i < b->rows; i++) {
+        g_assert_true(record_get(h->care, h->local, house_entity(h, "benefit_grant"),
+                                 (RecordKey){b->counties[i], b->ids[i]}, 0, h->arena, &grant,
+                                 NULL));
+        if (grant->facts[house_field(h, "benefit_grant", "kind")->index].value.num != 1)
+            continue;
+        found = true;
+        g_assert_cmpint(grant->facts[house_field(h, "benefit_grant", "amount")->index].value.num,
+                        ==, 20000);
+    }
+    g_assert_true(found);
+    to_the_bank(&t, r.id);
+    reply(&t, r.id, 0);
+    notices_age(&t);
+    r = prepare(&t, SINCE + 4);
+    g_assert_cmpint(sum_of(&t, &r, "graded")->held_lines, ==, 0);
+    g_assert_cmpint(sum_of(&t, &r, "graded")->month_fen, ==, 36000 + 20000);
+    g_assert_cmpint(sum_of(&t, &r, "graded")->late_fen, ==, 20000);
+    to_the_bank(&t, r.id);
+    reply(&t, r.id, 0);
+    assert_replays(&t, r.id);
+    /* Found late: she had that income since February.  Another amount for months that are paid. */
+    set_text(&t, "elder", li, "income", "50", month_first(SINCE + 1));
+    r = prepare(&t, SINCE + 5);
+    g_assert_cmpint(sum_of(&t, &r, "graded")->held_lines, ==, 3); /* February, March and June */
+    assert_replays(&t, r.id);
+    assert_sound(&t);
+    town_free(&t);
+}
+
 /* ---- tampering ------------------------------------------------------------------------------ */
 
 static void test_tampering(void)
@@ -532,8 +679,9 @@ static void test_tampering(void)
     static const char *const cases[] = {
         "UPDATE pay_line SET fen=fen+1",
         "UPDATE pay_line SET subject=subject+1",
-        "UPDATE pay_line SET hold=8",
+        "UPDATE pay_line SET hold=8 WHERE fen>0",
         "DELETE FROM pay_line",
+        "DELETE FROM pay_line WHERE fen=0",
         "UPDATE pay_run SET state=2 WHERE id=1",
         "UPDATE pay_run SET approved_by='somebody' WHERE id=1",
         "UPDATE pay_sum SET persons=persons+1",
@@ -574,6 +722,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/a-fund-is-not-overspent", test_a_fund_is_not_overspent);
     g_test_add_func("/pay/late-death", test_late_death);
     g_test_add_func("/pay/death-gate", test_death_gate);
+    g_test_add_func("/pay/who-holds-does-not-release", test_who_holds_does_not_release);
     g_test_add_func("/pay/never-twice", test_never_twice);
     g_test_add_func("/pay/bank-files", test_bank_files);
     g_test_add_func("/pay/a-place-has-its-own-layout", test_a_place_has_its_own_layout);
@@ -581,10 +730,12 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/an-earlier-month-again", test_an_earlier_month_again);
     g_test_add_func("/pay/a-hold-moves-along", test_a_hold_moves_along);
     g_test_add_func("/pay/a-doubt-holds", test_a_doubt_holds);
+    g_test_add_func("/pay/who-waits-has-a-line", test_who_waits_has_a_line);
     g_test_add_func("/pay/one-resident-does-not-stop-the-home",
                     test_one_resident_does_not_stop_the_home);
     g_test_add_func("/pay/new-ones-stand-in-public-first", test_new_ones_stand_in_public_first);
     g_test_add_func("/pay/days-of-a-notice-that-nobody-set", test_days_of_a_notice_that_nobody_set);
+    g_test_add_func("/pay/changed-ones-stand-in-public", test_changed_ones_stand_in_public);
     g_test_add_func("/pay/tampering", test_tampering);
     return g_test_run();
 }

@@ -4,6 +4,8 @@
 #include "base/identifier.h"
 #include "care/decide.h"
 #include "care/move.h"
+#include "care/proposal.h"
+#include "care/same.h"
 
 static const char model_text[] =
     "---\n"
@@ -26,7 +28,7 @@ static const char model_text[] =
     "  bank_account text(32) \"账户\" / \"account\" secret because \"发放\"\n"
     "  income money \"收入\" / \"income\" dated range 0 yuan..100000 yuan\n}\n"
     "enum granted_benefit \"待遇\" / \"benefit\" {\n  any_benefit \"待遇\" / \"benefit\"\n"
-    "  aid \"补助\" / \"aid\"\n}\n"
+    "  aid \"补助\" / \"aid\"\n  graded \"分档\" / \"graded\"\n}\n"
     "enum grant_kind \"类型\" / \"kind\" {\n  new_grant \"新增\" / \"new\"\n"
     "  changed_grant \"变更\" / \"changed\"\n}\n"
     "entity benefit_grant \"授予\" / \"grant\" {\n  place elder.residence\n"
@@ -44,7 +46,7 @@ static const char model_text[] =
     "  elder elder \"老年人\" / \"elder\" required\n"
     "  kind doubt_kind \"类型\" / \"kind\" required\n"
     "  found_on date \"发现\" / \"found on\" required\n"
-    "  settled_on date \"了结\" / \"settled on\"\n}\n"
+    "  settled_on date \"了结\" / \"settled on\" checked\n}\n"
     "entity notice_objection \"异议\" / \"objection\" {\n  place region\n"
     "  dated by raised_on\n  title notice\n  notice text(48) \"公示\" required\n"
     "  record text(60) \"对象\" required\n  region region \"地区\" required\n"
@@ -164,6 +166,8 @@ Town town_new(guint32 seed)
     t.facilities = g_array_new(FALSE, FALSE, sizeof(RecordKey));
     t.stays = g_array_new(FALSE, FALSE, sizeof(RecordKey));
     t.grants = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    t.gone = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    t.twins = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return t;
 }
 
@@ -173,6 +177,8 @@ void town_free(Town *t)
     g_array_unref(t->facilities);
     g_array_unref(t->stays);
     g_array_unref(t->grants);
+    g_array_unref(t->gone);
+    g_hash_table_unref(t->twins);
     g_rand_free(t->chance);
     house_free(t->house);
 }
@@ -241,7 +247,7 @@ void set_text(Town *t, const char *entity, RecordKey key, const char *field, con
                     .key = key,
                     .fields = &edit,
                     .n_fields = 1,
-                    .reason = STR("测试")};
+                    .reason = STR("测试用的")};
     FieldFault *faults;
     Record *now;
     size_t n;
@@ -255,9 +261,15 @@ void set_text(Town *t, const char *entity, RecordKey key, const char *field, con
 void something_happens(Town *t)
 {
     static const char *const incomes[] = {"50", "1999.99", "2000", "2400", "2600", ""};
-    switch (below(t, 12)) {
+    switch (below(t, 14)) {
     case 9:
         move_over(t, (guint)below(t, (int)t->elders->len), some_day(t));
+        break;
+    case 12:
+        merge_some(t);
+        break;
+    case 13:
+        unmerge_some(t);
         break;
     case 10:
         doubt(t, any_of(t, t->elders), below(t, 2) ? "doubt_death" : "doubt_proof");
@@ -313,6 +325,46 @@ void rules_change(Town *t)
     town_rules(t);
 }
 
+void merge_some(Town *t)
+{
+    g_autoptr(GError) error = NULL;
+    MergeReport report;
+    guint at = (guint)below(t, (int)t->elders->len);
+    const RecordKey pair[2] = {g_array_index(t->elders, RecordKey, at), any_of(t, t->elders)};
+    if (pair[0].id == pair[1].id || pair[0].county != pair[1].county)
+        return;
+    record_merge(t->house->care, t->house->local, house_entity(t->house, "elder"), pair[0], pair[1],
+                 STR("同一个人，重复登记"), t->house->arena, &report, &error);
+    if (error != NULL) { /* the one that stays died before the other did something */
+        g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+        return;
+    }
+    for (int i = 0; i < 2; i++)
+        g_hash_table_add(t->twins, g_memdup2(&pair[i].id, sizeof pair[i].id));
+    g_array_append_val(t->gone, pair[0]);
+    g_array_remove_index(t->elders, at);
+}
+
+void unmerge_some(Town *t)
+{
+    g_autoptr(GError) error = NULL;
+    MergeReport report;
+    if (t->gone->len == 0)
+        return;
+    guint at = (guint)below(t, (int)t->gone->len);
+    const RecordKey key = g_array_index(t->gone, RecordKey, at);
+    record_unmerge(t->house->care, t->house->local, house_entity(t->house, "elder"), key.id,
+                   STR("是两个人，合并有误"), t->house->arena, &report, &error);
+    if (error != NULL) { /* the one that stays moved, or went on into a third */
+        g_assert_true(g_error_matches(error, FAIL_DOMAIN, FAIL_CONFLICT) ||
+                      g_error_matches(error, FAIL_DOMAIN, FAIL_ABSENT) ||
+                      g_error_matches(error, FAIL_DOMAIN, FAIL_INPUT));
+        return;
+    }
+    g_array_append_val(t->elders, key);
+    g_array_remove_index(t->gone, at);
+}
+
 /* ---- money ---------------------------------------------------------------------------------- */
 
 void arrange(Town *t, const char *county, const char *fund)
@@ -327,12 +379,10 @@ void arrange(Town *t, const char *county, const char *fund)
 PayRun run_now(Town *t, int64_t run)
 {
     g_autoptr(GError) error = NULL;
-    PayRun *one = NULL;
-    size_t n = 0;
-    pay_runs(t->house->care, &t->clerk, run, t->house->arena, &one, &n, &error);
+    PayRun one = {0};
+    pay_run_of(t->house->care, &t->clerk, run, t->house->arena, &one, &error);
     g_assert_no_error(error);
-    g_assert_cmpuint(n, ==, 1);
-    return one[0];
+    return one;
 }
 
 size_t prepare_all(Town *t, Month month, PayRun **ret)
@@ -420,6 +470,23 @@ void hold_somebody(Town *t)
         g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT); /* held already */
 }
 
+/* One asks for it, another person approves. */
+void doubt_settle(Town *t, RecordKey d, const char *day)
+{
+    g_autoptr(GError) error = NULL;
+    House *h = t->house;
+    ProposalLine *all;
+    size_t n;
+    Said said = {NULL, NULL};
+    set_text(t, "payment_doubt", d, "settled_on", day, 0);
+    g_assert_true(proposal_list(h->care, &t->review, h->arena, &all, &n, NULL));
+    for (size_t i = 0; i < n; i++) {
+        proposal_decide(h->care, &t->review, all[i].key, PROPOSAL_APPROVE, STR("核实无误"), &said,
+                        &error);
+        g_assert_no_error(error);
+    }
+}
+
 static void doubts_settle(Town *t, int one_in)
 {
     g_autoptr(Working) w = NULL;
@@ -428,8 +495,7 @@ static void doubts_settle(Town *t, int one_in)
     const Batch *b = w->data->batches[e->number];
     for (size_t i = 0; b != NULL && i < b->rows; i++)
         if (one_in <= 1 || below(t, one_in) == 0)
-            set_text(t, "payment_doubt", (RecordKey){b->counties[i], b->ids[i]}, "settled_on",
-                     "2020-01-02", 0);
+            doubt_settle(t, (RecordKey){b->counties[i], b->ids[i]}, "2020-01-02");
 }
 
 void release_all(Town *t, int one_in)

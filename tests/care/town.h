@@ -15,6 +15,8 @@ typedef struct Town {
     GRand *chance;
     Session clerk, review, leader, finance;
     GArray *elders, *facilities, *stays, *grants; /* RecordKey */
+    GArray *gone;                                 /* RecordKey: went into another */
+    GHashTable *twins;                            /* ids that were ever merged, int64_t */
     Month month;
     unsigned n;
     int floor, limit;
@@ -40,8 +42,12 @@ void set_text(Town *t, const char *entity, RecordKey key, const char *field, con
 void something_happens(Town *t);
 void rules_change(Town *t);
 RecordKey doubt(Town *t, RecordKey elder, const char *kind);
+void doubt_settle(Town *t, RecordKey d, const char *day);
 /* Every notice that stands there stands there since long ago. */
 void notices_age(Town *t);
+/* Two of one county become one record; one becomes two again, unless it moved since. */
+void merge_some(Town *t);
+void unmerge_some(Town *t);
 /* She goes on in the other county, from a day on. */
 void move_over(Town *t, guint at, Date since);
 void hold_somebody(Town *t);

@@ -504,6 +504,11 @@ static void pay(void)
     g_auto(Answered) none =
         ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("finance"));
     g_assert_null(strstr(none.body, "/why/"));
+    /* Of what she held herself a clerk is offered no release. */
+    g_auto(Answered) holds =
+        ASK(.method = "GET", .target = "/pay-holds", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(holds.body, "action=\"/pay-holds/5\""));
+    g_assert_null(strstr(holds.body, "action=\"/pay-holds/6\""));
 }
 
 /* Accounts: a box in the file, the statement with its file, the region's balances. */

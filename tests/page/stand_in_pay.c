@@ -46,15 +46,21 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     return true;
 }
 
-bool pay_runs(Care *c, const Session *s, int64_t run, Arena *a, PayRun **ret, size_t *ret_n,
-              GError **error)
+bool pay_runs(Care *c, const Session *s, Arena *a, PayRun **ret, size_t *ret_n, GError **error)
 {
-    (void)c, (void)s;
-    if (run != 0 && run != 7)
-        return fail(error, FAIL_ABSENT, "no run");
+    (void)c, (void)s, (void)error;
     *ret = arena_many(a, PayRun, 1);
     **ret = run_made();
     *ret_n = 1;
+    return true;
+}
+
+bool pay_run_of(Care *c, const Session *s, int64_t run, Arena *a, PayRun *ret, GError **error)
+{
+    (void)c, (void)s, (void)a;
+    if (run != 7)
+        return fail(error, FAIL_ABSENT, "no run");
+    *ret = run_made();
     return true;
 }
 
@@ -157,6 +163,14 @@ bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t mo
     return one_change(a, ret, ret_n);
 }
 
+bool pay_reason(Care *c, const Session *s, unsigned rule, RecordKey key, Month month, Arena *a,
+                Str *ret_zh, Str *ret_en, GError **error)
+{
+    (void)c, (void)s, (void)rule, (void)key, (void)month, (void)a, (void)error;
+    *ret_zh = *ret_en = STR(POISON);
+    return true;
+}
+
 bool pay_notice(Care *c, unsigned rule, RecordKey key, Arena *a, Str *ret_zh, Str *ret_en,
                 GError **error)
 {
@@ -185,10 +199,12 @@ static PayHoldRow hold_made(void)
 bool pay_holds(Care *c, const Session *s, bool open_only, Arena *a, PayHoldRow **ret, size_t *ret_n,
                GError **error)
 {
-    (void)c, (void)s, (void)open_only, (void)error;
-    *ret = arena_many(a, PayHoldRow, 1);
-    **ret = hold_made();
-    *ret_n = 1;
+    (void)c, (void)open_only, (void)error;
+    *ret = arena_many(a, PayHoldRow, 2);
+    (*ret)[0] = (*ret)[1] = hold_made();
+    (*ret)[1].id = 6; /* held by who asks */
+    (*ret)[1].opened_by = s->account;
+    *ret_n = 2;
     return true;
 }
 
@@ -211,6 +227,11 @@ bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, Pa
     (void)c, (void)s, (void)e, (void)key, (void)kind, (void)a;
     *ret_id = 5;
     return reason.len > 0 || fail(error, FAIL_INPUT, POISON);
+}
+
+bool pay_hold_may_close(const Session *s, const PayHoldRow *h)
+{
+    return !str_equal(h->opened_by, s->account);
 }
 
 bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a, GError **error)
