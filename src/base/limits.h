@@ -57,7 +57,11 @@
 #define LIMIT_ACK_DAYS                                                                             \
     366u /* for so long an alert may be put aside: what lasts is looked at anew */
 #define LIMIT_ACK_REASON 200u /* characters of why */
-#define LIMIT_FILES      200u /* with one record: ten papers a year for twenty years */
+#define LIMIT_NOTICE_WORDS                                                                         \
+    200u /* characters of how a score was told, of an answer and of what was decided; more is a    \
+          * file                                                                                   \
+          */
+#define LIMIT_FILES 200u /* with one record: ten papers a year for twenty years */
 #define LIMIT_PAGE_EXPORT                                                                          \
     20000u /* records in one file of a page: it lies in memory; all: `anlao export` */
 #define LIMIT_LOOKS_WAITING 20000u /* not written yet: minutes of a whole city */

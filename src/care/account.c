@@ -232,6 +232,20 @@ static bool busiest_facility(Care *c, int32_t county, int64_t *ret, GError **err
     return true;
 }
 
+/* Nobody's name, as forms write it: 甲某, 乙某 …; the post itself stands beside it. */
+static Str demo_person(const Care *c, const RoleFacts *role, Arena *a)
+{
+    static const char *const who[] = {"甲", "乙", "丙", "丁", "戊", "己", "庚", "辛",
+                                      "壬", "癸", "子", "丑", "寅", "卯", "辰", "巳",
+                                      "午", "未", "申", "酉", "戌", "亥"};
+    const RoleFacts *roles;
+    size_t n = care_roles(c, &roles), at = 0;
+    while (at < n && strcmp(roles[at].word, role->word) != 0)
+        at++;
+    return at < G_N_ELEMENTS(who) ? str_of(arena_printf(a, "%s某（演示）", who[at]))
+                                  : str_of(arena_printf(a, "%s（演示）", role->zh));
+}
+
 static bool demo_account(Care *c, const Session *by, const RoleFacts *role, Arena *a,
                          GError **error)
 {
@@ -264,7 +278,7 @@ static bool demo_account(Care *c, const Session *by, const RoleFacts *role, Aren
                       .role = str_of(role->word),
                       .region = t->code[at],
                       .facility = str_of(id),
-                      .shown = str_of(arena_printf(a, "%s（演示）", role->zh)),
+                      .shown = demo_person(c, role, a),
                       .password = account_password_hash(a, STR(DEMO_PASSWORD))};
     return account_save(c, by, &row, error);
 }

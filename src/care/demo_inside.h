@@ -55,6 +55,11 @@ typedef struct DemoValues { /* line `value`: a field's usual numbers, as people 
     unsigned low, high;
 } DemoValues;
 
+typedef struct DemoCodes { /* line `code`: how often, in a thousand, a field says this code; of a */
+    Str entity, field, code; /* field that has such lines the codes without one do not come up */
+    unsigned share;
+} DemoCodes;
+
 typedef struct DemoText { /* line `text`: what fields say whose label holds `part` … */
     Str part, pattern;    /* … with `#` a number, `~` a person, `@` a word of names */
 } DemoText;
@@ -85,6 +90,8 @@ typedef struct DemoProfile {
     size_t n_records;
     DemoValues *values;
     size_t n_values;
+    DemoCodes *codes;
+    size_t n_codes;
     DemoKindName *kind_names;
     size_t n_kind_names;
     DemoText *texts;

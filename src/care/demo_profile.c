@@ -154,6 +154,9 @@ static bool read_kinds(DemoProfile *p, const Line *l)
     else if (str_is(l->cells[0], "value") && l->n == 5)
         p->values[p->n_values++] =
             (DemoValues){l->cells[1], l->cells[2], cell_number(l, 3), cell_number(l, 4)};
+    else if (str_is(l->cells[0], "code") && l->n == 5)
+        p->codes[p->n_codes++] =
+            (DemoCodes){l->cells[1], l->cells[2], l->cells[3], cell_number(l, 4)};
     else if (str_is(l->cells[0], "text") && l->n == 3)
         p->texts[p->n_texts++] = (DemoText){l->cells[1], l->cells[2]};
     else if (str_is(l->cells[0], "kind_name") && l->n == 3)
@@ -258,6 +261,7 @@ bool demo_profile_read(Arena *a, const RegionTree *t, const char *path, const ch
     ret->beds = arena_many(a, DemoBeds, lines);
     ret->records = arena_many(a, DemoRecords, lines);
     ret->values = arena_many(a, DemoValues, lines);
+    ret->codes = arena_many(a, DemoCodes, lines);
     ret->kind_names = arena_many(a, DemoKindName, lines);
     ret->texts = arena_many(a, DemoText, lines);
     if (!read_lines(ret, t, path, text, error) || !read_lines(ret, t, usual, common, error))

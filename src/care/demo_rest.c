@@ -129,7 +129,9 @@ static const DemoMade *near_record(Demo *d, const Entity *e)
 /* The profile's usual numbers, in yuan, square metres, hours or as they are. */
 static bool usual(const Demo *d, const Field *f, int64_t *low, int64_t *high, int64_t *step)
 {
-    int64_t unit = f->type.kind == KIND_HOURS ? 60 : power_of_ten(kind_scale(f->type.kind));
+    int64_t unit = f->type.kind == KIND_HOURS     ? 60
+                   : f->type.kind == KIND_DECIMAL ? power_of_ten(f->type.scale)
+                                                  : power_of_ten(kind_scale(f->type.kind));
     for (size_t i = 0; i < d->profile.n_values; i++) {
         const DemoValues *v = &d->profile.values[i];
         if (!str_equal(v->entity, f->entity->name) || !str_equal(v->field, f->name))
@@ -152,13 +154,53 @@ static int64_t number_within(Demo *d, const Field *f, int64_t low, int64_t high,
     return low + chance_between(&d->rest, 0, (high - low) / step) * step;
 }
 
+static bool is_about(const DemoCodes *x, const Field *f)
+{
+    return str_equal(x->entity, f->entity->name) && str_equal(x->field, f->name);
+}
+
+static bool has_usual_codes(const Demo *d, const Field *f)
+{
+    for (size_t i = 0; i < d->profile.n_codes; i++)
+        if (is_about(&d->profile.codes[i], f))
+            return true;
+    return false;
+}
+
+/* As often as the profile says: one code of an enum, of a set each by itself.  False: it says
+ * nothing of the field. */
+static bool usual_codes(Demo *d, const Field *f, int64_t *ret)
+{
+    unsigned at = chance_below(&d->rest, 1000), sum = 0;
+    bool said = false, found = false, set = f->type.kind == KIND_SET;
+    *ret = 0;
+    for (size_t i = 0; i < d->profile.n_codes; i++) {
+        const DemoCodes *x = &d->profile.codes[i];
+        if (!is_about(x, f))
+            continue;
+        const Code *c = enum_code(f->type.of, x->code);
+        said = true;
+        if (c == NULL)
+            continue; /* of other documents than these */
+        sum += x->share;
+        if (set && chance_permille(&d->rest, x->share))
+            *ret |= INT64_C(1) << c->number;
+        else if (!set && !found && at < sum) {
+            *ret = c->number;
+            found = true;
+        }
+    }
+    return said && (set || found);
+}
+
 static int64_t some_number(Demo *d, const Field *f)
 {
+    int64_t n;
     switch (f->type.kind) {
     case KIND_BOOL:
         return chance_permille(&d->rest, 750);
     case KIND_ENUM:
-        return chance_below(&d->rest, (unsigned)f->type.of->n_codes);
+        return usual_codes(d, f, &n) ? n : chance_below(&d->rest, (unsigned)f->type.of->n_codes);
     case KIND_MONEY:
         return number_within(d, f, 10000, 5000000, 10000); /* 100 to 50,000 yuan */
     case KIND_AREA:
@@ -179,6 +221,8 @@ static int64_t some_set(Demo *d, const Field *f)
 {
     unsigned n = (unsigned)f->type.of->n_codes;
     int64_t bits = 0;
+    if (usual_codes(d, f, &bits))
+        return bits;
     for (unsigned i = chance_below(&d->rest, 4); i > 0; i--)
         bits |= INT64_C(1) << chance_below(&d->rest, n);
     return bits;
@@ -363,7 +407,7 @@ static bool left_empty(Demo *d, const Field *f)
         return true;
     if (f == f->entity->end)
         return chance_permille(&d->rest, f->entity->end_counts ? 300 : 800);
-    return chance_permille(&d->rest, 120);
+    return chance_permille(&d->rest, has_usual_codes(d, f) ? 20 : 120);
 }
 
 void demo_rest_fields(Demo *d)

@@ -82,6 +82,7 @@ typedef struct StepLine {
     bool has_due, overdue, too_early, wrong_year;
     Date due, not_before;  /* not_before: of too_early; DATE_MIN: how long is not known */
     const StepLimit *full; /* the limit that is reached, or NULL */
+    const Score *unheard;  /* it counts from this state, and who was scored was not heard yet */
     uint32_t taken;        /* items that took it, under its first limit */
 } StepLine;
 

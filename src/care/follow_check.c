@@ -119,6 +119,12 @@ static void reason_rest(const Stepping *x, const StepLine *s, Reasons *r)
     } else if (s->too_early) {
         reason_add(r, "要等多久还没有规定", "how long to wait is not set");
     }
+    if (s->unheard != NULL) {
+        const Label *l = &s->unheard->label;
+        reason_add(r, arena_printf(a, "“%.*s”还没有告知，或者陈述申辩还没有完", STR_ARG(l->zh)),
+                   arena_printf(a, "“%.*s” was not told, or who was scored may still answer",
+                                STR_ARG(l->en)));
+    }
     if (s->wrong_year)
         reason_add(r, "不在规定的年度内", "not in the years of this procedure");
     if (s->full != NULL)
@@ -151,7 +157,7 @@ static void no_step(const Stepping *x, const ItemLine *item)
 static bool may_lift(const Stepping *x, const StepLine *s, GError **error)
 {
     bool only_held = s->n_holds > 0 && !s->has_guard && s->n_lacking == 0 && !s->too_early &&
-                     !s->wrong_year && s->full == NULL;
+                     !s->wrong_year && s->full == NULL && s->unheard == NULL;
     if (!x->request->lift || !only_held)
         return true;
     if (!session_may(x->session, MAY_LIFT))

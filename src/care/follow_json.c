@@ -236,6 +236,7 @@ static void put_step(JsonWriter *j, const StepLine *s)
     put_holds(j, s);
     json_put_bool(j, "wrong_year", s->wrong_year);
     json_put_bool(j, "full", s->full != NULL);
+    json_put_str(j, "unheard", s->unheard != NULL ? s->unheard->name : (Str){NULL, 0});
     json_put_end(j);
 }
 

@@ -2,6 +2,7 @@
  * and what speaks against it.  Read first: follow_procedures(), item_line(). */
 #include "care/consent_inside.h"
 #include "care/follow_inside.h"
+#include "care/score_inside.h"
 
 /* ---- one step, in words */
 
@@ -50,6 +51,18 @@ static void lacking_lines(const Following *f, const MoveAnswer *m, StepLine *to)
             to->lacking[to->n_lacking++] = &s->needs[i];
 }
 
+/* A score that counts from this state waits until who was scored was heard. */
+static bool unheard_line(const Following *f, const Procedure *p, size_t row, StepLine *to,
+                         GError **error)
+{
+    if (!score_unheard(f->care, f->working, p->entity, key_of_row(f->working, p->entity, row),
+                       to->step->to, f->on, &to->unheard, error))
+        return false;
+    if (to->unheard != NULL)
+        to->may = TRUTH_NO;
+    return true;
+}
+
 static bool step_line(const Following *f, const Procedure *p, const ProcedureProgram *program,
                       const MoveAnswer *m, size_t row, StepLine *to, GError **error)
 {
@@ -72,7 +85,7 @@ static bool step_line(const Following *f, const Procedure *p, const ProcedurePro
         if (!hold_line(f, h, &m->holds[i], &to->holds[i], error))
             return false;
     }
-    return guard_line(f, p, m, row, to, error);
+    return unheard_line(f, p, row, to, error) && guard_line(f, p, m, row, to, error);
 }
 
 bool item_line(const Following *f, const Procedure *p, const ProcedureProgram *program,

@@ -425,6 +425,7 @@ static bool fill_head(Making *f, GError **error)
         .key = arena_str(f->arena, str_of(f->run != NULL ? run : id_format(f->key.id, id))),
         .about = paper_cell(f->arena, about),
         .actor = f->session->account,
+        .person = paper_cell(f->arena, f->session->shown),
         .signs = paper_cell(f->arena, follow_names(&p->by, f->arena).zh),
         .format = {p->page.size, p->page.across, p->page.both, p->page.large},
         .made = f->on};

@@ -3,10 +3,12 @@
  * Read first: fill_list_rows(). */
 #include "care/paper_inside.h"
 
+#include "base/decimal.h"
 #include "base/limits.h"
 #include "care/figures_text.h"
 #include "care/follow.h"
 #include "care/record.h"
+#include "care/score_notice.h"
 
 typedef Str WordOf(Making *f, PaperWordIndex word, const void *line);
 
@@ -317,6 +319,102 @@ static bool list_duties(Making *f, const PaperRows *r, Tabling *t, GError **erro
     return true;
 }
 
+/* ---- scores */
+
+static Str points_words(const Making *f, const Score *s, int64_t n)
+{
+    char text[DECIMAL_TEXT];
+    decimal_format((Decimal){n, s->points->type.scale}, text);
+    return making_text(f, "%s", text);
+}
+
+typedef struct ScoredItem {
+    const Score *score;
+    const ScoreItemView *view;
+} ScoredItem;
+
+static Str score_word(Making *f, PaperWordIndex word, const void *line)
+{
+    const ScoredItem *x = line;
+    const ScoreItemView *v = x->view;
+    g_autoptr(GString) text = g_string_new(NULL);
+    switch (word) {
+    case PAPER_WORD_scores_score:
+        return label_zh(x->score->label, x->score->name);
+    case PAPER_WORD_scores_item:
+        return label_zh(v->item->label, v->item->name);
+    case PAPER_WORD_scores_most:
+        return points_words(f, x->score, v->item->most);
+    case PAPER_WORD_scores_points:
+        return v->known ? points_words(f, x->score, v->n_lacking > 0 ? 0 : v->worth) : STR("");
+    default:
+        for (size_t i = 0; i < v->n_lacking; i++)
+            g_string_append_printf(text, "%s%.*s", i > 0 ? "、" : "",
+                                   STR_ARG(v->lacking[i]->label.zh));
+        return arena_str(f->arena, (Str){text->str, text->len});
+    }
+}
+
+static bool list_scores(Making *f, const PaperRows *r, Tabling *t, GError **error)
+{
+    ScoreView *scores;
+    size_t n;
+    if (!score_views(f->care, f->session, f->paper->entity, f->key, f->on, f->arena, &scores, &n,
+                     error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t n_items = scores[i].score->n_items;
+        ScoredItem *items = arena_many(f->arena, ScoredItem, n_items + 1);
+        for (size_t k = 0; k < n_items; k++)
+            items[k] = (ScoredItem){scores[i].score, &scores[i].items[k]};
+        put_lines(t, r, items, n_items, sizeof *items, score_word);
+    }
+    return true;
+}
+
+static Str score_notice_word(Making *f, PaperWordIndex word, const void *line)
+{
+    static const char *const states[SCORE_NOTICE_STATES] = {
+        [SCORE_TOLD] = "已告知",    [SCORE_OBJECTED] = "有异议", [SCORE_AGAIN] = "重新评分",
+        [SCORE_STANDS] = "维持",    [SCORE_AGREED] = "无异议",   [SCORE_SILENT] = "期满未答复",
+        [SCORE_TAKEN_BACK] = "收回"};
+    const ScoreNotice *x = line;
+    switch (word) {
+    case PAPER_WORD_score_notices_score:
+        return label_zh(x->score->label, x->score->name);
+    case PAPER_WORD_score_notices_points:
+        return points_words(f, x->score, x->points);
+    case PAPER_WORD_score_notices_grade:
+        return x->grade != NULL ? label_zh(x->grade->label, x->grade->name) : STR("");
+    case PAPER_WORD_score_notices_told:
+        return day_words(f, true, x->told);
+    case PAPER_WORD_score_notices_until:
+        return day_words(f, true, x->until);
+    case PAPER_WORD_score_notices_how:
+        return x->how;
+    case PAPER_WORD_score_notices_answer:
+        return x->answer;
+    case PAPER_WORD_score_notices_outcome:
+        return x->outcome;
+    default:
+        return str_of(states[x->state]);
+    }
+}
+
+static bool list_score_notices(Making *f, const PaperRows *r, Tabling *t, GError **error)
+{
+    ScoreNotice *all;
+    size_t n, kept = 0;
+    if (!score_notices(f->care, f->session, f->paper->entity, f->key, f->on, f->arena, &all, &n,
+                       error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].state != SCORE_TAKEN_BACK)
+            all[kept++] = all[i];
+    put_lines(t, r, all, kept, sizeof *all, score_notice_word);
+    return true;
+}
+
 /* ---- a run by benefit */
 
 static Str fund_words(const Making *f, const Rule *rule)
@@ -368,10 +466,15 @@ static const struct {
     const char *title;
     bool (*fill)(Making *f, const PaperRows *r, Tabling *t, GError **error);
 } lists[] = {
-    {LIST_runs, "未完的发放批次", list_runs},     {LIST_payments, "发放记录", list_payments},
-    {LIST_decisions, "待遇", list_decisions},     {LIST_tasks, "待办任务", list_tasks},
-    {LIST_items, "未结事项", list_items},         {LIST_duties, "任务分工", list_duties},
+    {LIST_runs, "未完的发放批次", list_runs},
+    {LIST_payments, "发放记录", list_payments},
+    {LIST_decisions, "待遇", list_decisions},
+    {LIST_tasks, "待办任务", list_tasks},
+    {LIST_items, "未结事项", list_items},
+    {LIST_duties, "任务分工", list_duties},
     {LIST_benefits, "按待遇分列", list_benefits},
+    {LIST_scores, "逐项得分", list_scores},
+    {LIST_score_notices, "告知和陈述申辩", list_score_notices},
 };
 
 bool fill_list_rows(Making *f, const PaperRows *r, PaperTable *to, GError **error)

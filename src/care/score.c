@@ -3,7 +3,8 @@
 #include "care/score.h"
 
 #include "care/consent_inside.h"
-#include "care/inside.h"
+#include "care/score_inside.h"
+#include "care/texts.h"
 #include "compile/compile.h"
 #include "evaluate/evaluate.h"
 
@@ -77,6 +78,13 @@ static void results_fill(const Scoring *x, const Program *p, size_t *output, Sco
     }
 }
 
+/* Of a score that was amended one text holds for a record on a day. */
+static bool by_this_text(const Scoring *x, const Score *s)
+{
+    return text_holds(x->care, &s->wording,
+                      place_row(x->care, x->working, s->entity, x->row, x->on), x->on);
+}
+
 static bool score_fill(const Scoring *x, const Score *s, ScoreView *to, bool *ret_there,
                        GError **error)
 {
@@ -89,11 +97,19 @@ static bool score_fill(const Scoring *x, const Score *s, ScoreView *to, bool *re
     int64_t there;
     if (p == NULL)
         return false;
-    *ret_there = ask(x, p, &output, &there) && there == TRUTH_YES;
+    *ret_there = ask(x, p, &output, &there) && there == TRUTH_YES && by_this_text(x, s);
     *to = (ScoreView){.score = s};
     items_fill(x, p, &output, to);
     results_fill(x, p, &output, to);
     return true;
+}
+
+bool score_view(Care *c, Working *w, const Score *s, size_t row, Date on, Arena *a, ScoreView *ret,
+                bool *ret_there, GError **error)
+{
+    const Scoring x = {c, w, on, row, a};
+    return score_fill(&x, s, ret, ret_there, error) ||
+           fail_while(error, "score \"%.*s\"", STR_ARG(s->name));
 }
 
 bool score_views(Care *c, const Session *s, const Entity *e, RecordKey key, Date on, Arena *a,
@@ -107,13 +123,13 @@ bool score_views(Care *c, const Session *s, const Entity *e, RecordKey key, Date
         return false;
     if (!consent_whole(c, w, s, e))
         return true;
-    const Scoring x = {c, w, on, (size_t)working_row(w, e, key.id), a};
+    size_t row = (size_t)working_row(w, e, key.id);
     for (size_t i = 0; i < m->n_scores; i++) {
         bool there = false;
         if (m->scores[i]->entity != e || m->scores[i]->points == NULL)
             continue;
-        if (!score_fill(&x, m->scores[i], &(*ret)[*ret_n], &there, error))
-            return fail_while(error, "score \"%.*s\"", STR_ARG(m->scores[i]->name));
+        if (!score_view(c, w, m->scores[i], row, on, a, &(*ret)[*ret_n], &there, error))
+            return false;
         *ret_n += there;
     }
     return true;

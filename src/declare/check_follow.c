@@ -54,8 +54,10 @@ static void check_times(Following *f)
         check_length(f, m->draws[i]->every, "every", m->draws[i]->name);
     for (size_t i = 0; i < m->n_publications; i++)
         check_length(f, m->publications[i]->lasts, "for", m->publications[i]->name);
-    for (size_t i = 0; i < m->n_scores; i++)
+    for (size_t i = 0; i < m->n_scores; i++) {
         check_length(f, m->scores[i]->lasts, "for", m->scores[i]->name);
+        check_length(f, m->scores[i]->answer, "within", m->scores[i]->name);
+    }
 }
 
 /* ---- working days */

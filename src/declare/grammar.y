@@ -443,6 +443,7 @@ score_clauses(A) ::= score_clauses(B) score_clause(C). { A = ast_add(r, B, C); }
 score_clause(A) ::= AT(T) name(B).           { A = ast_node(r, AST_AT_STATE, T, B, NULL); }
 score_clause(A) ::= FOR(T) primary(B).       { A = ast_node(r, AST_LASTS, T, B, NULL); }
 score_clause(A) ::= FROM(T) name(B).         { A = ast_node(r, AST_FROM, T, B, NULL); }
+score_clause(A) ::= WITHIN(T) primary(B).    { A = ast_node(r, AST_WITHIN, T, B, NULL); }
 score_items(A) ::= .                         { A = NULL; }
 score_items(A) ::= score_items(B) END.       { A = B; }
 score_items(A) ::= score_items(B) score_item(C). { A = ast_add(r, B, C); }

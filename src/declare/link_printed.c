@@ -40,10 +40,9 @@ bool paper_list_fits(Printing *x, PaperList list, const Node *path)
 {
     bool region = x->p->entity != NULL && entity_is_region(x->p->entity);
     bool record = x->p->entity != NULL && !region;
-    bool fits = list == LIST_benefits    ? x->run
-                : list == LIST_payments  ? record
-                : list == LIST_decisions ? record
-                                         : region;
+    bool of_record = list == LIST_payments || list == LIST_decisions || list == LIST_scores ||
+                     list == LIST_score_notices;
+    bool fits = list == LIST_benefits ? x->run : of_record ? record : region;
     if (!fits)
         diag_error(x->l->diags, path->at.pos, "'%s' can not stand on a paper about %s",
                    list_names[list],

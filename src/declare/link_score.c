@@ -334,6 +334,14 @@ static void score_until(Scoring *x, const Scope *scope)
     s->ends = expr_of2(scope, EXPR_DATE_ADD, s->home.pos, date, end, one);
 }
 
+/* How long who was told of it may answer: counted from the day of the notice. */
+static void score_answer(Scoring *x, const Scope *scope)
+{
+    const Node *within = item_once(x->l, x->d->node->d, AST_WITHIN, "within");
+    if (within != NULL)
+        x->s->answer = link_duration(scope, within->a, "'within'");
+}
+
 static void link_score(Scoring *x)
 {
     Score *s = x->s;
@@ -343,6 +351,7 @@ static void link_score(Scoring *x)
     link_territory(x->l, x->d, s->entity);
     score_final(x);
     score_until(x, &scope);
+    score_answer(x, &scope);
     s->items = arena_many(x->l->keep, ScoreItem, list_length(x->items));
     s->grades = arena_many(x->l->keep, ScoreGrade, list_length(x->items));
     for (const Node *n = list_first(x->items); n != NULL; n = n->next) {

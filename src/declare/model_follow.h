@@ -299,6 +299,7 @@ struct Score {
     const Code *otherwise; /* grade … else; NULL: below the last no grade */
     int final;             /* there is no grade before this state was entered; -1: at once */
     const Expr *lasts;     /* from the day of the record, or of that state; NULL: always */
+    const Expr *answer;    /* for so long who is told of it may answer; NULL: nobody is told */
     const Field *points, *grade, *until;
     const Expr *sum, *graded, *ends; /* what this text computes them by; NULL: no grades, always */
     Wording wording;

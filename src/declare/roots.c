@@ -220,5 +220,10 @@ void model_roots(const Model *m, RootVisit visit, void *context)
         hold_roots(&w, m->holds[i]);
     for (size_t i = 0; i < m->n_draws; i++)
         draw_roots(&w, m->draws[i]);
+    for (size_t i = 0; i < m->n_scores; i++)
+        root(
+            &w,
+            (Root){.subject = m->scores[i]->entity, .home = &m->scores[i]->home, .territory = true},
+            m->scores[i]->answer);
     office_roots(&w, m);
 }

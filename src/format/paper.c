@@ -62,7 +62,10 @@ static void print_all(const PaperSheet *p, GString *to)
     g_string_append_printf(to, "document\t%.*s\t%.*s\n", STR_ARG(p->document), STR_ARG(p->clause));
     g_string_append_printf(to, "place\t%.*s\t%.*s\n", STR_ARG(p->place), STR_ARG(p->place_name));
     g_string_append_printf(to, "about\t%.*s\t%.*s\n", STR_ARG(p->key), STR_ARG(p->about));
-    g_string_append_printf(to, "made\t%s\t%.*s\n", date_format(p->made, day), STR_ARG(p->actor));
+    g_string_append_printf(to, "made\t%s\t%.*s", date_format(p->made, day), STR_ARG(p->actor));
+    if (p->person.len > 0)
+        g_string_append_printf(to, "\t%.*s", STR_ARG(p->person));
+    g_string_append_c(to, '\n');
     g_string_append_printf(to, "signs\t%.*s\n", STR_ARG(p->signs));
     print_form(p, to);
     for (size_t i = 0; i < p->n_entries; i++) {
@@ -154,9 +157,12 @@ static bool read_head(Reading *r, PaperSheet *p)
         if (lines[i].b != NULL)
             *lines[i].b = r->cells[2];
     }
-    if (!next_line(r) || !is_line(r, "made", 2) || !date_parse(r->cells[1], &p->made))
+    if (!next_line(r) || (!is_line(r, "made", 2) && !is_line(r, "made", 3)) ||
+        !date_parse(r->cells[1], &p->made))
         return fault(r, "the day it was made is missing");
     p->actor = r->cells[2];
+    if (is_line(r, "made", 3))
+        p->person = r->cells[3];
     if (!next_line(r) || !is_line(r, "signs", 1))
         return fault(r, "who signs is missing");
     p->signs = r->cells[1];

@@ -69,6 +69,7 @@ typedef struct PaperTable {
 
 typedef struct PaperSheet {
     Str number, name, title, document, clause, place, place_name, key, about, actor, signs;
+    Str person; /* what the actor is called; empty: of papers that do not say it */
     Date made;
     PaperFormat format;
     Str letter; /* its own number; empty: none */
@@ -80,6 +81,12 @@ typedef struct PaperSheet {
     size_t n_tables;
     Str digest; /* set by paper_close() */
 } PaperSheet;
+
+/* Who filled it in: the person, or the account. */
+static inline Str paper_filler(const PaperSheet *p)
+{
+    return p->person.len > 0 ? p->person : p->actor;
+}
 
 /* A value as one cell: what would break a line becomes a blank. */
 Str paper_cell(Arena *a, Str text);

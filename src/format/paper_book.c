@@ -307,7 +307,7 @@ static void put_foot(Book *b)
     char day[DATE_TEXT];
     g_autofree char *line = g_strdup_printf(
         "填表人：%.*s    审核人：            负责人：            %.*s（盖章）    日期：%s",
-        STR_ARG(p->actor), STR_ARG(p->signs), date_format(p->made, day));
+        STR_ARG(paper_filler(p)), STR_ARG(p->signs), date_format(p->made, day));
     b->row++;
     put_line(b, str_of(line), b->line);
 }

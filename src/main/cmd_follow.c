@@ -207,6 +207,11 @@ static void put_step(const Telling *t, const StepLine *s)
                                day_or(t, true, s->not_before));
     if (s->wrong_year)
         g_string_append(t->out, words(t, "；不在规定年度内", "; not in the years it runs"));
+    if (s->unheard != NULL)
+        g_string_append_printf(t->out,
+                               words(t, "；“%.*s”还没有告知，或者陈述申辩还没有完",
+                                     "; “%.*s” was not told, or may still be answered"),
+                               STR_ARG(label_in(t, s->unheard->label)));
     if (s->full != NULL)
         g_string_append_printf(t->out, words(t, "；名额已满（%u）", "; full (%u)"), s->full->most);
     g_string_append_c(t->out, '\n');
@@ -363,20 +368,6 @@ static const Book books[] = {
     {"alerts", alert_state, "no, unknown, yes", alerts_tell},
 };
 
-static bool read_region(const Care *care, const char *code, int32_t *ret, GError **error)
-{
-    const RegionTree *t = care_regions(care);
-    *ret = ROW_NONE;
-    if (code == NULL)
-        return true;
-    for (size_t i = 0; i < t->n; i++)
-        if (str_is(t->code[i], code)) {
-            *ret = (int32_t)i;
-            return true;
-        }
-    return fail(error, FAIL_INPUT, "there is no region \"%s\"; give its code, as in figures", code);
-}
-
 /* A name nobody declared must not look like an empty list. */
 static bool check_only(const Book *b, const Model *m, const FollowQuery *q, GError **error)
 {
@@ -420,7 +411,7 @@ static bool book_answer(const Book *b, Asked *q, GError **error)
     Telling t = {.asked = q, .arena = a, .out = out};
     if (!open_care(q->common, true, &care, error) ||
         !session_local(care, str_of(q->common->as), a, &t.session, error) ||
-        !read_region(care, q->region, &q->query.region, error) ||
+        !region_given(care, q->region, &q->query.region, error) ||
         !check_only(b, care_model(care), &q->query, error))
         return false;
     t.care = care;

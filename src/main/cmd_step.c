@@ -114,6 +114,7 @@ static void put_step(JsonWriter *j, const StepLine *s)
     json_put_bool(j, "guarded", s->has_guard);
     json_put_bool(j, "too_early", s->too_early);
     json_put_bool(j, "full", s->full != NULL);
+    json_put_str(j, "unheard", s->unheard != NULL ? s->unheard->name : (Str){NULL, 0});
     json_put_date(j, "due", s->has_due ? s->due : DATE_MAX);
     json_put_bool(j, "overdue", s->overdue);
     json_put_array(j, "needs");
@@ -160,6 +161,8 @@ static void tell_words(const Walk *w, const ItemLine *item)
             printf("%s%.*s", k == 0 ? ", lacks " : " ", STR_ARG(s->lacking[k]->name));
         for (size_t k = 0; k < s->n_holds; k++)
             printf(", held: %.*s", STR_ARG(s->holds[k].hold->label.zh));
+        if (s->unheard != NULL)
+            printf(", %.*s was not told and heard", STR_ARG(s->unheard->name));
         printf("%s%s\n", s->has_guard ? ", not allowed by its condition" : "",
                s->too_early ? ", too early" : "");
     }

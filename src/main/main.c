@@ -117,6 +117,20 @@ bool parse_day(const char *name, const char *text, Date *ret)
     return false;
 }
 
+bool region_given(const Care *care, const char *code, int32_t *ret, GError **error)
+{
+    const RegionTree *t = care_regions(care);
+    *ret = ROW_NONE;
+    if (code == NULL)
+        return true;
+    for (size_t i = 0; i < t->n; i++)
+        if (str_is(t->code[i], code)) {
+            *ret = (int32_t)i;
+            return true;
+        }
+    return fail(error, FAIL_INPUT, "there is no region \"%s\"; give its code, as in figures", code);
+}
+
 bool parse_month(const char *name, const char *text, Month *ret)
 {
     if (text != NULL && month_parse(str_of(text), ret))

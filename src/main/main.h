@@ -32,6 +32,8 @@ int wrong_usage(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void print_diags(Diags *ds);
 void print_out(
     const GString *text); /* to standard output; a closed pipe ends the process quietly */
+/* The row of a region by its code; NULL gives ROW_NONE: all that the session sees. */
+bool region_given(const Care *care, const char *code, int32_t *ret, GError **error);
 bool parse_day(const char *name, const char *text, Date *ret);
 bool parse_month(const char *name, const char *text, Month *ret);
 /* One line without echo when somebody types, else the first line of standard input; g_free. */

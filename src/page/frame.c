@@ -37,6 +37,7 @@ static void fill_navigation(Req *q, View *v)
         {"/changes", KEY("changes_title"), MAY_APPROVE, true},
         {"/moves", KEY("moves_title"), MAY_PERSON_WRITE, true},
         {"/alike/elder", KEY("alike_title"), MAY_PERSON_WRITE, true},
+        {"/scores", KEY("nav_scores"), MAY_PERSON_READ, true},
         {"/papers", KEY("paper_title"), MAY_PERSON_READ, true},
         {"/exchange", KEY("nav_exchange"), MAY_IMPORT | MAY_APPROVE, true},
         {"/draws", KEY("nav_draws"), MAY_PERSON_READ, true},

@@ -97,6 +97,7 @@ static void fill_step(const Req *q, View *v, const StepLine *s)
     view_flag(v, "held", s->n_holds > 0);
     view_flag(v, "guarded", s->has_guard);
     view_flag(v, "early", s->too_early);
+    view_flag(v, "unheard", s->unheard != NULL);
     view_flag(v, "full", s->full != NULL || s->wrong_year);
     ViewList *needs = view_list(v, "needs");
     for (size_t i = 0; i < s->n_lacking; i++)

@@ -70,6 +70,8 @@ static void fill_reasons(const Req *q, View *v, const StepLine *s)
                           : say(q, "step_early_unset"));
     if (s->wrong_year)
         add_reason(l, say(q, "step_wrong_year"));
+    if (s->unheard != NULL)
+        add_reason(l, say_name(q, "step_unheard", label_of(q, s->unheard->label)));
     if (s->full != NULL)
         add_reason(l, say_number(q, "step_full", s->full->most));
     if (!s->mine)
@@ -80,7 +82,7 @@ static void fill_reasons(const Req *q, View *v, const StepLine *s)
 static bool only_held(const StepLine *s)
 {
     return s->n_holds > 0 && !s->has_guard && s->n_lacking == 0 && !s->too_early &&
-           !s->wrong_year && s->full == NULL;
+           !s->wrong_year && s->full == NULL && s->unheard == NULL;
 }
 
 static void fill_step(Req *q, View *v, const Procedure *p, const StepLine *s)

@@ -9,7 +9,7 @@ const char *docket_word(DocketKind k)
         [DOCKET_NONE] = "docket",      [DOCKET_APART] = "apart",     [DOCKET_MERGE] = "merge",
         [DOCKET_PROPOSAL] = "propose", [DOCKET_MOVE] = "move",       [DOCKET_ARRIVAL] = "arrive",
         [DOCKET_FILE] = "file",        [DOCKET_CONSENT] = "consent", [DOCKET_ACK] = "ack",
-        [DOCKET_BATCH] = "batch",
+        [DOCKET_BATCH] = "batch",      [DOCKET_SCORE] = "score",
     };
     G_STATIC_ASSERT(G_N_ELEMENTS(words) == DOCKET_KINDS);
     g_assert((size_t)k < DOCKET_KINDS);
@@ -48,17 +48,23 @@ void docket_digest(Bytes *scratch, Sm3 *hash, const Docket *d, int64_t entity, u
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-/* What stands there already: -1 none, else its state. */
-static bool state_now(Writing *w, RecordKey key, int64_t *ret, GError **error)
+/* What stands there already: state -1 none. */
+static bool state_now(Writing *w, RecordKey key, int64_t *ret, int64_t *ret_seq, GError **error)
 {
-    static const Sql sql = SQL("SELECT state FROM docket WHERE county=?1 AND id=?2");
+    static const Sql sql = SQL("SELECT state,seq FROM docket WHERE county=?1 AND id=?2");
     Statement *st = NULL;
+    bool row = false;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
     bind_int(st, 1, key.county);
     bind_int(st, 2, key.id);
-    return conn_number(w->conn, st, -1, ret, error);
+    if (!conn_step(w->conn, st, &row, error))
+        return false;
+    *ret = row ? column_int(st, 0) : -1;
+    *ret_seq = row ? column_int(st, 1) : 0;
+    statement_reset(st);
+    return true;
 }
 
 bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error)
@@ -140,15 +146,18 @@ static bool file_keep(Writing *w, Docket *d, const Content *c, uint8_t stored[SM
     return true;
 }
 
-static bool docket_check(Writing *w, const Docket *d, GError **error)
+/* `read`: the entry that wrote it last when the writer read it. */
+static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **error)
 {
-    int64_t before = -1;
+    int64_t before = -1, seq = 0;
 
     if (d->kind <= DOCKET_NONE || d->kind >= DOCKET_KINDS || d->state >= DOCKET_STATES ||
         d->key.id <= 0 || d->entity == NULL || d->entity->number >= w->s->plan->n_tables)
         return fail(error, FAIL_INPUT, "not a fact about a record");
-    if (!state_now(w, d->key, &before, error))
+    if (!state_now(w, d->key, &before, &seq, error))
         return false;
+    if (d->kind == DOCKET_SCORE && before == DOCKET_OPEN)
+        return seq == read || fail(error, FAIL_CONFLICT, "somebody wrote to this meanwhile");
     /* What was decided stays so; an accepted move that could not arrive is the one way back. */
     bool back = d->kind == DOCKET_MOVE && before == DOCKET_DONE && d->state == DOCKET_WITHDRAWN;
 
@@ -173,7 +182,7 @@ bool docket_change(Writing *w, const Change *c, Head *h, GError **error)
     d.at = w->at;
     e.kind = str_of(docket_word(d.kind));
     e.id = d.key.id;
-    if (!docket_check(w, &d, error) || !file_keep(w, &d, c->content, stored, error))
+    if (!docket_check(w, &d, c->docket->seq, error) || !file_keep(w, &d, c->content, stored, error))
         return false;
     int64_t entity = w->s->plan->tables[d.entity->number].number;
 

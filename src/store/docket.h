@@ -21,6 +21,7 @@ typedef enum DocketKind {
     DOCKET_CONSENT,  /* what subject agreed to */
     DOCKET_ACK,      /* somebody took note of an alert about subject */
     DOCKET_BATCH, /* a file of another office, compared or given: hash is the file's; no subject */
+    DOCKET_SCORE, /* subject is told how it was scored; written again when it is answered */
     DOCKET_KINDS
 } DocketKind;
 
@@ -51,7 +52,8 @@ typedef struct Content {
     Str sealed;             /* what is stored */
 } Content;
 
-const char *docket_word(DocketKind k); /* apart merge propose move arrive file consent ack */
+const char *
+docket_word(DocketKind k); /* apart merge propose move arrive file consent ack batch score */
 
 /* By its own key; FAIL_ABSENT. */
 bool store_docket(Store *s, RecordKey key, Arena *a, Docket *ret, GError **error);

@@ -7,9 +7,7 @@
 #include "care/follow.h"
 #include "care/import.h"
 #include "care/publish.h"
-#include "care/score.h"
-
-#include <unistd.h>
+#include "care/score_notice.h"
 
 /* What a place may set and these leave open, so that every clock there is runs. */
 static const char more[] =
@@ -25,66 +23,9 @@ static const char more[] =
     " require home_rating_until >= day\n cure \"等级到 {home_rating_until}\" / \"good until "
     "{home_rating_until}\"\n}\n```\n";
 
-static void link_layer(const char *from, const char *to)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GDir) d = g_dir_open(from, 0, &error);
-    g_assert_no_error(error);
-    g_assert_cmpint(g_mkdir_with_parents(to, 0700), ==, 0);
-    for (const char *name; (name = g_dir_read_name(d)) != NULL;) {
-        g_autofree char *link = g_build_filename(to, name, NULL);
-        g_autofree char *file = g_build_filename(from, name, NULL);
-        g_assert_cmpint(symlink(file, link), ==, 0);
-    }
-}
-
-/* The documents of packs/ by links to each file, and one more. */
-static char *packs_with(const char *folder, const char *text)
-{
-    static const char *const layers[] = {"model", "standards", "national", "places"};
-    char *packs = g_build_filename(folder, "packs", NULL);
-    g_autofree char *own = g_build_filename(packs, "places", "calendar.md", NULL);
-    g_autofree char *all = g_canonicalize_filename(g_getenv("PACKS"), NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
-        g_autofree char *from = g_build_filename(all, layers[i], NULL);
-        g_autofree char *to = g_build_filename(packs, layers[i], NULL);
-        link_layer(from, to);
-    }
-    g_assert_true(g_file_set_contents(own, text, -1, NULL));
-    return packs;
-}
-
-/* A database of a place with the documents of packs/; nothing in it.  It stands at the last day. */
-static House *place_with(const char *code, Date day, const char *text)
-{
-    House *h = g_new0(House, 1);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Diags) ds = diags_new();
-    h->folder = g_dir_make_tmp("anlao-calendar-XXXXXX", &error);
-    h->packs = text != NULL ? packs_with(h->folder, text) : g_strdup(g_getenv("PACKS"));
-    h->file = g_build_filename(h->folder, "place.db", NULL);
-    h->uri = g_strconcat("sqlite:", h->file, NULL);
-    h->keys = g_build_filename(h->folder, "place.key", NULL);
-    g_autoptr(Model) m = model_read_packs(h->packs, code, ds, &error);
-    g_assert_no_error(error);
-    if (m == NULL) {
-        g_autoptr(GString) said = g_string_new(NULL);
-        for (guint i = 0; i < ds->list->len; i++)
-            diag_print(ds->list->pdata[i], said);
-        g_error("%s", said->str);
-    }
-    const RegionRow *r = model_region(m, str_of(code));
-    StoreFacts facts = {.place = str_of(code), .demo = true, .demo_day = day};
-    facts.home_county = (int32_t)g_ascii_strtoll(r->code.at, NULL, 10);
-    g_assert_true(keys_create(h->keys, &error) && store_create(h->uri, m, &facts, &error));
-    g_assert_no_error(error);
-    house_open(h);
-    return h;
-}
-
 static House *place_new(const char *code, Date day)
 {
-    return place_with(code, day, NULL);
+    return house_of_packs(code, day, NULL);
 }
 
 static void import(House *h, const char *entity, const char *text)
@@ -230,7 +171,7 @@ static void look_at_sought(Walk *w)
 /* Seen in November, told of in February, assessed in April, seen in September. */
 static void test_alive(void)
 {
-    House *h = place_with("610400", day_of("2026-12-31"), more);
+    House *h = house_of_packs("610400", day_of("2026-12-31"), more);
     import(h, "elder",
            "file_no,name,born,sex,residence,residence.since\n"
            "E1,甲某,1955-01-01,female,610402,2020-01-01\n");
@@ -282,7 +223,7 @@ static void look_at_visits(Walk *w)
 /* A flood of three weeks: seven days instead of thirty-one, not before it began. */
 static void test_sooner(void)
 {
-    House *h = place_with("610400", day_of("2026-12-31"), more);
+    House *h = house_of_packs("610400", day_of("2026-12-31"), more);
     import(h, "elder",
            "file_no,name,born,sex,residence,residence.since,living,living.since,economy,"
            "economy.since\n"
@@ -345,7 +286,7 @@ static void look_at_rating(Walk *w)
 /* A rating of three years, a notice of seven days, an alert somebody takes note of for a month. */
 static void test_expiries(void)
 {
-    House *h = place_with("610400", day_of("2026-12-31"), more);
+    House *h = house_of_packs("610400", day_of("2026-12-31"), more);
     g_autoptr(GError) error = NULL;
     Said said;
     import(h, "facility",
@@ -387,6 +328,42 @@ static void test_expiries(void)
     house_free(h);
 }
 
+static void look_at_told(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    const ScoreQuery q = {.on = w->on, .region = ROW_NONE, .kinds = ~0u};
+    ScoreBook b;
+    g_assert_true(score_book(w->h->care, w->h->local, &q, w->arena, &b, &error));
+    for (size_t i = 0; i < b.n_lines; i++)
+        say(w, "%s", score_notice_words[b.lines[i].state]);
+}
+
+/* A rating is told on the same Tuesday: ten working days, among them both Saturdays that are worked
+ * around the feast, end on Monday 2 March. */
+static void test_told(void)
+{
+    House *h = house_of_packs("610400", day_of("2026-12-31"), more);
+    g_autoptr(GError) error = NULL;
+    RecordKey key, notice;
+    ListResult list;
+    const ListQuery q = {.entity = house_entity(h, "rating_case"), .region = ROW_NONE};
+    import(h, "facility",
+           "facility_no,name,kind,region,setting,ownership,opened_on\n"
+           "F1,和乐老年公寓,residential_home,610402,urban,private,2015-01-01\n");
+    import(h, "rating_case",
+           "facility,checked_on,environment_points,equipment_points,operation_points,"
+           "service_points,proved_parts\n"
+           "F1,2026-02-01,100,110,120,480,environment_part|equipment_part|operation_part|"
+           "service_part\n");
+    g_assert_true(record_list(h->care, h->local, &q, h->arena, &list, &error));
+    key = list.rows[0].key;
+    g_assert_true(score_tell(h->care, h->local, care_model(h->care)->scores[0], key,
+                             day_of("2026-02-10"), STR("当面交院长"), &notice, NULL, &error));
+    g_autofree char *told = walk(h, "2026-02-10", "2026-12-31", look_at_told);
+    g_assert_cmpstr(told, ==, "2026-02-10 told\n2026-03-03 silent\n");
+    house_free(h);
+}
+
 static void look_at_answer(Walk *w)
 {
     g_autoptr(GError) error = NULL;
@@ -404,7 +381,7 @@ static void look_at_answer(Walk *w)
  * Tuesday after it are five working days. */
 static void test_working_days(void)
 {
-    House *h = place_with("610400", day_of("2026-12-31"), more);
+    House *h = house_of_packs("610400", day_of("2026-12-31"), more);
     import(h, "facility",
            "facility_no,name,kind,region,setting,ownership,opened_on\n"
            "F1,和乐老年公寓,residential_home,610402,urban,private,2015-01-01\n");
@@ -567,6 +544,7 @@ int main(int argc, char **argv)
     g_test_add_func("/calendar/proof of life", test_alive);
     g_test_add_func("/calendar/sooner", test_sooner);
     g_test_add_func("/calendar/expiries", test_expiries);
+    g_test_add_func("/calendar/told", test_told);
     g_test_add_func("/calendar/working days", test_working_days);
     g_test_add_func("/calendar/targets", test_targets);
     g_test_add_func("/calendar/yearly duty", test_yearly_duty);

@@ -9,6 +9,7 @@
 #include "base/identifier.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 static const char model_text[] =
     "---\n"
@@ -133,6 +134,62 @@ static House *house_made(bool demo, const char *model, const char *place, const 
     h->file = database_on_postgres() ? NULL : g_strdup(h->uri + strlen("sqlite:"));
     h->keys = g_build_filename(h->folder, "house.key", NULL);
     house_create(h, demo);
+    house_open(h);
+    return h;
+}
+
+static void link_layer(const char *from, const char *to)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GDir) d = g_dir_open(from, 0, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(g_mkdir_with_parents(to, 0700), ==, 0);
+    for (const char *name; (name = g_dir_read_name(d)) != NULL;) {
+        g_autofree char *link = g_build_filename(to, name, NULL);
+        g_autofree char *file = g_build_filename(from, name, NULL);
+        g_assert_cmpint(symlink(file, link), ==, 0);
+    }
+}
+
+/* The documents of packs/ by links to each file, and one more. */
+static char *packs_with(const char *folder, const char *text)
+{
+    static const char *const layers[] = {"model", "standards", "national", "places"};
+    char *packs = g_build_filename(folder, "packs", NULL);
+    g_autofree char *own = g_build_filename(packs, "places", "added.md", NULL);
+    g_autofree char *all = g_canonicalize_filename(g_getenv("PACKS"), NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
+        g_autofree char *from = g_build_filename(all, layers[i], NULL);
+        g_autofree char *to = g_build_filename(packs, layers[i], NULL);
+        link_layer(from, to);
+    }
+    g_assert_true(g_file_set_contents(own, text, -1, NULL));
+    return packs;
+}
+
+House *house_of_packs(const char *code, Date day, const char *text)
+{
+    House *h = g_new0(House, 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Diags) ds = diags_new();
+    h->folder = g_dir_make_tmp("anlao-place-XXXXXX", &error);
+    h->packs = text != NULL ? packs_with(h->folder, text) : g_strdup(g_getenv("PACKS"));
+    h->file = g_build_filename(h->folder, "place.db", NULL);
+    h->uri = g_strconcat("sqlite:", h->file, NULL);
+    h->keys = g_build_filename(h->folder, "place.key", NULL);
+    g_autoptr(Model) m = model_read_packs(h->packs, code, ds, &error);
+    g_assert_no_error(error);
+    if (m == NULL) {
+        g_autoptr(GString) said = g_string_new(NULL);
+        for (guint i = 0; i < ds->list->len; i++)
+            diag_print(ds->list->pdata[i], said);
+        g_error("%s", said->str);
+    }
+    const RegionRow *r = model_region(m, str_of(code));
+    StoreFacts facts = {.place = str_of(code), .demo = true, .demo_day = day};
+    facts.home_county = (int32_t)g_ascii_strtoll(r->code.at, NULL, 10);
+    g_assert_true(keys_create(h->keys, &error) && store_create(h->uri, m, &facts, &error));
+    g_assert_no_error(error);
     house_open(h);
     return h;
 }

@@ -23,6 +23,9 @@ House *house_new(bool demo);                            /* a new database, opene
 House *house_new_with(bool demo, const char *document); /* and one more document; NULL: none */
 /* The same by documents of one's own: packs/model.md, packs/place.md, packs/more.md. */
 House *house_new_of(const char *model, const char *place, const char *rules);
+/* A demonstration of a place with the documents of $PACKS, and one more of its own (a document
+ * "…" of layer place; NULL: none); nothing in it.  It stands at that day.  On SQLite. */
+House *house_of_packs(const char *code, Date day, const char *text);
 extern const char house_place_text[]; /* the places alone, building on document house-model */
 /* Puts packs/ in force as it is now, and opens anew. */
 void house_put_in_force(House *h);

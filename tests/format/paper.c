@@ -65,6 +65,22 @@ static void test_text(void)
     g_assert_false(paper_sum(&read.tables[0], 0, &fen));
 }
 
+/* 填表人 is a person's name; a paper of before says the account alone, and is read as it is. */
+static void test_filler(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    PaperSheet p = roster(a), read;
+    g_assert_true(str_is(paper_filler(&p), "li"));
+    p.person = STR("甲某");
+    paper_close(&p, a);
+    paper_print(&p, text);
+    paper_parse((Str){text->str, text->len}, a, &read, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(read.actor, "li") && str_is(paper_filler(&read), "甲某"));
+}
+
 /* Each byte changed: never read as the paper of that digest. */
 static void test_changed(void)
 {
@@ -241,6 +257,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/paper/text", test_text);
+    g_test_add_func("/paper/filler", test_filler);
     g_test_add_func("/paper/changed", test_changed);
     g_test_add_func("/paper/sheet", test_sheet);
     g_test_add_func("/paper/refused", test_refused);

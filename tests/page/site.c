@@ -152,6 +152,7 @@ static void every_page(void)
         {"clerk", "/duties?state=open"},
         {"policy", "/duties"},
         {"clerk", "/alerts?state=unknown&only=fire"},
+        {"clerk", "/scores?state=objected"},
         {"clerk", "/records"},
         {"clerk", "/records/elder?q=%3C%22%27%26%3E&f_f10=alone&rule=allowance&outcome=unknown"},
         {"village", "/records/visit?by=elder&page=2"},
@@ -381,24 +382,32 @@ static void permissions(void)
     g_assert_cmpuint(other.status, ==, 405);
 }
 
-/* A step needs a form of this site, its number, a state of the procedure; then care decides. */
+/* A step needs a form of this site, its number, a state of the procedure; then care decides.  So
+ * does what is told of a score. */
 static void steps(void)
 {
-    g_autofree char *step = below("/step");
+    g_autofree char *step = below("/step"), *tell = below("/scores/star");
+    g_autofree char *notice = g_strdup_printf("/scores/%s", stand_in_key());
     const char *const good = "request=00112233445566778899aabbccddeeff&seq=5&to=over";
     const struct {
-        const char *role, *csrf, *form;
+        const char *role, *csrf, *target, *form;
         unsigned status;
-    } tries[] = {{"clerk", NULL, good, 403},
-                 {"admin", SESSION, good, 403},
-                 {"clerk", SESSION, good, 404}, /* the elder of the Model has no procedure */
-                 {NULL, NULL, good, 401}};
+    } tries[] = {{"clerk", NULL, step, good, 403},
+                 {"admin", SESSION, step, good, 403},
+                 {"clerk", SESSION, step, good, 404}, /* the elder has no procedure */
+                 {NULL, SESSION, step, good, 401},
+                 {"clerk", SESSION, tell, "on=2020-06-18&how=x", 303},
+                 {"clerk", SESSION, tell, "on=yesterday&how=x", 400},
+                 {"clerk", SESSION, notice, "what=objects&text=x", 422},
+                 {"clerk", SESSION, notice, "what=stands&text=x", 303},
+                 {"clerk", SESSION, notice, "what=back&text=x", 303},
+                 {"clerk", SESSION, notice, "what=nothing", 400}};
     for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
         const char *token = tries[i].role != NULL ? token_of(tries[i].role) : NULL;
-        g_auto(Answered) got = ASK(.method = "POST", .target = step, .token = token,
+        g_auto(Answered) got = ASK(.method = "POST", .target = tries[i].target, .token = token,
                                    .origin = ORIGIN, .csrf = tries[i].csrf, .form = tries[i].form);
-        g_test_message("%zu: %u", i, got.status);
         g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_true(got.status != 422 || strstr(got.body, "&lt;&quot;") != NULL);
     }
 }
 

@@ -169,6 +169,8 @@ void stand_in_make(void)
                     .n_entities = 2,
                     .rules = rule_list,
                     .n_rules = 2,
+                    .scores = stand_in_scores(&elder),
+                    .n_scores = 1,
                     .accounts = stand_in_ledger(&elder, (Home){&document, &clauses[0], {0}}),
                     .n_accounts = 1,
                     .regions = regions,

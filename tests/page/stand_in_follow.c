@@ -2,7 +2,6 @@
  * hold, one duty, one alert, all in poison words. */
 #include "care/alert_ack.h"
 #include "care/follow.h"
-#include "care/score.h"
 #include "stand_in.h"
 
 static const Label poison = {{POISON, 5}, {POISON, 5}};
@@ -229,26 +228,5 @@ bool alert_acknowledge(Care *c, const Session *s, const Rule *r, RecordKey recor
                        Str reason, Said *said, GError **error)
 {
     (void)c, (void)s, (void)r, (void)record, (void)until, (void)reason, (void)said, (void)error;
-    return true;
-}
-
-bool score_views(Care *c, const Session *s, const Entity *e, RecordKey record, Date on, Arena *a,
-                 ScoreView **ret, size_t *ret_n, GError **error)
-{
-    static ScoreItem item = {
-        .name = {"fire", 4}, .label = {{POISON, 5}, {POISON, 5}}, .most = 4000};
-    static const Need need = {.name = {"file", 4}, .label = {{POISON, 5}, {POISON, 5}}};
-    static const Field points = {.type = {.kind = KIND_DECIMAL, .scale = 2}};
-    static Score score = {.label = {{POISON, 5}, {POISON, 5}}, .items = &item, .n_items = 1};
-    (void)s, (void)e, (void)record, (void)error;
-    score.home = home_of(c);
-    score.points = &points;
-    *ret = arena_new_of(a, ScoreView);
-    *ret_n = 1;
-    **ret = (ScoreView){.score = &score, .has_points = true, .has_until = true, .until = on};
-    (*ret)->items = arena_new_of(a, ScoreItemView);
-    *(*ret)->items = (ScoreItemView){.item = &item, .known = true, .worth = 3000, .n_lacking = 1};
-    (*ret)->items->lacking = arena_new_of(a, const Need *);
-    (*ret)->items->lacking[0] = &need;
     return true;
 }

@@ -1,0 +1,251 @@
+/* clocks.c — three years, day by day, over a made-up county with records of every register: each
+ * deadline of a task, a step, a duty, each last day of a score stands in the lists as met up to its
+ * day and as missed from the day after; none begins to be late twice, none is said twice on a day;
+ * there is one alert a record and check.  Each clock that the documents declare has run, or is
+ * named here.
+ * LAW issue 5: every declared deadline, recurrence and expiry fires on its day, once. */
+#include "house.h"
+
+#include "care/demo.h"
+#include "care/follow.h"
+#include "care/places.h"
+#include "care/score.h"
+
+typedef struct Clock { /* of one record and declaration */
+    Date due, said;    /* said: the day on which it was looked at last */
+    bool late;
+} Clock;
+
+typedef struct Walk {
+    House *h;
+    Date on, first;
+    Arena *arena;           /* of the day */
+    GHashTable *clocks;     /* text → Clock */
+    GHashTable *late;       /* "clock due" of all that began to be late */
+    GHashTable *ran;        /* names of declarations that had a day at least once */
+    uint64_t looked, fired; /* deadlines looked at, deadlines that passed while being looked at */
+} Walk;
+
+static Date day_of(const char *text)
+{
+    Date day;
+    g_assert_true(date_parse(str_of(text), &day));
+    return day;
+}
+
+/* A deadline as it is said today; `late`: the list says that it has passed. */
+static void look(Walk *w, Str name, int64_t record, unsigned part, Date due, bool late)
+{
+    g_autofree char *key =
+        g_strdup_printf("%.*s %" G_GINT64_FORMAT " %u", STR_ARG(name), record, part);
+    Clock *c = g_hash_table_lookup(w->clocks, key);
+    char on[DATE_TEXT], by[DATE_TEXT];
+    date_format(w->on, on);
+    date_format(due, by);
+    if (late != (due < w->on))
+        g_error("on %s \"%s\", due on %s, is said to be %s", on, key, by, late ? "late" : "met");
+    if (c != NULL && c->said == w->on)
+        g_error("%s says \"%s\" twice", on, key);
+    bool begins = late && c != NULL && c->said == w->on - 1 && !c->late;
+    if (begins && c->due == due && due != w->on - 1)
+        g_error("\"%s\", due on %s, begins to be late on %s", key, by, on);
+    if (begins && !g_hash_table_add(w->late, g_strdup_printf("%s %d", key, due)))
+        g_error("\"%s\", due on %s, begins to be late a second time on %s", key, by, on);
+    w->fired += begins;
+    w->looked++;
+    if (c == NULL) {
+        c = g_new0(Clock, 1);
+        g_hash_table_insert(w->clocks, g_steal_pointer(&key), c);
+    }
+    *c = (Clock){due, w->on, late};
+    g_hash_table_add(w->ran, g_strndup(name.at, name.len));
+}
+
+/* ---- what has days */
+
+static void look_at_tasks(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE, .kinds = ~0u};
+    TaskBook b;
+    follow_tasks(w->h->care, w->h->local, &q, w->arena, &b, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < b.n_lines; i++) {
+        const TaskLine *x = &b.lines[i];
+        if (x->has_due && (x->state == TASK_OVERDUE || x->state == TASK_DUE))
+            look(w, x->task->name, x->key.id, 0, x->due, x->state == TASK_OVERDUE);
+    }
+}
+
+static void look_at_steps(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE};
+    ProcedureBook b;
+    follow_procedures(w->h->care, w->h->local, &q, w->arena, &b, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < b.n_lines; i++)
+        for (size_t k = 0; k < b.lines[i].n_steps; k++) {
+            const StepLine *x = &b.lines[i].steps[k];
+            if (x->has_due)
+                look(w, b.lines[i].procedure->name, b.lines[i].key.id,
+                     (unsigned)(x->step - b.lines[i].procedure->steps) + 1, x->due, x->overdue);
+        }
+}
+
+static void look_at_duties(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE, .kinds = ~0u};
+    DutyBook b;
+    follow_duties(w->h->care, w->h->local, &q, w->arena, &b, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < b.n_lines; i++) {
+        const DutyLine *x = &b.lines[i];
+        if (x->has_due && (x->state == DUTY_OVERDUE || x->state == DUTY_OPEN))
+            look(w, x->duty->name, x->region, 0, x->due, x->state == DUTY_OVERDUE);
+    }
+}
+
+static void look_at_scores(Walk *w)
+{
+    const Model *m = w->h->care->model;
+    for (size_t i = 0; i < m->n_scores; i++) {
+        g_autoptr(GError) error = NULL;
+        const ListQuery q = {.entity = m->scores[i]->entity, .region = ROW_NONE, .page_rows = 200};
+        ListResult list;
+        record_list(w->h->care, w->h->local, &q, w->arena, &list, &error);
+        g_assert_no_error(error);
+        for (size_t k = 0; k < list.n; k++) {
+            ScoreView *v;
+            size_t n;
+            score_views(w->h->care, w->h->local, q.entity, list.rows[k].key, w->on, w->arena, &v,
+                        &n, &error);
+            g_assert_no_error(error);
+            for (size_t s = 0; s < n; s++)
+                if (v[s].has_until)
+                    look(w, v[s].score->name, list.rows[k].key.id, 0, v[s].until, v[s].expired);
+        }
+    }
+}
+
+/* One open alert a record and check. */
+static void look_at_alerts(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GHashTable) once = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE, .kinds = 1u << TRUTH_NO};
+    AlertBook b;
+    follow_alerts(w->h->care, w->h->local, &q, w->arena, &b, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < b.n_lines; i++) {
+        char *key = g_strdup_printf("%.*s %" G_GINT64_FORMAT, STR_ARG(b.lines[i].check->name),
+                                    b.lines[i].key.id);
+        if (!g_hash_table_add(once, key))
+            g_error("two alerts: %s", key);
+    }
+    g_assert_cmpuint(b.n_lines, >, 0);
+}
+
+/* ---- the county */
+
+/* What the place has to set before these clocks run. */
+static const char pingxiang[] =
+    "---\ndocument: clocks\ntitle: 日历\ntitle en: Clocks\nlayer: place\nplace: 360300\n"
+    "in force: 2019-07-01\nbuilds on: pingxiang-2020, credit-list-2019\n---\n\n"
+    "# 1 当地定的 / What the place sets\n\n```anlao\n"
+    "set seen_asked[360300] = yes\nset seen_days[360300] = 90 days\n"
+    "set seek_days[360300] = 10 days\nset again_within[360300] = 24 hours\n"
+    "set town_within[360300] = 24 hours\nset police_within[360300] = 48 hours\n"
+    "set use_check_interval[360300] = 180 days\nset approval_within[360300] = 20 days\n"
+    "set patrol_interval[360300] = 30 days\nset volunteer_interval[360300] = 90 days\n"
+    "set answer_time[360300] = 5 working days\n```\n";
+
+static House *county(const char *code, const char *day, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *tsv = g_strconcat(code, ".tsv", NULL);
+    g_autofree char *profile = g_build_filename(g_getenv("PACKS"), "demo", tsv, NULL);
+    g_autofree char *stop = g_build_filename(g_getenv("PACKS"), "demo", "stop-names.txt", NULL);
+    DemoReport report;
+    House *h = house_of_packs(code, day_of(day), text);
+    care_fill_places(h->care, &error);
+    g_assert_no_error(error);
+    demo_fill(h->care, profile, stop, 100, 7, NULL, &report, &error);
+    g_assert_no_error(error);
+    return h;
+}
+
+/* ---- all clocks that are declared */
+
+static void want(GPtrArray *list, const Walk *w, const char *kind, Str name, bool has_clock)
+{
+    g_autofree char *text = g_strndup(name.at, name.len);
+    if (has_clock && !g_hash_table_contains(w->ran, text))
+        g_ptr_array_add(list, g_strdup_printf("%s %s", kind, text));
+}
+
+static bool has_deadline(const Procedure *p)
+{
+    bool has = false;
+    for (size_t i = 0; i < p->n_steps; i++)
+        has = has || p->steps[i].deadline != DEADLINE_NONE;
+    return has;
+}
+
+/* Declared, and never seen with a day in these years. */
+static GPtrArray *silent(const Walk *w)
+{
+    const Model *m = w->h->care->model;
+    GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+    for (size_t i = 0; i < m->n_tasks; i++)
+        want(list, w, "task", m->tasks[i]->name,
+             m->tasks[i]->cycle != TASK_ONCE || m->tasks[i]->within != NULL);
+    for (size_t i = 0; i < m->n_procedures; i++)
+        want(list, w, "procedure", m->procedures[i]->name, has_deadline(m->procedures[i]));
+    for (size_t i = 0; i < m->n_scores; i++)
+        want(list, w, "score", m->scores[i]->name, m->scores[i]->until != NULL);
+    return list;
+}
+
+static void walk(House *h, const char *from, const char *to)
+{
+    Walk w = {.h = h, .first = day_of(from)};
+    w.clocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    w.late = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    w.ran = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (w.on = w.first; w.on <= day_of(to); w.on++) {
+        w.arena = arena_new();
+        look_at_tasks(&w);
+        look_at_steps(&w);
+        look_at_duties(&w);
+        look_at_scores(&w);
+        if (w.on % 31 == 0)
+            look_at_alerts(&w);
+        arena_free(w.arena);
+    }
+    g_autoptr(GPtrArray) never = silent(&w);
+    for (guint i = 0; i < never->len; i++)
+        g_test_message("never: %s", (char *)never->pdata[i]);
+    g_test_message("%" G_GUINT64_FORMAT " deadlines looked at, %" G_GUINT64_FORMAT
+                   " passed, of %u declarations",
+                   w.looked, w.fired, g_hash_table_size(w.ran));
+    g_assert_cmpuint(w.fired, >=, 100);
+    g_assert_cmpuint(never->len, ==, 0);
+    g_hash_table_destroy(w.clocks);
+    g_hash_table_destroy(w.late);
+    g_hash_table_destroy(w.ran);
+    house_free(w.h);
+}
+
+static void test_pingxiang(void)
+{
+    walk(county("360300", "2021-09-30", pingxiang), "2019-10-01", "2022-09-30");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/clocks/pingxiang", test_pingxiang);
+    return g_test_run();
+}
