@@ -171,6 +171,26 @@ uint32_t str_utf8_next(Str *rest)
     return code;
 }
 
+static bool is_unseen(uint32_t c)
+{
+    return c == 0x200B || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+           c == 0x2060 || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+Str str_utf8_seen(Str s, char *to)
+{
+    size_t n = 0;
+    while (s.len > 0) {
+        Str before = s;
+        bool keeps = !is_unseen(str_utf8_next(&s));
+        size_t len = before.len - s.len;
+        if (keeps)
+            memcpy(to + n, before.at, len);
+        n += keeps ? len : 0;
+    }
+    return (Str){to, n};
+}
+
 /* Code points of a short word; DISTANCE_MOST + 1 when it is longer. */
 static size_t spell(Str word, uint32_t to[DISTANCE_MOST])
 {

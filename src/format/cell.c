@@ -601,10 +601,14 @@ static bool read_reference(const Reading *r, Value *ret)
 
 static bool read_text(const Reading *r, Value *ret)
 {
-    size_t length = str_utf8_length(r->raw);
+    bool plain =
+        memchr(r->raw.at, 0xE2, r->raw.len) == NULL && /* first bytes of what is not seen */
+        memchr(r->raw.at, 0xEF, r->raw.len) == NULL;
+    Str seen = plain ? r->raw : str_trim(str_utf8_seen(r->raw, arena_alloc(r->a, r->raw.len + 1)));
+    size_t length = str_utf8_length(seen);
 
-    for (size_t i = 0; i < r->raw.len; i++) {
-        if (g_ascii_iscntrl(r->raw.at[i]) && strchr("\t\n\r", r->raw.at[i]) == NULL)
+    for (size_t i = 0; i < seen.len; i++) {
+        if (g_ascii_iscntrl(seen.at[i]) && strchr("\t\n\r", seen.at[i]) == NULL)
             return wrong(r, "含有控制字符", "holds a control character");
     }
     if (r->t->length > 0 && length > r->t->length)
@@ -612,7 +616,8 @@ static bool read_text(const Reading *r, Value *ret)
                      arena_printf(r->a, "有 %zu 个字，最多 %u 个", length, (unsigned)r->t->length),
                      arena_printf(r->a, "has %zu characters, at most %u are allowed", length,
                                   (unsigned)r->t->length));
-    ret->text = r->raw;
+    ret->text = seen;
+    ret->known = seen.len > 0; /* nothing but such marks is nothing */
     return true;
 }
 

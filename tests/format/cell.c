@@ -222,6 +222,12 @@ static void test_texts(void)
     means(t, " 欧阳锋 ", "欧阳锋");
     means(t, "Ａ１", "Ａ１"); /* a text stays as it is */
     faulty(t, "欧阳锋锋", "有 4 个字，最多 3 个", "has 4 characters, at most 3 are allowed");
+    /* What nobody sees would keep a name from being found, or turn it round. */
+    means(t, "欧\u200B阳\u202E锋\uFEFF", "欧阳锋");
+    g_autoptr(Arena) a = arena_new();
+    Value none = VALUE_NUM(0);
+    CellFault fault;
+    g_assert_true(cell_read(&t, STR("\u200B\u200E"), a, &none, &fault) && !none.known);
     faulty(t, "a\x07", "含有控制字符", "holds a control character");
     means(type_of(KIND_PHONE), "138 0799 1234", "13807991234");
     means(type_of(KIND_PHONE), "0799-6832100", "0799-6832100");
