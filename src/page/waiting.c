@@ -83,7 +83,7 @@ static bool add_runs(const Waiting *w, GError **error)
     size_t n;
     if (!session_may(q->session, MAY_MONEY_READ))
         return true;
-    if (!pay_runs(q->care, q->session, 0, q->arena, &runs, &n, error))
+    if (!pay_runs(q->care, q->session, q->arena, &runs, &n, error))
         return false;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < G_N_ELEMENTS(steps); k++) {

@@ -3,31 +3,18 @@
  * web/. */
 #include "base/identifier.h"
 #include "page/route.h"
-#include "stand_in.h"
+#include "site_case.h"
 
 static Care care;
 static Site site;
 
-typedef struct Asked {
-    const char *method, *target, *token, *origin, *csrf, *lang;
-    const char *form; /* without the token */
-    const char *type; /* NULL: an ordinary form */
-    const char *body; /* as it is, instead of form and token */
-} Asked;
-
-typedef struct Answered {
-    unsigned status;
-    char *body, *location, *cookies, *disposition;
-} Answered;
-
-static void answered_clear(Answered *a)
+void answered_clear(Answered *a)
 {
     g_free(a->body);
     g_free(a->location);
     g_free(a->cookies);
     g_free(a->disposition);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answered, answered_clear)
 
 static void add_header(HttpRequest *r, const char *name, const char *value)
 {
@@ -35,7 +22,7 @@ static void add_header(HttpRequest *r, const char *name, const char *value)
         r->headers.pairs[r->headers.n++] = (FieldPair){str_of(name), str_of(value)};
 }
 
-static Answered ask(const Asked *q)
+Answered ask(const Asked *q)
 {
     g_autoptr(Arena) a = arena_new();
     HttpRequest r = {.arena = a,
@@ -74,12 +61,7 @@ static Answered ask(const Asked *q)
     return to;
 }
 
-#define ASK(...) ask(&(Asked){__VA_ARGS__})
-#define ORIGIN   "http://127.0.0.1:8080"
-#define SESSION  "csrf-of-this-session"
-
-/* A token of a role, as the stand-in gives it. */
-static const char *token_of(const char *role)
+const char *token_of(const char *role)
 {
     static char token[TOKEN_TEXT];
     int left = 0;
@@ -87,7 +69,7 @@ static const char *token_of(const char *role)
     return token;
 }
 
-static char *below(const char *path)
+char *below(const char *path)
 {
     return g_strdup_printf("/records/elder/%s%s", stand_in_key(), path);
 }
@@ -194,7 +176,8 @@ static void strangers_sign_in_first(void)
                                 .origin = ORIGIN, .csrf = SESSION, .form = "f_name=x");
     g_assert_cmpuint(late.status, ==, 401);
     g_assert_cmpuint(care.saves, ==, 0);
-    /* What was typed waits in the sign-in form; what another site or a password form sent does not. */
+    /* What was typed waits in the sign-in form; what another site or a password form sent does not.
+     */
     g_assert_nonnull(strstr(late.body, "name=\"kept_f_name\" value=\"x\""));
     g_assert_null(strstr(late.body, "kept_csrf"));
     g_auto(Answered) foreign = ASK(.method = "POST", .target = "/records/elder/new", .token = "x",
@@ -484,80 +467,6 @@ static void saved_lists(void)
     g_assert_null(strstr(village.body, "/exports/"));
 }
 
-/* Pay runs: buttons only for who may, names only for who sees files. */
-static void pay(void)
-{
-    const struct {
-        const char *role, *target;
-        unsigned status;
-    } tries[] = {{"clerk", "/pay", 200},
-                 {"finance", "/pay", 200},
-                 {"village", "/pay", 403},
-                 {"admin", "/pay", 403},
-                 {"audit", "/pay/7", 200},
-                 {"audit", "/pay/8", 404},
-                 {"audit", "/pay/x", 404},
-                 {"clerk", "/pay/7?show=held&page=3", 200},
-                 {"clerk", "/pay/7?show=stopped", 200},
-                 {"clerk", "/pay/7?show=waiting", 200},
-                 {"clerk", "/pay-holds", 200},
-                 {"village", "/pay-holds", 403},
-                 {"finance", "/pay/7?show=fresh", 200}};
-    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
-        g_auto(Answered) got =
-            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
-        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
-        g_assert_cmpuint(got.status, ==, tries[i].status);
-        g_assert_null(strstr(got.body, POISON));
-    }
-    g_auto(Answered) audit = ASK(.method = "GET", .target = "/pay/7", .token = token_of("audit"));
-    g_assert_null(strstr(audit.body, "value=\"review\""));
-    g_assert_nonnull(strstr(audit.body, "/why/"));
-    g_auto(Answered) review = ASK(.method = "GET", .target = "/pay/7", .token = token_of("review"));
-    g_assert_nonnull(strstr(review.body, "value=\"review\""));
-    g_auto(Answered) finance =
-        ASK(.method = "GET", .target = "/pay/7", .token = token_of("finance"));
-    g_assert_null(strstr(finance.body, "/why/"));
-    /* In capitals, with its places; the list of who was stopped for who sees files alone. */
-    g_assert_nonnull(strstr(audit.body, "贰佰元整"));
-    g_auto(Answered) stopped =
-        ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("audit"));
-    g_assert_nonnull(strstr(stopped.body, "/why/"));
-    g_auto(Answered) none =
-        ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("finance"));
-    g_assert_null(strstr(none.body, "/why/"));
-    /* Of what she held herself a clerk is offered no release. */
-    g_auto(Answered) holds =
-        ASK(.method = "GET", .target = "/pay-holds", .token = token_of("clerk"));
-    g_assert_nonnull(strstr(holds.body, "action=\"/pay-holds/5\""));
-    g_assert_null(strstr(holds.body, "action=\"/pay-holds/6\""));
-}
-
-/* Accounts: a box in the file, the statement with its file, the region's balances. */
-static void ledger(void)
-{
-    g_autofree char *statement = below("/accounts/bank"), *none = below("/accounts/none"),
-                    *file = below("/accounts/bank/csv"), *record = below("");
-    const struct {
-        const char *role, *target;
-        unsigned status;
-    } tries[] = {{"clerk", "/ledger", 200},    {"clerk", "/ledger?lang=en", 200},
-                 {"finance", "/ledger", 403},  {"clerk", statement, 200},
-                 {"village", statement, 200},  {"clerk", none, 404},
-                 {"clerk", file, 200},         {"admin", statement, 403},
-                 {"clerk", "/api/ledger", 200}};
-    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
-        g_auto(Answered) got =
-            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
-        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
-        g_assert_cmpuint(got.status, ==, tries[i].status);
-        g_assert_null(strstr(got.body, POISON));
-    }
-    g_auto(Answered) elder = ASK(.method = "GET", .target = record, .token = token_of("clerk"));
-    g_assert_nonnull(strstr(elder.body, "/accounts/bank\""));
-    g_assert_null(strstr(elder.body, POISON));
-}
-
 /* What if: for policy staff and leaders; the form comes back with what was asked, and what would
  * come of it. */
 static void what_if(void)
@@ -749,40 +658,6 @@ static void public_pages(void)
     g_assert_null(strstr(told.body, POISON));
 }
 
-/* A paper before it is issued, issued, and as a workbook; amounts beside their capitals. */
-static void papers(void)
-{
-    g_autofree char *preview = below("/papers/roster"), *none = below("/papers/none"),
-                    *file = below("");
-    const struct {
-        const char *target;
-        unsigned status;
-    } tries[] = {{preview, 200},           {none, 404},
-                 {"/papers", 200},         {"/papers?q=x", 200},
-                 {"/papers/N1", 200},      {"/papers/N2", 404},
-                 {"/papers/N1/xlsx", 200}, {"/papers/N1/xlsx?apart=1", 200}};
-    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
-        g_auto(Answered) got =
-            ASK(.method = "GET", .target = tries[i].target, .token = token_of("clerk"));
-        g_test_message("%s: %u", tries[i].target, got.status);
-        g_assert_cmpuint(got.status, ==, tries[i].status);
-        g_assert_null(strstr(got.body, POISON));
-    }
-    g_auto(Answered) shown = ASK(.method = "GET", .target = preview, .token = token_of("clerk"));
-    g_assert_nonnull(strstr(shown.body, "捌拾元整"));
-    g_assert_nonnull(strstr(shown.body, "壹仟贰佰叁拾肆元整"));
-    g_auto(Answered) record = ASK(.method = "GET", .target = file, .token = token_of("clerk"));
-    g_assert_nonnull(strstr(record.body, "/papers/roster"));
-    g_assert_nonnull(strstr(record.body, "/papers/N1"));
-    g_auto(Answered) made = ASK(.method = "POST", .target = preview, .token = token_of("clerk"),
-                                .origin = ORIGIN, .csrf = SESSION, .form = "");
-    g_assert_cmpuint(made.status, ==, 303);
-    g_auto(Answered) not_made =
-        ASK(.method = "POST", .target = preview, .token = token_of("leader"), .origin = ORIGIN,
-            .csrf = SESSION, .form = "");
-    g_assert_cmpuint(not_made.status, ==, 403);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -807,8 +682,6 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/files", files);
     g_test_add_func("/page/site/steps", steps);
     g_test_add_func("/page/site/drafts", drafts);
-    g_test_add_func("/page/site/pay", pay);
-    g_test_add_func("/page/site/ledger", ledger);
     g_test_add_func("/page/site/what if", what_if);
     g_test_add_func("/page/site/effect", effect_of_a_draft);
     g_test_add_func("/page/site/accounts", accounts_and_passwords);
@@ -816,7 +689,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     g_test_add_func("/page/site/public", public_pages);
-    g_test_add_func("/page/site/papers", papers);
+    site_money_tests();
     int failed = g_test_run();
     site_clear(&site);
     return failed;

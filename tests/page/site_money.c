@@ -1,0 +1,117 @@
+/* site_money.c — the pages of payments, accounts and papers, as site.c asks for the others. */
+#include "site_case.h"
+
+/* Pay runs: buttons only for who may, names only for who sees files. */
+static void pay(void)
+{
+    const struct {
+        const char *role, *target;
+        unsigned status;
+    } tries[] = {{"clerk", "/pay", 200},
+                 {"finance", "/pay", 200},
+                 {"village", "/pay", 403},
+                 {"admin", "/pay", 403},
+                 {"audit", "/pay/7", 200},
+                 {"audit", "/pay/8", 404},
+                 {"audit", "/pay/x", 404},
+                 {"clerk", "/pay/7?show=held&page=3", 200},
+                 {"clerk", "/pay/7?show=stopped", 200},
+                 {"clerk", "/pay/7?show=waiting", 200},
+                 {"clerk", "/pay-holds", 200},
+                 {"village", "/pay-holds", 403},
+                 {"finance", "/pay/7?show=fresh", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) audit = ASK(.method = "GET", .target = "/pay/7", .token = token_of("audit"));
+    g_assert_null(strstr(audit.body, "value=\"review\""));
+    g_assert_nonnull(strstr(audit.body, "/why/"));
+    g_auto(Answered) review = ASK(.method = "GET", .target = "/pay/7", .token = token_of("review"));
+    g_assert_nonnull(strstr(review.body, "value=\"review\""));
+    g_auto(Answered) finance =
+        ASK(.method = "GET", .target = "/pay/7", .token = token_of("finance"));
+    g_assert_null(strstr(finance.body, "/why/"));
+    /* In capitals, with its places; the list of who was stopped for who sees files alone. */
+    g_assert_nonnull(strstr(audit.body, "贰佰元整"));
+    g_auto(Answered) stopped =
+        ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("audit"));
+    g_assert_nonnull(strstr(stopped.body, "/why/"));
+    g_auto(Answered) none =
+        ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("finance"));
+    g_assert_null(strstr(none.body, "/why/"));
+    /* Of what she held herself a clerk is offered no release. */
+    g_auto(Answered) holds =
+        ASK(.method = "GET", .target = "/pay-holds", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(holds.body, "action=\"/pay-holds/5\""));
+    g_assert_null(strstr(holds.body, "action=\"/pay-holds/6\""));
+}
+
+/* Accounts: a box in the file, the statement with its file, the region's balances. */
+static void ledger(void)
+{
+    g_autofree char *statement = below("/accounts/bank"), *none = below("/accounts/none"),
+                    *file = below("/accounts/bank/csv"), *record = below("");
+    const struct {
+        const char *role, *target;
+        unsigned status;
+    } tries[] = {{"clerk", "/ledger", 200},    {"clerk", "/ledger?lang=en", 200},
+                 {"finance", "/ledger", 403},  {"clerk", statement, 200},
+                 {"village", statement, 200},  {"clerk", none, 404},
+                 {"clerk", file, 200},         {"admin", statement, 403},
+                 {"clerk", "/api/ledger", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of(tries[i].role));
+        g_test_message("%s %s: %u", tries[i].role, tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) elder = ASK(.method = "GET", .target = record, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(elder.body, "/accounts/bank\""));
+    g_assert_null(strstr(elder.body, POISON));
+}
+
+/* A paper before it is issued, issued, and as a workbook; amounts beside their capitals. */
+static void papers(void)
+{
+    g_autofree char *preview = below("/papers/roster"), *none = below("/papers/none"),
+                    *file = below("");
+    const struct {
+        const char *target;
+        unsigned status;
+    } tries[] = {{preview, 200},           {none, 404},
+                 {"/papers", 200},         {"/papers?q=x", 200},
+                 {"/papers/N1", 200},      {"/papers/N2", 404},
+                 {"/papers/N1/xlsx", 200}, {"/papers/N1/xlsx?apart=1", 200}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "GET", .target = tries[i].target, .token = token_of("clerk"));
+        g_test_message("%s: %u", tries[i].target, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+    }
+    g_auto(Answered) shown = ASK(.method = "GET", .target = preview, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(shown.body, "捌拾元整"));
+    g_assert_nonnull(strstr(shown.body, "壹仟贰佰叁拾肆元整"));
+    g_auto(Answered) record = ASK(.method = "GET", .target = file, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(record.body, "/papers/roster"));
+    g_assert_nonnull(strstr(record.body, "/papers/N1"));
+    g_auto(Answered) made = ASK(.method = "POST", .target = preview, .token = token_of("clerk"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = "");
+    g_assert_cmpuint(made.status, ==, 303);
+    g_auto(Answered) not_made =
+        ASK(.method = "POST", .target = preview, .token = token_of("leader"), .origin = ORIGIN,
+            .csrf = SESSION, .form = "");
+    g_assert_cmpuint(not_made.status, ==, 403);
+}
+
+void site_money_tests(void)
+{
+    g_test_add_func("/page/site/pay", pay);
+    g_test_add_func("/page/site/ledger", ledger);
+    g_test_add_func("/page/site/papers", papers);
+}
