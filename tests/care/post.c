@@ -16,6 +16,7 @@ static const char posts[] =
     "role numbers \"核号员\" / \"numbers\" of county sees elder writes elder reveals id_number\n"
     "role judge \"认定员\" / \"judge\" of county sees elder writes elder\n"
     "role matron \"护士长\" / \"matron\" of facility sees facility, stay\n"
+    "role porter \"门卫\" / \"porter\" of county\n"
     "judgement hardship \"困难\" / \"hardship\" of elder by judge needs minutes gives bool\n"
     "```\n";
 
@@ -172,9 +173,33 @@ static void test_decides_what_is_its_own(void)
     g_assert_cmpint(decided(h, house_session(h, "j", "judge", "990302", 0), elder), ==, 0);
 }
 
+/* Whom no declaration gives anything may nothing: neither see, write nor reveal, nor even try. */
+static void test_nobody_by_default(void)
+{
+    g_autoptr(House) h = posts_house();
+    RecordKey elder = house_elder(h, "张某", "990302101", house_number(h, 1));
+    const Session *s = house_session(h, "men", "porter", "990302", 0);
+    const char *fault;
+    uint64_t n;
+    g_assert_cmpint(seen(h, s, "elder", elder), !=, 0);
+    g_assert_cmpint(listed(h, s, "elder", &n), !=, 0);
+    g_assert_false(session_may(s, MAY_PERSON_READ));
+    g_assert_false(session_may(s, MAY_PERSON_WRITE));
+    g_assert_false(session_may(s, MAY_REVEAL));
+    g_assert_false(session_sees(s, house_entity(h, "elder")));
+    g_assert_false(session_writes(s, house_entity(h, "elder")));
+    g_assert_cmpint(house_refused(h, s, "elder", elder, &fault, "name", "李某", NULL), !=, 0);
+    /* Who sees assessments alone sees no elder. */
+    s = house_session(h, "he", "checker", "990302", 0);
+    g_assert_true(session_sees(s, house_entity(h, "assessment")));
+    g_assert_false(session_sees(s, house_entity(h, "elder")));
+    g_assert_false(session_may(s, MAY_PERSON_WRITE));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/semantics/59/nobody-by-default", test_nobody_by_default);
     g_test_add_func("/post/given-at-its-level", test_given_at_its_level);
     g_test_add_func("/post/sees-what-it-says", test_sees_what_it_says);
     g_test_add_func("/post/writes-what-it-says", test_writes_what_it_says);

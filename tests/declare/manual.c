@@ -56,9 +56,14 @@ static const char *const words[] = {
 #define WORD(token, text) text,
 #include "declare/keywords.def"
 #undef WORD
-    "age",    "months", "years", "min",   "max",     "count", "sum", "mean", "exists",
-    "latest", "share",  "round", "since", "entered", "!=",    "<",   "<=",   ">",
-    ">=",     "=",      "+",     "-",     "*",       "/",     "->"};
+#define KIND(name, word, ...) word,
+#include "data/kinds.def"
+#undef KIND
+    "yuan",  "m2",      "minutes", "working", "distance", "known",  "rest",  "general",
+    "raw",   "net",     "none",    "unknown", "age",      "months", "years", "min",
+    "max",   "count",   "sum",     "mean",    "exists",   "latest", "share", "round",
+    "since", "entered", "!=",      "<",       "<=",       ">",      ">=",    "=",
+    "+",     "-",       "*",       "/",       "->"};
 
 /* A sign between blanks; a word between what is no letter. */
 static bool stands_in(const char *text, const char *word)
@@ -82,7 +87,7 @@ static void every_word_has_an_example(void)
     DocumentFile files[DOCUMENTS];
     size_t n = manual_documents(a, files);
     for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        bool found = false;
+        bool found = strcmp(words[i], "ref") == 0; /* a reference is written by its entity's name */
         for (size_t k = 0; k < n && !found; k++)
             found = stands_in(arena_dup(a, files[k].text.at, files[k].text.len), words[i]);
         if (!found)

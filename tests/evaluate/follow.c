@@ -74,6 +74,10 @@ static void test_58_periods(void)
     case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-02-10");
     case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-02-20");
     case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-01");
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-04-01");
+    case_record(c, "elder", "born=1940-01-01 alone=?,yes@2020-01-01");
+    case_record(c, "visit", "elder=3 on=2020-04-01 outcome=seen");
+    case_record(c, "visit", "elder=4 on=2020-03-31 outcome=seen");
     case_record(c, "visit", "elder=2 on=2020-01-05 outcome=seen");
     case_record(c, "visit", "elder=2 on=2020-01-06 outcome=seen");
     case_record(c, "visit", "elder=2 on=2020-01-07 outcome=seen");
@@ -84,6 +88,10 @@ static void test_58_periods(void)
     follow_task(c, "talks", 1, "2020-04-01", "due due 2020-06-30 n 0");
     follow_task(c, "talks", 2, "2020-01-05", "done due 2020-06-30 last 2020-01-05 n 1");
     follow_task(c, "talks", 2, "2020-02-01", "done due 2020-06-30 last 2020-01-07 n 3 over");
+    /* The first day of a quarter is in it, the last of the one before is not. */
+    follow_task(c, "talks", 3, "2020-04-01", "done due 2020-09-30 last 2020-04-01 n 1");
+    follow_task(c, "talks", 4, "2020-03-31", "done due 2020-06-30 last 2020-03-31 n 1");
+    follow_task(c, "talks", 4, "2020-04-01", "due due 2020-06-30 last 2020-03-31 n 0");
 }
 
 static void test_58_unset(void)

@@ -63,7 +63,8 @@ static const char places[] =
     "param bonus by region : money\n"
     "set bonus[360300] = 10 yuan\n"
     "param least : money = 10 yuan\n"
-    "delegate bonus to county floor least\n"
+    "param greatest : money = 50 yuan\n"
+    "delegate bonus to county floor least ceiling greatest\n"
     "benefit local { for elder\n every month on last day\n pay level[home] }\n"
     "benefit extra { for elder\n every month on last day\n pay bonus[home] }\n```\n";
 
@@ -142,6 +143,9 @@ static void test_10_spans(void)
     case_record(c, "stay", "began=2020-07-01");
     case_record(c, "stay", "ended=2020-06-20");
     case_record(c, "stay", "ended=2020-05-20");
+    case_record(c, "stay", "began=2020-06-30"); /* 第一天算在内 */
+    case_expect(c, "b", 5, "2020-06", "yes 10.00");
+    case_expect(c, "b", 5, "2020-05", "outside");
     case_expect(c, "b", 0, "2020-06", "yes 10.00");
     case_expect(c, "b", 0, "2020-07", "outside");
     case_expect(c, "b", 1, "2020-06", "outside");
@@ -544,6 +548,9 @@ static void test_29_bounds(void)
     case_record(c, "elder", "born=1940-01-01");
     case_record(c, "elder", "born=1940-01-01");
     case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "elder", "born=1940-01-01");
+    case_record(c, "visit", "who=3 good=yes points=3 " WAS);
+    case_record(c, "visit", "who=3 points=5 " WAS);
     case_record(c, "visit", "who=0 good=yes points=3 " WAS);
     case_record(c, "visit", "who=0 good=yes points=2 " WAS);
     case_record(c, "visit", "who=0 points=1 " WAS);
@@ -559,6 +566,7 @@ static void test_29_bounds(void)
     case_field(c, "elder.three", 1, "2020-06-01", "no"); /* one or two */
     case_field(c, "elder.much", 1, "2020-06-01", "no");  /* 3 or 4 */
     case_field(c, "elder.much", 2, "2020-06-01", "unknown visit.points");
+    case_field(c, "elder.much", 3, "2020-06-01", "unknown visit.good"); /* 3 or 8 */
 }
 
 static void test_30_empty(void)
@@ -635,6 +643,11 @@ static void test_47_delegation(void)
         (ParamChange){.param = model_param(c->m, STR("least")), .any_code = true, .number = 2000};
     c->n_changes = 1;
     case_expect(c, "extra", 0, "2020-06", "unknown bonus");
+    /* Nor is it cut down to a later ceiling. */
+    c->changes[0] = (ParamChange){
+        .param = model_param(c->m, STR("greatest")), .any_code = true, .number = 1200};
+    case_expect(c, "extra", 0, "2020-06", "unknown bonus");
+    case_expect(c, "extra", 1, "2020-06", "yes 10.00");
 }
 
 static void test_48_territory(void)

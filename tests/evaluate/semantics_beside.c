@@ -106,6 +106,16 @@ static void test_41_chosen(void)
     case_expect(c, "heating", 1, "2020-06", "no");
 }
 
+static void test_41_chosen_none_of_them(void)
+{
+    g_autoptr(Case) c = case_new(ELDER CARE DISABILITY HEATING "combine care, disability: chosen");
+
+    case_record(c, "elder", "born=1940-01-01 ability=total grade=1 income=50 picked=heating");
+    case_expect(c, "care", 0, "2020-06", "no");
+    case_expect(c, "disability", 0, "2020-06", "no");
+    case_expect(c, "heating", 0, "2020-06", "yes 60.00"); /* in no group */
+}
+
 static void test_41_all(void)
 {
     g_autoptr(Case) c = case_new(ELDER CARE DISABILITY "combine care, disability: all");
@@ -204,6 +214,31 @@ static void test_43_top_up(void)
     case_expect(c, "to_level", 0, "2020-06", "yes 15.00");
     case_expect(c, "to_level", 1, "2020-06", "no"); /* nothing is left to pay */
     case_expect(c, "to_level", 2, "2020-06", "yes 75.00");
+}
+
+/* 43: what it tops up is what is paid: an allowance that gives way to a higher one is not counted.
+ */
+static void test_43_tops_up_what_is_paid(void)
+{
+    g_autoptr(Case) c =
+        case_new(ELDER CARE DISABILITY "combine care, disability: highest\n"
+                                       "benefit to_level { for elder\n every month any day\n"
+                                       " when ability >= mild\n"
+                                       " pay max(0 yuan, 80 yuan - net care - income) }\n"
+                                       "benefit to_both { for elder\n every month any day\n"
+                                       " when ability >= mild\n"
+                                       " pay max(0 yuan, 100 yuan - net care - net disability) }");
+
+    case_record(c, "elder", "born=1940-01-01 ability=severe grade=4 income=5");
+    case_record(c, "elder", "born=1940-01-01 ability=severe grade=0 income=5");
+    case_record(c, "elder", "born=1940-01-01 ability=severe income=5");
+    case_expect(c, "care", 0, "2020-06", "no"); /* 60 yuan, and 80 */
+    case_expect(c, "to_level", 0, "2020-06", "yes 75.00");
+    case_expect(c, "to_both", 0, "2020-06", "yes 20.00");
+    case_expect(c, "care", 1, "2020-06", "yes 60.00");
+    case_expect(c, "to_level", 1, "2020-06", "yes 15.00");
+    case_expect(c, "to_both", 1, "2020-06", "yes 40.00");
+    case_expect(c, "to_both", 2, "2020-06", "unknown elder.grade");
 }
 
 /* ---- 44: exceptions ---------------------------------------------------------------------------
@@ -425,12 +460,14 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/41/highest", test_41_highest);
     g_test_add_func("/semantics/41/first", test_41_first);
     g_test_add_func("/semantics/41/chosen", test_41_chosen);
+    g_test_add_func("/semantics/41/chosen-none-of-them", test_41_chosen_none_of_them);
     g_test_add_func("/semantics/41/all", test_41_all);
     g_test_add_func("/semantics/41/order", test_41_order);
     g_test_add_func("/semantics/41/once-and-yearly", test_41_once_and_yearly);
     g_test_add_func("/semantics/42/unknown", test_42_unknown);
     g_test_add_func("/semantics/42/choice", test_42_choice);
     g_test_add_func("/semantics/43/top-up", test_43_top_up);
+    g_test_add_func("/semantics/43/what-is-paid", test_43_tops_up_what_is_paid);
     g_test_add_func("/semantics/44/exception", test_44_exception);
     g_test_add_func("/semantics/44/same-either-way", test_44_same_either_way);
     g_test_add_func("/semantics/44/of-a-place", test_44_of_a_place);

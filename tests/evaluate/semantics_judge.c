@@ -72,6 +72,27 @@ static void test_24_facts_first(void)
     case_expect(c, "b", 3, "2020-06", "unknown elder.income");
 }
 
+/* ---- 16: one day that is unknown makes the month so, whatever waits for a person on others
+ * -------
+ */
+
+static void test_16_unknown_before_person(void)
+{
+    g_autoptr(Case) c = case_new(ELDER "benefit b { for elder\n every month each day\n"
+                                       " when hardship and poor\n pay 30 yuan\n"
+                                       " round half_up to 1 fen }\n");
+
+    case_record(c, "elder", "born=1940-01-01 poor=?,yes@2020-06-16");
+    case_record(c, "elder", "born=1940-01-01 poor=yes,?@2020-06-16");
+    case_record(c, "elder", "born=1940-01-01 poor=no,yes@2020-06-16");
+    case_record(c, "elder", "born=1940-01-01 poor=yes hardship=yes,?@2020-06-16");
+    case_expect(c, "b", 0, "2020-06", "unknown elder.poor");
+    case_expect(c, "b", 0, "2020-07", "judgement elder.hardship up to 30.00");
+    case_expect(c, "b", 1, "2020-06", "unknown elder.poor");
+    case_expect(c, "b", 2, "2020-06", "judgement elder.hardship up to 15.00");
+    case_expect(c, "b", 3, "2020-06", "judgement elder.hardship up to 30.00");
+}
+
 /* ---- 54: open, decided, ceiling ----------------------------------------------------------------
  */
 
@@ -160,6 +181,7 @@ static void test_54_totals(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/semantics/16/unknown-before-person", test_16_unknown_before_person);
     g_test_add_func("/semantics/21/and-or", test_21_and_or);
     g_test_add_func("/semantics/21/choice", test_21_choice);
     g_test_add_func("/semantics/24/facts-first", test_24_facts_first);
