@@ -78,14 +78,28 @@ static bool let_in(Receiving *r, const CopyRow *row, GError **error)
            store_copies(r->care->store, r->arena, &r->copies, &r->n_copies, error);
 }
 
+/* Made-up people and real ones never stand in one register. */
+static bool base_fits(Receiving *r, const StoreBase *base, Arena *a, GError **error)
+{
+    bool own = store_facts(r->care->store)->demo;
+    StoreFacts theirs = {.demo = own};
+    if (!base_facts(base, a, &theirs, error))
+        return false;
+    if (theirs.demo != own)
+        return fail(error, FAIL_INPUT,
+                    own ? "this is a demonstration: it takes no real people"
+                        : "its people are made up, for a demonstration: they do not come in here");
+    return base_same_numbers(r->care->store, base, error);
+}
+
 static bool sender_check(Receiving *r, const RangeFile *f, const RangeHead *h, Str payload,
-                         GError **error)
+                         Arena *a, GError **error)
 {
     const CopyRow *known = copy_of(r, f->county);
     CopyRow row = {.county = h->county, .home = h->home, .node = h->node, .place = h->place};
     StoreBase base;
     memcpy(row.key, h->key, SM2_PUBLIC);
-    if (range_base(payload, &base) && !base_same_numbers(r->care->store, &base, error))
+    if (range_base(payload, &base) && !base_fits(r, &base, a, error))
         return false;
     if (known == NULL)
         return let_in(r, &row, error);
@@ -102,7 +116,7 @@ static bool file_take(Receiving *r, const RangeFile *f, GError **error)
     RangeHead h;
     Str payload;
     return range_file_read(f->path, a, &h, &payload, error) &&
-           sender_check(r, f, &h, payload, error) &&
+           sender_check(r, f, &h, payload, a, error) &&
            (replay_range(r->replay, &h, payload, error) || fail_while(error, "\"%s\"", f->path));
 }
 

@@ -299,13 +299,31 @@ static bool all_ship(Shipping *s, int64_t *ret_behind, int64_t *ret_entries, GEr
     return ok;
 }
 
+/* The same fault, also when it meets the next entries: names of ranges are numbers. */
+static bool same_fault(const char *x, const char *y)
+{
+    while (*x != '\0' || *y != '\0') {
+        while (g_ascii_isdigit(*x))
+            x++;
+        while (g_ascii_isdigit(*y))
+            y++;
+        if (*x != *y)
+            return false;
+        if (*x == '\0')
+            return true;
+        x++;
+        y++;
+    }
+    return true;
+}
+
 bool ship_turn(Shipping *s, GError **error)
 {
     g_autoptr(GError) why = NULL;
     int64_t behind = 0, entries = 0;
     bool ok = all_ship(s, &behind, &entries, &why);
     g_mutex_lock(&s->lock);
-    bool again = !ok && g_str_equal(s->state.why, why->message);
+    bool again = !ok && same_fault(s->state.why, why->message);
     s->state.ok = ok;
     g_strlcpy(s->state.why, ok ? "" : why->message, sizeof s->state.why);
     s->state.done_us = ok ? clock_now_us() : s->state.done_us;

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "care/consent.h"
+#include "care/ship_state.h"
+#include "page/words.h"
 
 /* ---- the frame ---- */
 
@@ -122,6 +124,18 @@ static void fill_session(Req *q, View *v)
     }
 }
 
+/* Who keeps the machine hears it on every page: what is not in the second place would be lost with
+ * this one. */
+static void fill_shipping(Req *q, View *v)
+{
+    ShipState s;
+    if (q->session == NULL || !session_may(q->session, MAY_ACCOUNT_WRITE) ||
+        !care_ship_state(q->care, &s) || s.ok)
+        return;
+    view_flag(v, "ship_failing", true);
+    view_text(v, "ship_behind", words_count(q, (uint64_t)s.behind));
+}
+
 static void fill_frame(Req *q, View *v)
 {
     char day[DATE_TEXT];
@@ -133,6 +147,7 @@ static void fill_frame(Req *q, View *v)
     view_word(v, "today", arena_dup(q->arena, day, strlen(day)));
     fill_sizes(q, v);
     fill_session(q, v);
+    fill_shipping(q, v);
     fill_navigation(q, v);
     view_url(v, "style_url", assets_address(q->site->assets, "site.css"));
     view_url(v, "script_url", assets_address(q->site->assets, "app.js"));

@@ -5,8 +5,8 @@
 /* Names that every page may use: the frame's own. */
 #define FRAME                                                                                      \
     "lang zh page_title size_class demo signed user_name role_label user_place csrf today "        \
-    "sign_in "                                                                                     \
-    "nav{" NAV_NAMES "} more_nav{" NAV_NAMES "} has_more more_current registers{" NAV_NAMES        \
+    "sign_in nav{" NAV_NAMES "} more_nav{" NAV_NAMES                                               \
+    "} has_more ship_failing ship_behind more_current registers{" NAV_NAMES                        \
     "} lang_url sizes{link_url label hint current} "                                               \
     "style_url script_url chart_url icon_url has_chart "
 

@@ -146,11 +146,58 @@ bool store_put_copy(Store *s, const CopyRow *c, Str actor, Str via, GError **err
 
 /* ---- replaying ----------------------------------------------------------------------------- */
 
+/* The number behind `word`, up to what follows it. */
+static bool number_behind(Str *rest, const char *word, int64_t *ret)
+{
+    char digits[24];
+    size_t n = strlen(word), k = 0;
+
+    if (!str_starts(*rest, str_of(word)))
+        return false;
+    while (n + k < rest->len && k + 1 < sizeof digits && g_ascii_isdigit(rest->at[n + k])) {
+        digits[k] = rest->at[n + k];
+        k++;
+    }
+    digits[k] = '\0';
+    *rest = (Str){rest->at + n + k, rest->len - n - k};
+    return g_ascii_string_to_signed(digits, 10, 0, INT32_MAX, ret, NULL);
+}
+
+/* What copy_words() says, and nothing else. */
+static bool copy_said(Str words, CopyRow *to)
+{
+    int64_t county = 0, node = 0, home = 0;
+    Str rest = words, place, key;
+
+    if (!number_behind(&rest, "copy ", &county) || !number_behind(&rest, " of node ", &node) ||
+        !number_behind(&rest, ", office ", &home) || !str_starts(rest, STR(", place ")))
+        return false;
+    rest = (Str){rest.at + 8, rest.len - 8};
+    place = str_cut(&rest, ',');
+    if (rest.at == NULL || !str_starts(rest, STR(" key ")))
+        return false;
+    key = (Str){rest.at + 5, rest.len - 5};
+    *to = (CopyRow){.county = (int32_t)county, .home = (int32_t)home, .node = (uint32_t)node};
+    to->place = place;
+    return hex_parse(key, to->key, SM2_PUBLIC);
+}
+
+bool replay_copied(Replay *p, Str words, GError **error)
+{
+    CopyRow c;
+    bool there = false;
+
+    if (!copy_said(words, &c))
+        return true;
+    return writing_is_copy(p->w, c.county, &there, error) &&
+           (there || copy_insert(p->w, &c, error));
+}
+
 Replay *replay_new_copy(Store *s)
 {
     Replay *p = replay_new(s);
 
-    p->copy = true;
+    p->all_copies = true;
     return p;
 }
 

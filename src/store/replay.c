@@ -78,10 +78,13 @@ static bool bodiless(const Shipped *x, GError **error)
 }
 
 /* The office's journal is replayed first: what stands in others can be told before and after. */
-static void note_replay(Replay *p, const Shipped *x, const Body *b)
+static bool note_replay(Replay *p, const Shipped *x, const Body *b, GError **error)
 {
-    if (x->e.county == p->s->facts.home_county && str_starts(b->reason, STR("keys ")))
+    if (p->copy || x->e.county != p->s->facts.home_county)
+        return true;
+    if (str_starts(b->reason, STR("keys ")))
         p->keys_at = x->e.at;
+    return replay_copied(p, b->reason, error);
 }
 
 static bool entry_replay(Replay *p, Head *h, const Shipped *x, GError **error)
@@ -99,8 +102,7 @@ static bool entry_replay(Replay *p, Head *h, const Shipped *x, GError **error)
         return true;
     switch (b.kind) {
     case CHANGE_NOTE:
-        note_replay(p, x, &b);
-        return true;
+        return note_replay(p, x, &b, error);
     case CHANGE_ACCOUNT:
         return replay_account(p, h, x, &b, error);
     case CHANGE_DOCKET:
@@ -281,9 +283,10 @@ bool replay_range(Replay *p, const RangeHead *h, Str payload, GError **error)
     if (p->copy && !numbers_check(g, error))
         return false;
     g_mutex_lock(&p->s->writing);
-    do {
+    p->copy = true;
+    ok = p->all_copies || writing_is_copy(p->w, h->county, &p->copy, error);
+    while (ok && g.next <= h->to)
         ok = chunk_apply(&g, error);
-    } while (ok && g.next <= h->to);
     g_mutex_unlock(&p->s->writing);
     return ok;
 }

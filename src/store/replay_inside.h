@@ -17,6 +17,7 @@ struct Replay {
     Store *s;
     Writing *w;
     Arena *arena;
+    bool all_copies; /* whatever comes is another node's */
     bool copy;       /* of a county that another node keeps: records and dockets alone */
     int64_t keys_at; /* when the own office's journal spoke of keys last */
     Row **rows;      /* one to work in for each table of the Plan, hidden ones too; or NULL */
@@ -40,6 +41,8 @@ bool replay_fail(const Entry *e, GError **error, const char *format, ...) G_GNUC
 bool replay_record(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 bool replay_docket(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 bool replay_account(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
+/* copies.c: the office's journal says which counties another node keeps. */
+bool replay_copied(Replay *p, Str words, GError **error);
 /* replay_money.c */
 bool replay_decide(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 bool replay_ledger(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);

@@ -68,6 +68,14 @@ const differ = await run("exchange", "reconcile", address, "--db", east);
 ok(differ.status === 1 && /county 360302, elder: 30 there .* 35 here/.test(differ.out), "what was not sent yet shows", differ.out);
 is((await send(east, address)).status, 0, "then it is sent");
 
+// ---- made-up people
+const play = database("play");
+is(anlao("init", "--place", "610400", "--node", "7", "--demo", "--db", play).status, 0, "a demonstration");
+await send(play, address);
+is(anlao("exchange", "receive", inbox, "--trust", json("exchange", "status", "--db", play).own_key, "--db", city).status, 0, "is let in by mistake");
+const madeUp = await send(play, address);
+ok(madeUp.status === 1 && /made up, for a demonstration/.test(madeUp.err), "its people do not come among real ones", madeUp.err);
+
 // ---- who does not sign
 const bare = async (path, headers, body) => (await fetch(`${address}${path}`, { method: "POST", headers: { "Content-Type": "application/octet-stream", ...headers }, body })).status;
 is(await bare("/node/hello", {}, "anlao card 1\n"), 403, "a request without a signature is refused");

@@ -1,9 +1,10 @@
 /* failing.c — a library loaded before all others (LD_PRELOAD) that lets the n-th call of a kind
  * fail. FAIL_KIND  file: open, read, write, sync, truncate, rename, on what is no terminal and no
  * socket; short: the same, and the n-th write takes half of what it is given; net: send and recv,
- * as when the other side has gone;  memory: malloc and its kin FAIL_AT    which call, counted from
- * main() on; 0: none FAIL_ALL   set: all from that one on FAIL_COUNT file that gets the number of
- * calls when the process ends in good order */
+ * as when the other side has gone;  memory: malloc and its kin; full: every write below FAIL_UNDER,
+ * while the file FAIL_WHILE is there FAIL_AT    which call, counted from main() on; 0: none
+ * FAIL_ALL   set: all from that one on FAIL_COUNT file that gets the number of calls when the
+ * process ends in good order */
 #undef _FILE_OFFSET_BITS /* both spellings of a call are ours */
 #include <dlfcn.h>
 #include <errno.h>
@@ -18,11 +19,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { KIND_NONE, KIND_FILE, KIND_SHORT, KIND_NET, KIND_MEMORY };
+enum { KIND_NONE, KIND_FILE, KIND_SHORT, KIND_NET, KIND_MEMORY, KIND_FULL };
 
 static int kind, all;
 static long at;
 static atomic_long calls;
+static const char *under, *flag; /* of KIND_FULL */
 
 /* Whether this call is to fail. */
 static int hit(int of)
@@ -95,8 +97,26 @@ ssize_t pread64(int fd, void *to, size_t n, off64_t from)
     return real(fd, to, n, from);
 }
 
+/* The disk under FAIL_UNDER has no room while the file FAIL_WHILE is there. */
+static int no_room(int fd)
+{
+    char link[64], path[4096];
+    ssize_t n;
+
+    if (kind != KIND_FULL || under == NULL || access(flag, F_OK) != 0)
+        return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    n = readlink(link, path, sizeof path - 1);
+    path[n > 0 ? n : 0] = '\0';
+    return strncmp(path, under, strlen(under)) == 0;
+}
+
 static int full(int fd)
 {
+    if (no_room(fd)) {
+        errno = ENOSPC;
+        return 1;
+    }
     if (!is_file(fd) || !file_hit())
         return 0;
     errno = ENOSPC;
@@ -233,14 +253,16 @@ static void say_count(void)
 
 static int main_counted(int argc, char **argv, char **env)
 {
-    static const char *const kinds[] = {"none", "file", "short", "net", "memory"};
+    static const char *const kinds[] = {"none", "file", "short", "net", "memory", "full"};
     const char *word = getenv("FAIL_KIND"), *number = getenv("FAIL_AT");
 
     atexit(say_count);
     at = number != NULL ? atol(number) : 0;
     all = getenv("FAIL_ALL") != NULL;
+    under = getenv("FAIL_UNDER");
+    flag = getenv("FAIL_WHILE") != NULL ? getenv("FAIL_WHILE") : "";
     unsetenv("LD_PRELOAD");
-    for (int i = 1; word != NULL && i < 5; i++) {
+    for (int i = 1; word != NULL && i < 6; i++) {
         if (strcmp(word, kinds[i]) == 0)
             kind = i;
     }
