@@ -46,6 +46,12 @@
 #define LIMIT_IMPORT_CHUNK 2000u /* rows in one commit of an import */
 #define LIMIT_IMPORT_HELD                                                                          \
     (16u << 20) /* bytes of read rows: then they are committed, or let go where nothing changes */
+#define LIMIT_IMPORT_TRIED                                                                         \
+    5000u /* rows of a tried import that are put to the accounts: others wait meanwhile, a second  \
+           */
+#define LIMIT_IMPORT_ELSEWHERE                                                                     \
+    500u /* people of files that are told to be registered elsewhere, an account and day: a list   \
+            with more is another county's */
 #define LIMIT_LEDGER_MOVE                                                                          \
     256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_LEDGER_SHOWN                                                                         \

@@ -56,6 +56,8 @@ void door_open(Door *d, Str account, Str address);
 
 /* Looking people up by number: FAIL_BUSY beyond a steady pace. */
 bool session_lookup_allowed(Care *c, const Session *s, GError **error);
+/* Another person of a file turned out to be registered outside the session's region (FAIL_BUSY). */
+bool session_elsewhere_allowed(Care *c, const Session *s, GError **error);
 /* The same for checking a draft, which reads all documents. */
 bool session_draft_allowed(Care *c, const Session *s, GError **error);
 

@@ -7,6 +7,7 @@
 #include "base/identifier.h"
 #include "care/cell_type.h"
 #include "care/cells.h"
+#include "care/consent_inside.h"
 #include "care/keys.h"
 #include "care/record.h"
 #include "care/write.h"
@@ -115,7 +116,8 @@ static bool plain_secret(const Export *x, const Field *f, Record *r, Arena *a, G
            fail_while(error, "reading \"%.*s\"", STR_ARG(f->name));
 }
 
-/* The key of the record behind a reference where everybody may know it, else its id. */
+/* The key of the record behind a reference where the session may see that one and everybody may
+ * know its key, else its id. */
 static bool reference_words(const Export *x, const Field *f, int64_t id, Arena *a, Str *ret,
                             GError **error)
 {
@@ -123,8 +125,10 @@ static bool reference_words(const Export *x, const Field *f, int64_t id, Arena *
     const Entity *to = f->type.to;
     Record *r;
     *ret = str_of(arena_printf(a, "%s", id_format(id, text)));
+    int64_t row = working_row(x->working, to, id);
     if (to->key == NULL || to->key->secret || !kind_is_text(to->key->type.kind) ||
-        working_row(x->working, to, id) == ROW_NONE)
+        row == ROW_NONE ||
+        !scope_row(x->care, x->working, x->session, to, (size_t)row, care_today(x->care)))
         return true;
     if (!store_record(x->care->store, to, (RecordKey){0, id}, a, &r, error))
         return false;
@@ -293,6 +297,7 @@ static bool put_chunk(Export *x, const uint32_t *rows, size_t n, GError **error)
                      error))
         return false;
     for (size_t i = 0; i < n; i++) {
+        consent_mask(x->care, x->working, x->session, x->entity, &records[i]);
         for (size_t k = 0; k < x->entity->n_fields; k++)
             if (in_full(x, x->entity->fields[k]) &&
                 !plain_secret(x, x->entity->fields[k], &records[i], a, error))

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "care/import_inside.h"
+#include "care/ledger.h"
 #include "format/sheet.h"
 
 #define PROGRESS_ROWS 512
@@ -84,10 +85,18 @@ static void rejects_clear(Rejects *r)
 
 /* ---- rows */
 
+typedef struct Tried { /* a row that is put to the accounts, and would go in */
+    size_t line;
+    bool is_new;
+    Str *cells;
+    size_t n_cells;
+} Tried;
+
 typedef struct Staging {
     Import *import;
-    int64_t number; /* of the staged import */
-    bool dry;       /* nothing is staged */
+    int64_t number; /* of the staged import; 0: nothing is staged */
+    bool dry;       /* nothing stays */
+    GArray *tried;  /* of Tried, staged; dry alone */
     WriteBy by;
     WriteRequest *waiting;
     size_t n_waiting;
@@ -99,7 +108,7 @@ typedef struct Staging {
 
 static bool stage(Staging *s, GError **error)
 {
-    if (s->n_waiting > 0 && !s->dry &&
+    if (s->n_waiting > 0 && s->number != 0 && (!s->dry || s->tried->len <= LIMIT_IMPORT_TRIED) &&
         !care_import_stage(s->import->care, s->number, &s->by, s->waiting, s->n_waiting, error))
         return fail_while(error, "staging rows");
     s->n_waiting = 0;
@@ -180,6 +189,17 @@ static bool row_seen(Staging *s, RowFate fate, const WriteRequest *r, size_t lin
     return ok || fail_while(error, "line %zu", line);
 }
 
+static void remember_tried(Staging *s, const Str *cells, size_t n, size_t line, bool is_new)
+{
+    Tried t = {line, is_new, NULL, n};
+    if (!s->dry || s->number == 0 || s->tried->len > LIMIT_IMPORT_TRIED)
+        return;
+    t.cells = arena_many(s->keep, Str, n + 1);
+    for (size_t i = 0; i < n; i++)
+        t.cells[i] = arena_str(s->keep, cells[i]);
+    g_array_append_val(s->tried, t);
+}
+
 static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, size_t line,
                      GString *reason, GError **error)
 {
@@ -196,7 +216,10 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
     if (s->import->options->seen != NULL)
         return row_seen(s, fate, to, line, reason, error);
     to->reason = s->reason;
-    s->n_waiting += fate == ROW_NEW || fate == ROW_CHANGED;
+    if (fate == ROW_NEW || fate == ROW_CHANGED) {
+        s->n_waiting++;
+        remember_tried(s, cells, n, line, fate == ROW_NEW);
+    }
     s->report->accepted += fate == ROW_NEW;
     s->report->changed += fate == ROW_CHANGED;
     s->report->unchanged += fate == ROW_SAME;
@@ -296,6 +319,53 @@ static bool read_rows(Staging *s, Sheet *sheet, Rejects *rejects, const ImportOp
     return ok;
 }
 
+/* ---- what accounts would say */
+
+/* Rows that would go in one by one, and together take more from an account than it has. */
+static bool try_staged(Staging *s, Rejects *rejects, GError **error)
+{
+    ImportReport *to = s->report;
+    ImportRefused *list;
+    size_t n;
+    if (!s->dry || s->number == 0)
+        return true;
+    if (!care_import_try(s->import->care, s->number, LIMIT_IMPORT_TRIED, s->keep, &list, &n, error))
+        return fail_while(error, "asking what would be refused");
+    for (size_t i = 0; i < n; i++) {
+        const Tried *t = &g_array_index(s->tried, Tried, list[i].row);
+        const LedgerRefusal *r = &list[i].refusal;
+        Str why = r->account != NULL ? refusal_words(s->keep, r).zh : list[i].why;
+        *(t->is_new ? &to->accepted : &to->changed) -= 1;
+        to->rejected++;
+        count_reason(s, arena_printf(s->keep, "%.*s", STR_ARG(why)));
+        if (!reject(rejects, t->cells, t->n_cells, why, error))
+            return false;
+    }
+    if (s->tried->len > LIMIT_IMPORT_TRIED)
+        note(s, g_array_index(s->tried, Tried, LIMIT_IMPORT_TRIED).line,
+             "从这一行起没有试算账户：请把文件分开试");
+    return true;
+}
+
+/* ---- what the journal says of it */
+
+/* A file tells who is registered already, tried or not: who asked, and how much it told, stands in
+ * the office's journal before it is told.  What is written has entries of its own. */
+static bool note_told(const Staging *s, const char *name, GError **error)
+{
+    const Import *in = s->import;
+    const ImportReport *r = s->report;
+    if (in->options->seen != NULL || (!s->dry && in->elsewhere == 0))
+        return true;
+    const char *text = arena_printf(s->keep,
+                                    "%s %s of %.*s: %zu rows, %" G_GUINT64_FORMAT
+                                    " known, %zu registered outside the region",
+                                    s->dry ? "tried" : "imported", name, STR_ARG(in->entity->name),
+                                    in->rows, r->changed + r->unchanged, in->elsewhere);
+    return care_note(in->care, in->session, NULL, (RecordKey){0}, NULL, str_of(text), error) ||
+           fail_while(error, "noting in the journal what the file tells");
+}
+
 /* ---- the whole file */
 
 bool import_may(Care *c, const Session *s, const Entity *e, const char *path,
@@ -365,14 +435,18 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
     s.dry = o->dry_run || o->seen != NULL;
     s.reason = str_of(arena_printf(a, "导入 %s", base));
     s.waiting = arena_many(a, WriteRequest, LIMIT_IMPORT_CHUNK + 1);
-    if (!s.dry && !care_import_begin(in->care, str_of(base), &s.number, error))
+    if ((!s.dry || (o->seen == NULL && care_import_asks(in->care, in->entity))) &&
+        !care_import_begin(in->care, str_of(base), &s.number, error))
         return fail_while(error, "beginning the import");
     s.arena = arena_new();
+    s.tried = g_array_new(FALSE, FALSE, sizeof(Tried));
     bool fine = read_rows(&s, sheet, rejects, o, error) &&
                 other_sheets(&s, sheet, path, o, rejects, error) &&
+                try_staged(&s, rejects, error) && note_told(&s, base, error) &&
                 rejects_end(rejects, a, ret, error);
     arena_free(s.arena);
-    if (!fine && !s.dry)
+    g_array_unref(s.tried);
+    if (s.number != 0 && (!fine || s.dry))
         (void)care_import_drop(in->care, s.number, NULL); /* else the next start does */
     if (!fine || s.dry)
         return fine;

@@ -23,6 +23,7 @@ typedef struct Import {
     Date today;
     GHashTable *taken; /* "field\ntext" → line + 1: unique texts of rows taken from this file */
     size_t rows;       /* read so far */
+    size_t elsewhere;  /* of them, registered outside the session's region */
     int32_t *counties; /* that hold records of the entity; NULL until it is worth knowing */
     size_t n_counties;
     const ImportOptions *options;

@@ -2,6 +2,7 @@
  * In: cells.  Out: a WriteRequest, or all that is wrong with the row in one sentence.  Which record
  * is meant is found by the entity's key and its unique fields; two of them that lead to two records
  * reject the row.  Read first: import_row(). */
+#include "care/account.h"
 #include "care/import_inside.h"
 #include "care/inside.h"
 #include "care/keys.h"
@@ -227,9 +228,39 @@ static bool has_secret(RowWork *r, RecordKey key, const WriteField *w, bool *ret
     return true;
 }
 
+/* Whether a record lies outside the session's region: then the row is told that, once and the same
+ * whatever stands in it, or values tried one after the other would tell what the record says. */
+static bool lies_elsewhere(RowWork *r, RecordKey key, bool *ret, GError **error)
+{
+    Import *in = r->import;
+    const WriteRequest nothing = {.entity = in->entity};
+    Record *record;
+    int32_t place;
+    *ret = false;
+    if (entity_is_region(in->entity) ||
+        region_in(in->care->regions, in->care->place, in->session->region))
+        return true;
+    if (!store_record(in->care->store, in->entity, key, r->arena, &record, error) ||
+        !place_after(in->care, &nothing, record, &place, error))
+        return false;
+    *ret = place == ROW_NONE || !region_in(in->care->regions, place, in->session->region);
+    return true;
+}
+
+/* Of a comparison with another office's file nobody is told row by row. */
+static bool say_elsewhere(RowWork *r, GError **error)
+{
+    Import *in = r->import;
+    g_string_truncate(r->reason, 0);
+    say(r, "已在您的辖区以外登记，请由两边办理迁移，或请上级核对");
+    in->elsewhere++;
+    return in->options->seen != NULL || session_elsewhere_allowed(in->care, in->session, error);
+}
+
 typedef struct Existing {
     RecordKey key; /* id 0: none */
     const Field *by;
+    bool elsewhere; /* one of those found */
 } Existing;
 
 static bool match_one(RowWork *r, const WriteField *w, Existing *to, GError **error)
@@ -244,11 +275,13 @@ static bool match_one(RowWork *r, const WriteField *w, Existing *to, GError **er
     }
     if (!find_one(r, w, &key, &found, error))
         return false;
+    if (found && !to->elsewhere && !lies_elsewhere(r, key, &to->elsewhere, error))
+        return false;
     if (found && to->by != NULL && key.id != to->key.id)
         say(r, "%.*s和%.*s分别属于两条不同的记录", STR_ARG(label_zh(to->by)),
             STR_ARG(label_zh(w->field)));
     if (found && to->by == NULL)
-        *to = (Existing){key, w->field};
+        *to = (Existing){key, w->field, to->elsewhere};
     return true;
 }
 
@@ -265,6 +298,8 @@ static bool find_existing(RowWork *r, RecordKey *ret, GError **error)
                 return false;
         }
     *ret = found.key;
+    if (found.elsewhere)
+        return say_elsewhere(r, error);
     size_t line = GPOINTER_TO_SIZE(g_hash_table_lookup(r->import->records, &ret->id));
     if (found.by != NULL && line > 0 && r->reason->len == 0)
         say(r, "与本文件第%zu行是同一条记录", line);

@@ -156,6 +156,8 @@ bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey
 #define SEARCH_COUNTED 2000u
 bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,
                    ListResult *ret, GError **error);
+/* Whether the session may see the record: FAIL_RIGHT, FAIL_ABSENT. */
+bool record_allowed(Care *c, const Session *s, const Entity *e, RecordKey key, GError **error);
 /* What a record is called: its title fields; for references in lists and forms. */
 bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
                   GError **error);

@@ -315,6 +315,9 @@ static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound 
     ret->entity = run ? NULL : model_entity(c->model, row->entity);
     ret->key = (RecordKey){row->county, row->record};
     ret->own = (RecordKey){row->county, row->id};
+    if (row->content.len == 0)
+        return fail(error, FAIL_ABSENT, "what paper \"%.*s\" said was erased by law",
+                    STR_ARG(row->number));
     if (!run && ret->entity == NULL)
         return fail(error, FAIL_ABSENT, "there is no paper \"%.*s\"", STR_ARG(row->number));
     if (!run && entity_is_region(ret->entity) && !lies_in(c, s, row->place))

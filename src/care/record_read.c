@@ -243,6 +243,12 @@ bool title_seen(Care *c, Working *w, const Session *s, const Entity *e, RecordKe
     return true;
 }
 
+bool record_allowed(Care *c, const Session *s, const Entity *e, RecordKey key, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    return working_get(c, &w, error) && scope_allows(c, w, s, e, key, error);
+}
+
 bool record_title(Care *c, const Session *s, const Entity *e, RecordKey key, Arena *a, Str *ret,
                   GError **error)
 {

@@ -35,6 +35,8 @@ typedef struct Pace {
 } Pace;
 
 static const Pace lookup_pace = {'n', 60, MINUTE_US / 6}; /* people by number */
+static const Pace elsewhere_pace = {'e', LIMIT_IMPORT_ELSEWHERE,
+                                    24 * 60 * MINUTE_US / LIMIT_IMPORT_ELSEWHERE}; /* by a file */
 static const Pace draft_pace = {'d', 30, MINUTE_US / 60}; /* drafts: as one types */
 
 typedef struct Left {
@@ -379,6 +381,15 @@ bool session_lookup_allowed(Care *c, const Session *s, GError **error)
 {
     return pace_takes(c, s, &lookup_pace) ||
            fail(error, FAIL_BUSY, "too many people looked up by number; try again in a minute");
+}
+
+bool session_elsewhere_allowed(Care *c, const Session *s, GError **error)
+{
+    return pace_takes(c, s, &elsewhere_pace) ||
+           fail(error, FAIL_BUSY,
+                "more than %u people of your files are registered outside your region, so nothing "
+                "of this one is taken: it may be another county's list; who works on both takes it",
+                LIMIT_IMPORT_ELSEWHERE);
 }
 
 bool session_draft_allowed(Care *c, const Session *s, GError **error)

@@ -719,6 +719,17 @@ bool care_import_commit(Care *c, int64_t import, GError **error)
     return store_import_commit(c->store, import, error);
 }
 
+bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefused **ret,
+                     size_t *ret_n, GError **error)
+{
+    return store_import_try(c->store, import, most, a, ret, ret_n, error);
+}
+
+bool care_import_asks(const Care *c, const Entity *e)
+{
+    return store_import_asks(c->store, e);
+}
+
 bool care_import_drop(Care *c, int64_t import, GError **error)
 {
     return store_import_drop(c->store, import, error);

@@ -126,6 +126,10 @@ bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);
 bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRequest *requests,
                        size_t n, GError **error);
 bool care_import_commit(Care *c, int64_t import, GError **error);
+/* What would be refused of the first `most` staged rows; nothing is written. */
+bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefused **ret,
+                     size_t *ret_n, GError **error);
+bool care_import_asks(const Care *c, const Entity *e); /* whether that can be */
 bool care_import_drop(Care *c, int64_t import, GError **error);
 
 /* ---- checks, also used by imports (record_check.c) --------------------------------------------

@@ -17,7 +17,8 @@ static Str job_address(const Req *q, RecordKey key, const char *below)
 static bool is_told(const GError *why)
 {
     return g_error_matches(why, FAIL_DOMAIN, FAIL_INPUT) ||
-           g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT);
+           g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) || /* too many are elsewhere: */
+           g_error_matches(why, FAIL_DOMAIN, FAIL_BUSY);
 }
 
 static Str fault_of(Req *q, GError *why)
@@ -25,7 +26,10 @@ static Str fault_of(Req *q, GError *why)
     Str text = arena_str(q->arena, str_of(why->message));
     bool book = strstr(why->message, "old .xls workbook") != NULL ||
                 strstr(why->message, "save it as .xlsx or CSV") != NULL;
+    bool elsewhere = strstr(why->message, "registered outside your region") != NULL;
     g_error_free(why);
+    if (elsewhere)
+        return say(q, "imports_elsewhere");
     return book ? say(q, "imports_old_book") : text;
 }
 

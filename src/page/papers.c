@@ -248,8 +248,10 @@ bool fill_papers(Req *q, View *v, const Entity *e, RecordKey key, GError **error
     IssuedPaper *list;
     size_t n = 0;
     const Paper *p;
-    bool kin = session_is_kin(q->session); /* papers are handed to her, not looked up */
-    for (size_t i = 0; !kin && (p = paper_about(m, e, &i)) != NULL;) {
+    /* To a family papers are handed; those of a pay run name people. */
+    bool none =
+        session_is_kin(q->session) || (e == NULL && !session_may(q->session, MAY_PERSON_READ));
+    for (size_t i = 0; !none && (p = paper_about(m, e, &i)) != NULL;) {
         View *row = view_add(papers);
         view_text(row, "label", label_of(q, p->label));
         view_url(row, "link_url", paper_address(q, e, key, p));

@@ -18,7 +18,8 @@ static bool read_asked(Req *q, Asked *a, GError **error)
     a->field = entity_field(a->entity, q->arguments[2]);
     if (a->field == NULL || !a->field->secret)
         return fail(error, FAIL_ABSENT, "no such secret field");
-    return record_title(q->care, q->session, a->entity, a->key, q->arena, &a->title, error);
+    return record_allowed(q->care, q->session, a->entity, a->key, error) &&
+           record_title(q->care, q->session, a->entity, a->key, q->arena, &a->title, error);
 }
 
 static bool show(Req *q, const Asked *a, unsigned status, Str value, Str fault, GError **error)

@@ -2,6 +2,7 @@
  * what); n counts from 1 in each chain. */
 #include "store/access.h"
 
+#include "store/replay_inside.h"
 #include "store/verify.h"
 
 typedef struct AccessEnd { /* of a chain */
@@ -53,29 +54,114 @@ static bool end_read(Conn *c, int32_t county, int64_t process, AccessEnd *ret, G
     return true;
 }
 
-static bool row_put(Writing *w, int64_t process, const AccessRow *r, GError **error)
+static bool look_insert(Conn *c, int64_t process, const AccessRow *r, int64_t entity,
+                        const AccessEnd *end, GError **error)
 {
     static const Sql sql = SQL("INSERT INTO access(county,process,n,at,actor,entity,id,what,link) "
                                "VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9)");
-    int64_t entity = w->s->plan->tables[r->entity->number].number;
     Statement *st = NULL;
-    AccessEnd end;
 
-    if (!end_read(w->conn, r->county, process, &end, error))
-        return false;
-    link_next(&w->scratch, &end, r->county, process, r->at, r->actor, entity, r->id, r->what);
-    if (!conn_statement(w->conn, sql, &st, error))
+    if (!conn_statement(c, sql, &st, error))
         return false;
     bind_int(st, 1, r->county);
     bind_int(st, 2, process);
-    bind_int(st, 3, end.n);
+    bind_int(st, 3, end->n);
     bind_int(st, 4, r->at);
     bind_str(st, 5, r->actor);
     bind_int(st, 6, entity);
     bind_int(st, 7, r->id);
     bind_str(st, 8, r->what);
-    bind_bytes(st, 9, end.link, SM3_SIZE);
-    return conn_done(w->conn, st, error);
+    bind_bytes(st, 9, end->link, SM3_SIZE);
+    return conn_done(c, st, error);
+}
+
+/* Looks of one county that are written together: behind its entry `seq`. */
+typedef struct Together {
+    int32_t county;
+    int64_t seq, first;
+    AccessEnd end;
+} Together;
+
+/* Nobody writes another entry until these looks are there: what an entry ships is complete. */
+static bool together_begin(Conn *c, int64_t process, Together *t, GError **error)
+{
+    static const Sql sql = SQL("SELECT seq FROM head WHERE county=?1" LOCKED);
+    Statement *st = NULL;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, t->county);
+    if (!conn_number(c, st, 0, &t->seq, error) || !end_read(c, t->county, process, &t->end, error))
+        return false;
+    t->first = t->end.n + 1;
+    return true;
+}
+
+static bool together_put(Conn *c, int64_t process, const Together *t, GError **error)
+{
+    static const Sql sql = SQL("INSERT INTO access_at(county,process,n,upto,seq) "
+                               "VALUES(?1,?2,?3,?4,?5)");
+    Statement *st = NULL;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, t->county);
+    bind_int(st, 2, process);
+    bind_int(st, 3, t->first);
+    bind_int(st, 4, t->end.n + 1);
+    bind_int(st, 5, t->seq);
+    return conn_done(c, st, error);
+}
+
+static int by_county(gconstpointer a, gconstpointer b)
+{
+    const Together *x = a, *y = b;
+
+    return x->county < y->county ? -1 : x->county > y->county;
+}
+
+static Together *together_of(GArray *all, int32_t county)
+{
+    for (guint i = 0; i < all->len; i++) {
+        if (g_array_index(all, Together, i).county == county)
+            return &g_array_index(all, Together, i);
+    }
+    return NULL;
+}
+
+/* Counties are locked in the order in which writers lock them. */
+static bool counties_begin(Conn *c, int64_t process, const AccessRow *rows, size_t n, GArray *all,
+                           GError **error)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < n; i++) {
+        if (together_of(all, rows[i].county) == NULL)
+            g_array_append_val(all, (Together){.county = rows[i].county});
+    }
+    g_array_sort(all, by_county);
+    for (guint i = 0; ok && i < all->len; i++)
+        ok = together_begin(c, process, &g_array_index(all, Together, i), error);
+    return ok;
+}
+
+static bool rows_put(Writing *w, int64_t process, const AccessRow *rows, size_t n, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, TRUE, sizeof(Together));
+    bool ok = counties_begin(w->conn, process, rows, n, all, error);
+
+    for (size_t i = 0; ok && i < n; i++) {
+        const AccessRow *r = &rows[i];
+        Together *t = together_of(all, r->county);
+        int64_t entity = w->s->plan->tables[r->entity->number].number;
+
+        link_next(&w->scratch, &t->end, r->county, process, r->at, r->actor, entity, r->id,
+                  r->what);
+        ok = look_insert(w->conn, process, r, entity, &t->end, error);
+    }
+    for (guint i = 0; ok && i < all->len; i++)
+        ok = together_put(w->conn, process, &g_array_index(all, Together, i), error);
+    return ok;
 }
 
 bool store_put_access(Store *s, int64_t process, const AccessRow *rows, size_t n, GError **error)
@@ -83,14 +169,92 @@ bool store_put_access(Store *s, int64_t process, const AccessRow *rows, size_t n
     g_mutex_lock(&s->writing);
     bool ok = writing_begin(s->work, error);
 
-    for (size_t i = 0; ok && i < n; i++) {
-        ok = row_put(s->work, process, &rows[i], error);
+    if (ok) {
+        ok = rows_put(s->work, process, rows, n, error);
         if (!ok)
             writing_abort(s->work);
     }
     ok = ok && writing_commit(s->work, error);
     g_mutex_unlock(&s->writing);
     return ok;
+}
+
+/* ---- shipping ------------------------------------------------------------------------------ */
+
+bool access_ship(Conn *c, int32_t county, int64_t from, int64_t to, Bytes *out, GError **error)
+{
+    /* Chains of before this was noted go with the first entry. */
+    static const Sql sql =
+        SQL("SELECT a.process,a.n,a.at,a.actor,a.entity,a.id,a.what,a.link,t.upto-t.n,t.seq,"
+            "t.n FROM access_at t JOIN access a ON a.county=t.county AND a.process=t.process AND "
+            "a.n>=t.n AND a.n<t.upto WHERE t.county=?1 AND t.seq>=?2 AND t.seq<=?3 "
+            "UNION ALL SELECT a.process,a.n,a.at,a.actor,a.entity,a.id,a.what,a.link,0,0,a.n FROM "
+            "access a WHERE a.county=?1 AND ?2=0 AND NOT EXISTS (SELECT 1 FROM access_at t WHERE "
+            "t.county=a.county AND t.process=a.process) ORDER BY 1,2");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, from - 1);
+    bind_int(st, 3, to - 1);
+    while (conn_next(c, st, &ok, error)) {
+        bytes_byte(out, 1);
+        for (int i = 0; i < 3; i++)
+            bytes_int(out, column_int64(st, i));
+        bytes_str(out, column_str(st, 3));
+        bytes_int(out, column_int64(st, 4));
+        bytes_int(out, column_int64(st, 5));
+        bytes_str(out, column_str(st, 6));
+        bytes_str(out, column_str(st, 7));
+        /* the first of those written together says how many they are, and behind which entry */
+        bytes_int(out, column_int64(st, 1) == column_int64(st, 10) ? column_int64(st, 8) : 0);
+        bytes_int(out, column_int64(st, 9));
+    }
+    bytes_byte(out, 0);
+    return ok;
+}
+
+static bool look_replay(Writing *w, int32_t county, Reader *r, GError **error)
+{
+    int64_t process = reader_int(r), n = reader_int(r);
+    AccessRow row = {.county = county, .at = reader_int(r)};
+    AccessEnd end;
+
+    row.actor = reader_str(r);
+    int64_t entity = reader_int(r);
+
+    row.id = reader_int(r);
+    row.what = reader_str(r);
+    Str link = reader_str(r);
+    int64_t together = reader_int(r);
+    Together t = {.county = county, .seq = reader_int(r), .first = n};
+
+    if (r->bad || !end_read(w->conn, county, process, &end, error))
+        return false;
+    if (n <= end.n) /* it came with another range */
+        return true;
+    link_next(&w->scratch, &end, county, process, row.at, row.actor, entity, row.id, row.what);
+    if (end.n != n || link.len != SM3_SIZE || memcmp(link.at, end.link, SM3_SIZE) != 0)
+        return fail(error, FAIL_INPUT,
+                    "county %d: look %" G_GINT64_FORMAT " of process %" G_GINT64_FORMAT
+                    " or one before was changed or taken away",
+                    county, n, process);
+    t.end.n = n + together - 1;
+    return look_insert(w->conn, process, &row, entity, &end, error) &&
+           (together <= 0 || together_put(w->conn, process, &t, error));
+}
+
+bool access_replay(Writing *w, int32_t county, Reader *r, GError **error)
+{
+    if (r->at == r->end) /* of a version that shipped none */
+        return true;
+    while (reader_byte(r) == 1) {
+        if (!look_replay(w, county, r, error))
+            return false;
+    }
+    return !r->bad;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -160,6 +324,25 @@ static void row_check(Verifying *v, Statement *st, AccessEnd *end, int32_t count
         memcpy(end->link, link.at, SM3_SIZE);
 }
 
+/* What was written together is there to its end: a chain whose last looks were cut off is found,
+ * as long as nobody changed this table, too. */
+static bool ends_check(Verifying *v, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT t.county,t.process,t.upto-1 FROM access_at t WHERE NOT EXISTS (SELECT 1 FROM "
+            "access a WHERE a.county=t.county AND a.process=t.process AND a.n=t.upto-1)");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(v->conn, sql, &st, error))
+        return false;
+    while (conn_next(v->conn, st, &ok, error))
+        fault(v,
+              "county %d: look %" G_GINT64_FORMAT " of process %" G_GINT64_FORMAT " was taken away",
+              column_int(st, 0), column_int64(st, 2), column_int64(st, 1));
+    return ok;
+}
+
 bool verify_access(Verifying *v, GError **error)
 {
     static const Sql sql = SQL("SELECT county,process,n,at,actor,entity,id,what,link FROM access "
@@ -179,5 +362,5 @@ bool verify_access(Verifying *v, GError **error)
         process = column_int64(st, 1);
         row_check(v, st, &end, county, process);
     }
-    return ok;
+    return ok && ends_check(v, error);
 }

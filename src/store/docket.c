@@ -73,7 +73,8 @@ bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error)
         SQL("INSERT INTO docket(county,id,seq,at,kind,state,entity,subject,other_county,other,"
             "made_by,decided_by,hash,body) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) "
             "ON CONFLICT(county,id) DO UPDATE SET seq=excluded.seq, at=excluded.at, "
-            "state=excluded.state, decided_by=excluded.decided_by, body=excluded.body");
+            "state=excluded.state, decided_by=excluded.decided_by, hash=excluded.hash, "
+            "body=excluded.body");
     Statement *st = NULL;
 
     if (!conn_statement(w->conn, sql, &st, error))
@@ -92,6 +93,44 @@ bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error)
     bind_str(st, 12, d->decided_by);
     bind_bytes(st, 13, d->hash.at, d->hash.len);
     bind_bytes(st, 14, d->body.at, d->body.len);
+    return conn_done(w->conn, st, error);
+}
+
+static bool hash_now(Writing *w, RecordKey key, Str *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT hash FROM docket WHERE county=?1 AND id=?2");
+    Statement *st = NULL;
+    bool row = false;
+
+    *ret = STR("");
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, key.county);
+    bind_int(st, 2, key.id);
+    if (!conn_step(w->conn, st, &row, error) || !row)
+        return !row && (error == NULL || *error == NULL);
+    *ret = arena_str(w->arena, column_str(st, 0));
+    statement_reset(st);
+    return true;
+}
+
+bool docket_blank(Writing *w, const Docket *d, int64_t entity, GError **error)
+{
+    static const Sql sql =
+        SQL("DELETE FROM content WHERE county=?1 AND hash=?2 AND NOT EXISTS (SELECT 1 FROM docket "
+            "WHERE county=?1 AND kind=?3 AND hash=?2)");
+    Statement *st = NULL;
+    Str hash;
+
+    if (!hash_now(w, d->key, &hash, error) || !docket_put(w, d, entity, error))
+        return false;
+    if (hash.len == 0)
+        return true;
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, d->key.county);
+    bind_bytes(st, 2, hash.at, hash.len);
+    bind_int(st, 3, DOCKET_FILE);
     return conn_done(w->conn, st, error);
 }
 
@@ -167,11 +206,24 @@ static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **err
     return fail(error, FAIL_CONFLICT, "somebody decided on this already");
 }
 
+bool docket_entry(Writing *w, const Change *c, Head *h, const Docket *d, int64_t entity, Str stored,
+                  GError **error)
+{
+    Entry e = {.actor = c->actor, .via = c->via, .entity = ENTITY_DOCKET, .has_row = true};
+
+    e.kind = str_of(docket_word(d->kind));
+    e.id = d->key.id;
+    docket_digest(&w->scratch, w->hash, d, entity, e.row);
+    body_begin(&w->body, CHANGE_DOCKET, c->reason, 0);
+    body_docket(&w->body, d, entity);
+    bytes_str(&w->body, stored);
+    return writing_append(w, h, &e, error);
+}
+
 bool docket_change(Writing *w, const Change *c, Head *h, GError **error)
 {
     Docket d = *c->docket;
     Str *texts[] = {&d.by, &d.decided_by, &d.hash, &d.body};
-    Entry e = {.actor = c->actor, .via = c->via, .entity = ENTITY_DOCKET, .has_row = true};
     uint8_t stored[SM3_SIZE] = {0};
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -180,20 +232,14 @@ bool docket_change(Writing *w, const Change *c, Head *h, GError **error)
     d.key.county = h->county;
     d.seq = h->seq + 1;
     d.at = w->at;
-    e.kind = str_of(docket_word(d.kind));
-    e.id = d.key.id;
     if (!docket_check(w, &d, c->docket->seq, error) || !file_keep(w, &d, c->content, stored, error))
         return false;
     int64_t entity = w->s->plan->tables[d.entity->number].number;
+    bool file = d.kind == DOCKET_FILE;
 
-    if (!docket_put(w, &d, entity, error))
-        return false;
-    docket_digest(&w->scratch, w->hash, &d, entity, e.row);
-    body_begin(&w->body, CHANGE_DOCKET, c->reason, 0);
-    body_docket(&w->body, &d, entity);
-    bytes_str(&w->body,
-              d.kind == DOCKET_FILE ? (Str){(const char *)stored, sizeof stored} : (Str){NULL, 0});
-    return writing_append(w, h, &e, error);
+    return docket_put(w, &d, entity, error) &&
+           docket_entry(w, c, h, &d, entity,
+                        file ? (Str){(const char *)stored, sizeof stored} : (Str){NULL, 0}, error);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */

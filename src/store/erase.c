@@ -1,9 +1,12 @@
 /* erase.c — a record erased by law: its values go from the tables, the indexes and the bodies of
- * its entries; the entries themselves stay, and one more says which bodies went, who ordered it and
- * why.  Digests cover the bodies' digests, so the chain still verifies.
- * Notes about the record (who looked) stay: they hold no value of it.  Read first: record_erase().
+ * its entries, and with them the files that lie with it, the changes that wait, the papers that
+ * were issued about it; the entries themselves stay, and one more says which bodies went, who
+ * ordered it and why.  Digests cover the bodies' digests, so the chain still verifies. Notes about
+ * the record (who looked) stay: they hold no value of it.  Read first: record_erase().
  */
 #include "store/erase.h"
+
+#include "store/issue_inside.h"
 
 static bool for_record(Writing *w, const char *text, RecordKey key, int64_t third, GError **error)
 {
@@ -99,6 +102,122 @@ void erase_row(Row *r, int64_t seq)
     r->state = STATE_ENDED;
 }
 
+/* ---- what lies beside a record ------------------------------------------------------------- */
+
+static bool entries_beside(Writing *w, int32_t county, int64_t entity, int64_t id, GArray *to,
+                           GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 ORDER BY seq");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, entity);
+    bind_int(st, 3, id);
+    while (conn_next(w->conn, st, &ok, error)) {
+        int64_t seq = column_int64(st, 0);
+
+        g_array_append_val(to, seq);
+    }
+    return ok;
+}
+
+/* Files, changes that wait or waited, notes about alerts: what they say of the record goes.  That
+ * two are one or are not, and where a record went, stays: it holds no value. */
+static bool dockets_read(Writing *w, const Row *r, int64_t subject, GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT county,id,seq,at,kind,state,entity,subject,other_county,other,made_by,"
+            "decided_by,hash,body FROM docket WHERE county=?1 AND entity=?2 AND subject=?3 AND "
+            "kind IN (?4,?5,?6) ORDER BY id");
+    const DocketKind kinds[] = {DOCKET_FILE, DOCKET_PROPOSAL, DOCKET_ACK};
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->key.county);
+    bind_int(st, 2, r->plan->number);
+    bind_int(st, 3, subject);
+    for (int i = 0; i < 3; i++)
+        bind_int(st, 4 + i, kinds[i]);
+    while (conn_next(w->conn, st, &ok, error)) {
+        int64_t entity = 0;
+        Docket d = docket_from(st, w->s->plan, &entity);
+
+        d.by = arena_str(w->arena, d.by);
+        d.decided_by = arena_str(w->arena, d.decided_by);
+        g_array_append_val(to, d);
+    }
+    return ok;
+}
+
+static bool dockets_erase(Writing *w, const Change *c, const Row *r, Head *h, int64_t subject,
+                          GArray *seqs, GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(Docket));
+    bool ok = dockets_read(w, r, subject, list, error);
+
+    for (guint i = 0; ok && i < list->len; i++) {
+        Docket *d = &g_array_index(list, Docket, i);
+
+        d->hash = d->body = STR("");
+        d->state = d->state == DOCKET_OPEN ? DOCKET_WITHDRAWN : d->state;
+        ok = entries_beside(w, h->county, ENTITY_DOCKET, d->key.id, seqs, error);
+        d->seq = h->seq + 1;
+        d->at = w->at;
+        ok = ok && docket_blank(w, d, r->plan->number, error) &&
+             docket_entry(w, c, h, d, r->plan->number, STR(""), error);
+    }
+    return ok;
+}
+
+static bool papers_read(Writing *w, const Row *r, GArray *to, GError **error)
+{
+    static const Sql sql = SQL("SELECT " ISSUE_COLUMNS " FROM issued WHERE county=?1 AND entity=?2 "
+                               "AND record=?3 ORDER BY id");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, r->key.county);
+    bind_str(st, 2, r->plan->entity->name);
+    bind_int(st, 3, r->key.id);
+    while (conn_next(w->conn, st, &ok, error)) {
+        IssueRow x = issue_from(st);
+        Str *texts[] = {&x.kind,  &x.number, &x.name, &x.entity,
+                        &x.place, &x.actor,  &x.type, &x.digest};
+
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+            *texts[i] = arena_str(w->arena, *texts[i]);
+        x.content = STR("");
+        g_array_append_val(to, x);
+    }
+    return ok;
+}
+
+/* Papers about it, and the sealed scans that lie with them: that one was issued, its number and its
+ * digest stay. */
+static bool papers_erase(Writing *w, const Change *c, const Row *r, Head *h, GArray *seqs,
+                         GError **error)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(IssueRow));
+    bool ok = papers_read(w, r, list, error);
+
+    for (guint i = 0; ok && i < list->len; i++) {
+        const IssueRow *x = &g_array_index(list, IssueRow, i);
+
+        ok = dockets_erase(w, c, r, h, x->id, seqs, error) &&
+             entries_beside(w, h->county, ENTITY_ISSUED, x->id, seqs, error) &&
+             issue_entry(w, c, h, x, error);
+    }
+    return ok;
+}
+
 bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error)
 {
     g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -109,7 +228,8 @@ bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error)
     if (!found)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
     memset(w->seen, 0, sizeof w->seen); /* it is no longer something to refer to */
-    if (!entries_of(w, r, seqs, error) || !indexes_clear(w, r, error) ||
+    if (!entries_of(w, r, seqs, error) || !dockets_erase(w, c, r, h, r->key.id, seqs, error) ||
+        !papers_erase(w, c, r, h, seqs, error) || !indexes_clear(w, r, error) ||
         !erase_history(w, r, error) || !erase_bodies(w, h->county, seqs, error) ||
         !stale_mark(w, r, 0, month_of(DATE_MIN), error))
         return false;

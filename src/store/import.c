@@ -4,6 +4,7 @@
  * applied (its number was taken meanwhile) is left out and kept with the import; the others go in.
  * Read first: store_import_commit(), roll_forward(). */
 #include "base/limits.h"
+#include "store/flows.h"
 #include "store/writing.h"
 
 enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
@@ -484,6 +485,80 @@ static bool roll_forward(Store *s, Rolling *r, GError **error)
         g_mutex_unlock(&s->writing);
         more = more && r->applied < r->staged;
     }
+    return ok;
+}
+
+/* ---- trying ------------------------------------------------------------------------------ */
+
+bool store_import_asks(const Store *s, const Entity *e)
+{
+    bool asks = s->flows != NULL && s->flows->may_fail[e->number];
+
+    for (size_t i = 0; i < e->n_fields; i++)
+        asks = asks || (e->fields[i]->unique && !kind_is_text(e->fields[i]->type.kind));
+    return asks;
+}
+
+static bool staged_read(Writing *w, int64_t import, int64_t *ret, GError **error)
+{
+    static const Sql sql = SQL("SELECT staged FROM import WHERE id=?1 AND state=0" LOCKED);
+    Statement *st = NULL;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    return conn_number(w->conn, st, 0, ret, error);
+}
+
+static bool rows_try(Writing *w, Rolling *r, size_t n, Arena *a, GArray *to, GError **error)
+{
+    Change *changes = arena_many(w->arena, Change, n + 1);
+
+    w->defer_grams = true;
+    w->import = r->import;
+    w->blindly = false;
+    if (!rows_read(w, r, changes, n, error) || !writing_lock_changes(w, changes, n, error) ||
+        !identity_alone(w, error))
+        return false;
+    for (size_t i = 0; i < n; i++, r->applied++) {
+        ChangeAnswer answer = {0};
+
+        if (!change_in_savepoint(w, &changes[i], &answer, error))
+            return false;
+        if (answer.error == NULL)
+            continue;
+        ImportRefused x = {.row = r->applied,
+                           .refusal = answer.refusal,
+                           .why = arena_str(a, str_of(answer.error->message))};
+
+        g_clear_error(&answer.error);
+        g_array_append_val(to, x);
+    }
+    return true;
+}
+
+bool store_import_try(Store *s, int64_t import, size_t most, Arena *a, ImportRefused **ret,
+                      size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(ImportRefused));
+    Rolling r = {.import = import};
+
+    g_mutex_lock(&s->writing);
+    bool ok = writing_begin(s->work, error);
+
+    if (ok) {
+        ok = staged_read(s->work, import, &r.staged, error);
+        r.staged = MIN(r.staged, (int64_t)most);
+        while (ok && r.applied < r.staged)
+            ok = rows_try(s->work, &r, (size_t)MIN(r.staged - r.applied, LIMIT_IMPORT_CHUNK), a,
+                          found, error);
+        writing_abort(s->work);
+    }
+    g_mutex_unlock(&s->writing);
+    *ret_n = found->len;
+    *ret = arena_many(a, ImportRefused, found->len + 1);
+    if (found->len > 0)
+        memcpy(*ret, found->data, found->len * sizeof **ret);
     return ok;
 }
 

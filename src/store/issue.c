@@ -25,11 +25,16 @@ void issue_digest(Bytes *scratch, Sm3 *hash, int64_t seq, const IssueRow *x, uin
 
 bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error)
 {
+    /* What was issued never changes; that it was emptied by law comes over it. */
     static const Sql sql = SQL("INSERT INTO issued(" ISSUE_COLUMNS
-                               ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)");
+                               ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"),
+                     empty = SQL("INSERT INTO issued(" ISSUE_COLUMNS
+                                 ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) ON "
+                                 "CONFLICT(county,id) DO UPDATE SET content=excluded.content, "
+                                 "seq=excluded.seq");
     Statement *st = NULL;
 
-    if (!conn_statement(w->conn, sql, &st, error))
+    if (!conn_statement(w->conn, x->content.len > 0 ? sql : empty, &st, error))
         return false;
     bind_int(st, 1, x->county);
     bind_int(st, 2, x->id);
@@ -48,9 +53,24 @@ bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error)
     return conn_done(w->conn, st, error);
 }
 
+bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, GError **error)
+{
+    Entry e = {.actor = c->actor,
+               .via = c->via,
+               .kind = str_of(change_word(CHANGE_ISSUE)),
+               .entity = ENTITY_ISSUED,
+               .id = x->id,
+               .has_row = true};
+
+    if (!issue_put(w, x, h->seq + 1, error))
+        return false;
+    issue_digest(&w->scratch, w->hash, h->seq + 1, x, e.row);
+    body_begin(&w->body, CHANGE_ISSUE, c->reason, 0);
+    return writing_append(w, h, &e, error);
+}
+
 bool issue_change(Writing *w, const Change *c, Head *h, GError **error)
 {
-    Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
 
     if (c->issue == NULL || c->issue->id <= 0 || c->issue->number.len == 0 ||
         c->issue->content.len == 0 || c->issue->content.len > LIMIT_ISSUED_BYTES)
@@ -61,14 +81,7 @@ bool issue_change(Writing *w, const Change *c, Head *h, GError **error)
     IssueRow x = *c->issue;
 
     x.county = h->county;
-    if (!issue_put(w, &x, h->seq + 1, error))
-        return false;
-    e.entity = ENTITY_ISSUED;
-    e.id = x.id;
-    e.has_row = true;
-    issue_digest(&w->scratch, w->hash, h->seq + 1, &x, e.row);
-    body_begin(&w->body, c->kind, c->reason, 0);
-    return writing_append(w, h, &e, error);
+    return issue_entry(w, c, h, &x, error);
 }
 
 /* ---- reading */

@@ -7,6 +7,8 @@
 
 /* CHANGE_ISSUE: the row and its entry. */
 bool issue_change(Writing *w, const Change *c, Head *h, GError **error);
+/* The row as it is now, and its entry: new, or emptied by law. */
+bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, GError **error);
 /* SM3 of a row with all its content, as the digest of a record's row. */
 void issue_digest(Bytes *scratch, Sm3 *hash, int64_t seq, const IssueRow *x, uint8_t to[SM3_SIZE]);
 #define ISSUE_COLUMNS                                                                              \

@@ -47,6 +47,13 @@ typedef struct LedgerRefusal {
     int64_t balance, limit; /* available before, and the limit; in the account's unit */
 } LedgerRefusal;
 
+/* One staged row of an import that cannot be applied. */
+typedef struct ImportRefused {
+    int64_t row; /* of those staged, from 0 */
+    LedgerRefusal refusal;
+    Str why; /* in words, where it was no account */
+} ImportRefused;
+
 /* Accounts are opened, or get other limits, before the transfers are made. */
 typedef struct LedgerMove {
     int32_t county;

@@ -1,7 +1,8 @@
 /* range.h — a piece of one county's journal that stands by itself: what is shipped to a second
  * place, and what goes from node to node.
  * In: a database.  Out: entries in order with their links and bodies, and beside each what its body
- * holds by a digest alone (answers, lines of pay runs, files, papers); with the node's own county
+ * holds by a digest alone (answers, lines of pay runs, files, papers), and who looked meanwhile;
+ * with the node's own county
  * also what a database says of itself: numbers, documents, wrapped keys.  Signed by the node.
  * Back: replay.h.  Needs no keys: secrets are as they are stored.
  *   anlao range 1

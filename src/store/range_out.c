@@ -318,7 +318,8 @@ static bool range_put(Conn *c, const RangeAsk *ask, int64_t to, int64_t generati
         memcpy(h->link, last->e.link, SM3_SIZE);
         erased_list(rows, a, h);
         ok = requests_put(c, h->county, h->from, h->to, out, error) &&
-             seals_put(c, h->county, h->from, h->to, out, error);
+             seals_put(c, h->county, h->from, h->to, out, error) &&
+             (ask->abroad || access_ship(c, h->county, h->from, h->to, out, error));
     }
     g_hash_table_unref(b.names);
     bytes_free(&b.bytes);

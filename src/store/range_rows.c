@@ -265,7 +265,7 @@ static bool file(Beside *b, const Entry *e, Body *body, GError **error)
     Str stored;
     bool row = false;
 
-    if (!body_read_docket(body, &d, &stored) || d.kind != DOCKET_FILE)
+    if (!body_read_docket(body, &d, &stored) || d.kind != DOCKET_FILE || d.hash.len == 0)
         return true;
     if (!conn_statement(b->conn, sql, &st, error))
         return false;

@@ -67,8 +67,8 @@ static bool chain_check(Writing *w, const Head *h, const Shipped *x, GError **er
  * accounts do not leave their node. */
 static bool bodiless(const Shipped *x, GError **error)
 {
-    static const char *const kinds[] = {"create", "change", "correct", "end",
-                                        "reseal", "revive", "account"};
+    static const char *const kinds[] = {"create",  "change", "correct", "end", "reseal", "revive",
+                                        "account", "file",   "propose", "ack", "issue"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (str_is(x->e.kind, kinds[i]))
@@ -222,7 +222,9 @@ static bool chunk_apply(Ranging *g, GError **error)
     if (!ok)
         return false;
     ok = begins(g, &h, error) && entries_apply(g, h, LIMIT_IMPORT_CHUNK, error) &&
-         (g->next <= g->h->to || g->p->copy || (requests_apply(g, error) && seals_apply(g, error)));
+         (g->next <= g->h->to || g->p->copy ||
+          (requests_apply(g, error) && seals_apply(g, error) &&
+           access_replay(g->p->w, g->h->county, &g->r, error)));
     if (!ok) {
         writing_abort(g->p->w);
         return (error == NULL || *error != NULL) ? false : fail(error, FAIL_INPUT, "it is damaged");

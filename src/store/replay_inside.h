@@ -49,6 +49,11 @@ bool replay_ledger(Replay *p, Head *h, const Shipped *x, Body *b, GError **error
 bool replay_pay(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 bool replay_issue(Replay *p, Head *h, const Shipped *x, Body *b, GError **error);
 
+/* access.c: with a range of entries from..to go looks that were written behind entries
+ * from-1..to-1; those behind the last entry go with the next one. */
+bool access_ship(Conn *c, int32_t county, int64_t from, int64_t to, Bytes *out, GError **error);
+bool access_replay(Writing *w, int32_t county, Reader *r, GError **error);
+
 /* range_base.c */
 bool base_read(Conn *c, bool abroad, Bytes *to, GError **error);
 bool base_write(Conn *c, const StoreBase *b, GError **error);

@@ -87,7 +87,8 @@ static void ledger_entry(Verifying *v, const Chain *c, const Entry *e, Str body)
     verify_ledger_move(v, c->county, e->seq, e->entity >= ENTITY_FIRST, &b.fields);
 }
 
-/* An entry of kind erase names bodies that are gone: of its own record alone. */
+/* An entry of kind erase names bodies that are gone: of its own record, and of files, changes that
+ * wait and papers about it, whose rows are checked to be empty by their own newest entries. */
 static void erased_check(Chain *c, const Entry *e, Str body)
 {
     g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
@@ -98,7 +99,8 @@ static void erased_check(Chain *c, const Entry *e, Str body)
     for (guint i = 0; i < seqs->len; i++) {
         const Missing *m = g_hash_table_lookup(c->missing, &g_array_index(seqs, int64_t, i));
 
-        if (m != NULL && m->entity == e->entity && m->id == e->id)
+        if (m != NULL && ((m->entity == e->entity && m->id == e->id) ||
+                          m->entity == ENTITY_DOCKET || m->entity == ENTITY_ISSUED))
             g_hash_table_remove(c->missing, &g_array_index(seqs, int64_t, i));
     }
 }

@@ -126,6 +126,12 @@ bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
 bool store_import_commit(Store *s, int64_t import,
                          GError **error); /* from here on it is rolled forward */
+/* Whether rows of this entity can be refused for what other rows did: accounts, unique numbers. */
+bool store_import_asks(const Store *s, const Entity *e);
+/* What commit would refuse of the first `most` staged rows, as things stand: they are applied in
+ * one transaction and taken back; nothing is written. */
+bool store_import_try(Store *s, int64_t import, size_t most, Arena *a, ImportRefused **ret,
+                      size_t *ret_n, GError **error);
 bool store_import_drop(Store *s, int64_t import, GError **error);
 /* At start: finishes committed imports, drops unfinished ones.  Called by store_open. */
 bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error);

@@ -171,6 +171,11 @@ bool tails_remove(Writing *w, const Row *r, GError **error); /* slowly: by law a
 
 /* docket.c */
 bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error);
+/* The same of one that the law has emptied: the file it spoke of goes, unless another needs it. */
+bool docket_blank(Writing *w, const Docket *d, int64_t entity, GError **error);
+/* Its entry; `stored`: SM3 of the file as it is stored, or empty. */
+bool docket_entry(Writing *w, const Change *c, Head *h, const Docket *d, int64_t entity, Str stored,
+                  GError **error);
 bool content_put(Writing *w, int32_t county, const Content *c, GError **error);
 bool docket_change(Writing *w, const Change *c, Head *h, GError **error);
 Docket docket_from(Statement *st, const Plan *p, int64_t *ret_entity); /* borrowed from the row */

@@ -3,6 +3,8 @@
  * leaves. */
 #include "house.h"
 
+#include "../store/database.h"
+#include "../store/replayed.h"
 #include "base/limits.h"
 #include "care/access.h"
 
@@ -97,10 +99,115 @@ static void test_limit(void)
     g_assert_true(record_get(h->care, h->local, e, key, 0, h->arena, &r, &error));
 }
 
+/* ---- shipped with the journal */
+
+static char *rebuilt(House *h, const Ranges *r)
+{
+    g_autoptr(GError) error = NULL;
+    char *uri = database_new(h->folder, "rebuilt", database_on_postgres());
+
+    ranges_replay(r, care_model(h->care), uri, &error);
+    g_assert_no_error(error);
+    return uri;
+}
+
+static char *lookers(const char *uri)
+{
+    g_autoptr(GPtrArray) rows =
+        database_rows(uri, "SELECT county,process,n,at,actor,entity,id,what,link FROM access "
+                           "ORDER BY county,process,n");
+    g_autoptr(GString) all = g_string_new(NULL);
+
+    for (guint i = 0; i < rows->len; i++) {
+        g_autofree char *row = g_strjoinv("|", rows->pdata[i]);
+        g_string_append_printf(all, "%s\n", row);
+    }
+    return g_strdup(all->str);
+}
+
+/* Who looked goes along with the journal: a database that is built anew from what was shipped says
+ * the same, and a look that was changed on the way is found. */
+static void test_shipped(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Session *li = house_session(h, "li", "clerk", "990302", 0),
+                  *zhao = house_session(h, "zhao", "clerk", "990313", 0);
+    RecordKey one = house_elder(h, "甲某", "990302101", house_number(h, 1)),
+              two = house_elder(h, "乙某", "990313101", house_number(h, 2));
+
+    for (int i = 0; i < 3; i++) { /* looks and entries in turn, by two processes */
+        look(h, li, one);
+        look(h, zhao, two);
+        g_assert_true(access_flush(h->care, &error));
+        look(h, h->local, one);
+        house_close(h);
+        house_open(h);
+        house_save(h, h->local, "elder", one, "beds", i == 1 ? "2" : "3", NULL);
+        house_save(h, h->local, "elder", two, "beds", i == 1 ? "2" : "3", NULL);
+        li = house_session(h, "li", "clerk", "990302", 0);
+        zhao = house_session(h, "zhao", "clerk", "990313", 0);
+    }
+    g_autofree char *here = lookers(h->uri);
+    Ranges *r = ranges_of(h->care->store, 3);
+    g_autofree char *uri = rebuilt(h, r), *there = lookers(uri);
+    g_assert_cmpstr(here, ==, there);
+    g_assert_nonnull(strstr(there, "|li|"));
+    g_assert_nonnull(strstr(there, "|zhao|"));
+    ranges_free(r);
+
+    Store *s = NULL;
+    VerifyReport v;
+    g_assert_true(store_open(uri, care_model(h->care), &s, &error));
+    g_assert_true(store_verify(s, h->arena, &v, &error));
+    g_assert_true(v.ok);
+    g_assert_cmpuint(v.looks, ==, 9);
+    store_close(s);
+    database_drop(uri);
+
+    /* the last looks of a chain cut off: what was written together is not there to its end */
+    database_tamper(h->uri,
+                    "DELETE FROM access WHERE actor='zhao' AND n=(SELECT max(n) FROM access "
+                    "WHERE actor='zhao')");
+    g_assert_true(store_verify(h->care->store, h->arena, &v, &error));
+    g_assert_false(v.ok);
+    g_assert_nonnull(g_strstr_len(v.first_fault.at, (gssize)v.first_fault.len, "was taken away"));
+}
+
+/* On the way somebody else's name is put in the place of who looked. */
+static void test_shipped_changed(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Session *li = house_session(h, "looker", "clerk", "990302", 0);
+    RecordKey one = house_elder(h, "甲某", "990302101", house_number(h, 1));
+
+    look(h, li, one);
+    g_assert_true(access_flush(h->care, &error));
+    house_save(h, h->local, "elder", one, "beds", "2", NULL);
+    Ranges *r = ranges_of(h->care->store, 1000);
+    for (guint i = 0; i < r->payloads->len; i++) {
+        GString *p = g_ptr_array_index(r->payloads, i);
+        char *last = NULL; /* accounts have the name, too: the look comes last */
+        for (size_t k = 0; k + 6 <= p->len; k++)
+            last = memcmp(p->str + k, "looker", 6) == 0 ? p->str + k : last;
+        if (last != NULL && g_array_index(r->heads, RangeHead, i).county == one.county)
+            memcpy(last, "walker", 6);
+    }
+    g_autofree char *uri = database_new(h->folder, "rebuilt", database_on_postgres());
+    g_assert_false(ranges_replay(r, care_model(h->care), uri, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "look 1 of process"));
+    ranges_free(r);
+    database_drop(uri);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/access/list", test_list);
     g_test_add_func("/access/limit", test_limit);
+    g_test_add_func("/access/shipped", test_shipped);
+    g_test_add_func("/access/shipped-changed", test_shipped_changed);
     return g_test_run();
 }

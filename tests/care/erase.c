@@ -4,7 +4,9 @@
 #include "house.h"
 
 #include "../store/database.h"
+#include "care/attach.h"
 #include "care/erase.h"
+#include "care/paper.h"
 
 static bool files_hold(const House *h, const char *text)
 {
@@ -104,6 +106,80 @@ static void test_nowhere(void)
     g_assert_false(files_hold(h, "QQgoneQ"));
 }
 
+static const char card_text[] =
+    "---\ndocument: more\ntitle: 文书\ntitle en: Papers\nlayer: model\nin force: 2019-01-01\n"
+    "builds on: house-model\n---\n\n# 一 文书 / Papers\n\n```anlao\n"
+    "extend elder { payee text(8) \"领款人\" / \"payee\" checked }\n"
+    "paper card \"明白卡\" / \"card\" of elder { cell \"B2\" name }\n```\n";
+
+static void put_file(House *h, const Entity *e, RecordKey key, const char *name, const char *bytes)
+{
+    g_autoptr(GError) error = NULL;
+    Said said = {NULL, NULL};
+    RecordKey file;
+
+    file_put(h->care, h->local, e, key, str_of(name), str_of(bytes), STR("身份证明"), &file, &said,
+             &error);
+    g_assert_no_error(error);
+}
+
+/* Files that lie with her, the scan of a paper, papers about her, a change that waits: they go,
+ * too, and what another person has of the same stays. */
+static void test_beside(void)
+{
+    g_autoptr(House) h = house_new_with(false, card_text);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    const Paper *p = paper_named(care_model(h->care), STR("card"));
+    RecordKey key = house_elder(h, "QQgoneQ", "990302101", house_number(h, 1)),
+              other = house_elder(h, "乙某", "990302101", house_number(h, 2));
+    FieldEdit payee = {.field = house_field(h, "elder", "payee"), .text = STR("女儿")};
+    RecordEdit edit = {.entity = e,
+                       .key = key,
+                       .fields = &payee,
+                       .n_fields = 1,
+                       .reason = STR("QQreasonQ 到窗口申请")};
+    Said said = {NULL, NULL};
+    PaperFound found, again;
+    PaperSheet sheet;
+    EraseReport r;
+    FileLine *files;
+    size_t n;
+    Str words;
+
+    put_file(h, e, key, "QQfileQ.pdf", "%PDF-1.4\nQQinsideQ one\n%%EOF\n");
+    put_file(h, e, key, "both.pdf", "%PDF-1.4\nboth\n%%EOF\n");
+    put_file(h, e, other, "both.pdf", "%PDF-1.4\nboth\n%%EOF\n");
+    paper_issue(h->care, h->local, p, key, 0, h->arena, &sheet, &error);
+    g_assert_no_error(error);
+    g_assert_true(paper_find(h->care, h->local, sheet.number, h->arena, &found, &error));
+    g_assert_true(paper_scan(h->care, h->local, &found, STR("QQscanQ.pdf"),
+                             STR("%PDF-1.4\nscan\n%%EOF\n"), STR("签字盖章后扫描"), &said, &error));
+    record_save(h->care, house_session(h, "jing", "clerk", "990302", 0), &edit, h->arena, &key,
+                NULL, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM content"), ==, 3);
+    g_assert_true(sound(h, &words));
+
+    record_erase_by_law(h->care, h->local, e, key, STR("区数据局 2026-11 号"),
+                        STR("个人信息保护法第四十七条"), h->arena, &r, &error);
+    g_assert_no_error(error);
+    if (!sound(h, &words))
+        g_error("%.*s", STR_ARG(words));
+    static const char *const gone[] = {"QQgoneQ", "QQfileQ", "QQscanQ", "QQreasonQ"};
+    for (size_t i = 0; i < G_N_ELEMENTS(gone); i++)
+        if (files_hold(h, gone[i]))
+            g_error("%s is still there", gone[i]);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM content"), ==, 1);
+    g_assert_true(file_lines(h->care, h->local, e, other, h->arena, &files, &n, &error));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_false(paper_find(h->care, h->local, sheet.number, h->arena, &again, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+    house_close(h);
+    house_open(h);
+    g_assert_true(sound(h, &words));
+}
+
 /* Who takes a body away without the entry that says so is found as before; so is one who says it of
  * another record. */
 static void test_not_otherwise(void)
@@ -153,6 +229,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/erase/nowhere", test_nowhere);
+    g_test_add_func("/erase/beside", test_beside);
     g_test_add_func("/erase/not_otherwise", test_not_otherwise);
     g_test_add_func("/erase/refused", test_refused);
     return g_test_run();

@@ -221,6 +221,12 @@ static void test_references(void)
                "2020-01-01", NULL);
     g_autofree char *text = exported(h, h->local, "stay", "s.csv", NULL);
     g_assert_nonnull(strstr(text, "\nF1,S1,2020-01-01,\n"));
+    /* She is of the next county: the home's county takes her number along, not what she is called
+     * by. */
+    g_autofree char *home =
+        exported(h, house_session(h, "nan", "clerk", "990313", 0), "stay", "t.csv", NULL);
+    g_assert_nonnull(strstr(home, ",S1,2020-01-01,\n"));
+    g_assert_null(strstr(home, "F1"));
 }
 
 /* A county's clerk gets her county; a village worker nothing; full numbers need right and reason.

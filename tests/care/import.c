@@ -2,7 +2,10 @@
  * when the process is killed. */
 #include "house.h"
 
+#include "../store/database.h"
+
 #include "base/identifier.h"
+#include "base/limits.h"
 #include "care/import_jobs.h"
 #include "compile/compile.h"
 
@@ -536,6 +539,82 @@ static void test_job(void)
     g_assert_cmpuint(people, ==, 1);
 }
 
+/* ---- who is registered elsewhere ---- */
+
+static char *fault_of_row(House *h, const Session *s, const char *row)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL, *text = g_strdup_printf("姓名,出生日期,常住地,身份证号,档案编号,"
+                                                          "床位\n%s\n",
+                                                          row);
+    const ImportOptions o = {.dry_run = true};
+    ImportReport r;
+    house_write(h, "asked.csv", text, &path);
+    care_import(h->care, s, house_entity(h, "elder"), path, &o, h->arena, &r, &error);
+    g_assert_no_error(error);
+    return r.n_reasons > 0 ? arena_dup(h->arena, r.reasons[0].text.at, r.reasons[0].text.len)
+                           : arena_dup(h->arena, "", 0);
+}
+
+static size_t tries_noted(House *h, const char *actor)
+{
+    g_autofree char *sql =
+        g_strdup_printf("SELECT count(*) FROM journal WHERE kind='note' AND actor='%s'", actor);
+    return (size_t)database_ask(h->uri, sql);
+}
+
+/* A clerk tries a file with numbers of people of the next county: she is told that they are
+ * registered elsewhere, the same whatever else she writes beside the number, and the journal says
+ * that she asked. */
+static void test_elsewhere(void)
+{
+    g_autoptr(House) h = house_new(false);
+    const Session *clerk = house_session(h, "zhao", "clerk", "990302", 0);
+    static const char *const rows[] = {
+        "甲某,1940-05-01,990302101,%s,,", "甲某,1940-05-01,990313101,%s,,",
+        "另一人,1950-01-01,990302101,%s,F9,7", "甲某,1940-05-01,990302101,%s,F1,3"};
+    RecordKey far = house_elder(h, "甲某", "990313101", house_number(h, 1));
+    RecordKey near = house_elder(h, "乙某", "990302101", house_number(h, 2));
+    house_save(h, h->local, "elder", far, "file_no", "F1", "beds", "3", NULL);
+    house_save(h, h->local, "elder", near, "file_no", "F2", NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *row = g_strdup_printf(rows[i], house_number(h, 1));
+        g_assert_cmpstr(fault_of_row(h, clerk, row), ==,
+                        "已在您的辖区以外登记，请由两边办理迁移，或请上级核对");
+    }
+    /* her own people, too, when the other number is of somebody elsewhere */
+    g_autofree char *both = g_strdup_printf("乙某,1940-05-01,990302101,%s,F2,", house_number(h, 1));
+    g_assert_cmpstr(fault_of_row(h, clerk, both), ==,
+                    "已在您的辖区以外登记，请由两边办理迁移，或请上级核对");
+    g_autofree char *own = g_strdup_printf("乙某,1940-05-01,990302101,%s,F2,", house_number(h, 2));
+    g_assert_cmpstr(fault_of_row(h, clerk, own), ==, "");
+    g_assert_cmpuint(tries_noted(h, "zhao"), ==, G_N_ELEMENTS(rows) + 2);
+}
+
+/* And only so many. */
+static void test_elsewhere_limit(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new("姓名,出生日期,常住地,档案编号\n");
+    g_autofree char *path = NULL;
+    const Session *clerk = house_session(h, "zhao", "clerk", "990302", 0);
+    const ImportOptions all = {0}, dry = {.dry_run = true};
+    ImportReport r;
+    for (unsigned i = 0; i < LIMIT_IMPORT_ELSEWHERE; i++)
+        g_string_append_printf(text, "甲某,1940-05-01,990313101,F%u\n", i);
+    house_write(h, "theirs.csv", text->str, &path);
+    import_with(h, "elder", path, &all, &r);
+    g_assert_cmpuint(r.accepted, ==, LIMIT_IMPORT_ELSEWHERE);
+    g_assert_true(
+        care_import(h->care, clerk, house_entity(h, "elder"), path, &dry, h->arena, &r, &error));
+    g_assert_cmpuint(r.rejected, ==, LIMIT_IMPORT_ELSEWHERE);
+    g_assert_false(
+        care_import(h->care, clerk, house_entity(h, "elder"), path, &dry, h->arena, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_BUSY);
+    import_with(h, "elder", path, &all, &r); /* who works on both is told all */
+}
+
 static void test_refused(void)
 {
     g_autoptr(House) h = house_new(true);
@@ -675,6 +754,8 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import/two-imports", test_two_imports);
     g_test_add_func("/care/import/form-after", test_form_after);
     g_test_add_func("/care/import/job", test_job);
+    g_test_add_func("/care/import/elsewhere", test_elsewhere);
+    g_test_add_func("/care/import/elsewhere-limit", test_elsewhere_limit);
     g_test_add_func("/care/import/refused", test_refused);
     g_test_add_func("/care/import/references", test_references);
     g_test_add_func("/care/import/killed", test_killed);

@@ -4,6 +4,7 @@
 #include "house.h"
 
 #include "base/identifier.h"
+#include "base/limits.h"
 #include "care/import.h"
 #include "care/ledger.h"
 #include "care/move.h"
@@ -271,7 +272,20 @@ static void test_imported(void)
                         "%s,990302101,2020-05-03,1,yes\n",
                         id_of(h, o.wang), id_of(h, o.wang), id_of(h, o.wang));
     house_write(h, "saving.csv", file, &path);
-    const ImportOptions options = {.made_up = false};
+    /* tried before, the file says what an account will refuse, and nothing is moved */
+    const ImportOptions dry = {.dry_run = true}, options = {.made_up = false};
+    care_import(h->care, o.clerk, house_entity(h, "saving"), path, &dry, h->arena, &report, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(report.accepted, ==, 2);
+    g_assert_cmpuint(report.rejected, ==, 1);
+    g_assert_cmpuint(report.n_reasons, ==, 1);
+    g_assert_true(str_find(report.reasons[0].text, STR("不能高于")) >= 0);
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 0);
+    g_autofree char *rejected = NULL;
+    g_assert_true(g_file_get_contents(report.rejected_path.at, &rejected, NULL, NULL));
+    g_assert_nonnull(strstr(rejected, "2020-05-02,2,yes,"));
+    g_assert_null(strstr(rejected, "2020-05-01"));
+    assert_sound(&o);
     care_import(h->care, o.clerk, house_entity(h, "saving"), path, &options, h->arena, &report,
                 &error);
     g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
@@ -282,6 +296,28 @@ static void test_imported(void)
     g_assert_cmpint(box_of(&o, o.wang).posted, ==, 300);
     assert_sound(&o);
     g_free(path);
+}
+
+/* Of a long file only the first rows are put to the accounts, and the report says from where on
+ * none was. */
+static void test_tried_long(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new("elder,place,on,time,sure\n");
+    g_autofree char *path = NULL;
+    const ImportOptions dry = {.dry_run = true};
+    ImportReport r;
+    for (unsigned i = 0; i < LIMIT_IMPORT_TRIED + 10; i++)
+        g_string_append_printf(text, "%s,990302101,2020-05-01,%s,yes\n", id_of(h, o.wang),
+                               i < LIMIT_IMPORT_TRIED ? "0" : "6");
+    house_write(h, "long.csv", text->str, &path);
+    care_import(h->care, o.clerk, house_entity(h, "saving"), path, &dry, h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(r.accepted, ==, LIMIT_IMPORT_TRIED + 10);
+    g_assert_cmpuint(r.n_notes, ==, 1);
+    g_assert_cmpuint(r.notes[0].line, ==, LIMIT_IMPORT_TRIED + 2);
 }
 
 static void test_by_hand(void)
@@ -415,6 +451,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/ledger/nights", test_nights);
     g_test_add_func("/care/ledger/refused", test_refused);
     g_test_add_func("/care/ledger/imported", test_imported);
+    g_test_add_func("/care/ledger/tried-long", test_tried_long);
     g_test_add_func("/care/ledger/by-hand", test_by_hand);
     g_test_add_func("/care/ledger/two-counties", test_two_counties);
     g_test_add_func("/care/ledger/moved-away", test_moved_away);
