@@ -79,6 +79,20 @@ typedef struct PayHints {
 } PayHints;
 bool pay_hints(Care *c, const Session *s, int64_t run, Arena *a, PayHints *ret, GError **error);
 
+#define PAY_UNSEEN_DAYS 90 /* after which a clerk is told that nobody saw one who is paid */
+
+typedef struct PayUnseen { /* a person a run pays, or pays for */
+    const Entity *entity;
+    RecordKey key;
+    unsigned rule; /* the first of her lines */
+    bool seen;     /* false: nothing ever showed her */
+    Date seen_on;
+} PayUnseen;
+/* Whom nobody saw for PAY_UNSEEN_DAYS, as of today.  *ret_looked false: the documents say nothing
+ * that shows anybody, or there are more lines than LIMIT_PAY_HINTS. */
+bool pay_unseen(Care *c, const Session *s, int64_t run, Arena *a, PayUnseen **ret, size_t *ret_n,
+                bool *ret_looked, GError **error);
+
 /* ---- holds: nothing is paid to whom one is open for, or for whom */
 bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, PayHold kind,
                    Str reason, Arena *a, int64_t *ret_id, GError **error);

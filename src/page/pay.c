@@ -233,7 +233,7 @@ static const struct {
 } shows[] = {{"all", KEY("filter_all")},           {"fresh", KEY("new")},
              {"stopped", KEY("pay_show_stopped")}, {"changed", KEY("pay_show_changed")},
              {"late", KEY("pay_show_late")},       {"held", KEY("pay_show_held")},
-             {"waiting", KEY("pay_show_waiting")}};
+             {"waiting", KEY("pay_show_waiting")}, {"unseen", KEY("pay_show_unseen")}};
 
 static PayLinesAsk lines_asked(const Req *q, const PayRun *r, size_t *ret_show, int64_t *ret_page)
 {
@@ -307,6 +307,7 @@ static bool fill_rows(Req *q, View *v, const PayRun *r, const PayLinesAsk *ask, 
     ViewList *list = view_list(v, "lines");
     PayLine *lines;
     size_t n;
+    view_flag(v, "has_rows", true);
     if (!pay_lines(q->care, q->session, ask, q->arena, &lines, &n, error))
         return false;
     for (size_t i = 0; i < MIN(n, LINES_SHOWN); i++)
@@ -342,8 +343,11 @@ static bool fill_lines(Req *q, View *v, const PayRun *r, GError **error)
         view_url(c, "link_url",
                  run_address(q, r, arena_printf(q->arena, "?show=%s#lines", shows[i].word)));
     }
-    if (of_lines ? !fill_rows(q, v, r, &ask, &more, error)
-                 : !pay_fill_changes(q, v, r, word, ask.skip, LINES_SHOWN, &more, error))
+    bool fine = of_lines ? fill_rows(q, v, r, &ask, &more, error)
+                : g_str_equal(word, "unseen")
+                    ? pay_fill_unseen(q, v, r, ask.skip, LINES_SHOWN, &more, error)
+                    : pay_fill_changes(q, v, r, word, ask.skip, LINES_SHOWN, &more, error);
+    if (!fine)
         return false;
     if (page > 0)
         view_url(v, "previous_url", page_address(q, r, show, page - 1));

@@ -18,6 +18,9 @@ const char *pay_hold_key(PayHold h); /* of texts.tsv */
 bool pay_fill_book(Req *q, View *v, const PayRun *r, GError **error);
 bool pay_fill_changes(Req *q, View *v, const PayRun *r, const char *show, int64_t skip, size_t most,
                       bool *ret_more, GError **error);
+/* Whom nobody saw lately: a page of them, with the day. */
+bool pay_fill_unseen(Req *q, View *v, const PayRun *r, int64_t skip, size_t most, bool *ret_more,
+                     GError **error);
 void fill_pay_line(const Req *q, View *row, const PayLine *l, Month month);
 
 #endif

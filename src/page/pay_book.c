@@ -131,6 +131,22 @@ static int64_t funds_short(const PayFund *funds, size_t n, const PayRun *r)
     return r->state < PAY_APPROVED && left < pay_sum_fen(&s) ? pay_sum_fen(&s) - left : 0;
 }
 
+/* Proof of life from ordinary life; names are behind it, so it is for who sees files. */
+static bool hint_unseen(Req *q, ViewList *list, const PayRun *r, GError **error)
+{
+    PayUnseen *all;
+    size_t n;
+    bool looked = false;
+    G_STATIC_ASSERT(PAY_UNSEEN_DAYS == 90); /* as the text says */
+    if (!session_may(q->session, MAY_PERSON_READ))
+        return true;
+    if (!pay_unseen(q->care, q->session, r->id, q->arena, &all, &n, &looked, error))
+        return false;
+    if (looked)
+        hint(q, list, n == 0, KEY("pay_hint_seen"), (int64_t)n, show_address(q, r, "unseen"));
+    return true;
+}
+
 static bool fill_hints(Req *q, View *v, const PayRun *r, GError **error)
 {
     ViewList *list = view_list(v, "hints");
@@ -155,6 +171,8 @@ static bool fill_hints(Req *q, View *v, const PayRun *r, GError **error)
     }
     hint(q, list, unknown == 0, KEY("pay_hint_unknown"), unknown, waiting);
     hint(q, list, judgement == 0, KEY("pay_hint_judgement"), judgement, waiting);
+    if (!hint_unseen(q, list, r, error))
+        return false;
     int64_t less = funds_short(funds, n, r);
     View *row = view_add(list);
     view_word(row, "kind", less == 0 ? "yes" : "late");
@@ -228,4 +246,29 @@ bool pay_fill_changes(Req *q, View *v, const PayRun *r, const char *show, int64_
         fine = fill_change(q, view_add(list), r, &lines[i], error);
     *ret_more = fine && n > most;
     return fine;
+}
+
+bool pay_fill_unseen(Req *q, View *v, const PayRun *r, int64_t skip, size_t most, bool *ret_more,
+                     GError **error)
+{
+    ViewList *list = view_list(v, "unseen");
+    PayUnseen *all;
+    size_t n, first = (size_t)MAX(skip, 0);
+    bool looked;
+    if (!pay_unseen(q->care, q->session, r->id, q->arena, &all, &n, &looked, error))
+        return false;
+    view_flag(v, "has_unseen", true);
+    for (size_t i = first; i < n && i - first < most; i++) {
+        View *row = view_add(list);
+        Str title;
+        if (!record_title(q->care, q->session, all[i].entity, all[i].key, q->arena, &title, error))
+            return false;
+        view_text(row, "title", title);
+        view_text(row, "benefit", label_of(q, care_model(q->care)->rules[all[i].rule]->label));
+        view_url(row, "link_url", record_address(q, all[i].entity, all[i].key, ""));
+        view_text(row, "day",
+                  all[i].seen ? words_date(q, all[i].seen_on) : say(q, "pay_never_seen"));
+    }
+    *ret_more = n > first + most;
+    return true;
 }

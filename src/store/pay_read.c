@@ -149,7 +149,8 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
     "AND (?3=CAST(-1 AS INTEGER) OR (l.hold<>0)=(?3<>CAST(0 AS INTEGER))) AND "                    \
     "(?4=CAST(0 AS INTEGER) OR l.fen<0 OR l.month<r.month) AND "                                   \
     "(?7=CAST(0 AS INTEGER) OR l.fen<>0) "
-#define LINE_ORDER "ORDER BY l.rule,l.subject,l.month,l.run,l.payee LIMIT ?5 OFFSET ?6"
+#define LINE_SORT  "l.rule,l.subject,l.month,l.run,l.payee LIMIT ?5 OFFSET ?6"
+#define LINE_ORDER "ORDER BY " LINE_SORT
 
 static bool lines_step(Asking *q, Statement *st, GError **error)
 {
@@ -218,12 +219,17 @@ bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, 
 {
     static const Sql sql =
         SQL(LINE_COLUMNS "WHERE l.county=?1 AND l.run=?2 " LINE_FILTER LINE_ORDER);
+    /* Of who is held: money first, then the many who wait. */
+    static const Sql held =
+        SQL(LINE_COLUMNS "WHERE l.county=?1 AND l.run=?2 " LINE_FILTER
+                         "ORDER BY CASE WHEN l.fen=0 THEN 1 ELSE 0 END," LINE_SORT);
     Asking q;
 
     if (!pay_asking_begin(&q, s, a, sizeof(PayLine), error))
         return false;
-    bool ok = ask->subject != 0 ? subject_lines(&q, ask, error)
-                                : lines_bind(&q, ask, sql, ask->run, -1, error);
+    bool ok = ask->subject != 0
+                  ? subject_lines(&q, ask, error)
+                  : lines_bind(&q, ask, ask->held == 1 ? held : sql, ask->run, -1, error);
 
     if (ok)
         *ret = arena_list(a, q.to, ret_n);

@@ -43,11 +43,15 @@ static void pay(void)
     g_auto(Answered) none =
         ASK(.method = "GET", .target = "/pay/7?show=stopped", .token = token_of("finance"));
     g_assert_null(strstr(none.body, "/why/"));
+    g_assert_nonnull(strstr(audit.body, "90 天未见到 2 人"));
+    g_assert_null(strstr(finance.body, "90 天未见到"));
+    g_auto(Answered) unseen =
+        ASK(.method = "GET", .target = "/pay/7?show=unseen", .token = token_of("audit"));
+    g_assert_nonnull(strstr(unseen.body, "2019-04-14"));
     /* Of what she held herself a clerk is offered no release. */
-    g_auto(Answered) holds =
-        ASK(.method = "GET", .target = "/pay-holds", .token = token_of("clerk"));
-    g_assert_nonnull(strstr(holds.body, "action=\"/pay-holds/5\""));
-    g_assert_null(strstr(holds.body, "action=\"/pay-holds/6\""));
+    g_auto(Answered) h = ASK(.method = "GET", .target = "/pay-holds", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(h.body, "action=\"/pay-holds/5\""));
+    g_assert_null(strstr(h.body, "action=\"/pay-holds/6\""));
 }
 
 /* Accounts: a box in the file, the statement with its file, the region's balances. */
