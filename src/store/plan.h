@@ -69,7 +69,9 @@ typedef struct FieldPlan {
     Sql period_insert, period_gone, period_read, period_scan; /* on E_x */
     const char *index;                                        /* unique or look-up index, or NULL */
     bool index_unique;
-    Sql find; /* by value in one county */
+    Sql find;       /* by value in one county */
+    Sql tail_still; /* what the field of a record holds */
+    Sql tail_find;  /* ids and what the field holds, by last digits */
 } FieldPlan;
 
 typedef struct TablePlan {
@@ -84,7 +86,8 @@ typedef struct TablePlan {
     bool has_gram;
     Sql insert, update, read, scan, state; /* on E; order: county, id, seq, state, known, fields */
     Sql was_insert, was_read, was_scan;    /* on E_was: undated fields */
-    Sql gram_scan; /* id and title texts of a county's live records changed at or after a seq */
+    Sql gram_scan;  /* id and title texts of a county's live records changed at or after a seq */
+    Sql gram_texts; /* gram, id, title texts of those behind (gram, id), before another gram */
 } TablePlan;
 
 typedef struct Plan {
