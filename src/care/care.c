@@ -110,9 +110,8 @@ bool care_open(const CareOptions *o, Care **ret, GError **error)
     c->keeps_working = o->load;
     c->sessions = sessions_new();
     access_begin(c);
-    in->touched = g_array_new(FALSE, FALSE, sizeof(Touched));
     g_mutex_init(&c->working_lock);
-    g_mutex_init(&in->touched_lock);
+    g_mutex_init(&in->wrote_lock);
     g_mutex_init(&in->load_lock);
     if (!model_in_force(o, c, error) || !keys_in_force(o, c, error) ||
         !store_open(o->uri, c->model, &c->store, error) || !places_in_force(c, error) ||
@@ -138,9 +137,8 @@ void care_close(Care *c)
     g_free(in->key_path);
     model_unref(c->model);
     arena_free(c->arena);
-    g_array_unref(in->touched);
     g_mutex_clear(&c->working_lock);
-    g_mutex_clear(&in->touched_lock);
+    g_mutex_clear(&in->wrote_lock);
     g_mutex_clear(&in->load_lock);
     g_free(in);
 }

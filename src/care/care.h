@@ -15,13 +15,12 @@ typedef struct Working {
     int refs; /* atomic */
     int64_t watermark;
     Dataset *data; /* indexed by entity number */
-    GMutex lock;   /* guards `results`, `figures`, `followed` and `published` */
+    GMutex *lock;  /* guards `results`, `figures`, `followed` and `published` */
     GHashTable
         *results; /* decide.c: (entity, month) → evaluated outcomes of all its rules, rows kept */
     GHashTable *figures;   /* figures.c: (indicator, from, on) → Figure[regions] */
     GHashTable *followed;  /* follow_tasks.c: (task, day) → who it is due for */
     GHashTable *published; /* publish.c: (publish, day) → what stands in public */
-    GHashTable *row_of;    /* per entity: record id → row + 1; built by working_load */
 } Working;
 
 struct Care {

@@ -75,7 +75,7 @@ bool decided_get(Care *c, Working *w, const Entity *e, Month month, Decided **re
 {
     static uint64_t uses;
     int64_t key = decided_key(e, month);
-    g_mutex_lock(&w->lock);
+    g_mutex_lock(w->lock);
     Decided *d = g_hash_table_lookup(w->results, &key);
     if (d == NULL) {
         d = decided_compute(c, w, e, month, error);
@@ -88,7 +88,7 @@ bool decided_get(Care *c, Working *w, const Entity *e, Month month, Decided **re
         d->used = ++uses;
         g_atomic_int_inc(&d->refs);
     }
-    g_mutex_unlock(&w->lock);
+    g_mutex_unlock(w->lock);
     *ret = d;
     return d != NULL;
 }

@@ -1,5 +1,5 @@
-/* decide_follow.c — outcomes of a month go along from one working set to the next: what our own
- * writes touched is decided anew, the rest stays.  What does not fit (values wider than was proven,
+/* decide_follow.c — outcomes of a month go along from one working set to the next: what was
+ * written is decided anew, the rest stays.  What does not fit (values wider than was proven,
  * readers at work) is left behind and computed when it is asked for.  Start: decided_follow(). */
 #include "care/decide.h"
 #include "care/inside.h"
@@ -58,8 +58,7 @@ static bool same_fact(const Column *a, const Column *b, size_t row)
 typedef struct Following {
     const Working *old;
     Working *fresh;
-    const Touched *touched;
-    size_t n;
+    const News *news;
 } Following;
 
 void facts_differ(const Working *old, const Working *fresh, const Entity *e, int64_t id,
@@ -93,8 +92,8 @@ static void touch_fact(void *with, const Dataset *d, unsigned entity, unsigned c
 
 static bool is_touched(const Following *f, unsigned entity)
 {
-    for (size_t i = 0; i < f->n; i++)
-        if (f->touched[i].entity != NULL && f->touched[i].entity->number == entity)
+    for (size_t i = 0; i < f->news->n; i++)
+        if (f->news->list[i].entity->number == entity)
             return true;
     return false;
 }
@@ -114,16 +113,6 @@ static void links_follow_row(const Following *f, Links *l, const Entity *e, unsi
     links_move(l, (uint32_t)row, before, after);
 }
 
-/* A record written twice has moved once: its second time finds nothing to move. */
-static bool came_before(const Following *f, size_t i)
-{
-    for (size_t k = 0; k < i; k++)
-        if (f->touched[k].entity == f->touched[i].entity &&
-            f->touched[k].key.id == f->touched[i].key.id)
-            return true;
-    return false;
-}
-
 static void links_follow(void *with, unsigned entity, unsigned column, const Links *l)
 {
     const Following *f = with;
@@ -135,11 +124,16 @@ static void links_follow(void *with, unsigned entity, unsigned column, const Lin
     if (b == NULL || column >= b->n_columns || b->columns[column] == NULL)
         return;
     Links *own = links_copy(l);
-    for (size_t i = 0; i < f->n; i++)
-        if (f->touched[i].entity != NULL && f->touched[i].entity->number == entity &&
-            !came_before(f, i))
-            links_follow_row(f, own, f->touched[i].entity, column, f->touched[i].key.id);
+    for (size_t i = 0; i < f->news->n; i++)
+        if (f->news->list[i].entity->number == entity)
+            links_follow_row(f, own, f->news->list[i].entity, column, f->news->list[i].key.id);
     dataset_put_links(f->fresh->data, entity, column, own);
+}
+
+void links_along(Working *old, Working *fresh, const News *news)
+{
+    Following f = {old, fresh, news};
+    dataset_each_links(old->data, links_follow, &f);
 }
 
 /* ---- outcomes ----------------------------------------------------------------------------------
@@ -155,10 +149,9 @@ static bool follow(const Following *f, Decided *d)
     if (d->reach == NULL ||
         !fresh_new(d->program, d->reach, f->fresh->data, d->month, d->results, &to, NULL))
         return false;
-    for (size_t i = 0; i < f->n; i++)
-        if (f->touched[i].entity != NULL)
-            facts_differ(f->old, f->fresh, f->touched[i].entity, f->touched[i].key.id, touch_fact,
-                         to);
+    for (size_t i = 0; i < f->news->n; i++)
+        facts_differ(f->old, f->fresh, f->news->list[i].entity, f->news->list[i].key.id, touch_fact,
+                     to);
     return fresh_settle(to, NULL, NULL);
 }
 
@@ -168,7 +161,7 @@ static GPtrArray *take_free(Working *old)
     GPtrArray *taken = g_ptr_array_new();
     GHashTableIter iter;
     gpointer key, d;
-    g_mutex_lock(&old->lock);
+    g_mutex_lock(old->lock);
     g_hash_table_iter_init(&iter, old->results);
     while (g_hash_table_iter_next(&iter, &key, &d)) {
         if (g_atomic_int_get(&((Decided *)d)->refs) != 1)
@@ -177,15 +170,14 @@ static GPtrArray *take_free(Working *old)
         g_hash_table_iter_steal(&iter);
         g_free(key);
     }
-    g_mutex_unlock(&old->lock);
+    g_mutex_unlock(old->lock);
     return taken;
 }
 
-void decided_follow(Working *old, Working *fresh, const Touched *touched, size_t n)
+void decided_follow(Working *old, Working *fresh, const News *news)
 {
-    Following f = {old, fresh, touched, n};
+    Following f = {old, fresh, news};
     g_autoptr(GPtrArray) taken = take_free(old);
-    dataset_each_links(old->data, links_follow, &f);
     for (guint i = 0; i < taken->len; i++) {
         Decided *d = taken->pdata[i];
         int64_t key = decided_key(d->entity, d->month);

@@ -61,14 +61,14 @@ static Figure *compute(Care *c, Working *w, const Wish *wish, GError **error)
 
 static bool kept(Care *c, Working *w, const Wish *wish, const Figure **ret, GError **error)
 {
-    g_mutex_lock(&w->lock);
+    g_mutex_lock(w->lock);
     Figure *all = g_hash_table_lookup(w->figures, &wish->key);
     if (all == NULL) {
         all = compute(c, w, wish, error);
         if (all != NULL)
             g_hash_table_insert(w->figures, g_memdup2(&wish->key, sizeof wish->key), all);
     }
-    g_mutex_unlock(&w->lock);
+    g_mutex_unlock(w->lock);
     *ret = all;
     return all != NULL;
 }
@@ -122,14 +122,14 @@ bool figures_each(Care *c, Working *w, const Target *t, size_t cell, Date from, 
                   const EachList **ret, GError **error)
 {
     const FigureKey key = {t, cell, from, on};
-    g_mutex_lock(&w->lock);
+    g_mutex_lock(w->lock);
     EachList *all = g_hash_table_lookup(w->figures, &key);
     if (all == NULL) {
         all = compute_each(c, w, t, &key, error);
         if (all != NULL)
             g_hash_table_insert(w->figures, g_memdup2(&key, sizeof key), all);
     }
-    g_mutex_unlock(&w->lock);
+    g_mutex_unlock(w->lock);
     *ret = all;
     return all != NULL;
 }

@@ -94,15 +94,14 @@ static bool rows_anew(const Along *g)
     return true;
 }
 
-static bool along_one(Along *g, const Touched *touched, size_t n)
+static bool along_one(Along *g, const News *news)
 {
     if (g->x->reach == NULL)
         g->x->reach = task_reach_new(g->x->program);
     if (g->x->reach == NULL)
         return false;
-    for (size_t i = 0; i < n && !g->all; i++)
-        if (touched[i].entity != NULL)
-            facts_differ(g->old, g->fresh, touched[i].entity, touched[i].key.id, touch_fact, g);
+    for (size_t i = 0; i < news->n && !g->all; i++)
+        facts_differ(g->old, g->fresh, news->list[i].entity, news->list[i].key.id, touch_fact, g);
     if (g->all)
         return false;
     rows_once(g->rows);
@@ -115,7 +114,7 @@ static GPtrArray *take_free(Working *old, Date today)
     GPtrArray *taken = g_ptr_array_new();
     GHashTableIter iter;
     gpointer key, value;
-    g_mutex_lock(&old->lock);
+    g_mutex_lock(old->lock);
     g_hash_table_iter_init(&iter, old->followed);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         Followed *x = value;
@@ -125,11 +124,11 @@ static GPtrArray *take_free(Working *old, Date today)
         g_hash_table_iter_steal(&iter);
         g_free(key);
     }
-    g_mutex_unlock(&old->lock);
+    g_mutex_unlock(old->lock);
     return taken;
 }
 
-void followed_along(Care *c, Working *old, Working *fresh, const Touched *touched, size_t n)
+void followed_along(Care *c, Working *old, Working *fresh, const News *news)
 {
     g_autoptr(GPtrArray) taken = take_free(old, care_today(c));
     for (guint i = 0; i < taken->len; i++) {
@@ -137,7 +136,7 @@ void followed_along(Care *c, Working *old, Working *fresh, const Touched *touche
         int64_t key = (int64_t)x->task->number << 32 | (uint32_t)x->on;
         g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         Along g = {c, old, fresh, x, rows, false};
-        if (along_one(&g, touched, n))
+        if (along_one(&g, news))
             g_hash_table_insert(fresh->followed, g_memdup2(&key, sizeof key), x);
         else
             followed_unref(x);

@@ -64,7 +64,7 @@ bool followed_get(const Following *f, const Task *t, const Followed **ret, GErro
 {
     int64_t key = (int64_t)t->number << 32 | (uint32_t)f->on;
     Working *w = f->working;
-    g_mutex_lock(&w->lock);
+    g_mutex_lock(w->lock);
     Followed *x = g_hash_table_lookup(w->followed, &key);
     if (x == NULL) {
         x = followed_compute(f, t, error);
@@ -75,7 +75,7 @@ bool followed_get(const Following *f, const Task *t, const Followed **ret, GErro
         g_atomic_int_inc(&x->refs);
         arena_on_free(f->arena, followed_unref, x);
     }
-    g_mutex_unlock(&w->lock);
+    g_mutex_unlock(w->lock);
     *ret = x;
     return x != NULL;
 }

@@ -6,13 +6,6 @@
 
 #include "care/care.h"
 
-/* One journal entry of this process that the newest working set does not show yet. */
-typedef struct Touched {
-    const Entity *entity; /* NULL: an entry without a record */
-    RecordKey key;
-    bool gone; /* the record is no longer live: rows move, so everything is loaded anew */
-} Touched;
-
 #define ANSWERS_KEPT 1024u
 
 typedef struct Answered { /* a form that was saved, in case it comes again */
@@ -28,11 +21,8 @@ typedef struct CareInside {
     size_t n_counties;
     const RoleFacts *roles;       /* rights.def and the posts of the documents (rights.c) */
     size_t n_roles, n_role_texts; /* later texts of posts stand behind the first ones */
-    GMutex touched_lock;          /* guards the next six */
-    GCond touched_done;
-    GArray *touched;  /* of Touched, in order of writing */
-    bool touched_all; /* too many to follow one by one */
-    unsigned writing; /* groups handed to the store and not yet in `touched` */
+    GMutex wrote_lock;            /* guards the next three */
+    uint64_t unseen; /* writes of this process that the newest working set may not show yet */
     Answered answered[ANSWERS_KEPT];
     size_t answered_next;
     GMutex load_lock; /* one thread loads, the others use the older set */
@@ -53,13 +43,12 @@ static inline CareInside *care_inside(Care *c)
 /* The roles of the documents in force; once, when the Model is there. */
 void roles_in_force(Care *c);
 
-/* ---- the working set follows our own writes (working.c) */
+/* ---- the working set follows what is written (working.c) */
 
-#define TOUCHED_MOST 256u /* records patched; beyond, loading is as cheap */
+#define NEWS_MOST 256u /* records patched; beyond, loading is as cheap */
 
-/* Around every call that writes: before, and after with what was done. */
-void working_writing(Care *c);
-void working_wrote(Care *c, const Touched *done, size_t n);
+/* After every call that writes: who asks next waits until it is shown. */
+void working_wrote(Care *c);
 
 /* Rows by record id.  Sets whose rows are the same ones share it. */
 typedef struct RowIndex {
@@ -69,10 +58,10 @@ typedef struct RowIndex {
 RowIndex row_index_new(const Batch *b);
 int64_t row_index_find(const RowIndex *x, const Batch *b, int64_t id);
 
-/* A copy of the old set's batches in which the touched records stand as they are now; entries that
- * were not touched stay NULL.  *ret_fits false: load everything instead (working_patch.c). */
-bool working_patch(Care *c, const Working *old, const Touched *touched, size_t n, Batch **ret,
-                   bool *ret_fits, GError **error);
+/* A copy of the old set's batches in which the records that were written stand as they are now;
+ * batches without any stay NULL.  *ret_fits false: load everything instead (working_patch.c). */
+bool working_patch(Care *c, const Working *old, const News *news, Batch **ret, bool *ret_fits,
+                   GError **error);
 
 /* For each fact of a record that differs between two sets; `d` the older Dataset where what it
  * referred to before is concerned, NULL: the newer one. */
@@ -81,12 +70,14 @@ typedef void (*FactDiffers)(void *with, const Dataset *d, unsigned entity, unsig
 void facts_differ(const Working *old, const Working *fresh, const Entity *e, int64_t id,
                   FactDiffers each, void *with);
 /* Tasks of today go along likewise (follow_along.c). */
-void followed_along(Care *c, Working *old, Working *fresh, const Touched *touched, size_t n);
+void followed_along(Care *c, Working *old, Working *fresh, const News *news);
 /* Where one record lies (scope.c). */
 int32_t place_row(const Care *c, const Working *w, const Entity *e, size_t row, Date day);
 
-/* Outcomes of months go along with what was touched decided anew (decide_follow.c). */
-void decided_follow(Working *old, Working *fresh, const Touched *touched, size_t n);
+/* Who refers to whom goes along; before what is decided anew rests on it. */
+void links_along(Working *old, Working *fresh, const News *news);
+/* Outcomes of months go along with what was written decided anew (decide_follow.c). */
+void decided_follow(Working *old, Working *fresh, const News *news);
 
 /* ---- what is computed from a working set, kept with it (working_view.c) */
 

@@ -234,14 +234,14 @@ static bool published_get(Care *c, Working *w, const Publish *p, Date on, const 
                           GError **error)
 {
     int64_t key = (int64_t)p->number << 32 | (uint32_t)on;
-    g_mutex_lock(&w->lock);
+    g_mutex_lock(w->lock);
     Published *x = g_hash_table_lookup(w->published, &key);
     if (x == NULL) {
         x = published_compute(c, w, p, on, error);
         if (x != NULL)
             g_hash_table_insert(w->published, g_memdup2(&key, sizeof key), x);
     }
-    g_mutex_unlock(&w->lock);
+    g_mutex_unlock(w->lock);
     *ret = x;
     return x != NULL;
 }

@@ -103,18 +103,16 @@ static bool phone_typed(Str words, char to[32], size_t *ret_n)
     return n >= TAIL_DIGITS;
 }
 
-static bool ends_with(const Meant *m, const Field *f, RecordKey key, Str digits, bool *ret,
+static bool ends_with(const Meant *m, const Field *f, const TailRow *row, Str digits, bool *ret,
                       GError **error)
 {
-    Str sealed, plain;
+    Str plain;
     char own[32];
     size_t n;
     *ret = false;
-    if (!store_sealed(m->care->store, f, key, m->arena, &sealed, error))
-        return false;
-    if (sealed.len == 0)
+    if (row->sealed.len == 0)
         return true;
-    if (!keys_unseal(m->care->keys, f, key.id, sealed, m->arena, &plain, error))
+    if (!keys_unseal(m->care->keys, f, row->id, row->sealed, m->arena, &plain, error))
         return false;
     *ret = phone_digits(plain, own, &n) && str_ends((Str){own, n}, digits);
     explicit_bzero(own, sizeof own);
@@ -125,23 +123,22 @@ static bool ends_with(const Meant *m, const Field *f, RecordKey key, Str digits,
 static bool phone_in(const Meant *m, const Field *f, int32_t county, Str digits, GError **error)
 {
     TailIn in = {.county = county, .most = TAILS_LOOKED};
-    int64_t *ids;
+    TailRow *rows;
     size_t n;
     in.tail = keys_tail(m->care->keys, f, county, digits, &in.key);
-    if (!store_find_tail(m->care->store, f, &in, m->arena, &ids, &n, error))
+    if (!store_find_tail(m->care->store, f, &in, m->arena, &rows, &n, error))
         return false;
     for (size_t i = 0; i < n; i++) {
-        RecordKey key = {county, ids[i]};
-        int64_t row = working_row(m->working, m->entity, ids[i]);
+        int64_t row = working_row(m->working, m->entity, rows[i].id);
         bool fits;
         /* Who lies outside one's scope, or was taken off the books, is not even opened. */
         if (row == ROW_NONE || !scope_row(m->care, m->working, m->session, m->entity, (size_t)row,
                                           care_today(m->care)))
             continue;
-        if (!ends_with(m, f, key, digits, &fits, error))
+        if (!ends_with(m, f, &rows[i], digits, &fits, error))
             return false;
         if (fits)
-            meant_add(m, key);
+            meant_add(m, (RecordKey){county, rows[i].id});
     }
     return true;
 }
@@ -243,12 +240,13 @@ bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t
         return false;
     most = MIN(most, LIMIT_PAGE_ROWS);
     uint32_t *rows = arena_many(a, uint32_t, most + 1);
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+    uint64_t *seen = arena_many(a, uint64_t, working_rows(w, e) / 64 + 1);
     for (guint i = 0; i < keys->len; i++) {
         int64_t row = working_row(w, e, g_array_index(keys, RecordKey, i).id);
-        if (row == ROW_NONE || !g_hash_table_add(seen, GINT_TO_POINTER((int)row + 1)) ||
+        if (row == ROW_NONE || (seen[row / 64] >> row % 64 & 1) != 0 ||
             !scope_row(c, w, s, e, (size_t)row, today))
             continue;
+        seen[row / 64] |= UINT64_C(1) << row % 64;
         if (ret->n < most)
             rows[ret->n++] = (uint32_t)row;
         ret->total++;

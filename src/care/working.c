@@ -1,7 +1,7 @@
-/* working.c — the hot columns in memory: loaded once, then kept up with what is written.
- * In: the store's watermark and what this process wrote itself.  Out: immutable Working sets with
- * references counted.  Our own writes are patched into a copy; what others wrote is loaded anew.
- * Read first: working_get(), refresh(). */
+/* working.c — the hot columns in memory: loaded once, then kept up with the journals.
+ * In: the store's watermark and the entries behind it, whoever wrote them.  Out: immutable Working
+ * sets with references counted.  Few records that were written are patched into a copy; else, and
+ * when one comes or goes, everything is loaded anew.  Read first: working_get(), refresh(). */
 #include "base/clock.h"
 #include "care/decide.h"
 #include "care/figures.h"
@@ -9,7 +9,6 @@
 #include "care/inside.h"
 #include "care/publish_inside.h"
 
-#define WAIT_US      (200 * 1000) /* for a write on its way to be settled */
 #define LOAD_DEAR_US (200 * 1000) /* a load that takes longer is not repeated at once */
 #define LOAD_SHARE   4            /* at most a quarter of the time goes into loading */
 
@@ -18,12 +17,21 @@ typedef struct SharedBatch { /* batches no write touched belong to several sets 
     Batch *batch;
 } SharedBatch;
 
+/* What is computed from the facts, and kept: sets that show the same facts share it. */
+typedef struct Derived {
+    int refs; /* atomic */
+    GMutex lock;
+    GHashTable *results, *figures, *followed, *published;
+    Views *views;
+} Derived;
+
 typedef struct WorkingInside {
     Working w; /* first */
     SharedBatch **batches;
     size_t n_batches;
     RowIndex *index; /* per entity */
-    Views *views;
+    Derived *derived;
+    Working *root; /* the set with the same facts that `derived` was computed from; or NULL */
 } WorkingInside;
 
 static WorkingInside *inside(Working *w)
@@ -33,7 +41,7 @@ static WorkingInside *inside(Working *w)
 
 Views *working_views(Working *w)
 {
-    return inside(w)->views;
+    return inside(w)->derived->views;
 }
 
 Batch *working_batch(const Working *w, const Entity *e)
@@ -109,16 +117,53 @@ static RowIndex index_of(const Working *old, unsigned entity, const Batch *b)
     return x;
 }
 
-/* old: the set it follows, or NULL.  known: taken; as many as there are counties with entries. */
-static Working *working_new(Care *c, const Working *old, SharedBatch **batches, size_t n,
-                            int64_t watermark, KnownAt *known, size_t n_known)
+static Derived *derived_new(const Model *m)
+{
+    Derived *r = g_new0(Derived, 1);
+    r->refs = 1;
+    g_mutex_init(&r->lock);
+    r->results = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, decided_unref);
+    r->figures = g_hash_table_new_full(figure_key_hash, figure_key_equal, g_free, g_free);
+    r->followed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, followed_unref);
+    r->published = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, published_free);
+    r->views = views_new(m);
+    return r;
+}
+
+static void derived_unref(Derived *r)
+{
+    if (!g_atomic_int_dec_and_test(&r->refs))
+        return;
+    g_hash_table_unref(r->results);
+    g_hash_table_unref(r->figures);
+    g_hash_table_unref(r->followed);
+    g_hash_table_unref(r->published);
+    views_free(r->views);
+    g_mutex_clear(&r->lock);
+    g_free(r);
+}
+
+static void derived_take(WorkingInside *in, Derived *r)
+{
+    in->derived = r;
+    in->w.lock = &r->lock;
+    in->w.results = r->results;
+    in->w.figures = r->figures;
+    in->w.followed = r->followed;
+    in->w.published = r->published;
+}
+
+/* old: the set it follows, or NULL.  known: copied; its sum is the watermark. */
+static Working *working_new(const Working *old, SharedBatch **batches, size_t n,
+                            const KnownAt *known, size_t n_known)
 {
     WorkingInside *in = g_new0(WorkingInside, 1);
     in->w.refs = 1;
-    in->w.watermark = watermark;
     in->w.data = dataset_new(n);
-    in->w.data->known = known;
+    in->w.data->known = g_memdup2(known, n_known * sizeof *known);
     in->w.data->n_known = n_known;
+    for (size_t i = 0; i < n_known; i++)
+        in->w.watermark += known[i].seq;
     in->batches = batches;
     in->n_batches = n;
     in->index = g_new0(RowIndex, n + 1);
@@ -126,12 +171,6 @@ static Working *working_new(Care *c, const Working *old, SharedBatch **batches, 
         in->w.data->batches[i] = batches[i] != NULL ? batches[i]->batch : NULL;
         in->index[i] = index_of(old, (unsigned)i, in->w.data->batches[i]);
     }
-    g_mutex_init(&in->w.lock);
-    in->w.results = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, decided_unref);
-    in->w.figures = g_hash_table_new_full(figure_key_hash, figure_key_equal, g_free, g_free);
-    in->w.followed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, followed_unref);
-    in->w.published = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, published_free);
-    in->views = views_new(c->model);
     return &in->w;
 }
 
@@ -140,20 +179,16 @@ void working_unref(Working *w)
     if (w == NULL || !g_atomic_int_dec_and_test(&w->refs))
         return;
     WorkingInside *in = inside(w);
-    g_hash_table_unref(w->results); /* before the batches their programs read */
-    g_hash_table_unref(w->figures);
-    g_hash_table_unref(w->followed);
-    g_hash_table_unref(w->published);
-    views_free(in->views);
+    derived_unref(in->derived); /* before the batches their programs read */
     for (size_t i = 0; i < in->n_batches; i++) {
         w->data->batches[i] = NULL; /* shared: not the dataset's to free */
         shared_unref(in->batches[i]);
         g_atomic_rc_box_release(in->index[i].slots);
     }
     dataset_free(w->data);
+    working_unref(in->root);
     g_free(in->batches);
     g_free(in->index);
-    g_mutex_clear(&w->lock);
     g_free(in);
 }
 
@@ -183,73 +218,28 @@ static void put_in_force(Care *c, Working *w)
 
 /* ---- what this process wrote */
 
-void working_writing(Care *c)
+void working_wrote(Care *c)
 {
     CareInside *in = care_inside(c);
-    g_mutex_lock(&in->touched_lock);
-    in->writing++;
-    g_mutex_unlock(&in->touched_lock);
+    g_mutex_lock(&in->wrote_lock);
+    in->unseen++;
+    g_mutex_unlock(&in->wrote_lock);
 }
 
-void working_wrote(Care *c, const Touched *done, size_t n)
+/* How many writes of ours nobody has looked for yet, less those that are seen now. */
+static uint64_t unseen(Care *c, uint64_t seen)
 {
     CareInside *in = care_inside(c);
-    g_mutex_lock(&in->touched_lock);
-    if (n > 0 && in->touched->len + n <= TOUCHED_MOST)
-        g_array_append_vals(in->touched, done, (guint)n);
-    else
-        in->touched_all = in->touched_all || n > 0;
-    in->writing--;
-    g_cond_broadcast(&in->touched_done);
-    g_mutex_unlock(&in->touched_lock);
-}
-
-/* What is known of the distance between a working set and the store, at one moment. */
-typedef struct Distance {
-    int64_t watermark;
-    Touched touched[TOUCHED_MOST];
-    size_t n;
-    bool settled; /* no write of ours was on its way, so `watermark` and `touched` agree */
-    bool all;     /* too much was written to follow */
-} Distance;
-
-/* With no write of ours on its way when it can be had in time: then every entry counted in the
- * watermark is ours and in `touched`, or somebody else's. */
-static bool distance_take(Care *c, bool must_settle, Distance *d, GError **error)
-{
-    CareInside *in = care_inside(c);
-    int64_t until = g_get_monotonic_time() + WAIT_US;
-    g_mutex_lock(&in->touched_lock);
-    while (in->writing > 0) {
-        if (must_settle)
-            g_cond_wait(&in->touched_done, &in->touched_lock);
-        else if (!g_cond_wait_until(&in->touched_done, &in->touched_lock, until))
-            break;
-    }
-    d->settled = in->writing == 0;
-    d->all = in->touched_all;
-    d->n = in->touched->len;
-    if (d->n > 0)
-        memcpy(d->touched, in->touched->data, d->n * sizeof(Touched));
-    bool fine = store_watermark(c->store, &d->watermark, error);
-    g_mutex_unlock(&in->touched_lock);
-    return fine;
-}
-
-static void touched_drop(Care *c, size_t n, bool all)
-{
-    CareInside *in = care_inside(c);
-    g_mutex_lock(&in->touched_lock);
-    if (n > 0)
-        g_array_remove_range(in->touched, 0, (guint)n);
-    if (all)
-        in->touched_all = false;
-    g_mutex_unlock(&in->touched_lock);
+    g_mutex_lock(&in->wrote_lock);
+    in->unseen -= seen;
+    uint64_t n = in->unseen;
+    g_mutex_unlock(&in->wrote_lock);
+    return n;
 }
 
 /* ---- newer sets */
 
-static bool load_all(Care *c, const Distance *d, Working **ret, GError **error)
+static bool load_all(Care *c, Working **ret, GError **error)
 {
     CareInside *in = care_inside(c);
     Dataset *data;
@@ -263,58 +253,54 @@ static bool load_all(Care *c, const Distance *d, Working **ret, GError **error)
             batches[i] = shared_new(data->batches[i]);
         data->batches[i] = NULL;
     }
-    *ret = working_new(c, NULL, batches, n, d->watermark, g_steal_pointer(&data->known),
-                       data->n_known);
+    *ret = working_new(NULL, batches, n, data->known, data->n_known);
+    derived_take(inside(*ret), derived_new(c->model));
     dataset_free(data);
     in->loaded_us = clock_monotonic_us();
     in->load_took_us = in->loaded_us - start;
     return true;
 }
 
-static KnownAt *known_of(KnownAt *all, size_t *n, int32_t county)
+/* `fresh`: batches made anew, taken; NULL: as they were. */
+static Working *next_set(const Working *old, size_t n, Batch **fresh, const News *news)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (all[i].county == county)
-            return &all[i];
-    all[*n] = (KnownAt){county, 0};
-    return &all[(*n)++];
-}
-
-/* Each of our entries is the next of its county: nobody else wrote meanwhile. */
-static KnownAt *known_after(Care *c, const Dataset *old, const Distance *d, size_t *ret_n)
-{
-    KnownAt *all = g_new0(KnownAt, old->n_known + d->n + 1);
-    if (old->n_known > 0)
-        memcpy(all, old->known, old->n_known * sizeof *all);
-    *ret_n = old->n_known;
-    for (size_t i = 0; i < d->n; i++) {
-        int32_t county = d->touched[i].key.county;
-        known_of(all, ret_n, county != 0 ? county : store_facts(c->store)->home_county)->seq++;
+    SharedBatch **batches = g_new0(SharedBatch *, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        bool same = fresh == NULL || fresh[i] == NULL;
+        batches[i] = same ? ((const WorkingInside *)old)->batches[i] : shared_new(fresh[i]);
+        if (same && batches[i] != NULL)
+            g_atomic_int_inc(&batches[i]->refs);
     }
-    return all;
+    return working_new(old, batches, n, news->heads, news->n_heads);
 }
 
-static bool patch(Care *c, Working *old, const Distance *d, Working **ret, GError **error)
+/* Entries about no record: who looked, who signed in, what was paid.  The facts are the same. */
+static Working *same_facts(Care *c, Working *old, const News *news)
+{
+    WorkingInside *from = inside(old);
+    Working *w = next_set(old, c->model->n_entities, NULL, news);
+    g_atomic_int_inc(&from->derived->refs);
+    derived_take(inside(w), from->derived);
+    inside(w)->root = working_ref(from->root != NULL ? from->root : old);
+    links_along(old, w, news);
+    return w;
+}
+
+static bool patch(Care *c, Working *old, const News *news, Working **ret, GError **error)
 {
     size_t n = c->model->n_entities;
     g_autofree Batch **fresh = g_new0(Batch *, n + 1);
     bool fits;
     *ret = NULL;
-    if (!working_patch(c, old, d->touched, d->n, fresh, &fits, error))
+    if (!working_patch(c, old, news, fresh, &fits, error))
         return fail_while(error, "taking up what was written");
     if (!fits)
         return true;
-    SharedBatch **batches = g_new0(SharedBatch *, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        batches[i] = fresh[i] != NULL ? shared_new(fresh[i]) : inside(old)->batches[i];
-        if (fresh[i] == NULL && batches[i] != NULL)
-            g_atomic_int_inc(&batches[i]->refs);
-    }
-    size_t n_known;
-    KnownAt *known = known_after(c, old->data, d, &n_known);
-    *ret = working_new(c, old, batches, n, old->watermark + (int64_t)d->n, known, n_known);
-    decided_follow(old, *ret, d->touched, d->n);
-    followed_along(c, old, *ret, d->touched, d->n);
+    *ret = next_set(old, n, fresh, news);
+    derived_take(inside(*ret), derived_new(c->model));
+    links_along(old, *ret, news);
+    decided_follow(old, *ret, news);
+    followed_along(c, old, *ret, news);
     return true;
 }
 
@@ -327,27 +313,40 @@ static bool load_again_soon(Care *c)
            clock_monotonic_us() - in->loaded_us < LOAD_SHARE * in->load_took_us;
 }
 
+/* *ret NULL: it has to be loaded. */
+static bool follow(Care *c, Working *old, Working **ret, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    News news;
+    *ret = NULL;
+    if (!store_news(c->store, old->data->known, old->data->n_known, NEWS_MOST, a, &news, error))
+        return fail_while(error, "looking for what was written");
+    if (news.too_much)
+        return true;
+    if (news.n > 0)
+        return patch(c, old, &news, ret, error);
+    *ret = same_facts(c, old, &news);
+    return true;
+}
+
 static bool refresh(Care *c, Working **ret, GError **error)
 {
     g_autoptr(Working) old = newest(c);
     Working *fresh = NULL;
-    Distance *d = g_new0(Distance, 1);
-    bool fine = distance_take(c, old == NULL, d, error);
-    bool ours = old != NULL && !d->all && d->watermark == old->watermark + (int64_t)d->n;
-    bool keep = old != NULL && d->n == 0 && !d->all && (ours || !d->settled || load_again_soon(c));
-    if (fine && !keep && old != NULL && !d->all && (ours || !d->settled))
-        fine = patch(c, old, d, &fresh, error);
-    bool loading = fine && !keep && fresh == NULL && (d->settled || old == NULL);
-    if (loading)
-        fine = load_all(c, d, &fresh, error);
+    uint64_t ours = unseen(c, 0); /* all of these are in the journals by now */
+    *ret = NULL;
+    if (old != NULL && !follow(c, old, &fresh, error))
+        return false;
+    bool keep = fresh == NULL && old != NULL && ours == 0 && load_again_soon(c);
+    if (fresh == NULL && !keep && !load_all(c, &fresh, error))
+        return false;
     /* First shown, then no longer waited for: whoever finds nothing unseen sees its own writes. */
     if (fresh != NULL) {
         put_in_force(c, fresh);
-        touched_drop(c, d->n, loading);
+        unseen(c, ours);
     }
-    g_free(d);
-    *ret = !fine ? NULL : fresh != NULL ? fresh : working_ref(old);
-    return fine;
+    *ret = fresh != NULL ? fresh : working_ref(old);
+    return true;
 }
 
 bool working_get(Care *c, Working **ret, GError **error)
@@ -362,11 +361,8 @@ bool working_get(Care *c, Working **ret, GError **error)
         *ret = g_steal_pointer(&w);
         return true;
     }
-    g_mutex_lock(&in->touched_lock);
-    bool unseen = in->touched->len > 0 || in->touched_all;
-    g_mutex_unlock(&in->touched_lock);
     /* Whose own write is not shown yet waits; the others take what is there. */
-    if (w == NULL || unseen)
+    if (w == NULL || unseen(c, 0) > 0)
         g_mutex_lock(&in->load_lock);
     else if (!g_mutex_trylock(&in->load_lock)) {
         *ret = newest(c); /* perhaps a newer one than a moment ago, with what was just written */

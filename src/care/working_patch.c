@@ -26,12 +26,9 @@ typedef struct Patch {
 
 /* ---- which rows */
 
-static bool patch_add(Patch *p, const Touched *t)
+static bool patch_add(Patch *p, const NewsRecord *t)
 {
     PatchedEntity *e = &p->entities[t->entity->number];
-    for (size_t i = 0; i < e->n; i++)
-        if (e->rows[i].key.id == t->key.id)
-            return true;
     const Batch *b = working_batch(p->old, t->entity);
     int64_t row = working_row(p->old, t->entity, t->key.id);
     if (b == NULL || b->ids == NULL || b->counties == NULL)
@@ -43,16 +40,14 @@ static bool patch_add(Patch *p, const Touched *t)
            !to->record->ended;
 }
 
-static bool patch_collect(Patch *p, const Touched *touched, size_t n)
+static bool patch_collect(Patch *p, const News *news)
 {
-    for (size_t i = 0; i < n; i++) {
-        const Entity *e = touched[i].entity;
-        if (e == NULL)
-            continue;
-        PatchedEntity *to = &p->entities[e->number];
+    for (size_t i = 0; i < news->n; i++) {
+        PatchedEntity *to = &p->entities[news->list[i].entity->number];
         if (to->rows == NULL)
-            *to = (PatchedEntity){.entity = e, .rows = arena_many(p->arena, PatchedRow, n)};
-        if (touched[i].gone || !patch_add(p, &touched[i]))
+            *to = (PatchedEntity){.entity = news->list[i].entity,
+                                  .rows = arena_many(p->arena, PatchedRow, news->n)};
+        if (!patch_add(p, &news->list[i]))
             return false;
     }
     return true;
@@ -317,12 +312,12 @@ static bool patch_entity(const Patch *p, const PatchedEntity *e, Batch **ret, GE
     return true;
 }
 
-bool working_patch(Care *c, const Working *old, const Touched *touched, size_t n, Batch **ret,
-                   bool *ret_fits, GError **error)
+bool working_patch(Care *c, const Working *old, const News *news, Batch **ret, bool *ret_fits,
+                   GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     Patch p = {c, old, a, arena_many(a, PatchedEntity, c->model->n_entities + 1)};
-    *ret_fits = patch_collect(&p, touched, n);
+    *ret_fits = patch_collect(&p, news);
     for (size_t i = 0; *ret_fits && i < c->model->n_entities; i++) {
         if (p.entities[i].n > 0 && !patch_entity(&p, &p.entities[i], &ret[i], error)) {
             for (size_t k = 0; k < i; k++)

@@ -1,6 +1,6 @@
 /* write.c — the only file outside store/ that writes facts.
  * In: WriteRequests, already words of the Model.  Out: Changes with sealed secrets, handed to the
- * store; what was touched, told to the working set.  Read first: care_write(), seal_fields(). */
+ * store; the working set told that something was.  Read first: care_write(), seal_fields(). */
 #include "care/write.h"
 #include "base/identifier.h"
 
@@ -125,43 +125,16 @@ static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests,
     return true;
 }
 
-static Touched touched_by(const Change *change)
-{
-    bool record = change->kind != CHANGE_NOTE && change->kind != CHANGE_ACCOUNT &&
-                  change->kind != CHANGE_DOCKET && change->kind != CHANGE_LEDGER &&
-                  change->kind != CHANGE_ISSUE;
-    bool moves = change->kind == CHANGE_END || change->kind == CHANGE_LEAVE ||
-                 change->kind == CHANGE_REVIVE || change->kind == CHANGE_ERASE;
-    return (Touched){record ? change->entity : NULL, change->key, moves};
-}
-
 /* ---- one change, answered ---------------------------------------------------------------------
  */
-
-/* Beside a record's own entry there are those of what moved on accounts: about no record. */
-static void wrote_changes(Care *c, const Change *changes, const ChangeAnswer *answers, size_t n)
-{
-    size_t all = 0;
-    for (size_t i = 0; i < n; i++)
-        all += answers[i].done && !answers[i].repeated ? MAX(answers[i].entries, 1) : 0;
-    g_autofree Touched *touched = g_new0(Touched, all + 1);
-    for (size_t i = 0, at = 0; i < n; i++) {
-        if (!answers[i].done || answers[i].repeated)
-            continue;
-        touched[at] = touched_by(&changes[i]);
-        at += MAX(answers[i].entries, 1);
-    }
-    working_wrote(c, touched, all);
-}
 
 /* `refusal` NULL: nobody asks what an account refused. */
 static bool write_asking(Care *c, const Change *change, WriteAnswer *ret, LedgerRefusal *refusal,
                          GError **error)
 {
     ChangeAnswer answer = {0};
-    working_writing(c);
     bool fine = store_write(c->store, change, 1, &answer, error);
-    wrote_changes(c, change, &answer, fine ? 1 : 0);
+    working_wrote(c);
     if (refusal != NULL)
         *refusal = answer.refusal;
     if (!fine)
@@ -201,14 +174,14 @@ static bool answered_before(Care *c, const WriteRequest *r, WriteAnswer *ret)
     bool found = false;
     if (memcmp(r->request, no_request, sizeof no_request) == 0)
         return false;
-    g_mutex_lock(&in->touched_lock);
+    g_mutex_lock(&in->wrote_lock);
     for (size_t i = 0; i < ANSWERS_KEPT && !found; i++) {
         const Answered *old = &in->answered[i];
         found = old->entity == r->entity && memcmp(old->request, r->request, 16) == 0;
         if (found)
             *ret = (WriteAnswer){old->key, old->seq, true};
     }
-    g_mutex_unlock(&in->touched_lock);
+    g_mutex_unlock(&in->wrote_lock);
     return found;
 }
 
@@ -217,11 +190,11 @@ static void answer_keep(Care *c, const WriteRequest *r, const WriteAnswer *answe
     CareInside *in = care_inside(c);
     if (memcmp(r->request, no_request, sizeof no_request) == 0)
         return;
-    g_mutex_lock(&in->touched_lock);
+    g_mutex_lock(&in->wrote_lock);
     Answered *to = &in->answered[in->answered_next++ % ANSWERS_KEPT];
     *to = (Answered){.entity = r->entity, .key = answer->key, .seq = answer->seq};
     memcpy(to->request, r->request, sizeof to->request);
-    g_mutex_unlock(&in->touched_lock);
+    g_mutex_unlock(&in->wrote_lock);
 }
 
 /* ---- rights and scope -------------------------------------------------------------------------
@@ -416,9 +389,8 @@ bool care_write(Care *c, const Session *s, const WriteRequest *request, Arena *a
 static bool chunk_write(Care *c, const Change *changes, size_t n, Arena *a, GError **error)
 {
     ChangeAnswer *answers = arena_many(a, ChangeAnswer, n + 1);
-    working_writing(c);
     bool fine = store_write_chunk(c->store, changes, n, answers, error);
-    wrote_changes(c, changes, answers, fine ? n : 0);
+    working_wrote(c);
     return fine;
 }
 
@@ -575,16 +547,10 @@ bool care_migrate(const char *uri, const PolicyPut *put, Arena *a, Migration *re
     return store_migrate(uri, put, a, ret, error);
 }
 
-/* An entry in each county that has any. */
 bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error)
 {
-    g_autofree Touched *touched = g_new0(Touched, run->n_known + 1);
-    for (size_t i = 0; i < run->n_known; i++)
-        touched[i].key.county = run->known[i].county;
-    working_writing(c);
     bool fine = store_write_decisions(c->store, run, ret, error);
-    bool listed = fine && (ret->entries == 0 || ret->entries == run->n_known);
-    working_wrote(c, touched, !fine ? 0 : listed ? ret->entries : TOUCHED_MOST + 1);
+    working_wrote(c);
     return fine;
 }
 
@@ -661,38 +627,27 @@ bool care_write_ledgers(Care *c, const Session *s, const LedgerMove *m, size_t n
     return n == 1 ? write_one(c, changes, NULL, error) : chunk_write(c, changes, n, a, error);
 }
 
-/* One entry of a county, about no record of a register. */
-static void wrote_entry(Care *c, int32_t county, size_t n)
-{
-    const Touched touched = {.key = {county, 0}};
-    working_wrote(c, &touched, n);
-}
-
 bool care_write_pay_run(Care *c, const PayPlan *p, Arena *a, PayRun *ret, GError **error)
 {
-    working_writing(c);
     bool fine = store_pay_prepare(c->store, p, a, ret, error);
-    wrote_entry(c, p->county, fine && !p->dry ? 1 : 0);
+    working_wrote(c);
     return fine;
 }
 
-/* What comes back opens holds, each with an entry of its own. */
 bool care_write_pay_step(Care *c, const PayStep *step, GError **error)
 {
-    working_writing(c);
     bool fine = store_pay_step(c->store, step, error);
-    bool booked = fine && step->to == PAY_BOOKED;
-    /* Should that fail, the next one or the next start does it. */
-    bool moved = booked && store_ledger_paid(c->store, NULL);
-    wrote_entry(c, step->county, !fine ? 0 : step->n_returns == 0 && !moved ? 1 : TOUCHED_MOST + 1);
+    if (fine && step->to == PAY_BOOKED)
+        store_ledger_paid(c->store,
+                          NULL); /* should it fail, the next one or the next start does it */
+    working_wrote(c);
     return fine;
 }
 
 bool care_write_pay_hold(Care *c, const PayHoldRow *h, Str via, GError **error)
 {
-    working_writing(c);
     bool fine = store_pay_hold(c->store, h, via, error);
-    wrote_entry(c, h->county, fine ? 1 : 0);
+    working_wrote(c);
     return fine;
 }
 

@@ -6,6 +6,7 @@
 #include "care/policy.h"
 #include "care/seal.h"
 #include "care/ship.h"
+#include "care/tails.h"
 #include "care/warm.h"
 #include "main/main.h"
 #include "page/serve.h"
@@ -49,11 +50,14 @@ static void note_other_documents(const Common *c, Care *care)
                 c->packs);
 }
 
+#define TAILS_TURNS 4 /* pieces a second: at most a twentieth of a processor */
+
 /* What goes on beside the pages. */
 typedef struct Beside {
     Care *care;
     const char *seal; /* folder, or NULL */
     Shipping *ship;   /* or NULL */
+    bool tails_done;
 } Beside;
 
 static bool seal_turn(void *with, GError **error)
@@ -85,21 +89,39 @@ static bool imports_turn(void *with, GError **error)
     return true;
 }
 
+/* Once done it is done; documents that have another telephone found come with a new start. */
+static bool tails_beside(void *with, GError **error)
+{
+    Beside *b = with;
+    bool more = !b->tails_done;
+    for (unsigned i = 0; more && i < TAILS_TURNS; i++) {
+        g_autoptr(GError) why = NULL;
+        if (!tails_turn(b->care, &more, &why)) {
+            if (g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT))
+                return true; /* keys are being changed: the next turn has the new ones */
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    b->tails_done = !more;
+    return true;
+}
+
 static void turn_failed(void *with, const GError *why)
 {
     (void)with;
     fprintf(stderr, "anlao: %s\n", why->message);
 }
 
-static bool serve_beside(const Beside *b, const ServeOptions *o, GError **error)
+static bool serve_beside(Beside *b, const ServeOptions *o, GError **error)
 {
-    Beat *seal =
-        b->seal != NULL ? beat_new("seal", SEAL_SECONDS, seal_turn, turn_failed, (void *)b) : NULL;
-    Beat *ship =
-        b->ship != NULL ? beat_new("ship", SHIP_SECONDS, ship_once, turn_failed, (void *)b) : NULL;
-    Beat *looks = beat_new("looks", 1, looks_turn, turn_failed, (void *)b);
-    Beat *imports = beat_new("imports", 1, imports_turn, turn_failed, (void *)b);
+    Beat *seal = b->seal != NULL ? beat_new("seal", SEAL_SECONDS, seal_turn, turn_failed, b) : NULL;
+    Beat *ship = b->ship != NULL ? beat_new("ship", SHIP_SECONDS, ship_once, turn_failed, b) : NULL;
+    Beat *looks = beat_new("looks", 1, looks_turn, turn_failed, b);
+    Beat *imports = beat_new("imports", 1, imports_turn, turn_failed, b);
+    Beat *tails = beat_new("tails", 1, tails_beside, turn_failed, b);
     bool served = page_serve(b->care, o, error);
+    beat_free(tails);
     beat_free(imports);
     beat_free(looks);
     beat_free(ship);
@@ -121,7 +143,7 @@ static bool serve_it(const Common *c, bool put, const Folders *f, const ServeOpt
     note_other_documents(c, care);
     g_autoptr(Shipping) shipping = f->ship != NULL ? ship_new(care, f->ship) : NULL;
     g_autoptr(Inbox) inbox = f->exchange != NULL ? inbox_new(care, f->exchange) : NULL;
-    const Beside beside = {care, f->seal, shipping};
+    Beside beside = {care, f->seal, shipping, false};
     /* A folder that cannot be written to is said before anything is served. */
     if (f->seal != NULL && !care_seal_into(care, f->seal, error))
         return false;

@@ -65,6 +65,7 @@ typedef struct ConnMethods {
     void (*bind_null)(Statement *st, int at);
     CellType (*column_type)(Statement *st, int at);
     int64_t (*column_int64)(Statement *st, int at);
+    void (*column_numbers)(Statement *st, int n, int64_t *to, uint8_t *known, int n_known);
     Str (*column_str)(Statement *st, int at);
     int (*columns)(Statement *st);
     const char *(*column_name)(Statement *st, int at); /* while there is a row */
@@ -145,6 +146,13 @@ Cell cell_keep(Arena *a, Cell c);
 static inline int64_t column_int64(Statement *st, int at)
 {
     return st->methods->column_int64(st, at);
+}
+
+/* The first n columns, all of them whole numbers, NULL as 0; of the first n_known of these, which
+ * are not NULL. */
+static inline void column_numbers(Statement *st, int n, int64_t *to, uint8_t *known, int n_known)
+{
+    st->methods->column_numbers(st, n, to, known, n_known);
 }
 
 static inline int32_t column_int(Statement *st, int at)

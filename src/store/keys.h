@@ -43,6 +43,29 @@ typedef struct SealedRow {
 /* Records of all counties and states by key, from behind `after` ({0, 0}: from the first). */
 bool store_sealed_after(Store *s, const Entity *e, RecordKey after, size_t most, Arena *a,
                         SealedRow **ret, size_t *ret_n, GError **error);
+
+/* Last digits of telephones that were recorded when none were kept (tail_fill.c). */
+typedef struct TailsAt {
+    const Entity *entity; /* NULL: all are done */
+    RecordKey after;      /* {0, 0}: from its first record */
+} TailsAt;
+typedef struct TailFill {
+    const Field *field;
+    RecordKey key;
+    Str sealed;              /* what was opened; another value by now: nothing is written */
+    int64_t tail, next_tail; /* keys_tail(); 0: none */
+} TailFill;
+typedef struct TailsPiece {
+    TailsAt at;         /* where it begins */
+    RecordKey last;     /* the last that was looked at; {0, 0}: there was none */
+    int64_t generation; /* of the keys; FAIL_CONFLICT when it is another one by now */
+    const TailFill *list;
+    size_t n;
+} TailsPiece;
+bool store_tails_at(Store *s, TailsAt *ret, GError **error);
+/* Writes a piece and where it ends, in one transaction; nothing when another process was first. */
+bool store_tails_fill(Store *s, const TailsPiece *p, GError **error);
+
 /* Takes at most `most` rows of an index key that is leaving; *ret_gone 0: none is left. */
 bool store_identity_leave(Store *s, int64_t number, size_t most, int64_t *ret_gone, GError **error);
 /* Nothing that was deleted can be read in the file any more: the database is written anew.  On

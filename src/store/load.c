@@ -1,12 +1,15 @@
 /* load.c — whole tables into columns.
- * In: a snapshot.  Out: a Dataset.  The way for "now" reads numbers straight from the row into
- * typed arrays; the way for a past state of knowledge (load_known.c) goes through whole records.
- * References and regions become row numbers.  Read first: sql_load(), table_read(). */
+ * In: a snapshot.  Out: a Dataset.  The way for "now" (load_rows.c) reads numbers straight from the
+ * row into typed arrays; the way for a past state of knowledge (load_known.c) goes through whole
+ * records.  References and regions become row numbers.  Read first: sql_load(), table_load(). */
 #include "store/load.h"
 
 #include "store/writing.h"
 
-#define TEXT_ROWS 10000 /* entities with fewer rows carry their texts */
+#define TEXT_ROWS   10000 /* entities with fewer rows carry their texts */
+#define ALONE_MOST  30000 /* entries of a journal that one connection loads as fast as two */
+#define CODE_DIGITS 18
+#define SAME_TRIES  20 /* until two connections show the same: others write meanwhile */
 
 /* ---- growing columns --------------------------------------------------------------------- */
 
@@ -23,8 +26,6 @@ static Physical physical_for(const FieldPlan *f)
 
 static void load_columns(TableLoad *t, bool texts, const RegionTree *regions)
 {
-    int at = 2;
-
     t->columns = g_new0(ColumnLoad, t->plan->n_fields + 1);
     for (size_t i = 0; i < t->plan->n_fields; i++) {
         const FieldPlan *f = &t->plan->fields[i];
@@ -37,8 +38,6 @@ static void load_columns(TableLoad *t, bool texts, const RegionTree *regions)
         c->position = i;
         c->presence = f->secret || (text && !texts);
         c->physical = c->presence ? PHYSICAL_I8 : physical_for(f);
-        c->at = at;
-        at += f->dated ? 3 : 1;
         t->n_columns++;
     }
 }
@@ -56,11 +55,32 @@ static void load_grow(TableLoad *t)
         else
             c->value = g_realloc_n(c->value, t->room, physical_size(c->physical));
         c->known = g_renew(uint8_t, c->known, t->room);
-        if (c->plan->dated) {
+        if (c->plan->dated)
             c->since = g_renew(Date, c->since, t->room);
+        if (c->until != NULL)
             c->until = g_renew(Date, c->until, t->room);
-        }
     }
+}
+
+void load_clear(TableLoad *t)
+{
+    for (size_t i = 0; i < t->n_columns; i++) {
+        ColumnLoad *c = &t->columns[i];
+
+        g_free(c->value);
+        g_free(c->texts);
+        g_free(c->known);
+        g_free(c->since);
+        g_free(c->until);
+        if (c->periods != NULL)
+            g_array_unref(c->periods);
+    }
+    g_free(t->columns);
+    g_free(t->ids);
+    g_free(t->counties);
+    g_free(t->map.ids);
+    g_free(t->map.rows);
+    arena_free(t->texts);
 }
 
 void load_row(TableLoad *t, RecordKey key)
@@ -69,6 +89,13 @@ void load_row(TableLoad *t, RecordKey key)
         load_grow(t);
     t->ids[t->rows] = key.id;
     t->counties[t->rows] = key.county;
+}
+
+void load_untils(ColumnLoad *c, size_t rows, size_t room)
+{
+    c->until = g_new(Date, room + 1);
+    for (size_t i = 0; i < rows; i++)
+        c->until[i] = DATE_MAX;
 }
 
 void load_number(ColumnLoad *c, size_t row, int64_t v)
@@ -94,38 +121,79 @@ void load_number(ColumnLoad *c, size_t row, int64_t v)
 
 /* ---- regions ----------------------------------------------------------------------------- */
 
-int64_t load_region(Load *l, ColumnLoad *c, Str code)
+/* 0: it is none, or too long. */
+static int64_t code_number(Str code)
 {
-    gpointer row = NULL;
-    char text[32];
+    int64_t n = 0;
 
-    /* Neighbours in a table are often of one place. */
-    if (code.len == c->last_len && memcmp(code.at, c->last, code.len) == 0)
-        return c->last_row;
-    if (code.len >= sizeof text || code.len == 0)
-        return ROW_NONE;
-    memcpy(text, code.at, code.len);
-    text[code.len] = '\0';
-    if (!g_hash_table_lookup_extended(l->codes, text, NULL, &row))
-        row = GINT_TO_POINTER(ROW_NONE);
-    memcpy(c->last, text, code.len);
-    c->last_len = code.len;
-    c->last_row = GPOINTER_TO_INT(row);
-    return c->last_row;
+    if (code.len == 0 || code.len > CODE_DIGITS || code.at[0] == '0')
+        return 0;
+    for (size_t i = 0; i < code.len; i++) {
+        if (code.at[i] < '0' || code.at[i] > '9')
+            return 0;
+        n = n * 10 + (code.at[i] - '0');
+    }
+    return n;
 }
 
-static GHashTable *codes_of(const RegionTree *regions)
+static size_t code_seat(const CodeMap *m, int64_t number)
 {
-    GHashTable *codes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    size_t at = (size_t)((uint64_t)number * UINT64_C(0x9e3779b97f4a7c15) >> 32) & m->mask;
 
-    for (size_t i = 0; regions != NULL && i < regions->n; i++)
-        g_hash_table_insert(codes, g_strndup(regions->code[i].at, regions->code[i].len),
-                            GINT_TO_POINTER((int)i));
-    return codes;
+    while (m->codes[at] != 0 && m->codes[at] != number)
+        at = (at + 1) & m->mask;
+    return at;
+}
+
+int64_t load_region(const Load *l, Str code)
+{
+    int64_t number = code_number(code);
+    gpointer row = NULL;
+
+    if (number != 0) {
+        size_t at = code_seat(&l->codes, number);
+
+        return l->codes.codes[at] == number ? l->codes.rows[at] : ROW_NONE;
+    }
+    if (code.len == 0 || g_hash_table_size(l->codes.others) == 0)
+        return ROW_NONE;
+    g_autofree char *text = g_strndup(code.at, code.len);
+
+    return g_hash_table_lookup_extended(l->codes.others, text, NULL, &row) ? GPOINTER_TO_INT(row)
+                                                                           : ROW_NONE;
+}
+
+static void codes_make(CodeMap *m, const RegionTree *regions)
+{
+    size_t n = regions != NULL ? regions->n : 0, size = 16;
+
+    while (size < n * 2)
+        size *= 2;
+    *m = (CodeMap){g_new0(int64_t, size), g_new0(int32_t, size), size - 1, NULL};
+    m->others = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < n; i++) {
+        Str code = regions->code[i];
+        int64_t number = code_number(code);
+        size_t at = code_seat(m, number);
+
+        if (number == 0) {
+            g_hash_table_insert(m->others, g_strndup(code.at, code.len), GINT_TO_POINTER((int)i));
+            continue;
+        }
+        m->codes[at] = number;
+        m->rows[at] = (int32_t)i;
+    }
+}
+
+static void codes_clear(CodeMap *m)
+{
+    g_free(m->codes);
+    g_free(m->rows);
+    g_hash_table_unref(m->others);
 }
 
 /* A stored value as the column holds it; false: unknown. */
-bool load_value(Load *l, ColumnLoad *c, Cell cell, int64_t *ret)
+bool load_value(const Load *l, const ColumnLoad *c, Cell cell, int64_t *ret)
 {
     const FieldPlan *f = c->plan;
 
@@ -133,7 +201,7 @@ bool load_value(Load *l, ColumnLoad *c, Cell cell, int64_t *ret)
     if (cell.type == CELL_NONE || c->presence)
         return cell.type != CELL_NONE;
     if (f->field->type.kind == KIND_REGION) {
-        *ret = load_region(l, c, cell.text);
+        *ret = load_region(l, cell.text);
         return *ret != ROW_NONE;
     }
     if (f->codes != NULL && !f->codes->same) {
@@ -147,75 +215,6 @@ bool load_value(Load *l, ColumnLoad *c, Cell cell, int64_t *ret)
 }
 
 /* ---- rows -------------------------------------------------------------------------------- */
-
-static void cell_read(Load *l, TableLoad *t, ColumnLoad *c, Statement *st)
-{
-    bool known = !column_is_null(st, c->at);
-    int64_t v = 0;
-
-    if (c->presence) {
-        load_number(c, t->rows, 0);
-    } else if (c->physical == PHYSICAL_TEXT) {
-        c->texts[t->rows] = known ? arena_str(t->texts, column_str(st, c->at)) : (Str){NULL, 0};
-    } else if (known && (c->plan->codes == NULL || c->plan->codes->same) &&
-               c->plan->field->type.kind != KIND_REGION) {
-        v = column_int64(st, c->at);
-        load_number(c, t->rows, v);
-    } else {
-        known = known && load_value(l, c, column_cell(st, c->at), &v);
-        load_number(c, t->rows, known ? v : 0);
-    }
-    c->known[t->rows] = known;
-    if (c->plan->dated) {
-        c->since[t->rows] = known ? column_int(st, c->at + 1) : DATE_MIN;
-        c->until[t->rows] = known ? column_int(st, c->at + 2) : DATE_MAX;
-    }
-}
-
-static char *load_sql(const TableLoad *t)
-{
-    GString *s = g_string_new("SELECT county,id");
-
-    for (size_t i = 0; i < t->n_columns; i++) {
-        const FieldPlan *f = t->columns[i].plan;
-
-        g_string_append_c(s, ',');
-        sql_quote(s, f->value);
-        if (f->dated) {
-            g_string_append_c(s, ',');
-            sql_quote(s, f->since);
-            g_string_append_c(s, ',');
-            sql_quote(s, f->until);
-        }
-    }
-    g_string_append(s, " FROM ");
-    sql_quote(s, t->plan->table);
-    g_string_append(s, " WHERE state=0 ORDER BY county,id");
-    return g_string_free(s, FALSE);
-}
-
-static bool rows_read(Load *l, TableLoad *t, Statement *st, GError **error)
-{
-    bool ok;
-
-    while (conn_next(l->conn, st, &ok, error)) {
-        load_row(t, (RecordKey){column_int(st, 0), column_int64(st, 1)});
-        for (size_t i = 0; i < t->n_columns; i++)
-            cell_read(l, t, &t->columns[i], st);
-        t->rows++;
-    }
-    return ok;
-}
-
-static bool table_read(Load *l, TableLoad *t, GError **error)
-{
-    g_autofree char *sql = load_sql(t);
-    Statement *st = NULL;
-    bool ok = conn_once(l->conn, sql, true, &st, error) && rows_read(l, t, st, error);
-
-    statement_free(st);
-    return ok;
-}
 
 /* Live periods outside E.  Both sides are in order of (county, id). */
 static bool periods_read(Load *l, TableLoad *t, ColumnLoad *c, GError **error)
@@ -277,22 +276,74 @@ int64_t load_known_at(const Load *l, int32_t county)
     return l->known->all;
 }
 
-static bool heads_read(Load *l, GError **error)
+static bool heads_read(const Load *l, Conn *c, GArray *to, GError **error)
 {
     static const Sql sql = SQL("SELECT county,seq FROM head ORDER BY county");
     Statement *st = NULL;
     bool ok;
 
-    if (!conn_statement(l->conn, sql, &st, error))
+    g_array_set_size(to, 0);
+    if (!conn_statement(c, sql, &st, error))
         return false;
-    while (conn_next(l->conn, st, &ok, error)) {
+    while (conn_next(c, st, &ok, error)) {
         KnownAt k = {column_int(st, 0), column_int64(st, 1)};
 
         if (load_is_past(l))
             k.seq = MIN(k.seq, load_known_at(l, k.county));
-        g_array_append_val(l->heads, k);
+        g_array_append_val(to, k);
     }
     return ok;
+}
+
+static bool same_heads(const GArray *a, const GArray *b)
+{
+    const KnownAt *x = (const KnownAt *)(const void *)a->data,
+                  *y = (const KnownAt *)(const void *)b->data;
+    bool same = a->len == b->len;
+
+    for (guint i = 0; same && i < a->len; i++)
+        same = x[i].county == y[i].county && x[i].seq == y[i].seq;
+    return same;
+}
+
+static bool is_large(const Load *l)
+{
+    int64_t entries = 0;
+
+    for (guint i = 0; i < l->heads->len; i++)
+        entries += g_array_index(l->heads, KnownAt, i).seq;
+    return entries > ALONE_MOST;
+}
+
+/* All facts go through the journal: two snapshots that show the same heads show the same facts.
+ * Of the two, now the one and now the other is taken anew. */
+static bool second_begin(Load *l, GError **error)
+{
+    g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(KnownAt));
+
+    for (unsigned i = 0; i < SAME_TRIES; i++) {
+        Conn *c = i % 2 == 0 ? l->second : l->conn;
+
+        conn_rollback(c);
+        if (!conn_begin(c, error) || !heads_read(l, c, i % 2 == 0 ? heads : l->heads, error))
+            return false;
+        if (same_heads(heads, l->heads))
+            return true;
+    }
+    return fail(error, FAIL_BUSY, "others write all the time");
+}
+
+/* Without a second one it only takes longer. */
+static void second_take(Store *s, Load *l)
+{
+    if (load_is_past(l) || g_get_num_processors() < 2 || !is_large(l) ||
+        !reader_take(s, &l->second, NULL))
+        return;
+    l->second->deadline = 0;
+    if (second_begin(l, NULL))
+        return;
+    reader_give(s, l->second);
+    l->second = NULL;
 }
 
 static bool table_load(Load *l, TableLoad *t, GError **error)
@@ -305,7 +356,7 @@ static bool table_load(Load *l, TableLoad *t, GError **error)
     t->texts = arena_new();
     if (load_is_past(l))
         return load_known(l, t, error);
-    if (!table_read(l, t, error))
+    if (!load_now(l, t, few, error))
         return false;
     for (size_t i = 0; i < t->n_columns; i++) {
         ColumnLoad *c = &t->columns[i];
@@ -402,24 +453,27 @@ static void periods_give(Column *to, ColumnLoad *c)
     to->n_periods = n;
 }
 
+/* The arrays that were filled become the column's; texts are laid side by side. */
 static void column_give(Load *l, TableLoad *t, Batch *b, ColumnLoad *c)
 {
     const Field *f = c->plan->field;
-    Column *to = batch_add(b, f->index, f->type.kind, c->physical, f->dated);
+    bool own = c->physical != PHYSICAL_TEXT && !(load_is_past(l) && f->dated);
+    Column *to = own ? batch_take(b, f->index, f->type.kind, c->physical,
+                                  g_steal_pointer(&c->value), g_steal_pointer(&c->known))
+                     : batch_add(b, f->index, f->type.kind, c->physical, f->dated);
 
-    if (load_is_past(l) && f->dated && c->physical != PHYSICAL_TEXT) {
+    if (!own && c->physical != PHYSICAL_TEXT) {
         column_set_periods(b, to, (const Period *)(const void *)c->periods->data, c->periods->len);
-        column_finish(b, to);
-        return;
-    }
-    if (c->physical == PHYSICAL_TEXT)
+    } else if (!own) {
         column_set_texts(b, to, c->texts);
-    else
-        memcpy(to->value, c->value, t->rows * physical_size(c->physical));
-    memcpy(to->known, c->known, t->rows);
-    if (f->dated) {
-        memcpy(to->since, c->since, t->rows * sizeof *c->since);
-        memcpy(to->until, c->until, t->rows * sizeof *c->until);
+        memcpy(to->known, c->known, t->rows);
+    }
+    if (f->dated && (own || c->physical == PHYSICAL_TEXT)) {
+        g_free(to->since);
+        g_free(to->until);
+        to->since = g_renew(Date, g_steal_pointer(&c->since), t->rows + 1);
+        to->until =
+            c->until != NULL ? g_renew(Date, g_steal_pointer(&c->until), t->rows + 1) : NULL;
         periods_give(to, c);
     }
     column_finish(b, to);
@@ -459,27 +513,6 @@ static Batch *batch_give(Load *l, TableLoad *t)
     return b;
 }
 
-static void table_clear(TableLoad *t)
-{
-    for (size_t i = 0; i < t->n_columns; i++) {
-        ColumnLoad *c = &t->columns[i];
-
-        g_free(c->value);
-        g_free(c->texts);
-        g_free(c->known);
-        g_free(c->since);
-        g_free(c->until);
-        if (c->periods != NULL)
-            g_array_unref(c->periods);
-    }
-    g_free(t->columns);
-    g_free(t->ids);
-    g_free(t->counties);
-    g_free(t->map.ids);
-    g_free(t->map.rows);
-    arena_free(t->texts);
-}
-
 static Dataset *dataset_give(Load *l)
 {
     Dataset *d = dataset_new(l->n_tables);
@@ -510,21 +543,25 @@ bool sql_load(Store *s, const RegionTree *regions, const LoadKnown *known, Datas
     if (!ok)
         return false;
     l.conn->deadline = 0; /* a whole county may take its time */
-    l.codes = codes_of(regions);
+    codes_make(&l.codes, regions);
     l.tables = g_new0(TableLoad, l.n_tables + 1);
     l.heads = g_array_new(FALSE, FALSE, sizeof(KnownAt));
-    ok = conn_begin(l.conn, error) && heads_read(&l, error);
+    ok = conn_begin(l.conn, error) && heads_read(&l, l.conn, l.heads, error);
+    if (ok)
+        second_take(s, &l);
     for (size_t i = 0; ok && i < l.n_tables; i++) {
         l.tables[i].plan = &s->plan->tables[i];
         ok = table_load(&l, &l.tables[i], error);
     }
     reader_give(s, l.conn);
+    if (l.second != NULL)
+        reader_give(s, l.second);
     if (ok)
         *ret = dataset_give(&l);
     g_array_unref(l.heads);
     for (size_t i = 0; i < l.n_tables; i++)
-        table_clear(&l.tables[i]);
+        load_clear(&l.tables[i]);
     g_free(l.tables);
-    g_hash_table_unref(l.codes);
+    codes_clear(&l.codes);
     return ok;
 }

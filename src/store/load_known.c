@@ -64,6 +64,8 @@ static void dated_text_push(TableLoad *t, ColumnLoad *c, const Slot *slot, int64
     c->texts[t->rows] =
         latest.type != CELL_NONE ? arena_str(t->texts, latest.text) : (Str){NULL, 0};
     c->since[t->rows] = since;
+    if (c->until == NULL)
+        load_untils(c, t->rows, t->room);
     c->until[t->rows] = until;
 }
 

@@ -69,8 +69,10 @@ typedef struct FieldPlan {
     Sql period_insert, period_gone, period_read, period_many, period_scan; /* on E_x */
     const char *index; /* unique or look-up index, or NULL */
     bool index_unique;
-    Sql find;      /* by value in one county */
-    Sql find_many; /* the same for FIND_MANY values: id, value; a value's lowest id comes last */
+    Sql find;       /* by value in one county */
+    Sql find_many;  /* the same for FIND_MANY values: id, value; a value's lowest id comes last */
+    Sql tail_still; /* what the field of a record holds */
+    Sql tail_find;  /* ids and what the field holds, by last digits */
 } FieldPlan;
 
 typedef struct TablePlan {
@@ -86,7 +88,8 @@ typedef struct TablePlan {
     Sql insert, update, read, scan, state; /* on E; order: county, id, seq, state, known, fields */
     Sql was_insert, was_read, was_scan;    /* on E_was: undated fields */
     Sql read_many, was_many; /* the same of LIMIT_GROUP_CHANGES records of one county at once */
-    Sql gram_scan; /* id and title texts of a county's live records changed at or after a seq */
+    Sql gram_scan;  /* id and title texts of a county's live records changed at or after a seq */
+    Sql gram_texts; /* gram, id, title texts of those behind (gram, id), before another gram */
 } TablePlan;
 
 typedef struct Plan {

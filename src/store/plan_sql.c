@@ -187,6 +187,29 @@ static void plan_sql_was(Arena *a, TablePlan *t)
 
 /* ---- E_x: county, id, since, until, value_county, value, known, gone --------------------- */
 
+static Sql sql_tail_find(Arena *a, const TablePlan *t, const FieldPlan *f)
+{
+    GString *s = g_string_new("SELECT e.id,e.");
+
+    sql_quote(s, f->value);
+    g_string_append(s, " FROM tail d CROSS JOIN ");
+    sql_quote(s, t->table);
+    g_string_append(s, " e WHERE d.county=?1 AND d.field=?2 AND d.key_id=?3 AND d.tail=?4 "
+                       "AND e.county=d.county AND e.id=d.id ORDER BY d.id LIMIT ?5");
+    return keep(a, s);
+}
+
+static Sql sql_tail_still(Arena *a, const TablePlan *t, const FieldPlan *f)
+{
+    GString *s = g_string_new("SELECT ");
+
+    sql_quote(s, f->value);
+    g_string_append(s, " FROM ");
+    sql_quote(s, t->table);
+    g_string_append(s, " WHERE county=?1 AND id=?2");
+    return keep(a, s);
+}
+
 static void plan_sql_field(Arena *a, const TablePlan *t, FieldPlan *f)
 {
     const char *link = f->link ? "value_county" : "0";
@@ -202,6 +225,10 @@ static void plan_sql_field(Arena *a, const TablePlan *t, FieldPlan *f)
         g_string_append(s, "=?2 AND state=0 ORDER BY id LIMIT 1");
         f->find = keep(a, s);
         f->find_many = sql_find_many(a, t, f);
+    }
+    if (f->tail) {
+        f->tail_find = sql_tail_find(a, t, f);
+        f->tail_still = sql_tail_still(a, t, f);
     }
     if (!f->dated)
         return;
@@ -232,8 +259,27 @@ static Sql sql_gram_scan(Arena *a, const TablePlan *t)
     return keep(a, s);
 }
 
+static Sql sql_gram_texts(Arena *a, const TablePlan *t)
+{
+    GString *s = g_string_new("SELECT g.gram,g.id");
+
+    for (size_t i = 0; i < t->n_fields; i++) {
+        if (!t->fields[i].gram)
+            continue;
+        g_string_append(s, ",t.");
+        sql_quote(s, t->fields[i].value);
+    }
+    g_string_append(s, " FROM gram g CROSS JOIN ");
+    sql_quote(s, t->table);
+    g_string_append(s, " t WHERE g.county=?1 AND g.entity=?2 AND (g.gram,g.id)>(?3,?4) AND "
+                       "g.gram<?5 AND t.county=g.county AND t.id=g.id "
+                       "ORDER BY g.gram,g.id LIMIT ?6");
+    return keep(a, s);
+}
+
 void plan_sql(Arena *a, TablePlan *t)
 {
+    t->gram_texts = sql_gram_texts(a, t);
     t->gram_scan = sql_gram_scan(a, t);
     t->insert = sql_insert(a, t);
     t->update = sql_update(a, t);

@@ -342,6 +342,7 @@ static const ConnMethods postgres_methods = {
     .bind_null = pg_bind_null,
     .column_type = pg_column_type,
     .column_int64 = pg_column_int64,
+    .column_numbers = pg_column_numbers,
     .column_str = pg_column_str,
     .columns = pg_columns,
 };

@@ -94,6 +94,7 @@ void pg_bind_bytes(Statement *st, int at, const void *bytes, size_t n);
 void pg_bind_null(Statement *st, int at);
 CellType pg_column_type(Statement *st, int at);
 int64_t pg_column_int64(Statement *st, int at);
+void pg_column_numbers(Statement *st, int n, int64_t *to, uint8_t *known, int n_known);
 Str pg_column_str(Statement *st, int at);
 int pg_columns(Statement *st);
 const char *pg_column_name(Statement *st, int at);

@@ -433,6 +433,14 @@ int64_t pg_column_int64(Statement *with, int at)
     }
 }
 
+void pg_column_numbers(Statement *with, int n, int64_t *to, uint8_t *known, int n_known)
+{
+    for (int i = 0; i < n; i++)
+        to[i] = pg_column_int64(with, i);
+    for (int i = 0; i < n_known; i++)
+        known[i] = to[i] != 0 || !PQgetisnull(of(with)->rows, of(with)->row, i);
+}
+
 Str pg_column_str(Statement *with, int at)
 {
     const PgStatement *st = of(with);

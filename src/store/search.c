@@ -1,17 +1,22 @@
 /* search.c — finding records by a piece of their title, or of a field that is declared `found`.
- * Each such text leaves its bigrams, its first character and its readings (search_pinyin.c) in
- * `gram`; ASCII letters are folded, blanks dropped.  Derived: large chunks put it off, the next
- * search or the end of the process catches up; a database whose grams were made otherwise makes
- * them anew.  Read first: grams_of(), store_search(). */
+ * Each such text leaves its characters by two and by three, its first one and its readings
+ * (search_pinyin.c) in `gram`; ASCII letters are folded, blanks dropped.  Derived: large chunks put
+ * it off, the next search or the end of the process catches up; a database whose grams were made
+ * otherwise makes them anew.  Read first: grams_of(), store_search(). */
 #include "store/search.h"
 
 #include "store/about.h"
 
 #define GRAM_SHIFT  21   /* a code point has 21 bits */
+#define THREE_SHIFT 18   /* of three side by side: all characters that are written have fewer */
+#define THREE_BIT   60   /* no pair has it, and no reading */
 #define LOOKED_MOST 2000 /* texts that are looked at because their number says too little */
-#define GRAMS_ASKED 12   /* more grams of one query do not narrow it further */
-#define COUNT_MOST  2000 /* rows counted to find the rarest gram */
-#define GRAMS_MADE  "2"  /* raised when a text leaves other grams */
+#define GRAMS_ASKED 6    /* more grams of one query do not narrow it further */
+#define COUNT_MOST  200  /* rows counted to find the rarest gram */
+#define SKIPS_MOST  400  /* gaps in the readings of one way: what it is in is seldom meant */
+#define PAGE_SKIP   200  /* rows of one look where there are gaps */
+#define MISSES      8    /* side by side: the next that fits is looked up */
+#define GRAMS_MADE  "3"  /* raised when a text leaves other grams */
 
 /* ---- grams ------------------------------------------------------------------------------- */
 
@@ -28,15 +33,32 @@ void points_of(Str text, Points *to)
     }
 }
 
+/* 0: one of the three is too large. */
+static int64_t three_of(const uint32_t *p)
+{
+    if ((p[0] | p[1] | p[2]) >> THREE_SHIFT != 0)
+        return 0;
+    return INT64_C(1) << THREE_BIT | (int64_t)p[0] << 2 * THREE_SHIFT |
+           (int64_t)p[1] << THREE_SHIFT | p[2];
+}
+
+static int64_t two_of(const uint32_t *p)
+{
+    return (int64_t)p[0] << GRAM_SHIFT | p[1];
+}
+
 static void grams_of(Str text, GArray *to)
 {
     Points p;
 
     points_of(text, &p);
     for (size_t i = 0; i < p.n; i++) {
-        int64_t gram = i == 0 ? p.at[0] : (int64_t)p.at[i - 1] << GRAM_SHIFT | p.at[i];
+        int64_t gram = i == 0 ? p.at[0] : two_of(p.at + i - 1);
 
         g_array_append_val(to, gram);
+        gram = i >= 2 ? three_of(p.at + i - 2) : 0;
+        if (gram != 0)
+            g_array_append_val(to, gram);
     }
     pinyin_grams(&p, to);
 }
@@ -248,34 +270,45 @@ typedef struct Search {
     const TablePlan *plan;
     Points words;
     int64_t grams[GRAMS_ASKED];
-    size_t n_grams, rarest;
+    size_t n_grams;
+    bool check; /* the grams say less than the words */
     PinyinWay *ways;
     size_t n_ways;
-    size_t most;
+    size_t most, looked;
     Arena *arena;
     GArray *found; /* of RecordKey */
-    GHashTable *ids;
+    int64_t *ids;  /* of these, by open addressing; 0: free */
+    size_t mask;
 } Search;
 
+/* One, two or three characters are one gram; more are looked for by three, and looked at. */
 static void search_grams(Search *q)
 {
     const Points *p = &q->words;
+    int64_t gram;
 
     if (p->n == 1)
         q->grams[q->n_grams++] = p->at[0];
-    for (size_t i = 1; i < p->n && q->n_grams < GRAMS_ASKED; i++)
-        q->grams[q->n_grams++] = (int64_t)p->at[i - 1] << GRAM_SHIFT | p->at[i];
+    for (size_t i = 2; i < p->n && q->n_grams < GRAMS_ASKED; i++) {
+        gram = three_of(p->at + i - 2);
+        if (gram != 0)
+            q->grams[q->n_grams++] = gram;
+    }
+    q->check = p->n > 3 || (p->n == 3 && q->n_grams == 0);
+    for (size_t i = 1; i < p->n && q->n_grams == 0; i++)
+        q->grams[q->n_grams++] = two_of(p->at + i - 1);
 }
 
-static bool rarest_gram(Search *q, int32_t county, GError **error)
+/* 0: one of them stands nowhere. */
+static bool rarest_gram(Search *q, int32_t county, int64_t *ret, GError **error)
 {
     static const Sql sql = SQL("SELECT count(*) FROM (SELECT 1 FROM gram WHERE county=?1 "
                                "AND entity=?2 AND gram=?3 LIMIT ?4) AS few");
     int64_t least = COUNT_MOST + 1, rows = 0;
     Statement *st = NULL;
 
-    q->rarest = 0;
-    for (size_t i = 0; i < q->n_grams && q->n_grams > 1; i++) {
+    *ret = q->grams[0];
+    for (size_t i = 0; i < q->n_grams && q->n_grams > 1 && least > 0; i++) {
         if (!conn_statement(q->conn, sql, &st, error))
             return false;
         bind_int(st, 1, county);
@@ -286,32 +319,10 @@ static bool rarest_gram(Search *q, int32_t county, GError **error)
             return false;
         if (rows < least) {
             least = rows;
-            q->rarest = i;
+            *ret = q->grams[i];
         }
     }
-    return true;
-}
-
-static bool has_all_grams(Search *q, RecordKey key, bool *ret, GError **error)
-{
-    static const Sql sql =
-        SQL("SELECT 1 FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 AND id=?4");
-    Statement *st = NULL;
-    int64_t there = 1;
-
-    for (size_t i = 0; there != 0 && i < q->n_grams; i++) {
-        if (i == q->rarest)
-            continue;
-        if (!conn_statement(q->conn, sql, &st, error))
-            return false;
-        bind_int(st, 1, key.county);
-        bind_int(st, 2, q->plan->number);
-        bind_int(st, 3, q->grams[i]);
-        bind_int(st, 4, key.id);
-        if (!conn_number(q->conn, st, 0, &there, error))
-            return false;
-    }
-    *ret = there != 0;
+    *ret = least > 0 ? *ret : 0;
     return true;
 }
 
@@ -324,119 +335,142 @@ static bool points_contain(const Points *title, const Points *words)
     return false;
 }
 
-/* Whether one of the record's texts holds the words, or with a way, is read so. */
-static bool text_fits(Search *q, RecordKey key, const PinyinWay *way, bool *ret, GError **error)
+/* Grams from <= gram < until; way: of these, those that fit it.  check: the row holds the texts,
+ * which are looked at, too. */
+typedef struct Stretch {
+    int32_t county;
+    int64_t from, until;
+    const PinyinWay *way; /* NULL: the words themselves */
+    bool check;
+} Stretch;
+
+/* Whether one of the texts in the row holds the words, or is read so. */
+static bool texts_fit(const Search *q, const Stretch *in, Statement *st)
 {
-    Statement *st = NULL;
-    bool row = false;
     Points title;
+    bool fits = false;
 
-    *ret = false;
-    if (!conn_statement(q->conn, q->plan->read, &st, error))
-        return false;
-    bind_int(st, 1, key.county);
-    bind_int(st, 2, key.id);
-    if (!conn_step(q->conn, st, &row, error))
-        return false;
-    for (size_t i = 0; row && i < q->plan->n_fields; i++) {
-        const FieldPlan *f = &q->plan->fields[i];
-
-        if (!f->gram)
-            continue;
-        points_of(column_str(st, SYSTEM_COLUMNS + f->at), &title);
-        *ret =
-            *ret || (way != NULL ? pinyin_reads(&title, way) : points_contain(&title, &q->words));
+    for (int i = 2; !fits && i < column_count(st); i++) {
+        points_of(column_str(st, i), &title);
+        fits = in->way != NULL ? pinyin_reads(&title, in->way) : points_contain(&title, &q->words);
     }
-    statement_reset(st);
-    return true;
-}
-
-/* Three characters and more: their bigrams may stand apart in the title. */
-static bool title_contains(Search *q, RecordKey key, bool *ret, GError **error)
-{
-    *ret = q->words.n < 3;
-    return *ret || text_fits(q, key, NULL, ret, error);
+    return fits;
 }
 
 static void found_add(Search *q, RecordKey key)
 {
-    if (g_hash_table_contains(q->ids, &key.id)) /* by another gram already */
-        return;
-    g_array_append_val(q->found, key);
-    int64_t *id = arena_new_of(q->arena, int64_t);
+    size_t at = (size_t)((uint64_t)key.id * UINT64_C(0x9e3779b97f4a7c15) >> 32) & q->mask;
 
-    *id = key.id;
-    g_hash_table_add(q->ids, id);
+    while (q->ids[at] != 0 && q->ids[at] != key.id)
+        at = (at + 1) & q->mask;
+    if (q->ids[at] == key.id) /* by another gram already */
+        return;
+    q->ids[at] = key.id;
+    g_array_append_val(q->found, key);
 }
 
-static bool county_search(Search *q, int32_t county, GError **error)
+static void found_room(Search *q)
 {
-    static const Sql sql = SQL("SELECT id FROM gram WHERE county=?1 AND entity=?2 AND gram=?3 "
-                               "ORDER BY id");
-    Statement *st = NULL;
-    bool row = true, hit = false;
+    size_t size = 16;
 
-    if (!rarest_gram(q, county, error) || !conn_statement(q->conn, sql, &st, error))
+    while (size < q->most * 2)
+        size *= 2;
+    q->found = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    q->ids = arena_many(q->arena, int64_t, size);
+    q->mask = size - 1;
+}
+
+static bool has_enough(const Search *q)
+{
+    return q->found->len >= q->most || q->looked >= LOOKED_MOST;
+}
+
+typedef struct Place { /* in the table of grams: what comes behind this row */
+    int64_t gram, id;
+} Place;
+
+/* One row; false: nothing behind it fits before *next. */
+static bool row_look(Search *q, const Stretch *in, Statement *st, Place *at, int64_t *next)
+{
+    *at = (Place){column_int64(st, 0), column_int64(st, 1)};
+    *next = in->way != NULL ? pinyin_next(in->way, at->gram) : at->gram;
+    if (*next != at->gram)
         return false;
-    bind_int(st, 1, county);
+    q->looked += in->check && in->way != NULL;
+    if (!in->check || texts_fit(q, in, st))
+        found_add(q, (RecordKey){in->county, at->id});
+    return true;
+}
+
+/* Rows behind *at, which goes along; *ret_more false: there are none that fit. */
+static bool page_look(Search *q, const Stretch *in, Place *at, bool *ret_more, GError **error)
+{
+    static const Sql numbers =
+        SQL("SELECT gram,id FROM gram WHERE county=?1 AND entity=?2 AND (gram,id)>(?3,?4) "
+            "AND gram<?5 ORDER BY gram,id LIMIT ?6");
+    bool gaps = in->way != NULL && in->way->gaps, row = true;
+    int64_t most = gaps || in->check ? PAGE_SKIP : (int64_t)q->most, rows = 0, next = at->gram;
+    Statement *st = NULL;
+
+    if (!conn_statement(q->conn, in->check ? q->plan->gram_texts : numbers, &st, error))
+        return false;
+    bind_int(st, 1, in->county);
     bind_int(st, 2, q->plan->number);
-    bind_int(st, 3, q->grams[q->rarest]);
-    while (q->found->len < q->most) {
+    bind_int(st, 3, at->gram);
+    bind_int(st, 4, at->id);
+    bind_int(st, 5, in->until);
+    bind_int(st, 6, most);
+    for (unsigned missed = 0; row && missed < MISSES && !has_enough(q); rows += row) {
         if (!conn_step(q->conn, st, &row, error))
             return false;
-        if (!row)
-            return true;
-        RecordKey key = {county, column_int64(st, 0)};
-
-        if (!has_all_grams(q, key, &hit, error) || (hit && !title_contains(q, key, &hit, error))) {
-            statement_reset(st);
-            return false;
-        }
-        if (hit)
-            found_add(q, key);
+        if (row)
+            missed = row_look(q, in, st, at, &next) ? 0 : missed + 1;
     }
-    statement_reset(st);
+    if (row)
+        statement_reset(st);
+    *ret_more = (row || rows == most) && next < in->until && !has_enough(q);
+    if (next > at->gram)
+        *at = (Place){next, INT64_MIN};
+    return true;
+}
+
+static bool stretch_look(Search *q, const Stretch *in, GError **error)
+{
+    Place at = {in->from, INT64_MIN};
+    bool more = !has_enough(q);
+
+    for (unsigned i = 0; more && i < SKIPS_MOST; i++) {
+        if (!page_look(q, in, &at, &more, error))
+            return false;
+    }
     return true;
 }
 
 /* Those whose texts are read as what was typed, in one of the ways it can be meant. */
 static bool county_read(Search *q, int32_t county, const PinyinWay *way, GError **error)
 {
-    static const Sql sql = SQL("SELECT id FROM gram WHERE county=?1 AND entity=?2 AND gram>=?3 "
-                               "AND gram<?4 ORDER BY gram,id");
-    Statement *st = NULL;
-    bool row = true, hit = true;
+    for (size_t i = 0; i < way->n_stretches; i++) {
+        const Stretch s = {county, way->from[i], way->until[i], way, way->check};
 
-    if (!conn_statement(q->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, county);
-    bind_int(st, 2, q->plan->number);
-    bind_int(st, 3, way->from);
-    bind_int(st, 4, way->until);
-    for (size_t looked = 0; q->found->len < q->most && looked < LOOKED_MOST;) {
-        if (!conn_step(q->conn, st, &row, error))
+        if (!stretch_look(q, &s, error))
             return false;
-        if (!row)
-            return true;
-        RecordKey key = {county, column_int64(st, 0)};
-
-        looked += way->check;
-        if (way->check && !text_fits(q, key, way, &hit, error)) {
-            statement_reset(st);
-            return false;
-        }
-        if (hit)
-            found_add(q, key);
     }
-    statement_reset(st);
     return true;
 }
 
 static bool county_all(Search *q, int32_t county, GError **error)
 {
-    if (q->n_grams > 0 && !county_search(q, county, error))
+    int64_t gram = 0;
+
+    if (!rarest_gram(q, county, &gram, error))
         return false;
-    for (size_t i = 0; i < q->n_ways && q->found->len < q->most; i++) {
+    const Stretch s = {county, gram, gram + 1, NULL, q->check};
+
+    q->looked = 0;
+    if (gram != 0 && !stretch_look(q, &s, error))
+        return false;
+    for (size_t i = 0; i < q->n_ways; i++) {
+        q->looked = 0;
         if (!county_read(q, county, &q->ways[i], error))
             return false;
     }
@@ -478,8 +512,7 @@ bool store_search_in(Store *s, const SearchIn *in, Arena *a, RecordKey **ret, si
         return true;
     if (!reader_take(s, &q.conn, error))
         return false;
-    q.found = g_array_new(FALSE, FALSE, sizeof(RecordKey));
-    q.ids = g_hash_table_new(g_int64_hash, g_int64_equal);
+    found_room(&q);
     ok = grams_are_due(q.conn, &due, error) && (!due || grams_settle(s, error)) &&
          search_all(&q, in, error);
     reader_give(s, q.conn);
@@ -489,7 +522,6 @@ bool store_search_in(Store *s, const SearchIn *in, Arena *a, RecordKey **ret, si
         if (q.found->len > 0)
             memcpy(*ret, q.found->data, q.found->len * sizeof **ret);
     }
-    g_hash_table_unref(q.ids);
     g_array_unref(q.found);
     return ok;
 }

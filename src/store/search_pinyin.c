@@ -1,7 +1,8 @@
 /* search_pinyin.c — texts found by how they are read: "lixiuying", "li xiu y", "lxy", "zhangxy".
  * A text leaves one number for its reading from each of its first characters on, and one for its
  * first letters; characters with several readings leave several.  What was typed is cut into
- * syllables in every way that is possible; each way is one stretch of such numbers.
+ * syllables in every way that is possible; each way is a stretch of such numbers, or two, with
+ * gaps where a syllable that is not whole has others behind it.
  * Read first: pinyin_grams(), pinyin_ways(). */
 #include "store/search.h"
 
@@ -9,6 +10,7 @@
 
 #define READING_BIT  62
 #define LETTERS_BIT  61
+#define START_BIT    54 /* of a reading from the first character on */
 #define SYLLABLE     9  /* bits */
 #define LETTER       5  /* bits */
 #define SYLLABLES    6  /* in one number */
@@ -76,10 +78,10 @@ static int64_t number_itself(uint16_t syllable)
     return syllable;
 }
 
-static void combinations_add(const int64_t *list, size_t n, int bit, GArray *to)
+static void combinations_add(const int64_t *list, size_t n, int64_t bits, GArray *to)
 {
     for (size_t i = 0; i < n; i++) {
-        int64_t gram = list[i] | INT64_C(1) << bit;
+        int64_t gram = list[i] | bits;
         bool twice = false;
 
         for (size_t k = 0; k < i; k++)
@@ -101,9 +103,10 @@ void pinyin_grams(const Points *p, GArray *to)
 
     for (size_t i = 0; i < starts; i++)
         combinations_add(list, combine(&r, i, SYLLABLES, number_itself, SYLLABLE, list),
-                         READING_BIT, to);
+                         INT64_C(1) << READING_BIT | (int64_t)(i == 0) << START_BIT, to);
     if (r.n > 1)
-        combinations_add(list, combine(&r, 0, LETTERS, letter_of, LETTER, list), LETTERS_BIT, to);
+        combinations_add(list, combine(&r, 0, LETTERS, letter_of, LETTER, list),
+                         INT64_C(1) << LETTERS_BIT, to);
 }
 
 /* ---- what was typed ---------------------------------------------------------------------- */
@@ -141,48 +144,95 @@ static bool typed_of(Str words, Typed *to)
     return to->n >= 2;
 }
 
-/* All but the last are whole syllables: one stretch of readings. */
-static void way_of_syllables(Typed *t, size_t n)
+/* By syllables; not all of them need be whole. */
+static void way_of_readings(Typed *t, size_t n, bool starts)
 {
     PinyinWay *way = &t->ways[t->n_ways++];
     size_t used = MIN(n, SYLLABLES);
     int64_t from = 0, until = 0;
 
+    *way = (PinyinWay){.n = n, .starts = starts, .check = n > SYLLABLES};
     memcpy(way->parts, t->parts, n * sizeof *way->parts);
-    way->n = n;
     for (size_t i = 0; i < used; i++) {
         from = from << SYLLABLE | t->parts[i].first;
         until = until << SYLLABLE | t->parts[i].last;
+        way->gaps = way->gaps || (i + 1 < used && t->parts[i].first != t->parts[i].last);
     }
     unsigned rest = (unsigned)(SYLLABLES - used) * SYLLABLE;
 
-    way->from = INT64_C(1) << READING_BIT | from << rest;
-    way->until = (INT64_C(1) << READING_BIT) + ((until + 1) << rest);
-    way->check = n > SYLLABLES;
+    for (int64_t start = 1; start >= (starts ? 1 : 0); start--) {
+        int64_t bits = INT64_C(1) << READING_BIT | start << START_BIT;
+
+        way->from[way->n_stretches] = bits | from << rest;
+        way->until[way->n_stretches++] = bits + ((until + 1) << rest);
+    }
 }
 
+static bool is_letter(const PinyinPart *p)
+{
+    Str letter = {pinyin_syllable(p->first).at, 1};
+    uint16_t first, last;
+
+    return pinyin_range(letter, &first, &last) && first == p->first && last == p->last;
+}
+
+/* First letters alone have a number of their own. */
 static void way_of_letters(Typed *t, size_t n)
 {
-    PinyinWay *way = &t->ways[t->n_ways++];
+    PinyinWay *way = &t->ways[t->n_ways];
     size_t used = MIN(n, LETTERS);
     int64_t from = 0;
 
-    memcpy(way->parts, t->parts, n * sizeof *way->parts);
-    way->n = n;
-    way->check = n > LETTERS;
     for (size_t i = 0; i < n; i++) {
-        uint16_t first, last;
-        Str letter = {pinyin_syllable(t->parts[i].first).at, 1};
-
+        if (!is_letter(&t->parts[i])) {
+            way_of_readings(t, n, true);
+            return;
+        }
         if (i < used)
             from = from << LETTER | letter_of(t->parts[i].first);
-        way->check = way->check || !pinyin_range(letter, &first, &last) ||
-                     first != t->parts[i].first || last != t->parts[i].last;
     }
     unsigned rest = (unsigned)(LETTERS - used) * LETTER;
 
-    way->from = INT64_C(1) << LETTERS_BIT | from << rest;
-    way->until = (INT64_C(1) << LETTERS_BIT) + ((from + 1) << rest);
+    *way = (PinyinWay){.n = n, .starts = true, .check = n > LETTERS, .n_stretches = 1};
+    memcpy(way->parts, t->parts, n * sizeof *way->parts);
+    way->from[0] = INT64_C(1) << LETTERS_BIT | from << rest;
+    way->until[0] = (INT64_C(1) << LETTERS_BIT) + ((from + 1) << rest);
+    t->n_ways++;
+}
+
+/* Syllables of a number, the first `n` put to their least. */
+static int64_t with_least(const PinyinWay *way, const uint16_t *syllables, size_t n, size_t used)
+{
+    int64_t to = 0;
+
+    for (size_t i = 0; i < SYLLABLES; i++)
+        to = to << SYLLABLE | (i < n ? syllables[i] : i < used ? way->parts[i].first : 0);
+    return to;
+}
+
+int64_t pinyin_next(const PinyinWay *way, int64_t gram)
+{
+    int64_t bits = gram >> START_BIT << START_BIT;
+    size_t used = MIN(way->n, SYLLABLES), back;
+    uint16_t at[SYLLABLES];
+
+    if (!way->gaps)
+        return gram;
+    for (size_t i = 0; i < SYLLABLES; i++)
+        at[i] = (uint16_t)(gram >> (SYLLABLES - 1 - i) * SYLLABLE & ((1 << SYLLABLE) - 1));
+    for (size_t i = 0; i < used; i++) {
+        if (at[i] >= way->parts[i].first && at[i] <= way->parts[i].last)
+            continue;
+        if (at[i] < way->parts[i].first)
+            return bits | with_least(way, at, i, used);
+        for (back = i; back > 0 && at[back - 1] >= way->parts[back - 1].last; back--)
+            continue;
+        if (back == 0)
+            return INT64_MAX;
+        at[back - 1]++;
+        return bits | with_least(way, at, back, used);
+    }
+    return gram;
 }
 
 /* The letters from `at` on as one character's, `len` of them; `*whole`: a full syllable. */
@@ -209,7 +259,7 @@ static void cut_syllables(Typed *t, size_t at, size_t n)
         if (t->n_ways == PINYIN_WAYS / 2)
             return;
         if (last) {
-            way_of_syllables(t, n + 1);
+            way_of_readings(t, n + 1, false);
             continue;
         }
         t->parts[n].last = t->parts[n].first; /* a whole one in the middle is that one */
@@ -252,11 +302,10 @@ size_t pinyin_ways(Str words, PinyinWay to[PINYIN_WAYS])
 
 bool pinyin_reads(const Points *p, const PinyinWay *way)
 {
-    bool letters = way->from >> READING_BIT == 0; /* these begin at the first character */
     Reading r;
 
     reading_of(p, &r);
-    for (size_t start = 0; start + way->n <= r.n && (start == 0 || !letters); start++) {
+    for (size_t start = 0; start + way->n <= r.n && (start == 0 || !way->starts); start++) {
         size_t i = 0;
 
         for (bool fits = true; fits && i < way->n; i += fits) {

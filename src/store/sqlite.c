@@ -419,6 +419,16 @@ static int64_t sqlite_column_int64(Statement *st, int at)
     return sqlite3_column_int64(of(st), at);
 }
 
+static void sqlite_column_numbers(Statement *st, int n, int64_t *to, uint8_t *known, int n_known)
+{
+    sqlite3_stmt *row = of(st);
+
+    for (int i = 0; i < n; i++)
+        to[i] = sqlite3_column_int64(row, i);
+    for (int i = 0; i < n_known; i++)
+        known[i] = to[i] != 0 || sqlite3_column_type(row, i) != SQLITE_NULL;
+}
+
 static Str sqlite_column_str(Statement *st, int at)
 {
     const char *text = (const char *)sqlite3_column_blob(of(st), at);
@@ -465,6 +475,7 @@ static const ConnMethods sqlite_methods = {
     .bind_null = sqlite_bind_null,
     .column_type = sqlite_column_type,
     .column_int64 = sqlite_column_int64,
+    .column_numbers = sqlite_column_numbers,
     .column_str = sqlite_column_str,
     .columns = sqlite_columns,
 };

@@ -72,6 +72,23 @@ bool store_load_known(Store *s, const RegionTree *regions, const KnownAt *known,
 /* The sum of heads' seq: changes whenever anything was written. */
 bool store_watermark(Store *s, int64_t *ret_seq, GError **error);
 
+/* Records that were written since an entry of each county (one that is not named: since ever), by
+ * any process, each once; and the heads of the same snapshot.  too_much: more than `most`, or one
+ * was taken off the books, put back or carried away: load everything. */
+typedef struct NewsRecord {
+    const Entity *entity;
+    RecordKey key;
+} NewsRecord;
+typedef struct News {
+    NewsRecord *list;
+    size_t n;
+    bool too_much;
+    KnownAt *heads;
+    size_t n_heads;
+} News;
+bool store_news(Store *s, const KnownAt *known, size_t n_known, size_t most, Arena *a, News *ret,
+                GError **error);
+
 /* A key whose county is 0 is looked for in every county (a reference's Value holds the id alone).
  */
 bool store_record(Store *s, const Entity *e, RecordKey key, Arena *a, Record **ret,
@@ -113,14 +130,18 @@ bool store_find_blind(Store *s, const Field *f, int32_t county, int64_t key,
 bool store_find_blinds(Store *s, const Field *f, int32_t county, int64_t key,
                        const uint8_t (*blinds)[SM3_SIZE], size_t n, int64_t *ret_ids,
                        GError **error);
-/* Records that have, or had, a secret telephone with these last digits (keys_tail()) in one county:
- * ids in their order. */
+/* Records that have, or had, a secret telephone with these last digits (keys_tail()) in one county,
+ * in the order of their ids, with what the field holds now (len 0: nothing). */
 typedef struct TailIn {
     int32_t county;
     int64_t key, tail;
     size_t most;
 } TailIn;
-bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, int64_t **ret,
+typedef struct TailRow {
+    int64_t id;
+    Str sealed;
+} TailRow;
+bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailRow **ret,
                      size_t *ret_n, GError **error);
 /* The sealed bytes of a secret field as stored; len 0 when unknown. */
 bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);

@@ -23,12 +23,18 @@ static bool row_add(Writing *w, const Row *r, const FieldPlan *f, int64_t key, i
     return conn_put(w->conn, st, error);
 }
 
+bool tail_put(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, int64_t next,
+              GError **error)
+{
+    return row_add(w, r, f, w->keys.blind, tail, error) &&
+           (w->keys.next == 0 || row_add(w, r, f, w->keys.next, next, error));
+}
+
 bool tail_add(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc, GError **error)
 {
     if (!fc->value.known || fc->tail == 0)
         return true;
-    return writing_keys(w, error) && row_add(w, r, f, w->keys.blind, fc->tail, error) &&
-           (w->keys.next == 0 || row_add(w, r, f, w->keys.next, fc->next_tail, error));
+    return writing_keys(w, error) && tail_put(w, r, f, fc->tail, fc->next_tail, error);
 }
 
 bool tail_next(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, GError **error)
@@ -55,32 +61,30 @@ bool tails_remove(Writing *w, const Row *r, GError **error)
     return true;
 }
 
-bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, int64_t **ret,
+bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailRow **ret,
                      size_t *ret_n, GError **error)
 {
-    static const Sql sql = SQL("SELECT id FROM tail WHERE county=?1 AND field=?2 AND key_id=?3 "
-                               "AND tail=?4 ORDER BY id LIMIT ?5");
     const FieldPlan *plan = plan_field(s->plan, f);
     Statement *st = NULL;
     Conn *c = NULL;
-    bool row = true, ok = false;
 
     *ret_n = 0;
-    *ret = arena_many(a, int64_t, in->most + 1);
-    if (plan == NULL || !reader_take(s, &c, error))
+    *ret = arena_many(a, TailRow, in->most + 1);
+    if (plan == NULL || !plan->tail)
+        return fail(error, FAIL_USAGE, "field \"%.*s\" is not found by last digits",
+                    STR_ARG(f->name));
+    if (!reader_take(s, &c, error))
         return false;
-    ok = conn_statement(c, sql, &st, error);
+    bool ok = conn_statement(c, plan->tail_find, &st, error);
+
     if (ok) {
         bind_int(st, 1, in->county);
         bind_int(st, 2, identity_field(&s->plan->tables[f->entity->number], plan));
         bind_int(st, 3, in->key);
         bind_int(st, 4, in->tail);
         bind_int(st, 5, (int64_t)in->most);
-    }
-    while (ok && row) {
-        ok = conn_step(c, st, &row, error);
-        if (ok && row)
-            (*ret)[(*ret_n)++] = column_int64(st, 0);
+        while (conn_next(c, st, &ok, error))
+            (*ret)[(*ret_n)++] = (TailRow){column_int64(st, 0), arena_str(a, column_str(st, 1))};
     }
     reader_give(s, c);
     return ok;

@@ -166,6 +166,8 @@ bool flows_counties(Writing *w, const Change *c, GArray *to, GError **error);
 
 /* tail.c: the last digits of a telephone, under every active index key. */
 bool tail_add(Writing *w, const Row *r, const FieldPlan *f, const FieldChange *fc, GError **error);
+bool tail_put(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, int64_t next,
+              GError **error); /* writing_keys() first */
 bool tail_next(Writing *w, const Row *r, const FieldPlan *f, int64_t tail, GError **error);
 bool tails_remove(Writing *w, const Row *r, GError **error); /* slowly: by law alone */
 

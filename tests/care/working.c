@@ -3,6 +3,8 @@
 #include "house.h"
 
 #include "base/identifier.h"
+#include "care/decide.h"
+#include "care/figures.h"
 
 #define WRITES  120
 #define THREADS 4
@@ -131,7 +133,112 @@ static void test_patched(void)
     }
 }
 
-/* Another process writes: the set is loaded anew, and our own next write is still patched right. */
+static const char rules_document[] =
+    "---\ndocument: house-rules\ntitle: 规则\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-model, house-place\n---\n\n# 一 规则 / Rules\n\n"
+    "```anlao\n"
+    "benefit old_age \"高龄\" / \"old age\" { for elder\n every month any day\n"
+    "  when age(born) >= 80\n  pay 80 yuan }\n"
+    "indicator people \"人数\" in \"人\" / \"people\" stock by region = count(elder)\n"
+    "target people >= 2 on 2020-12-31\n"
+    "```\n";
+
+/* What a clerk sees: who is in the list, how many are counted, who has a right to the benefit. */
+static void seen(House *h, const char *names, int64_t people, uint64_t entitled)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Working) w = NULL;
+    g_autoptr(Decided) d = NULL;
+    g_autofree char *list = house_list(h, h->local, "elder", NULL, NULL);
+    TargetFigure *figures;
+    size_t n;
+    g_assert_cmpstr(list, ==, names);
+    figures_targets(h->care, h->local, NULL, ROW_NONE, month_first(month_of(18622)), h->arena,
+                    &figures, &n, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpint(figures[0].figure.value, ==, people);
+    g_assert_true(working_get(h->care, &w, &error));
+    decided_get(h->care, w, house_entity(h, "elder"), month_of(18622), &d, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(d->n_rules, ==, 1);
+    g_assert_cmpuint(d->results->list[0].yes, ==, entitled);
+}
+
+/* Another process records, corrects and takes off the books: lists, figures and decisions follow
+ * its journal.  What was changed is patched in; only where a record goes is everything loaded. */
+static void test_others_are_followed(void)
+{
+    g_autoptr(House) h = house_new_with(false, rules_document);
+    House twin = *h;
+    const CareInside *in = care_inside(h->care);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    seen(h, "甲某", 1, 1);
+    int64_t loaded = in->loaded_us;
+    house_open(&twin);
+    RecordKey other = house_elder(&twin, "乙某", "990302101", house_number(&twin, 2));
+    seen(h, "乙某 甲某", 2, 2);
+    house_save(&twin, twin.local, "elder", key, "born", "1960-05-01", NULL);
+    seen(h, "乙某 甲某", 2, 1);
+    house_save(&twin, twin.local, "elder", key, "name", "丙某", NULL);
+    house_save(&twin, twin.local, "elder", other, "residence", "990302102", NULL);
+    seen(h, "丙某 乙某", 2, 1);
+    g_assert_cmpint(in->loaded_us, ==, loaded);
+    compare_with_fresh(h);
+    WriteRequest gone = {.kind = WRITE_END,
+                         .entity = house_entity(&twin, "elder"),
+                         .key = other,
+                         .expected = -1,
+                         .reason = STR("recorded twice")};
+    g_autoptr(GError) error = NULL;
+    FieldFault *faults;
+    WriteAnswer answer;
+    size_t n;
+    care_write(twin.care, twin.local, &gone, twin.arena, &answer, &faults, &n, &error);
+    g_assert_no_error(error);
+    seen(h, "丙某", 1, 0);
+    g_assert_cmpint(in->loaded_us, >, loaded);
+    compare_with_fresh(h);
+    house_close(&twin);
+}
+
+static void read_once(House *h, const char *digits)
+{
+    g_autoptr(GError) error = NULL;
+    ListResult found;
+    record_search(h->care, h->local, house_entity(h, "elder"), str_of(digits), 20, h->arena, &found,
+                  &error);
+    g_assert_no_error(error);
+}
+
+/* Who looks somebody up leaves an entry about no record: the facts are the same, and what was
+ * computed from them stays, however often. */
+static void test_same_facts(void)
+{
+    g_autoptr(House) h = house_new_with(false, rules_document);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Working) first = NULL;
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    seen(h, "甲某", 1, 1);
+    g_assert_true(working_get(h->care, &first, &error));
+    for (unsigned i = 0; i < 5; i++) {
+        g_autoptr(Working) w = NULL;
+        read_once(h, "1234");
+        g_assert_true(working_get(h->care, &w, &error));
+        g_assert_cmpint(w->watermark, ==, first->watermark + i + 1);
+        g_assert_true(w->results == first->results && w->figures == first->figures);
+        g_assert_true(working_views(w) == working_views(first));
+        g_assert_true(working_batch(w, house_entity(h, "elder")) ==
+                      working_batch(first, house_entity(h, "elder")));
+    }
+    g_clear_pointer(&first, working_unref);
+    seen(h, "甲某", 1, 1);
+    house_elder(h, "乙某", "990302101", house_number(h, 2));
+    seen(h, "乙某 甲某", 2, 2);
+    compare_with_fresh(h);
+}
+
+/* Another process writes: it is taken up, and our own next write is still patched right. */
 static void test_others_write(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -208,6 +315,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/working/patched", test_patched);
+    g_test_add_func("/care/working/others_are_followed", test_others_are_followed);
+    g_test_add_func("/care/working/same_facts", test_same_facts);
     g_test_add_func("/care/working/others_write", test_others_write);
     g_test_add_func("/care/working/many_at_once", test_many_at_once);
     return g_test_run();

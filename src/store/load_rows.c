@@ -1,0 +1,379 @@
+/* load_rows.c — the rows of a table as they are now, into columns that grow.
+ * In: one snapshot, or two that show the same.  Out: ids, values and periods in order of (county,
+ * id).  Two connections read a large table from both its ends until they meet, each in a thread
+ * of its own.  Texts of which only the presence matters are never sent: a bit stands for each.
+ * Read first: load_now(), run_read(). */
+#include "store/load.h"
+
+#define PAGE_ROWS   2000 /* of one statement: answers stay small, and the two readers can meet */
+#define BITS_MOST   60   /* presences in one number */
+#define PAGE_ROWS_S G_STRINGIFY(PAGE_ROWS)
+#define SPAN        4294967296 /* a day has 32 bits */
+
+/* ---- SQL --------------------------------------------------------------------------------- */
+
+/* Where the cells of a row stand: county and id, presences, numbers of undated fields; then of each
+ * dated field its number, if it has one, and its span; then texts. */
+typedef struct Layout {
+    int bits, plain, numbers; /* bits: how many; plain: numbers of which 0 may be NULL or not */
+} Layout;
+
+static bool is_number(const ColumnLoad *c)
+{
+    return !c->presence && c->physical != PHYSICAL_TEXT && c->plan->field->type.kind != KIND_REGION;
+}
+
+static void seats_give(TableLoad *t, Layout *to)
+{
+    int presences = 0, at = 0;
+
+    for (size_t i = 0; i < t->n_columns; i++)
+        presences += t->columns[i].presence;
+    to->bits = (presences + BITS_MOST - 1) / BITS_MOST;
+    to->plain = 2 + to->bits;
+    presences = 0;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        ColumnLoad *c = &t->columns[i];
+
+        if (c->presence)
+            c->at = presences++;
+        else if (is_number(c) && !c->plan->dated)
+            c->at = to->plain++;
+    }
+    at = to->plain;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        ColumnLoad *c = &t->columns[i];
+
+        if (c->plan->dated && is_number(c))
+            c->at = at++;
+        if (c->plan->dated)
+            c->span_at = at++;
+    }
+    to->numbers = at;
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (!t->columns[i].presence && !is_number(&t->columns[i]))
+            t->columns[i].at = at++;
+    }
+}
+
+static void presences_sql(GString *s, const TableLoad *t, const Layout *in)
+{
+    for (int k = 0; k < in->bits; k++) {
+        g_string_append(s, ",0");
+        for (size_t i = 0; i < t->n_columns; i++) {
+            const ColumnLoad *c = &t->columns[i];
+
+            if (!c->presence || c->at / BITS_MOST != k)
+                continue;
+            g_string_append(s, "+CASE WHEN ");
+            sql_quote(s, c->plan->value);
+            g_string_append_printf(s, " IS NULL THEN 0 ELSE %" G_GINT64_FORMAT " END",
+                                   INT64_C(1) << c->at % BITS_MOST);
+        }
+    }
+}
+
+static void value_sql(GString *s, const FieldPlan *f)
+{
+    g_string_append_c(s, ',');
+    sql_quote(s, f->value);
+}
+
+/* First day and last day in one number: what is not sent need not be read. */
+static void span_sql(GString *s, const FieldPlan *f)
+{
+    g_string_append_c(s, ',');
+    sql_quote(s, f->since);
+    g_string_append(s, "*" G_STRINGIFY(SPAN) "+");
+    sql_quote(s, f->until);
+}
+
+static Date span_until(int64_t span)
+{
+    return (Date)(int32_t)(uint32_t)(uint64_t)span;
+}
+
+static Date span_since(int64_t span)
+{
+    return (Date)((span - span_until(span)) / SPAN);
+}
+
+static void cells_sql(GString *s, const TableLoad *t)
+{
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (is_number(&t->columns[i]) && !t->columns[i].plan->dated)
+            value_sql(s, t->columns[i].plan);
+    }
+    for (size_t i = 0; i < t->n_columns; i++) {
+        const ColumnLoad *c = &t->columns[i];
+
+        if (c->plan->dated && is_number(c))
+            value_sql(s, c->plan);
+        if (c->plan->dated)
+            span_sql(s, c->plan);
+    }
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (!t->columns[i].presence && !is_number(&t->columns[i]))
+            value_sql(s, t->columns[i].plan);
+    }
+}
+
+static char *page_sql(const TableLoad *t, const Layout *in, bool down)
+{
+    GString *s = g_string_new("SELECT county,id");
+
+    presences_sql(s, t, in);
+    cells_sql(s, t);
+    g_string_append(s, " FROM ");
+    sql_quote(s, t->plan->table);
+    g_string_append(s, down ? " WHERE state=0 AND (county,id)<(?1,?2) "
+                              "ORDER BY county DESC,id DESC LIMIT " PAGE_ROWS_S
+                            : " WHERE state=0 AND (county,id)>(?1,?2) "
+                              "ORDER BY county,id LIMIT " PAGE_ROWS_S);
+    return g_string_free(s, FALSE);
+}
+
+/* ---- rows -------------------------------------------------------------------------------- */
+
+static bool key_before(RecordKey a, RecordKey b)
+{
+    return a.county != b.county ? a.county < b.county : a.id < b.id;
+}
+
+typedef struct Meeting { /* where two readers have come to */
+    GMutex lock;
+    RecordKey low, high; /* the last of the one that rises, of the one that falls */
+} Meeting;
+
+typedef struct Run { /* one reader of a table */
+    Load *load;
+    Conn *conn;
+    TableLoad *to;
+    const Layout *layout;
+    Meeting *meeting; /* NULL: it reads alone */
+    bool down;
+    int64_t *numbers; /* of the present row */
+    uint8_t *known;
+    bool ok;
+    GError *why;
+} Run;
+
+/* *ret: what the column holds; false: it is not known. */
+static bool cell_read(const Run *r, ColumnLoad *c, Statement *st, int64_t *ret)
+{
+    TableLoad *t = r->to;
+    bool known;
+
+    *ret = 0;
+    if (c->presence)
+        return (r->numbers[2 + c->at / BITS_MOST] >> c->at % BITS_MOST & 1) != 0;
+    if (c->physical == PHYSICAL_TEXT) {
+        known = !column_is_null(st, c->at);
+        c->texts[t->rows] = known ? arena_str(t->texts, column_str(st, c->at)) : (Str){NULL, 0};
+        return known;
+    }
+    if (c->plan->field->type.kind == KIND_REGION) {
+        *ret = load_region(r->load, column_str(st, c->at));
+        known = *ret != ROW_NONE;
+        *ret = known ? *ret : 0;
+        return known;
+    }
+    *ret = r->numbers[c->at];
+    /* No value holds from 1970-01-01 to 1970-01-01: where its span is 0, there is none. */
+    known = c->plan->dated ? r->numbers[c->span_at] != 0 : r->known[c->at] != 0;
+    if (!known || c->plan->codes == NULL || c->plan->codes->same)
+        return known;
+    return load_value(r->load, c, (Cell){.type = CELL_INT, .num = *ret}, ret);
+}
+
+/* Most columns have open ends alone, and then none are kept. */
+static void until_take(TableLoad *t, ColumnLoad *c, Date until)
+{
+    if (c->until == NULL && until != DATE_MAX)
+        load_untils(c, t->rows, t->room);
+    if (c->until != NULL)
+        c->until[t->rows] = until;
+}
+
+static void cell_take(const Run *r, ColumnLoad *c, Statement *st)
+{
+    size_t row = r->to->rows;
+    int64_t v;
+    bool known = cell_read(r, c, st, &v);
+
+    load_number(c, row, known ? v : 0);
+    c->known[row] = known;
+    if (c->plan->dated) {
+        int64_t span = r->numbers[c->span_at];
+
+        c->since[row] = known ? span_since(span) : DATE_MIN;
+        until_take(r->to, c, known ? span_until(span) : DATE_MAX);
+    }
+}
+
+static bool page_read(Run *r, Statement *st, RecordKey *at, size_t *ret_n, GError **error)
+{
+    TableLoad *t = r->to;
+    bool ok;
+
+    *ret_n = 0;
+    bind_int(st, 1, at->county);
+    bind_int(st, 2, at->id);
+    while (conn_next(r->conn, st, &ok, error)) {
+        column_numbers(st, r->layout->numbers, r->numbers, r->known, r->layout->plain);
+        *at = (RecordKey){(int32_t)r->numbers[0], r->numbers[1]};
+        load_row(t, *at);
+        for (size_t i = 0; i < t->n_columns; i++)
+            cell_take(r, &t->columns[i], st);
+        t->rows++;
+        (*ret_n)++;
+    }
+    return ok;
+}
+
+/* Says how far this one is; true: the two have met. */
+static bool have_met(const Run *r, RecordKey at)
+{
+    Meeting *m = r->meeting;
+
+    if (m == NULL)
+        return false;
+    g_mutex_lock(&m->lock);
+    *(r->down ? &m->high : &m->low) = at;
+    bool met = !key_before(m->low, m->high);
+    g_mutex_unlock(&m->lock);
+    return met;
+}
+
+static bool pages_read(Run *r, GError **error)
+{
+    g_autofree char *sql = page_sql(r->to, r->layout, r->down);
+    RecordKey at = r->down ? (RecordKey){INT32_MAX, INT64_MAX} : (RecordKey){INT32_MIN, INT64_MIN};
+    Statement *st = NULL;
+    size_t n = PAGE_ROWS;
+    bool ok = conn_once(r->conn, sql, false, &st, error);
+
+    while (ok && n == PAGE_ROWS) {
+        ok = page_read(r, st, &at, &n, error);
+        if (have_met(r, at))
+            break;
+    }
+    statement_free(st);
+    return ok;
+}
+
+static gpointer run_read(gpointer with)
+{
+    Run *r = with;
+
+    r->numbers = g_new0(int64_t, r->layout->numbers + 1);
+    r->known = g_new0(uint8_t, r->layout->numbers + 1);
+    r->ok = pages_read(r, &r->why);
+    g_free(r->numbers);
+    g_free(r->known);
+    return NULL;
+}
+
+/* ---- two that met ------------------------------------------------------------------------ */
+
+#define REVERSED(name, T)                                                                          \
+    static void name(void *to, size_t at, const void *from, size_t n)                              \
+    {                                                                                              \
+        T *restrict t = (T *)to + at;                                                              \
+        const T *restrict f = from;                                                                \
+        for (size_t i = 0; i < n; i++)                                                             \
+            t[i] = f[n - 1 - i];                                                                   \
+    }
+REVERSED(reversed_1, uint8_t)
+REVERSED(reversed_2, uint16_t)
+REVERSED(reversed_4, uint32_t)
+REVERSED(reversed_8, uint64_t)
+
+/* The first n of `from`, in falling order, behind the `rows` that are there; *to grows. */
+static void append(void **to, size_t rows, const void *from, size_t n, size_t size)
+{
+    *to = g_realloc_n(*to, rows + n + 1, size);
+    (size == 1   ? reversed_1
+     : size == 2 ? reversed_2
+     : size == 4 ? reversed_4
+                 : reversed_8)(*to, rows, from, n);
+}
+
+static void column_join(ColumnLoad *c, ColumnLoad *down, size_t rows, size_t n)
+{
+    append(&c->value, rows, down->value, n, physical_size(c->physical));
+    append((void **)&c->known, rows, down->known, n, sizeof *c->known);
+    if (!c->plan->dated)
+        return;
+    append((void **)&c->since, rows, down->since, n, sizeof *c->since);
+    if (c->until == NULL && down->until == NULL)
+        return;
+    if (c->until == NULL)
+        load_untils(c, rows, rows);
+    if (down->until == NULL)
+        load_untils(down, n, n);
+    append((void **)&c->until, rows, down->until, n, sizeof *c->until);
+}
+
+/* What both have read, the falling one has read for nothing. */
+static void tables_join(TableLoad *t, TableLoad *down)
+{
+    size_t n = down->rows;
+    RecordKey last = {INT32_MIN, INT64_MIN};
+
+    if (t->rows > 0)
+        last = (RecordKey){t->counties[t->rows - 1], t->ids[t->rows - 1]};
+    while (n > 0 && !key_before(last, (RecordKey){down->counties[n - 1], down->ids[n - 1]}))
+        n--;
+    if (n == 0)
+        return;
+    append((void **)&t->ids, t->rows, down->ids, n, sizeof *t->ids);
+    append((void **)&t->counties, t->rows, down->counties, n, sizeof *t->counties);
+    for (size_t i = 0; i < t->n_columns; i++)
+        column_join(&t->columns[i], &down->columns[i], t->rows, n);
+    t->rows += n;
+    t->room = t->rows;
+}
+
+static bool both_read(Run *up, GError **error)
+{
+    TableLoad *t = up->to;
+    TableLoad other = {.plan = t->plan, .n_columns = t->n_columns};
+    Meeting meeting = {.low = {INT32_MIN, INT64_MIN}, .high = {INT32_MAX, INT64_MAX}};
+    Run down = *up;
+
+    other.columns = g_memdup2(t->columns, t->n_columns * sizeof *t->columns);
+    down.to = &other;
+    down.conn = up->load->second;
+    down.down = true;
+    g_mutex_init(&meeting.lock);
+    up->meeting = down.meeting = &meeting;
+    GThread *thread = g_thread_new("load", run_read, &down);
+
+    run_read(up);
+    g_thread_join(thread);
+    g_mutex_clear(&meeting.lock);
+    if (up->ok && down.ok)
+        tables_join(t, &other);
+    else if (!up->ok)
+        g_propagate_error(error, g_steal_pointer(&up->why));
+    else
+        g_propagate_error(error, g_steal_pointer(&down.why));
+    g_clear_error(&down.why);
+    load_clear(&other);
+    return up->ok && down.ok;
+}
+
+bool load_now(Load *l, TableLoad *t, bool few, GError **error)
+{
+    Layout layout;
+    Run run = {.load = l, .conn = l->conn, .to = t, .layout = &layout};
+
+    seats_give(t, &layout);
+    if (!few && l->second != NULL)
+        return both_read(&run, error);
+    run_read(&run);
+    if (run.why != NULL)
+        g_propagate_error(error, run.why);
+    return run.ok;
+}
