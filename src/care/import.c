@@ -10,6 +10,7 @@
 #include "format/sheet.h"
 
 #define PROGRESS_ROWS 512
+#define AHEAD_BYTES   ((size_t)4 << 20) /* of cells that wait: long rows wait in smaller groups */
 #define REASONS_MOST  50
 #define REASON_SHOWN  300 /* bytes */
 
@@ -207,7 +208,9 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
         note_remark(s, cells, n, line);
     if (fate == ROW_REJECTED && !reject(rejects, cells, n, (Str){reason->str, reason->len}, error))
         return false;
-    return s->n_waiting < LIMIT_IMPORT_CHUNK || stage(s, error);
+    /* Rows that say nothing new take memory as well: what a record was is read beside them. */
+    return (s->n_waiting < LIMIT_IMPORT_CHUNK && arena_size(s->arena) < LIMIT_IMPORT_HELD) ||
+           stage(s, error);
 }
 
 /* A line that is no row of cells is rejected like any other; only the disk stops the import, and a
@@ -229,7 +232,7 @@ static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, GError 
 
 typedef struct Ahead { /* rows that are read and not taken yet */
     ImportRow rows[IMPORT_ROWS_AHEAD];
-    size_t n;
+    size_t n, bytes;
     Arena *arena; /* of their cells */
 } Ahead;
 
@@ -237,8 +240,10 @@ typedef struct Ahead { /* rows that are read and not taken yet */
 static void ahead_add(Ahead *h, size_t columns, const Str *cells, size_t n, size_t line)
 {
     Str *kept = arena_many(h->arena, Str, MAX(n, columns) + 1);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         kept[i] = arena_str(h->arena, cells[i]);
+        h->bytes += cells[i].len;
+    }
     for (size_t i = n; i < columns; i++)
         kept[i] = STR("");
     h->rows[h->n++] = (ImportRow){kept, n, line};
@@ -250,7 +255,7 @@ static bool ahead_take(Staging *s, Ahead *h, Rejects *rejects, GError **error)
     bool ok = h->n == 0 || import_look_ahead(s->import, h->rows, h->n, error);
     for (size_t i = 0; ok && i < h->n; i++)
         ok = take_row(s, rejects, h->rows[i].cells, h->rows[i].n, h->rows[i].line, reason, error);
-    h->n = 0;
+    h->n = h->bytes = 0;
     arena_free(h->arena);
     h->arena = arena_new();
     return ok;
@@ -275,7 +280,8 @@ static bool read_ahead(Staging *s, Ahead *h, Sheet *sheet, Rejects *rejects, con
             continue;
         }
         ahead_add(h, s->import->n_columns, cells, n, sheet_line(sheet));
-        if (h->n == IMPORT_ROWS_AHEAD && !ahead_take(s, h, rejects, error))
+        if ((h->n == IMPORT_ROWS_AHEAD || h->bytes > AHEAD_BYTES) &&
+            !ahead_take(s, h, rejects, error))
             return false;
         if (o->progress != NULL && ++rows % PROGRESS_ROWS == 0)
             o->progress(o->with, sheet_share(sheet));

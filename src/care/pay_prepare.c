@@ -323,9 +323,6 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     g_array_unref(p.drafts);
     if (!fine)
         return false;
-    *ret_n = runs->len;
-    *ret = arena_many(a, PayRun, runs->len + 1);
-    if (runs->len > 0)
-        memcpy(*ret, runs->data, runs->len * sizeof **ret);
+    *ret = arena_list(a, runs, ret_n);
     return true;
 }
