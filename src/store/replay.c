@@ -282,7 +282,7 @@ bool replay_range(Replay *p, const RangeHead *h, Str payload, GError **error)
 
     if (!ok)
         return fail(error, FAIL_INPUT, "it does not hold the entries that it names");
-    if (p->copy && !numbers_check(g, error))
+    if (p->all_copies && !numbers_check(g, error))
         return false;
     g_mutex_lock(&p->s->writing);
     p->copy = true;
