@@ -97,6 +97,7 @@ typedef struct Staging {
     int64_t number; /* of the staged import; 0: nothing is staged */
     bool dry;       /* nothing stays */
     GArray *tried;  /* of Tried, staged; dry alone */
+    size_t staged;
     WriteBy by;
     WriteRequest *waiting;
     size_t n_waiting;
@@ -108,9 +109,11 @@ typedef struct Staging {
 
 static bool stage(Staging *s, GError **error)
 {
-    if (s->n_waiting > 0 && s->number != 0 && (!s->dry || s->tried->len <= LIMIT_IMPORT_TRIED) &&
+    bool wanted = s->number != 0 && (!s->dry || s->staged < LIMIT_IMPORT_TRIED);
+    if (s->n_waiting > 0 && wanted &&
         !care_import_stage(s->import->care, s->number, &s->by, s->waiting, s->n_waiting, error))
         return fail_while(error, "staging rows");
+    s->staged += s->n_waiting;
     s->n_waiting = 0;
     arena_free(s->arena);
     s->arena = arena_new();

@@ -311,11 +311,12 @@ static void test_tried_long(void)
     ImportReport r;
     for (unsigned i = 0; i < LIMIT_IMPORT_TRIED + 10; i++)
         g_string_append_printf(text, "%s,990302101,2020-05-01,%s,yes\n", id_of(h, o.wang),
-                               i < LIMIT_IMPORT_TRIED ? "0" : "6");
+                               i + 1 < LIMIT_IMPORT_TRIED ? "0" : "6");
     house_write(h, "long.csv", text->str, &path);
     care_import(h->care, o.clerk, house_entity(h, "saving"), path, &dry, h->arena, &r, &error);
     g_assert_no_error(error);
-    g_assert_cmpuint(r.accepted, ==, LIMIT_IMPORT_TRIED + 10);
+    g_assert_cmpuint(r.accepted, ==, LIMIT_IMPORT_TRIED + 9);
+    g_assert_cmpuint(r.rejected, ==, 1); /* the last that was asked about */
     g_assert_cmpuint(r.n_notes, ==, 1);
     g_assert_cmpuint(r.notes[0].line, ==, LIMIT_IMPORT_TRIED + 2);
 }
