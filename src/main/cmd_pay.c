@@ -401,6 +401,30 @@ static bool do_unhold(Asked *q, GError **error)
     return true;
 }
 
+static void holds_json(const PayHoldRow *all, size_t n)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    char text[ID_TEXT], at[MOMENT_TEXT];
+    json_put_object(&j, NULL);
+    json_put_array(&j, "holds");
+    for (size_t i = 0; i < n; i++) {
+        json_put_object(&j, NULL);
+        json_put_str(&j, "number", str_of(id_format(all[i].id, text)));
+        json_put_str(&j, "kind", str_of(pay_hold_word(all[i].kind)));
+        json_put_int(&j, "county", all[i].county);
+        json_put_str(&j, "record", str_of(id_format(all[i].subject, text)));
+        json_put_str(&j, "since", str_of(moment_format(all[i].opened_at, at)));
+        json_put_str(&j, "by", all[i].opened_by);
+        json_put_str(&j, "reason", all[i].reason);
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    print_out(out);
+}
+
 static bool do_holds(Asked *q, GError **error)
 {
     PayHoldRow *all;
@@ -408,6 +432,10 @@ static bool do_holds(Asked *q, GError **error)
     char text[ID_TEXT], at[MOMENT_TEXT];
     if (!pay_holds(q->care, q->session, true, q->arena, &all, &n, error))
         return false;
+    if (q->common.json) {
+        holds_json(all, n);
+        return true;
+    }
     for (size_t i = 0; i < n; i++) {
         printf("%s  %-9s county %d  %s  by %.*s: %.*s", id_format(all[i].id, text),
                pay_hold_word(all[i].kind), all[i].county, moment_format(all[i].opened_at, at),
@@ -417,12 +445,36 @@ static bool do_holds(Asked *q, GError **error)
     return true;
 }
 
+static void funds_json(const PayFund *all, size_t n)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    JsonWriter j = json_begin(out);
+    json_put_object(&j, NULL);
+    json_put_array(&j, "funds");
+    for (size_t i = 0; i < n; i++) {
+        json_put_object(&j, NULL);
+        json_put_int(&j, "county", all[i].county);
+        json_put_str(&j, "fund", all[i].fund);
+        json_put_int(&j, "posted_fen", all[i].posted);
+        json_put_int(&j, "reserved_fen", all[i].held);
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+    print_out(out);
+}
+
 static bool do_funds(Asked *q, GError **error)
 {
     PayFund *all;
     size_t n;
     if (!pay_funds(q->care, q->session, q->arena, &all, &n, error))
         return false;
+    if (q->common.json) {
+        funds_json(all, n);
+        return true;
+    }
     for (size_t i = 0; i < n; i++)
         printf("county %d  %-20.*s %16s yuan, of which %s reserved\n", all[i].county,
                STR_ARG(all[i].fund), yuan(q, all[i].posted), yuan(q, all[i].held));

@@ -109,4 +109,15 @@ const health = json("duties", "--by", "health", ...xianyang);
 ok(health.total > 0 && health.lines.every((l) => l.lead.includes("health") || l.with.includes("health")), "--by lists what an office leads or helps with");
 const half = duties.lines.find((l) => l.lead.length > 1 && l.reported > 0 && l.reported < l.lead.length);
 ok(half === undefined || half.state !== "done", "what only some of those that lead reported is not done");
+
+// ---- holds and funds of payments, notices of scores
+
+const clerk = ["--as", "clerk", ...xianyang];
+ok(Array.isArray(json("pay", "holds", ...clerk).holds), "what is held is a list");
+const funds = json("pay", "funds", ...clerk).funds;
+ok(Array.isArray(funds) && funds.every((f) => Number.isInteger(f.posted_fen) && Number.isInteger(f.reserved_fen)), "funds are whole fen", JSON.stringify(funds));
+is(json("scores", ...clerk).total, 0, "nobody was told of a score yet");
+is(anlao("scores", "--state", "no_such", ...clerk).status, 2, "a state that notices do not have is wrong usage");
+is(anlao("scores", "decide", "0000000001001J", "--stands", "--again", "--reason", "理由写清楚", ...clerk).status, 2, "an objection is decided one way");
+is(anlao("scores", "answer", "0000000001001J", "--agree", ...clerk).status, 1, "there is no such notice");
 finish();
