@@ -24,6 +24,9 @@ elif [ "$files" != "$(cat "$folder/files.txt" 2>/dev/null)" ]; then
     }
 fi
 printf '%s\n' "$files" >"$folder/files.txt"
+if [ ! -e "$folder/anlao" ]; then
+    echo "compiling into $folder; the first time takes a few minutes"
+fi
 ninja -C "$folder" --quiet
 
 # The program is called build/anlao; a second name for the same file, not a link that would show

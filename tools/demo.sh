@@ -16,6 +16,7 @@ mkdir -p "$(dirname "$db")"
 rm -rf "$making" "$db.key"
 mkdir "$making"
 new="$making/new.db"
+echo "making the demonstration of ${ELDERS:-100000} elders in $db; this takes a minute or two"
 "$anlao" init --place 360300 --db "sqlite:$new" --demo
 "$anlao" demo --elders "${ELDERS:-100000}" --seed 1 --db "sqlite:$new"
 

@@ -171,6 +171,8 @@ async function tour(browser, base, lang, size) {
     const answer = await page.goto(base + address);
     await page.waitForLoadState('networkidle');
     await look(page, `${name} ${size} ${lang}`, lang, found);
+    const top = await page.$eval('.top', (e) => e.getBoundingClientRect().height);
+    check(`${name} ${size} ${lang}: the head leaves room`, top < (size === 'phone' ? 200 : 75), `${top} px`);
     await shot(name);
     return answer;
   };
@@ -324,6 +326,48 @@ async function correction(browser, base) {
   check('correcting raised no complaint', found.complaints.length === 0, found.complaints.join('\n'));
 }
 
+// Two tabs with one record, and a session that ends while a form is open: nothing typed is lost, without script too.
+async function keeping(browser, base) {
+  const { context, page, found } = await open(browser, base, { script: false });
+  const password = await signIn(page, base, 'clerk');
+  const { elder } = await addresses(page, base);
+  const other = await context.newPage();
+  await page.goto(`${base}${elder}/edit`);
+  await other.goto(`${base}${elder}/edit`);
+  const [name, address] = [await page.inputValue('#f_name'), await page.inputValue('#f_address')];
+  await other.fill('#f_address', '另一个标签页改的地址');
+  await other.click('form.record-form button[type=submit]');
+  await other.waitForURL(/saved=1/);
+  await page.fill('#f_name', `${name}乙`);
+  await page.click('form.record-form button[type=submit]');
+  const said = await page.innerText('#faults');
+  check('who comes second sees what the record has now', said.includes('档案里现在是：另一个标签页改的地址') && said.includes(`档案里现在是：${name}`), said);
+  check('and keeps what was typed', await page.inputValue('#f_name') === `${name}乙`);
+  await look(page, 'two tabs', 'zh', found);
+  await page.fill('#f_address', '另一个标签页改的地址');
+  await page.click('form.record-form button[type=submit]');
+  await page.waitForURL(/saved=1/);
+  check('saving again writes both', (await page.textContent('h1')).includes(`${name}乙`) && (await page.innerText('.facts')).includes('另一个标签页改的地址'));
+
+  await page.goto(`${base}${elder}/edit`);
+  await page.fill('#f_name', name);
+  await page.fill('#f_address', address);
+  await context.addCookies([{ name: 'anlao_session', value: 'x'.repeat(43), url: base }]);
+  await page.click('form.record-form button[type=submit]');
+  await look(page, 'a form after the session', 'zh', found);
+  await page.fill('#account', 'clerk');
+  await page.fill('#password', 'wrong-password');
+  await page.click('#sign-in-form button[type=submit]');
+  await page.fill('#account', 'clerk');
+  await page.fill('#password', password);
+  await page.click('#sign-in-form button[type=submit]');
+  await look(page, 'what was kept', 'zh', found);
+  await page.click('.notice-page button[type=submit]');
+  await page.waitForURL(/saved=1/);
+  check('a form outlives its session', (await page.textContent('h1')).trim() === name);
+  await context.close();
+}
+
 async function filtering(browser, base) {
   const { context, page, found } = await open(browser, base);
   await signIn(page, base, 'clerk');
@@ -397,6 +441,7 @@ async function following(browser, base) {
   await page.goto(`${base}/duties?state=open`);
   const open_duties = (await page.innerText('.found'));
   await page.click('#found tbody a.btn[href*="duty_report"] >> nth=0');
+  await page.waitForURL(/duty_report\/new/);
   check('a duty is reported in a form that knows which', (await page.inputValue('#f_duty')).length > 0);
   await page.goto(`${base}/duties?state=overdue&by=civil_affairs`);
   check('an empty list says why', await page.locator('#found tbody tr').count() > 0 || await page.locator('#found .nothing').count() === 1, open_duties);
@@ -539,7 +584,7 @@ async function everything() {
     running = await serve(makeDatabase(folder));
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     const { base } = running;
-    for (const part of [refusals, forgeries, permissions, correction, filtering, following, importing, lifting, papers, interfaces, whatIf])
+    for (const part of [refusals, forgeries, permissions, correction, keeping, filtering, following, importing, lifting, papers, interfaces, whatIf])
       await part(browser, base).catch((error) => check(part.name, false, error.stack));
     for (const lang of ['zh', 'en'])
       for (const size of Object.keys(sizes))
