@@ -138,6 +138,17 @@ void *arena_column(Arena *a, size_t count, size_t size)
     return memory;
 }
 
+void *arena_list(Arena *a, const GArray *from, size_t *ret_n)
+{
+    size_t size = g_array_get_element_size((GArray *)from);
+    void *to = arena_array(a, (size_t)from->len + 1, size);
+    if (from->len > 0)
+        memcpy(to, from->data, from->len * size);
+    if (ret_n != NULL)
+        *ret_n = from->len;
+    return to;
+}
+
 char *arena_dup(Arena *a, const char *at, size_t len)
 {
     if (len == SIZE_MAX)

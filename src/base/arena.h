@@ -19,6 +19,8 @@ void *arena_column(Arena *a, size_t count, size_t size);
 char *arena_dup(Arena *a, const char *at, size_t len); /* NUL added behind len */
 Str arena_str(Arena *a, Str s);
 char *arena_printf(Arena *a, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* What a GArray holds, with a zeroed element behind it; `ret_n` may be NULL. */
+void *arena_list(Arena *a, const GArray *from, size_t *ret_n);
 void arena_on_free(Arena *a, void (*clean)(void *), void *what);
 G_GNUC_NORETURN void out_of_memory(void); /* says so; status 3 */
 size_t arena_size(const Arena *a);        /* bytes handed out, for limits */

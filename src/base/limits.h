@@ -44,6 +44,8 @@
 #define LIMIT_GROUP_CHANGES                                                                        \
     50u /* changes in one commit: beyond 64 subtransactions PostgreSQL slows */
 #define LIMIT_IMPORT_CHUNK 2000u /* rows in one commit of an import */
+#define LIMIT_IMPORT_HELD                                                                          \
+    (16u << 20) /* bytes of read rows: then they are committed, or let go where nothing changes */
 #define LIMIT_LEDGER_MOVE                                                                          \
     256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_LEDGER_SHOWN                                                                         \

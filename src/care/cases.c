@@ -617,8 +617,6 @@ bool cases_make(const Model *m, const Rule *rule, Arena *a, CaseSet *ret, GError
     plan_free(&p);
     ret->rule = rule;
     ret->n_cases = cases->len;
-    ret->cases = arena_many(a, EdgeCase, cases->len);
-    if (cases->len > 0)
-        memcpy(ret->cases, cases->data, cases->len * sizeof(EdgeCase));
+    ret->cases = arena_list(a, cases, NULL);
     return good;
 }

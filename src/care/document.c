@@ -52,9 +52,7 @@ static bool view_duty(const Viewing *v, const Duty *duty, ClauseItem *item, GErr
                 g_array_append_val(found, all[i]);
     }
     item->n_targets = found->len;
-    item->targets = arena_array(v->arena, found->len + 1, sizeof *item->targets);
-    if (found->len > 0)
-        memcpy(item->targets, found->data, found->len * sizeof *item->targets);
+    item->targets = arena_list(v->arena, found, NULL);
     g_array_free(found, TRUE);
     return true;
 }

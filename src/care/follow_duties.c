@@ -67,9 +67,7 @@ static bool targets_of(const Following *f, const Duty *d, int32_t region, DutyLi
                 g_array_append_val(found, all[i]);
     }
     to->n_targets = found->len;
-    to->targets = arena_array(f->arena, found->len + 1, sizeof *to->targets);
-    if (found->len > 0)
-        memcpy(to->targets, found->data, found->len * sizeof *to->targets);
+    to->targets = arena_list(f->arena, found, NULL);
     return true;
 }
 

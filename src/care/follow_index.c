@@ -69,9 +69,7 @@ void index_make(TaskIndex *x, const RegionTree *t, TaskRow *rows, size_t n, Aren
         g_array_append_val(list, b);
     }
     x->n_buckets = list->len;
-    x->buckets = arena_many(a, TaskBucket, list->len + 1);
-    if (list->len > 0)
-        memcpy(x->buckets, list->data, list->len * sizeof(TaskBucket));
+    x->buckets = arena_list(a, list, NULL);
 }
 
 /* ---- asked ------------------------------------------------------------------------------------

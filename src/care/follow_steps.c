@@ -258,9 +258,7 @@ bool follow_procedures(Care *c, const Session *s, const FollowQuery *q, Arena *a
             !book_procedure(&b, m->procedures[i], &ret->sums[ret->n_sums++], error))
             return fail_while(error, "listing procedures");
     ret->n_lines = lines->len;
-    ret->lines = arena_array(a, lines->len + 1, sizeof *ret->lines);
-    if (lines->len > 0)
-        memcpy(ret->lines, lines->data, lines->len * sizeof *ret->lines);
+    ret->lines = arena_list(a, lines, NULL);
     return true;
 }
 

@@ -206,7 +206,9 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
         note_remark(s, cells, n, line);
     if (fate == ROW_REJECTED && !reject(rejects, cells, n, (Str){reason->str, reason->len}, error))
         return false;
-    return s->n_waiting < LIMIT_IMPORT_CHUNK || stage(s, error);
+    /* Rows that say nothing new take memory as well: what a record was is read beside them. */
+    return (s->n_waiting < LIMIT_IMPORT_CHUNK && arena_size(s->arena) < LIMIT_IMPORT_HELD) ||
+           stage(s, error);
 }
 
 /* A line that is no row of cells is rejected like any other; only the disk stops the import, and a

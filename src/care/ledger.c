@@ -450,9 +450,6 @@ bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, L
         if (!balances_of(c, w, s, x, a, all, error))
             return false;
     }
-    *ret_n = all->len;
-    *ret = arena_many(a, LedgerBalance, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
     return true;
 }

@@ -259,10 +259,7 @@ static bool fields_of(Moving *m, const Part *p, bool back, WriteRequest *r, GErr
                      : !undated_add(m, p, f, v, back, to, error))
             return false;
     }
-    WriteField *fields = arena_many(m->arena, WriteField, to->len + 1);
-    if (to->len > 0)
-        memcpy(fields, to->data, to->len * sizeof *fields);
-    r->fields = fields;
+    r->fields = arena_list(m->arena, to, NULL);
     r->n_fields = to->len;
     return true;
 }
@@ -328,10 +325,7 @@ static bool numbers_of(Moving *m, const Part *p, WriteRequest *r, GError **error
             !field_add(m, p, f, v, DATE_MIN, DATE_MAX, to, error))
             return false;
     }
-    WriteField *fields = arena_many(m->arena, WriteField, to->len + 1);
-    if (to->len > 0)
-        memcpy(fields, to->data, to->len * sizeof *fields);
-    r->fields = fields;
+    r->fields = arena_list(m->arena, to, NULL);
     r->n_fields = to->len;
     return true;
 }

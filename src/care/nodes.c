@@ -170,10 +170,7 @@ static guint files_of(const GArray *files, guint from)
 
 static void hand_over(GArray *from, Arena *a, NodeCounty **ret, size_t *ret_n)
 {
-    *ret_n = from->len;
-    *ret = arena_many(a, NodeCounty, from->len + 1);
-    if (from->len > 0)
-        memcpy(*ret, from->data, from->len * sizeof **ret);
+    *ret = arena_list(a, from, ret_n);
 }
 
 bool node_receive(Care *c, const Session *s, const char *folder, Str trust, Arena *a,
@@ -377,9 +374,6 @@ bool node_reconcile(Care *c, Str list, Arena *a, NodeDifference **ret, size_t *r
         if (!line_compare(c, &l, copy->seq, a, to, error))
             return false;
     }
-    *ret_n = to->len;
-    *ret = arena_many(a, NodeDifference, to->len + 1);
-    if (to->len > 0)
-        memcpy(*ret, to->data, to->len * sizeof **ret);
+    *ret = arena_list(a, to, ret_n);
     return true;
 }

@@ -435,9 +435,6 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     g_ptr_array_unref(p.amounts);
     if (!fine)
         return false;
-    *ret_n = runs->len;
-    *ret = arena_many(a, PayRun, runs->len + 1);
-    if (runs->len > 0)
-        memcpy(*ret, runs->data, runs->len * sizeof **ret);
+    *ret = arena_list(a, runs, ret_n);
     return true;
 }

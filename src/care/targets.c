@@ -180,9 +180,7 @@ static void add_failing(GArray *to, const TargetFigure *f, Met met)
 static void take_failing(Asking *q, GArray *from, TargetFigure *to)
 {
     to->n_failing = from->len;
-    to->failing = arena_array(q->arena, from->len + 1, sizeof *to->failing);
-    if (from->len > 0)
-        memcpy(to->failing, from->data, from->len * sizeof *to->failing);
+    to->failing = arena_list(q->arena, from, NULL);
 }
 
 /* ---- of each record ---- */
@@ -438,10 +436,7 @@ bool figures_targets(Care *c, const Session *s, const Indicator *only, int32_t r
         if (only == NULL || c->model->targets[i]->indicator == only)
             if (!add_target(&q, c->model->targets[i], error))
                 return false;
-    *ret_n = to->len;
-    *ret = arena_array(a, to->len + 1, sizeof **ret);
-    if (to->len > 0)
-        memcpy(*ret, to->data, to->len * sizeof **ret);
+    *ret = arena_list(a, to, ret_n);
     return true;
 }
 

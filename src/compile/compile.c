@@ -5,15 +5,6 @@
 
 #include "base/limits.h"
 
-static void *frozen(Arena *a, const GArray *from, size_t size)
-{
-    void *to = arena_array(a, from->len + 1, size);
-
-    if (from->len > 0)
-        memcpy(to, from->data, from->len * size);
-    return to;
-}
-
 static int origin_order(const void *x, const void *y)
 {
     const StepOf *a = x, *b = y;
@@ -29,16 +20,16 @@ void builder_freeze(Builder *b, Program *p)
 
     g_array_sort(b->origins, origin_order);
     p->arena = a;
-    p->steps = frozen(a, b->steps, sizeof(Step));
+    p->steps = arena_list(a, b->steps, NULL);
     p->n_steps = b->steps->len;
-    p->args = frozen(a, b->args, sizeof(uint32_t));
-    p->slots = frozen(a, b->slots, sizeof(Slot));
+    p->args = arena_list(a, b->args, NULL);
+    p->slots = arena_list(a, b->slots, NULL);
     p->n_slots = b->slots->len;
-    p->cuts = frozen(a, b->cuts, sizeof(Cuts));
+    p->cuts = arena_list(a, b->cuts, NULL);
     p->n_cuts = b->cuts->len;
-    p->aggregates = frozen(a, b->aggregates, sizeof(AggregateStep));
+    p->aggregates = arena_list(a, b->aggregates, NULL);
     p->n_aggregates = b->aggregates->len;
-    p->origins = frozen(a, b->origins, sizeof(StepOf));
+    p->origins = arena_list(a, b->origins, NULL);
     p->n_origins = b->origins->len;
     p->regions = b->shared->options->regions;
 }
@@ -126,7 +117,7 @@ static bool build_all(Builder *b, Program *p, const Output *outputs, size_t n, G
     p->outputs = plan.made;
     p->n_outputs = n;
     p->n_all = plan.n;
-    p->groups = frozen(p->arena, plan.groups, sizeof(ProgramGroup));
+    p->groups = arena_list(p->arena, plan.groups, NULL);
     p->n_groups = plan.groups->len;
     for (size_t i = 0; i < plan.n; i++)
         p->n_levels = MAX(p->n_levels, p->outputs[i].level + 1);
@@ -153,7 +144,7 @@ Program *program_new(const Model *m, const Entity *subject, const Output *output
 
     if (built) {
         builder_freeze(&b, p);
-        p->inputs = frozen(a, shared.inputs, sizeof(Input));
+        p->inputs = arena_list(a, shared.inputs, NULL);
         p->n_inputs = shared.inputs->len;
         p->entity = subject->number;
         p->entity_name = arena_dup(a, subject->name.at, subject->name.len);

@@ -376,15 +376,6 @@ static uint32_t build(FigureBuilder *b, const Expr *e)
     }
 }
 
-static void *keep(Arena *a, GArray *list, size_t size)
-{
-    void *own = arena_array(a, list->len, size);
-
-    if (list->len > 0)
-        memcpy(own, list->data, list->len * size);
-    return own;
-}
-
 /* ---- programs */
 
 static const int *wider_codes(Arena *a, const Enum *of)
@@ -469,11 +460,11 @@ static FigureProgram *builder_end(FigureBuilder *b, GError **error)
     FigureProgram *p = b->to;
 
     build_fields(b);
-    p->aggregates = keep(p->arena, b->aggregates, sizeof(FigureAggregate));
+    p->aggregates = arena_list(p->arena, b->aggregates, NULL);
     p->n_aggregates = b->aggregates->len;
-    p->steps = keep(p->arena, b->steps, sizeof(FigureStep));
+    p->steps = arena_list(p->arena, b->steps, NULL);
     p->n_steps = b->steps->len;
-    p->params = keep(p->arena, b->params, sizeof(FigureParam));
+    p->params = arena_list(p->arena, b->params, NULL);
     p->n_params = b->params->len;
     g_array_free(b->aggregates, TRUE);
     g_array_free(b->steps, TRUE);

@@ -285,15 +285,6 @@ static int way_order(gconstpointer a, gconstpointer b)
     return x->reach.n_hops < y->reach.n_hops ? -1 : x->reach.n_hops > y->reach.n_hops;
 }
 
-static const uint32_t *numbers(Arena *a, const GArray *from)
-{
-    uint32_t *to = arena_many(a, uint32_t, from->len + 1);
-
-    if (from->len > 0)
-        memcpy(to, from->data, from->len * sizeof *to);
-    return to;
-}
-
 static void index_fill(ReachIndex *x, Finding *f, const Program *p)
 {
     uint32_t *all = arena_many(x->arena, uint32_t, p->n_outputs + 1);
@@ -304,7 +295,7 @@ static void index_fill(ReachIndex *x, Finding *f, const Program *p)
     for (guint i = 0; i < f->order->len; i++) {
         Way *w = f->order->pdata[i];
 
-        w->reach.outputs = numbers(x->arena, w->outputs);
+        w->reach.outputs = arena_list(x->arena, w->outputs, NULL);
         w->reach.n_outputs = w->outputs->len;
         x->list[i] = w->reach;
     }

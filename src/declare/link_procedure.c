@@ -485,14 +485,6 @@ static void procedure_years(Stepping *x, const Node *n)
         diag_error(x->l->diags, n->at.pos, "this period ends before it begins");
 }
 
-static void *array_keep(Arena *a, GArray *from, size_t size)
-{
-    void *to = arena_array(a, from->len + 1, size);
-    if (from->len > 0)
-        memcpy(to, from->data, from->len * size);
-    return to;
-}
-
 static void link_procedure(Linker *l, const Declaration *d)
 {
     g_autoptr(GArray) steps = g_array_new(FALSE, TRUE, sizeof(ProcedureStep));
@@ -511,9 +503,9 @@ static void link_procedure(Linker *l, const Declaration *d)
         else if (n->kind == AST_ORDER)
             link_order(&x, n);
     }
-    p->steps = array_keep(l->keep, steps, sizeof(ProcedureStep));
+    p->steps = arena_list(l->keep, steps, NULL);
     p->n_steps = steps->len;
-    p->orders = array_keep(l->keep, orders, sizeof(StateOrder));
+    p->orders = arena_list(l->keep, orders, NULL);
     p->n_orders = orders->len;
 }
 

@@ -363,10 +363,7 @@ void schema_compare(const char *stored, const char *now, Arena *a, SchemaChange 
         if (order >= 0)
             more_y = line_next(&y, &is);
     }
-    *ret_n = all->len;
-    *ret = arena_many(a, SchemaChange, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
 }
 
 /* ---- a thin Model ------------------------------------------------------------------------ */

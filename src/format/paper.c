@@ -167,11 +167,9 @@ typedef struct Lists {
     GArray *texts, *entries, *tables, *columns, *cells, *groups;
 } Lists;
 
-static void *kept(const Reading *r, GArray *list, size_t size)
+static void *kept(const Reading *r, GArray *list)
 {
-    void *to = arena_array(r->arena, list->len + 1, size);
-    if (list->len > 0)
-        memcpy(to, list->data, list->len * size);
+    void *to = arena_list(r->arena, list, NULL);
     g_array_set_size(list, 0);
     return to;
 }
@@ -186,9 +184,9 @@ static void table_end(const Reading *r, Lists *l)
     t->n_columns = l->columns->len;
     t->n_rows = l->cells->len / t->n_columns;
     t->n_groups = l->groups->len;
-    t->columns = kept(r, l->columns, sizeof(PaperColumn));
-    t->cells = kept(r, l->cells, sizeof(Str));
-    t->groups = kept(r, l->groups, sizeof(PaperGroup));
+    t->columns = kept(r, l->columns);
+    t->cells = kept(r, l->cells);
+    t->groups = kept(r, l->groups);
 }
 
 static bool read_head_cell(Reading *r, Lists *l)
@@ -280,9 +278,9 @@ static void lists_keep(Reading *r, Lists *l, PaperSheet *p)
     p->n_texts = l->texts->len;
     p->n_entries = l->entries->len;
     p->n_tables = l->tables->len;
-    p->texts = kept(r, l->texts, sizeof(Str));
-    p->entries = kept(r, l->entries, sizeof(PaperEntry));
-    p->tables = kept(r, l->tables, sizeof(PaperTable));
+    p->texts = kept(r, l->texts);
+    p->entries = kept(r, l->entries);
+    p->tables = kept(r, l->tables);
 }
 
 static bool read_body(Reading *r, Lists *l, PaperSheet *p)

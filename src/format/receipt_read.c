@@ -166,10 +166,7 @@ static bool read_list(Reading *r, const char *word, size_t n, bool (*read)(Readi
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, (guint)size);
     if (!many(r, word, n, all, read, size))
         return false;
-    *ret = arena_array(r->arena, all->len + 1, size);
-    *ret_n = all->len;
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * size);
+    *ret = arena_list(r->arena, all, ret_n);
     return true;
 }
 

@@ -70,9 +70,7 @@ static bool read_promises(Req *q, DrawOrder *o, GError **error)
         fine = line.at != NULL || fail(error, FAIL_INPUT, "a promise is written WHO=DIGEST");
         g_array_append_val(list, c);
     }
-    ReceiptCommit *kept = arena_many(q->arena, ReceiptCommit, list->len + 1);
-    if (list->len > 0)
-        memcpy(kept, list->data, list->len * sizeof *kept);
+    ReceiptCommit *kept = arena_list(q->arena, list, NULL);
     o->commits = kept;
     o->n_commits = list->len;
     g_array_unref(list);

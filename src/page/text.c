@@ -47,9 +47,7 @@ static bool cut_pieces(Texts *t, Text *text, Lang lang)
         rest = (Str){close + 1, rest.len - name.len - 2};
     }
     text->n_pieces[lang] = pieces->len;
-    text->pieces[lang] = arena_many(t->arena, TextPiece, pieces->len + 1);
-    if (pieces->len > 0)
-        memcpy(text->pieces[lang], pieces->data, pieces->len * sizeof(TextPiece));
+    text->pieces[lang] = arena_list(t->arena, pieces, NULL);
     return true;
 }
 

@@ -135,10 +135,7 @@ bool store_access_of(Store *s, const Entity *e, RecordKey key, size_t most, Aren
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, AccessRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }
 

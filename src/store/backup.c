@@ -200,10 +200,7 @@ static bool heads_read(Conn *c, Arena *a, StoreHead **ret, size_t *ret_n, GError
     }
     if (!ok)
         return false;
-    *ret_n = heads->len;
-    *ret = arena_many(a, StoreHead, heads->len + 1);
-    if (heads->len > 0)
-        memcpy(*ret, heads->data, heads->len * sizeof **ret);
+    *ret = arena_list(a, heads, ret_n);
     return true;
 }
 

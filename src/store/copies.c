@@ -58,10 +58,7 @@ bool store_copies(Store *s, Arena *a, CopyRow **ret, size_t *ret_n, GError **err
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, CopyRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }
 

@@ -172,10 +172,7 @@ bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, 
     ok = ask(&q, error);
     reader_give(s, q.conn);
     if (ok) {
-        *ret_n = to->len;
-        *ret = arena_many(a, DecisionRow, to->len + 1);
-        if (to->len > 0)
-            memcpy(*ret, to->data, to->len * sizeof **ret);
+        *ret = arena_list(a, to, ret_n);
     }
     return ok;
 }
@@ -230,10 +227,7 @@ bool store_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, G
     reader_give(s, q.conn);
     if (!ok)
         return false;
-    *ret_n = to->len;
-    *ret = arena_many(a, DecisionRow, to->len + 1);
-    if (to->len > 0)
-        memcpy(*ret, to->data, to->len * sizeof **ret);
+    *ret = arena_list(a, to, ret_n);
     qsort(*ret, to->len, sizeof **ret, row_order);
     return true;
 }
@@ -247,16 +241,6 @@ typedef struct Stating {
     RuleMap rules;
     DecideState *to;
 } Stating;
-
-static void *taken(Arena *a, const GArray *from, size_t size, size_t *ret_n)
-{
-    void *to = arena_array(a, from->len + 1, size);
-
-    if (from->len > 0)
-        memcpy(to, from->data, from->len * size);
-    *ret_n = from->len;
-    return to;
-}
 
 static bool marks_read(Stating *q, GError **error)
 {
@@ -282,7 +266,7 @@ static bool marks_read(Stating *q, GError **error)
     }
     if (!ok)
         return false;
-    q->to->marks = taken(q->arena, all, sizeof(StaleMark), &q->to->n_marks);
+    q->to->marks = arena_list(q->arena, all, &q->to->n_marks);
     return true;
 }
 
@@ -308,7 +292,7 @@ static bool stale_rules_read(Stating *q, GError **error)
         r.from = column_int(st, 2);
         g_array_append_val(all, r);
     }
-    q->to->rules = taken(q->arena, all, sizeof(StaleRule), &q->to->n_rules);
+    q->to->rules = arena_list(q->arena, all, &q->to->n_rules);
     return true;
 }
 
@@ -345,7 +329,7 @@ static bool dues_read(Stating *q, Date before, GError **error)
     }
     if (!ok)
         return false;
-    q->to->dues = taken(q->arena, all, sizeof(DueRow), &q->to->n_dues);
+    q->to->dues = arena_list(q->arena, all, &q->to->n_dues);
     qsort(q->to->dues, q->to->n_dues, sizeof(DueRow), due_order);
     return true;
 }
@@ -400,7 +384,7 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
     if (!ok)
         return false;
     to->run = run;
-    to->known = taken(a, known, sizeof(KnownAt), &to->n_known);
+    to->known = arena_list(a, known, &to->n_known);
     return known->len > 0 ||
            fail(error, FAIL_ABSENT, "there is no run %" G_GINT64_FORMAT " of decisions", run);
 }

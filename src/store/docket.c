@@ -231,10 +231,7 @@ static bool rows_read(Store *s, Conn *c, Statement *st, Arena *a, GArray *to, GE
 
 static void hand_over(GArray *rows, Arena *a, Docket **ret, size_t *ret_n)
 {
-    *ret_n = rows->len;
-    *ret = arena_many(a, Docket, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
 }
 
 /* One question with up to three numbers; those that are negative are not bound. */
@@ -372,9 +369,6 @@ bool store_left_with(Store *s, const Docket *move, Arena *a, LeftRow **ret, size
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, LeftRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }

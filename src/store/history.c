@@ -80,10 +80,7 @@ bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena 
     ok = entries_read(c, &s->plan->tables[e->number], key, most, a, entries, error);
     reader_give(s, c);
     if (ok) {
-        *ret_n = entries->len;
-        *ret = arena_many(a, JournalEntry, entries->len + 1);
-        if (entries->len > 0)
-            memcpy(*ret, entries->data, entries->len * sizeof **ret);
+        *ret = arena_list(a, entries, ret_n);
     }
     return ok;
 }

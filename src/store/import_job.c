@@ -302,9 +302,6 @@ bool store_import_maps(Store *s, int32_t county, Str entity, Arena *a, ImportMap
         g_array_append_val(rows, r);
     }
     reader_give(s, c);
-    *ret_n = rows->len;
-    *ret = arena_many(a, ImportMapRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return ok;
 }

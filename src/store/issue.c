@@ -149,9 +149,6 @@ bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, IssueRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }

@@ -41,10 +41,7 @@ bool store_keys(Store *s, Arena *a, KeyRow **ret, size_t *ret_n, int64_t *ret_ge
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, KeyRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }
 
@@ -335,10 +332,7 @@ bool store_sealed_after(Store *s, const Entity *e, RecordKey after, size_t most,
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, SealedRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }
 

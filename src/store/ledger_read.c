@@ -34,10 +34,7 @@ bool store_ledger_accounts(Store *s, int32_t county, Str kind, Arena *a, LedgerA
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = all->len;
-    *ret = arena_many(a, LedgerAccount, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
     return true;
 }
 
@@ -108,10 +105,8 @@ static bool kind_read(Conn *c, int32_t county, const Account *account, bool hold
 
 static LedgerAccount *accounts_taken(Arena *a, const GArray *all, size_t *ret_n)
 {
-    LedgerAccount *list = arena_many(a, LedgerAccount, all->len + 1);
+    LedgerAccount *list = arena_list(a, all, NULL);
 
-    if (all->len > 0)
-        memcpy(list, all->data, all->len * sizeof *list);
     *ret_n = all->len;
     return list;
 }
@@ -166,10 +161,7 @@ bool store_ledger_owned(Store *s, Str kind, Str owner, Arena *a, LedgerAccount *
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = all->len;
-    *ret = arena_many(a, LedgerAccount, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
     return true;
 }
 
@@ -238,10 +230,7 @@ bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, 
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = all->len;
-    *ret = arena_many(a, LedgerLine, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
     return true;
 }
 
@@ -284,10 +273,7 @@ bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = all->len;
-    *ret = arena_many(a, LedgerTransfer, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
     return true;
 }
 

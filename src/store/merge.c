@@ -79,10 +79,7 @@ bool store_referrers(Store *s, const Field *by, int64_t to, Arena *a, RecordKey 
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = keys->len;
-    *ret = arena_many(a, RecordKey, keys->len + 1);
-    if (keys->len > 0)
-        memcpy(*ret, keys->data, keys->len * sizeof **ret);
+    *ret = arena_list(a, keys, ret_n);
     return true;
 }
 
@@ -170,9 +167,6 @@ bool store_title_hashes(Store *s, const Entity *e, const Field *address, Arena *
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret_n = rows->len;
-    *ret = arena_many(a, TitleRow, rows->len + 1);
-    if (rows->len > 0)
-        memcpy(*ret, rows->data, rows->len * sizeof **ret);
+    *ret = arena_list(a, rows, ret_n);
     return true;
 }

@@ -15,8 +15,6 @@ typedef struct Asking {
 /* `size` of one entry of `to`.  pay_asking_end() whatever came of it. */
 bool pay_asking_begin(Asking *q, Store *s, Arena *a, size_t size, GError **error);
 void pay_asking_end(Asking *q, Store *s);
-/* The list, in the arena. */
-void *pay_taken(Arena *a, const GArray *from, size_t size, size_t *ret_n);
 /* Number in the Model of a stored one; false: the documents no longer have it. */
 bool pay_rule_of(const Asking *q, int64_t stored, unsigned *ret);
 

@@ -4,16 +4,6 @@
 #include "store/pay_asking.h"
 
 /* ---- what every look shares ------------------------------------------------------------------ */
-void *pay_taken(Arena *a, const GArray *from, size_t size, size_t *ret_n)
-{
-    void *to = arena_array(a, from->len + 1, size);
-
-    if (from->len > 0)
-        memcpy(to, from->data, from->len * size);
-    *ret_n = from->len;
-    return to;
-}
-
 static GHashTable *rules_numbered(const Store *s)
 {
     GHashTable *map = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -142,7 +132,7 @@ bool store_pay_rolls(Store *s, int32_t county, int64_t run, Arena *a, PayRoll **
         r->last.fen = r->roll.fen - r->fresh.fen + r->stopped.fen - r->changed.fen;
     }
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayRoll), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }
@@ -189,7 +179,7 @@ bool store_pay_changes(Store *s, int32_t county, int64_t run, PayShow show, int6
     bool ok = changes_read(&q, sql, numbers, 5, error);
 
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayChange), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }
@@ -209,7 +199,7 @@ bool store_pay_waiting(Store *s, int32_t county, int64_t run, int64_t skip, size
     bool ok = changes_read(&q, sql, numbers, 7, error);
 
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayChange), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }
@@ -252,7 +242,7 @@ bool store_pay_towns(Store *s, int32_t county, int64_t run, Arena *a, PayTown **
     bool ok = towns_read(&q, county, run, error);
 
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayTown), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }

@@ -95,7 +95,7 @@ bool store_pay_past(Store *s, const PayRun *run, unsigned rule, Arena *a, PayPas
     if (ok && g_hash_table_size(sames->led) > 0)
         g_array_sort(q.to, past_order);
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayPast), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_sames_free(sames);
     pay_asking_end(&q, s);
     return ok;
@@ -159,7 +159,7 @@ bool store_pay_begins(Store *s, const PayRun *run, const PaySum *sum, Arena *a, 
                              begins, error);
     if (ok && q.to->len > 0) {
         begins_hand_over(begins, run, sum, a, ret);
-        ret->moved = pay_taken(a, q.to, sizeof(int64_t), &ret->n_moved);
+        ret->moved = arena_list(a, q.to, &ret->n_moved);
     }
     pay_asking_end(&q, s);
     return ok;

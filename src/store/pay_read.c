@@ -72,7 +72,7 @@ static bool sums_read(Asking *q, PayRun *r, GError **error)
         if (pay_rule_of(q, column_int64(st, 0), &s.rule))
             g_array_append_val(all, s);
     }
-    r->sums = pay_taken(q->arena, all, sizeof(PaySum), &r->n_sums);
+    r->sums = arena_list(q->arena, all, &r->n_sums);
     return true;
 }
 
@@ -103,7 +103,7 @@ static bool steps_read(Asking *q, PayRun *r, GError **error)
 
         g_array_append_val(all, s);
     }
-    r->steps = pay_taken(q->arena, all, sizeof(PayStepRow), &r->n_steps);
+    r->steps = arena_list(q->arena, all, &r->n_steps);
     if (!conn_statement(q->conn, back, &st, error))
         return false;
     bind_int(st, 1, r->county);
@@ -133,7 +133,7 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
     if (ok && run != 0 && q.to->len == 0)
         ok = fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, run);
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayRun), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }
@@ -232,7 +232,7 @@ bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, 
                   : lines_bind(&q, ask, ask->held == 1 ? held : sql, ask->run, -1, error);
 
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayLine), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }
@@ -307,7 +307,7 @@ bool store_pay_returns(Store *s, int32_t county, int64_t run, Arena *a, PayRetur
     bool ok = returns_read(&q, county, run, error);
 
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayReturn), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }
@@ -355,7 +355,7 @@ bool store_pay_payments(Store *s, int32_t county, int64_t run, Arena *a, PayPaym
         if (parts > 0)
             g_array_sort(q.to, payment_order);
         returned_mark(q.to, back, n_back);
-        *ret = pay_taken(a, q.to, sizeof(PayPayment), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     }
     pay_asking_end(&q, s);
     return ok;
@@ -394,7 +394,7 @@ bool store_pay_holds(Store *s, int32_t county, bool open_only, Arena *a, PayHold
     bool ok = holds_read(&q, county, open_only, error);
 
     if (ok)
-        *ret = pay_taken(a, q.to, sizeof(PayHoldRow), ret_n);
+        *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);
     return ok;
 }

@@ -288,10 +288,8 @@ static void erased_list(const GArray *rows, Arena *a, RangeHead *h)
         if (x->has_body && str_is(x->e.kind, change_word(CHANGE_ERASE)) && body_read(x->body, &b))
             erased_read(&b, seqs);
     }
-    int64_t *to = arena_many(a, int64_t, seqs->len + 1);
+    int64_t *to = arena_list(a, seqs, NULL);
 
-    if (seqs->len > 0)
-        memcpy(to, seqs->data, seqs->len * sizeof *to);
     h->erased = to;
     h->n_erased = seqs->len;
 }

@@ -341,10 +341,7 @@ bool store_ever_referred(Store *s, const Field *field, RecordKey key, Arena *a, 
     reader_give(s, c);
     if (ok && found)
         ends_of(r, (size_t)(f - r->plan->fields), to);
-    *ret_n = to->len;
-    *ret = arena_many(a, int64_t, to->len + 1);
-    if (to->len > 0)
-        memcpy(*ret, to->data, to->len * sizeof **ret);
+    *ret = arena_list(a, to, ret_n);
     return ok;
 }
 
@@ -389,10 +386,7 @@ bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError 
     ok = accounts_read(c, a, rows, error);
     reader_give(s, c);
     if (ok) {
-        *ret_n = rows->len;
-        *ret = arena_many(a, AccountRow, rows->len + 1);
-        if (rows->len > 0)
-            memcpy(*ret, rows->data, rows->len * sizeof **ret);
+        *ret = arena_list(a, rows, ret_n);
     }
     return ok;
 }

@@ -33,6 +33,14 @@ writeFileSync(join(folder, "small.csv"), "file_no,name,born,residence\nM1,测甲
 const plain = await measured("import", "elder", join(folder, "small.csv"), "--made-up", ...db);
 ok(plain.status === 0 && plain.most > 1, `an import of one row: ${plain.most.toFixed(0)} MB`);
 
+// The same people once more, as offices send them each month: nothing changes, and nothing is held.
+const people = Array.from({ length: 12000 }, (_, i) => `R${i},测丙${i},19${40 + (i % 20)}-05-01,36030210${1 + (i % 3)}`);
+writeFileSync(join(folder, "again.csv"), `file_no,name,born,residence\n${people.join("\n")}\n`);
+const first = await measured("import", "elder", join(folder, "again.csv"), "--made-up", ...db);
+const again = await measured("import", "elder", join(folder, "again.csv"), "--made-up", ...db);
+is(again.status, 0, "twelve thousand people, and the same file again");
+ok(again.most < first.most + limit("LIMIT_IMPORT_HELD") / MB + 12, `of rows that change nothing no more is held than is said: ${first.most.toFixed(0)} MB, then ${again.most.toFixed(0)} MB`);
+
 const cell = "x".repeat(limit("LIMIT_CSV_CELL"));
 const wide = Array.from({ length: limit("LIMIT_CSV_COLUMNS") }, () => cell).join(",");
 writeFileSync(join(folder, "wide.csv"), `file_no,name,born,residence\n${wide}\nM2,测乙,1940-05-01,360302101\n`);
