@@ -101,10 +101,7 @@ static bool lines_of_all(Care *c, const Entity *e, const PayLinesAsk *ask, Arena
     }
     if (ids->len > 1)
         g_array_sort(all, line_order);
-    *ret_n = all->len;
-    *ret = arena_many(a, PayLine, all->len + 1);
-    if (all->len > 0)
-        memcpy(*ret, all->data, all->len * sizeof **ret);
+    *ret = arena_list(a, all, ret_n);
     return true;
 }
 

@@ -148,10 +148,7 @@ bool pay_alike(Care *c, Arena *a, PayAlike *ret, GError **error)
             return false;
         g_array_append_vals(all, some, (guint)n);
     }
-    ret->n = all->len;
-    ret->later = arena_many(a, int64_t, all->len + 1);
-    if (all->len > 0)
-        memcpy(ret->later, all->data, all->len * sizeof *ret->later);
+    ret->later = arena_list(a, all, &ret->n);
     return true;
 }
 

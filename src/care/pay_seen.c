@@ -99,10 +99,7 @@ bool pay_unseen(Care *c, const Session *s, int64_t run, Arena *a, PayUnseen **re
     for (size_t i = 0; fine && i < n; i++)
         fine = line_look(&x, &lines[i], error);
     *ret_looked = fine;
-    *ret_n = x.to->len;
-    *ret = arena_many(a, PayUnseen, x.to->len + 1);
-    if (x.to->len > 0)
-        memcpy(*ret, x.to->data, x.to->len * sizeof **ret);
+    *ret = arena_list(a, x.to, ret_n);
     g_array_unref(x.to);
     g_hash_table_unref(x.known);
     return fine;
