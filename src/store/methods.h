@@ -11,7 +11,7 @@
 
 /* Of the tables in tables.def: raised with each step in migrate_steps.c.  `about` and head hold the
  * database's; a program that is older may not write it, one that is newer migrates it first. */
-#define PROGRAM_VERSION       4
+#define PROGRAM_VERSION       5
 #define PROGRAM_VERSION_LEAST 2 /* the oldest that can be migrated */
 #define GENERATION_FIRST      1 /* of the schema: every migration raises it, in each county's head */
 

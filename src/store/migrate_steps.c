@@ -49,8 +49,9 @@ static const struct Step {
     {3, "what a place adds is stored with its document's name", added_named, NULL},
     {2, "the schema in the database says ranges of fields", ranges_read, NULL},
     {3, "lines of payments lie by run, returns say for whom", NULL, NULL},
+    {4, "a line of a payment may wait for its answer", NULL, NULL},
 };
-G_STATIC_ASSERT(PROGRAM_VERSION == 4); /* raised with a line above; several may lead to one */
+G_STATIC_ASSERT(PROGRAM_VERSION == 5); /* raised with a line above; several may lead to one */
 
 /* Tables that are made anew with what was in them: another key, or a column more. */
 static const struct Remade {

@@ -469,7 +469,7 @@ static void test_an_earlier_program(void)
     g_assert_false(opens(f, "anlao migrate"));
     g_assert_true(migrate_to(f, same, "", &done, &error));
     g_assert_cmpint(done.version, ==, 2);
-    g_assert_cmpuint(done.n_steps, ==, 3);
+    g_assert_cmpuint(done.n_steps, ==, 4);
     g_assert_cmpuint(done.n_changes, ==, 0);
     g_assert_true(value_now(f->store, f->elder, li, "remark", f->arena).known);
     assert_verified(f->store);
@@ -525,7 +525,7 @@ static void test_additions_get_their_document(void)
     g_assert_true(migrate_to(f, named, "", &done, &error));
     g_assert_no_error(error);
     g_assert_cmpuint(done.n_changes, ==, 0);
-    g_assert_cmpuint(done.n_steps, ==, 2);
+    g_assert_cmpuint(done.n_steps, ==, 3);
     g_assert_cmpint(numbered(f, "entity elder", "merit"), ==, -1);
     g_assert_cmpint(numbered(f, "entity elder", "anyuan-2020/merit"), ==, merit);
     g_assert_cmpint(numbered(f, "entity", "anyuan-2020/school"), ==, school);
@@ -640,6 +640,47 @@ static void test_payments_of_version_3(void)
     fixture_free(f);
 }
 
+static const char lines_of_4[] =
+    "CREATE TABLE \"pay_line\"(county INTEGER NOT NULL, run INTEGER NOT NULL, rule INTEGER NOT "
+    "NULL, subject INTEGER NOT NULL, month INTEGER NOT NULL, payee INTEGER NOT NULL, fen INTEGER "
+    "NOT NULL, hold INTEGER NOT NULL, decided INTEGER NOT NULL, PRIMARY KEY (county, run, rule, "
+    "subject, month, payee), CONSTRAINT pay_line_held CHECK (fen > 0 OR (fen < 0 AND hold = 0))) "
+    "STRICT, "
+    "WITHOUT ROWID;";
+
+/* A line whose answer is still open has no amount: the table of version 4 refuses it, the one that
+ * was carried over takes it, and keeps what was paid. */
+static void test_payments_of_version_4(void)
+{
+    static const char open_line[] =
+        "INSERT INTO pay_line(county,run,rule,subject,month,payee,fen,hold,decided) "
+        "VALUES(990302,1,1,78,600,0,0,3,1)";
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Model *same = model_fresh(f, 1);
+    Migration done;
+    g_autofree char *lines = database_on_postgres() ? plain_sql(lines_of_4) : g_strdup(lines_of_4);
+    g_autofree char *told =
+        g_strdup_printf("UPDATE about SET value=value || '%s\n' WHERE name='tables'", lines_of_4);
+
+    store_close(f->store);
+    f->store = NULL;
+    database_run(f->uri, "DROP TABLE pay_line");
+    about_cut(f, "CREATE TABLE \"pay_line\"");
+    tamper(f, told);
+    database_run(f->uri, lines);
+    tamper(f, "UPDATE about SET value='anlao 4' WHERE name='format'");
+    tamper(f, "INSERT INTO pay_line(county,run,rule,subject,month,payee,fen,hold,decided) "
+              "VALUES(990302,1,1,77,600,0,8000,0,1)");
+    g_assert_false(opens(f, "anlao migrate"));
+    g_assert_true(migrate_to(f, same, "", &done, &error));
+    g_assert_cmpint(done.version, ==, 4);
+    tamper(f, open_line);
+    g_assert_cmpint(ask(f, "SELECT fen FROM pay_line WHERE subject=77"), ==, 8000);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM pay_line"), ==, 2);
+    fixture_free(f);
+}
+
 /* A table that tables.def has gained since is made, whatever version said so. */
 static void test_a_table_more(void)
 {
@@ -700,6 +741,7 @@ int main(int argc, char **argv)
     g_test_add_func("/migrate/additions", test_additions_get_their_document);
     g_test_add_func("/migrate/one-word-of-two-places", test_one_word_of_two_places);
     g_test_add_func("/migrate/payments-of-version-3", test_payments_of_version_3);
+    g_test_add_func("/migrate/payments-of-version-4", test_payments_of_version_4);
     g_test_add_func("/migrate/table-more", test_a_table_more);
     g_test_add_func("/migrate/newer-program", test_a_newer_program);
     return g_test_run();
