@@ -316,8 +316,9 @@ bool demo_acts(Care *c, GError **error)
     Acts t = {.care = c, .arena = a};
     if (!care_is_demo(c))
         return fail(error, FAIL_INPUT, "only a demonstration shows what nobody did");
-    return session_local(c, STR(""), a, &t.session, error) && people(&t, error) &&
-           files(&t, error) && papers(&t, error) && draws(&t, error) && exchanges(&t, error);
+    /* Files before people move: they lie with the record that is the first one then. */
+    return session_local(c, STR(""), a, &t.session, error) && files(&t, error) &&
+           people(&t, error) && papers(&t, error) && draws(&t, error) && exchanges(&t, error);
 }
 
 /* One about the newest run that may have it: some need what the bank sent back. */

@@ -208,7 +208,7 @@ static void put_heads(Export *x)
             continue;
         Str label = x->query->english ? f->label.en : f->label.zh;
         /* What two places call alike is told apart by its name alone. */
-        sheet_head(&x->sheet, label.len > 0 && f->word.len == 0 ? label : f->name);
+        sheet_head(&x->sheet, field_of_header(x->entity, label) == f ? label : f->name);
     }
     sheet_end_row(&x->sheet);
 }

@@ -112,12 +112,12 @@ ok(half === undefined || half.state !== "done", "what only some of those that le
 
 // ---- holds and funds of payments, notices of scores
 
-const clerk = ["--as", "clerk", ...xianyang];
-ok(Array.isArray(json("pay", "holds", ...clerk).holds), "what is held is a list");
-const funds = json("pay", "funds", ...clerk).funds;
+const countyClerk = ["--as", "clerk", ...xianyang];
+ok(Array.isArray(json("pay", "holds", ...countyClerk).holds), "what is held is a list");
+const funds = json("pay", "funds", ...countyClerk).funds;
 ok(Array.isArray(funds) && funds.every((f) => Number.isInteger(f.posted_fen) && Number.isInteger(f.reserved_fen)), "funds are whole fen", JSON.stringify(funds));
-is(json("scores", ...clerk).total, 0, "nobody was told of a score yet");
-is(anlao("scores", "--state", "no_such", ...clerk).status, 2, "a state that notices do not have is wrong usage");
-is(anlao("scores", "decide", "0000000001001J", "--stands", "--again", "--reason", "理由写清楚", ...clerk).status, 2, "an objection is decided one way");
-is(anlao("scores", "answer", "0000000001001J", "--agree", ...clerk).status, 1, "there is no such notice");
+is(json("scores", ...countyClerk).total, 0, "nobody was told of a score yet");
+is(anlao("scores", "--state", "no_such", ...countyClerk).status, 2, "a state that notices do not have is wrong usage");
+is(anlao("scores", "decide", "0000000001001J", "--stands", "--again", "--reason", "理由写清楚", ...countyClerk).status, 2, "an objection is decided one way");
+is(anlao("scores", "answer", "0000000001001J", "--agree", ...countyClerk).status, 1, "there is no such notice");
 finish();
