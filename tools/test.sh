@@ -54,8 +54,8 @@ beside() {
 # All programs that meson knows; their subtests are counted from its log.
 programs() {
     local begin=$SECONDS status=0 counts
-    local skip=()
-    [ "$level" = all ] || skip=(--no-suite slow)
+    local skip=(--no-suite deep)
+    [ "$level" = all ] || skip+=(--no-suite slow)
     meson test -C "$BUILD" --no-rebuild --print-errorlogs "${skip[@]}" >"$log" 2>&1 || status=$?
     counts=$(node tools/count-tap.mjs "$BUILD/meson-logs/testlog.json" 2>>"$log") || counts="0 1"
     # shellcheck disable=SC2086  # two numbers
