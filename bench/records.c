@@ -4,8 +4,8 @@
  * The database is a new demonstration one.  Times are processor seconds of this process alone:
  * other work on the machine does not count; only changes by many writers at once are told by the
  * clock. `bare`: against a prepared insert of the same columns and indexes into SQLite.  `again`:
- * only loading and finding, in a database that holds people already.  Read first: main().  Status
- * 1: a bound is not held. */
+ * only loading, finding and walking the journal, in a database that holds people already.  Read
+ * first: main().  Status 1: a bound is not held. */
 #include "bench.h"
 
 #include "base/clock.h"
@@ -570,7 +570,8 @@ int main(int argc, char **argv)
         return writer_only(&r);
     bool good = strcmp(argv[2], "writers") == 0 ? measure_writers_alone(&r, argv[0], &error)
                 : strcmp(argv[2], "again") == 0
-                    ? open_it(&r, &error) && measure_load(&r, &error) && measure_search(&r, &error)
+                    ? open_it(&r, &error) && measure_load(&r, &error) &&
+                          measure_search(&r, &error) && measure_journal(&r, &error)
                     : measure(&r, argc > 3, argv[0], &error);
 
     if (error != NULL)
