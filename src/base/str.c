@@ -2,6 +2,7 @@
  * In: Str.  Out: Str into the same bytes, or numbers.  Not here: anything that allocates. */
 #include "base/str.h"
 
+#include <glib.h>
 #include <string.h>
 
 #define IDEOGRAPHIC_SPACE "\xE3\x80\x80" /* U+3000: what a Chinese keyboard types for a blank */
@@ -85,6 +86,28 @@ Str str_cut(Str *rest, char separator)
     piece.len = (size_t)(end - piece.at);
     *rest = (Str){end + 1, rest->len - piece.len - 1};
     return piece;
+}
+
+bool str_whole(Str s, int64_t least, int64_t most, int64_t *ret)
+{
+    char digits[24];
+    if (s.at == NULL || s.len == 0 || s.len >= sizeof digits)
+        return false;
+    memcpy(digits, s.at, s.len);
+    digits[s.len] = '\0';
+    return g_ascii_string_to_signed(digits, 10, least, most, ret, NULL);
+}
+
+bool str_cut_whole(Str *rest, int64_t most, int64_t *ret)
+{
+    size_t n = 0;
+    while (n < rest->len && g_ascii_isdigit(rest->at[n]))
+        n++;
+    Str digits = {rest->at, n};
+    if (!str_whole(digits, 0, most, ret))
+        return false;
+    *rest = (Str){rest->at + n, rest->len - n};
+    return true;
 }
 
 ptrdiff_t str_find(Str s, Str piece)

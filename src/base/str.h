@@ -27,7 +27,11 @@ Str str_trim(Str s); /* ASCII blanks and U+3000 at both ends */
 /* Next piece; *rest is what follows it, with `at` NULL once the last piece is taken:
  * for (Str rest = line; rest.at != NULL;) { Str cell = str_cut(&rest, ','); … } */
 Str str_cut(Str *rest, char separator);
-ptrdiff_t str_find(Str s, Str piece);        /* byte offset, or -1 */
+ptrdiff_t str_find(Str s, Str piece); /* byte offset, or -1 */
+/* All of it one whole number in digits, a sign before them allowed, and within the bounds. */
+bool str_whole(Str s, int64_t least, int64_t most, int64_t *ret);
+/* The digits at the beginning, which are cut off; false: there are none, or too many. */
+bool str_cut_whole(Str *rest, int64_t most, int64_t *ret);
 uint32_t str_hash(Str s);                    /* FNV-1a; not for adversarial keys */
 bool str_utf8_valid(Str s, size_t *ret_bad); /* refuses NUL, surrogates, overlong forms */
 size_t str_utf8_length(Str s);               /* code points of valid UTF-8 */

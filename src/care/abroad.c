@@ -10,14 +10,6 @@
 
 #define RANGE_ENTRIES 5000u /* of one range: some MB, taken in a second or two */
 
-static bool is_copy(const CopyRow *rows, size_t n, int32_t county)
-{
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].county == county)
-            return true;
-    return false;
-}
-
 bool abroad_counties(Care *c, Arena *a, AbroadCounty **ret, size_t *ret_n, GError **error)
 {
     int32_t home = store_facts(c->store)->home_county;
@@ -31,7 +23,8 @@ bool abroad_counties(Care *c, Arena *a, AbroadCounty **ret, size_t *ret_n, GErro
     *ret_n = 0;
     for (unsigned others = 0; others < 2; others++)
         for (size_t i = 0; i < n; i++)
-            if ((heads[i].county != home) == others && !is_copy(copies, n_copies, heads[i].county))
+            if ((heads[i].county != home) == others &&
+                copy_find(copies, n_copies, heads[i].county) == NULL)
                 (*ret)[(*ret_n)++] = (AbroadCounty){heads[i].county, heads[i].seq};
     return true;
 }

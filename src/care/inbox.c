@@ -94,14 +94,6 @@ bool inbox_caller(Care *c, const NodeCall *call, uint8_t key[SM2_PUBLIC], GError
 
 /* ---- who it is ----------------------------------------------------------------------------- */
 
-static const CopyRow *copy_of(const CopyRow *rows, size_t n, int32_t county)
-{
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].county == county)
-            return &rows[i];
-    return NULL;
-}
-
 /* Its card stays until a person has let it in; the same node's newer one takes its place. */
 static bool guest_put(const Inbox *b, const NodeCard *card, Str text, Arena *a, GError **error)
 {
@@ -162,7 +154,7 @@ bool inbox_hello(Care *c, const uint8_t key[SM2_PUBLIC], Str card_text, Arena *a
     for (size_t i = 0; i < card.n; i++) {
         InboxCounty *to = &(*ret)[i];
         *to = (InboxCounty){.county = card.counties[i]};
-        if (!county_known(c, copy_of(copies, n, to->county), &card, a, to, error))
+        if (!county_known(c, copy_find(copies, n, to->county), &card, a, to, error))
             return false;
         all = all && to->known;
     }
@@ -315,7 +307,7 @@ static bool piece_allowed(Care *c, const uint8_t key[SM2_PUBLIC], const InboxPie
     size_t n;
     if (!store_copies(c->store, a, &copies, &n, error))
         return false;
-    const CopyRow *row = copy_of(copies, n, p->county);
+    const CopyRow *row = copy_find(copies, n, p->county);
     if (row == NULL || memcmp(row->key, key, SM2_PUBLIC) != 0)
         return fail(error, FAIL_RIGHT, "county %d is not taken from this node", p->county);
     return (p->from >= 1 && p->to >= p->from && p->bytes.len > 0 &&

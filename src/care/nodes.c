@@ -46,10 +46,7 @@ typedef struct Receiving {
 
 static const CopyRow *copy_of(const Receiving *r, int32_t county)
 {
-    for (size_t i = 0; i < r->n_copies; i++)
-        if (r->copies[i].county == county)
-            return &r->copies[i];
-    return NULL;
+    return copy_find(r->copies, r->n_copies, county);
 }
 
 /* A county is let in once, by a person who has compared the key. */
@@ -319,14 +316,6 @@ static bool counts_put(Care *c, const StoreHead *h, Arena *a, GString *to, GErro
     return true;
 }
 
-static bool is_copy(const CopyRow *rows, size_t n, int32_t county)
-{
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].county == county)
-            return true;
-    return false;
-}
-
 bool node_counts(Care *c, Arena *a, Str *ret, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -338,7 +327,7 @@ bool node_counts(Care *c, Arena *a, Str *ret, GError **error)
         !store_copies(c->store, a, &copies, &n_copies, error))
         return false;
     for (size_t i = 0; i < n; i++)
-        if (!is_copy(copies, n_copies, heads[i].county) &&
+        if (copy_find(copies, n_copies, heads[i].county) == NULL &&
             !counts_put(c, &heads[i], a, text, error))
             return false;
     if (!signed_end(c, text, error))

@@ -56,24 +56,10 @@ bool signed_open(Str text, const char *head, uint8_t key[SM2_PUBLIC], Str *ret_l
 
 bool signed_number(Str *line, int64_t *ret)
 {
-    char digits[24];
-    Str word = line->at != NULL ? str_cut(line, ' ') : (Str){NULL, 0};
-    if (word.len == 0 || word.len >= sizeof digits)
-        return false;
-    memcpy(digits, word.at, word.len);
-    digits[word.len] = '\0';
-    return g_ascii_string_to_signed(digits, 10, 0, INT64_MAX, ret, NULL);
+    return line->at != NULL && str_whole(str_cut(line, ' '), 0, INT64_MAX, ret);
 }
 
 /* ---- cards --------------------------------------------------------------------------------- */
-
-static bool is_copy(const CopyRow *rows, size_t n, int32_t county)
-{
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].county == county)
-            return true;
-    return false;
-}
 
 bool card_write(Care *c, Arena *a, Str *ret, GError **error)
 {
@@ -89,7 +75,7 @@ bool card_write(Care *c, Arena *a, Str *ret, GError **error)
     g_string_append_printf(text, "node %u\nhome %d\nplace %.*s\n", own->node, own->home_county,
                            STR_ARG(own->place));
     for (size_t i = 0; i < n; i++)
-        if (!is_copy(copies, n_copies, heads[i].county))
+        if (copy_find(copies, n_copies, heads[i].county) == NULL)
             g_string_append_printf(text, "county %d\n", heads[i].county);
     if (!signed_end(c, text, error))
         return false;

@@ -44,8 +44,7 @@ static bool about_number(Conn *c, Arena *a, const char *name, int64_t *ret, GErr
 
     if (!about_read(c, a, name, &text, error))
         return false;
-    if (text.at == NULL ||
-        !g_ascii_string_to_signed(arena_dup(a, text.at, text.len), 10, 0, INT32_MAX, ret, NULL))
+    if (!str_whole(text, 0, INT32_MAX, ret))
         return fail(error, FAIL_SYSTEM, "the database does not say its %s", name);
     return true;
 }
@@ -53,13 +52,12 @@ static bool about_number(Conn *c, Arena *a, const char *name, int64_t *ret, GErr
 bool about_version(Conn *c, Arena *a, int *ret, GError **error)
 {
     Str format;
-    gint64 n = 0;
+    int64_t n = 0;
 
     if (!about_read(c, a, "format", &format, error))
         return fail_while(error, "this is not a database of Anlao");
     if (!str_starts(format, STR("anlao ")) ||
-        !g_ascii_string_to_signed(arena_dup(a, format.at + 6, format.len - 6), 10, 0, INT32_MAX, &n,
-                                  NULL))
+        !str_whole((Str){format.at + 6, format.len - 6}, 0, INT32_MAX, &n))
         return fail(error, FAIL_INPUT, "this is not a database of Anlao");
     if (n < PROGRAM_VERSION_LEAST)
         return fail(error, FAIL_INPUT,

@@ -62,6 +62,15 @@ bool store_copies(Store *s, Arena *a, CopyRow **ret, size_t *ret_n, GError **err
     return true;
 }
 
+const CopyRow *copy_find(const CopyRow *rows, size_t n, int32_t county)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (rows[i].county == county)
+            return &rows[i];
+    }
+    return NULL;
+}
+
 /* ---- writing ------------------------------------------------------------------------------- */
 
 static const Sql copied_sql = SQL("SELECT count(*) FROM copied WHERE county=?1");
@@ -149,18 +158,10 @@ bool store_put_copy(Store *s, const CopyRow *c, Str actor, Str via, GError **err
 /* The number behind `word`, up to what follows it. */
 static bool number_behind(Str *rest, const char *word, int64_t *ret)
 {
-    char digits[24];
-    size_t n = strlen(word), k = 0;
-
     if (!str_starts(*rest, str_of(word)))
         return false;
-    while (n + k < rest->len && k + 1 < sizeof digits && g_ascii_isdigit(rest->at[n + k])) {
-        digits[k] = rest->at[n + k];
-        k++;
-    }
-    digits[k] = '\0';
-    *rest = (Str){rest->at + n + k, rest->len - n - k};
-    return g_ascii_string_to_signed(digits, 10, 0, INT32_MAX, ret, NULL);
+    *rest = (Str){rest->at + strlen(word), rest->len - strlen(word)};
+    return str_cut_whole(rest, INT32_MAX, ret);
 }
 
 /* What copy_words() says, and nothing else. */

@@ -17,6 +17,8 @@ typedef struct CopyRow {
 } CopyRow;
 
 bool store_copies(Store *s, Arena *a, CopyRow **ret, size_t *ret_n, GError **error);
+/* NULL: it is none of them. */
+const CopyRow *copy_find(const CopyRow *rows, size_t n, int32_t county);
 /* From here on; an entry of the own office says so.  FAIL_CONFLICT: the county has entries of ours,
  * or another node keeps it. */
 bool store_put_copy(Store *s, const CopyRow *c, Str actor, Str via, GError **error);

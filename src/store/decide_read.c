@@ -171,9 +171,8 @@ bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, 
     q.rules = rule_map(s, a);
     ok = ask(&q, error);
     reader_give(s, q.conn);
-    if (ok) {
+    if (ok)
         *ret = arena_list(a, to, ret_n);
-    }
     return ok;
 }
 

@@ -48,10 +48,14 @@ void docket_digest(Bytes *scratch, Sm3 *hash, const Docket *d, int64_t entity, u
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-/* What stands there already: state -1 none. */
-static bool state_now(Writing *w, RecordKey key, int64_t *ret, int64_t *ret_seq, GError **error)
+typedef struct Standing { /* what stands there already */
+    int64_t state, seq;   /* state -1: nothing */
+    Str hash;             /* in the writer's arena */
+} Standing;
+
+static bool standing_read(Writing *w, RecordKey key, Standing *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT state,seq FROM docket WHERE county=?1 AND id=?2");
+    static const Sql sql = SQL("SELECT state,seq,hash FROM docket WHERE county=?1 AND id=?2");
     Statement *st = NULL;
     bool row = false;
 
@@ -61,8 +65,10 @@ static bool state_now(Writing *w, RecordKey key, int64_t *ret, int64_t *ret_seq,
     bind_int(st, 2, key.id);
     if (!conn_step(w->conn, st, &row, error))
         return false;
-    *ret = row ? column_int(st, 0) : -1;
-    *ret_seq = row ? column_int(st, 1) : 0;
+    *ret = (Standing){.state = -1, .hash = STR("")};
+    if (row)
+        *ret = (Standing){column_int64(st, 0), column_int64(st, 1),
+                          arena_str(w->arena, column_str(st, 2))};
     statement_reset(st);
     return true;
 }
@@ -96,40 +102,22 @@ bool docket_put(Writing *w, const Docket *d, int64_t entity, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-static bool hash_now(Writing *w, RecordKey key, Str *ret, GError **error)
-{
-    static const Sql sql = SQL("SELECT hash FROM docket WHERE county=?1 AND id=?2");
-    Statement *st = NULL;
-    bool row = false;
-
-    *ret = STR("");
-    if (!conn_statement(w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, key.county);
-    bind_int(st, 2, key.id);
-    if (!conn_step(w->conn, st, &row, error) || !row)
-        return !row && (error == NULL || *error == NULL);
-    *ret = arena_str(w->arena, column_str(st, 0));
-    statement_reset(st);
-    return true;
-}
-
 bool docket_blank(Writing *w, const Docket *d, int64_t entity, GError **error)
 {
     static const Sql sql =
         SQL("DELETE FROM content WHERE county=?1 AND hash=?2 AND NOT EXISTS (SELECT 1 FROM docket "
             "WHERE county=?1 AND kind=?3 AND hash=?2)");
     Statement *st = NULL;
-    Str hash;
+    Standing now;
 
-    if (!hash_now(w, d->key, &hash, error) || !docket_put(w, d, entity, error))
+    if (!standing_read(w, d->key, &now, error) || !docket_put(w, d, entity, error))
         return false;
-    if (hash.len == 0)
+    if (now.hash.len == 0)
         return true;
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
     bind_int(st, 1, d->key.county);
-    bind_bytes(st, 2, hash.at, hash.len);
+    bind_bytes(st, 2, now.hash.at, now.hash.len);
     bind_int(st, 3, DOCKET_FILE);
     return conn_done(w->conn, st, error);
 }
@@ -188,15 +176,17 @@ static bool file_keep(Writing *w, Docket *d, const Content *c, uint8_t stored[SM
 /* `read`: the entry that wrote it last when the writer read it. */
 static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **error)
 {
-    int64_t before = -1, seq = 0;
+    Standing now;
 
     if (d->kind <= DOCKET_NONE || d->kind >= DOCKET_KINDS || d->state >= DOCKET_STATES ||
         d->key.id <= 0 || d->entity == NULL || d->entity->number >= w->s->plan->n_tables)
         return fail(error, FAIL_INPUT, "not a fact about a record");
-    if (!state_now(w, d->key, &before, &seq, error))
+    if (!standing_read(w, d->key, &now, error))
         return false;
+    int64_t before = now.state;
+
     if (d->kind == DOCKET_SCORE && before == DOCKET_OPEN)
-        return seq == read || fail(error, FAIL_CONFLICT, "somebody wrote to this meanwhile");
+        return now.seq == read || fail(error, FAIL_CONFLICT, "somebody wrote to this meanwhile");
     /* What was decided stays so; an accepted move that could not arrive is the one way back. */
     bool back = d->kind == DOCKET_MOVE && before == DOCKET_DONE && d->state == DOCKET_WITHDRAWN;
 
@@ -284,11 +274,6 @@ static bool rows_read(Store *s, Conn *c, Statement *st, Arena *a, GArray *to, GE
     return ok;
 }
 
-static void hand_over(GArray *rows, Arena *a, Docket **ret, size_t *ret_n)
-{
-    *ret = arena_list(a, rows, ret_n);
-}
-
 /* One question with up to three numbers; those that are negative are not bound. */
 static bool rows_asked(Store *s, Sql sql, const int64_t numbers[3], Arena *a, Docket **ret,
                        size_t *ret_n, GError **error)
@@ -307,7 +292,7 @@ static bool rows_asked(Store *s, Sql sql, const int64_t numbers[3], Arena *a, Do
     ok = ok && rows_read(s, c, st, a, rows, error);
     reader_give(s, c);
     if (ok)
-        hand_over(rows, a, ret, ret_n);
+        *ret = arena_list(a, rows, ret_n);
     return ok;
 }
 

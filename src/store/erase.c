@@ -43,25 +43,32 @@ bool erase_history(Writing *w, const Row *r, GError **error)
     return table_clear(w, r->plan->was, r->key, error);
 }
 
-static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
+static bool seqs_read(Writing *w, Sql sql, int32_t county, int64_t entity, int64_t id, GArray *to,
+                      GError **error)
 {
-    static const Sql sql =
-        SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 AND kind IN "
-            "('create','change','correct','end','reseal','revive') ORDER BY seq");
     Statement *st = NULL;
     bool ok;
 
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
-    bind_int(st, 1, r->key.county);
-    bind_int(st, 2, r->plan->number);
-    bind_int(st, 3, r->key.id);
+    bind_int(st, 1, county);
+    bind_int(st, 2, entity);
+    bind_int(st, 3, id);
     while (conn_next(w->conn, st, &ok, error)) {
         int64_t seq = column_int64(st, 0);
 
         g_array_append_val(to, seq);
     }
     return ok;
+}
+
+static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 AND kind IN "
+            "('create','change','correct','end','reseal','revive') ORDER BY seq");
+
+    return seqs_read(w, sql, r->key.county, r->plan->number, r->key.id, to, error);
 }
 
 bool erase_bodies(Writing *w, int32_t county, const GArray *seqs, GError **error)
@@ -109,20 +116,8 @@ static bool entries_beside(Writing *w, int32_t county, int64_t entity, int64_t i
 {
     static const Sql sql =
         SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 ORDER BY seq");
-    Statement *st = NULL;
-    bool ok;
 
-    if (!conn_statement(w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, county);
-    bind_int(st, 2, entity);
-    bind_int(st, 3, id);
-    while (conn_next(w->conn, st, &ok, error)) {
-        int64_t seq = column_int64(st, 0);
-
-        g_array_append_val(to, seq);
-    }
-    return ok;
+    return seqs_read(w, sql, county, entity, id, to, error);
 }
 
 /* Files, changes that wait or waited, notes about alerts: what they say of the record goes.  That

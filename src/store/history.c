@@ -79,8 +79,7 @@ bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena 
         return false;
     ok = entries_read(c, &s->plan->tables[e->number], key, most, a, entries, error);
     reader_give(s, c);
-    if (ok) {
+    if (ok)
         *ret = arena_list(a, entries, ret_n);
-    }
     return ok;
 }

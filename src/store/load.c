@@ -333,17 +333,20 @@ static bool second_begin(Load *l, GError **error)
     return fail(error, FAIL_BUSY, "others write all the time");
 }
 
-/* Without a second one it only takes longer. */
-static void second_take(Store *s, Load *l)
+/* Without a second one it only takes longer: but the first one may have lost its snapshot on the
+ * way, or read the heads of it by half. */
+static bool second_take(Store *s, Load *l, GError **error)
 {
     if (load_is_past(l) || g_get_num_processors() < 2 || !is_large(l) ||
         !reader_take(s, &l->second, NULL))
-        return;
+        return true;
     l->second->deadline = 0;
     if (second_begin(l, NULL))
-        return;
+        return true;
     reader_give(s, l->second);
     l->second = NULL;
+    conn_rollback(l->conn);
+    return conn_begin(l->conn, error) && heads_read(l, l->conn, l->heads, error);
 }
 
 static bool table_load(Load *l, TableLoad *t, GError **error)
@@ -546,9 +549,8 @@ bool sql_load(Store *s, const RegionTree *regions, const LoadKnown *known, Datas
     codes_make(&l.codes, regions);
     l.tables = g_new0(TableLoad, l.n_tables + 1);
     l.heads = g_array_new(FALSE, FALSE, sizeof(KnownAt));
-    ok = conn_begin(l.conn, error) && heads_read(&l, l.conn, l.heads, error);
-    if (ok)
-        second_take(s, &l);
+    ok = conn_begin(l.conn, error) && heads_read(&l, l.conn, l.heads, error) &&
+         second_take(s, &l, error);
     for (size_t i = 0; ok && i < l.n_tables; i++) {
         l.tables[i].plan = &s->plan->tables[i];
         ok = table_load(&l, &l.tables[i], error);

@@ -42,17 +42,6 @@ void range_write(const RangeHead *h, Str payload, GString *to)
 
 /* ---- back ---------------------------------------------------------------------------------- */
 
-static bool number(Str text, int64_t least, int64_t most, int64_t *ret)
-{
-    char digits[24];
-
-    if (text.at == NULL || text.len == 0 || text.len >= sizeof digits)
-        return false;
-    memcpy(digits, text.at, text.len);
-    digits[text.len] = '\0';
-    return g_ascii_string_to_signed(digits, 10, least, most, ret, NULL);
-}
-
 /* "WORD rest": the rest. */
 static bool line(Str *text, const char *word, Str *ret)
 {
@@ -65,8 +54,8 @@ static bool two(Str *text, const char *word, int64_t least, int64_t most, int64_
 {
     Str rest;
 
-    return line(text, word, &rest) && number(str_cut(&rest, ' '), least, most, &to[0]) &&
-           number(rest, least, most, &to[1]);
+    return line(text, word, &rest) && str_whole(str_cut(&rest, ' '), least, most, &to[0]) &&
+           str_whole(rest, least, most, &to[1]);
 }
 
 static bool payload_line(Str *text, RangeHead *h)
@@ -75,7 +64,7 @@ static bool payload_line(Str *text, RangeHead *h)
     Str rest;
 
     if (!line(text, "payload", &rest) ||
-        !number(str_cut(&rest, ' '), 0, (int64_t)LIMIT_RANGE_BYTES, &bytes) || rest.at == NULL ||
+        !str_whole(str_cut(&rest, ' '), 0, (int64_t)LIMIT_RANGE_BYTES, &bytes) || rest.at == NULL ||
         !hex_parse(rest, h->digest, SM3_SIZE))
         return false;
     h->bytes = (size_t)bytes;
@@ -106,7 +95,7 @@ bool range_head(Str text, Arena *a, RangeHead *ret, Str *ret_rest)
         !two(&text, "entries", 0, INT64_MAX - 1, entries) || !line(&text, "before", &rest) ||
         !hex_parse(rest, h.before, SM3_SIZE) || !line(&text, "link", &rest) ||
         !hex_parse(rest, h.link, SM3_SIZE) || !line(&text, "at", &rest) ||
-        !number(rest, 0, INT64_MAX, &h.at) || !line(&text, "holds", &rest))
+        !str_whole(rest, 0, INT64_MAX, &h.at) || !line(&text, "holds", &rest))
         return false;
     h.base = str_is(rest, "base");
     if ((!h.base && !str_is(rest, "entries")) || !payload_line(&text, &h) ||

@@ -163,14 +163,9 @@ bool base_naming(const StoreBase *b, Numbering *to)
 
 static bool number_about(const StoreBase *b, const char *name, int64_t *ret)
 {
-    char digits[24];
     Str text;
 
-    if (!base_about(b, name, &text) || text.len >= sizeof digits)
-        return false;
-    memcpy(digits, text.at, text.len);
-    digits[text.len] = '\0';
-    return g_ascii_string_to_signed(digits, 10, 0, INT32_MAX, ret, NULL);
+    return base_about(b, name, &text) && str_whole(text, 0, INT32_MAX, ret);
 }
 
 bool base_facts(const StoreBase *b, Arena *a, StoreFacts *ret, GError **error)

@@ -385,8 +385,7 @@ bool store_accounts(Store *s, Arena *a, AccountRow **ret, size_t *ret_n, GError 
         return false;
     ok = accounts_read(c, a, rows, error);
     reader_give(s, c);
-    if (ok) {
+    if (ok)
         *ret = arena_list(a, rows, ret_n);
-    }
     return ok;
 }

@@ -43,17 +43,6 @@ void seal_write(Str place, const Seal *seals, size_t n, GString *to)
     g_string_append(to, "end\n");
 }
 
-static bool number_of(Str text, int64_t least, int64_t most, int64_t *ret)
-{
-    char digits[24];
-
-    if (text.len == 0 || text.len >= sizeof digits)
-        return false;
-    memcpy(digits, text.at, text.len);
-    digits[text.len] = '\0';
-    return g_ascii_string_to_signed(digits, 10, least, most, ret, NULL);
-}
-
 /* "WORD rest": the rest. */
 static bool line_is(Str *text, const char *word, Str *ret)
 {
@@ -73,8 +62,8 @@ static bool seal_line(Str rest, const Seal *common, Seal *ret)
     Seal s = *common;
     Str word = str_cut(&rest, ' ');
 
-    if (!number_of(word, 1, INT32_MAX, &county) || rest.at == NULL ||
-        !number_of(str_cut(&rest, ' '), 0, INT64_MAX, &s.seq) || rest.at == NULL ||
+    if (!str_whole(word, 1, INT32_MAX, &county) || rest.at == NULL ||
+        !str_whole(str_cut(&rest, ' '), 0, INT64_MAX, &s.seq) || rest.at == NULL ||
         !hex_parse(str_cut(&rest, ' '), s.link, SM3_SIZE) || rest.at == NULL)
         return false;
     s.county = (int32_t)county;
@@ -97,7 +86,7 @@ bool seal_parse(Str text, Arena *a, SealFile *ret)
         return false;
     file.place = arena_str(a, rest);
     if (!line_is(&text, "key", &rest) || !hex_parse(rest, common.key, SM2_PUBLIC) ||
-        !line_is(&text, "at", &rest) || !number_of(rest, 0, INT64_MAX, &common.at))
+        !line_is(&text, "at", &rest) || !str_whole(rest, 0, INT64_MAX, &common.at))
         return false;
     Str end = text;
 

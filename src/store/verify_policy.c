@@ -6,18 +6,14 @@
 /* "WORD N…" at the beginning of a reason: N; -1 when it is another one. */
 static int64_t number_after(Str reason, const char *word)
 {
-    char digits[24] = "";
-    size_t n = strlen(word), k = 0;
+    size_t n = strlen(word);
     int64_t number = -1;
 
-    if (reason.len < n || memcmp(reason.at, word, n) != 0)
+    if (!str_starts(reason, str_of(word)))
         return -1;
-    while (n + k < reason.len && k + 1 < sizeof digits && g_ascii_isdigit(reason.at[n + k])) {
-        digits[k] = reason.at[n + k];
-        k++;
-    }
-    digits[k] = '\0';
-    return g_ascii_string_to_signed(digits, 10, 0, INT64_MAX, &number, NULL) ? number : -1;
+    Str rest = {reason.at + n, reason.len - n};
+
+    return str_cut_whole(&rest, INT64_MAX, &number) ? number : -1;
 }
 
 void verify_note(Verifying *v, int32_t county, Str body)

@@ -154,6 +154,22 @@ static void hash_is_fnv_1a(void)
     g_assert_cmphex(str_hash(STR("foobar")), ==, 0xbf9cf968);
 }
 
+static void whole_numbers_alone(void)
+{
+    int64_t n = 0;
+    g_assert_true(str_whole(STR("9223372036854775807"), 0, INT64_MAX, &n) && n == INT64_MAX);
+    g_assert_true(str_whole(STR("-3"), -3, 3, &n) && n == -3);
+    static const char *const not_whole[] = {
+        "", " 1", "1 ", "1x", "０", "4", "9223372036854775808", "000000000000000000000001"};
+    for (size_t i = 0; i < G_N_ELEMENTS(not_whole); i++)
+        g_assert_false(str_whole(str_of(not_whole[i]), -3, 3, &n));
+    Str rest = STR("12 of node 3");
+    g_assert_true(str_cut_whole(&rest, INT32_MAX, &n) && n == 12);
+    g_assert_true(str_is(rest, " of node 3"));
+    g_assert_false(str_cut_whole(&rest, INT32_MAX, &n));
+    g_assert_true(str_is(rest, " of node 3"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -167,5 +183,6 @@ int main(int argc, char **argv)
     g_test_add_func("/str/code points one by one", code_points_one_by_one);
     g_test_add_func("/str/words that are near", words_that_are_near);
     g_test_add_func("/str/hash is fnv-1a", hash_is_fnv_1a);
+    g_test_add_func("/str/whole numbers alone", whole_numbers_alone);
     return g_test_run();
 }
