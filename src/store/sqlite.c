@@ -135,12 +135,49 @@ static bool pragmas(SqliteConn *c, ConnUse use, GError **error)
            pragma(c, cache, error);
 }
 
+/* SQLite's own allocator, which its library keeps for the whole process. */
+static sqlite3_mem_methods plain_memory;
+
+static void *memory_or_end(int size)
+{
+    void *memory = plain_memory.xMalloc(size);
+
+    if (memory == NULL)
+        out_of_memory();
+    return memory;
+}
+
+static void *more_memory_or_end(void *old, int size)
+{
+    void *memory = plain_memory.xRealloc(old, size);
+
+    if (memory == NULL)
+        out_of_memory();
+    return memory;
+}
+
+/* Without memory its own check would call a page broken that it could not read, so the process ends
+ * here as everywhere else. */
+static void end_without_memory(void)
+{
+    sqlite3_mem_methods ending = {0};
+
+    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &plain_memory) != SQLITE_OK)
+        return;
+    ending = plain_memory;
+    ending.xMalloc = memory_or_end;
+    ending.xRealloc = more_memory_or_end;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &ending);
+}
+
 static bool sqlite_is_fit(GError **error)
 {
     static gsize once;
 
     if (g_once_init_enter(&once)) {
-        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* refused when already running: no matter */
+        /* Refused when already running: no matter. */
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        end_without_memory();
         g_once_init_leave(&once, 1);
     }
     if (!sqlite3_threadsafe())

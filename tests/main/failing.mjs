@@ -158,6 +158,8 @@ function places(total) {
   } else {
     for (let i = 0; i < 4; i++) chosen.add(1 + roll(Math.min(total, 60)));
     for (let i = 0; i < 4; i++) chosen.add(1 + roll(total));
+    // The end of it: in `verify` the database's own check, which calls broken what it has no memory to read.
+    for (let n = total - 1; n > total * 0.9 && total > 1000 && chosen.size < 24; n -= Math.ceil(total / 160)) chosen.add(n);
   }
   return [...chosen];
 }
