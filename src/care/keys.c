@@ -152,11 +152,12 @@ static bool file_open(const char *path, int *ret_fd, GError **error)
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return fail(error, FAIL_INPUT,
-                    "could not open key file \"%s\": %s; without its keys the database's secrets "
-                    "cannot be read: bring it back, or, where init was broken off, do the same init "
-                    "once more",
-                    path, g_strerror(errno));
+        return fail(
+            error, FAIL_INPUT,
+            "could not open key file \"%s\": %s; without its keys the database's secrets "
+            "cannot be read: bring it back, or, where init was broken off, do the same init "
+            "once more",
+            path, g_strerror(errno));
     bool fine = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     if (fine && (st.st_mode & 07777) == 0400) {
         *ret_fd = fd;
