@@ -60,7 +60,9 @@ typedef struct DemoCodes { /* line `code`: how often, in a thousand, a field say
     unsigned share;
 } DemoCodes;
 
-typedef struct DemoText { /* line `text`: what fields say whose label holds `part` … */
+typedef struct DemoText { /* line `text`: what fields say whose label holds `part`; line `title`: …
+                           */
+    bool titles;          /* … how records are called of registers whose label holds it … */
     Str part, pattern;    /* … with `#` a number, `~` a person, `@` a word of names */
 } DemoText;
 

@@ -157,8 +157,8 @@ static bool read_kinds(DemoProfile *p, const Line *l)
     else if (str_is(l->cells[0], "code") && l->n == 5)
         p->codes[p->n_codes++] =
             (DemoCodes){l->cells[1], l->cells[2], l->cells[3], cell_number(l, 4)};
-    else if (str_is(l->cells[0], "text") && l->n == 3)
-        p->texts[p->n_texts++] = (DemoText){l->cells[1], l->cells[2]};
+    else if ((str_is(l->cells[0], "text") || str_is(l->cells[0], "title")) && l->n == 3)
+        p->texts[p->n_texts++] = (DemoText){str_is(l->cells[0], "title"), l->cells[1], l->cells[2]};
     else if (str_is(l->cells[0], "kind_name") && l->n == 3)
         p->kind_names[p->n_kind_names++] = (DemoKindName){l->cells[1], l->cells[2]};
     else if (str_is(l->cells[0], "centre") && l->n == 2)

@@ -248,36 +248,46 @@ static Date some_date(Demo *d, const Field *f)
                : begin + (Date)chance_below(&d->rest, 60);
 }
 
-/* A name from the generic part's own chance. */
-static void some_person(Demo *d, GString *to)
+/* A name by a chance of its own. */
+static void some_person(Demo *d, Chance *own, GString *to)
 {
-    Chance own = d->chance;
+    Chance others = d->chance;
     g_autoptr(GString) name = g_string_new(NULL);
-    d->chance = d->rest;
+    d->chance = *own;
     demo_name(d, chance_permille(&d->chance, 600), 1970, name);
-    d->rest = d->chance;
-    d->chance = own;
+    *own = d->chance;
+    d->chance = others;
     g_string_append(to, name->str);
 }
 
-/* What the profile says such fields hold; false: nothing, or more than the field takes. */
-static bool pattern_text(Demo *d, const Field *f, unsigned number)
+static const DemoText *pattern_of(const Demo *d, const Field *f, bool title)
+{
+    Str label = title ? f->entity->label.zh : f->label.zh;
+    for (size_t i = 0; i < d->profile.n_texts; i++) {
+        const DemoText *t = &d->profile.texts[i];
+        if (t->titles == title && str_find(label, t->part) >= 0)
+            return t;
+    }
+    return NULL;
+}
+
+/* What the profile says such fields hold; false: nothing, or more than the field takes.  Its words
+ * take nothing from the chance of what follows. */
+static bool pattern_text(Demo *d, const Field *f, bool title, unsigned number)
 {
     const Words *words = &d->profile.facility_names;
-    const DemoText *t = NULL;
+    const DemoText *t = pattern_of(d, f, title);
+    Chance own = d->rest;
     g_autoptr(GString) to = g_string_new(NULL);
-    for (size_t i = 0; i < d->profile.n_texts && t == NULL; i++)
-        if (str_find(f->label.zh, d->profile.texts[i].part) >= 0)
-            t = &d->profile.texts[i];
     for (size_t i = 0; t != NULL && i < t->pattern.len; i++) {
         char c = t->pattern.at[i];
         if (c == '#')
             g_string_append_printf(to, "%u", number);
         else if (c == '~')
-            some_person(d, to);
+            some_person(d, &own, to);
         else if (c == '@' && words->n > 0)
-            g_string_append_printf(
-                to, "%.*s", STR_ARG(words->list[chance_below(&d->rest, (unsigned)words->n)]));
+            g_string_append_printf(to, "%.*s",
+                                   STR_ARG(words->list[chance_below(&own, (unsigned)words->n)]));
         else
             g_string_append_c(to, c);
     }
@@ -287,7 +297,7 @@ static bool pattern_text(Demo *d, const Field *f, unsigned number)
     return true;
 }
 
-/* 某某养老项目12: a word of the profile, the label, a number. */
+/* As the profile says, else 某某养老项目12: a word of the profile, the label, a number. */
 static void some_text(Demo *d, const Field *f)
 {
     const Words *words = &d->profile.facility_names;
@@ -296,7 +306,7 @@ static void some_text(Demo *d, const Field *f)
     unsigned number = chance_below(&d->rest, 900) + 1;
     if (f->unique || f == f->entity->key)
         demo_text(d, f, "R%07" G_GUINT64_FORMAT, ++d->next_number);
-    else if (!called && pattern_text(d, f, number))
+    else if (pattern_text(d, f, called, number))
         return;
     else if (called && words->n > 0)
         demo_text(d, f, "%.*s%.*s%u",
