@@ -182,6 +182,8 @@ static bool list_folder(Arena *a, const char *folder, const char *suffix, int de
         return fail(error, FAIL_INPUT, "could not read folder \"%s\": nested too deep", folder);
     g_autoptr(GError) why = NULL;
     g_autoptr(GDir) dir = g_dir_open(folder, 0, &why);
+    if (dir == NULL && g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOMEM))
+        out_of_memory();
     if (dir == NULL)
         return fail(error, FAIL_INPUT, "could not read folder \"%s\": %s", folder, why->message);
     const char *name;

@@ -206,11 +206,21 @@ static void on_stop(int number)
     _exit(3);
 }
 
+/* Where GLib has no memory while it holds a lock of its own, its way of saying so takes that lock
+ * again and waits for ever. */
+static void on_message(const char *domain, GLogLevelFlags level, const char *text, void *unused)
+{
+    if ((level & G_LOG_LEVEL_ERROR) != 0 && strstr(text, "failed to allocate") != NULL)
+        out_of_memory();
+    g_log_default_handler(domain, level, text, unused);
+}
+
 static void watch_stops(void)
 {
     const struct sigaction act = {.sa_handler = on_stop};
     sigaction(SIGTRAP, &act, NULL);
     sigaction(SIGABRT, &act, NULL);
+    g_log_set_default_handler(on_message, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of the write */
 }
 

@@ -124,7 +124,8 @@ const verified = () => { const v = run(["verify", "--json", ...here]); try { ret
 // `whole`: what an untouched result must satisfy after a failure.
 const exported = join(folder, "out.csv");
 const jobs = {
-  init: { empty: true, args: ["init", "--place", "990300", ...here], // Without its key it is an init that was broken off, which the next one must finish.
+  init: { empty: true, args: ["init", "--place", "990300", ...here], again: [0, 1], // 1: it was made, and only its end failed
+    // Without its key it is an init that was broken off, which the next one must finish.
     whole: () => !existsSync(join(work, "county.db")) || !existsSync(join(work, "county.db.key")) || verified().ok },
   import: { args: ["import", "elder", files.more, ...here] },
   decide: { args: ["decide", "--month", "2020-08", ...here] },
@@ -203,5 +204,17 @@ for (const [name, job] of Object.entries(jobs)) {
     }
     ok(faults.length === 0, `${name}: ${tried.length} of ${total} ${kind} calls fail, one after the other`, faults.slice(0, 8).join("\n"));
   }
+}
+
+// Each allocation while documents are first read, the libraries' own beginnings among them: the program ends, and at once.
+if (!only || only === "init") {
+  const faults = [];
+  for (let n = 100; n < 200; n++) {
+    fresh(true);
+    const done = spawnSync(program, jobs.init.args, { encoding: "utf8", input: "", cwd: folder, timeout: 30000,
+      env: env({ LD_PRELOAD: library, FAIL_KIND: "memory", FAIL_AT: String(n) }) });
+    if (done.status !== 3) faults.push(`init, memory ${n}: ended with ${done.signal ?? done.status}: ${done.stderr}`);
+  }
+  ok(faults.length === 0, "init: no allocation of its beginning leaves it waiting", faults.join("\n"));
 }
 finish();
