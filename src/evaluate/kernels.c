@@ -3,7 +3,7 @@
  * never leads outside an array.  Not here: missing sets, look-ups, sums (kernels_more.c). */
 #include "evaluate/kernels.h"
 
-#include "evaluate/clones.h"
+#include "base/clones.h"
 
 #include <string.h>
 #ifdef __SSE2__

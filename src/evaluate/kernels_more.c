@@ -2,7 +2,7 @@
  * In: arrays.  Out: arrays, counts.  The rest: kernels.c. */
 #include "evaluate/kernels.h"
 
-#include "evaluate/clones.h"
+#include "base/clones.h"
 
 #include <string.h>
 

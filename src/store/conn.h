@@ -66,6 +66,7 @@ typedef struct ConnMethods {
     CellType (*column_type)(Statement *st, int at);
     int64_t (*column_int64)(Statement *st, int at);
     void (*column_numbers)(Statement *st, int n, int64_t *to, uint8_t *known, int n_known);
+    void (*gather_into)(Conn *c, int64_t *to, uint8_t *known, int room); /* NULL: cannot */
     Str (*column_str)(Statement *st, int at);
     int (*columns)(Statement *st);
     const char *(*column_name)(Statement *st, int at); /* while there is a row */
@@ -153,6 +154,19 @@ static inline int64_t column_int64(Statement *st, int at)
 static inline void column_numbers(Statement *st, int n, int64_t *to, uint8_t *known, int n_known)
 {
     st->methods->column_numbers(st, n, to, known, n_known);
+}
+
+/* Rows come one by one, and each column costs a call: SQL may say gather(N,…) instead, at most
+ * some 100 of them, all whole numbers.  With each row these are put to to[N] and further, NULL as
+ * 0, and which are not NULL to `known`. */
+static inline bool conn_gathers(const Conn *c)
+{
+    return c->methods->gather_into != NULL;
+}
+
+static inline void conn_gather_into(Conn *c, int64_t *to, uint8_t *known, int room)
+{
+    c->methods->gather_into(c, to, known, room);
 }
 
 static inline int32_t column_int(Statement *st, int at)

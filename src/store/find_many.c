@@ -18,6 +18,12 @@ static void texts_bind(Statement *st, int at, const Str *texts, size_t from, siz
         bind_str(st, at + (int)i, texts[MIN(from + i, n - 1)]);
 }
 
+/* Of the first county that has the text, the lowest number. */
+static bool comes_before(RecordKey key, RecordKey found)
+{
+    return found.id == 0 || (found.county == key.county && key.id < found.id);
+}
+
 static bool county_find(FindMany *f, size_t from, GError **error)
 {
     size_t end = MIN(f->n, from + FIND_MANY);
@@ -33,8 +39,7 @@ static bool county_find(FindMany *f, size_t from, GError **error)
         Str text = column_str(st, 1);
 
         for (size_t i = from; i < end; i++) {
-            if ((f->found[i].id == 0 || f->found[i].county == f->county) &&
-                str_equal(f->texts[i], text))
+            if (str_equal(f->texts[i], text) && comes_before(key, f->found[i]))
                 f->found[i] = key;
         }
     }

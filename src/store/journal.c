@@ -26,9 +26,8 @@ void entry_digest(Sm3 *hash, const uint8_t salt[SALT_SIZE], Str body, uint8_t to
     sm3_end(hash, to);
 }
 
-void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry *e)
+void entry_header(Bytes *scratch, const uint8_t before[SM3_SIZE], const Entry *e)
 {
-    bytes_reset(scratch);
     bytes_put(scratch, before, SM3_SIZE);
     bytes_int(scratch, e->county);
     bytes_int(scratch, e->seq);
@@ -41,6 +40,12 @@ void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry
     bytes_int(scratch, e->model);
     bytes_str(scratch, e->has_row ? (Str){(const char *)e->row, SM3_SIZE} : (Str){NULL, 0});
     bytes_put(scratch, e->digest, SM3_SIZE);
+}
+
+void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry *e)
+{
+    bytes_reset(scratch);
+    entry_header(scratch, before, e);
     sm3_reset(hash);
     sm3_add(hash, scratch->at, scratch->len);
     sm3_end(hash, e->link);

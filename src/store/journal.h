@@ -27,6 +27,8 @@ typedef struct BodyField {
 } BodyField;
 
 void entry_digest(Sm3 *hash, const uint8_t salt[SALT_SIZE], Str body, uint8_t to[SM3_SIZE]);
+/* What a link is made of, added to `to`. */
+void entry_header(Bytes *to, const uint8_t before[SM3_SIZE], const Entry *e);
 /* Sets entry->link from the link before it. */
 void entry_link(Sm3 *hash, Bytes *scratch, const uint8_t before[SM3_SIZE], Entry *e);
 

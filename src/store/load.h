@@ -8,7 +8,7 @@ typedef struct ColumnLoad {
     const FieldPlan *plan;
     size_t position; /* in the plan's fields */
     int at;          /* column of the query; of a presence, its number among them */
-    int span_at;     /* of the days, dated fields only */
+    int since_at;    /* of the first day; the last one's is behind it; dated fields only */
     Physical physical;
     bool presence; /* a secret or a long text: only whether it is known, value 0 */
     void *value;   /* references: ids, rows only at the end */

@@ -7,15 +7,20 @@
 
 #define PAGE_ROWS   2000 /* of one statement: answers stay small, and the two readers can meet */
 #define BITS_MOST   60   /* presences in one number */
+#define CALL_MOST   100  /* arguments of a function; SQLite takes 127 */
 #define PAGE_ROWS_S G_STRINGIFY(PAGE_ROWS)
 #define SPAN        4294967296 /* a day has 32 bits */
 
 /* ---- SQL --------------------------------------------------------------------------------- */
 
-/* Where the cells of a row stand: county and id, presences, numbers of undated fields; then of each
- * dated field its number, if it has one, and its span; then texts. */
+/* Where the numbers of a row stand: county and id, presences, undated fields; then of each dated
+ * field its number, if it has one, its first day and its last day.  A database that gathers puts
+ * them there by itself.  From another they come as columns, the two days as one, so that less is
+ * sent.  Behind the columns of numbers come those of texts. */
 typedef struct Layout {
-    int bits, plain, numbers; /* bits: how many; plain: numbers of which 0 may be NULL or not */
+    bool gathers;
+    int bits, plain, seats; /* presences, those but the dated, all */
+    int columns;            /* of numbers */
 } Layout;
 
 static bool is_number(const ColumnLoad *c)
@@ -40,26 +45,49 @@ static void seats_give(TableLoad *t, Layout *to)
         else if (is_number(c) && !c->plan->dated)
             c->at = to->plain++;
     }
-    at = to->plain;
+    to->seats = to->columns = to->plain;
     for (size_t i = 0; i < t->n_columns; i++) {
         ColumnLoad *c = &t->columns[i];
+        int own = c->plan->dated && is_number(c);
 
-        if (c->plan->dated && is_number(c))
-            c->at = at++;
-        if (c->plan->dated)
-            c->span_at = at++;
+        if (own)
+            c->at = to->seats;
+        c->since_at = to->seats + own;
+        to->seats += c->plan->dated ? own + 2 : 0;
+        to->columns += c->plan->dated ? own + 1 : 0;
     }
-    to->numbers = at;
+    if (to->gathers)
+        to->columns = (to->seats + CALL_MOST - 1) / CALL_MOST;
+    at = to->columns;
     for (size_t i = 0; i < t->n_columns; i++) {
         if (!t->columns[i].presence && !is_number(&t->columns[i]))
             t->columns[i].at = at++;
     }
 }
 
-static void presences_sql(GString *s, const TableLoad *t, const Layout *in)
+typedef struct Numbers { /* the columns of numbers, while they are written */
+    GString *sql;
+    const Layout *in;
+    int n;
+} Numbers;
+
+static GString *number(Numbers *to)
 {
-    for (int k = 0; k < in->bits; k++) {
-        g_string_append(s, ",0");
+    int n = to->n++;
+
+    if (!to->in->gathers || n % CALL_MOST != 0)
+        g_string_append(to->sql, n > 0 ? "," : "");
+    else
+        g_string_append_printf(to->sql, "%sgather(%d,", n > 0 ? ")," : "", n);
+    return to->sql;
+}
+
+static void presences_sql(Numbers *to, const TableLoad *t)
+{
+    for (int k = 0; k < to->in->bits; k++) {
+        GString *s = number(to);
+
+        g_string_append_c(s, '0');
         for (size_t i = 0; i < t->n_columns; i++) {
             const ColumnLoad *c = &t->columns[i];
 
@@ -73,19 +101,14 @@ static void presences_sql(GString *s, const TableLoad *t, const Layout *in)
     }
 }
 
-static void value_sql(GString *s, const FieldPlan *f)
+static void days_sql(Numbers *to, const FieldPlan *f)
 {
-    g_string_append_c(s, ',');
-    sql_quote(s, f->value);
-}
-
-/* First day and last day in one number: what is not sent need not be read. */
-static void span_sql(GString *s, const FieldPlan *f)
-{
-    g_string_append_c(s, ',');
-    sql_quote(s, f->since);
-    g_string_append(s, "*" G_STRINGIFY(SPAN) "+");
-    sql_quote(s, f->until);
+    sql_quote(number(to), f->since);
+    if (to->in->gathers)
+        number(to);
+    else
+        g_string_append(to->sql, "*" G_STRINGIFY(SPAN) "+");
+    sql_quote(to->sql, f->until);
 }
 
 static Date span_until(int64_t span)
@@ -98,38 +121,47 @@ static Date span_since(int64_t span)
     return (Date)((span - span_until(span)) / SPAN);
 }
 
-static void cells_sql(GString *s, const TableLoad *t)
+static void numbers_sql(GString *s, const TableLoad *t, const Layout *in)
 {
+    Numbers to = {.sql = s, .in = in};
+
+    g_string_append(number(&to), "county");
+    g_string_append(number(&to), "id");
+    presences_sql(&to, t);
     for (size_t i = 0; i < t->n_columns; i++) {
         if (is_number(&t->columns[i]) && !t->columns[i].plan->dated)
-            value_sql(s, t->columns[i].plan);
+            sql_quote(number(&to), t->columns[i].plan->value);
     }
     for (size_t i = 0; i < t->n_columns; i++) {
         const ColumnLoad *c = &t->columns[i];
 
         if (c->plan->dated && is_number(c))
-            value_sql(s, c->plan);
+            sql_quote(number(&to), c->plan->value);
         if (c->plan->dated)
-            span_sql(s, c->plan);
+            days_sql(&to, c->plan);
     }
-    for (size_t i = 0; i < t->n_columns; i++) {
-        if (!t->columns[i].presence && !is_number(&t->columns[i]))
-            value_sql(s, t->columns[i].plan);
-    }
+    g_string_append(s, in->gathers ? ")" : "");
 }
 
+/* Rows that come one by one need no pages: they are read as far as is wanted. */
 static char *page_sql(const TableLoad *t, const Layout *in, bool down)
 {
-    GString *s = g_string_new("SELECT county,id");
+    GString *s = g_string_new("SELECT ");
 
-    presences_sql(s, t, in);
-    cells_sql(s, t);
+    numbers_sql(s, t, in);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (t->columns[i].presence || is_number(&t->columns[i]))
+            continue;
+        g_string_append_c(s, ',');
+        sql_quote(s, t->columns[i].plan->value);
+    }
     g_string_append(s, " FROM ");
     sql_quote(s, t->plan->table);
-    g_string_append(s, down ? " WHERE state=0 AND (county,id)<(?1,?2) "
-                              "ORDER BY county DESC,id DESC LIMIT " PAGE_ROWS_S
-                            : " WHERE state=0 AND (county,id)>(?1,?2) "
-                              "ORDER BY county,id LIMIT " PAGE_ROWS_S);
+    g_string_append(s, " WHERE state=0");
+    if (!in->gathers)
+        g_string_append(s, down ? " AND (county,id)<(?1,?2)" : " AND (county,id)>(?1,?2)");
+    g_string_append(s, down ? " ORDER BY county DESC,id DESC" : " ORDER BY county,id");
+    g_string_append(s, in->gathers ? "" : " LIMIT " PAGE_ROWS_S);
     return g_string_free(s, FALSE);
 }
 
@@ -152,7 +184,7 @@ typedef struct Run { /* one reader of a table */
     const Layout *layout;
     Meeting *meeting; /* NULL: it reads alone */
     bool down;
-    int64_t *numbers; /* of the present row */
+    int64_t *numbers, *packed; /* of the present row; packed: as the columns come */
     uint8_t *known;
     bool ok;
     GError *why;
@@ -179,8 +211,7 @@ static bool cell_read(const Run *r, ColumnLoad *c, Statement *st, int64_t *ret)
         return known;
     }
     *ret = r->numbers[c->at];
-    /* No value holds from 1970-01-01 to 1970-01-01: where its span is 0, there is none. */
-    known = c->plan->dated ? r->numbers[c->span_at] != 0 : r->known[c->at] != 0;
+    known = r->known[c->plan->dated ? c->since_at : c->at] != 0;
     if (!known || c->plan->codes == NULL || c->plan->codes->same)
         return known;
     return load_value(r->load, c, (Cell){.type = CELL_INT, .num = *ret}, ret);
@@ -204,30 +235,62 @@ static void cell_take(const Run *r, ColumnLoad *c, Statement *st)
     load_number(c, row, known ? v : 0);
     c->known[row] = known;
     if (c->plan->dated) {
-        int64_t span = r->numbers[c->span_at];
+        const int64_t *days = &r->numbers[c->since_at];
 
-        c->since[row] = known ? span_since(span) : DATE_MIN;
-        until_take(r->to, c, known ? span_until(span) : DATE_MAX);
+        c->since[row] = known ? (Date)days[0] : DATE_MIN;
+        until_take(r->to, c, known ? (Date)days[1] : DATE_MAX);
     }
+}
+
+/* No value holds from 1970-01-01 to 1970-01-01: where the span is 0, there is none. */
+static void numbers_unpack(Run *r)
+{
+    const TableLoad *t = r->to;
+    const int64_t *from = r->packed + r->layout->plain;
+
+    memcpy(r->numbers, r->packed, (size_t)r->layout->plain * sizeof *r->numbers);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        const ColumnLoad *c = &t->columns[i];
+
+        if (!c->plan->dated)
+            continue;
+        if (is_number(c))
+            r->numbers[c->at] = *from++;
+        r->numbers[c->since_at] = span_since(*from);
+        r->numbers[c->since_at + 1] = span_until(*from);
+        r->known[c->since_at] = *from++ != 0;
+    }
+}
+
+static void row_read(Run *r, Statement *st)
+{
+    TableLoad *t = r->to;
+
+    if (!r->layout->gathers) {
+        column_numbers(st, r->layout->columns, r->packed, r->known, r->layout->plain);
+        numbers_unpack(r);
+    }
+    load_row(t, (RecordKey){(int32_t)r->numbers[0], r->numbers[1]});
+    for (size_t i = 0; i < t->n_columns; i++)
+        cell_take(r, &t->columns[i], st);
+    t->rows++;
 }
 
 static bool page_read(Run *r, Statement *st, RecordKey *at, size_t *ret_n, GError **error)
 {
-    TableLoad *t = r->to;
-    bool ok;
+    bool ok = true, gathers = r->layout->gathers;
 
     *ret_n = 0;
-    bind_int(st, 1, at->county);
-    bind_int(st, 2, at->id);
-    while (conn_next(r->conn, st, &ok, error)) {
-        column_numbers(st, r->layout->numbers, r->numbers, r->known, r->layout->plain);
-        *at = (RecordKey){(int32_t)r->numbers[0], r->numbers[1]};
-        load_row(t, *at);
-        for (size_t i = 0; i < t->n_columns; i++)
-            cell_take(r, &t->columns[i], st);
-        t->rows++;
+    if (!gathers) {
+        bind_int(st, 1, at->county);
+        bind_int(st, 2, at->id);
+    }
+    while ((!gathers || *ret_n < PAGE_ROWS) && conn_next(r->conn, st, &ok, error)) {
+        row_read(r, st);
         (*ret_n)++;
     }
+    if (*ret_n > 0)
+        *at = (RecordKey){(int32_t)r->numbers[0], r->numbers[1]};
     return ok;
 }
 
@@ -265,11 +328,18 @@ static bool pages_read(Run *r, GError **error)
 static gpointer run_read(gpointer with)
 {
     Run *r = with;
+    size_t room = (size_t)r->layout->seats + 1;
 
-    r->numbers = g_new0(int64_t, r->layout->numbers + 1);
-    r->known = g_new0(uint8_t, r->layout->numbers + 1);
+    r->numbers = g_new0(int64_t, room);
+    r->packed = g_new0(int64_t, room);
+    r->known = g_new0(uint8_t, room);
+    if (r->layout->gathers)
+        conn_gather_into(r->conn, r->numbers, r->known, r->layout->seats);
     r->ok = pages_read(r, &r->why);
+    if (r->layout->gathers)
+        conn_gather_into(r->conn, NULL, NULL, 0);
     g_free(r->numbers);
+    g_free(r->packed);
     g_free(r->known);
     return NULL;
 }
@@ -366,7 +436,7 @@ static bool both_read(Run *up, GError **error)
 
 bool load_now(Load *l, TableLoad *t, bool few, GError **error)
 {
-    Layout layout;
+    Layout layout = {.gathers = conn_gathers(l->conn)};
     Run run = {.load = l, .conn = l->conn, .to = t, .layout = &layout};
 
     seats_give(t, &layout);

@@ -70,7 +70,7 @@ typedef struct FieldPlan {
     const char *index; /* unique or look-up index, or NULL */
     bool index_unique;
     Sql find;       /* by value in one county */
-    Sql find_many;  /* the same for FIND_MANY values: id, value; a value's lowest id comes last */
+    Sql find_many;  /* FIND_MANY values: id, value */
     Sql tail_still; /* what the field of a record holds */
     Sql tail_find;  /* ids and what the field holds, by last digits */
 } FieldPlan;

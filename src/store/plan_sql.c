@@ -145,17 +145,21 @@ static const char *of_many(Arena *a, const char *order)
     return keep(a, s).text;
 }
 
+/* One question a value, put together: of a list (IN) SQLite goes through all of a county to have
+ * the rows in order, and PostgreSQL when it has no statistics yet, as just after an import. */
 static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
 {
-    GString *s = g_string_new("SELECT id,");
+    GString *s = g_string_new(NULL);
 
-    sql_quote(s, f->value);
-    g_string_append(s, " FROM ");
-    sql_quote(s, t->table);
-    g_string_append(s, " WHERE county=?1 AND state=0 AND ");
-    sql_quote(s, f->value);
-    in_many(s, FIND_MANY);
-    g_string_append(s, " ORDER BY id DESC");
+    for (int i = 0; i < FIND_MANY; i++) {
+        g_string_append(s, i > 0 ? " UNION ALL SELECT id," : "SELECT id,");
+        sql_quote(s, f->value);
+        g_string_append(s, " FROM ");
+        sql_quote(s, t->table);
+        g_string_append(s, " WHERE county=?1 AND state=0 AND ");
+        sql_quote(s, f->value);
+        g_string_append_printf(s, "=?%d", i + 2);
+    }
     return keep(a, s);
 }
 
@@ -292,8 +296,7 @@ void plan_sql(Arena *a, TablePlan *t)
         plan_sql_field(a, t, &t->fields[i]);
 }
 
-/* One question a number, put together: of a list (IN) PostgreSQL looks through all of a county when
- * it has no statistics yet, as just after an import. */
+/* As sql_find_many(). */
 static Sql sql_blinds(Arena *a, const char *table)
 {
     GString *s = g_string_new(NULL);

@@ -17,6 +17,9 @@ typedef struct SqliteConn {
     sqlite3 *db;
     char *path;
     bool may_ddl;
+    int64_t *gathered; /* where gather() puts the numbers of a row */
+    uint8_t *gathered_known;
+    int gathered_room;
 } SqliteConn;
 
 typedef struct SqliteStatement {
@@ -100,6 +103,40 @@ static int long_read(void *with)
     const SqliteConn *c = with;
 
     return c->base.deadline != 0 && clock_monotonic_us() > c->base.deadline;
+}
+
+/* gather(N,…) of conn.h.  Asked for one by one, numbers cost as much as reading their row. */
+static void gather(sqlite3_context *with, int n, sqlite3_value **from)
+{
+    const SqliteConn *c = sqlite3_user_data(with);
+    int at = n > 0 ? sqlite3_value_int(from[0]) : 0;
+
+    if (at < 0 || at > c->gathered_room - (n - 1)) {
+        sqlite3_result_error(with, "there is no room for what is gathered", -1);
+        return;
+    }
+    for (int i = 1; i < n; i++, at++) {
+        int type = sqlite3_value_type(from[i]);
+
+        c->gathered_known[at] = type != SQLITE_NULL;
+        c->gathered[at] = type == SQLITE_INTEGER ? sqlite3_value_int64(from[i]) : 0;
+    }
+}
+
+static void sqlite_gather_into(Conn *base, int64_t *to, uint8_t *known, int room)
+{
+    SqliteConn *c = conn_of(base);
+
+    c->gathered = to;
+    c->gathered_known = known;
+    c->gathered_room = room;
+}
+
+static bool functions(SqliteConn *c, GError **error)
+{
+    return sqlite3_create_function(c->db, "gather", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, c, gather,
+                                   NULL, NULL) == SQLITE_OK ||
+           fail_last(c, error);
 }
 
 static bool pragma(SqliteConn *c, Sql sql, GError **error)
@@ -218,7 +255,7 @@ bool sqlite_connect(const char *path, ConnUse use, Conn **ret, GError **error)
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_set_authorizer(c->db, refuse_ddl, c);
     sqlite3_progress_handler(c->db, PROGRESS_STEPS, long_read, c);
-    if (!pragmas(c, use, error)) {
+    if (!pragmas(c, use, error) || !functions(c, error)) {
         fail_while(error, "opening database \"%s\"", path);
         conn_close(&c->base);
         return false;
@@ -513,6 +550,7 @@ static const ConnMethods sqlite_methods = {
     .column_type = sqlite_column_type,
     .column_int64 = sqlite_column_int64,
     .column_numbers = sqlite_column_numbers,
+    .gather_into = sqlite_gather_into,
     .column_str = sqlite_column_str,
     .columns = sqlite_columns,
 };

@@ -1,6 +1,6 @@
 /* load.c — columns hold what the records say, field by field; now and as known at the last entry.
  */
-#include "fixture.h"
+#include "models.h"
 
 static void compare_field(const Record *r, const Field *f, const Batch *b, size_t row,
                           const Dataset *all, const RegionTree *regions)
@@ -156,6 +156,40 @@ static void test_both_ways(void)
     fixture_free(f);
 }
 
+/* More numbers than one call of a function takes (gather of conn.h), behind them texts and regions;
+ * as many known as not, and what is not known has no days. */
+static void test_wide(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Dataset) d = NULL;
+    Model *m = model_fresh(f, 7);
+
+    for (int i = 0; i < 80; i++)
+        field_more(m, "elder", arena_printf(f->arena, "wide%d", i), KIND_INT)->dated = i % 3 != 0;
+    model_sealed(m);
+    migrated_to(f, m, "");
+    for (int i = 0; i < 60; i++) {
+        RecordKey key = elder_new(f, "李秀英", NULL);
+        Draft *set = draft_new(f->arena, CHANGE_SET, f->elder, key);
+
+        for (int k = i % 2; k < 80; k += 3 + i % 2) {
+            const char *name = arena_printf(f->arena, "wide%d", k);
+
+            if (k % 3 != 0)
+                draft_on(set, name, i * 100 - k, "2020-01-01");
+            else
+                draft_number(set, name, i * 100 - k);
+        }
+        draft_text_on(set, "residence", "360313", "2022-01-01");
+        write_ok(f->store, set);
+    }
+    g_assert_true(store_load(f->store, f->regions, 0, &d, &error));
+    g_assert_cmpuint(d->batches[1]->rows, ==, 60);
+    compare_all(f, d);
+    fixture_free(f);
+}
+
 /* Enough people that their numbers move to the large table of identities, and that two connections
  * read them. */
 static void test_many(void)
@@ -217,6 +251,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/load/equal-to-records", test_equal_to_records);
     g_test_add_func("/load/both-ways", test_both_ways);
+    g_test_add_func("/load/wide", test_wide);
     g_test_add_func("/load/many", test_many);
     g_test_add_func("/load/empty", test_empty);
     return g_test_run();

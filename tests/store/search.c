@@ -1,5 +1,8 @@
-/* search.c — finding people by what one remembers of a name. */
-#include "fixture.h"
+/* search.c — finding people by what one remembers of a name, records by what their file says. */
+#include <sqlite3.h>
+
+#include "models.h"
+#include "store/methods.h"
 
 static size_t hits(Fixture *f, const Entity *e, const char *words, size_t most)
 {
@@ -196,6 +199,78 @@ static void test_older_index(void)
     fixture_free(f);
 }
 
+/* ---- many at once ------------------------------------------------------------------------- */
+
+/* A key that two records have leads to the older one, whether it is asked alone or among others. */
+static void test_many_as_one(void)
+{
+    Fixture *f = fixture_new();
+    Model *m = model_fresh(f, 8);
+    Str texts[150];
+    RecordKey found[150];
+    size_t n = G_N_ELEMENTS(texts);
+
+    field_in(m, "facility", "code")->unique = false;
+    migrated_to(f, m, "two offices number alike");
+    for (size_t i = 0; i < n; i++) {
+        texts[i] = str_of(arena_printf(f->arena, "A%zu", i));
+        if (i % 4 != 0)
+            facility_new(f, texts[i].at, "幸福院");
+        if (i % 8 == 1)
+            facility_new(f, texts[i].at, "安源养老院");
+    }
+    const Field *code = field_of(f->facility, "code");
+
+    g_assert_true(store_find_many(f->store, code, texts, n, found, NULL));
+    for (size_t i = 0; i < n; i++) {
+        RecordKey alone = {0};
+
+        g_assert_true(store_find(f->store, code, texts[i], &alone, NULL) == (i % 4 != 0));
+        g_assert_cmpint(found[i].id, ==, alone.id);
+        g_assert_cmpint(found[i].county, ==, alone.county);
+    }
+    fixture_free(f);
+}
+
+/* SQLite goes to each record by an index, and does not walk through its county. */
+static void assert_looks(sqlite3 *db, Sql sql, const char *by)
+{
+    g_autofree char *text = g_strconcat("EXPLAIN QUERY PLAN ", sql.text, NULL);
+    sqlite3_stmt *st = NULL;
+    int looks = 0;
+
+    g_assert_cmpint(sqlite3_prepare_v2(db, text, -1, &st, NULL), ==, SQLITE_OK);
+    while (sqlite3_step(st) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(st, 3);
+
+        if (strstr(step, "SCAN") != NULL ||
+            (strstr(step, "SEARCH") != NULL && strstr(step, by) == NULL))
+            g_error("\"%s\" is: %s", sql.text, step);
+        looks += strstr(step, by) != NULL;
+    }
+    g_assert_cmpint(looks, >, 0);
+    sqlite3_finalize(st);
+}
+
+static void test_many_by_index(void)
+{
+    Fixture *f = fixture_new();
+    const TablePlan *elder = &f->store->plan->tables[f->elder->number];
+    sqlite3 *db = NULL;
+
+    g_assert_cmpint(sqlite3_open(f->path, &db), ==, SQLITE_OK);
+    assert_looks(db, plan_field(f->store->plan, field_of(f->facility, "code"))->find_many,
+                 "AND code=?)");
+    assert_looks(db, f->store->plan->identity_many, "AND blind=?)");
+    assert_looks(db, f->store->plan->recent_many, "AND blind=?)");
+    assert_looks(db, elder->read_many, "AND id=?)");
+    assert_looks(db, elder->was_many, "AND id=?)");
+    assert_looks(db, plan_field(f->store->plan, field_of(f->elder, "ability"))->period_many,
+                 "AND id=?)");
+    sqlite3_close(db);
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -206,5 +281,8 @@ int main(int argc, char **argv)
     g_test_add_func("/search/pinyin", test_pinyin);
     g_test_add_func("/search/readings", test_readings);
     g_test_add_func("/search/older-index", test_older_index);
+    g_test_add_func("/search/many as one", test_many_as_one);
+    if (!database_on_postgres())
+        g_test_add_func("/search/many by index", test_many_by_index);
     return g_test_run();
 }

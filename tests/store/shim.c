@@ -17,6 +17,7 @@ typedef struct ShimFile {
     sqlite3_file base;
     char *path;
     sqlite3_file *real;
+    bool doomed; /* opened when reads of new files were to fail */
 } ShimFile;
 
 static sqlite3_vfs shim, *real_vfs;
@@ -25,6 +26,11 @@ static GMutex lock;
 static GPtrArray *undos;
 static int countdown = -1, failure;
 static bool power_off, power_counts, failed;
+static int new_reads = -1; /* of doomed files, until they fail; -1: they do not */
+static int old_reads;      /* of the others, until `at_read` is called; 0: it is not */
+static void (*at_read)(void *with);
+static void *at_read_with;
+static GThread *at_read_of;
 
 static sqlite3_file *real_of(sqlite3_file *f)
 {
@@ -85,8 +91,31 @@ static int shim_close(sqlite3_file *file)
     return rc;
 }
 
+/* What happens beside this read; SQLITE_OK, or what the disk says. */
+static int read_toss(const ShimFile *f)
+{
+    void (*call)(void *with) = NULL;
+    int rc = SQLITE_OK;
+
+    g_mutex_lock(&lock);
+    if (f->doomed && new_reads == 0)
+        rc = SQLITE_IOERR_READ;
+    else if (f->doomed && new_reads > 0)
+        new_reads--;
+    else if (old_reads > 0 && g_thread_self() == at_read_of && --old_reads == 0)
+        call = at_read;
+    g_mutex_unlock(&lock);
+    if (call != NULL)
+        call(at_read_with);
+    return rc;
+}
+
 static int shim_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 {
+    int rc = read_toss((const ShimFile *)(const void *)f);
+
+    if (rc != SQLITE_OK)
+        return rc;
     return real_of(f)->pMethods->xRead(real_of(f), to, n, at);
 }
 
@@ -197,6 +226,7 @@ static int shim_open(sqlite3_vfs *v, const char *path, sqlite3_file *file, int f
 
     (void)v;
     f->path = g_strdup(path != NULL ? path : "");
+    f->doomed = new_reads >= 0;
     f->real = g_malloc0((gsize)real_vfs->szOsFile);
     rc = real_vfs->xOpen(real_vfs, path, f->real, flags, out);
     f->base.pMethods = &methods;
@@ -251,6 +281,23 @@ void shim_fail_after(int n, int code)
     power_counts = failed = false;
     if (n <= 0)
         countdown = -1;
+    g_mutex_unlock(&lock);
+}
+
+void shim_fail_new_reads_after(int n)
+{
+    g_mutex_lock(&lock);
+    new_reads = n;
+    g_mutex_unlock(&lock);
+}
+
+void shim_at_read(int n, void (*call)(void *with), void *with)
+{
+    g_mutex_lock(&lock);
+    old_reads = n;
+    at_read = call;
+    at_read_with = with;
+    at_read_of = g_thread_self();
     g_mutex_unlock(&lock);
 }
 

@@ -234,6 +234,51 @@ static void test_damaged_page(void)
     fixture_free(f);
 }
 
+/* A journal is walked some hundred entries at a time: of several faults the first is named,
+ * wherever it stands, and nothing is found where nothing was changed. */
+static void test_long_journal(void)
+{
+    static const struct {
+        const char *sql, *words;
+        int64_t broken;
+    } cases[] = {
+        {"UPDATE journal_body SET body=zeroblob(20) WHERE seq IN (255,256,257,600)",
+         "entry 255: its body is not", 255},
+        {"UPDATE journal SET at=at+1 WHERE seq=700", "entry 255: its body is not", 255},
+        {"UPDATE journal SET actor='wang' WHERE seq=254", "entry 254: the entry or one before",
+         254},
+        {"UPDATE journal_body SET body=zeroblob(3000000) WHERE seq=100",
+         "entry 100: its body is not", 100},
+        {"UPDATE journal SET digest=zeroblob(31) WHERE seq=99", "entry 99: its digests are", 99},
+        {"UPDATE journal_body SET salt=zeroblob(15) WHERE seq=98", "entry 98: its body is damaged",
+         98},
+        {"DELETE FROM journal WHERE seq BETWEEN 60 AND 90", "entry 60: the entry is missing", 60},
+    };
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree Change *elders = g_new0(Change, 900);
+
+    elders_make(f, f->arena, elders, 900, 5);
+    store_write_chunk(f->store, elders, 900, NULL, &error);
+    g_assert_no_error(error);
+    assert_verified(f->store);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Arena) a = arena_new();
+        VerifyReport r;
+
+        store_close(f->store);
+        f->store = NULL;
+        tamper(f, cases[i].sql);
+        fixture_reopen(f);
+        g_assert_true(store_verify(f->store, a, &r, NULL));
+        if (r.ok || strstr(r.first_fault.at, cases[i].words) == NULL)
+            g_error("after %s: \"%.*s\" does not say \"%s\"", cases[i].sql, STR_ARG(r.first_fault),
+                    cases[i].words);
+        g_assert_cmpint(r.broken_seq, ==, cases[i].broken);
+    }
+    fixture_free(f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -247,6 +292,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(name, &tamperings[i], test_each);
     }
+    g_test_add_func("/tamper/a long journal", test_long_journal);
     if (!database_on_postgres())
         g_test_add_func("/tamper/damaged-page", test_damaged_page);
     return g_test_run();

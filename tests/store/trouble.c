@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "shim.h"
+#include "store/backup.h"
 
 static Draft *elder_draft(Fixture *f, Arena *a, RecordKey *ret_key)
 {
@@ -91,6 +92,121 @@ static void test_many_on_full_disk(void)
     fixture_free(f);
 }
 
+/* ---- a second reader ---------------------------------------------------------------------- */
+
+#define CROWD 34000 /* more than one connection reads alone */
+
+static void crowd(Fixture *f)
+{
+    for (int chunk = 0; chunk < CROWD / 2000; chunk++) {
+        g_autoptr(Arena) a = arena_new();
+        g_autoptr(GError) error = NULL;
+        Change *changes = arena_many(a, Change, 2000);
+
+        elders_make(f, a, changes, 2000, (uint64_t)chunk * 7919 + 1);
+        store_write_chunk(f->store, changes, 2000, NULL, &error);
+        g_assert_no_error(error);
+    }
+}
+
+/* A store that has one reader: a second one is opened when there is need of it. */
+static void one_reader(Fixture *f)
+{
+    StoreHead *heads;
+    size_t n;
+
+    fixture_reopen(f);
+    g_assert_true(store_heads(f->store, f->arena, &heads, &n, NULL));
+}
+
+/* Everything, while of the second connection `reads` reads go well; NULL: it failed, in words. */
+static Dataset *loaded_beside(Fixture *f, int reads)
+{
+    g_autoptr(GError) error = NULL;
+    Dataset *d = NULL;
+
+    shim_fail_new_reads_after(reads);
+    bool ok = store_load(f->store, f->regions, 0, &d, &error);
+
+    shim_fail_new_reads_after(-1);
+    if (ok)
+        return d;
+    g_assert_null(d);
+    g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+    if (strstr(error->message, "disk I/O error") == NULL)
+        g_error("\"%s\" does not say \"disk I/O error\"", error->message);
+    return NULL;
+}
+
+static void assert_whole(const Fixture *f, const Dataset *d)
+{
+    g_assert_cmpuint(d->batches[f->elder->number]->rows, ==, CROWD);
+    for (size_t i = 1; i < CROWD; i++)
+        g_assert_cmpint(d->batches[f->elder->number]->ids[i - 1], <,
+                        d->batches[f->elder->number]->ids[i]);
+}
+
+/* Half of the rows are no working set: where the second connection fails on its way the load fails,
+ * in its words, and the next one is whole.  Where it fails before, one reads alone. */
+static void test_second_reader(void)
+{
+    static const int reads[] = {0, 1, 2, 5, 12, 30, 100, 100000};
+    Fixture *f = fixture_new();
+    int alone = 0, failed_loads = 0;
+
+    crowd(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(reads); i++) {
+        g_autoptr(Dataset) d = NULL;
+        g_autoptr(Dataset) again = NULL;
+
+        one_reader(f);
+        d = loaded_beside(f, reads[i]);
+        if (d != NULL)
+            assert_whole(f, d);
+        alone += d != NULL;
+        failed_loads += d == NULL;
+        g_assert_true(store_load(f->store, f->regions, 0, &again, NULL));
+        assert_whole(f, again);
+    }
+    g_test_message("alone %d, failed %d", alone, failed_loads);
+    if (g_get_num_processors() > 1) {
+        g_assert_cmpint(alone, >, 1);
+        g_assert_cmpint(failed_loads, >, 1);
+    }
+    fixture_free(f);
+}
+
+static void visit_now(void *with)
+{
+    Fixture *f = with;
+    RecordKey elder = elder_new(f, "李秀英", NULL);
+    Draft *d =
+        draft_new(f->arena, CHANGE_CREATE, f->visit, (RecordKey){COUNTY, store_new_id(f->store)});
+
+    draft_number(d, "elder", elder.id);
+    write_ok(f->store, d);
+}
+
+/* Who reads alone after all still reads one state: what others write meanwhile is not in it. */
+static void test_alone_after_all(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Dataset) d = NULL;
+    g_autoptr(Dataset) later = NULL;
+
+    crowd(f);
+    one_reader(f);
+    shim_at_read(500, visit_now, f);
+    d = loaded_beside(f, 2);
+    g_assert_nonnull(d);
+    assert_whole(f, d);
+    g_assert_null(d->batches[f->visit->number]);
+    g_assert_true(store_load(f->store, f->regions, 0, &later, NULL));
+    g_assert_cmpuint(later->batches[f->visit->number]->rows, ==, 1);
+    g_assert_cmpuint(later->batches[f->elder->number]->rows, ==, CROWD + 1);
+    fixture_free(f);
+}
+
 /* ---- power ------------------------------------------------------------------------------- */
 
 static void power_cut(Fixture *f, int after, bool some_survives)
@@ -140,6 +256,8 @@ int main(int argc, char **argv)
     g_test_add_func("/trouble/disk-full", test_disk_full);
     g_test_add_func("/trouble/disk-fails", test_disk_fails);
     g_test_add_func("/trouble/many-on-full-disk", test_many_on_full_disk);
+    g_test_add_func("/trouble/second-reader", test_second_reader);
+    g_test_add_func("/trouble/alone-after-all", test_alone_after_all);
     g_test_add_func("/trouble/power-cut", test_power_cut);
     return g_test_run();
 }

@@ -1,7 +1,7 @@
 /* clones.h — each kernel is compiled for wide vectors and for any machine of its kind; which one
  * runs is settled when the program starts. */
-#ifndef ANLAO_EVALUATE_CLONES_H
-#define ANLAO_EVALUATE_CLONES_H
+#ifndef ANLAO_BASE_CLONES_H
+#define ANLAO_BASE_CLONES_H
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
