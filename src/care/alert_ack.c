@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "care/inside.h"
+#include "care/region_check.h"
 #include "care/write.h"
 #include "compile/compile.h"
 #include "evaluate/evaluate.h"
@@ -69,9 +70,37 @@ static bool fails_today(Care *c, Working *w, const Rule *check, int64_t row, boo
     return true;
 }
 
+/* Of a check of regions: the place itself lies in the session's. */
+static bool region_of_scope(Care *c, const Session *s, const Rule *check, RecordKey *key,
+                            bool *ret_fails, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    g_autoptr(Arena) a = arena_new();
+    uint8_t *outcome = arena_many(a, uint8_t, c->regions->n + 1);
+    size_t at = 0;
+    if (!session_may(s, MAY_PERSON_READ | MAY_PERSON_WRITE))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" may not do this", s->role->word);
+    if (!working_get(c, &w, error))
+        return false;
+    const RecordKey *keys = region_records(c, w, a);
+    while (at < c->regions->n && keys[at].id != key->id)
+        at++;
+    if (at == c->regions->n || key->id == 0)
+        return fail(error, FAIL_ABSENT, "there is no region with this number");
+    if (!region_check_seen(c, s, (int32_t)at))
+        return fail(error, FAIL_RIGHT, "this region lies outside your region");
+    *key = keys[at];
+    if (!region_checks(c, w, check, care_today(c), outcome, error))
+        return false;
+    *ret_fails = outcome[at] == TRUTH_NO;
+    return true;
+}
+
 static bool of_scope(Care *c, const Session *s, const Rule *check, RecordKey *key, bool *ret_fails,
                      GError **error)
 {
+    if (check->asked != NULL)
+        return region_of_scope(c, s, check, key, ret_fails, error);
     g_autoptr(Working) w = NULL;
     Scope scope;
     const Entity *e = check->subject;

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "care/document_inside.h"
 #include "care/param_text.h"
+#include "care/region_check.h"
 
 /* "elder.born" or a param's name, with its label. */
 static void missing_label(const Model *m, Str name, bool is_param, struct ClauseMissing *to)
@@ -117,8 +118,29 @@ static bool rows_of_version(const Viewing *v, const Rule *rule, const ClauseItem
     return true;
 }
 
+/* Of a check of regions, those in the region that the session sees. */
+static bool view_region_check(const Viewing *v, const Rule *check, ClauseItem *item, GError **error)
+{
+    const RegionTree *t = v->care->regions;
+    g_autofree uint8_t *outcome = g_new0(uint8_t, t->n + 1);
+    if (!region_checks(v->care, v->working, check, v->on, outcome, error))
+        return false;
+    for (size_t i = 0; i < t->n; i++) {
+        bool shown = region_in(t, (int32_t)i, v->region) &&
+                     region_check_seen(v->care, v->session, (int32_t)i) &&
+                     (item->versions == NULL ||
+                      version_at(item->versions, t, (int32_t)i, v->on) == item->version);
+        item->yes += shown && outcome[i] == TRUTH_YES;
+        item->no += shown && outcome[i] == TRUTH_NO;
+        item->unknown += shown && outcome[i] == TRUTH_UNKNOWN;
+    }
+    return true;
+}
+
 bool view_rule(const Viewing *v, const Rule *rule, ClauseItem *item, GError **error)
 {
+    if (rule->asked != NULL)
+        return view_region_check(v, rule, item, error);
     g_autoptr(Decided) d = NULL;
     g_autofree uint8_t *shown = NULL;
     uint64_t counts[LIMIT_RULE_INPUTS] = {0};

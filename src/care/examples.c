@@ -183,7 +183,9 @@ static void run_example(const ExampleRoom *room, const Example *x, Diags *diags)
     r.row_of = d->row_of;
     for (size_t i = 0; i < x->n_expects; i++) {
         const ExampleExpect *e = &x->expects[i];
-        if (e->rule != NULL)
+        if (e->rule != NULL && e->rule->asked != NULL)
+            example_region_check(room, x, e, r.data, diags);
+        else if (e->rule != NULL)
             expect_rule(&r, e);
         else if (e->field != NULL)
             expect_field(&r, e);

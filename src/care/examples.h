@@ -12,6 +12,9 @@
 typedef bool (*ExampleWanted)(const void *context, const Document *d);
 unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context, Diags *diags);
 
+/* One expectation about a check of regions (examples_region.c). */
+void example_region_check(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
+                          const Dataset *data, Diags *diags);
 /* One expectation about a task or a step (examples_follow.c). */
 void example_follow(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
                     const Dataset *data, size_t row, Diags *diags);

@@ -176,8 +176,8 @@ bool follow_duties(Care *c, const Session *s, const FollowQuery *q, Arena *a, Du
 
 typedef struct AlertLine {
     const Rule *check;
-    RecordKey key;
-    int32_t region;
+    RecordKey key;        /* of a region nobody recorded: number 0 */
+    int32_t region;       /* where the record lies; of a check of regions the one it is about */
     Truth truth;          /* no: an alert; unknown: not shown to be in order */
     Str cure_zh, cure_en; /* with its values */
     MissingFact *missing;

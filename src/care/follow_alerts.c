@@ -3,6 +3,7 @@
 #include "care/alert_ack.h"
 #include "care/decide.h"
 #include "care/follow_inside.h"
+#include "care/region_check.h"
 
 /* In the order in which they are listed: what fails and nobody took note of, what somebody did, …
  */
@@ -21,10 +22,12 @@ static const Truth truths[ALERT_KINDS] = {TRUTH_NO, TRUTH_NO, TRUTH_UNKNOWN, TRU
 /* One check with its outcomes, on its way to a page. */
 typedef struct AlertOf {
     const Rule *check;
-    const Decided *decided;
-    size_t output, n; /* rows */
+    const Decided *decided; /* NULL: a check of regions, whose rows are the tree's */
+    size_t output, n;       /* rows */
+    const uint8_t *outcome; /* by row */
     const uint8_t *rows;
     const int32_t *places;
+    const RecordKey *keys;        /* of regions */
     GHashTable *acks;             /* record id → AlertAck that holds; NULL: none */
     uint64_t counts[ALERT_KINDS]; /* in scope */
 } AlertOf;
@@ -62,9 +65,14 @@ static GHashTable *acks_of(const Alerting *x, const Rule *check)
     return found;
 }
 
+static RecordKey key_at(const Following *f, const AlertOf *x, size_t row)
+{
+    return x->keys != NULL ? x->keys[row] : key_of_row(f->working, x->check->subject, row);
+}
+
 static const AlertAck *ack_of_row(const Following *f, const AlertOf *x, size_t row)
 {
-    RecordKey key = key_of_row(f->working, x->check->subject, row);
+    RecordKey key = key_at(f, x, row);
     return x->acks == NULL ? NULL : g_hash_table_lookup(x->acks, &key.id);
 }
 
@@ -89,16 +97,12 @@ static bool mends(const Following *f, const Entity *e)
     return false;
 }
 
-static void gather_check(Alerting *g, AlertOf x, const Decided *d, size_t k)
+static void gather_check(Alerting *g, AlertOf x)
 {
-    const Result *r = &d->results->list[k];
-    x.check = d->rules[k];
-    x.decided = d;
-    x.output = k;
     x.acks = acks_of(g, x.check);
     for (size_t i = 0; i < x.n; i++)
-        if (x.rows[i] != 0 && r->outcome[i] != OUTCOME_OUTSIDE)
-            x.counts[kind_of_row(g->f, &x, i, r->outcome[i])]++;
+        if (x.rows[i] != 0 && x.outcome[i] != OUTCOME_OUTSIDE)
+            x.counts[kind_of_row(g->f, &x, i, x.outcome[i])]++;
     g->to->sums[g->to->n_sums++] =
         (AlertSum){x.check, x.counts[ALERT_OPEN] + x.counts[ALERT_NOTED], x.counts[ALERT_UNKNOWN],
                    x.counts[ALERT_YES], x.counts[ALERT_NOTED]};
@@ -119,9 +123,53 @@ static bool gather_entity(Alerting *g, const Entity *e, GError **error)
     if (!following_rows(f, e, &rows, &x.places, &x.n, error))
         return false;
     x.rows = rows;
-    for (size_t k = 0; k < d->n_rules; k++)
-        if (d->rules[k]->kind == RULE_CHECK && following_only(f, d->rules[k]->name))
-            gather_check(g, x, d, k);
+    x.decided = d;
+    for (size_t k = 0; k < d->n_rules; k++) {
+        x.check = d->rules[k];
+        x.output = k;
+        x.outcome = d->results->list[k].outcome;
+        if (x.check->kind == RULE_CHECK && following_only(f, x.check->name))
+            gather_check(g, x);
+    }
+    return true;
+}
+
+/* ---- checks of regions: each is a row, and lies in itself */
+
+static void regions_seen(const Following *f, AlertOf *to)
+{
+    uint8_t *rows = arena_many(f->arena, uint8_t, to->n + 1);
+    int32_t *places = arena_many(f->arena, int32_t, to->n + 1);
+    for (size_t i = 0; i < to->n; i++) {
+        places[i] = (int32_t)i;
+        rows[i] = region_check_seen(f->care, f->session, (int32_t)i) &&
+                  (f->region == ROW_NONE || region_in(f->care->regions, (int32_t)i, f->region));
+    }
+    to->rows = rows;
+    to->places = places;
+}
+
+static bool gather_regions(Alerting *g, GError **error)
+{
+    const Following *f = g->f;
+    const Model *m = f->care->model;
+    const Role *by = model_role(m, f->query->by);
+    AlertOf x = {.n = f->care->regions->n};
+    if (m->n_region_checks == 0)
+        return true;
+    regions_seen(f, &x);
+    x.keys = region_records(f->care, f->working, f->arena);
+    for (size_t i = 0; i < m->n_region_checks; i++) {
+        uint8_t *outcome = arena_many(f->arena, uint8_t, x.n + 1);
+        x.check = m->region_checks[i];
+        x.outcome = outcome;
+        if (!following_only(f, x.check->name) ||
+            (f->query->by.len > 0 && !region_check_mends(by, x.check)))
+            continue;
+        if (!region_checks(f->care, f->working, x.check, f->on, outcome, error))
+            return false;
+        gather_check(g, x);
+    }
     return true;
 }
 
@@ -131,17 +179,30 @@ static gint by_document(gconstpointer a, gconstpointer b)
     return x->check->number < y->check->number ? -1 : x->check->number > y->check->number;
 }
 
+static bool region_line_fill(const Following *f, AlertLine *to, GError **error)
+{
+    Label cure = {STR(""), STR("")};
+    bool fine =
+        to->truth != TRUTH_NO || region_check_cure(f->care, f->working, to->check, to->region,
+                                                   f->on, f->arena, &cure, error);
+    to->cure_zh = cure.zh;
+    to->cure_en = cure.en;
+    return fine && (to->truth != TRUTH_UNKNOWN ||
+                    region_check_missing(f->care, f->working, to->check, to->region, f->on,
+                                         f->arena, &to->missing, &to->n_missing, error));
+}
+
 static bool line_fill(const Following *f, const AlertOf *x, size_t row, Truth truth, AlertLine *to,
                       GError **error)
 {
     const Rule *r = x->check;
     Explanation why;
     Trace t;
-    *to = (AlertLine){.check = r,
-                      .key = key_of_row(f->working, r->subject, row),
-                      .region = x->places[row],
-                      .truth = truth};
+    *to =
+        (AlertLine){.check = r, .key = key_at(f, x, row), .region = x->places[row], .truth = truth};
     to->ack = truth == TRUTH_NO ? ack_of_row(f, x, row) : NULL;
+    if (x->decided == NULL)
+        return region_line_fill(f, to, error);
     if (!evaluate_row_month(x->decided->program, f->working->data, x->output, row,
                             x->decided->month, f->arena, &t, error))
         return false;
@@ -158,14 +219,13 @@ static bool page_check(const Following *f, const AlertOf *x, AlertKind kind, uin
                        AlertBook *ret, size_t most, GError **error)
 {
     uint64_t from = f->query->page_rows == 0 ? 0 : f->query->page * f->query->page_rows;
-    const uint8_t *outcome = x->decided->results->list[x->output].outcome;
     if (*at + x->counts[kind] <= from) {
         *at += x->counts[kind];
         return true;
     }
     for (size_t i = 0; i < x->n && ret->n_lines < most; i++) {
-        if (x->rows[i] == 0 || outcome[i] == OUTCOME_OUTSIDE ||
-            kind_of_row(f, x, i, outcome[i]) != kind || (*at)++ < from)
+        if (x->rows[i] == 0 || x->outcome[i] == OUTCOME_OUTSIDE ||
+            kind_of_row(f, x, i, x->outcome[i]) != kind || (*at)++ < from)
             continue;
         if (!line_fill(f, x, i, truths[kind], &ret->lines[ret->n_lines++], error))
             return false;
@@ -203,7 +263,8 @@ bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, Al
     g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func(decided_unref);
     Following f;
     Alerting g = {.f = &f, .to = ret, .kept = kept, .all = all};
-    *ret = (AlertBook){.sums = arena_array(a, c->model->n_rules + 1, sizeof *ret->sums)};
+    *ret = (AlertBook){.sums = arena_array(a, c->model->n_rules + c->model->n_region_checks + 1,
+                                           sizeof *ret->sums)};
     if (!following_may(s, error) || !working_get(c, &w, error) ||
         !following_begin(&f, c, w, s, q, a, error) || !alert_acks(c, a, &g.acks, &g.n_acks, error))
         return fail_while(error, "listing alerts");
@@ -211,6 +272,8 @@ bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, Al
     for (size_t e = 0; e < c->model->n_entities; e++)
         if (!gather_entity(&g, c->model->entities[e], error))
             return fail_while(error, "listing alerts");
+    if (!gather_regions(&g, error))
+        return fail_while(error, "listing alerts");
     g_array_sort(all, by_document);
     return page_fill(&g, error) || fail_while(error, "listing alerts");
 }

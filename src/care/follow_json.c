@@ -355,11 +355,23 @@ static void put_ack(JsonWriter *j, const AlertAck *ack)
     json_put_end(j);
 }
 
+/* A region is called by its name, whether or not the session sees its record. */
+static void put_place(const Writing *w, const AlertLine *line)
+{
+    char id[ID_TEXT];
+    json_put_str(w->j, "entity", line->check->subject->name);
+    json_put_str(w->j, "key", str_of(id_format(line->key.id, id)));
+    json_put_int(w->j, "county", line->key.county);
+    json_put_str(w->j, "title", care_model(w->care)->regions[line->region].name);
+}
+
 static bool put_alert(const Writing *w, const AlertLine *line, GError **error)
 {
     json_put_object(w->j, NULL);
     json_put_str(w->j, "check", line->check->name);
-    if (!put_record(w, line->check->subject, line->key, error))
+    if (line->check->asked != NULL)
+        put_place(w, line);
+    else if (!put_record(w, line->check->subject, line->key, error))
         return false;
     put_region(w->care, w->j, line->region);
     json_put_str(w->j, "truth", str_of(truth_word(line->truth)));

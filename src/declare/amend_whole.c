@@ -1,5 +1,5 @@
 /* amend_whole.c — `amend` and `end` of what is not a rule: tables, indicators, targets, tasks,
- * duties, holds; and `end` of exceptions (semantics 49).
+ * duties, holds, checks of regions; and `end` of exceptions (semantics 49).
  * A table is asked through EXPR_VERSION, an indicator by its figures' day and region; of the others
  * each text is a thing of its own that says which version it is.  Values end in link_value.c.
  * Start: link_amended_tables(), link_amended_wholes(). */
@@ -362,6 +362,38 @@ static void seal_hold(const Linker *l, const Code *state, Versions *v)
     }
 }
 
+/* ---- checks of regions ------------------------------------------------------------------------
+ */
+
+static bool read_region_check(Linker *l, Declaration *d, Amendment *a)
+{
+    Rule *old = name_need(l, &d->node->at, NAME_RULE, "a check");
+    Rule *now = d->node->kind == AST_AMEND ? d->made : NULL;
+    if (old == NULL || old->subject == NULL)
+        return false;
+    a->of = amended_of_document(old, AST_CHECK, old->name, old->home, old->leave);
+    a->of.from = old->from;
+    a->of.until = old->until;
+    read_days(l, d, a);
+    d->made = old; /* its texts are one check */
+    if (now == NULL)
+        return true;
+    a->v.rule = now;
+    a->v.from = now->from;
+    a->v.until = now->until;
+    a->leave = now->leave;
+    now->number = old->number;
+    return (old->asked != NULL && now->asked != NULL) ||
+           amendment_refused(l, a, "it is about other records",
+                             "'end' and a check of another name would say that");
+}
+
+static void seal_region_check(Versions *v, Rule *of)
+{
+    v->list[0].rule = of;
+    of->versions = v;
+}
+
 /* ---- exceptions only end ---------------------------------------------------------------------
  */
 
@@ -394,6 +426,8 @@ static void end_exception(Linker *l, const Declaration *d)
 
 static bool read_whole(Linker *l, Declaration *d, Amendment *a)
 {
+    if (region_check_said(l, d))
+        return read_region_check(l, d, a);
     switch (amended_kind(l, d)) {
     case AST_INDICATOR:
         return read_indicator(l, d, a);
@@ -442,6 +476,9 @@ static void seal_whole(Linker *l, const Amendment *all, size_t n, Versions *v)
         return;
     case AST_DUTY:
         stand(&((Duty *)of->thing)->wording, all, n, v);
+        return;
+    case AST_CHECK:
+        seal_region_check(v, of->thing);
         return;
     default:
         seal_hold(l, of->thing, v);

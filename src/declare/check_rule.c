@@ -172,7 +172,7 @@ static void check_amended_examples(Linker *l, const Rule *r)
 static void check_examples(Linker *l)
 {
     const Model *m = l->model;
-    bool *shown = arena_many(l->scratch, bool, m->n_rules);
+    bool *shown = arena_many(l->scratch, bool, m->n_rules + m->n_region_checks);
     for (size_t i = 0; i < m->n_examples; i++)
         for (size_t j = 0; j < m->examples[i]->n_expects; j++)
             if (m->examples[i]->expects[j].rule != NULL)
@@ -181,8 +181,14 @@ static void check_examples(Linker *l)
         if (!shown[i])
             diag_warning(l->diags, m->rules[i]->home.pos, "'%.*s' has no example",
                          STR_ARG(m->rules[i]->name));
+    for (size_t i = 0; i < m->n_region_checks; i++)
+        if (!shown[m->region_checks[i]->number])
+            diag_warning(l->diags, m->region_checks[i]->home.pos, "'%.*s' has no example",
+                         STR_ARG(m->region_checks[i]->name));
     for (size_t i = 0; i < m->n_rules; i++)
         check_amended_examples(l, m->rules[i]);
+    for (size_t i = 0; i < m->n_region_checks; i++)
+        check_amended_examples(l, m->region_checks[i]);
 }
 
 void check_rules(Linker *l)

@@ -28,9 +28,17 @@ bool link_need(const Scope *s, const Node *n, Need *ret);
 bool link_times(Linker *l, const Node *n, unsigned low, unsigned *ret_least, unsigned *ret_most);
 /* Rules of one place hold for records that lie there (semantics 48). */
 void link_territory(Linker *l, const Declaration *d, const Entity *e);
-/* A figure of a region that is printed and has no name of its own: a stock (link_figure.c). */
-const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home);
-/* The texts of a cure with their {expression} parts. */
+/* A figure of a region that has no name of its own: of the days `like` is of; NULL: a stock
+ * (link_figure.c). */
+const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, const Indicator *like);
+/* The texts of a cure and their parts, as they are written. */
+typedef struct CureText {
+    Str zh, en;
+    const Node **parts; /* in order of first appearance; both languages use the same list */
+    size_t n_parts;
+} CureText;
+void link_cure_texts(Linker *l, const Node *n, CureText *ret);
+/* The same, each part an expression of the scope. */
 void link_cure(const Scope *s, const Node *n, Cure *ret);
 /* A path that only names a field, texts and secrets too; NULL after reporting. */
 const Expr *link_shown(const Scope *s, const Node *path);

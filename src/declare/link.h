@@ -85,6 +85,7 @@ void link_combines(Linker *l);       /* link_combine.c: groups of benefits */
 void link_roles(Linker *l);          /* link_role.c */
 void link_tasks(Linker *l);          /* link_task.c */
 void link_figures(Linker *l);        /* link_figure.c: indicators, also of tasks */
+void link_region_checks(Linker *l);  /* link_region_check.c */
 void link_targets(Linker *l);        /* link_target.c */
 void link_duties(Linker *l);         /* link_duty.c */
 void link_nothings(Linker *l);       /* check_clause.c: clauses that say there is nothing to run */

@@ -382,10 +382,13 @@ static void seal_rule(Linker *l, const Amendment *all, size_t n, Versions *v)
     into_rule(l, r, v);
 }
 
-/* What is amended and ended elsewhere (amend_whole.c, link_value.c), and what never is. */
+/* What is amended and ended elsewhere (amend_whole.c, link_value.c; checks of regions too), and
+ * what never is. */
 static bool is_rule(Linker *l, const Declaration *d)
 {
     NodeKind kind = amended_kind(l, d);
+    if (region_check_said(l, d))
+        return false;
     switch (kind) {
     case AST_BENEFIT:
     case AST_CHECK:

@@ -334,6 +334,31 @@ static bool expect_amount(Sketch *s, const Node *value, const Type *t, const cha
     return x->has_number;
 }
 
+/* `of 360302`; else the document's place. */
+static bool expect_region(Sketch *s, const Node *n, ExampleExpect *x)
+{
+    const Node *of = item_once(s->l, n->c, AST_OF, "of");
+    x->region = s->d->home.document->place;
+    if (of != NULL)
+        return value_region(s, of->at.pos, of->at.text, &x->region);
+    if (x->region.len == 0)
+        diag_error(s->l->diags, n->b->at.pos, "of which region? add 'of REGION'");
+    return x->region.len > 0;
+}
+
+/* A check of regions is asked of one, on a day or at the end of a month. */
+static bool expect_region_check(Sketch *s, const Node *n, ExampleExpect *x)
+{
+    const Node *value = item_once(s->l, n->c, AST_VALUE, "=");
+    const Node *missing = item_once(s->l, n->c, AST_MISSING, "missing");
+    if (value != NULL)
+        diag_error(s->l->diags, value->at.pos, "'%.*s' gives no amount", STR_ARG(x->rule->name));
+    if (missing != NULL || n->at.kind == TK_JUDGEMENT)
+        diag_error(s->l->diags, missing != NULL ? missing->at.pos : n->at.pos,
+                   "a figure gives, does not, or is unknown: nothing more is expected of it");
+    return value == NULL && missing == NULL && n->at.kind != TK_JUDGEMENT && expect_region(s, n, x);
+}
+
 static bool expect_rule(Sketch *s, const Node *n, ExampleExpect *x)
 {
     const Rule *rule = name_need(s->l, &n->b->at, NAME_RULE, "a benefit or check");
@@ -343,6 +368,8 @@ static bool expect_rule(Sketch *s, const Node *n, ExampleExpect *x)
     const Node *missing = item_once(s->l, n->c, AST_MISSING, "missing");
     x->rule = rule;
     x->outcome = verb_truth(n->at.kind);
+    if (rule->asked != NULL)
+        return expect_region_check(s, n, x);
     if (!find_record(s, item_once(s->l, n->c, AST_OF, "of"), rule->subject, n->at.pos, &x->record))
         return false;
     if (missing != NULL && x->outcome != TRUTH_UNKNOWN && x->outcome != TRUTH_PERSON)
@@ -421,18 +448,12 @@ static bool expect_cell(Sketch *s, const Node *n, const Indicator *i, size_t *re
 static bool expect_indicator(Sketch *s, const Node *n, ExampleExpect *x)
 {
     const Node *value = list_find(n->c, AST_VALUE);
-    const Node *of = item_once(s->l, n->c, AST_OF, "of");
     const Indicator *i = name_need(s->l, &n->b->at, NAME_INDICATOR, "an indicator");
     if (i == NULL || i->type.kind == KIND_N || !expect_cell(s, n->b, i, &x->cell))
         return false;
     x->indicator = i;
-    x->region = s->d->home.document->place;
-    if (of != NULL && !value_region(s, of->at.pos, of->at.text, &x->region))
+    if (!expect_region(s, n, x))
         return false;
-    if (of == NULL && x->region.len == 0) {
-        diag_error(s->l->diags, n->b->at.pos, "of which region? add 'of REGION'");
-        return false;
-    }
     if (is_word(value->a, "unknown")) {
         x->outcome = TRUTH_UNKNOWN;
         return true;

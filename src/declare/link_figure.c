@@ -219,13 +219,15 @@ static void link_indicator(Linker *l, const Declaration *d)
     i->type = e->type;
 }
 
-const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home)
+const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, const Indicator *like)
 {
     Indicator *i = arena_new_of(l->keep, Indicator);
     Scope s = {.l = l, .figure = true, .may_know = true, .rule = true};
     i->name = STR("printed");
     i->home = *home;
     i->home.pos = node_pos(n);
+    i->flow = like != NULL && like->flow;
+    i->period = like != NULL ? like->period : FIGURE_ANY_PERIOD;
     Expr *e = link_expr(&s, n, NULL);
     if (e == NULL)
         return NULL;

@@ -82,7 +82,11 @@ static void rows_outcome(Printing *x, const Node *n, PaperRows *r)
     const Entity *about = r->rule != NULL   ? r->rule->subject
                           : r->task != NULL ? r->task->subject
                                             : NULL;
-    if (r->rule == NULL && r->task == NULL) {
+    if (r->rule != NULL && r->rule->asked != NULL) {
+        diag_error(x->l->diags, n->a->at.pos, "'%.*s' is a check of regions: no rows are of it",
+                   STR_ARG(n->a->at.text));
+        r->rule = NULL;
+    } else if (r->rule == NULL && r->task == NULL) {
         if (name == NULL || name->kind != NAME_BROKEN)
             diag_error(x->l->diags, n->a->at.pos, "'%.*s' is no benefit, check or task",
                        STR_ARG(n->a->at.text));

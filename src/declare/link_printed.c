@@ -109,7 +109,7 @@ static bool link_figure_printed(Printing *x, const Node *n, PaperPrinted *to)
         to->label = to->figure->label;
         return true;
     }
-    to->figure = link_own_figure(x->l, n, &x->p->home);
+    to->figure = link_own_figure(x->l, n, &x->p->home, NULL);
     return to->figure != NULL;
 }
 

@@ -429,7 +429,7 @@ static void check_cure(Ruling *r)
     r->rule->n_cure_parts = cure.n_parts;
 }
 
-static void link_check(Ruling *r)
+void ruling_refuse_benefit(Ruling *r)
 {
     static const struct {
         NodeKind kind;
@@ -445,9 +445,14 @@ static void link_check(Ruling *r)
                    {AST_ONCE, "once"},
                    {AST_MONTH_OF, "from month of"},
                    {AST_MONTH_AFTER, "from month after"}};
-    r->rule->kind = RULE_CHECK;
     for (size_t i = 0; i < G_N_ELEMENTS(foreign); i++)
         ruling_refuse(r, foreign[i].kind, foreign[i].word, "a check");
+}
+
+static void link_check(Ruling *r)
+{
+    r->rule->kind = RULE_CHECK;
+    ruling_refuse_benefit(r);
     r->rule->subject = name_need(r->l, &r->d->node->b->at, NAME_ENTITY, "an entity");
     r->scope.subject = r->rule->subject;
     r->scope.may_know = true;
@@ -490,6 +495,10 @@ void link_rules(Linker *l)
         if ((d->node->kind != AST_BENEFIT && d->node->kind != AST_CHECK) || d->made == NULL)
             continue;
         Rule *rule = d->made;
+        if (region_check_said(l, d)) { /* the rest of it asks figures: link_region_checks() */
+            region_check_head(l, d, rule);
+            continue;
+        }
         rule->number = (unsigned)m->n_rules;
         m->rules[m->n_rules++] = rule;
         ruling_read(l, d, rule);

@@ -189,8 +189,7 @@ bool target_code(Aiming *a, const Token *word, TargetValue *v)
     return false;
 }
 
-/* TARGET[a, b]: one code per index, in order. */
-static bool own_codes(Aiming *a, const Node *list, TargetValue *v)
+bool target_codes(Aiming *a, const Node *list, TargetValue *v)
 {
     const Indicator *i = a->t->indicator;
     size_t given = list_length(list), k = 0;
@@ -244,7 +243,7 @@ static bool each_listed(Aiming *a, const Node *n, GArray *regions)
     return fine;
 }
 
-static bool each_where(Aiming *a, const Node *where)
+bool target_where(Aiming *a, const Node *where)
 {
     const Entity *e = name_of(a->l, STR("region"), NAME_ENTITY);
     if (where == NULL)
@@ -272,7 +271,7 @@ static bool target_places(Aiming *a, const Node *n, GArray *regions)
     }
     a->t->each_of = p;
     g_array_append_vals(regions, p->regions, (guint)p->n_regions);
-    return each_where(a, n->a);
+    return target_where(a, n->a);
 }
 
 /* ---- of each record */
@@ -418,7 +417,7 @@ static void target_in_words(Aiming *a)
     const Node *n = a->d->node;
     Clauses c = target_clauses(a, n->c);
     TargetValue v = target_value(n);
-    bool fine = own_codes(a, n->a->a, &v) && target_number(a, n->b, &v);
+    bool fine = target_codes(a, n->a->a, &v) && target_number(a, n->b, &v);
     if (c.when == NULL) {
         Diag *d = diag_error(a->l->diags, n->at.pos, "this target does not say when");
         diag_hint(a->l->diags, d, a->t->indicator->flow ? "add 'in 2020'" : "add 'on 2020-12-31'");
@@ -430,9 +429,9 @@ static void target_in_words(Aiming *a)
         add_values(a, &c, v);
 }
 
-static Compare comparison_of(int kind)
+Compare target_comparison(int token)
 {
-    switch (kind) {
+    switch (token) {
     case TK_GE:
         return COMPARE_GE;
     case TK_GT:
@@ -453,7 +452,7 @@ static void link_target(Linker *l, Declaration *d)
         return;
     Target *t = arena_new_of(l->keep, Target);
     t->indicator = i;
-    t->compare = comparison_of(d->node->a->at.kind);
+    t->compare = target_comparison(d->node->a->at.kind);
     t->home = d->home;
     t->home.pos = d->node->at.pos;
     t->wording.leave = leave_of(l, list_find(d->node->c, AST_LEAVE));

@@ -44,6 +44,7 @@ typedef struct Paper Paper;
 typedef struct Exchange Exchange;
 typedef struct Judgement Judgement;
 typedef struct Versions Versions;
+typedef struct RegionCheck RegionCheck;
 typedef struct Indicator Indicator;
 typedef struct Example Example;
 
@@ -421,7 +422,9 @@ struct Rule {
     size_t n_groups;
     const Rule **reads; /* whose `raw` or `net` it asks for */
     size_t n_reads;
-    Str leave;            /* may be amended by this level: empty, by none */
+    const RegionCheck *asked; /* of a check of regions: the figure it asks instead of `require`;
+                                 such checks are Model.region_checks, not among its rules */
+    Str leave;                /* may be amended by this level: empty, by none */
     unsigned node, level; /* rules linked by groups are one node; a node's level lies above those
                              of the nodes it reads */
     unsigned number;      /* dense over all rules */
@@ -570,6 +573,17 @@ typedef struct Target {
     Home home;
 } Target;
 
+/* What a check asks of the regions that lie in its document's place (semantics 39, 55): a figure,
+ * of a flow that of the period at hand up to the day, against a value, as a target that is always
+ * due.
+ */
+struct RegionCheck {
+    Target asks;             /* indicator, compare, each_where: `when` */
+    TargetValue value;       /* codes, number or value */
+    const Indicator **parts; /* of the cure, in order of first appearance; as of the same days */
+    size_t n_parts;
+};
+
 typedef struct Nothing { /* a clause that asks for nothing a program could do, and why */
     Str reason;
     Home home;
@@ -638,6 +652,8 @@ struct Model {
     size_t n_rules;
     Exception **exceptions;
     size_t n_exceptions;
+    Rule **region_checks;
+    size_t n_region_checks;
     Combine **combines;
     size_t n_combines;
     Indicator **indicators;
@@ -724,7 +740,7 @@ const Enum *model_enum(const Model *m, Str name);
 const Code *enum_code(const Enum *e,
                       Str name_or_label); /* name, then Chinese label, then English */
 const Param *model_param(const Model *m, Str name);
-const Rule *model_rule(const Model *m, Str name);
+const Rule *model_rule(const Model *m, Str name); /* also a check of regions */
 const Expr *rule_place(const Rule *r); /* the path to the region it goes by; NULL: none */
 const Indicator *model_indicator(const Model *m, Str name);
 const Document *model_document(const Model *m, Str name);

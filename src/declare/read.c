@@ -110,6 +110,7 @@ static void run_passes(Linker *l)
     link_roles(l);
     link_tasks(l);
     link_figures(l);
+    link_region_checks(l);
     link_targets(l);
     link_duties(l);
     link_nothings(l);

@@ -74,6 +74,26 @@ static void rule_roots(const Walk *w, const Rule *r)
     }
 }
 
+static void region_check_root(const Walk *w, const Rule *r)
+{
+    const RegionCheck *x = r->asked;
+    root(w, (Root){.subject = r->subject, .home = &r->home}, x->asks.each_where);
+    root(w, (Root){.home = &r->home}, x->value.value);
+    if (x->asks.indicator != NULL)
+        root(w, (Root){.home = &r->home}, x->asks.indicator->value);
+    for (size_t i = 0; i < x->n_parts; i++)
+        root(w, (Root){.home = &r->home}, x->parts[i]->value);
+}
+
+static void region_check_roots(const Walk *w, const Rule *r)
+{
+    if (r->versions == NULL)
+        region_check_root(w, r);
+    for (size_t i = 0; r->versions != NULL && i < r->versions->n; i++)
+        if (r->versions->list[i].rule != NULL)
+            region_check_root(w, r->versions->list[i].rule);
+}
+
 static void task_roots(const Walk *w, const Model *m)
 {
     for (size_t i = 0; i < m->n_tasks; i++) {
@@ -211,6 +231,8 @@ void model_roots(const Model *m, RootVisit visit, void *context)
     }
     for (size_t i = 0; i < m->n_rules; i++)
         rule_roots(&w, m->rules[i]);
+    for (size_t i = 0; i < m->n_region_checks; i++)
+        region_check_roots(&w, m->region_checks[i]);
     for (size_t i = 0; i < m->n_indicators; i++)
         indicator_roots(&w, m->indicators[i]);
     task_roots(&w, m);

@@ -28,6 +28,11 @@ bool target_place(Aiming *a, const Node *region, TargetValue *v);
 bool target_number(Aiming *a, const Node *n, TargetValue *v);
 /* The first of the indicator's indexes that has this code and is still the whole in `v`. */
 bool target_code(Aiming *a, const Token *word, TargetValue *v);
+/* NAME[a, b]: one code per index, in order. */
+bool target_codes(Aiming *a, const Node *list, TargetValue *v);
+/* Which regions: a condition about them and what lies in them; NULL: all. */
+bool target_where(Aiming *a, const Node *where);
+Compare target_comparison(int token);
 bool target_is_year(const Token *t);
 Date target_year_end(int year);
 Date target_day_in(int year, int month, int day); /* 02-29 is the month's last day */

@@ -41,7 +41,7 @@ bool cases_of_models(const GPtrArray *models, const char *rule, CasesAs as, GStr
 {
     for (guint i = 0; i < models->len; i++) {
         const Rule *found = model_rule(models->pdata[i], str_of(rule));
-        if (found != NULL)
+        if (found != NULL && found->asked == NULL)
             return print(models->pdata[i], found, as, out, error);
     }
     return no_rule(models, rule, error);

@@ -73,6 +73,8 @@ static void count_new(Checking *c, const Model *m)
 {
     for (size_t i = 0; i < m->n_rules; i++)
         c->n.rules += is_new(c, m->rules[i]->home.document);
+    for (size_t i = 0; i < m->n_region_checks; i++)
+        c->n.rules += is_new(c, m->region_checks[i]->home.document);
     for (size_t i = 0; i < m->n_documents; i++) {
         const Document *d = m->documents[i];
         c->n.documents += g_hash_table_add(c->seen, g_strndup(d->name.at, d->name.len));

@@ -322,7 +322,7 @@ static bool explain_it(const Common *c, const Asked *q, Arena *a, GError **error
     const Rule *rule = model_rule(care_model(care), str_of(q->rule));
     if (e == NULL)
         return fail(error, FAIL_INPUT, "there is no entity \"%s\"", c->rest[0]);
-    if (rule == NULL || rule->subject != e)
+    if (rule == NULL || rule->subject != e || rule->asked != NULL)
         return fail(error, FAIL_INPUT, "there is no rule \"%s\" about %s", q->rule, c->rest[0]);
     if (!record_find(care, session, e, str_of(c->rest[1]), &key, error) ||
         !explain_rule_of(care, session, rule, key, month_of(q->on), q->receipt, a, &r, error))

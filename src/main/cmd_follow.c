@@ -331,7 +331,10 @@ static bool put_alert(const Telling *t, const AlertLine *line, GError **error)
                            : line->truth == TRUTH_YES ? words(t, "达标", "in order")
                                                       : words(t, "未出示", "not shown"),
                            region_code(t, line->region), STR_ARG(label_in(t, line->check->label)));
-    if (!put_record(t, line->check->subject, line->key, error))
+    if (line->check->asked != NULL)
+        g_string_append_printf(t->out, "  %.*s",
+                               STR_ARG(care_model(t->care)->regions[line->region].name));
+    else if (!put_record(t, line->check->subject, line->key, error))
         return false;
     if (no && cure.len > 0)
         g_string_append_printf(t->out, "  → %.*s", STR_ARG(cure));

@@ -1,6 +1,7 @@
 /* alerts.c — records that fail a check, and those that are not shown to be in order: each with its
  * clause and the cure.  Read first: alerts_show(). */
 #include "care/alert_ack.h"
+#include "page/cells.h"
 #include "page/follow.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -81,6 +82,9 @@ static void fill_choices(const Req *q, View *v, const FollowQuery *f)
     for (size_t i = 0; i < m->n_rules; i++)
         if (m->rules[i]->kind == RULE_CHECK)
             add_option(onlys, m->rules[i]->name, label_of(q, m->rules[i]->label), f->only);
+    for (size_t i = 0; i < m->n_region_checks; i++)
+        add_option(onlys, m->region_checks[i]->name, label_of(q, m->region_checks[i]->label),
+                   f->only);
     for (size_t i = 0; i < G_N_ELEMENTS(truths); i++)
         add_option(list, i == 0 ? STR("") : str_of(truth_word(truths[i].truth)),
                    say(q, truths[i].key), chosen);
@@ -94,11 +98,25 @@ static void fill_note(Req *q, View *row, const AlertLine *line)
         view_text(row, "noted_until", words_date(q, line->ack->until));
         view_text(row, "noted_reason", line->ack->reason);
     }
-    if (line->truth != TRUTH_NO || !session_may(q->session, MAY_PERSON_WRITE))
+    if (line->truth != TRUTH_NO || line->key.id == 0 || !session_may(q->session, MAY_PERSON_WRITE))
         return;
     view_text(row, "check_name", line->check->name);
     view_text(row, "number", key_text(q, line->key));
     view_flag(row, "may_note", true);
+}
+
+/* A region is called by its name, whether or not the session sees its record. */
+static bool fill_subject(Req *q, View *row, const AlertLine *line, GError **error)
+{
+    const Rule *check = line->check;
+    if (check->asked == NULL)
+        return fill_record(q, row, check->subject, line->key, error);
+    view_text(row, "title", region_name(q, line->region));
+    view_text(row, "entity_label", label_of(q, check->subject->label));
+    bool sees = line->key.id != 0 && session_sees(q->session, check->subject);
+    view_url(row, "link_url",
+             sees ? record_address(q, check->subject, line->key, "") : STR("/progress"));
+    return true;
 }
 
 static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
@@ -108,7 +126,7 @@ static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
         const AlertLine *line = &b->lines[i];
         View *row = view_add(rows);
         size_t at = truth_at(line->truth);
-        if (!fill_record(q, row, line->check->subject, line->key, error))
+        if (!fill_subject(q, row, line, error))
             return false;
         view_word(row, "kind", truths[at].kind);
         view_word(row, "mark", truths[at].mark);

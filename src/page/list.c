@@ -84,7 +84,7 @@ void list_query_read(Req *q, const Entity *e, ListQuery *lq)
     if (fields_get(&q->query, "region").len > 0)
         lq->region = req_region(q);
     const Rule *rule = model_rule(care_model(q->care), fields_get(&q->query, "rule"));
-    if (rule != NULL && rule->subject == e &&
+    if (rule != NULL && rule->asked == NULL && rule->subject == e &&
         words_outcome_parse(fields_get(&q->query, "outcome"), &outcome)) {
         lq->rule = rule;
         lq->outcome = (uint8_t)outcome;

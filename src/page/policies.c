@@ -8,6 +8,8 @@ static size_t rules_of(const Model *m, const Document *d)
     size_t n = 0;
     for (size_t i = 0; i < m->n_rules; i++)
         n += m->rules[i]->home.document == d;
+    for (size_t i = 0; i < m->n_region_checks; i++)
+        n += m->region_checks[i]->home.document == d;
     for (size_t i = 0; i < m->n_targets; i++)
         n += m->targets[i]->home.document == d;
     for (size_t i = 0; i < m->n_duties; i++)

@@ -22,6 +22,13 @@ static Str outcome_address(const Req *q, const Rule *r, Truth t, Month month, in
                                STR_ARG(care_regions(q->care)->code[region])));
 }
 
+/* Regions are told of among the alerts. */
+static Str region_check_address(const Req *q, const Rule *r, Truth t, int32_t region)
+{
+    return str_of(arena_printf(q->arena, "/alerts?only=%.*s&state=%s&region=%.*s", STR_ARG(r->name),
+                               truth_word(t), STR_ARG(care_regions(q->care)->code[region])));
+}
+
 static Str outcome_label(const Req *q, const Rule *r, Truth t)
 {
     static const char *const checks[] = {
@@ -43,7 +50,9 @@ static void add_outcome(Req *q, ViewList *list, const Rule *r, Truth t, uint64_t
     view_text(o, "label", outcome_label(q, r, t));
     view_text(o, "count", words_count(q, count));
     view_flag(o, "some", count > 0 && session_may(q->session, MAY_PERSON_READ));
-    view_url(o, "link_url", outcome_address(q, r, t, month, region));
+    view_url(o, "link_url",
+             r->asked != NULL ? region_check_address(q, r, t, region)
+                              : outcome_address(q, r, t, month, region));
 }
 
 /* Benefits: who gets it first; checks: what is wrong first. */

@@ -194,7 +194,7 @@ bool why_show(Req *q, GError **error)
     if (!req_entity(q, q->arguments[0], &entity, error) ||
         !req_key(q, q->arguments[1], &key, error))
         return false;
-    if (rule == NULL || rule->subject != entity)
+    if (rule == NULL || rule->subject != entity || rule->asked != NULL)
         return fail(error, FAIL_ABSENT, "no such rule about these records");
     if (!record_title(q->care, q->session, entity, key, q->arena, &title, error) ||
         !explain(q, rule, key, month, &r, &e, error))

@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "care/alert_ack.h"
 #include "care/follow.h"
+#include "care/follow_json.h"
+#include "care/places.h"
 
 static const char document[] =
     "---\ndocument: more\ntitle: 检查\ntitle en: Checks\nlayer: place\nplace: 990300\n"
@@ -119,10 +121,159 @@ static void test_journal(void)
     g_assert_true(found);
 }
 
+/* ---- checks of regions: a minimum share within the year */
+
+static const char shares[] =
+    "---\ndocument: more\ntitle: 经费\ntitle en: Money\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n# 二(六)c 公益金 / Lottery fund\n\n"
+    "```anlao\n"
+    "entity fund_use \"资金使用\" / \"use\" {\n  place region\n  dated by used_on\n  title "
+    "used_on\n"
+    "  region region \"地区\" / \"region\" required\n"
+    "  elderly bool \"用于养老\" / \"for the elderly\" required\n"
+    "  amount money \"金额\" / \"amount\" required range 0 yuan..100000000 yuan\n"
+    "  used_on date \"支出日期\" / \"used on\" required\n}\n"
+    "extend region { level region_level \"级别\" / \"level\" }\n"
+    "param least \"下限\" / \"least share\" by region : share\nset least[990302] = 80%\n"
+    "set least[990300] = 55%\n"
+    "indicator share_used \"养老占比\" / \"share\" flow by region, year\n"
+    "  = share(sum fund_use.amount where elderly)\n"
+    "indicator spent \"已支出\" / \"spent\" flow by region = sum(fund_use.amount)\n"
+    "check share_kept \"不低于下限\" / \"at least\" of region {\n"
+    "  when level in (county, city)\n  require share_used >= least[region]\n"
+    "  cure \"已支出 {spent}，养老占 {share_used}，下限 {least[region]}\"\n"
+    "    / \"{spent} spent, {share_used} on the elderly, {least[region]} at least\"\n}\n"
+    "example \"例\" { on 2020-06-30 unknown share_kept of 990302 }\n```\n";
+
+static void use(House *h, const char *region, const char *elderly, const char *amount,
+                const char *day)
+{
+    house_save(h, h->local, "fund_use", (RecordKey){0}, "region", region, "elderly", elderly,
+               "amount", amount, "used_on", day, NULL);
+}
+
+/* "990302 no, 990313 unknown", in the order of the list. */
+static char *regions_said(House *h, const Session *s, const char *on, unsigned kinds)
+{
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE, .only = STR("share_kept"), .kinds = kinds};
+    GString *to = g_string_new(NULL);
+    AlertBook b;
+    g_assert_true(date_parse(str_of(on), &q.on));
+    follow_alerts(h->care, s, &q, h->arena, &b, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < b.n_lines; i++)
+        g_string_append_printf(to, "%s%.*s %s%s", i > 0 ? ", " : "",
+                               STR_ARG(h->care->regions->code[b.lines[i].region]),
+                               truth_word(b.lines[i].truth),
+                               b.lines[i].ack != NULL ? " noted" : "");
+    g_assert_cmpuint(b.total, ==, b.n_lines);
+    return g_string_free(to, FALSE);
+}
+
+static void says(House *h, const Session *s, const char *on, const char *want)
+{
+    g_autofree char *have = regions_said(h, s, on, 1u << TRUTH_NO | 1u << TRUTH_UNKNOWN);
+    g_assert_cmpstr(have, ==, want);
+}
+
+static House *with_shares(void)
+{
+    g_autoptr(GError) error = NULL;
+    House *h = house_new_with(true, shares);
+    care_fill_places(h->care, &error);
+    g_assert_no_error(error);
+    return h;
+}
+
+/* 年内到当天为止低于下限就预警，一个地区一条；没有支出不清楚；补上就消；过了年重新算。 */
+static void test_region_within_the_year(void)
+{
+    g_autoptr(House) h = with_shares();
+    const Session *a = house_session(h, "li", "clerk", "990302", 0),
+                  *town = house_session(h, "zhou", "town", "990302101", 0);
+    says(h, h->local, "2021-03-01", "990300 unknown, 990302 unknown, 990313 unknown");
+    use(h, "990302", "yes", "79.99", "2021-03-01");
+    use(h, "990302", "no", "20.01", "2021-03-02");
+    use(h, "990302", "yes", "0.05", "2021-03-04");
+    says(h, h->local, "2021-03-01", "990313 unknown");
+    says(h, h->local, "2021-03-02", "990302 no, 990313 unknown");
+    says(h, h->local, "2021-03-04", "990313 unknown");
+    use(h, "990313", "no", "1000", "2021-03-05");
+    says(h, h->local, "2021-03-05", "990300 no, 990313 no");
+    says(h, h->local, "2021-12-31", "990300 no, 990313 no");
+    says(h, h->local, "2022-01-01", "990300 unknown, 990302 unknown, 990313 unknown");
+    /* 各看各的：区里看不到市里和别的区，镇里没有。 */
+    says(h, a, "2021-03-02", "990302 no");
+    says(h, a, "2021-03-05", "");
+    says(h, town, "2021-03-02", "");
+}
+
+/* 列明条款和怎么补，json 也一样；哪个参数没有设定也说出来。 */
+static void test_region_told(void)
+{
+    g_autoptr(House) h = with_shares();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) json = g_string_new(NULL);
+    FollowQuery q = {.region = ROW_NONE, .only = STR("share_kept")};
+    AlertBook b;
+    use(h, "990302", "no", "1234.50", "2021-03-02");
+    use(h, "990302", "yes", "1234.50", "2021-03-02");
+    g_assert_true(date_parse(STR("2021-03-02"), &q.on));
+    follow_alerts(h->care, h->local, &q, h->arena, &b, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(b.n_lines, ==, 2); /* the county, and the city that holds it */
+    const AlertLine *x = &b.lines[1];
+    g_assert_cmpstr(arena_str(h->arena, x->cure_zh).at, ==,
+                    "已支出 2,469.00 元，养老占 50%，下限 80%");
+    g_assert_cmpstr(arena_str(h->arena, x->cure_en).at, ==,
+                    "2,469.00 yuan spent, 50% on the elderly, 80% at least");
+    g_assert_true(str_is(x->check->home.clause->number, "二(六)c"));
+    g_assert_true(alert_book_json(h->care, h->local, &b, json, &error));
+    g_assert_nonnull(strstr(json->str, "\"check\":\"share_kept\",\"entity\":\"region\""));
+    g_assert_nonnull(strstr(json->str, "\"title\":\"甲区\""));
+    g_assert_nonnull(strstr(json->str, "二(六)c"));
+    g_assert_nonnull(strstr(json->str, "养老占 50%"));
+}
+
+/* 有人知晓，到期又是未知晓的；数字补上就没有什么可知晓的。 */
+static void test_region_noted(void)
+{
+    g_autoptr(House) h = with_shares();
+    g_autoptr(GError) error = NULL;
+    const Session *clerk = house_session(h, "li", "clerk", "990302", 0),
+                  *other = house_session(h, "wang", "clerk", "990313", 0),
+                  *reader = house_session(h, "chen", "audit", "990302", 0);
+    Date today = care_today(h->care);
+    char now[DATE_TEXT], last[DATE_TEXT], after[DATE_TEXT];
+    Noting x = {h, clerk, {0}};
+    date_format(today, now);
+    date_format(today + 3, last);
+    date_format(today + 4, after);
+    record_find(h->care, h->local, house_entity(h, "region"), STR("990302"), &x.key, &error);
+    g_assert_no_error(error);
+    const Noting by_other = {h, other, x.key}, by_reader = {h, reader, x.key},
+                 of_nothing = {h, clerk, {0, 12345}};
+    use(h, "990302", "yes", "100", now);
+    note(&x, "share_kept", today, "没有什么问题", "does not fail today");
+    use(h, "990302", "no", "30", now);
+    note(&by_other, "share_kept", today, "不归我们管", "outside your region");
+    note(&by_reader, "share_kept", today, "我只看看而已", "may not");
+    note(&of_nothing, "share_kept", today, "没有这个地方", "no region");
+    note(&x, "share_kept", today + 3, "下周拨付到位", "done");
+    says(h, clerk, last, "990302 no noted");
+    says(h, clerk, after, "990302 no");
+    use(h, "990302", "yes", "20", now);
+    says(h, clerk, now, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/alert/note", test_note);
     g_test_add_func("/alert/journal", test_journal);
+    g_test_add_func("/alert/region/within-the-year", test_region_within_the_year);
+    g_test_add_func("/alert/region/told", test_region_told);
+    g_test_add_func("/alert/region/noted", test_region_noted);
     return g_test_run();
 }

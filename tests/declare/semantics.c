@@ -11,6 +11,8 @@ typedef struct Reading {
 
 #define BENEFIT(body) "benefit b \"乙\" { for elder; every month on last day; " body " }"
 
+#define REGION "entity region \"地区\" { code text(12) \"代码\" unique }\n"
+
 #define SUBSIDY(body) "benefit b \"乙\" { for facility; every month on last day; " body " }"
 
 static const Reading readings[] = {
@@ -210,6 +212,17 @@ static const Reading readings[] = {
     {"/semantics/46/what-differs-by-nothing-else", SUBSIDY("pay rate[kind]; alike profit"),
      "'b' has no example"},
     /* ---- G. places */
+    {"/semantics/39/a-check-of-regions-asks-a-figure",
+     REGION "check c \"丙\" of region { require bed_count >= 3  cure \"有 {bed_count}\" }",
+     "'c' has no example"},
+    {"/semantics/39/what-is-asked-is-a-figure",
+     REGION "check c \"丙\" of region { require exists(facility)  cure \"改\" }",
+     "a check of regions compares one figure with a value | an indicator, then >=, >, <=, < or =, "
+     "then a number or a param"},
+    {"/semantics/55/a-check-of-a-flow-has-a-period",
+     REGION "check c \"丙\" of region { require new_stays >= 3  cure \"改\" }",
+     "'new_stays' is a flow of any period: a check asks of one | let the indicator be by region, "
+     "year (or month, or quarter)"},
     {"/semantics/50/a-code-names-its-wider-one", "extend kind { yihe \"颐和\" }",
      "code 'yihe' does not say what it counts as | write 'yihe \"…\" is' and a code of kind"},
     {"/semantics/50/a-code-counts-as-its-wider-one",

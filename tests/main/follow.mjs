@@ -120,4 +120,19 @@ is(json("scores", ...countyClerk).total, 0, "nobody was told of a score yet");
 is(anlao("scores", "--state", "no_such", ...countyClerk).status, 2, "a state that notices do not have is wrong usage");
 is(anlao("scores", "decide", "0000000001001J", "--stands", "--again", "--reason", "理由写清楚", ...countyClerk).status, 2, "an objection is decided one way");
 is(anlao("scores", "answer", "0000000001001J", "--agree", ...countyClerk).status, 1, "there is no such notice");
+
+// ---- a figure of each county against what is asked of it: the lottery fund's least share for elderly care, 80 %
+
+const pingxiang = demo("360300", 100), share = ["--only", "lottery_minimum_kept"];
+const shares = json("alerts", ...share, ...pingxiang), low = shares.lines[0];
+ok(shares.total > 0 && shares.lines.every((l) => l.entity === "region" && /养老占 [\d.]+%，下限 80%，养老还差 [\d,]+\.\d\d 元/.test(l.cure_zh)), "counties below it are listed, with what is short", JSON.stringify(low));
+is(shares.checks[0].clause, "二(六)16c", "and the clause");
+is(new Set(shares.lines.map((l) => l.region)).size, shares.total, "one alert a county");
+is(json("alerts", ...share, "--region", low.region, ...pingxiang).total, 1, "--region lists that one");
+is(json("alerts", ...share, "--as", "clerk", ...pingxiang).lines.filter((l) => l.region !== "360302").length, 0, "a county's clerk sees her own county only");
+is(json("alerts", ...share, "--on", "2030-01-01", ...pingxiang).total, 0, "a year in which nothing was spent yet has none");
+is(anlao("alerts", "--note", low.region, ...share, "--until", shares.on, "--reason", "年底前拨付", ...pingxiang).status, 0, "somebody takes note of it");
+is(json("alerts", ...share, ...pingxiang).checks[0].noted, 1, "it is counted apart");
+is(json("alerts", ...share, "--on", tomorrow(shares.on), ...pingxiang).checks[0].noted, 0, "and open again the day after");
+is(anlao("explain", "region", low.region, "--rule", "lottery_minimum_kept", ...pingxiang).status, 1, "no decision about a record stands behind it");
 finish();
