@@ -40,10 +40,9 @@ static void no_text(const Stepping *x, Date since)
     char day[DATE_TEXT];
     date_format(first, day);
     if (since < first)
-        refuse(x,
-               arena_printf(a, "“%.*s”从 %s 起才有，不能登记为更早开始", STR_ARG(l->zh), day),
-               arena_printf(a, "“%.*s” is since %s: nothing of it began before", STR_ARG(l->en),
-                            day));
+        refuse(
+            x, arena_printf(a, "“%.*s”从 %s 起才有，不能登记为更早开始", STR_ARG(l->zh), day),
+            arena_printf(a, "“%.*s” is since %s: nothing of it began before", STR_ARG(l->en), day));
     else
         refuse(x, arena_printf(a, "“%.*s”已停止，不再收件", STR_ARG(l->zh)),
                arena_printf(a, "“%.*s” has ended: nothing new begins", STR_ARG(l->en)));
