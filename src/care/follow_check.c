@@ -30,25 +30,40 @@ static const Code *state_label(const Stepping *x, int64_t state)
 
 /* ---- the beginning */
 
+/* Why it cannot begin on that day: there is no such procedure any more, or not yet; what began
+ * before it would be bound by no guard of it (semantics 57). */
+static void no_text(const Stepping *x, Date since)
+{
+    const Label *l = &x->procedure->label;
+    Arena *a = x->faults->arena;
+    const Date first = text_first_day(x->procedure);
+    char day[DATE_TEXT];
+    date_format(first, day);
+    if (since < first)
+        refuse(
+            x, arena_printf(a, "“%.*s”从 %s 起才有，不能登记为更早开始", STR_ARG(l->zh), day),
+            arena_printf(a, "“%.*s” is since %s: nothing of it began before", STR_ARG(l->en), day));
+    else
+        refuse(x, arena_printf(a, "“%.*s”已停止，不再收件", STR_ARG(l->zh)),
+               arena_printf(a, "“%.*s” has ended: nothing new begins", STR_ARG(l->en)));
+}
+
 static bool check_begin(const Stepping *x, GError **error)
 {
     int64_t to = x->write->value.num;
     const Code *c = state_label(x, to);
     Date since = x->write->since > DATE_MIN ? x->write->since : care_today(x->care);
-    const Label *l = &x->procedure->label;
     int32_t place;
     uint64_t firsts;
     if (!place_after(x->care, x->request, x->before, &place, error))
         return false;
     bool taken = text_of_item(x->care, x->procedure, place, since, &firsts);
-    if (taken && (firsts >> to & 1) != 0)
-        return true;
     if (!taken) {
-        refuse(
-            x, arena_printf(x->faults->arena, "“%.*s”已停止，不再收件", STR_ARG(l->zh)),
-            arena_printf(x->faults->arena, "“%.*s” has ended: nothing new begins", STR_ARG(l->en)));
+        no_text(x, since);
         return true;
     }
+    if ((firsts >> to & 1) != 0)
+        return true;
     refuse(
         x,
         arena_printf(x->faults->arena, "办理从头开始，不能一开始就是“%.*s”", STR_ARG(c->label.zh)),

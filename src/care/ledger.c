@@ -238,7 +238,7 @@ static Label place_label(const Care *c, int32_t county)
 }
 
 /* Who the other side of a transfer is, in words: the event's register, another county, a hand. */
-static Label other_label(const Care *c, Str owner, Arena *a)
+Label ledger_other_label(const Care *c, Str owner, Arena *a)
 {
     Str rest = owner, word = str_cut(&rest, ':');
     const Entity *e = model_entity(c->model, rest);
@@ -280,7 +280,7 @@ static bool lines_add(Care *c, const LedgerAccount *of, size_t most, Arena *a, G
                          .record = {0, l->record},
                          .actor = l->actor,
                          .reason = l->reason};
-        x.other = other_label(c, l->other, a);
+        x.other = ledger_other_label(c, l->other, a);
         g_array_append_val(to, x);
     }
     return true;
@@ -425,7 +425,7 @@ static bool add_balance(Care *c, Working *w, const Session *s, const Account *ac
     if (holders && (b.key.id == 0 || !scope_allows(c, w, s, account->holder, b.key, NULL)))
         return false;
     if (b.key.id == 0)
-        b.other = of_place ? place_label(c, b.county) : other_label(c, x->owner, a);
+        b.other = of_place ? place_label(c, b.county) : ledger_other_label(c, x->owner, a);
     b.outside = (holders || of_place) && is_outside(c, account, x);
     g_array_append_val(to, b);
     return true;

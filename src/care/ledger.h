@@ -2,8 +2,9 @@
  * the accounts of a region; and what is moved by hand.
  * In: a session.  Out: numbers in fen, minutes or nights, with the declaration they follow from.
  * Rights: who sees the record sees its hours and nights; yuan need MONEY_READ, too.  Moving by hand
- * needs the right to write the holder.  Not here: what events move (store/ledger_follow.c), funds
- * of pay runs (pay.h).  Start: ledger_of_record(). */
+ * needs the right to write the holder, and another person with the right to approve.  Not here:
+ * what events move (store/ledger_follow.c), funds of pay runs (pay.h).  Start: ledger_of_record().
+ */
 #ifndef ANLAO_CARE_LEDGER_H
 #define ANLAO_CARE_LEDGER_H
 
@@ -53,6 +54,8 @@ bool ledger_statement(Care *c, const Session *s, const Entity *e, RecordKey key,
                       const Account *account, size_t most, Arena *a, LedgerStatement *ret,
                       GError **error);
 Label ledger_state_label(TransferState state);
+/* What the other side of a transfer is called, by its owner: a register, a county, a hand. */
+Label ledger_other_label(const Care *c, Str owner, Arena *a);
 /* As a file: a line of names, then one for each move.  That it leaves enters the journal of the
  * record's county before. */
 bool ledger_statement_csv(Care *c, const Session *s, const Entity *e, RecordKey key,
@@ -85,10 +88,34 @@ typedef struct LedgerHand {
     Str reason;
     uint8_t key[16];
 } LedgerHand;
+/* Asked for: the amount is held until another person decides (ledger_decide()). */
 bool ledger_hand(Care *c, const Session *s, const LedgerHand *h, GError **error);
-/* What was moved by hand, on both sides; what follows from a record is corrected there. */
+/* What was moved by hand goes back, on both sides, asked for in the same way; what follows from a
+ * record is corrected there. */
 bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
                     const Account *account, int64_t transfer, Str reason, GError **error);
+
+typedef struct LedgerSide {
+    RecordKey key; /* of who holds it; id 0: the outside, or another county */
+    Label label;   /* of these */
+} LedgerSide;
+typedef struct LedgerWaiting {
+    const Account *account;
+    int32_t county;
+    int64_t id, at; /* of the transfer; microseconds UTC */
+    int64_t amount;
+    LedgerSide from, to;
+    bool mine; /* to be taken back, not to be confirmed */
+    Str actor, reason;
+} LedgerWaiting;
+/* What waits for a second person, in the session's region, by account and county, oldest first. */
+bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
+                    GError **error);
+typedef enum LedgerVerdict { LEDGER_CONFIRM, LEDGER_REFUSE, LEDGER_TAKE_BACK } LedgerVerdict;
+/* Another person than who asked confirms or refuses, with the right to approve; who asked takes it
+ * back. */
+bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
+                   GError **error);
 
 const Account *ledger_account_called(const Model *m, Str name); /* NULL: none */
 /* 2.5 hours → 150, 12.50 yuan → 1250; false: no amount of that unit above nothing. */
@@ -99,6 +126,7 @@ bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **err
 
 /* What programs read: amounts in fen, minutes and nights (ledger_json.c). */
 void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to);
+void ledger_waiting_json(const LedgerWaiting *list, size_t n, GString *to);
 void ledger_statement_json(const LedgerStatement *t, GString *to);
 
 #endif

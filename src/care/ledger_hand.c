@@ -1,12 +1,14 @@
 /* ledger_hand.c — what is moved on declared accounts by a person's decision instead of by a record:
- * opening balances of an older system, a mistake put right; always with a reason, journalled,
- * undone by a reversal alone.  Start: ledger_hand(). */
+ * opening balances of an older system, a mistake put right; always with a reason, journalled.  Who
+ * asks holds the amount; it is posted when another person has said yes (four eyes), and undone the
+ * same way.  Start: ledger_hand(), ledger_decide(). */
 #include "base/crypto.h"
 #include "care/ledger.h"
 #include "care/pay_inside.h"
 #include "care/write.h"
 
-#define LINES_LOOKED_AT 100000u /* of one account, for the transfer that is reversed */
+#define LINES_LOOKED_AT 100000u /* of one account, for the transfer that is undone */
+#define ROUNDS_MOST     16      /* times that it may be asked for, each refused before */
 
 typedef struct Hand {
     Care *care;
@@ -89,7 +91,7 @@ static bool side_fill(Hand *h, size_t at, int32_t county, RecordKey key, bool ou
     if (!named(h, at, holder_text(h, key), true, &own, error) ||
         !named(h, at, other, false, &far, error) || !care_new_id(h->care, &t->id, error))
         return false;
-    t->state = TRANSFER_POSTED;
+    t->state = TRANSFER_HELD;
     t->amount = amount;
     t->from = out ? own : far;
     t->to = out ? far : own;
@@ -103,7 +105,7 @@ static bool inside_fill(Hand *h, const LedgerHand *x, GError **error)
     LedgerTransfer *t = &h->transfers[0];
     h->moves[0] = (LedgerMove){
         .county = x->from.county, .accounts = h->opened[0], .transfers = t, .n_transfers = 1};
-    *t = (LedgerTransfer){.state = TRANSFER_POSTED, .amount = x->amount};
+    *t = (LedgerTransfer){.state = TRANSFER_HELD, .amount = x->amount};
     h->n = 1;
     return named(h, 0, holder_text(h, x->from), true, &t->from, error) &&
            named(h, 0, holder_text(h, x->to), true, &t->to, error) &&
@@ -161,7 +163,7 @@ bool ledger_hand(Care *c, const Session *s, const LedgerHand *asked, GError **er
     return care_write_ledgers(c, s, h.moves, h.n, x.reason, error);
 }
 
-/* ---- undone -----------------------------------------------------------------------------------
+/* ---- undone: the same amount goes back, asked for and confirmed like any other -----------------
  */
 
 static const LedgerEntry *entry_of(const LedgerStatement *t, int64_t transfer)
@@ -172,20 +174,9 @@ static const LedgerEntry *entry_of(const LedgerStatement *t, int64_t transfer)
     return NULL;
 }
 
-bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
-                    const Account *account, int64_t transfer, Str reason, GError **error)
+static bool may_go_back(Care *c, const LedgerEntry *x, GError **error)
 {
-    g_autoptr(Arena) a = arena_new();
-    LedgerStatement t;
-    LedgerMove moves[2] = {0};
-    LedgerTransfer back[2] = {0};
-    size_t n = 0;
-    uint8_t under[16];
-    const CareInside *in = care_inside(c);
-    if (!may_move(c, s, account, reason, error) ||
-        !ledger_last(c, s, e, key, account, LINES_LOOKED_AT, a, &t, error))
-        return false;
-    const LedgerEntry *x = entry_of(&t, transfer);
+    TransferState now;
     if (x == NULL)
         return fail(error, FAIL_ABSENT, "this account has no such transfer");
     if (x->event != NULL)
@@ -193,24 +184,203 @@ bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
                     "this transfer follows from a record of \"%.*s\": correct that, or take it off "
                     "the books",
                     STR_ARG(x->event->name));
-    if (!store_ledger_key(c->store, x->county, transfer, under, error))
+    if (x->state != TRANSFER_POSTED)
+        return fail(error, FAIL_INPUT, "only what is posted is undone: this is %.*s",
+                    STR_ARG(ledger_state_label(x->state).en));
+    if (!store_ledger_settled(c->store, x->county, x->id, &now, error))
         return false;
-    for (size_t i = 0; i < in->n_counties && n < 2; i++) {
+    return now != TRANSFER_REVERSAL ||
+           fail(error, FAIL_CONFLICT, "this transfer was undone already");
+}
+
+/* What a transfer made in each county, under its key: one row in one or two of them. */
+typedef struct Made {
+    int32_t county;
+    LedgerTransfer transfer;
+} Made;
+
+static bool made_find(Care *c, const uint8_t key[16], Arena *a, Made ret[2], size_t *ret_n,
+                      GError **error)
+{
+    const CareInside *in = care_inside(c);
+    *ret_n = 0;
+    for (size_t i = 0; i < in->n_counties && *ret_n < 2; i++) {
         LedgerTransfer *made;
-        size_t n_made;
-        if (!store_ledger_made(c->store, in->counties[i], under, a, &made, &n_made, error))
+        size_t n;
+        if (!store_ledger_made(c->store, in->counties[i], key, a, &made, &n, error))
             return false;
-        if (n_made == 0)
-            continue;
-        back[n] = (LedgerTransfer){.state = TRANSFER_REVERSAL, .of = made[0].id};
-        if (!care_new_id(c, &back[n].id, error))
+        if (n > 0)
+            ret[(*ret_n)++] = (Made){in->counties[i], made[0]};
+    }
+    return true;
+}
+
+/* The key under which a transfer goes back; what was refused may be asked for again. */
+static bool back_key(Care *c, const Made *of, Arena *a, uint8_t ret[16], GError **error)
+{
+    for (uint8_t round = 0; round < ROUNDS_MOST; round++) {
+        LedgerTransfer *made;
+        TransferState now;
+        size_t n;
+        memset(ret, 0, 16);
+        memcpy(ret, "back", 4);
+        ret[4] = round;
+        for (int i = 0; i < 8; i++)
+            ret[8 + i] = (uint8_t)((uint64_t)of->transfer.id >> (56 - 8 * i));
+        if (!store_ledger_made(c->store, of->county, ret, a, &made, &n, error))
             return false;
-        moves[n] = (LedgerMove){.county = in->counties[i], .transfers = &back[n], .n_transfers = 1};
-        random_bytes(moves[n].key, sizeof moves[n].key);
-        memcpy(moves[n].key, moves[0].key, sizeof moves[n].key);
-        n++;
+        if (n == 0)
+            return true;
+        if (!store_ledger_settled(c->store, of->county, made[0].id, &now, error))
+            return false;
+        if (now == TRANSFER_HELD)
+            return fail(error, FAIL_CONFLICT, "this was asked for already: another person decides");
+        if (now != TRANSFER_RELEASED)
+            return fail(error, FAIL_CONFLICT, "this transfer was undone already");
+    }
+    return fail(error, FAIL_CONFLICT, "this was refused too often to be asked for again");
+}
+
+bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
+                    const Account *account, int64_t transfer, Str reason, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    LedgerStatement t;
+    LedgerMove moves[2] = {0};
+    LedgerTransfer back[2];
+    Made made[2];
+    size_t n;
+    uint8_t under[16];
+    if (!may_move(c, s, account, reason, error) ||
+        !ledger_last(c, s, e, key, account, LINES_LOOKED_AT, a, &t, error))
+        return false;
+    const LedgerEntry *x = entry_of(&t, transfer);
+    if (!may_go_back(c, x, error) ||
+        !store_ledger_key(c->store, x->county, transfer, under, error) ||
+        !made_find(c, under, a, made, &n, error) || n == 0 ||
+        !back_key(c, &made[0], a, under, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const LedgerTransfer *was = &made[i].transfer;
+        back[i] = (LedgerTransfer){
+            .state = TRANSFER_HELD, .from = was->to, .to = was->from, .amount = was->amount};
+        if (!care_new_id(c, &back[i].id, error))
+            return false;
+        moves[i] = (LedgerMove){.county = made[i].county, .transfers = &back[i], .n_transfers = 1};
+        memcpy(moves[i].key, under, sizeof moves[i].key);
     }
     return care_write_ledgers(c, s, moves, n, reason, error);
+}
+
+/* ---- the second person --------------------------------------------------------------------------
+ */
+
+static bool side_of(Care *c, Working *w, const Session *s, const Account *account, Str owner,
+                    Arena *a, LedgerSide *ret)
+{
+    *ret = (LedgerSide){.label = ledger_other_label(c, owner, a)};
+    if (owner.len == 0 || owner.at[0] < '0' || owner.at[0] > '9')
+        return true;
+    ret->key.id = g_ascii_strtoll(arena_dup(a, owner.at, owner.len), NULL, 10);
+    return scope_allows(c, w, s, account->holder, ret->key, NULL);
+}
+
+/* Of two counties the one that gives shows it; who sees only one of two holders sees it not. */
+static bool waits_add(Care *c, Working *w, const Session *s, const Account *account,
+                      const LedgerWait *x, Arena *a, GArray *to)
+{
+    LedgerWaiting line = {.account = account,
+                          .county = x->county,
+                          .id = x->id,
+                          .at = x->at,
+                          .amount = x->amount,
+                          .mine = str_equal(x->actor, s->account),
+                          .actor = x->actor,
+                          .reason = x->reason};
+    if (str_starts(x->from_owner, STR("between:")))
+        return false;
+    if (!side_of(c, w, s, account, x->from_owner, a, &line.from) ||
+        !side_of(c, w, s, account, x->to_owner, a, &line.to))
+        return false;
+    g_array_append_val(to, line);
+    return true;
+}
+
+bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
+                    GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
+    const CareInside *in = care_inside(c);
+    if (!session_may(s, MAY_PERSON_READ))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" reads no records", s->role->word);
+    if (!working_get(c, &w, error))
+        return false;
+    for (size_t i = 0; i < c->model->n_accounts; i++) {
+        const Account *x = c->model->accounts[i];
+        for (size_t k = 0; x->holder != NULL && ledger_sees(s, x) && k < in->n_counties; k++) {
+            LedgerWait *some;
+            size_t n;
+            if (!store_ledger_waiting(c->store, in->counties[k], x, LIMIT_LEDGER_SHOWN, a, &some,
+                                      &n, error))
+                return false;
+            for (size_t j = 0; j < n; j++)
+                waits_add(c, w, s, x, &some[j], a, all);
+        }
+    }
+    *ret = arena_list(a, all, ret_n);
+    return true;
+}
+
+static bool may_decide(const Session *s, const LedgerWaiting *x, LedgerVerdict verdict,
+                       GError **error)
+{
+    if (verdict == LEDGER_TAKE_BACK)
+        return x->mine || fail(error, FAIL_RIGHT, "only who asked for it takes it back");
+    if (!session_may(s, MAY_APPROVE))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" confirms nothing on the account \"%.*s\"",
+                    s->role->word, STR_ARG(x->account->name));
+    return !x->mine || fail(error, FAIL_RIGHT, "another person has to look at what you asked for");
+}
+
+static bool decide(Care *c, const Session *s, const LedgerWaiting *x, LedgerVerdict verdict,
+                   Str reason, Arena *a, GError **error)
+{
+    LedgerMove moves[2] = {0};
+    LedgerTransfer then[2];
+    Made made[2];
+    size_t n;
+    uint8_t key[16];
+    if (!store_ledger_key(c->store, x->county, x->id, key, error) ||
+        !made_find(c, key, a, made, &n, error))
+        return false;
+    random_bytes(key, sizeof key);
+    for (size_t i = 0; i < n; i++) {
+        then[i] = (LedgerTransfer){.state = verdict == LEDGER_CONFIRM ? TRANSFER_POSTED
+                                                                      : TRANSFER_RELEASED,
+                                   .of = made[i].transfer.id};
+        if (!care_new_id(c, &then[i].id, error))
+            return false;
+        moves[i] = (LedgerMove){.county = made[i].county, .transfers = &then[i], .n_transfers = 1};
+        memcpy(moves[i].key, key, sizeof key);
+    }
+    return care_write_ledgers(c, s, moves, n, reason, error);
+}
+
+bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
+                   GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    LedgerWaiting *all;
+    size_t n;
+    reason = str_trim(reason);
+    if (!check_reason(reason, error) || !ledger_waiting(c, s, a, &all, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].id == transfer)
+            return may_decide(s, &all[i], verdict, error) &&
+                   decide(c, s, &all[i], verdict, reason, a, error);
+    return fail(error, FAIL_ABSENT, "no such transfer waits for a second person in your region");
 }
 
 bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **error)

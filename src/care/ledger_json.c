@@ -45,6 +45,45 @@ void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
     json_finish(&j);
 }
 
+static void put_side(JsonWriter *j, const char *name, const Account *account, const LedgerSide *x)
+{
+    char id[ID_TEXT];
+    json_put_object(j, name);
+    if (x->key.id != 0) {
+        json_put_str(j, "entity", account->holder->name);
+        json_put_str(j, "record", str_of(id_format(x->key.id, id)));
+    } else {
+        json_put_str(j, "other", x->label.en);
+    }
+    json_put_end(j);
+}
+
+void ledger_waiting_json(const LedgerWaiting *list, size_t n, GString *to)
+{
+    JsonWriter j = json_begin(to);
+    char id[ID_TEXT], at[MOMENT_TEXT];
+    json_put_object(&j, NULL);
+    json_put_array(&j, "waiting");
+    for (size_t i = 0; i < n; i++) {
+        const LedgerWaiting *x = &list[i];
+        json_put_object(&j, NULL);
+        put_account(&j, x->account);
+        json_put_int(&j, "county", x->county);
+        json_put_str(&j, "transfer", str_of(id_format(x->id, id)));
+        json_put_str(&j, "at", str_of(moment_format(x->at, at)));
+        json_put_int(&j, "amount", x->amount);
+        put_side(&j, "from", x->account, &x->from);
+        put_side(&j, "to", x->account, &x->to);
+        json_put_str(&j, "actor", x->actor);
+        json_put_str(&j, "reason", x->reason);
+        json_put_bool(&j, "mine", x->mine);
+        json_put_end(&j);
+    }
+    json_put_end(&j);
+    json_put_end(&j);
+    json_finish(&j);
+}
+
 static void put_entry(JsonWriter *j, const LedgerEntry *l)
 {
     char id[ID_TEXT], at[MOMENT_TEXT];

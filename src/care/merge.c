@@ -5,6 +5,8 @@
  * right until a person corrects it.  Read first: record_merge(), undo_facts(). */
 #include "base/limits.h"
 #include "care/keys.h"
+#include "care/pay_inside.h"
+#include "care/proposal_inside.h"
 #include "care/record.h"
 #include "care/same.h"
 #include "care/write.h"
@@ -32,6 +34,7 @@ typedef struct Merging {
     Record *gone, *stays;
     Str reason;
     GArray *facts;    /* of WriteField: to the one that stays */
+    GArray *checked;  /* of WriteField: wait for another person (proposal.h) */
     GArray *given;    /* of Given */
     GArray *moved;    /* of Moved */
     GArray *requests; /* of WriteRequest */
@@ -41,6 +44,7 @@ typedef struct Merging {
 static void merging_begin(Merging *m)
 {
     m->facts = g_array_new(FALSE, FALSE, sizeof(WriteField));
+    m->checked = g_array_new(FALSE, FALSE, sizeof(WriteField));
     m->given = g_array_new(FALSE, FALSE, sizeof(Given));
     m->moved = g_array_new(FALSE, FALSE, sizeof(Moved));
     m->requests = g_array_new(FALSE, FALSE, sizeof(WriteRequest));
@@ -49,6 +53,7 @@ static void merging_begin(Merging *m)
 static void merging_end(Merging *m)
 {
     g_array_unref(m->facts);
+    g_array_unref(m->checked);
     g_array_unref(m->given);
     g_array_unref(m->moved);
     g_array_unref(m->requests);
@@ -96,6 +101,10 @@ static bool give_fact(Merging *m, const Field *f, Value v, Date since, Date unti
     if (!plain_value(m->care, f, m->gone->key, m->arena, &v, error))
         return false;
     const WriteField w = {f, v, since, until};
+    if (f->checked) {
+        g_array_append_val(m->checked, w);
+        return true;
+    }
     g_array_append_val(m->facts, w);
     g_array_append_val(m->given, g);
     m->report.filled++;
@@ -292,6 +301,9 @@ static bool merge_check(Merging *m, GError **error)
     if (m->gone->key.county != m->stays->key.county)
         return say_no(&m->report.said, error, "两条档案分属两个县区，先办迁移，再合并",
                       "they lie in two counties: move one to the other county first");
+    if (pay_doubt_open(m->care, m->entity, m->gone))
+        return say_no(&m->report.said, error, "疑点未了结，不能合并掉：请先由两人了结",
+                      "a doubt that still holds payments is settled by two, not merged away");
     return true;
 }
 
@@ -339,6 +351,15 @@ static bool merge_once(Merging *m, RecordKey gone, RecordKey stays, int64_t dock
            turn_all(m, m->gone->key.id, m->stays->key.id, error) && merge_write(m, docket, error);
 }
 
+/* What two persons change is asked for: an account that one person alone could not enter does not
+ * come by a merge either. */
+static bool ask_checked(Merging *m, GError **error)
+{
+    return m->checked->len == 0 || proposal_make(m->care, m->session, m->stays, m->entity,
+                                                 (const WriteField *)(const void *)m->checked->data,
+                                                 m->checked->len, m->reason, m->arena, error);
+}
+
 /* A reference that was written while we looked: turned as well, and kept with the others. */
 static bool merge_late(Merging *m, int64_t docket, GError **error)
 {
@@ -376,7 +397,8 @@ bool record_merge(Care *c, const Session *s, const Entity *e, RecordKey gone, Re
             break;
         }
     }
-    done = done && merge_late(&m, docket, error);
+    done = done && merge_late(&m, docket, error) && ask_checked(&m, error);
+    m.report.asked = m.checked->len;
     *ret = m.report;
     merging_end(&m);
     return done || fail_while(error, "merging two records");

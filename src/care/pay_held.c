@@ -3,9 +3,10 @@
  * by the day on which it was found, with a reference to whom it is about, an enum `kind` whose
  * codes are `doubt_` and the word of a hold (death, conflict, proof …), and a date `settled_on`.
  * Until that day nothing is paid to or for her; when it is settled everything comes with the next
- * run.  So is a record that may be somebody's second one, until a person says which (same.h): the
- * later of the two. A hold on a person holds what is paid for her under another record, too: her
- * stay in a home. Read first: pay_held(). */
+ * run.  What ends it is `checked`, so two persons do; it is not taken off the books before.  So is
+ * a record that may be somebody's second one, until a person says which (same.h): the later of the
+ * two. A hold on a person holds what is paid for her under another record, too: her stay in a home.
+ * Read first: pay_held(). */
 #include "care/pay_inside.h"
 #include "care/same.h"
 
@@ -83,6 +84,16 @@ static void doubts_read(Holding *h)
         bool says = number_at(h, kind, row, &code);
         doubt_add(h, e, row, says ? kind_of(kind->type.of, code) : HOLD_OTHER);
     }
+}
+
+bool pay_doubt_open(const Care *c, const Entity *e, const Record *r)
+{
+    const Field *settled =
+        str_equal(e->name, DOUBT_ENTITY) ? entity_field(e, STR("settled_on")) : NULL;
+    if (settled == NULL)
+        return false;
+    const Value *v = &r->facts[settled->index].value;
+    return !v->known || v->num > care_today(c);
 }
 
 static bool by_hand(Holding *h, Arena *a, GError **error)

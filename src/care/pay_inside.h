@@ -31,6 +31,9 @@ int32_t pay_lived(const RegionTree *t, const Model *m, const Dataset *d, unsigne
 /* The account of who is paid, in clear; empty: not recorded (pay_files.c). */
 bool pay_account_of(Care *c, const PayRun *run, const PayPayment *p, Arena *a, Str *ret,
                     GError **error);
+/* Whether a record is a doubt that still holds somebody: it ends by being settled, which takes two,
+ * and neither by a merge nor by going off the books. */
+bool pay_doubt_open(const Care *c, const Entity *e, const Record *r);
 /* Records of the node that may be somebody's second ones, whom nobody looked at yet (same.h). */
 typedef struct PayAlike {
     int64_t *later;

@@ -132,7 +132,8 @@ static bool take_beginning(Saving *s, GError **error)
             return true;
     if (!place_after(s->care, &made, NULL, &place, error))
         return false;
-    /* What has ended takes nothing new: the record is entered, without a state. */
+    /* What has ended, or is not yet in force, takes nothing new: the record is entered, without a
+     * state; it would keep one that no guard binds. */
     bool one = text_of_item(s->care, p, place, care_today(s->care), &firsts) && firsts != 0 &&
                (firsts & (firsts - 1)) == 0;
     if (one)

@@ -43,14 +43,16 @@ bool alike_later(Care *c, const Entity *e, Arena *a, int64_t **ret, size_t *ret_
 
 typedef struct MergeReport {
     size_t filled;   /* facts that the one that stays did not have */
+    size_t asked;    /* facts that wait for another person: they are declared `checked` */
     size_t referred; /* records that referred to the other */
     size_t kept;     /* undoing: what was changed since, and so stays as it is */
     Said said;       /* why not (FAIL_INPUT) */
 } MergeReport;
 
-/* What `gone` knows and `stays` does not goes over; who referred to `gone` refers to `stays`;
- * `gone` is taken off the books and its number leads to `stays`.  Both lie in one county: a move
- * comes first.  FAIL_CONFLICT: somebody wrote one of them meanwhile, and again. */
+/* What `gone` knows and `stays` does not goes over, or is asked for where it takes two persons; who
+ * referred to `gone` refers to `stays`; `gone` is taken off the books and its number leads to
+ * `stays`.  Both lie in one county: a move comes first.  FAIL_CONFLICT: somebody wrote one of them
+ * meanwhile, and again. */
 bool record_merge(Care *c, const Session *s, const Entity *e, RecordKey gone, RecordKey stays,
                   Str reason, Arena *a, MergeReport *ret, GError **error);
 /* `gone` is on the books again, with what referred to it; what it had given is taken back where

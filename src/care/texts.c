@@ -47,10 +47,22 @@ bool text_ended(const char *what, Str name, const Wording *w, GError **error)
     return fail(error, FAIL_INPUT, "%s \"%.*s\" ended on %s", what, STR_ARG(name), day);
 }
 
+Date text_first_day(const Procedure *p)
+{
+    const Versions *v = p->wording.of;
+    Date first = v == NULL ? p->home.document->from : DATE_MAX;
+    for (size_t i = 0; v != NULL && i < v->n; i++)
+        if (!v->list[i].ends)
+            first = MIN(first, v->list[i].from);
+    return first;
+}
+
 bool text_of_item(const Care *c, const Procedure *p, int32_t region, Date on, uint64_t *ret_firsts)
 {
     const Versions *v = p->wording.of;
     *ret_firsts = 0;
+    if (on < text_first_day(p))
+        return false;
     for (size_t i = 0; v == NULL && i < p->states->n_codes; i++)
         *ret_firsts |= p->facts[i].first ? UINT64_C(1) << i : 0;
     if (v == NULL)

@@ -9,6 +9,7 @@
 #include "care/keyring.h"
 #include "care/keys.h"
 #include "care/ledger.h"
+#include "care/pay_inside.h"
 #include "care/places.h"
 #include "care/scope_now.h"
 #include "care/session.h"
@@ -338,6 +339,8 @@ static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults
         return false;
     if (before != NULL && before->ended)
         return fail(error, FAIL_ABSENT, "the record was taken off the books");
+    if (r->kind == WRITE_END && pay_doubt_open(c, r->entity, before))
+        return fail(error, FAIL_CONFLICT, "this doubt still holds payments: two persons settle it");
     /* Who may not write at all learns nothing from the checks; where the place leads is known only
      * when the values are sound. */
     if (!may_record_this(s, r))

@@ -1,4 +1,5 @@
-/* cmd_ledger.c — anlao ledger: declared accounts, their balances and statements; moves by hand. */
+/* cmd_ledger.c — anlao ledger: declared accounts, their balances and statements; moves by hand,
+ * asked for by one and confirmed by another. */
 #include "base/clock.h"
 #include "base/identifier.h"
 #include "care/ledger.h"
@@ -14,7 +15,8 @@ typedef struct Asked {
 static const char *const usage =
     "needs balances [--account NAME], statement ENTITY KEY ACCOUNT [--to FILE], transfer ACCOUNT "
     "FROM TO AMOUNT --reason TEXT (FROM, TO: keys; - is the outside), reverse ENTITY KEY ACCOUNT "
-    "TRANSFER --reason TEXT, or rebuild";
+    "TRANSFER --reason TEXT, waiting, confirm|refuse|back TRANSFER --reason TEXT (another person; "
+    "back: who asked), or rebuild";
 
 static bool find_account(Care *care, const char *name, const Account **ret, GError **error)
 {
@@ -121,7 +123,7 @@ static bool transfer(const Common *c, Care *care, const Session *s, const Asked 
         !find_side(care, s, h.account, c->rest[3], &h.to, error) ||
         !ledger_hand(care, s, &h, error))
         return false;
-    printf("moved\n");
+    printf("held: another person confirms it (anlao ledger waiting)\n");
     return true;
 }
 
@@ -136,7 +138,62 @@ static bool reverse(const Common *c, Care *care, const Session *s, const Asked *
     if (!find_holder(c, care, s, &e, &key, &x, error) ||
         !ledger_reverse(care, s, e, key, x, id, str_of(o->reason), error))
         return false;
-    printf("reversed\n");
+    printf("held, to go back: another person confirms it (anlao ledger waiting)\n");
+    return true;
+}
+
+static bool side_title(Care *care, const Session *s, const Account *x, const LedgerSide *side,
+                       Arena *a, Str *ret, GError **error)
+{
+    *ret = side->label.en;
+    return side->key.id == 0 || record_title(care, s, x->holder, side->key, a, ret, error);
+}
+
+static bool waiting(const Common *c, Care *care, const Session *s, Arena *a, GError **error)
+{
+    LedgerWaiting *all;
+    size_t n;
+    char id[ID_TEXT], at[MOMENT_TEXT];
+    if (!ledger_waiting(care, s, a, &all, &n, error))
+        return false;
+    if (c->json) {
+        g_autoptr(GString) out = g_string_new(NULL);
+        ledger_waiting_json(all, n, out);
+        print_out(out);
+        return true;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const LedgerWaiting *x = &all[i];
+        Str from, to, amount = ledger_amount_text(x->account, x->amount, true, a);
+        if (!side_title(care, s, x->account, &x->from, a, &from, error) ||
+            !side_title(care, s, x->account, &x->to, a, &to, error))
+            return false;
+        printf("%s  %s  %.*s  %.*s  %.*s -> %.*s  %.*s%s  %.*s\n", id_format(x->id, id),
+               moment_format(x->at, at), STR_ARG(x->account->name), STR_ARG(amount), STR_ARG(from),
+               STR_ARG(to), STR_ARG(x->actor), x->mine ? " (you)" : "", STR_ARG(x->reason));
+    }
+    printf("%zu wait\n", n);
+    return true;
+}
+
+static bool settle(const Common *c, Care *care, const Session *s, const Asked *o, GError **error)
+{
+    static const struct {
+        const char *verb, *said;
+        LedgerVerdict verdict;
+    } verdicts[] = {{"confirm", "posted\n", LEDGER_CONFIRM},
+                    {"refuse", "refused: nothing was moved\n", LEDGER_REFUSE},
+                    {"back", "taken back: nothing was moved\n", LEDGER_TAKE_BACK}};
+    int64_t id;
+    if (!id_parse(str_of(c->rest[1]), &id))
+        return fail(error, FAIL_INPUT, "\"%s\" is no number of a transfer", c->rest[1]);
+    for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++) {
+        if (strcmp(c->rest[0], verdicts[i].verb) != 0)
+            continue;
+        if (!ledger_decide(care, s, id, verdicts[i].verdict, str_of(o->reason), error))
+            return false;
+        fputs(verdicts[i].said, stdout);
+    }
     return true;
 }
 
@@ -162,7 +219,11 @@ static bool ledger_it(const Common *c, const Asked *o, Arena *a, GError **error)
         return statement(c, care, s, o, a, error);
     if (strcmp(verb, "transfer") == 0)
         return transfer(c, care, s, o, error);
-    return strcmp(verb, "reverse") == 0 ? reverse(c, care, s, o, error) : rebuild(care, s, error);
+    if (strcmp(verb, "reverse") == 0)
+        return reverse(c, care, s, o, error);
+    if (strcmp(verb, "waiting") == 0)
+        return waiting(c, care, s, a, error);
+    return strcmp(verb, "rebuild") == 0 ? rebuild(care, s, error) : settle(c, care, s, o, error);
 }
 
 int command_ledger(int argc, char **argv)
@@ -171,11 +232,9 @@ int command_ledger(int argc, char **argv)
         const char *verb;
         size_t words;
         bool reason;
-    } verbs[] = {{"balances", 1, false},
-                 {"statement", 4, false},
-                 {"transfer", 5, true},
-                 {"reverse", 5, true},
-                 {"rebuild", 1, false}};
+    } verbs[] = {{"balances", 1, false}, {"statement", 4, false}, {"transfer", 5, true},
+                 {"reverse", 5, true},   {"waiting", 1, false},   {"confirm", 2, true},
+                 {"refuse", 2, true},    {"back", 2, true},       {"rebuild", 1, false}};
     Common c;
     Asked o = {0};
     const GOptionEntry own[] = {

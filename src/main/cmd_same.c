@@ -110,6 +110,8 @@ static bool merge_them(const Common *c, Care *care, const Session *s, const Enti
         return false;
     printf("merged: %zu facts went over, %zu records refer to the one that stays\n", r.filled,
            r.referred);
+    if (r.asked > 0)
+        printf("%zu facts take two persons: they wait for another one\n", r.asked);
     return true;
 }
 

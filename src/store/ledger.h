@@ -95,6 +95,19 @@ typedef struct LedgerLine {
 bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, Arena *a,
                         LedgerLine **ret, size_t *ret_n, GError **error);
 
+typedef struct LedgerWait { /* what is held and neither posted nor released */
+    int32_t county;
+    int64_t id, at; /* at: microseconds UTC */
+    int64_t from, to, amount;
+    Str from_owner, to_owner, actor, reason;
+} LedgerWait;
+/* Of a declared account in one county, oldest first, at most `most`. */
+bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
+                          LedgerWait **ret, size_t *ret_n, GError **error);
+/* What became of a transfer: the state of the row that names it; TRANSFER_HELD: there is none. */
+bool store_ledger_settled(Store *s, int32_t county, int64_t transfer, TransferState *ret,
+                          GError **error);
+
 /* What was moved under a key, in order; none: nothing was. */
 bool store_ledger_made(Store *s, int32_t county, const uint8_t key[16], Arena *a,
                        LedgerTransfer **ret, size_t *ret_n, GError **error);

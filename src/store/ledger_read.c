@@ -310,3 +310,94 @@ bool store_ledger_key(Store *s, int32_t county, int64_t transfer, uint8_t ret[16
     reader_give(s, c);
     return ok;
 }
+
+/* ---- what waits for a second person ------------------------------------------------------- */
+
+/* The accounts on whose giving side something is held are few; each has its transfers by index. */
+static bool waiting_read(Conn *c, int32_t county, const Account *account, size_t most, Arena *a,
+                         GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT t.id,t.from_id,t.to_id,t.amount,j.at,j.actor,b.body,x.owner,o.owner "
+            "FROM account x JOIN transfer t ON t.county=x.county AND t.from_id=x.id AND t.state=1 "
+            "JOIN account o ON o.county=t.county AND o.id=t.to_id "
+            "JOIN journal j ON j.county=t.county AND j.seq=t.seq "
+            "LEFT JOIN journal_body b ON b.county=t.county AND b.seq=t.seq "
+            "WHERE x.county=?1 AND x.unit=?2 AND x.kind=?3 AND x.held>0 AND NOT EXISTS (SELECT 1 "
+            "FROM transfer d WHERE d.county=t.county AND d.of=t.id) ORDER BY t.seq LIMIT ?4");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, ledger_unit_of(account));
+    bind_str(st, 3, account->name);
+    bind_int(st, 4, (int64_t)most);
+    while (conn_next(c, st, &ok, error)) {
+        Body body;
+        LedgerWait x = {.county = county,
+                        .id = column_int64(st, 0),
+                        .from = column_int64(st, 1),
+                        .to = column_int64(st, 2),
+                        .amount = column_int64(st, 3),
+                        .at = column_int64(st, 4),
+                        .actor = arena_str(a, column_str(st, 5)),
+                        .from_owner = arena_str(a, column_str(st, 7)),
+                        .to_owner = arena_str(a, column_str(st, 8))};
+
+        if (body_read(column_str(st, 6), &body))
+            x.reason = arena_str(a, body.reason);
+        g_array_append_val(to, x);
+    }
+    return ok;
+}
+
+bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
+                          LedgerWait **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerWait));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = waiting_read(c, county, account, most, a, all, error);
+    reader_give(s, c);
+    if (!ok)
+        return false;
+    *ret = arena_list(a, all, ret_n);
+    return true;
+}
+
+static bool settled_read(Conn *c, int32_t county, int64_t transfer, TransferState *ret,
+                         GError **error)
+{
+    static const Sql sql = SQL("SELECT state FROM transfer WHERE county=?1 AND of=?2");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, transfer);
+    if (!conn_step(c, st, &row, error))
+        return false;
+    *ret = row ? (TransferState)column_int(st, 0) : TRANSFER_HELD;
+    if (row)
+        statement_reset(st);
+    return true;
+}
+
+bool store_ledger_settled(Store *s, int32_t county, int64_t transfer, TransferState *ret,
+                          GError **error)
+{
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = settled_read(c, county, transfer, ret, error);
+    reader_give(s, c);
+    return ok;
+}

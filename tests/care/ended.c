@@ -158,6 +158,30 @@ static void test_item_keeps_its_text(void)
     g_assert_cmpstr(step(h, key, "open"), ==, "done");
 }
 
+/* With a day before there was such a procedure nobody gets around its guards: it begins on the day
+ * of the document or later. */
+static void test_procedure_not_yet(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    RecordKey key;
+    says(filed_on(h, "2018-12-31", &key), "“opening” is since 2019-01-01");
+    g_assert_cmpint(key.id, ==, 0);
+    g_assert_cmpstr(filed_on(h, "2019-01-01", &key), ==, "done");
+    g_assert_cmpstr(state_of(h, key), ==, "filed");
+}
+
+/* Entered while the document is known and not yet in force, a record waits for it without a state:
+ * one of before would never be asked for anything. */
+static void test_procedure_to_come(void)
+{
+    g_autofree char *soon = g_strdup(document);
+    memcpy(strstr(soon, "in force: 2019-01-01") + strlen("in force: "), "2020-06-19", 10);
+    g_autoptr(House) h = house_new_with(true, soon);
+    RecordKey key = home(h, "H1", "10");
+    g_assert_cmpstr(state_of(h, key), ==, "none");
+    says(step(h, key, "filed"), "“opening” is since 2020-06-19");
+}
+
 /* ---- posts ------------------------------------------------------------------------------- */
 
 static bool signs_in(House *h, const char *name)
@@ -379,6 +403,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ended/procedure-goes-on", test_procedure_goes_on);
     g_test_add_func("/ended/procedure-amended", test_procedure_amended);
     g_test_add_func("/ended/item-keeps-its-text", test_item_keeps_its_text);
+    g_test_add_func("/ended/procedure-not-yet", test_procedure_not_yet);
+    g_test_add_func("/ended/procedure-to-come", test_procedure_to_come);
     g_test_add_func("/ended/post", test_post_ends);
     g_test_add_func("/ended/post-amended", test_post_amended);
     g_test_add_func("/ended/draw", test_draw_ends);

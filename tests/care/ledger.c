@@ -321,46 +321,145 @@ static void test_tried_long(void)
     g_assert_cmpuint(r.notes[0].line, ==, LIMIT_IMPORT_TRIED + 2);
 }
 
+/* ---- by hand: one asks, another confirms ----------------------------------------------------- */
+
+static LedgerWaiting *waiting(Office *o, const Session *s, size_t n)
+{
+    g_autoptr(GError) error = NULL;
+    LedgerWaiting *list;
+    size_t have;
+    ledger_waiting(o->h->care, s, o->h->arena, &list, &have, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(have, ==, n);
+    return list;
+}
+
+static void decided(Office *o, const Session *s, int64_t transfer, LedgerVerdict verdict)
+{
+    g_autoptr(GError) error = NULL;
+    ledger_decide(o->h->care, s, transfer, verdict, STR("与旧账核对过"), &error);
+    g_assert_no_error(error);
+}
+
+static void not_decided(Office *o, const Session *s, int64_t transfer, LedgerVerdict verdict,
+                        int code)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(ledger_decide(o->h->care, s, transfer, verdict, STR("与旧账核对过"), &error));
+    g_assert_error(error, FAIL_DOMAIN, code);
+}
+
+static void asked(Office *o, const LedgerHand *x)
+{
+    g_autoptr(GError) error = NULL;
+    ledger_hand(o->h->care, o->clerk, x, &error);
+    g_assert_no_error(error);
+}
+
+static void not_asked(Office *o, const Session *s, const LedgerHand *x, int code)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(ledger_hand(o->h->care, s, x, &error));
+    g_assert_error(error, FAIL_DOMAIN, code);
+}
+
+/* Until a second person has confirmed it, nothing is in the balance; what is to go out is held, so
+ * that it is not spent meanwhile. */
 static void test_by_hand(void)
 {
     Office o = office_new();
     g_autoptr(House) h = o.h;
-    g_autoptr(GError) error = NULL;
-    const Entity *elder = house_entity(h, "elder");
     LedgerHand opening = {
         .account = o.bank, .to = o.wang, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
-    g_assert_false(ledger_hand(h->care, o.reviewer, &opening, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
-    g_clear_error(&error);
-    g_assert_true(ledger_hand(h->care, o.clerk, &opening, &error));
-    g_assert_true(ledger_hand(h->care, o.clerk, &opening, &error)); /* a click twice */
+    not_asked(&o, o.reviewer, &opening, FAIL_RIGHT);
+    asked(&o, &opening);
+    asked(&o, &opening); /* a click twice */
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 0);
+    g_assert_cmpint(box_of(&o, o.wang).coming, ==, 200);
+    LedgerWaiting *list = waiting(&o, o.reviewer, 1);
+    g_assert_true(list[0].amount == 200 && list[0].to.key.id == o.wang.id && !list[0].mine);
+    g_assert_true(waiting(&o, o.clerk, 1)[0].mine);
+    waiting(&o, o.other, 0); /* another district */
+    not_decided(&o, o.clerk, list[0].id, LEDGER_CONFIRM, FAIL_RIGHT);
+    not_decided(&o, o.reviewer, list[0].id, LEDGER_TAKE_BACK, FAIL_RIGHT);
+    not_decided(&o, o.other, list[0].id, LEDGER_CONFIRM, FAIL_ABSENT);
+    decided(&o, o.reviewer, list[0].id, LEDGER_CONFIRM);
+    not_decided(&o, o.reviewer, list[0].id, LEDGER_CONFIRM, FAIL_ABSENT); /* once */
     g_assert_cmpint(box_of(&o, o.wang).posted, ==, 200);
-    LedgerHand gift = {
+    const LedgerHand gift = {
         .account = o.bank, .from = o.wang, .to = o.li, .amount = 50, .reason = STR("登记错了人")};
-    g_assert_true(ledger_hand(h->care, o.clerk, &gift, &error));
-    g_assert_cmpint(box_of(&o, o.li).posted, ==, 50);
-    gift.amount = 151;
-    g_assert_false(ledger_hand(h->care, o.clerk, &gift, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
-    g_clear_error(&error);
-    gift.reason = STR("错");
-    g_assert_false(ledger_hand(h->care, o.clerk, &gift, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
-    g_clear_error(&error);
-    int64_t moved = statement_of(&o, o.li).list[0].id;
-    g_assert_true(
-        ledger_reverse(h->care, o.clerk, elder, o.li, o.bank, moved, STR("弄错了人"), &error));
-    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 200);
-    g_assert_false(
-        ledger_reverse(h->care, o.clerk, elder, o.li, o.bank, moved, STR("弄错了人"), &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
-    g_clear_error(&error);
-    /* What follows from a record is put right there. */
-    save_hours(&o, o.li, "1", "yes");
+    LedgerHand more = gift, mute = gift;
+    asked(&o, &gift);
+    g_assert_cmpint(box_of(&o, o.wang).held, ==, 50);
+    more.amount = 151; /* of what is not held already */
+    not_asked(&o, o.clerk, &more, FAIL_CONFLICT);
+    mute.reason = STR("错");
+    not_asked(&o, o.clerk, &mute, FAIL_INPUT);
+    decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
+    g_assert_true(box_of(&o, o.wang).held == 0 && box_of(&o, o.li).posted == 0);
+    asked(&o, &gift);
+    decided(&o, o.clerk, waiting(&o, o.clerk, 1)[0].id, LEDGER_TAKE_BACK);
+    asked(&o, &gift);
+    decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
+    g_assert_true(box_of(&o, o.wang).posted == 150 && box_of(&o, o.li).posted == 50);
+    assert_sound(&o);
+}
+
+static void goes_back(Office *o, int64_t transfer, int code)
+{
+    g_autoptr(GError) error = NULL;
+    bool fine = ledger_reverse(o->h->care, o->clerk, house_entity(o->h, "elder"), o->li, o->bank,
+                               transfer, STR("弄错了人"), &error);
+    g_assert_true(fine == (code == 0));
+    if (!fine)
+        g_assert_error(error, FAIL_DOMAIN, code);
+}
+
+/* What was moved by hand goes back by two persons as well, and once; what follows from a record is
+ * put right there. */
+static void test_goes_back(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    const LedgerHand opening = {
+        .account = o.bank, .to = o.li, .amount = 50, .reason = STR("旧系统的余额")};
+    asked(&o, &opening);
+    int64_t moved = waiting(&o, o.reviewer, 1)[0].id;
+    goes_back(&o, moved, FAIL_INPUT); /* it is taken back, not undone */
+    decided(&o, o.reviewer, moved, LEDGER_CONFIRM);
+    goes_back(&o, moved, FAIL_INPUT);
     moved = statement_of(&o, o.li).list[0].id;
-    g_assert_false(
-        ledger_reverse(h->care, o.clerk, elder, o.li, o.bank, moved, STR("弄错了人"), &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    goes_back(&o, moved, 0);
+    goes_back(&o, moved, FAIL_CONFLICT);
+    g_assert_true(box_of(&o, o.li).posted == 50 && box_of(&o, o.li).held == 50);
+    decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
+    goes_back(&o, moved, 0); /* asked for again */
+    decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
+    g_assert_true(box_of(&o, o.li).posted == 0 && box_of(&o, o.li).held == 0);
+    goes_back(&o, moved, FAIL_CONFLICT);
+    save_hours(&o, o.li, "1", "yes");
+    goes_back(&o, statement_of(&o, o.li).list[0].id, FAIL_INPUT);
+    assert_sound(&o);
+}
+
+/* Between two districts both ledgers are held, and both are posted by one word. */
+static void test_by_hand_between(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    const Session *city = house_session(h, "shi", "clerk", "990300", 0),
+                  *second = house_session(h, "er", "review", "990300", 0);
+    RecordKey far = house_elder(h, "丙某", "990313101", house_number(h, 3));
+    const LedgerHand gift = {
+        .account = o.bank, .from = o.wang, .to = far, .amount = 60, .reason = STR("登记错了人")};
+    save_hours(&o, o.wang, "2", "yes");
+    ledger_hand(h->care, city, &gift, &error);
+    g_assert_no_error(error);
+    g_assert_true(box_of(&o, o.wang).held == 60 && box_of(&o, far).coming == 60);
+    decided(&o, second, waiting(&o, second, 1)[0].id, LEDGER_CONFIRM);
+    g_assert_true(box_of(&o, o.wang).posted == 60 && box_of(&o, far).posted == 60);
+    waiting(&o, second, 0);
     assert_sound(&o);
 }
 
@@ -454,6 +553,8 @@ int main(int argc, char **argv)
     g_test_add_func("/care/ledger/imported", test_imported);
     g_test_add_func("/care/ledger/tried-long", test_tried_long);
     g_test_add_func("/care/ledger/by-hand", test_by_hand);
+    g_test_add_func("/care/ledger/goes-back", test_goes_back);
+    g_test_add_func("/care/ledger/by-hand-between", test_by_hand_between);
     g_test_add_func("/care/ledger/two-counties", test_two_counties);
     g_test_add_func("/care/ledger/moved-away", test_moved_away);
     g_test_add_func("/care/ledger/one-person", test_one_person);

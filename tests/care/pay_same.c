@@ -3,6 +3,7 @@
 #include "../store/database.h"
 #include "town.h"
 
+#include "care/proposal.h"
 #include "care/same.h"
 #include "care/write.h"
 
@@ -309,6 +310,64 @@ static void test_off_the_books_is_no_fault(void)
     town_free(&t);
 }
 
+/* ---- a doubt ends by two persons ------------------------------------------------------------- */
+
+static void not_merged(Town *t, RecordKey gone, RecordKey stays)
+{
+    g_autoptr(GError) error = NULL;
+    MergeReport report;
+    g_assert_false(record_merge(t->house->care, &t->clerk, house_entity(t->house, "payment_doubt"),
+                                gone, stays, STR("同一件事，登记了两次"), t->house->arena, &report,
+                                &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "settled by two"));
+}
+
+static void not_ended(Town *t, RecordKey d)
+{
+    g_autoptr(GError) error = NULL;
+    WriteAnswer answer;
+    const WriteRequest end = {.kind = WRITE_END,
+                              .entity = house_entity(t->house, "payment_doubt"),
+                              .key = d,
+                              .expected = -1,
+                              .reason = STR("登记错误，注销")};
+    g_assert_false(
+        care_write(t->house->care, &t->clerk, &end, t->house->arena, &answer, NULL, NULL, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+}
+
+/* One person neither takes a doubt that holds payments off the books, nor merges it into a settled
+ * one, nor settles it by merging a settled one into it: that day waits for another person. */
+static void test_a_doubt_is_settled_by_two(void)
+{
+    RecordKey li;
+    Town t = two_counties(&li);
+    House *h = t.house;
+    RecordKey open = doubt(&t, li, "doubt_death"), other = doubt(&t, li, "doubt_death");
+    not_ended(&t, open);
+    doubt_settle(&t, other, "2020-01-03");
+    not_merged(&t, open, other);
+    merge(&t, "payment_doubt", other, open);
+    PayRun r = prepare(&t, SINCE);
+    g_assert_cmpint(r.sums[0].held_fen, ==, 8000);
+    move_on(&t, &t.review, r.id, PAY_REFUSED);
+    ProposalLine *all;
+    size_t n;
+    Said said = {NULL, NULL};
+    g_autoptr(GError) error = NULL;
+    g_assert_true(proposal_list(h->care, &t.review, h->arena, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpint(all[0].subject.id, ==, open.id);
+    proposal_decide(h->care, &t.review, all[0].key, PROPOSAL_APPROVE, STR("已核实，在世"), &said,
+                    &error);
+    g_assert_no_error(error);
+    r = prepare(&t, SINCE);
+    g_assert_cmpint(r.sums[0].held_fen, ==, 0);
+    assert_sound(&t);
+    town_free(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -321,5 +380,6 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/one-that-may-be-twice", test_one_that_may_be_twice);
     g_test_add_func("/pay/a-payee-that-was-merged", test_a_payee_that_was_merged);
     g_test_add_func("/pay/off-the-books-is-no-fault", test_off_the_books_is_no_fault);
+    g_test_add_func("/pay/a-doubt-is-settled-by-two", test_a_doubt_is_settled_by_two);
     return g_test_run();
 }

@@ -27,7 +27,7 @@ for (const file of readdirSync(join(root, "packs"), { recursive: true }).filter(
 }
 
 // Days of public notice that no document states: nothing is shown until the place sets them.
-const daysUnset = new Set(["contest_notice", "new_old_age_allowance"]);
+const daysUnset = new Set(["contest_notice", "new_old_age_allowance", "changed_old_age_allowance"]);
 
 // Nobody's benefit was stopped where the province pays none.
 const noCase = new Map([["370000", new Set(["stop_notice"])]]);
