@@ -97,6 +97,9 @@ typedef struct Staging {
     int64_t number; /* of the staged import; 0: nothing is staged */
     bool dry;       /* nothing stays */
     GArray *tried;  /* of Tried, staged; dry alone */
+    GArray *seats;  /* uint32_t of each staged row: which of the file, and in the lowest bit whether
+                       it is new; not dry alone */
+    size_t nth;     /* of the next row of the file */
     size_t staged;
     WriteBy by;
     WriteRequest *waiting;
@@ -192,9 +195,14 @@ static bool row_seen(Staging *s, RowFate fate, const WriteRequest *r, size_t lin
     return ok || fail_while(error, "line %zu", line);
 }
 
-static void remember_tried(Staging *s, const Str *cells, size_t n, size_t line, bool is_new)
+static void remember_staged(Staging *s, const ImportRow *row, bool is_new)
 {
-    Tried t = {line, is_new, NULL, n};
+    const Str *cells = row->cells;
+    const size_t n = row->n;
+    Tried t = {row->line, is_new, NULL, n};
+    const uint32_t seat = (uint32_t)row->nth << 1 | is_new;
+    if (!s->dry)
+        g_array_append_val(s->seats, seat);
     if (!s->dry || s->number == 0 || s->tried->len > LIMIT_IMPORT_TRIED)
         return;
     t.cells = arena_many(s->keep, Str, n + 1);
@@ -203,9 +211,11 @@ static void remember_tried(Staging *s, const Str *cells, size_t n, size_t line, 
     g_array_append_val(s->tried, t);
 }
 
-static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, size_t line,
-                     GString *reason, GError **error)
+static bool take_row(Staging *s, Rejects *rejects, const ImportRow *row, GString *reason,
+                     GError **error)
 {
+    const Str *cells = row->cells;
+    const size_t n = row->n, line = row->line;
     RowFate fate;
     const char *total = row_is_total(cells, n);
     if (total != NULL) {
@@ -221,7 +231,7 @@ static bool take_row(Staging *s, Rejects *rejects, const Str *cells, size_t n, s
     to->reason = s->reason;
     if (fate == ROW_NEW || fate == ROW_CHANGED) {
         s->n_waiting++;
-        remember_tried(s, cells, n, line, fate == ROW_NEW);
+        remember_staged(s, row, fate == ROW_NEW);
     }
     s->report->accepted += fate == ROW_NEW;
     s->report->changed += fate == ROW_CHANGED;
@@ -262,14 +272,14 @@ typedef struct Ahead { /* rows that are read and not taken yet */
 } Ahead;
 
 /* The sheet's cells last until its next row.  A short row goes on with empty cells. */
-static void ahead_add(Ahead *h, size_t columns, const Str *cells, size_t n, size_t line)
+static void ahead_add(Ahead *h, size_t columns, const Str *cells, size_t n, size_t line, size_t nth)
 {
     Str *kept = arena_many(h->arena, Str, MAX(n, columns) + 1);
     for (size_t i = 0; i < n; i++)
         kept[i] = arena_str(h->arena, cells[i]);
     for (size_t i = n; i < columns; i++)
         kept[i] = STR("");
-    h->rows[h->n++] = (ImportRow){kept, n, line};
+    h->rows[h->n++] = (ImportRow){kept, n, line, nth};
 }
 
 static bool ahead_take(Staging *s, Ahead *h, Rejects *rejects, GError **error)
@@ -277,7 +287,7 @@ static bool ahead_take(Staging *s, Ahead *h, Rejects *rejects, GError **error)
     g_autoptr(GString) reason = g_string_new(NULL);
     bool ok = h->n == 0 || import_look_ahead(s->import, h->rows, h->n, error);
     for (size_t i = 0; ok && i < h->n; i++)
-        ok = take_row(s, rejects, h->rows[i].cells, h->rows[i].n, h->rows[i].line, reason, error);
+        ok = take_row(s, rejects, &h->rows[i], reason, error);
     h->n = 0;
     arena_free(h->arena);
     h->arena = arena_new();
@@ -302,7 +312,7 @@ static bool read_ahead(Staging *s, Ahead *h, Sheet *sheet, Rejects *rejects, con
                 return false;
             continue;
         }
-        ahead_add(h, s->import->n_columns, cells, n, sheet_line(sheet));
+        ahead_add(h, s->import->n_columns, cells, n, sheet_line(sheet), s->nth++);
         if ((h->n == IMPORT_ROWS_AHEAD || arena_size(h->arena) >= LIMIT_IMPORT_HELD) &&
             !ahead_take(s, h, rejects, error))
             return false;
@@ -348,6 +358,24 @@ static bool try_staged(Staging *s, Rejects *rejects, GError **error)
         note(s, g_array_index(s->tried, Tried, LIMIT_IMPORT_TRIED).line,
              "从这一行起没有试算账户：请把文件分开试");
     return true;
+}
+
+/* ---- what is refused while it is applied */
+
+typedef struct Refusing {
+    Staging *staging;
+    Rejects *rejects;
+} Refusing;
+
+static bool refused_again(void *with, const Str *cells, size_t n, bool is_new, Str why,
+                          GError **error)
+{
+    const Refusing *r = with;
+    ImportReport *to = r->staging->report;
+    *(is_new ? &to->accepted : &to->changed) -= 1;
+    to->rejected++;
+    count_reason(r->staging, arena_printf(r->staging->keep, "%.*s", STR_ARG(why)));
+    return reject(r->rejects, cells, n, why, error);
 }
 
 /* ---- what the journal says of it */
@@ -429,6 +457,33 @@ static bool other_sheets(Staging *s, const Sheet *first, const char *path, const
     return true;
 }
 
+/* Commits; what it refuses is rejected as if it had been seen before. */
+static bool apply(Staging *s, const char *path, Rejects *rejects, GError **error)
+{
+    ImportRefused *list;
+    size_t n;
+    if (!care_import_commit(s->import->care, s->number, s->keep, &list, &n, error))
+        return fail_while(error, "the import is begun and will be finished at the next start");
+    const ImportAgain again = {.import = s->import,
+                               .path = path,
+                               .seats = (const uint32_t *)(const void *)s->seats->data,
+                               .list = list,
+                               .n = n,
+                               .arena = s->keep,
+                               .refused = refused_again,
+                               .with = &(Refusing){s, rejects}};
+    return n == 0 || import_again(&again, error);
+}
+
+static bool read_all(Staging *s, Sheet *sheet, Rejects *rejects, const char *path, const char *base,
+                     GError **error)
+{
+    const ImportOptions *o = s->import->options;
+    return read_rows(s, sheet, rejects, o, error) &&
+           other_sheets(s, sheet, path, o, rejects, error) && try_staged(s, rejects, error) &&
+           note_told(s, base, error);
+}
+
 static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *path,
                         const ImportOptions *o, Arena *a, ImportReport *ret, GError **error)
 {
@@ -443,26 +498,16 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
         return fail_while(error, "beginning the import");
     s.arena = arena_new();
     s.tried = g_array_new(FALSE, FALSE, sizeof(Tried));
-    bool fine = read_rows(&s, sheet, rejects, o, error) &&
-                other_sheets(&s, sheet, path, o, rejects, error) &&
-                try_staged(&s, rejects, error) && note_told(&s, base, error) &&
-                rejects_end(rejects, a, ret, error);
-    arena_free(s.arena);
-    g_array_unref(s.tried);
+    s.seats = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    bool fine = read_all(&s, sheet, rejects, path, base, error);
     if (s.number != 0 && (!fine || s.dry))
         (void)care_import_drop(in->care, s.number, NULL); /* else the next start does */
-    if (!fine || s.dry)
-        return fine;
-    g_autoptr(GError) why = NULL;
-    if (care_import_commit(in->care, s.number, &why))
-        return true;
-    /* Some rows were refused, by an account or because their number was taken meanwhile: it is
-     * finished all the same. */
-    bool finished = g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT);
-    g_propagate_error(error, g_steal_pointer(&why));
-    return finished
-               ? fail_while(error, "importing")
-               : fail_while(error, "the import is begun and will be finished at the next start");
+    if (fine && !s.dry)
+        fine = apply(&s, path, rejects, error);
+    arena_free(s.arena);
+    g_array_unref(s.tried);
+    g_array_unref(s.seats);
+    return fine && rejects_end(rejects, a, ret, error);
 }
 
 bool care_import(Care *c, const Session *s, const Entity *e, const char *path,

@@ -34,6 +34,7 @@ typedef struct Import {
 typedef struct ImportRow { /* read, and not taken yet */
     const Str *cells;
     size_t n, line;
+    size_t nth; /* of all rows of the file, from 0 */
 } ImportRow;
 
 #define IMPORT_ROWS_AHEAD 256
@@ -64,5 +65,18 @@ typedef enum RowFate { ROW_NEW, ROW_CHANGED, ROW_SAME, ROW_REJECTED } RowFate;
 /* One row becomes a request (texts in the arena), or a reason why not, in Chinese. */
 bool import_row(Import *i, const Str *cells, size_t line, Arena *a, RowFate *ret_fate,
                 WriteRequest *ret, GString *reason, GError **error);
+
+/* import_again.c: rows refused while the import was applied, each with its cells and why. */
+typedef struct ImportAgain {
+    Import *import;
+    const char *path;
+    const uint32_t *seats;     /* of all staged rows: nth of the file << 1 | new */
+    const ImportRefused *list; /* in the order of staging */
+    size_t n;
+    Arena *arena; /* of columns */
+    bool (*refused)(void *with, const Str *cells, size_t n, bool is_new, Str why, GError **error);
+    void *with;
+} ImportAgain;
+bool import_again(const ImportAgain *of, GError **error);
 
 #endif

@@ -325,6 +325,10 @@ static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound 
                     "this paper is about a place outside what the role \"%s\" "
                     "works on",
                     s->role->word);
+    /* The paper lies where the place is, the place's record where all of them are. */
+    if (!run && entity_is_region(ret->entity) &&
+        !locate(c, ret->entity, row->record, &ret->key, error))
+        return false;
     return may_see(c, s, ret->entity, ret->key, a, error) &&
            (str_equal(row->actor, s->account) || may_read(c, s, row->name, error)) &&
            paper_parse(row->content, a, &ret->sheet, error);

@@ -524,7 +524,7 @@ bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **err
 }
 
 bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str reason,
-                int64_t *ret_seq, GError **error)
+                const Erasure *papers, int64_t *ret_seq, GError **error)
 {
     const Change change = {.kind = CHANGE_ERASE,
                            .entity = e,
@@ -532,7 +532,8 @@ bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str 
                            .expected = -1,
                            .actor = by->account,
                            .via = by->via,
-                           .reason = reason};
+                           .reason = reason,
+                           .erasure = papers};
     WriteAnswer answer = {0};
     if (!write_one(c, &change, &answer, error))
         return false;
@@ -672,9 +673,10 @@ bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRe
 }
 
 /* What it writes is not listed record by record: the working set is loaded anew. */
-bool care_import_commit(Care *c, int64_t import, GError **error)
+bool care_import_commit(Care *c, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
+                        GError **error)
 {
-    return store_import_commit(c->store, import, error);
+    return store_import_commit(c->store, import, a, ret, ret_n, error);
 }
 
 bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefused **ret,

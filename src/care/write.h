@@ -98,9 +98,10 @@ typedef struct Reseal {
     size_t n;
 } Reseal;
 bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GError **error);
-/* By law, once it was decided that it may be (erase.c). */
+/* By law, once it was decided that it may be (erase.c); `papers` of the record's county or NULL. An
+ * entity of NULL: nothing but those, in the county of `key`. */
 bool care_erase(Care *c, const Session *by, const Entity *e, RecordKey key, Str reason,
-                int64_t *ret_seq, GError **error);
+                const Erasure *papers, int64_t *ret_seq, GError **error);
 bool care_put_policy(Care *c, const PolicyPut *put, int64_t *ret_version, GError **error);
 bool care_write_decisions(Care *c, const DecisionRun *run, DecisionAnswer *ret, GError **error);
 /* An entry about something that changes no record: a reveal (of `field`), a look-up, an export.
@@ -125,7 +126,8 @@ bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GErr
 bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);
 bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRequest *requests,
                        size_t n, GError **error);
-bool care_import_commit(Care *c, int64_t import, GError **error);
+bool care_import_commit(Care *c, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
+                        GError **error); /* as store_import_commit() */
 /* What would be refused of the first `most` staged rows; nothing is written. */
 bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefused **ret,
                      size_t *ret_n, GError **error);

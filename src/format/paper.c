@@ -75,6 +75,9 @@ static void print_all(const PaperSheet *p, GString *to)
     }
     for (size_t i = 0; i < p->n_tables; i++)
         print_table(&p->tables[i], to);
+    if (p->erased != 0)
+        g_string_append_printf(to, "erased\t%s\t%.*s\n", date_format(p->erased, day),
+                               STR_ARG(p->issued));
 }
 
 void paper_close(PaperSheet *p, Arena *a)
@@ -292,6 +295,10 @@ static void lists_keep(Reading *r, Lists *l, PaperSheet *p)
 static bool read_body(Reading *r, Lists *l, PaperSheet *p)
 {
     while (next_line(r)) {
+        if (is_line(r, "erased", 2) && p->erased == 0 && date_parse(r->cells[1], &p->erased)) {
+            p->issued = r->cells[2];
+            continue;
+        }
         if (is_line(r, "digest", 1)) {
             p->digest = r->cells[1];
             return r->rest.len == 0 || fault(r, "nothing may stand behind the digest");

@@ -13,6 +13,8 @@
  *   letter       民告〔2020〕3号         (left out: it has no number of its own)
  *   text         PARAGRAPH              as many as there are
  *
+ *   erased       DAY  SM3 as issued     (behind all others: the law took something out since)
+ *
  * Cells are parted by tabs, lines end in LF.  KIND says how a program reads the text: text, money
  * (yuan with two decimals and thousands cut), number, date, blank (to be written on by hand), code
  * (of an indicator).  `head` with `sum` behind its KIND is added up; where no head says so, all
@@ -79,7 +81,9 @@ typedef struct PaperSheet {
     size_t n_entries;
     PaperTable *tables;
     size_t n_tables;
-    Str digest; /* set by paper_close() */
+    Date erased; /* when the law took something out; 0: nothing */
+    Str issued;  /* then: its digest as it was issued */
+    Str digest;  /* set by paper_close() */
 } PaperSheet;
 
 /* Who filled it in: the person, or the account. */
@@ -93,8 +97,25 @@ Str paper_cell(Arena *a, Str text);
 /* Sets the digest; afterwards nothing may be changed. */
 void paper_close(PaperSheet *p, Arena *a);
 void paper_print(const PaperSheet *p, GString *to);
+/* The digest that stands on the paper people have. */
+static inline Str paper_digest(const PaperSheet *p)
+{
+    return p->erased != 0 ? p->issued : p->digest;
+}
 /* Reads it back; FAIL_INPUT where it is none, or not what its digest says. */
 bool paper_parse(Str text, Arena *a, PaperSheet *ret, GError **error);
+
+/* By what a person is known on papers about others: what she alone has (its keys, numbers); what
+ * others may be called, too, which counts where `alone` or beside a `hint` (a masked number). */
+typedef struct PaperNames {
+    const Str *sure, *names, *hints;
+    const bool *alone; /* of each name: nobody else is called so */
+    size_t n_sure, n_names, n_hints;
+} PaperNames;
+/* Takes her out, as a law demands: her rows keep money and numbers alone.  How many cells;
+ * *ret_unsure where a name was left because it may be another's.  Closes it where there were any.
+ */
+size_t paper_erase(PaperSheet *p, const PaperNames *who, Date day, Arena *a, bool *ret_unsure);
 
 /* Fen of all money in a column; false: none of its cells is money, or the sum is too large. */
 bool paper_sum(const PaperTable *t, size_t column, int64_t *ret_fen);

@@ -180,7 +180,7 @@ void fill_sheet(const Req *q, View *v, const PaperSheet *p)
     view_text(v, "made", words_date(q, p->made));
     view_text(v, "actor", paper_filler(p));
     view_text(v, "signs", p->signs);
-    view_text(v, "digest", p->number.len > 0 ? p->digest : STR(""));
+    view_text(v, "digest", p->number.len > 0 ? paper_digest(p) : STR(""));
     view_text(v, "printed", words_moment(q, g_get_real_time()));
     view_word(v, "paper_size",
               arena_printf(q->arena, "paper-a%u%s", p->format.size != 0 ? p->format.size : 4,

@@ -82,6 +82,10 @@ bool store_left_with(Store *s, const Docket *move, Arena *a, LeftRow **ret, size
 bool store_referrers(Store *s, const Field *by, int64_t to, Arena *a, RecordKey **ret,
                      size_t *ret_n, GError **error);
 
+/* The same as they refer now, in whatever state, in every county they ever were. */
+bool store_hanging(Store *s, const Field *by, int64_t to, Arena *a, RecordKey **ret, size_t *ret_n,
+                   GError **error);
+
 typedef struct TitleRow {
     RecordKey key;
     uint64_t title, address; /* hashes of the texts without blanks; 0: unknown */

@@ -1,12 +1,14 @@
 /* erase.c — a record erased by law: its values go from the tables, the indexes and the bodies of
- * its entries, and with them the files that lie with it, the changes that wait, the papers that
- * were issued about it; the entries themselves stay, and one more says which bodies went, who
- * ordered it and why.  Digests cover the bodies' digests, so the chain still verifies. Notes about
- * the record (who looked) stay: they hold no value of it.  Read first: record_erase().
- */
+ * its entries, and with them what was said beside it: files, changes that wait, notices of scores,
+ * merges and moves, holds of payments, papers about it; papers about others lose what names it
+ * (care/erase.c says how they read then).  The entries themselves stay, and one more says which
+ * bodies went, who ordered it and why.  Digests cover the bodies' digests, so the chain still
+ * verifies.  That somebody looked stays; what she wrote as her reason goes.
+ * Read first: record_erase().  Which table is reached how: tests/care/erase.c. */
 #include "store/erase.h"
 
 #include "store/issue_inside.h"
+#include "store/pay_inside.h"
 
 static bool for_record(Writing *w, const char *text, RecordKey key, int64_t third, GError **error)
 {
@@ -66,7 +68,7 @@ static bool entries_of(Writing *w, const Row *r, GArray *to, GError **error)
 {
     static const Sql sql =
         SQL("SELECT seq FROM journal WHERE county=?1 AND entity=?2 AND id=?3 AND kind IN "
-            "('create','change','correct','end','reseal','revive') ORDER BY seq");
+            "('create','change','correct','end','reseal','revive','leave','note') ORDER BY seq");
 
     return seqs_read(w, sql, r->key.county, r->plan->number, r->key.id, to, error);
 }
@@ -99,14 +101,20 @@ static bool indexes_clear(Writing *w, Row *r, GError **error)
     return grams_remove(w, r, error) && tails_remove(w, r, error);
 }
 
-void erase_row(Row *r, int64_t seq)
+/* What left for another county has still left: payments ask for it. */
+static int erased_state(const Row *r)
+{
+    return r->state == STATE_LEFT ? STATE_LEFT : STATE_ENDED;
+}
+
+void erase_row(Row *r, int64_t seq, int state)
 {
     const RecordKey key = r->key;
 
     row_clear(r);
     r->key = key;
     r->seq = r->known = seq;
-    r->state = STATE_ENDED;
+    r->state = state;
 }
 
 /* ---- what lies beside a record ------------------------------------------------------------- */
@@ -120,15 +128,15 @@ static bool entries_beside(Writing *w, int32_t county, int64_t entity, int64_t i
     return seqs_read(w, sql, county, entity, id, to, error);
 }
 
-/* Files, changes that wait or waited, notes about alerts: what they say of the record goes.  That
- * two are one or are not, and where a record went, stays: it holds no value. */
+/* What any of them says of the record goes.  That two are one or are not, and where a record went,
+ * stays: the columns say it. */
 static bool dockets_read(Writing *w, const Row *r, int64_t subject, GArray *to, GError **error)
 {
+    /* A merge that was undone stays as it is: payments ask when that was. */
     static const Sql sql =
         SQL("SELECT county,id,seq,at,kind,state,entity,subject,other_county,other,made_by,"
-            "decided_by,hash,body FROM docket WHERE county=?1 AND entity=?2 AND subject=?3 AND "
-            "kind IN (?4,?5,?6) ORDER BY id");
-    const DocketKind kinds[] = {DOCKET_FILE, DOCKET_PROPOSAL, DOCKET_ACK};
+            "decided_by,hash,body FROM docket WHERE county=?1 AND entity=?2 AND (subject=?3 OR "
+            "(other=?3 AND kind IN (?4,?5))) AND NOT (kind=?5 AND state<>?6) ORDER BY id");
     Statement *st = NULL;
     bool ok;
 
@@ -137,8 +145,9 @@ static bool dockets_read(Writing *w, const Row *r, int64_t subject, GArray *to, 
     bind_int(st, 1, r->key.county);
     bind_int(st, 2, r->plan->number);
     bind_int(st, 3, subject);
-    for (int i = 0; i < 3; i++)
-        bind_int(st, 4 + i, kinds[i]);
+    bind_int(st, 4, DOCKET_APART);
+    bind_int(st, 5, DOCKET_MERGE);
+    bind_int(st, 6, DOCKET_OPEN);
     while (conn_next(w->conn, st, &ok, error)) {
         int64_t entity = 0;
         Docket d = docket_from(st, w->s->plan, &entity);
@@ -150,22 +159,62 @@ static bool dockets_read(Writing *w, const Row *r, int64_t subject, GArray *to, 
     return ok;
 }
 
+static bool docket_erase(Writing *w, const Change *c, const Row *r, Head *h, Docket *d,
+                         GArray *seqs, GError **error)
+{
+    bool holds = d->kind == DOCKET_APART || d->kind == DOCKET_MERGE;
+
+    d->hash = d->body = STR("");
+    d->state = d->state == DOCKET_OPEN && !holds ? DOCKET_WITHDRAWN : d->state;
+    d->seq = h->seq + 1;
+    d->at = w->at;
+    return entries_beside(w, h->county, ENTITY_DOCKET, d->key.id, seqs, error) &&
+           docket_blank(w, d, r->plan->number, error) &&
+           docket_entry(w, c, h, d, r->plan->number, STR(""), error);
+}
+
 static bool dockets_erase(Writing *w, const Change *c, const Row *r, Head *h, int64_t subject,
                           GArray *seqs, GError **error)
 {
     g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(Docket));
     bool ok = dockets_read(w, r, subject, list, error);
 
-    for (guint i = 0; ok && i < list->len; i++) {
-        Docket *d = &g_array_index(list, Docket, i);
+    for (guint i = 0; ok && i < list->len; i++)
+        ok = docket_erase(w, c, r, h, &g_array_index(list, Docket, i), seqs, error);
+    return ok;
+}
 
-        d->hash = d->body = STR("");
-        d->state = d->state == DOCKET_OPEN ? DOCKET_WITHDRAWN : d->state;
-        ok = entries_beside(w, h->county, ENTITY_DOCKET, d->key.id, seqs, error);
-        d->seq = h->seq + 1;
-        d->at = w->at;
-        ok = ok && docket_blank(w, d, r->plan->number, error) &&
-             docket_entry(w, c, h, d, r->plan->number, STR(""), error);
+static bool holds_read(Writing *w, RecordKey key, GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT id FROM pay_hold WHERE county=?1 AND subject=?2 ORDER BY id");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, key.county);
+    bind_int(st, 2, key.id);
+    while (conn_next(w->conn, st, &ok, error)) {
+        int64_t id = column_int64(st, 0);
+
+        g_array_append_val(to, id);
+    }
+    return ok;
+}
+
+/* Why her payments were held, and what came of it. */
+static bool holds_erase(Writing *w, const Change *c, const Row *r, Head *h, GArray *seqs,
+                        GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    bool ok = holds_read(w, r->key, ids, error);
+
+    for (guint i = 0; ok && i < ids->len; i++) {
+        int64_t id = g_array_index(ids, int64_t, i);
+
+        ok = entries_beside(w, h->county, ENTITY_PAY_HOLD, id, seqs, error) &&
+             pay_hold_blank(w, c, h, id, error);
     }
     return ok;
 }
@@ -208,9 +257,44 @@ static bool papers_erase(Writing *w, const Change *c, const Row *r, Head *h, GAr
 
         ok = dockets_erase(w, c, r, h, x->id, seqs, error) &&
              entries_beside(w, h->county, ENTITY_ISSUED, x->id, seqs, error) &&
-             issue_entry(w, c, h, x, error);
+             issue_entry(w, c, h, x, true, error);
     }
     return ok;
+}
+
+static bool papers_named(Writing *w, const Change *c, Head *h, GArray *seqs, GError **error)
+{
+    const Erasure *with = c->erasure;
+
+    for (size_t i = 0; with != NULL && i < with->n_papers; i++) {
+        if (!entries_beside(w, h->county, ENTITY_ISSUED, with->papers[i].id, seqs, error) ||
+            !issue_entry(w, c, h, &with->papers[i], true, error))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the entry ----------------------------------------------------------------------------- */
+
+static void erased_put(Writing *w, const Change *c, const GArray *seqs, int state)
+{
+    body_begin(&w->body, c->kind, c->reason, 0);
+    bytes_uint(&w->body, seqs->len);
+    for (guint i = 0; i < seqs->len; i++)
+        bytes_int(&w->body, g_array_index(seqs, int64_t, i));
+    if (state != STATE_ENDED) /* as nearly all are */
+        bytes_int(&w->body, state);
+}
+
+bool papers_named_erase(Writing *w, const Change *c, Head *h, GError **error)
+{
+    g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    Entry e = {.actor = c->actor, .via = c->via, .kind = str_of(change_word(c->kind))};
+
+    if (!papers_named(w, c, h, seqs, error) || !erase_bodies(w, h->county, seqs, error))
+        return false;
+    erased_put(w, c, seqs, STATE_ENDED);
+    return writing_append(w, h, &e, error);
 }
 
 bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error)
@@ -224,19 +308,17 @@ bool record_erase(Writing *w, const Change *c, Row *r, Head *h, GError **error)
         return fail(error, FAIL_ABSENT, "there is no such %.*s", STR_ARG(c->entity->name));
     memset(w->seen, 0, sizeof w->seen); /* it is no longer something to refer to */
     if (!entries_of(w, r, seqs, error) || !dockets_erase(w, c, r, h, r->key.id, seqs, error) ||
-        !papers_erase(w, c, r, h, seqs, error) || !indexes_clear(w, r, error) ||
+        !holds_erase(w, c, r, h, seqs, error) || !papers_erase(w, c, r, h, seqs, error) ||
+        !papers_named(w, c, h, seqs, error) || !indexes_clear(w, r, error) ||
         !erase_history(w, r, error) || !erase_bodies(w, h->county, seqs, error) ||
         !stale_mark(w, r, 0, month_of(DATE_MIN), error))
         return false;
-    erase_row(r, h->seq + 1);
-    body_begin(&w->body, c->kind, c->reason, 0);
-    bytes_uint(&w->body, seqs->len);
-    for (guint i = 0; i < seqs->len; i++)
-        bytes_int(&w->body, g_array_index(seqs, int64_t, i));
+    erase_row(r, h->seq + 1, erased_state(r));
+    erased_put(w, c, seqs, r->state);
     return row_update(w->conn, r, error) && append_record(w, c, r, h, error);
 }
 
-bool erased_read(Body *b, GArray *to)
+bool erased_read(Body *b, GArray *to, int *ret_state)
 {
     uint64_t n = reader_uint(&b->fields);
 
@@ -246,5 +328,8 @@ bool erased_read(Body *b, GArray *to)
         if (!b->fields.bad)
             g_array_append_val(to, seq);
     }
+    bool said = b->fields.at < b->fields.end;
+
+    *ret_state = said && reader_int(&b->fields) == STATE_LEFT ? STATE_LEFT : STATE_ENDED;
     return !b->fields.bad;
 }

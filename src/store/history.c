@@ -83,3 +83,42 @@ bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena 
         *ret = arena_list(a, entries, ret_n);
     return ok;
 }
+
+static bool erasures_read(Store *s, Conn *c, Arena *a, GArray *to, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT j.county,j.seq,j.at,j.actor,j.via,j.kind,j.id,b.body,j.entity FROM journal j "
+            "JOIN journal_body b ON b.county=j.county AND b.seq=j.seq WHERE j.kind='erase' "
+            "ORDER BY j.at,j.county,j.seq");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_scan(c, sql, &st, error))
+        return false;
+    while (conn_next(c, st, &ok, error)) {
+        const TablePlan *t = plan_numbered(s->plan, column_int64(st, 8));
+
+        if (t == NULL || t->entity == NULL) /* papers of a county alone */
+            continue;
+        JournalEntry e = entry_from(st, t, a);
+
+        g_array_append_val(to, e);
+    }
+    return ok;
+}
+
+bool store_erasures(Store *s, Arena *a, JournalEntry **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) entries = g_array_new(FALSE, FALSE, sizeof(JournalEntry));
+    Conn *c = NULL;
+
+    if (!reader_take(s, &c, error))
+        return false;
+    c->deadline = 0;
+    bool ok = conn_begin(c, error) && erasures_read(s, c, a, entries, error);
+
+    reader_give(s, c);
+    if (ok)
+        *ret = arena_list(a, entries, ret_n);
+    return ok;
+}

@@ -1,7 +1,8 @@
 /* import.c — rows of an import, staged on disk before any of them counts.
  * staging: invisible, dropped when the process dies.  committed: applied in chunks, each with its
  * progress in one transaction, and rolled forward at the next start.  A row that can no longer be
- * applied (its number was taken meanwhile) is left out and kept with the import; the others go in.
+ * applied (its number was taken meanwhile) is left out and told to who imports; the others go in.
+ * Nothing of a row is kept behind.
  * Read first: store_import_commit(), roll_forward(). */
 #include "base/limits.h"
 #include "store/flows.h"
@@ -299,7 +300,9 @@ void imports_abandon(Store *s)
 
 typedef struct Rolling {
     int64_t import, applied, staged, refused;
-    char *why; /* of the first refused rows */
+    char *why;    /* of the first refused rows */
+    GArray *list; /* of ImportRefused; NULL: nobody asks */
+    Arena *arena; /* of their words */
 } Rolling;
 
 static bool rolling_read(Writing *w, Rolling *r, GError **error)
@@ -363,6 +366,12 @@ static bool rows_read(Writing *w, const Rolling *r, Change *to, size_t n, GError
     return got == n || fail(error, FAIL_SYSTEM, "a staged row of the import is damaged");
 }
 
+static ImportRefused refused_row(int64_t n, const ChangeAnswer *answer, Arena *a)
+{
+    return (ImportRefused){
+        .row = n, .refusal = answer->refusal, .why = arena_str(a, str_of(answer->error->message))};
+}
+
 static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError **error)
 {
     ChangeAnswer answer = {0};
@@ -372,6 +381,11 @@ static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError
     if (answer.error == NULL)
         return row_delete(w, r->import, n, error);
     r->refused++;
+    if (r->list != NULL && r->list->len < LIMIT_IMPORT_REFUSED) {
+        ImportRefused x = refused_row(n, &answer, r->arena);
+
+        g_array_append_val(r->list, x);
+    }
     if (r->refused <= REFUSED_SAID) {
         g_autofree char *before = r->why;
 
@@ -379,7 +393,7 @@ static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError
                                  before != NULL ? "; " : "", n + 1, answer.error->message);
     }
     g_clear_error(&answer.error);
-    return true;
+    return row_delete(w, r->import, n, error);
 }
 
 static bool progress_write(Writing *w, const Rolling *r, GError **error)
@@ -527,9 +541,7 @@ static bool rows_try(Writing *w, Rolling *r, size_t n, Arena *a, GArray *to, GEr
             return false;
         if (answer.error == NULL)
             continue;
-        ImportRefused x = {.row = r->applied,
-                           .refusal = answer.refusal,
-                           .why = arena_str(a, str_of(answer.error->message))};
+        ImportRefused x = refused_row(r->applied, &answer, a);
 
         g_clear_error(&answer.error);
         g_array_append_val(to, x);
@@ -582,9 +594,11 @@ static bool commit_mark(Writing *w, int64_t import, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-bool store_import_commit(Store *s, int64_t import, GError **error)
+bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
+                         GError **error)
 {
-    Rolling r = {.import = import};
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(ImportRefused));
+    Rolling r = {.import = import, .list = ret != NULL ? list : NULL, .arena = a};
     bool ok = false;
 
     g_mutex_lock(&s->writing);
@@ -594,7 +608,9 @@ bool store_import_commit(Store *s, int64_t import, GError **error)
         staging_forget(s, import);
     g_mutex_unlock(&s->writing);
     ok = ok && roll_forward(s, &r, error);
-    if (ok && r.refused > 0)
+    if (ok && ret != NULL)
+        *ret = arena_list(a, list, ret_n);
+    else if (ok && r.refused > 0)
         ok = fail(error, FAIL_CONFLICT,
                   "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
                   " rows could not be applied, the others were; %s",
@@ -646,13 +662,16 @@ static bool left_finish(Store *s, const Left *l, uint64_t *finished, GError **er
 
 bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error)
 {
+    static const Sql refused_before =
+        SQL("DELETE FROM import_row WHERE import IN (SELECT id FROM import WHERE state=2)");
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left));
     g_autoptr(Arena) a = arena_new();
     bool ok = false;
 
     *ret_finished = 0;
     g_mutex_lock(&s->writing);
-    ok = imports_left(s->writer, a, left, error);
+    /* Versions before kept what was refused, and nobody ever looked. */
+    ok = conn_run(s->writer, refused_before, error) && imports_left(s->writer, a, left, error);
     g_mutex_unlock(&s->writing);
     for (guint i = 0; ok && i < left->len; i++)
         ok = left_finish(s, &g_array_index(left, Left, i), ret_finished, error);

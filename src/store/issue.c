@@ -23,18 +23,18 @@ void issue_digest(Bytes *scratch, Sm3 *hash, int64_t seq, const IssueRow *x, uin
     sm3_end(hash, to);
 }
 
-bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error)
+bool issue_put(Writing *w, const IssueRow *x, int64_t seq, bool over, GError **error)
 {
-    /* What was issued never changes; that it was emptied by law comes over it. */
+    /* What was issued never changes; what the law took out of it comes over it. */
     static const Sql sql = SQL("INSERT INTO issued(" ISSUE_COLUMNS
                                ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"),
-                     empty = SQL("INSERT INTO issued(" ISSUE_COLUMNS
+                     again = SQL("INSERT INTO issued(" ISSUE_COLUMNS
                                  ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14) ON "
                                  "CONFLICT(county,id) DO UPDATE SET content=excluded.content, "
                                  "seq=excluded.seq");
     Statement *st = NULL;
 
-    if (!conn_statement(w->conn, x->content.len > 0 ? sql : empty, &st, error))
+    if (!conn_statement(w->conn, over ? again : sql, &st, error))
         return false;
     bind_int(st, 1, x->county);
     bind_int(st, 2, x->id);
@@ -53,7 +53,8 @@ bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, GError **error)
+bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, bool by_law,
+                 GError **error)
 {
     Entry e = {.actor = c->actor,
                .via = c->via,
@@ -62,7 +63,7 @@ bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, GError
                .id = x->id,
                .has_row = true};
 
-    if (!issue_put(w, x, h->seq + 1, error))
+    if (!issue_put(w, x, h->seq + 1, by_law, error))
         return false;
     issue_digest(&w->scratch, w->hash, h->seq + 1, x, e.row);
     body_begin(&w->body, CHANGE_ISSUE, c->reason, 0);
@@ -81,7 +82,7 @@ bool issue_change(Writing *w, const Change *c, Head *h, GError **error)
     IssueRow x = *c->issue;
 
     x.county = h->county;
-    return issue_entry(w, c, h, &x, error);
+    return issue_entry(w, c, h, &x, false, error);
 }
 
 /* ---- reading */
@@ -164,4 +165,48 @@ bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_
         return false;
     *ret = arena_list(a, rows, ret_n);
     return true;
+}
+
+static bool holds_any(Str text, const Str *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (words[i].len > 0 && str_find(text, words[i]) >= 0)
+            return true;
+    return false;
+}
+
+static bool naming_read(Conn *c, const Str *words, size_t n, Arena *a, GArray *rows, GError **error)
+{
+    static const Sql sql = SQL("SELECT " ISSUE_COLUMNS " FROM issued ORDER BY county,id");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_scan(c, sql, &st, error))
+        return false;
+    while (conn_next(c, st, &ok, error)) {
+        IssueRow x = issue_from(st);
+
+        if (!holds_any(x.content, words, n))
+            continue;
+        x = issue_keep(a, x);
+        g_array_append_val(rows, x);
+    }
+    return ok;
+}
+
+bool store_issued_naming(Store *s, const Str *words, size_t n, Arena *a, IssueRow **ret,
+                         size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(IssueRow));
+    Conn *c = NULL;
+
+    if (!reader_take(s, &c, error))
+        return false;
+    c->deadline = 0;
+    bool ok = conn_begin(c, error) && naming_read(c, words, n, a, rows, error);
+
+    reader_give(s, c);
+    if (ok)
+        *ret = arena_list(a, rows, ret_n);
+    return ok;
 }

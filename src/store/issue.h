@@ -23,6 +23,12 @@ typedef struct IssueRow {
     Str content;
 } IssueRow;
 
+/* Papers about others in which an erased record was named, with what they say from now on. */
+typedef struct Erasure {
+    const IssueRow *papers; /* of the change's county */
+    size_t n_papers;
+} Erasure;
+
 typedef struct IssueQuery {
     Str kind, number, name; /* empty: any */
     Str entity;
@@ -35,5 +41,9 @@ typedef struct IssueQuery {
 /* Newest first. */
 bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_t *ret_n,
                   GError **error);
+
+/* All in which one of the words stands, with their content; those that the law has emptied not. */
+bool store_issued_naming(Store *s, const Str *words, size_t n, Arena *a, IssueRow **ret,
+                         size_t *ret_n, GError **error);
 
 #endif

@@ -8,12 +8,14 @@
 /* CHANGE_ISSUE: the row and its entry. */
 bool issue_change(Writing *w, const Change *c, Head *h, GError **error);
 /* The row as it is now, and its entry: new, or emptied by law. */
-bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, GError **error);
+bool issue_entry(Writing *w, const Change *c, Head *h, const IssueRow *x, bool by_law,
+                 GError **error);
 /* SM3 of a row with all its content, as the digest of a record's row. */
 void issue_digest(Bytes *scratch, Sm3 *hash, int64_t seq, const IssueRow *x, uint8_t to[SM3_SIZE]);
 #define ISSUE_COLUMNS                                                                              \
     "county,id,kind,number,name,entity,record,place,day,actor,type,digest,content,seq"
-bool issue_put(Writing *w, const IssueRow *x, int64_t seq, GError **error);
+/* `over`: what stands there of it may be written over, as by law alone. */
+bool issue_put(Writing *w, const IssueRow *x, int64_t seq, bool over, GError **error);
 IssueRow issue_from(Statement *st); /* a row of these columns; borrowed */
 
 #endif

@@ -34,12 +34,12 @@ static bool keys_read(Conn *c, const char *sql, int64_t id, GArray *to, GError *
 }
 
 /* Names come from the Plan, which checked them. */
-static char *current_sql(const TablePlan *t, const FieldPlan *f)
+static char *current_sql(const TablePlan *t, const FieldPlan *f, bool live)
 {
     GString *s = g_string_new("SELECT county,id FROM ");
 
     sql_quote(s, t->table);
-    g_string_append(s, " WHERE state=0 AND ");
+    g_string_append(s, live ? " WHERE state=0 AND " : " WHERE ");
     sql_quote(s, f->value);
     g_string_append(s, "=?1 ORDER BY county,id");
     return g_string_free(s, FALSE);
@@ -69,7 +69,8 @@ bool store_referrers(Store *s, const Field *by, int64_t to, Arena *a, RecordKey 
     if (f == NULL || !f->link)
         return fail(error, FAIL_USAGE, "field \"%.*s\" refers to nothing", STR_ARG(by->name));
     const TablePlan *t = &s->plan->tables[by->entity->number];
-    g_autofree char *current = current_sql(t, f), *periods = f->dated ? periods_sql(t, f) : NULL;
+    g_autofree char *current = current_sql(t, f, true),
+                    *periods = f->dated ? periods_sql(t, f) : NULL;
 
     if (!reader_take(s, &c, error))
         return false;
@@ -81,6 +82,27 @@ bool store_referrers(Store *s, const Field *by, int64_t to, Arena *a, RecordKey 
         return false;
     *ret = arena_list(a, keys, ret_n);
     return true;
+}
+
+bool store_hanging(Store *s, const Field *by, int64_t to, Arena *a, RecordKey **ret, size_t *ret_n,
+                   GError **error)
+{
+    const FieldPlan *f = plan_field(s->plan, by);
+    g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    Conn *c = NULL;
+
+    if (f == NULL || !f->link)
+        return fail(error, FAIL_USAGE, "field \"%.*s\" refers to nothing", STR_ARG(by->name));
+    g_autofree char *sql = current_sql(&s->plan->tables[by->entity->number], f, false);
+
+    if (!reader_take(s, &c, error))
+        return false;
+    bool ok = keys_read(c, sql, to, keys, error);
+
+    reader_give(s, c);
+    if (ok)
+        *ret = arena_list(a, keys, ret_n);
+    return ok;
 }
 
 /* ---- titles ------------------------------------------------------------------------------ */

@@ -165,6 +165,27 @@ PayHoldRow pay_hold_from(Statement *st, Arena *a)
                         .closed_seq = column_int64(st, 11)};
 }
 
+void body_hold(Bytes *b, const PayHoldRow *h)
+{
+    bytes_str(b, h->opened_by);
+    bytes_int(b, h->opened_at);
+    bytes_int(b, h->opened_seq);
+    bytes_str(b, h->closed_by);
+    bytes_int(b, h->closed_at);
+    bytes_int(b, h->closed_seq);
+}
+
+void body_read_hold(Reader *r, PayHoldRow *to)
+{
+    to->opened_by = reader_str(r);
+    to->opened_at = reader_int(r);
+    to->opened_seq = reader_int(r);
+    to->closed_by = reader_str(r);
+    to->closed_at = reader_int(r);
+    to->closed_seq = reader_int(r);
+    to->reason = to->outcome = STR("");
+}
+
 void pay_hold_digest(const PayHoldRow *h, Bytes *scratch, Sm3 *hash, uint8_t to[SM3_SIZE])
 {
     const int64_t numbers[] = {h->id,         h->subject,   h->kind,      h->opened_at,

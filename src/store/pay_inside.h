@@ -59,6 +59,13 @@ bool pay_entry(Writing *w, Head *h, int64_t run, Str reason, const PayStep *by,
                const LedgerMove *move, GError **error);
 bool pay_hold_read(Writing *w, int32_t county, int64_t id, PayHoldRow *ret, GError **error);
 bool pay_hold_put(Writing *w, const PayHoldRow *h, GError **error);
+/* Its words go, as a law demands: an entry says how it stands since. */
+bool pay_hold_blank(Writing *w, const Change *c, Head *h, int64_t id, GError **error);
+/* What an entry about a hold did to it; the words of the first two are the entry's reason. */
+typedef enum HoldEntry { HOLD_OPENED, HOLD_CLOSED, HOLD_ERASED } HoldEntry;
+/* All of it but its words, subject and kind, behind HOLD_ERASED. */
+void body_hold(Bytes *b, const PayHoldRow *h);
+void body_read_hold(Reader *r, PayHoldRow *to);
 /* What a run gives to the people of one place; `rule` as it is stored (t->rule is not read). */
 bool pay_town_put(Writing *w, int32_t county, int64_t run, int64_t rule, const PayTown *t,
                   GError **error);

@@ -70,7 +70,8 @@ bool pay_hold_put(Writing *w, const PayHoldRow *h, GError **error)
     static const Sql sql =
         SQL("INSERT INTO pay_hold(county,id,subject,kind,reason,opened_by,closed_by,outcome,"
             "opened_at,opened_seq,closed_at,closed_seq) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,"
-            "?12) ON CONFLICT(county,id) DO UPDATE SET closed_by=excluded.closed_by, "
+            "?12) ON CONFLICT(county,id) DO UPDATE SET reason=excluded.reason, "
+            "closed_by=excluded.closed_by, "
             "outcome=excluded.outcome, closed_at=excluded.closed_at, "
             "closed_seq=excluded.closed_seq");
     const Str texts[] = {h->reason, h->opened_by, h->closed_by, h->outcome};
@@ -146,8 +147,35 @@ static bool hold_apply(Writing *w, const PayHoldRow *h, Str via, GError **error)
     bytes_byte(&w->body, 'h');
     bytes_int(&w->body, row.subject);
     bytes_int(&w->body, row.kind);
-    bytes_byte(&w->body, closes);
+    bytes_byte(&w->body, closes ? HOLD_CLOSED : HOLD_OPENED);
     return writing_append(w, head, &e, error);
+}
+
+/* Who opened and closed it stands in the body, too: where the bodies before are gone nothing else
+ * says so. */
+bool pay_hold_blank(Writing *w, const Change *c, Head *h, int64_t id, GError **error)
+{
+    PayHoldRow row;
+    Entry e = {.actor = c->actor,
+               .via = c->via,
+               .kind = str_of(change_word(CHANGE_PAY)),
+               .entity = ENTITY_PAY_HOLD,
+               .id = id,
+               .has_row = true};
+
+    if (!pay_hold_read(w, h->county, id, &row, error))
+        return false;
+    row.reason = row.outcome = STR("");
+    if (!pay_hold_put(w, &row, error))
+        return false;
+    pay_hold_digest(&row, &w->scratch, w->hash, e.row);
+    body_begin(&w->body, CHANGE_PAY, c->reason, 0);
+    bytes_byte(&w->body, 'h');
+    bytes_int(&w->body, row.subject);
+    bytes_int(&w->body, row.kind);
+    bytes_byte(&w->body, HOLD_ERASED);
+    body_hold(&w->body, &row);
+    return writing_append(w, h, &e, error);
 }
 
 /* ---- a step -------------------------------------------------------------------------------- */

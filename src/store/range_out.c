@@ -283,10 +283,11 @@ static void erased_list(const GArray *rows, Arena *a, RangeHead *h)
 
     for (guint i = 0; i < rows->len; i++) {
         const Shipped *x = &g_array_index(rows, Shipped, i);
+        int state;
         Body b;
 
         if (x->has_body && str_is(x->e.kind, change_word(CHANGE_ERASE)) && body_read(x->body, &b))
-            erased_read(&b, seqs);
+            erased_read(&b, seqs, &state);
     }
     int64_t *to = arena_list(a, seqs, NULL);
 

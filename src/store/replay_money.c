@@ -407,7 +407,13 @@ static bool hold_replay(Replay *p, const Shipped *x, Body *b, GError **error)
     uint8_t digest[SM3_SIZE];
 
     row.kind = (PayHold)reader_int(&b->fields);
-    if (reader_byte(&b->fields) != 0) {
+    uint8_t did = reader_byte(&b->fields);
+
+    if (did == HOLD_ERASED) {
+        body_read_hold(&b->fields, &row);
+        if (b->fields.bad)
+            return damaged(x, error);
+    } else if (did == HOLD_CLOSED) {
         if (!pay_hold_read(p->w, x->e.county, x->e.id, &row, error))
             return false;
         row.closed_by = x->e.actor;
@@ -457,5 +463,5 @@ bool replay_issue(Replay *p, Head *h, const Shipped *x, Body *b, GError **error)
     issue_digest(&p->w->scratch, p->w->hash, x->e.seq, &row, digest);
     if (memcmp(digest, x->e.row, SM3_SIZE) != 0)
         return replay_fail(&x->e, error, "the paper beside it is not the one that was issued");
-    return issue_put(p->w, &row, x->e.seq, error);
+    return issue_put(p->w, &row, x->e.seq, true, error);
 }

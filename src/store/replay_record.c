@@ -182,14 +182,15 @@ static bool erase(Replay *p, const Entry *e, Body *body, Row *r, bool found, GEr
 {
     Writing *w = p->w;
     g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int state;
 
-    if (!erased_read(body, seqs))
+    if (!erased_read(body, seqs, &state))
         return replay_fail(e, error, "its body is damaged");
     if (found &&
         (!blinds_drop(p, e, r, error) || !grams_remove(w, r, error) || !erase_history(w, r, error)))
         return false;
     r->key = (RecordKey){e->county, e->id};
-    erase_row(r, e->seq);
+    erase_row(r, e->seq, state);
     return erase_bodies(w, e->county, seqs, error) &&
            (found ? row_update(w->conn, r, error) : row_insert(w->conn, r, error));
 }
@@ -256,12 +257,24 @@ static bool apply(Replay *p, const Entry *e, Body *b, Row *r, bool found, GError
     }
 }
 
+/* Papers that named somebody who was erased: how they read now came before. */
+static bool papers_replay(Replay *p, const Entry *e, Body *b, GError **error)
+{
+    g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int state;
+
+    return erased_read(b, seqs, &state) ? erase_bodies(p->w, e->county, seqs, error)
+                                        : replay_fail(e, error, "its body is damaged");
+}
+
 bool replay_record(Replay *p, Head *h, const Shipped *x, Body *b, GError **error)
 {
     const TablePlan *t = plan_numbered(p->s->plan, x->e.entity);
     bool found = false, erased = false;
 
     (void)h;
+    if (b->kind == CHANGE_ERASE && x->e.entity == ENTITY_NONE)
+        return papers_replay(p, &x->e, b, error);
     if (t == NULL)
         return replay_fail(&x->e, error, "the database has no entity number %" G_GINT64_FORMAT,
                            x->e.entity);

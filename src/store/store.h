@@ -166,6 +166,9 @@ typedef struct JournalEntry {
 bool store_history(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
                    JournalEntry **ret, size_t *ret_n, GError **error);
 
+/* Entries that say a record was erased by law, of all counties, oldest first; without fields. */
+bool store_erasures(Store *s, Arena *a, JournalEntry **ret, size_t *ret_n, GError **error);
+
 /* In force for a month, all subjects or one (subject NULL); none of a month that is not decided. */
 bool store_decisions(Store *s, Month month, const RecordKey *subject, Arena *a, DecisionRow **ret,
                      size_t *ret_n, GError **error);

@@ -162,19 +162,21 @@ static void ledger_entry(Verifying *v, const Chain *c, const Entry *e, Str body)
 }
 
 /* An entry of kind erase names bodies that are gone: of its own record, and of files, changes that
- * wait and papers about it, whose rows are checked to be empty by their own newest entries. */
+ * wait, holds of payments and papers, whose rows are checked by their own newest entries. */
 static void erased_check(Chain *c, const Entry *e, Str body)
 {
     g_autoptr(GArray) seqs = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    int state;
     Body b;
 
-    if (!body_read(body, &b) || b.kind != CHANGE_ERASE || !erased_read(&b, seqs))
+    if (!body_read(body, &b) || b.kind != CHANGE_ERASE || !erased_read(&b, seqs, &state))
         return;
     for (guint i = 0; i < seqs->len; i++) {
         const Missing *m = g_hash_table_lookup(c->missing, &g_array_index(seqs, int64_t, i));
 
-        if (m != NULL && ((m->entity == e->entity && m->id == e->id) ||
-                          m->entity == ENTITY_DOCKET || m->entity == ENTITY_ISSUED))
+        if (m != NULL &&
+            ((m->entity == e->entity && m->id == e->id) || m->entity == ENTITY_DOCKET ||
+             m->entity == ENTITY_ISSUED || m->entity == ENTITY_PAY_HOLD))
             g_hash_table_remove(c->missing, &g_array_index(seqs, int64_t, i));
     }
 }

@@ -517,7 +517,9 @@ static bool change_dispatch(Writing *w, const Change *c, Head *h, GError **error
         return c->docket != NULL ? docket_change(w, c, h, error)
                                  : fail(error, FAIL_INPUT, "nothing to write about a record");
     if (c->entity == NULL)
-        return fail(error, FAIL_INPUT, "a change needs an entity");
+        return c->kind == CHANGE_ERASE && c->erasure != NULL
+                   ? papers_named_erase(w, c, h, error)
+                   : fail(error, FAIL_INPUT, "a change needs an entity");
     r = w->rows[c->entity->number];
     row_ahead_take(w, r->plan, (RecordKey){h->county, c->key.id});
     return record_dispatch(w, c, r, h, error) && flows_follow(w, c, r, error);

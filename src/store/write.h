@@ -69,6 +69,7 @@ typedef struct Change {
     const Content *content;   /* a file's bytes, NULL when they lie there already */
     const LedgerMove *ledger; /* its own key takes the place of `request` */
     const IssueRow *issue;
+    const Erasure *erasure; /* ERASE, or NULL; without an entity: nothing else in this county */
     /* It only brings records to where they belong (a move between counties, a merge): what accounts
      * make of it may leave their limits. */
     bool settles;
@@ -124,8 +125,11 @@ bool store_pay_hold(Store *s, const PayHoldRow *h, Str via, GError **error);
 /* Rows of an import staged on disk, so that an interrupted import is finished or never begun. */
 bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error);
 bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
-bool store_import_commit(Store *s, int64_t import,
-                         GError **error); /* from here on it is rolled forward */
+/* From here on it is rolled forward.  Rows that cannot be applied any more (a number was taken
+ * meanwhile, an account says no) are left out, the others are applied: which and why, in the order
+ * of staging, at most LIMIT_IMPORT_REFUSED.  `ret` NULL: FAIL_CONFLICT then. */
+bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
+                         GError **error);
 /* Whether rows of this entity can be refused for what other rows did: accounts, unique numbers. */
 bool store_import_asks(const Store *s, const Entity *e);
 /* What commit would refuse of the first `most` staged rows, as things stand: they are applied in

@@ -4,9 +4,13 @@
 #include "house.h"
 
 #include "../store/database.h"
+#include "base/identifier.h"
 #include "care/attach.h"
 #include "care/erase.h"
 #include "care/paper.h"
+#include "care/places.h"
+#include "care/score_notice.h"
+#include "format/paper.h"
 
 static bool files_hold(const House *h, const char *text)
 {
@@ -34,6 +38,32 @@ static bool files_hold(const House *h, const char *text)
             return true;
     }
     return false;
+}
+
+static void erase_her(House *h, const Entity *e, RecordKey key, EraseReport *ret)
+{
+    g_autoptr(GError) error = NULL;
+    const EraseAsk ask = {.entity = e,
+                          .key = key,
+                          .order = STR("区数据局 2026-11 号"),
+                          .why = STR("个人信息保护法第四十七条")};
+    record_erase_by_law(h->care, h->local, &ask, h->arena, ret, &error);
+    g_assert_no_error(error);
+}
+
+static int refused(House *h, const Session *s, RecordKey key, const char *order, const char *why,
+                   const char *keep)
+{
+    g_autoptr(GError) error = NULL;
+    const EraseAsk ask = {.entity = house_entity(h, "elder"),
+                          .key = key,
+                          .order = str_of(order),
+                          .why = str_of(why),
+                          .keep = str_of(keep)};
+    EraseReport r;
+    g_assert_false(record_erase_by_law(h->care, s, &ask, h->arena, &r, &error));
+    g_assert_nonnull(error);
+    return error->code;
 }
 
 static bool sound(House *h, Str *ret_fault)
@@ -75,9 +105,7 @@ static void test_nowhere(void)
     g_assert_true(files_hold(h, "QQgoneQ"));
     g_assert_true(files_hold(h, "QQpastQ"));
     g_assert_true(sound(h, &words));
-    record_erase_by_law(h->care, h->local, e, key, STR("区数据局 2026-11 号"),
-                        STR("个人信息保护法第四十七条"), h->arena, &r, &error);
-    g_assert_no_error(error);
+    erase_her(h, e, key, &r);
     g_assert_cmpuint(r.wipe_why.len, ==, 0);
     if (!sound(h, &words))
         g_error("%.*s", STR_ARG(words));
@@ -161,9 +189,7 @@ static void test_beside(void)
     g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM content"), ==, 3);
     g_assert_true(sound(h, &words));
 
-    record_erase_by_law(h->care, h->local, e, key, STR("区数据局 2026-11 号"),
-                        STR("个人信息保护法第四十七条"), h->arena, &r, &error);
-    g_assert_no_error(error);
+    erase_her(h, e, key, &r);
     if (!sound(h, &words))
         g_error("%.*s", STR_ARG(words));
     static const char *const gone[] = {"QQgoneQ", "QQfileQ", "QQscanQ", "QQreasonQ"};
@@ -185,14 +211,11 @@ static void test_beside(void)
 static void test_not_otherwise(void)
 {
     g_autoptr(House) h = house_new(false);
-    g_autoptr(GError) error = NULL;
     RecordKey key = fill(h);
     EraseReport r;
     Str words;
 
-    record_erase_by_law(h->care, h->local, house_entity(h, "elder"), key, STR("区数据局"),
-                        STR("个人信息保护法第四十七条"), h->arena, &r, &error);
-    g_assert_no_error(error);
+    erase_her(h, house_entity(h, "elder"), key, &r);
     g_autofree char *sql = g_strdup_printf(
         "DELETE FROM journal_body WHERE county=%d AND seq=(SELECT max(seq) FROM journal WHERE "
         "kind='create' AND county=%d)",
@@ -206,23 +229,126 @@ static void test_not_otherwise(void)
 static void test_refused(void)
 {
     g_autoptr(House) h = house_new(false);
-    g_autoptr(GError) error = NULL;
     const Session *clerk = house_session(h, "li", "clerk", "990302", 0);
     RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
-    const Entity *e = house_entity(h, "elder");
-    EraseReport r;
 
-    g_assert_false(record_erase_by_law(h->care, clerk, e, key, STR("区数据局"), STR("第四十七条"),
-                                       h->arena, &r, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
-    g_clear_error(&error);
-    g_assert_false(record_erase_by_law(h->care, h->local, e, key, STR(""), STR("第四十七条"),
-                                       h->arena, &r, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
-    g_clear_error(&error);
-    g_assert_false(record_erase_by_law(h->care, h->local, e, key, STR("区数据局"),
-                                       str_of(house_number(h, 1)), h->arena, &r, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_cmpint(refused(h, clerk, key, "区数据局", "第四十七条", ""), ==, FAIL_RIGHT);
+    g_assert_cmpint(refused(h, h->local, key, "", "第四十七条", ""), ==, FAIL_INPUT);
+    g_assert_cmpint(refused(h, h->local, key, "区数据局", house_number(h, 1), ""), ==, FAIL_INPUT);
+    g_assert_cmpint(refused(h, h->local, key, "区数据局", "第四十七条", "nothing_such"), ==,
+                    FAIL_INPUT);
+    key.id++;
+    g_assert_cmpint(refused(h, h->local, key, "区数据局", "第四十七条", ""), ==, FAIL_ABSENT);
+}
+
+static const char scored_text[] =
+    "---\ndocument: more\ntitle: 评分\ntitle en: Scores\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n# 一 评分 / Scores\n\n```anlao\n"
+    "enum credit ordered \"信用\" { poor \"差\" / \"poor\"; good \"好\" / \"good\" }\n"
+    "entity rating \"评价\" / \"rating\" {\n place elder.residence\n dated by rated_on\n"
+    " title elder, rated_on\n elder elder \"老年人\" / \"elder\" required\n"
+    " rated_on date \"日期\" / \"rated on\" required\n"
+    " care int \"照护\" / \"care\" range 0..60\n}\n"
+    "param answer_time \"申辩期限\" / \"time to answer\" by region : days\n"
+    "set answer_time[990302] = 5 days from 2019-01-01\n"
+    "score credit_of \"信用评分\" / \"credit\" of rating within answer_time[elder.residence] {\n"
+    " item care \"照护\" / \"care\" 60\n grade good >= 40\n grade poor else\n}\n"
+    "paper roster \"名册\" / \"roster\" of region { rows \"A5\" of elder { name, born } }\n```\n";
+
+/* Who was scored was told how, and answered; she stands on a roster beside another one. */
+static void test_told(void)
+{
+    g_autoptr(House) h = house_new_with(false, scored_text);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    RecordKey key = house_elder(h, "QQgoneQ", "990302101", house_number(h, 1)), notice, rating;
+    char id[ID_TEXT];
+    EraseReport r;
+    Str words;
+
+    house_elder(h, "QQgoneQs", "990302101", house_number(h, 2));
+    rating = house_save(h, h->local, "rating", (RecordKey){0}, "elder", id_format(key.id, id),
+                        "rated_on", "2020-06-01", "care", "45", NULL);
+    g_assert_true(score_tell(h->care, h->local, h->care->model->scores[0], rating, 0,
+                             STR("QQhowQ 当面告知"), &notice, NULL, &error));
+    score_answer(h->care, h->local, notice, 0, false, STR("QQanswerQ 不是这样"), NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(files_hold(h, "QQhowQ") && files_hold(h, "QQanswerQ"));
+    erase_her(h, e, key, &r);
+    g_assert_cmpuint(r.with, ==, 1);
+    if (!sound(h, &words))
+        g_error("%.*s", STR_ARG(words));
+    g_assert_false(files_hold(h, "QQhowQ"));
+    g_assert_false(files_hold(h, "QQanswerQ"));
+    g_assert_true(files_hold(h, "QQgoneQs")); /* her neighbour */
+}
+
+static Str roster_of(House *h, const char *number, Str *ret_digest)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    PaperFound found;
+
+    paper_find(h->care, h->local, str_of(number), h->arena, &found, &error);
+    g_assert_no_error(error);
+    paper_print(&found.sheet, text);
+    *ret_digest = paper_digest(&found.sheet);
+    return arena_str(h->arena, (Str){text->str, text->len});
+}
+
+static const char *roster_issue(House *h, Str *ret_digest)
+{
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "region");
+    RecordKey place;
+    PaperSheet sheet;
+
+    record_find(h->care, h->local, e, STR("990302"), &place, &error);
+    g_assert_no_error(error);
+    paper_issue(h->care, h->local, paper_named(care_model(h->care), STR("roster")), place, 0,
+                h->arena, &sheet, &error);
+    g_assert_no_error(error);
+    *ret_digest = sheet.digest;
+    return arena_printf(h->arena, "%.*s", STR_ARG(sheet.number));
+}
+
+static bool names(Str text, const char *word)
+{
+    return memmem(text.at, text.len, word, strlen(word)) != NULL;
+}
+
+/* A roster of a place keeps everybody else; one with a namesake on it is left, and named. */
+static void test_rosters(void)
+{
+    g_autoptr(House) h = house_new_with(true, scored_text);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    RecordKey one = house_elder(h, "甲桂英", "990302101", house_number(h, 1)),
+              two = house_elder(h, "乙桂英", "990302101", house_number(h, 2));
+    EraseReport r;
+    Str issued, digest, text, words;
+
+    care_fill_places(h->care, &error);
+    g_assert_no_error(error);
+    house_elder(h, "乙桂英", "990302101", house_number(h, 3));
+    house_elder(h, "丙甲桂英", "990302101", house_number(h, 4));
+    const char *number = roster_issue(h, &issued);
+
+    erase_her(h, e, one, &r);
+    g_assert_cmpuint(r.papers, ==, 1);
+    g_assert_cmpuint(r.unsure.len, ==, 0);
+    text = roster_of(h, number, &digest);
+    g_assert_true(str_equal(digest, issued));
+    g_assert_true(names(text, "row\t（依法删除）\t（依法删除）\n"));
+    g_assert_true(names(text, "丙甲桂英"));
+    g_assert_false(names(text, "\t甲桂英"));
+    g_assert_true(names(text, "erased\t"));
+    erase_her(h, e, two, &r);
+    g_assert_cmpuint(r.papers, ==, 0);
+    g_assert_true(str_is(r.unsure, number));
+    g_assert_true(names(roster_of(h, number, &digest), "乙桂英"));
+    if (!sound(h, &words))
+        g_error("%.*s", STR_ARG(words));
 }
 
 int main(int argc, char **argv)
@@ -230,6 +356,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/erase/nowhere", test_nowhere);
     g_test_add_func("/erase/beside", test_beside);
+    g_test_add_func("/erase/told", test_told);
+    g_test_add_func("/erase/rosters", test_rosters);
     g_test_add_func("/erase/not_otherwise", test_not_otherwise);
     g_test_add_func("/erase/refused", test_refused);
     return g_test_run();

@@ -400,89 +400,6 @@ static void test_old_workbook(void)
     }
 }
 
-/* ---- two at once ---- */
-
-/* A person of one number, staged for a town. */
-static int64_t staged(House *h, const char *town, unsigned number)
-{
-    g_autoptr(GError) error = NULL;
-    const WriteBy by = {STR("clerk"), STR("import")};
-    WriteField *fields = arena_many(h->arena, WriteField, 4);
-    WriteRequest r = {.kind = WRITE_CREATE, .entity = house_entity(h, "elder"), .expected = -1};
-    Date born;
-    int64_t import;
-    date_make(1940, 5, 1, &born);
-    fields[0] =
-        (WriteField){house_field(h, "elder", "name"), VALUE_TEXT(STR("甲某")), DATE_MIN, DATE_MAX};
-    fields[1] = (WriteField){house_field(h, "elder", "born"), VALUE_NUM(born), DATE_MIN, DATE_MAX};
-    fields[2] = (WriteField){house_field(h, "elder", "residence"), VALUE_TEXT(str_of(town)),
-                             DATE_MIN, DATE_MAX};
-    fields[3] = (WriteField){house_field(h, "elder", "id_number"),
-                             VALUE_TEXT(str_of(house_number(h, number))), DATE_MIN, DATE_MAX};
-    r.fields = fields;
-    r.n_fields = 4;
-    g_assert_true(care_new_id(h->care, &r.key.id, &error));
-    g_assert_true(care_import_begin(h->care, STR("list.csv"), &import, &error));
-    g_assert_true(care_import_stage(h->care, import, &by, &r, 1, &error));
-    g_assert_no_error(error);
-    return import;
-}
-
-static int committed(House *h, int64_t import)
-{
-    g_autoptr(GError) error = NULL;
-    return care_import_commit(h->care, import, &error) ? 0 : error->code;
-}
-
-static uint64_t people(House *h)
-{
-    uint64_t all;
-    g_autofree char *names = house_list(h, h->local, "elder", NULL, &all);
-    return all;
-}
-
-/* When the row was looked at nobody had the number; when it is applied a form of another county
- * has it. */
-static void test_form_meanwhile(void)
-{
-    g_autoptr(House) h = house_new(false);
-    int64_t import = staged(h, "990302101", 1);
-    house_elder(h, "甲某", "990313101", house_number(h, 1));
-    g_assert_cmpint(committed(h, import), ==, FAIL_CONFLICT);
-    g_assert_cmpuint(people(h), ==, 1);
-    /* in her own county the store itself refuses a second one */
-    import = staged(h, "990313101", 1);
-    g_assert_cmpint(committed(h, import), ==, FAIL_CONFLICT);
-    /* nothing of it bars what comes later */
-    import = staged(h, "990302101", 2);
-    house_elder(h, "乙某", "990313101", house_number(h, 3));
-    g_assert_cmpint(committed(h, import), ==, 0);
-    g_assert_cmpuint(people(h), ==, 3);
-}
-
-/* Two towns of two counties send the same person on the same evening. */
-static void test_two_imports(void)
-{
-    g_autoptr(House) h = house_new(false);
-    int64_t one = staged(h, "990302101", 1), other = staged(h, "990313101", 1);
-    g_assert_cmpint(committed(h, other), ==, 0);
-    g_assert_cmpint(committed(h, one), ==, FAIL_CONFLICT);
-    g_assert_cmpuint(people(h), ==, 1);
-}
-
-/* And the form, after the import is in. */
-static void test_form_after(void)
-{
-    g_autoptr(House) h = house_new(false);
-    const char *field = NULL;
-    g_assert_cmpint(committed(h, staged(h, "990302101", 1)), ==, 0);
-    g_assert_cmpint(house_refused(h, h->local, "elder", (RecordKey){0}, &field, "name", "甲某",
-                                  "born", "1940-05-01", "residence", "990313101", "id_number",
-                                  house_number(h, 1), NULL),
-                    ==, FAIL_INPUT);
-    g_assert_cmpstr(field, ==, "id_number");
-}
-
 /* ---- by the page ---- */
 
 /* Sent, tried, confirmed; the process ends before it is done; the next one does it, once. */
@@ -750,9 +667,6 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import/guessed", test_guessed);
     g_test_add_func("/care/import/workbook", test_workbook);
     g_test_add_func("/care/import/old-workbook", test_old_workbook);
-    g_test_add_func("/care/import/form-meanwhile", test_form_meanwhile);
-    g_test_add_func("/care/import/two-imports", test_two_imports);
-    g_test_add_func("/care/import/form-after", test_form_after);
     g_test_add_func("/care/import/job", test_job);
     g_test_add_func("/care/import/elsewhere", test_elsewhere);
     g_test_add_func("/care/import/elsewhere-limit", test_elsewhere_limit);
