@@ -288,11 +288,14 @@ static void test_imported(void)
     assert_sound(&o);
     care_import(h->care, o.clerk, house_entity(h, "saving"), path, &options, h->arena, &report,
                 &error);
-    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
-    g_assert_nonnull(strstr(error->message,
-                            "1 of 3 rows could not be applied, the others were; row "
-                            "2: the account \"time bank\" (bank 3b) has 4 h 00 "
-                            "min and may not rise above 5 h 00 min"));
+    g_assert_no_error(error);
+    g_assert_cmpuint(report.accepted, ==, 2);
+    g_assert_cmpuint(report.rejected, ==, 1);
+    g_autofree char *late = NULL;
+    g_assert_true(g_file_get_contents(report.rejected_path.at, &late, NULL, NULL));
+    g_assert_nonnull(strstr(late, "2020-05-02,2,yes,"));
+    g_assert_nonnull(strstr(late, "不能高于"));
+    g_assert_null(strstr(late, "2020-05-01"));
     g_assert_cmpint(box_of(&o, o.wang).posted, ==, 300);
     assert_sound(&o);
     g_free(path);

@@ -359,15 +359,6 @@ bool session_may(const Session *s, unsigned rights)
     return (s->role->rights & rights) == rights;
 }
 
-size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret)
-{
-    (void)c;
-    DemoAccount *list = arena_many(a, DemoAccount, 1);
-    list[0] = (DemoAccount){STR(POISON), STR(POISON), &role_facts[0]};
-    *ret = list;
-    return 1;
-}
-
 /* ---- records ---- */
 
 static Record record_of(const Entity *e, Arena *a)

@@ -1,4 +1,5 @@
-/* stand_in_accounts.c — care/people.h for the site's tests: two accounts, all texts poisoned. */
+/* stand_in_accounts.c — care/people.h and the accounts of a demonstration for the site's tests: two
+ * accounts, all texts poisoned. */
 #include "care/people.h"
 #include "stand_in.h"
 
@@ -44,4 +45,13 @@ bool account_own_password(Care *c, const Session *s, Str address, Str old, Str f
 {
     (void)c, (void)s, (void)address, (void)fresh;
     return str_is(old, "right") || fail(error, FAIL_RIGHT, "wrong");
+}
+
+size_t care_demo_accounts(const Care *c, Arena *a, const DemoAccount **ret)
+{
+    (void)c;
+    DemoAccount *list = arena_many(a, DemoAccount, 1);
+    list[0] = (DemoAccount){STR(POISON), STR(POISON), &role_facts[0]};
+    *ret = list;
+    return 1;
 }
