@@ -21,7 +21,7 @@ static void import_clear(Import *in)
     import_columns_clear(in);
     g_hash_table_unref(in->taken);
     g_hash_table_unref(in->records);
-    g_hash_table_unref(in->looked);
+    import_ahead_clear(in);
     g_free(in->counties);
 }
 

@@ -1,6 +1,7 @@
-/* import_ahead.c — whether the database knows what the next rows of a file say: asked for many at
- * once.  Each row would ask for its key and its numbers, and wait; here a few hundred of them wait
- * together.  Read first: import_look_ahead(), import_looked(). */
+/* import_ahead.c — whether the database knows what the next rows of a file say, and the records
+ * they are about: asked for many at once.  Each row would ask for its key, its numbers and its
+ * record, and wait; here a few hundred of them wait together. Read first: import_look_ahead(),
+ * import_looked(). */
 #include "care/import_inside.h"
 #include "care/inside.h"
 #include "care/keyring.h"
@@ -107,10 +108,60 @@ static void keep(Import *in, const Wanted *w)
     }
 }
 
+static void known_forget(Import *in)
+{
+    g_hash_table_remove_all(in->looked);
+    if (in->known != NULL)
+        g_hash_table_unref(in->known);
+    arena_free(in->known_arena);
+    in->known = g_hash_table_new(g_int64_hash, g_int64_equal);
+    in->known_arena = arena_new();
+}
+
+static gint by_key(gconstpointer a, gconstpointer b)
+{
+    const RecordKey *x = a, *y = b;
+    return x->county != y->county ? (x->county < y->county ? -1 : 1)
+                                  : (x->id > y->id) - (x->id < y->id);
+}
+
+/* Two columns that lead to one record lead to it once. */
+static RecordKey *found_keys(Import *in, size_t *ret_n)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(RecordKey));
+    GHashTableIter i;
+    gpointer key = NULL;
+    g_hash_table_iter_init(&i, in->looked);
+    while (g_hash_table_iter_next(&i, NULL, &key))
+        if (((const RecordKey *)key)->id != 0)
+            g_array_append_vals(all, key, 1);
+    g_array_sort(all, by_key);
+    RecordKey *keys = arena_list(in->known_arena, all, NULL);
+    size_t n = 0;
+    for (guint k = 0; k < all->len; k++)
+        if (n == 0 || keys[n - 1].id != keys[k].id)
+            keys[n++] = keys[k];
+    *ret_n = n;
+    return keys;
+}
+
+static bool read_known(Import *in, GError **error)
+{
+    size_t n = 0;
+    RecordKey *keys = found_keys(in, &n);
+    SealedRecord *all = arena_many(in->known_arena, SealedRecord, n + 1);
+    if (!store_sealed_records(in->care->store, in->entity, keys, n, in->known_arena, all, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].record != NULL)
+            g_hash_table_insert(in->known, &keys[i].id, &all[i]);
+    return true;
+}
+
 bool import_look_ahead(Import *in, const ImportRow *rows, size_t n, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
-    g_hash_table_remove_all(in->looked);
+    known_forget(in);
     for (size_t i = 0; i < in->n_columns; i++) {
         Wanted w;
         bool says = true;
@@ -125,11 +176,25 @@ bool import_look_ahead(Import *in, const ImportRow *rows, size_t n, GError **err
         if (says)
             keep(in, &w);
     }
-    return true;
+    return read_known(in, error);
 }
 
 const RecordKey *import_looked(const Import *in, const WriteField *w)
 {
     g_autofree char *key = import_text_key(w->field, w->value.text);
     return g_hash_table_lookup(in->looked, key);
+}
+
+const SealedRecord *import_known(const Import *in, RecordKey key)
+{
+    const SealedRecord *r = in->known != NULL ? g_hash_table_lookup(in->known, &key.id) : NULL;
+    return r != NULL && r->record->key.county == key.county ? r : NULL;
+}
+
+void import_ahead_clear(Import *in)
+{
+    g_hash_table_unref(in->looked);
+    if (in->known != NULL)
+        g_hash_table_unref(in->known);
+    arena_free(in->known_arena);
 }

@@ -29,6 +29,8 @@ typedef struct Import {
     const ImportOptions *options;
     GHashTable *records; /* ids of records changed by this file → line + 1 */
     GHashTable *looked;  /* "field\ntext" → RecordKey, id 0: nobody has it; of the next rows */
+    GHashTable *known;   /* id → SealedRecord: those that were found */
+    Arena *known_arena;  /* theirs */
 } Import;
 
 typedef struct ImportRow { /* read, and not taken yet */
@@ -41,8 +43,12 @@ typedef struct ImportRow { /* read, and not taken yet */
 
 /* import_ahead.c */
 char *import_text_key(const Field *f, Str text); /* g_free */
-/* Looks for what the rows say of themselves, at most IMPORT_ROWS_AHEAD; forgets the rows before. */
+/* Looks for what the rows say of themselves, at most IMPORT_ROWS_AHEAD, and reads the records that
+ * have it; forgets the rows before. */
 bool import_look_ahead(Import *in, const ImportRow *rows, size_t n, GError **error);
+/* A record that was found, as it was then; NULL: it is to be asked for. */
+const SealedRecord *import_known(const Import *in, RecordKey key);
+void import_ahead_clear(Import *in);
 /* import_row.c: which counties have such records at all: asked once, when the file turns out to be
  * long.  In a new database there is nothing to match with, in a county's own there is one. */
 bool import_counties(Import *in, GError **error);

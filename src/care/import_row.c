@@ -212,13 +212,37 @@ static bool find_one(const RowWork *r, const WriteField *w, RecordKey *ret, bool
     return false;
 }
 
+/* ---- what is recorded */
+
+/* As it was when the row was looked for, with others; else asked for alone. */
+static bool recorded(const RowWork *r, RecordKey key, const Record **ret, GError **error)
+{
+    const SealedRecord *known = import_known(r->import, key);
+    Record *alone = NULL;
+    if (known == NULL &&
+        !store_record(r->import->care->store, r->import->entity, key, r->arena, &alone, error))
+        return false;
+    *ret = known != NULL ? known->record : alone;
+    return true;
+}
+
+static bool recorded_secret(const RowWork *r, RecordKey key, const Field *f, Str *ret,
+                            GError **error)
+{
+    const SealedRecord *known = import_known(r->import, key);
+    if (known == NULL)
+        return store_sealed(r->import->care->store, f, key, r->arena, ret, error);
+    *ret = known->sealed[f->index];
+    return true;
+}
+
 /* A record that its key found already: its own number needs no looking for. */
 static bool has_secret(RowWork *r, RecordKey key, const WriteField *w, bool *ret, GError **error)
 {
     Care *c = r->import->care;
     Str sealed, plain;
     *ret = false;
-    if (!store_sealed(c->store, w->field, key, r->arena, &sealed, error))
+    if (!recorded_secret(r, key, w->field, &sealed, error))
         return false;
     if (sealed.len == 0)
         return true;
@@ -234,13 +258,13 @@ static bool lies_elsewhere(RowWork *r, RecordKey key, bool *ret, GError **error)
 {
     Import *in = r->import;
     const WriteRequest nothing = {.entity = in->entity};
-    Record *record;
+    const Record *record;
     int32_t place;
     *ret = false;
     if (entity_is_region(in->entity) ||
         region_in(in->care->regions, in->care->place, in->session->region))
         return true;
-    if (!store_record(in->care->store, in->entity, key, r->arena, &record, error) ||
+    if (!recorded(r, key, &record, error) ||
         !place_after(in->care, &nothing, record, &place, error))
         return false;
     *ret = place == ROW_NONE || !region_in(in->care->regions, place, in->session->region);
@@ -316,7 +340,7 @@ static bool secret_same(const RowWork *r, const Record *before, const WriteField
     *ret = false;
     if (!before->facts[w->field->index].value.known)
         return true;
-    if (!store_sealed(c->store, w->field, before->key, r->arena, &sealed, error) ||
+    if (!recorded_secret(r, before->key, w->field, &sealed, error) ||
         !keys_unseal(c->keys, w->field, before->key.id, sealed, r->arena, &plain, error))
         return false;
     *ret = str_equal(plain, w->value.text);
@@ -427,10 +451,9 @@ static bool row_new(RowWork *r, WriteRequest *request, GError **error)
 
 static bool row_changed(RowWork *r, RecordKey key, WriteRequest *request, GError **error)
 {
-    Record *before;
+    const Record *before;
     Care *c = r->import->care;
-    if (!store_record(c->store, r->import->entity, key, r->arena, &before, error) ||
-        !keep_changes(r, before, error))
+    if (!recorded(r, key, &before, error) || !keep_changes(r, before, error))
         return false;
     request->kind = WRITE_SET;
     request->key = before->key;

@@ -10,8 +10,9 @@
 
 enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
 
-#define CHANGE_VERSION 2  /* 1: without locks and tails */
-#define REFUSED_SAID   20 /* rows whose reason is said */
+#define CHANGE_VERSION 2    /* 1: without locks and tails */
+#define REFUSED_SAID   20   /* rows whose reason is said */
+#define MANY_ROWS      1000 /* of an import: what the database knew of their table is of no use */
 
 /* ---- changes as bytes -------------------------------------------------------------------- */
 
@@ -300,9 +301,10 @@ void imports_abandon(Store *s)
 
 typedef struct Rolling {
     int64_t import, applied, staged, refused;
-    char *why;    /* of the first refused rows */
-    GArray *list; /* of ImportRefused; NULL: nobody asks */
-    Arena *arena; /* of their words */
+    char *why;            /* of the first refused rows */
+    GArray *list;         /* of ImportRefused; NULL: nobody asks */
+    Arena *arena;         /* of their words */
+    const Entity *entity; /* of the last rows */
 } Rolling;
 
 static bool rolling_read(Writing *w, Rolling *r, GError **error)
@@ -454,6 +456,7 @@ static bool chunk_roll(Writing *w, Rolling *r, GError **error)
         !identity_alone(w, error) || !identity_any_meanwhile(w, &meanwhile, error))
         return false;
     w->blindly = w->blindly && !meanwhile;
+    r->entity = n > 0 ? changes[n - 1].entity : r->entity;
     return (w->blindly ? rows_apply_blindly : rows_apply)(w, r, changes, n, error) &&
            progress_write(w, r, error) &&
            (r->applied < r->staged || identity_forget_meanwhile(w, error));
@@ -594,6 +597,18 @@ static bool commit_mark(Writing *w, int64_t import, GError **error)
     return conn_done(w->conn, st, error);
 }
 
+/* What fails here has cost no row; the database looks by itself, later. */
+static void look_anew(Store *s, const Rolling *r)
+{
+    Conn *c = NULL;
+
+    if (s->kind->analyze == NULL || r->entity == NULL || r->applied < MANY_ROWS ||
+        !reader_take(s, &c, NULL))
+        return;
+    (void)s->kind->analyze(c, &s->plan->tables[r->entity->number], NULL);
+    reader_give(s, c);
+}
+
 bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
                          GError **error)
 {
@@ -608,6 +623,8 @@ bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret
         staging_forget(s, import);
     g_mutex_unlock(&s->writing);
     ok = ok && roll_forward(s, &r, error);
+    if (ok)
+        look_anew(s, &r);
     if (ok && ret != NULL)
         *ret = arena_list(a, list, ret_n);
     else if (ok && r.refused > 0)

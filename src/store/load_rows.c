@@ -5,6 +5,8 @@
  * Read first: load_now(), run_read(). */
 #include "store/load.h"
 
+#include "base/threads.h"
+
 #define PAGE_ROWS   2000 /* of one statement: answers stay small, and the two readers can meet */
 #define BITS_MOST   60   /* presences in one number */
 #define CALL_MOST   100  /* arguments of a function; SQLite takes 127 */
@@ -385,9 +387,22 @@ static void column_join(ColumnLoad *c, ColumnLoad *down, size_t rows, size_t n)
     append((void **)&c->until, rows, down->until, n, sizeof *c->until);
 }
 
+typedef struct Joining {
+    TableLoad *to, *down;
+    size_t n; /* rows of `down` */
+} Joining;
+
+static void join_one(void *with, size_t i)
+{
+    const Joining *j = with;
+
+    column_join(&j->to->columns[i], &j->down->columns[i], j->to->rows, j->n);
+}
+
 /* What both have read, the falling one has read for nothing. */
 static void tables_join(TableLoad *t, TableLoad *down)
 {
+    Joining joining = {t, down, 0};
     size_t n = down->rows;
     RecordKey last = {INT32_MIN, INT64_MIN};
 
@@ -399,8 +414,8 @@ static void tables_join(TableLoad *t, TableLoad *down)
         return;
     append((void **)&t->ids, t->rows, down->ids, n, sizeof *t->ids);
     append((void **)&t->counties, t->rows, down->counties, n, sizeof *t->counties);
-    for (size_t i = 0; i < t->n_columns; i++)
-        column_join(&t->columns[i], &down->columns[i], t->rows, n);
+    joining.n = n;
+    threads_each(t->n_columns, join_one, &joining);
     t->rows += n;
     t->room = t->rows;
 }

@@ -32,6 +32,8 @@ typedef struct StoreKind {
     bool (*connect)(const char *where, ConnUse use, Conn **ret, GError **error);
     bool (*start)(Store *s, GError **error); /* what runs beside an open Store */
     void (*stop)(Store *s);
+    /* Looks at what is in a table now, so that questions are planned for that; NULL: no need. */
+    bool (*analyze)(Conn *reader, const TablePlan *t, GError **error);
     char *(*shown)(const char *where); /* the address for people, without a password; g_free */
     bool (*wipe)(const char *where, GError **error); /* keys.h, store_wipe() */
     /* backup.h */

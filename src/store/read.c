@@ -1,4 +1,5 @@
 /* read.c — single records, periods, look-ups, accounts: on a reader, as of its snapshot. */
+#include "base/limits.h"
 #include "store/writing.h"
 
 static Fact fact_of(const FieldPlan *f, const Slot *s, int64_t known, Arena *a)
@@ -93,6 +94,78 @@ bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, A
     for (size_t i = 0; ok && i < n; i++)
         ok = record_read(c, r, keys[i], a, &ret[i], error);
     reader_give(s, c);
+    return ok;
+}
+
+/* ---- many --------------------------------------------------------------------------------- */
+
+typedef struct ManyRead {
+    Conn *conn;
+    Row *row;
+    const RecordKey *keys;
+    size_t n;
+    Arena *arena;
+    SealedRecord *to;
+} ManyRead;
+
+static SealedRecord sealed_of(const Row *r, Arena *a)
+{
+    Str *sealed = arena_many(a, Str, r->plan->entity->n_fields + 1);
+
+    for (size_t i = 0; i < r->plan->n_fields; i++) {
+        const FieldPlan *f = &r->plan->fields[i];
+
+        if (f->secret && !f->hidden)
+            sealed[f->field->index] = r->slots[i].value.text; /* kept in the arena by row_from() */
+    }
+    return (SealedRecord){record_of(r, a), sealed};
+}
+
+/* Of the keys from `from` on those of its county, as many as one statement asks for; *ret_end is
+ * behind the last of them.  The last one fills what is left of the list. */
+static bool county_read(ManyRead *m, size_t from, size_t *ret_end, GError **error)
+{
+    size_t i = from;
+    Statement *st = NULL;
+    bool ok = conn_statement(m->conn, m->row->plan->read_many, &st, error);
+
+    if (!ok)
+        return false;
+    bind_int(st, 1, m->keys[from].county);
+    for (int k = 0; k < (int)LIMIT_GROUP_CHANGES; k++) {
+        bind_int(st, k + 2, m->keys[i].id);
+        if (i + 1 < m->n && k + 1 < (int)LIMIT_GROUP_CHANGES &&
+            m->keys[i + 1].county == m->keys[from].county)
+            i++;
+    }
+    *ret_end = i + 1;
+    while (conn_next(m->conn, st, &ok, error)) {
+        row_from(st, m->row, m->arena);
+        for (i = from; i < *ret_end; i++) {
+            if (m->keys[i].id == m->row->key.id)
+                m->to[i] = sealed_of(m->row, m->arena);
+        }
+    }
+    return ok;
+}
+
+bool store_sealed_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                          SealedRecord *ret, GError **error)
+{
+    ManyRead m = {.row = row_new(a, &s->plan->tables[e->number]),
+                  .keys = keys,
+                  .n = n,
+                  .arena = a,
+                  .to = ret};
+    bool ok = n == 0 || reader_take(s, &m.conn, error);
+
+    memset(ret, 0, n * sizeof *ret);
+    if (!ok || n == 0)
+        return ok;
+    ok = conn_begin(m.conn, error);
+    for (size_t at = 0; ok && at < n;)
+        ok = county_read(&m, at, &at, error);
+    reader_give(s, m.conn);
     return ok;
 }
 

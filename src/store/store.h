@@ -145,6 +145,14 @@ bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailR
                      size_t *ret_n, GError **error);
 /* The sealed bytes of a secret field as stored; len 0 when unknown. */
 bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
+/* A record and, by the index of their field, the sealed bytes of its secrets. */
+typedef struct SealedRecord {
+    const Record *record; /* NULL: there is none */
+    const Str *sealed;
+} SealedRecord;
+/* Many of one entity, by whole keys, in one snapshot and with few questions. */
+bool store_sealed_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
+                          SealedRecord *ret, GError **error);
 
 typedef struct JournalEntry {
     int32_t county;

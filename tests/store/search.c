@@ -232,6 +232,74 @@ static void test_many_as_one(void)
     fixture_free(f);
 }
 
+static void assert_same_fact(const Fact *a, const Fact *b)
+{
+    g_assert_true(a->value.known == b->value.known);
+    g_assert_cmpint(a->value.num, ==, b->value.num);
+    g_assert_true(str_equal(a->value.text, b->value.text));
+    g_assert_cmpint(a->since, ==, b->since);
+    g_assert_cmpint(a->until, ==, b->until);
+    g_assert_cmpint(a->known_at, ==, b->known_at);
+}
+
+static void assert_as_alone(Fixture *f, Arena *a, RecordKey key, const SealedRecord *got)
+{
+    g_autoptr(GError) error = NULL;
+    Record *alone = NULL;
+
+    if (!store_record(f->store, f->elder, key, a, &alone, &error)) {
+        g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+        g_assert_null(got->record);
+        return;
+    }
+    g_assert_cmpint(got->record->key.id, ==, key.id);
+    g_assert_cmpint(got->record->key.county, ==, key.county);
+    g_assert_cmpint(got->record->seq, ==, alone->seq);
+    g_assert_true(got->record->ended == alone->ended);
+    for (size_t i = 0; i < f->elder->n_fields; i++) {
+        Str sealed;
+
+        assert_same_fact(&got->record->facts[i], &alone->facts[i]);
+        if (!f->elder->fields[i]->secret)
+            continue;
+        g_assert_true(store_sealed(f->store, f->elder->fields[i], key, a, &sealed, NULL));
+        g_assert_true(str_equal(got->sealed[i], sealed));
+    }
+}
+
+/* Records read many at once are those read alone, secrets as well: of two counties, ended ones, one
+ * asked for twice, and some that are nowhere. */
+static void test_many_read_as_one(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Change *elders = arena_many(f->arena, Change, 170);
+    RecordKey keys[173];
+    SealedRecord got[G_N_ELEMENTS(keys)];
+    size_t n = 0;
+
+    elders_make(f, f->arena, elders, 170, 11);
+    for (size_t i = 0; i < 170; i++) {
+        elders[i].key.county = i < 60 || i % 3 == 0 ? COUNTY : OTHER;
+        elders[i].n_fields -= i % 4; /* not all know everything */
+        keys[n++] = elders[i].key;
+    }
+    keys[n++] = elders[3].key;
+    keys[n++] = (RecordKey){COUNTY, 12345};
+    keys[n++] = (RecordKey){OTHER, elders[3].key.id};
+    store_write_chunk(f->store, elders, 170, NULL, &error);
+    g_assert_no_error(error);
+    write_ok(f->store, draft_new(f->arena, CHANGE_END, f->elder, keys[7]));
+    g_assert_true(store_sealed_records(f->store, f->elder, keys, n, f->arena, got, NULL));
+    for (size_t i = 0; i < n; i++)
+        assert_as_alone(f, f->arena, keys[i], &got[i]);
+    g_assert_nonnull(got[170].record);
+    g_assert_null(got[171].record);
+    g_assert_null(got[172].record);
+    g_assert_true(store_sealed_records(f->store, f->elder, keys, 0, f->arena, got, NULL));
+    fixture_free(f);
+}
+
 /* SQLite goes to each record by an index, and does not walk through its county. */
 static void assert_looks(sqlite3 *db, Sql sql, const char *by)
 {
@@ -282,6 +350,7 @@ int main(int argc, char **argv)
     g_test_add_func("/search/readings", test_readings);
     g_test_add_func("/search/older-index", test_older_index);
     g_test_add_func("/search/many as one", test_many_as_one);
+    g_test_add_func("/search/many read as one", test_many_read_as_one);
     if (!database_on_postgres())
         g_test_add_func("/search/many by index", test_many_by_index);
     return g_test_run();
