@@ -106,7 +106,7 @@ static const ParamValue *nearest(const RegionTree *t, const Param *p, const Para
     for (size_t i = 0; i < p->n_values; i++) {
         const ParamValue *v = &p->values[i];
         int far = distance(t, v, region);
-        if (far < 0 || !v->certain || day < v->since || day >= v->until || !codes_equal(v, like))
+        if (far < 0 || !v->certain || day < v->since || day > v->until || !codes_equal(v, like))
             continue;
         if (best == NULL || far < least || (far == least && v->since > best->since)) {
             best = v;
