@@ -17,6 +17,7 @@
 #define LIMIT_FIELDS_KEPT                                                                          \
     240u /* of one entity, with those that records once held; PostgreSQL has 1,600 columns */
 #define LIMIT_PLACE_PATH    3u /* certificate.staff.facility.region; scopes follow it for each row */
+#define LIMIT_AGE           130u  /* years: nobody is known to have been older than 122 */
 #define LIMIT_CODES         63u   /* of one enum that is used in a set: a set is 64 bits */
 #define LIMIT_STATES        63u   /* of one procedure: sets of states are 64 bits */
 #define LIMIT_NEEDS         64u   /* papers of one step: which are lacking is a 64-bit set */
@@ -73,6 +74,8 @@
 #define LIMIT_FILES 200u /* with one record: ten papers a year for twenty years */
 #define LIMIT_PAGE_EXPORT                                                                          \
     20000u /* records in one file of a page: it lies in memory; all: `anlao export` */
+#define LIMIT_LOOKS_UNSHIPPED                                                                      \
+    300u /* seconds for which looks wait for an entry to be shipped with; as often as seals */
 #define LIMIT_LOOKS_WAITING 20000u /* not written yet: minutes of a whole city */
 #define LIMIT_RANGE_BYTES                                                                          \
     (1u << 30) /* payload of one range: a night's answers of a whole county go in one entry */

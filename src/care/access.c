@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "care/inside.h"
+#include "care/note_words.h"
 #include "care/paper.h"
 #include "care/write.h"
 #include "store/access.h"
@@ -120,26 +121,30 @@ static LookLine look_line(const Care *c, const AccessRow *r)
     const Paper *p = rest.len > 0 ? paper_named(c->model, rest) : NULL;
     if (rest.len > 0) {
         line.what = what;
-        line.detail = p != NULL ? p->label.zh : rest;
+        line.detail = p != NULL ? p->label : (Label){rest, rest};
     }
     return line;
 }
 
 /* What the journal notes of one record: a number in full, or a file, a paper, a statement that was
  * taken along. */
-static void note_line(const JournalEntry *e, Arena *a, GArray *to)
+static void note_line(const Care *c, const JournalEntry *e, Arena *a, GArray *to)
 {
     if (!str_is(e->kind, "note"))
         return;
     if (e->n_fields == 0) {
-        LookLine taken = {
-            .at = e->at, .actor = e->actor, .what = STR("taken"), .detail = e->reason};
+        LookLine taken = {.at = e->at,
+                          .actor = e->actor,
+                          .what = STR("taken"),
+                          .detail = note_words(c, e->reason, a)};
         g_array_append_val(to, taken);
         return;
     }
     const Field *f = e->fields[0].field;
     LookLine line = {.at = e->at, .actor = e->actor, .what = STR("reveal")};
-    line.detail = str_of(arena_printf(a, "%.*s: %.*s", STR_ARG(f->label.zh), STR_ARG(e->reason)));
+    line.detail =
+        (Label){str_of(arena_printf(a, "%.*s: %.*s", STR_ARG(f->label.zh), STR_ARG(e->reason))),
+                str_of(arena_printf(a, "%.*s: %.*s", STR_ARG(f->label.en), STR_ARG(e->reason)))};
     g_array_append_val(to, line);
 }
 
@@ -148,7 +153,7 @@ static void export_line(const JournalEntry *e, GArray *to)
 {
     if (!str_is(e->kind, "note"))
         return;
-    LookLine line = {e->at, e->actor, STR("export"), e->reason, true};
+    LookLine line = {e->at, e->actor, STR("export"), {e->reason, e->reason}, true};
     g_array_append_val(to, line);
 }
 
@@ -174,7 +179,7 @@ static bool lines_of(Care *c, const Entity *e, RecordKey key, size_t most, Arena
         g_array_append_val(to, line);
     }
     for (size_t i = 0; i < m; i++)
-        note_line(&notes[i], a, to);
+        note_line(c, &notes[i], a, to);
     for (size_t i = 0; i < x; i++)
         export_line(&exports[i], to);
     g_array_sort(to, newest_first);

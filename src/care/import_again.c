@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "care/import_inside.h"
 #include "care/ledger.h"
+#include "care/note_words.h"
 #include "format/sheet.h"
 
 typedef struct Again {
@@ -39,8 +40,7 @@ static bool reason_of(Again *x, const ImportRow *row, const ImportRefused *r, GS
         !import_row(in, row->cells, row->line, x->arena, &fate, &unused, why, error))
         return false;
     if (fate != ROW_REJECTED)
-        g_string_printf(why, "写入时与别人刚做的改动冲突，没有写入：请再导入一次（%.*s）",
-                        STR_ARG(r->why));
+        g_string_printf(why, "没有写入：%.*s", STR_ARG(note_words(in->care, r->why, x->arena).zh));
     return true;
 }
 

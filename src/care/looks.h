@@ -7,7 +7,7 @@
 typedef struct LookLine {
     int64_t at;      /* microseconds UTC */
     Str actor, what; /* what: look, history, paper; reveal, taken, export */
-    Str detail;      /* which paper; which field was revealed, why; what was taken along */
+    Label detail;    /* which paper; which field was revealed, why; what was taken along */
     bool maybe;      /* an export of the register, which may have held the record */
 } LookLine;
 

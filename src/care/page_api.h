@@ -206,7 +206,8 @@ bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str
 
 typedef struct HistoryLine {
     int64_t seq, at;
-    Str actor, via, kind, reason;
+    Str actor, via, kind;
+    Label reason;
     struct HistoryField {
         const Field *field;
         Str before_zh, before_en, after_zh, after_en; /* secrets: "已变更" / "changed" */

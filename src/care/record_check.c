@@ -142,6 +142,16 @@ static void check_range(const WriteField *w, Faults *faults)
               arena_printf(faults->arena, "must be between %s and %s", low, high));
 }
 
+/* Amounts and counts are none or more where the document says nothing else (`range`). */
+static void check_negative(const WriteField *w, Faults *faults)
+{
+    const Kind k = w->field->type.kind;
+    const bool counts = k == KIND_INT || k == KIND_DECIMAL || k == KIND_MONEY || k == KIND_AREA ||
+                        k == KIND_SHARE || k == KIND_HOURS;
+    if (counts && !w->field->has_range && w->value.num < 0)
+        fault_add(faults, w->field, "不能是负数", "cannot be negative");
+}
+
 static bool number_possible(const Field *f, int64_t n)
 {
     const Enum *of = f->type.of;
@@ -210,6 +220,7 @@ static void check_value(const Care *c, const WriteField *w, Faults *faults)
             fault_add(faults, f, "没有这个选项", "there is no such value");
         else
             check_range(w, faults);
+        check_negative(w, faults);
     }
 }
 
@@ -222,6 +233,54 @@ static void check_required(const WriteRequest *r, Faults *faults)
         if (f->required && f->compute == NULL && asked(r, f) == NULL)
             fault_add(faults, f, "必填", "is required");
     }
+}
+
+/* The day of birth of whoever a record is about: a field of this name. */
+static const Field *birth_of(const Entity *e)
+{
+    const Field *f = entity_field(e, STR("born"));
+    return f != NULL && f->type.kind == KIND_DATE && f->compute == NULL ? f : NULL;
+}
+
+/* A citizen number says when its holder was born; so does the card the birth is taken from. */
+static void check_number_born(const WriteRequest *r, Date born, Faults *faults)
+{
+    for (size_t i = 0; i < r->n_fields; i++) {
+        const WriteField *w = &r->fields[i];
+        char to[19], day[DATE_TEXT];
+        Date says;
+        if (w->field->type.kind != KIND_CITIZEN_ID || !w->value.known ||
+            citizen_id_check(w->value.text, to, &says, NULL) != IDENTIFIER_VALID || says == born)
+            continue;
+        date_format(says, day);
+        fault_add(
+            faults, w->field,
+            arena_printf(faults->arena, "与出生日期不一致：号码里是 %s，请核对哪一个写错了", day),
+            arena_printf(faults->arena,
+                         "does not agree with the birth: the number says %s; see which is wrong",
+                         day));
+    }
+}
+
+/* False: nothing more can be said of days. */
+static bool check_birth(Care *c, const WriteRequest *r, const Record *before, Faults *faults)
+{
+    const Field *f = birth_of(r->entity);
+    const Value born = f != NULL ? value_after(r, before, f) : VALUE_UNKNOWN;
+    const Date today = care_today(c);
+    if (!born.known)
+        return true;
+    check_number_born(r, (Date)born.num, faults);
+    if (asked(r, f) == NULL)
+        return true;
+    if (born.num > today)
+        fault_add(faults, f, "晚于今天", "lies after today");
+    else if (born.num < date_add_months(today, -12 * (int)LIMIT_AGE))
+        fault_add(faults, f, arena_printf(faults->arena, "早于%u年前，请核对", LIMIT_AGE),
+                  arena_printf(faults->arena, "more than %u years ago; look again", LIMIT_AGE));
+    else
+        return true;
+    return false;
 }
 
 /* Semantics 10: outside its span a record is not there, so nothing can hold of it then. */
@@ -269,7 +328,7 @@ void check_values(Care *c, const WriteRequest *r, const Record *before, Faults *
     }
     if (r->kind == WRITE_CREATE)
         check_required(r, faults);
-    if (r->kind != WRITE_END)
+    if (r->kind != WRITE_END && check_birth(c, r, before, faults))
         check_span(r, before, faults);
     check_ceilings(c, r, before, faults);
 }

@@ -5,6 +5,7 @@
 #include "care/access.h"
 #include "care/keys.h"
 #include "care/move.h"
+#include "care/note_words.h"
 #include "care/record.h"
 #include "care/write.h"
 
@@ -94,7 +95,7 @@ bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, s
                                  .actor = from->actor,
                                  .via = from->via,
                                  .kind = from->kind,
-                                 .reason = from->reason,
+                                 .reason = note_words(c, from->reason, a),
                                  .n_fields = from->n_fields};
         lines[i].fields = arena_array(a, from->n_fields + 1, sizeof *lines[i].fields);
         for (size_t k = 0; k < from->n_fields; k++)

@@ -10,7 +10,10 @@
 #include "care/inside.h"
 #include "care/keys.h"
 #include "care/ranges.h"
+#include "care/write.h"
+#include "store/access.h"
 #include "store/backup.h"
+#include "store/copies.h"
 #include "store/range.h"
 
 #define RANGE_ENTRIES 20000u     /* of one file; fewer where they are large */
@@ -252,6 +255,36 @@ static bool base_again(Shipping *s, Lane *l, int64_t mark, GError **error)
     return true;
 }
 
+/* ---- who looked ------------------------------------------------------------------------------ */
+
+static bool is_copy(Shipping *s, int32_t county, Arena *a, bool *ret, GError **error)
+{
+    CopyRow *copies;
+    size_t n;
+    if (!store_copies(s->care->store, a, &copies, &n, error))
+        return false;
+    *ret = copy_find(copies, n, county) != NULL;
+    return true;
+}
+
+/* Looks leave with the next entry; where none follows, one is written for them, so that the second
+ * place is never further behind than this.  A county of another node gets its own from there. */
+static bool looks_follow(Shipping *s, int32_t county, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    const Session by = {.account = STR("anlao"), .via = STR("ship")};
+    bool wait = false, copy = false;
+    if (s->abroad)
+        return true;
+    return store_looks_wait(s->care->store, county,
+                            clock_now_us() - (int64_t)LIMIT_LOOKS_UNSHIPPED * G_USEC_PER_SEC, &wait,
+                            error) &&
+           (!wait || is_copy(s, county, a, &copy, error)) &&
+           (!wait || copy ||
+            care_note(s->care, &by, NULL, (RecordKey){county, 0}, NULL,
+                      STR("who looked, up to here"), error));
+}
+
 /* ---- a turn -------------------------------------------------------------------------------- */
 
 static bool county_ship(Shipping *s, const StoreHead *head, GError **error)
@@ -278,7 +311,8 @@ static bool county_ship(Shipping *s, const StoreHead *head, GError **error)
         g_array_append_val(l->files, f);
         l->to = h.to;
     }
-    return base_again(s, l, mark, error) && small_join(s, l, error);
+    return base_again(s, l, mark, error) && small_join(s, l, error) &&
+           looks_follow(s, head->county, error);
 }
 
 static bool all_ship(Shipping *s, int64_t *ret_behind, int64_t *ret_entries, GError **error)

@@ -143,12 +143,12 @@ static void print_looks(const LookLine *lines, size_t n, bool json)
         json_put_str(&j, "at", str_of(at));
         json_put_str(&j, "account", lines[i].actor);
         json_put_str(&j, "what", lines[i].what);
-        json_put_str(&j, "detail", lines[i].detail);
+        json_put_str(&j, "detail", lines[i].detail.zh);
         json_put_bool(&j, "maybe", lines[i].maybe);
         json_put_end(&j);
         if (!json)
             printf("%s  %-20.*s %-8.*s %.*s%s\n", at, STR_ARG(lines[i].actor),
-                   STR_ARG(lines[i].what), STR_ARG(lines[i].detail),
+                   STR_ARG(lines[i].what), STR_ARG(lines[i].detail.zh),
                    lines[i].maybe ? " (of the register; perhaps not of this record)" : "");
     }
     json_put_end(&j);

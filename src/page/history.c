@@ -13,7 +13,7 @@ static void add_line(Req *q, ViewList *list, const HistoryLine *line)
     view_text(v, "actor", words_actor(q, line->actor));
     view_text(v, "via", words_journal(q, line->via));
     view_text(v, "kind", words_journal(q, line->kind));
-    view_text(v, "reason", line->reason);
+    view_text(v, "reason", label_of(q, line->reason));
     view_int(v, "seq", line->seq);
     ViewList *fields = view_list(v, "fields");
     for (size_t i = 0; i < line->n_fields; i++) {

@@ -1,6 +1,8 @@
 /* list.c — finding records: words, filters, places, pages; the same predicate as everywhere.
  * In: the address.  Out: rows the session may see.  Read first: list_show(), read_query(). */
+#include "base/identifier.h"
 #include "base/limits.h"
+#include "care/consent.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -69,13 +71,20 @@ static bool read_reference(Req *q, ListQuery *lq)
     return true;
 }
 
+/* A citizen number is not looked for by an address (search.c). */
+static Str list_words(const Req *q)
+{
+    Str words = str_trim(fields_get(&q->query, "q"));
+    return text_holds_citizen_id(words) ? STR("") : words;
+}
+
 void list_query_read(Req *q, const Entity *e, ListQuery *lq)
 {
     const Field *filters[FILTERS_MOST];
     size_t n = filters_of(e, filters);
     Truth outcome = TRUTH_YES;
     *lq = (ListQuery){.entity = e, .region = -1, .page_rows = PAGE_ROWS, .page = req_page(q)};
-    lq->words = str_trim(fields_get(&q->query, "q"));
+    lq->words = list_words(q);
     for (size_t i = 0; i < n; i++)
         if (read_filter(filters[i], fields_get(&q->query, filter_name(q, filters[i])),
                         &lq->filters[lq->n_filters]))
@@ -184,6 +193,10 @@ bool list_show(Req *q, GError **error)
     view_text(v, "entity_label", label_of(q, e->label));
     view_text(v, "entity", e->name);
     view_text(v, "words", lq.words);
+    view_flag(v, "has_registers", !session_is_kin(q->session));
+    view_text(v, "fault",
+              text_holds_citizen_id(fields_get(&q->query, "q")) ? say(q, "search_not_in_address")
+                                                                : STR(""));
     view_url(v, "clear_url", address);
     view_flag(v, "filtered", q->query.n > 0);
     if (session_may(q->session, MAY_PERSON_WRITE) && e->begin != NULL && e->place != NULL)

@@ -60,8 +60,9 @@ bool looks_show(Req *q, GError **error)
         view_text(to, "at", words_moment(q, lines[i].at));
         view_text(to, "actor", words_actor(q, lines[i].actor));
         view_text(to, "what", words_journal(q, lines[i].what));
-        bool export = lines[i].maybe && str_starts(lines[i].detail, STR("exported "));
-        view_text(to, "detail", export ? export_words(q, e, lines[i].detail) : lines[i].detail);
+        bool export = lines[i].maybe && str_starts(lines[i].detail.en, STR("exported "));
+        view_text(to, "detail",
+                  export ? export_words(q, e, lines[i].detail.en) : label_of(q, lines[i].detail));
         view_flag(to, "maybe", lines[i].maybe);
     }
     return page_show(q, VIEW_PAGE_LOOKS, 200, v, error);

@@ -2,6 +2,7 @@
  * taking of a step.  Read first: pays_show(), pay_show(). */
 #include "page/pay.h"
 
+#include "care/note_words.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -200,7 +201,7 @@ static void fill_steps(Req *q, View *v, const PayRun *r)
         fill_state(q, row, r->steps[i].state);
         view_text(row, "at", words_moment(q, r->steps[i].at));
         view_text(row, "actor", words_actor(q, r->steps[i].actor));
-        view_text(row, "reason", r->steps[i].reason);
+        view_text(row, "reason", label_of(q, note_words(q->care, r->steps[i].reason, q->arena)));
     }
 }
 

@@ -2,6 +2,7 @@
  * Read first: pay_holds_show(). */
 #include "page/pay.h"
 
+#include "base/identifier.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -72,20 +73,45 @@ static bool holds_again(Req *q, bool done, GError *why, GError **error)
     return holds_page(q, status, fault, error);
 }
 
+/* By the number of a record as addresses write it, or by its file number: whichever register is
+ * paid from.  A citizen number is taken here alone, in a form: it stands in no address. */
+static bool held_find(Req *q, Str text, const Entity **ret, RecordKey *ret_key, GError **error)
+{
+    PayHoldRow row = {0};
+    *ret = NULL;
+    if (key_parse(text, ret_key)) {
+        row.subject = ret_key->id;
+        return pay_hold_entity(q->care, &row, ret, error);
+    }
+    const Entity *elder = model_entity(care_model(q->care), STR("elder"));
+    ListResult found = {0};
+    if (elder == NULL || text.len == 0)
+        return true;
+    if (record_find(q->care, q->session, elder, text, ret_key, NULL)) {
+        *ret = elder;
+        return true;
+    }
+    if (!text_holds_citizen_id(text))
+        return true;
+    if (!record_search(q->care, q->session, elder, text, 2, q->arena, &found, error))
+        return false;
+    if (found.total == 1) {
+        *ret = elder;
+        *ret_key = found.rows[0].key;
+    }
+    return true;
+}
+
 bool pay_hold_do(Req *q, GError **error)
 {
     GError *why = NULL;
     RecordKey key;
     PayHold kind;
     int64_t id;
-    const PayHoldRow asked = {0};
     const Entity *e = NULL;
-    if (!key_parse(str_trim(fields_get(&q->form, "key")), &key) ||
-        !pay_hold_parse(fields_get(&q->form, "kind"), &kind))
+    if (!pay_hold_parse(fields_get(&q->form, "kind"), &kind))
         return holds_page(q, 400, say(q, "pay_hold_key_wrong"), error);
-    PayHoldRow row = asked;
-    row.subject = key.id;
-    if (!pay_hold_entity(q->care, &row, &e, error))
+    if (!held_find(q, str_trim(fields_get(&q->form, "key")), &e, &key, error))
         return false;
     if (e == NULL)
         return holds_page(q, 400, say(q, "pay_hold_key_wrong"), error);

@@ -357,7 +357,7 @@ static void fill_links(File *f)
     view_url(f->v, "self_url", record_address(q, f->entity, key, ""));
     if (session_writes(q->session, f->entity))
         view_url(f->v, "edit_url", record_address(q, f->entity, key, "/edit"));
-    if (f->entity->place != NULL)
+    if (f->entity->place != NULL && !session_is_kin(q->session)) /* offices' own */
         view_url(f->v, "around_url", record_address(q, f->entity, key, "/around"));
     if (session_may(q->session, MAY_JOURNAL_READ))
         view_url(f->v, "history_url", record_address(q, f->entity, key, "/history"));

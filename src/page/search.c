@@ -1,6 +1,7 @@
 /* search.c — one box for what one remembers: people, homes, whatever has a beginning and an end;
- * and clauses of the documents in force.  In: ?q=.  Out: the first of each register, with the way
- * to all.  Read first: search_show(). */
+ * and clauses of the documents in force.  In: q, of a form or an address.  Out: the first of each
+ * register, with the way to all.  Read first: search_show(). */
+#include "base/identifier.h"
 #include "format/json.h"
 #include "page/cells.h"
 #include "page/frame.h"
@@ -69,15 +70,14 @@ static void fill_clauses(Req *q, ViewList *list, Str words)
         }
 }
 
-bool search_show(Req *q, GError **error)
+static bool search_page(Req *q, Str words, Str fault, GError **error)
 {
-    Str words = str_trim(fields_get(&q->query, "q")), fault = STR("");
     View *v = view_new(q->arena);
     ViewList *groups = view_list(v, "groups"), *clauses = view_list(v, "clauses");
     GError *why = NULL;
     view_text(v, "page_title", say(q, "list_words"));
     view_text(v, "words", words);
-    if (words.len > 0 && !fill_registers(q, groups, words, &why)) {
+    if (words.len > 0 && fault.len == 0 && !fill_registers(q, groups, words, &why)) {
         if (!g_error_matches(why, FAIL_DOMAIN, FAIL_BUSY) &&
             !g_error_matches(why, FAIL_DOMAIN, FAIL_INPUT)) {
             g_propagate_error(error, why);
@@ -92,6 +92,20 @@ bool search_show(Req *q, GError **error)
     view_flag(v, "nothing",
               words.len > 0 && fault.len == 0 && groups->count == 0 && clauses->count == 0);
     return page_show(q, VIEW_PAGE_SEARCH, 200, v, error);
+}
+
+/* Addresses stay in histories, logs and proxies. */
+bool search_show(Req *q, GError **error)
+{
+    Str words = str_trim(fields_get(&q->query, "q"));
+    bool number = text_holds_citizen_id(words);
+    return search_page(q, number ? STR("") : words,
+                       number ? say(q, "search_not_in_address") : STR(""), error);
+}
+
+bool search_do(Req *q, GError **error)
+{
+    return search_page(q, str_trim(fields_get(&q->form, "q")), STR(""), error);
 }
 
 static void put_found(Req *q, JsonWriter *j, const Entity *e, const ListResult *r)
@@ -125,6 +139,10 @@ bool api_search(Req *q, GError **error)
     GString *out = g_string_new(NULL);
     arena_on_free(q->arena, free_text, out);
     JsonWriter j = json_begin(out);
+    if (text_holds_citizen_id(words))
+        return fail(error, FAIL_INPUT,
+                    "a citizen number stands in no address: send the form of /search, or use "
+                    "\"anlao search\"");
     json_put_object(&j, NULL);
     json_put_array(&j, "found");
     for (size_t i = 0; i < m->n_entities; i++) {

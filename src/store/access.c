@@ -179,6 +179,30 @@ bool store_put_access(Store *s, int64_t process, const AccessRow *rows, size_t n
     return ok;
 }
 
+bool store_looks_wait(Store *s, int32_t county, int64_t before, bool *ret, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT count(*) FROM access_at t JOIN head h ON h.county=t.county AND h.seq<=t.seq "
+            "JOIN access a ON a.county=t.county AND a.process=t.process AND a.n=t.n "
+            "WHERE t.county=?1 AND a.at<?2");
+    Statement *st = NULL;
+    Conn *c = NULL;
+    int64_t n = 0;
+
+    if (!reader_take(s, &c, error))
+        return false;
+    bool ok = conn_statement(c, sql, &st, error);
+
+    if (ok) {
+        bind_int(st, 1, county);
+        bind_int(st, 2, before);
+        ok = conn_number(c, st, 0, &n, error);
+    }
+    reader_give(s, c);
+    *ret = n > 0;
+    return ok;
+}
+
 /* ---- shipping ------------------------------------------------------------------------------ */
 
 bool access_ship(Conn *c, int32_t county, int64_t from, int64_t to, Bytes *out, GError **error)

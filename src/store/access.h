@@ -15,6 +15,9 @@ typedef struct AccessRow {
 
 /* `process`: a random number of the process that looked. */
 bool store_put_access(Store *s, int64_t process, const AccessRow *rows, size_t n, GError **error);
+/* Whether looks stand behind the county's newest entry that were made before a moment: they are
+ * shipped with the next one. */
+bool store_looks_wait(Store *s, int32_t county, int64_t before, bool *ret, GError **error);
 /* Newest first. */
 bool store_access_of(Store *s, const Entity *e, RecordKey key, size_t most, Arena *a,
                      AccessRow **ret, size_t *ret_n, GError **error);

@@ -7,6 +7,7 @@
 #include "../store/replayed.h"
 #include "base/limits.h"
 #include "care/access.h"
+#include "care/note_words.h"
 
 static size_t looks(House *h, const Session *s, RecordKey key, LookLine **ret)
 {
@@ -25,6 +26,41 @@ static void look(House *h, const Session *s, RecordKey key)
 
     record_get(h->care, s, house_entity(h, "elder"), key, 0, h->arena, &r, &error);
     g_assert_no_error(error);
+}
+
+/* What the program wrote is read in Chinese, and in English where the page is English; what a
+ * person wrote is hers. */
+static void test_words(void)
+{
+    g_autoptr(House) h = house_new(false);
+    static const struct {
+        const char *said, *zh;
+    } notes[] = {
+        {"file read: 身份证.pdf", "打开文件：身份证.pdf"},
+        {"erased by law", "已依法删除"},
+        {"ordered by 区数据局 2026-11 号: 第四十七条", "区数据局 2026-11 号决定：第四十七条"},
+        {"paper card 000A taken along", "带走“card 000A”"},
+        {"paper roster 000B of pay run 7 taken along", "带走发放批次7的“roster 000B”"},
+        {"looked at paper roster of pay run 7", "查看发放批次7的“roster”"},
+        {"scan of paper 000A read", "打开文书000A的扫描件"},
+        {"statement of account hours taken along, 3 moves", "带走账户“hours”的明细，3笔"},
+        {"补办社保卡", "补办社保卡"},
+        {"file read", "file read"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(notes); i++) {
+        Label l = note_words(h->care, str_of(notes[i].said), h->arena);
+        g_autofree char *zh = g_strndup(l.zh.at, l.zh.len), *en = g_strndup(l.en.at, l.en.len);
+        g_assert_cmpstr(zh, ==, notes[i].zh);
+        g_assert_cmpstr(en, ==, notes[i].said);
+    }
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    LookLine *lines;
+    g_assert_true(care_note(h->care, h->local, house_entity(h, "elder"), key, NULL,
+                            STR("file read: 身份证.pdf"), NULL));
+    g_assert_cmpuint(looks(h, h->local, key, &lines), ==, 1);
+    g_assert_true(str_is(lines[0].detail.zh, "打开文件：身份证.pdf"));
+    g_assert_true(str_is(lines[0].detail.en, "file read: 身份证.pdf"));
 }
 
 static void test_list(void)
@@ -53,7 +89,7 @@ static void test_list(void)
     g_assert_cmpuint(n, ==, 4);
     g_assert_true(str_is(lines[0].what, "reveal") && str_is(lines[0].actor, "li"));
     g_assert_nonnull(
-        memmem(lines[0].detail.at, lines[0].detail.len, "补办社保卡", strlen("补办社保卡")));
+        memmem(lines[0].detail.zh.at, lines[0].detail.zh.len, "补办社保卡", strlen("补办社保卡")));
     g_assert_true(str_is(lines[1].what, "history") && str_is(lines[1].actor, "wang"));
     g_assert_true(str_is(lines[2].actor, "chen") && str_is(lines[3].actor, "li"));
     g_assert_cmpuint(looks(h, wang, other, &lines), ==, 1);
@@ -206,6 +242,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/access/list", test_list);
+    g_test_add_func("/access/words", test_words);
     g_test_add_func("/access/limit", test_limit);
     g_test_add_func("/access/shipped", test_shipped);
     g_test_add_func("/access/shipped-changed", test_shipped_changed);

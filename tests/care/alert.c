@@ -117,7 +117,7 @@ static void test_journal(void)
                                  &lines, &n, &error));
     bool found = false;
     for (size_t i = 0; i < n; i++)
-        found = found || str_is(lines[i].reason, "等新床到货");
+        found = found || str_is(lines[i].reason.zh, "等新床到货");
     g_assert_true(found);
 }
 

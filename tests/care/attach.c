@@ -94,7 +94,7 @@ static void test_put_and_get(void)
     HistoryLine *lines;
     size_t n;
     g_assert_true(record_history(h->care, h->local, e, key, 10, h->arena, &lines, &n, &error));
-    g_assert_true(str_is(lines[0].kind, "file") && str_is(lines[0].reason, "传错了人"));
+    g_assert_true(str_is(lines[0].kind, "file") && str_is(lines[0].reason.zh, "传错了人"));
 }
 
 /* What it is is said by its bytes. */

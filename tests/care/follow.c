@@ -217,7 +217,7 @@ static void test_lift(void)
     const Session *review = house_session(h, "review1", "review", "990302", 0);
     g_assert_true(record_history(h->care, review, house_entity(h, "project"), key, 1, h->arena,
                                  &lines, &n, &error));
-    g_assert_true(str_is(lines[0].reason, "市长办公会") && str_is(lines[0].actor, "leader1"));
+    g_assert_true(str_is(lines[0].reason.zh, "市长办公会") && str_is(lines[0].actor, "leader1"));
 }
 
 static void test_books(void)

@@ -55,7 +55,7 @@ static void test_good(void)
     g_autoptr(House) h = house_new(false);
     g_autofree char *text = g_strdup_printf("序号,姓名,身份证号,出生日期,常住地,居住状况,档案编号\n"
                                             "1,张　三,%s,1940.5.1,甲区西镇,独居、空巢,F1\n"
-                                            "2,李四,%s,1941年2月3日,990313101,-,F2\n",
+                                            "2,李四,%s,1940年5月1日,990313101,-,F2\n",
                                             house_number(h, 1), house_number(h, 2));
     ImportReport r;
     uint64_t all;
@@ -190,7 +190,7 @@ static void test_written(void)
         else
             g_string_append(text, "Ｘ");
     }
-    g_string_append(text, ",1943.5.1,甲区西镇,F1,1\n"
+    g_string_append(text, ",1940.5.1,甲区西镇,F1,1\n"
                           "欧 阳 秀,,1943年5月2日,990302101,F2,2\n"
                           "李四,,1943/5/3,990302101,Ｆ３,3\n"
                           "王五,,1943-5-4,990302101,F4,4\n"
@@ -200,7 +200,7 @@ static void test_written(void)
     import_text(h, "elder", text->str, &r);
     g_assert_cmpuint(r.accepted, ==, 5);
     g_assert_cmpuint(r.rejected, ==, 2);
-    assert_born(h, "张三", "1943-05-01");
+    assert_born(h, "张三", "1940-05-01");
     assert_born(h, "欧阳秀", "1943-05-02");
     assert_born(h, "李四", "1943-05-03");
     assert_born(h, "王五", "1943-05-04");

@@ -150,6 +150,29 @@ static void test_form_after(void)
     g_assert_cmpstr(field, ==, "id_number");
 }
 
+/* Files are asked what forms are asked: births that cannot be, a number of another birth. */
+static void test_births(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autofree char *text = g_strdup_printf("姓名,出生日期,常住地,公民身份号码\n"
+                                            "甲某,1700-01-01,990302101,\n"
+                                            "乙某,2999-01-01,990302101,\n"
+                                            "丙某,1940-05-02,990302101,%s\n"
+                                            "丁某,1940-05-01,990302101,%s\n",
+                                            house_number(h, 1), house_number(h, 1));
+    g_autofree char *path = NULL, *out = NULL;
+    const ImportOptions plain = {0};
+    ImportReport r;
+    house_write(h, "births.csv", text, &path);
+    import_file(h, path, &plain, &r);
+    assert_counts(&r, 1, 0, 3);
+    g_autofree char *name = g_strndup(r.rejected_path.at, r.rejected_path.len);
+    g_assert_true(g_file_get_contents(name, &out, NULL, NULL));
+    g_assert_nonnull(strstr(out, "130年前"));
+    g_assert_nonnull(strstr(out, "晚于今天"));
+    g_assert_nonnull(strstr(out, "与出生日期不一致"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -157,5 +180,6 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import-late/two-imports", test_two_imports);
     g_test_add_func("/care/import-late/form-after", test_form_after);
     g_test_add_func("/care/import-late/refused-late", test_refused_late);
+    g_test_add_func("/care/import-late/births", test_births);
     return g_test_run();
 }

@@ -65,8 +65,8 @@ static void test_recorded(void)
     bool found = false;
 
     for (size_t i = 0; i < n; i++)
-        found =
-            found || (str_is(lines[i].actor, "clerk1") && str_is(lines[i].reason, "会议纪要3号"));
+        found = found ||
+                (str_is(lines[i].actor, "clerk1") && str_is(lines[i].reason.zh, "会议纪要3号"));
     g_assert_true(found);
 }
 

@@ -288,14 +288,12 @@ static void test_imported(void)
     assert_sound(&o);
     care_import(h->care, o.clerk, house_entity(h, "saving"), path, &options, h->arena, &report,
                 &error);
-    g_assert_no_error(error);
+    g_assert_no_error(error); /* the row that is refused comes back as it did when it was tried */
     g_assert_cmpuint(report.accepted, ==, 2);
     g_assert_cmpuint(report.rejected, ==, 1);
-    g_autofree char *late = NULL;
-    g_assert_true(g_file_get_contents(report.rejected_path.at, &late, NULL, NULL));
-    g_assert_nonnull(strstr(late, "2020-05-02,2,yes,"));
-    g_assert_nonnull(strstr(late, "不能高于"));
-    g_assert_null(strstr(late, "2020-05-01"));
+    g_autofree char *again = NULL;
+    g_assert_true(g_file_get_contents(report.rejected_path.at, &again, NULL, NULL));
+    g_assert_cmpstr(again, ==, rejected);
     g_assert_cmpint(box_of(&o, o.wang).posted, ==, 300);
     assert_sound(&o);
     g_free(path);

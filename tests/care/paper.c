@@ -267,7 +267,8 @@ static void test_outside(void)
 static bool line_is(const LookLine *x, const char *what, const char *actor, const char *detail)
 {
     return str_is(x->what, what) && str_is(x->actor, actor) &&
-           str_find(x->detail, str_of(detail)) >= 0;
+           (str_find(x->detail.zh, str_of(detail)) >= 0 ||
+            str_find(x->detail.en, str_of(detail)) >= 0);
 }
 
 /* A paper shows what the file shows: who previews it, opens it again or takes it along as a

@@ -104,6 +104,49 @@ static void test_faults(void)
     g_assert_false(value_of(h, get(h, h->local, "elder", key, 0), "elder", "file_no").known);
 }
 
+/* Nobody is born tomorrow, or three hundred years ago; the number says when its holder was born. */
+static void test_birth(void)
+{
+    g_autoptr(House) h = house_new(false);
+    static const struct {
+        const char *born, *number, *field;
+    } births[] = {{"2999-01-01", NULL, "born"},
+                  {"1700-01-01", NULL, "born"},
+                  {"1940-05-02", "number", "id_number"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(births); i++) {
+        const char *field = NULL;
+        g_assert_cmpint(house_refused(h, h->local, "elder", (RecordKey){0}, &field, "name", "甲某",
+                                      "residence", "990302101", "born", births[i].born,
+                                      births[i].number != NULL ? "id_number" : "name",
+                                      births[i].number != NULL ? house_number(h, 1) : "甲某", NULL),
+                        ==, FAIL_INPUT);
+        g_assert_cmpstr(field, ==, births[i].field);
+    }
+    house_elder(h, "甲某", "990302101", house_number(h, 1)); /* both say 1940-05-01 */
+}
+
+static const char counted[] =
+    "---\ndocument: more\ntitle: 计数\ntitle en: Counts\nlayer: model\nin force: 2019-01-01\n"
+    "builds on: house-model\n---\n\n# 一 计数 / Counts\n\n```anlao\n"
+    "extend elder { debts money \"欠费\" / \"debts\"; stairs int \"台阶\" / \"stairs\"\n"
+    "  degrees int \"室温\" / \"degrees\" range -40..60 }\n```\n";
+
+/* Amounts and counts are none or more, unless the document gives a range that says otherwise. */
+static void test_negative(void)
+{
+    g_autoptr(House) h = house_new_with(false, counted);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    static const char *const names[] = {"debts", "stairs"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *field = NULL;
+        g_assert_cmpint(house_refused(h, h->local, "elder", key, &field, names[i], "-1", NULL), ==,
+                        FAIL_INPUT);
+        g_assert_cmpstr(field, ==, names[i]);
+        house_save(h, h->local, "elder", key, names[i], "0", NULL);
+    }
+    house_save(h, h->local, "elder", key, "degrees", "-12", NULL);
+}
+
 static void test_unique(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -274,7 +317,7 @@ static void test_reveal(void)
     g_assert_cmpuint(n, ==, 2);
     g_assert_true(str_is(lines[0].kind, "note"));
     g_assert_true(str_is(lines[0].actor, "clerk"));
-    g_assert_true(str_is(lines[0].reason, "核对号码"));
+    g_assert_true(str_is(lines[0].reason.zh, "核对号码"));
     for (size_t i = 0; i < lines[1].n_fields; i++)
         if (lines[1].fields[i].field == number)
             g_assert_true(str_is(lines[1].fields[i].after_zh, "已变更"));
@@ -528,6 +571,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/record/save_and_read", test_save_and_read);
     g_test_add_func("/care/record/faults", test_faults);
+    g_test_add_func("/care/record/birth", test_birth);
+    g_test_add_func("/care/record/negative", test_negative);
     g_test_add_func("/care/record/unique", test_unique);
     g_test_add_func("/care/record/conflict", test_conflict);
     g_test_add_func("/care/record/repeated", test_repeated);

@@ -1,8 +1,11 @@
 /* ship.c — files of ranges: many small ones become one, what a database says of itself goes along
  * when it changes, whoever else can write into the folder cannot add to it. */
+#include "../store/database.h"
 #include "house.h"
 
 #include "base/file.h"
+#include "base/limits.h"
+#include "care/access.h"
 #include "care/ranges.h"
 #include "care/rebuild.h"
 #include "care/ship.h"
@@ -101,6 +104,39 @@ static void test_many_files(void)
     g_free(p.folder);
 }
 
+/* Somebody looks, and nobody writes for the rest of the day: minutes later that is in the second
+ * place, too, once. */
+static void test_looks_alone(void)
+{
+    Place p = place_new();
+    House *h = p.house;
+    Shipping *s = ship_new(h->care, p.folder);
+    g_autoptr(GError) error = NULL;
+    const int64_t start = clock_now_us();
+    RecordKey key = house_elder(h, "甲某", "990302101", NULL);
+    Record *r;
+
+    turn(h->care, s);
+    g_assert_true(
+        record_get(h->care, h->local, house_entity(h, "elder"), key, 0, h->arena, &r, &error));
+    g_assert_true(access_flush(h->care, &error));
+    turn(h->care, s);
+    const int64_t entries = database_ask(h->uri, "SELECT count(*) FROM journal");
+    clock_fix(start + (int64_t)LIMIT_LOOKS_UNSHIPPED * G_USEC_PER_SEC * 2);
+    ship_turn(s, &error); /* says so in the journal */
+    g_assert_no_error(error);
+    turn(h->care, s);
+    turn(h->care, s);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM journal"), ==, entries + 1);
+    rebuilt(&p, "looks.db");
+    g_autofree char *uri = g_strdup_printf("sqlite:%s/looks.db", h->folder);
+    g_assert_cmpint(database_ask(uri, "SELECT count(*) FROM access"), ==, 1);
+    clock_fix(-1);
+    ship_free(s);
+    house_free(h);
+    g_free(p.folder);
+}
+
 /* Signed by a key of one's own, a range says what it likes: it is not this node's. */
 static void test_forged(void)
 {
@@ -148,6 +184,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/ship/many_files", test_many_files);
+    g_test_add_func("/care/ship/looks_alone", test_looks_alone);
     g_test_add_func("/care/ship/forged", test_forged);
     return g_test_run();
 }

@@ -161,6 +161,53 @@ for (const account of ["clerk", "review", "town", "village", "assess", "carer"])
 }
 ok(listed.length === 0, "lists, searches and files of another region are empty", listed.join("\n"));
 
+// ---- a citizen number stands in no address, and is found by the form; holds are asked for by file number
+{
+  const digits = "36030219300505777", weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+  const number = digits + "10X98765432"[[...digits].reduce((sum, d, i) => sum + d * weights[i], 0) % 11];
+  writeFileSync(join(folder, "found.csv"), `file_no,name,id_number,born,residence\nFOUND1,测寻,${number},1930-05-05,360302001\n`);
+  run("import", "elder", join(folder, "found.csv"), "--made-up");
+  const s = await signIn("clerk", PASSWORD), pages = [];
+  const shown = await post(s, "/search", { q: number });
+  ok(shown.status === 200 && shown.body.includes("测寻"), "the form of Find finds a person by the number", shown.status);
+  for (const at of [`/search?q=${number}`, `/records/elder?q=${number}`, `/api/search?q=${number}`]) {
+    const a = await get(s, at);
+    if (a.body.includes("测寻") && a.body.includes("FOUND1")) pages.push(`${at} finds her`);
+    if (at.startsWith("/api") ? a.status !== 400 : a.status !== 200 || !/网址/.test(a.body)) pages.push(`${at} does not say why: ${a.status}`);
+  }
+  for (const at of ["/", "/search", "/records/elder", "/pay-holds", "/tasks", "/alerts"]) {
+    const a = await get(s, at);
+    if (/(href|action|hx-get)="[^"]*[1-9]\d{16}[\dX]/.test(a.body)) pages.push(`${at} leads to an address with a number`);
+  }
+  if (/(href|action)="[^"]*[1-9]\d{16}[\dX]/.test(shown.body)) pages.push("what was found leads to an address with the number");
+  ok(pages.length === 0, "no address holds a citizen number", pages.join("\n"));
+  const held = await post(s, "/pay-holds", { key: "FOUND1", kind: "other", reason: "先核实一下" });
+  is(held.status, 303, "payments are held by the file number, not by what stands in an address");
+  const twice = await post(s, "/pay-holds", { key: number, kind: "conflict", reason: "先核实一下" });
+  is(twice.status, 303, "or by the citizen number, in the form");
+  is((await post(s, "/pay-holds", { key: "NOBODY", kind: "other", reason: "先核实一下" })).status, 400, "who is not there is not held");
+}
+
+// ---- no page offers a way its reader may not go
+{
+  const closed = [];
+  for (const account of ["finance", "policy", "leader", "audit", "village", "kin"]) {
+    const s = await signIn(account, account === "kin" ? made : PASSWORD), seen = new Set(), todo = ["/"];
+    if (account !== "kin" && account !== "village") todo.push("/pay");
+    for (let i = 0; i < todo.length && i < 60; i++) {
+      const a = await get(s, todo[i]);
+      if (a.status === 403) closed.push(`${account} ${todo[i]}`);
+      for (const m of a.status === 200 ? a.body.matchAll(/href="(\/[^"#]*)/g) : []) {
+        const to = m[1].replace(/&amp;/g, "&"), kind = to.replace(/[?].*/, "").replace(/\d+-[0-9A-Z]+|\d+/g, "N");
+        if (/^\/(static|sign|public)/.test(to) || seen.has(kind)) continue;
+        seen.add(kind);
+        todo.push(to);
+      }
+    }
+  }
+  ok(closed.length === 0, "no page leads where its reader may not go", closed.join("\n"));
+}
+
 // ---- forged forms: nothing is written
 const entries = () => JSON.parse(run("verify", "--json")).journal.entries;
 const again = await signIn("clerk", PASSWORD), admin = await signIn("admin", PASSWORD), review = await signIn("review", PASSWORD);

@@ -502,8 +502,8 @@ bool record_lookers(Care *c, const Session *s, const Entity *e, RecordKey key, s
     (void)most;
     (void)error;
     *ret = arena_many(a, LookLine, 2);
-    (*ret)[0] = (LookLine){1, STR(POISON), STR("look"), STR(""), false};
-    (*ret)[1] = (LookLine){0, STR(POISON), STR("export"), STR(POISON), true};
+    (*ret)[0] = (LookLine){1, STR(POISON), STR("look"), {STR(""), STR("")}, false};
+    (*ret)[1] = (LookLine){0, STR(POISON), STR("export"), {STR(POISON), STR(POISON)}, true};
     *ret_n = 2;
     return true;
 }
@@ -514,7 +514,8 @@ bool record_history(Care *c, const Session *s, const Entity *e, RecordKey key, s
     (void)c, (void)s, (void)e, (void)key, (void)most, (void)error;
     Str p = STR(POISON);
     *ret = arena_many(a, HistoryLine, 1);
-    **ret = (HistoryLine){.seq = 9, .actor = p, .via = p, .kind = p, .reason = p, .n_fields = 1};
+    **ret =
+        (HistoryLine){.seq = 9, .actor = p, .via = p, .kind = p, .reason = {p, p}, .n_fields = 1};
     (*ret)->fields = arena_array(a, 1, sizeof *(*ret)->fields);
     (*ret)->fields[0] = (struct HistoryField){&elder_fields[KIND_TEXT], p, p, p, p, 17000};
     *ret_n = 1;
