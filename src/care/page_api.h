@@ -97,6 +97,9 @@ bool session_sign_in(Care *c, Str account, Str password, Str address, char token
  * arena. */
 const Session *session_find(Care *c, Str token, Arena *a);
 void session_end(Care *c, Str token);
+/* The name of the person who has an account; empty: there is no such account, or it names nobody.
+ */
+Str session_person(Care *c, Str account, Arena *a);
 bool session_csrf_matches(const Session *s, Str given);
 /* For the command line: the `--as` user, or the local administrator of the machine. */
 bool session_local(Care *c, Str account, Arena *a, const Session **ret, GError **error);

@@ -238,6 +238,19 @@ static bool accounts_look(Care *c, int64_t now_us)
     return true;
 }
 
+Str session_person(Care *c, Str account, Arena *a)
+{
+    struct Sessions *all = c->sessions;
+    Str shown = STR("");
+    g_mutex_lock(&all->lock);
+    bool there = accounts_look(c, clock_now_us());
+    for (size_t i = 0; there && i < all->n_accounts; i++)
+        if (str_equal(all->accounts[i].name, account))
+            shown = arena_str(a, all->accounts[i].shown);
+    g_mutex_unlock(&all->lock);
+    return shown;
+}
+
 /* Whether the account still is what it was when the session began; a changed role counts at once.
  */
 static bool look_again(Care *c, SignedIn *in, int64_t now_us)

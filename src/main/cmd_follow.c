@@ -3,24 +3,19 @@
 #include "base/identifier.h"
 #include "care/alert_ack.h"
 #include "care/follow_json.h"
-#include "main/main.h"
+#include "main/telling.h"
 
 typedef struct Asked {
-    const Common *common;
+    const struct Book *book;
     FollowQuery query;
     const char *note, *until, *reason; /* alerts: take note of this record's */
-    const char *region;                /* code; NULL: all the session sees */
     char *const *states;               /* NULL-ended; may be NULL */
-    bool english;
 } Asked;
 
-typedef struct Telling { /* one answer being printed */
-    Care *care;
-    const Session *session;
-    const Asked *asked;
-    Arena *arena;
-    GString *out;
-} Telling;
+static const Asked *asked(const Telling *t)
+{
+    return t->asked;
+}
 
 /* One of the four: its words for states, and how it answers. */
 typedef struct Book {
@@ -33,16 +28,6 @@ typedef struct Book {
 #define MOST_AHEAD 3660 /* ten years: no deadline lies further */
 
 /* ---- words */
-
-static const char *words(const Telling *t, const char *zh, const char *en)
-{
-    return t->asked->english ? en : zh;
-}
-
-static Str label_in(const Telling *t, Label l)
-{
-    return t->asked->english ? l.en : l.zh;
-}
 
 static const char *region_code(const Telling *t, int32_t region)
 {
@@ -81,29 +66,10 @@ static void put_missing(const Telling *t, const MissingFact *missing, size_t n)
     }
 }
 
-static void put_head(const Telling *t, Date on, uint64_t total, size_t shown)
-{
-    char day[DATE_TEXT];
-    date_format(on, day);
-    if (t->asked->english)
-        g_string_append_printf(t->out, "as of %s: %" G_GUINT64_FORMAT " listed", day, total);
-    else
-        g_string_append_printf(t->out, "截至 %s，共列 %" G_GUINT64_FORMAT " 条", day, total);
-    if (shown < total)
-        g_string_append_printf(t->out, words(t, "，只显示前 %zu 条", ", the first %zu shown"),
-                               shown);
-    g_string_append_c(t->out, '\n');
-}
-
 static void put_clause(const Telling *t, const Home *h)
 {
     Str clause = h->clause != NULL ? h->clause->number : STR("");
     g_string_append_printf(t->out, "  ［%.*s %.*s］", STR_ARG(h->document->name), STR_ARG(clause));
-}
-
-static void put_count(const Telling *t, const char *const word[2], uint64_t n)
-{
-    g_string_append_printf(t->out, "  %s %" G_GUINT64_FORMAT, word[t->asked->english], n);
 }
 
 /* ---- tasks */
@@ -129,7 +95,7 @@ static void put_task_sum(const Telling *t, const TaskSum *sum)
 
 static bool put_task(const Telling *t, const TaskLine *line, GError **error)
 {
-    g_string_append_printf(t->out, "%s  %s  %s  %.*s", task_words[line->state][t->asked->english],
+    g_string_append_printf(t->out, "%s  %s  %s  %.*s", task_words[line->state][t->english],
                            day_or(t, line->has_due, line->due), region_code(t, line->region),
                            STR_ARG(label_in(t, line->task->label)));
     if (line->sooner)
@@ -145,9 +111,9 @@ static bool put_task(const Telling *t, const TaskLine *line, GError **error)
 static bool tasks_tell(const Telling *t, GError **error)
 {
     TaskBook b;
-    if (!follow_tasks(t->care, t->session, &t->asked->query, t->arena, &b, error))
+    if (!follow_tasks(t->care, t->session, &asked(t)->query, t->arena, &b, error))
         return false;
-    if (t->asked->common->json)
+    if (t->common->json)
         return task_book_json(t->care, t->session, &b, t->out, error);
     put_head(t, b.on, b.total, b.n_lines);
     for (size_t i = 0; i < b.n_sums; i++)
@@ -174,7 +140,7 @@ static void put_procedure_sum(const Telling *t, const ProcedureSum *sum)
 
 static void put_hold(const Telling *t, const HoldLine *h)
 {
-    Str cure = t->asked->english ? h->cure_en : h->cure_zh;
+    Str cure = t->english ? h->cure_en : h->cure_zh;
     g_string_append_printf(t->out, words(t, "；被卡住：%.*s", "; held: %.*s"),
                            STR_ARG(label_in(t, h->hold->label)));
     if (cure.len > 0)
@@ -237,9 +203,9 @@ static bool put_item(const Telling *t, const ItemLine *line, GError **error)
 static bool procedures_tell(const Telling *t, GError **error)
 {
     ProcedureBook b;
-    if (!follow_procedures(t->care, t->session, &t->asked->query, t->arena, &b, error))
+    if (!follow_procedures(t->care, t->session, &asked(t)->query, t->arena, &b, error))
         return false;
-    if (t->asked->common->json)
+    if (t->common->json)
         return procedure_book_json(t->care, t->session, &b, t->out, error);
     put_head(t, b.on, b.total, b.n_lines);
     for (size_t i = 0; i < b.n_sums; i++)
@@ -271,9 +237,9 @@ static void put_agencies(const Telling *t, const Str *names, size_t n)
 static void put_duty(const Telling *t, const DutyLine *line)
 {
     const Duty *d = line->duty;
-    g_string_append_printf(
-        t->out, "%s  %s  %.*s (%.*s)  ", duty_words[line->state][t->asked->english],
-        day_or(t, line->has_due, line->due), STR_ARG(label_in(t, d->label)), STR_ARG(d->name));
+    g_string_append_printf(t->out, "%s  %s  %.*s (%.*s)  ", duty_words[line->state][t->english],
+                           day_or(t, line->has_due, line->due), STR_ARG(label_in(t, d->label)),
+                           STR_ARG(d->name));
     put_agencies(t, d->lead, d->n_lead);
     if (d->n_with > 0) {
         g_string_append(t->out, words(t, "；配合：", "; with "));
@@ -294,9 +260,9 @@ static void put_duty(const Telling *t, const DutyLine *line)
 static bool duties_tell(const Telling *t, GError **error)
 {
     DutyBook b;
-    if (!follow_duties(t->care, t->session, &t->asked->query, t->arena, &b, error))
+    if (!follow_duties(t->care, t->session, &asked(t)->query, t->arena, &b, error))
         return false;
-    if (t->asked->common->json) {
+    if (t->common->json) {
         duty_book_json(t->care, &b, t->out);
         return true;
     }
@@ -324,7 +290,7 @@ static bool alert_state(Str word, unsigned *ret_kind)
 
 static bool put_alert(const Telling *t, const AlertLine *line, GError **error)
 {
-    Str cure = t->asked->english ? line->cure_en : line->cure_zh;
+    Str cure = t->english ? line->cure_en : line->cure_zh;
     bool no = line->truth == TRUTH_NO;
     g_string_append_printf(t->out, "%s  %s  %.*s",
                            no                         ? words(t, "预警", "alert")
@@ -348,9 +314,9 @@ static bool put_alert(const Telling *t, const AlertLine *line, GError **error)
 static bool alerts_tell(const Telling *t, GError **error)
 {
     AlertBook b;
-    if (!follow_alerts(t->care, t->session, &t->asked->query, t->arena, &b, error))
+    if (!follow_alerts(t->care, t->session, &asked(t)->query, t->arena, &b, error))
         return false;
-    if (t->asked->common->json)
+    if (t->common->json)
         return alert_book_json(t->care, t->session, &b, t->out, error);
     put_head(t, b.on, b.total, b.n_lines);
     for (size_t i = 0; i < b.n_lines; i++)
@@ -390,7 +356,7 @@ static bool check_only(const Book *b, const Model *m, const FollowQuery *q, GErr
 
 static bool take_note(const Telling *t, GError **error)
 {
-    const Asked *q = t->asked;
+    const Asked *q = asked(t);
     const Rule *check = model_rule(care_model(t->care), q->query.only);
     RecordKey key;
     Date until;
@@ -403,24 +369,12 @@ static bool take_note(const Telling *t, GError **error)
                              error);
 }
 
-static bool book_answer(const Book *b, Asked *q, GError **error)
+static bool book_tell(const Telling *t, GError **error)
 {
-    g_autoptr(Care) care = NULL;
-    g_autoptr(Arena) a = arena_new();
-    g_autoptr(GString) out = g_string_new(NULL);
-    Telling t = {.asked = q, .arena = a, .out = out};
-    if (!open_care(q->common, true, &care, error) ||
-        !session_local(care, str_of(q->common->as), a, &t.session, error) ||
-        !region_given(care, q->region, &q->query.region, error) ||
-        !check_only(b, care_model(care), &q->query, error))
+    const Asked *q = asked(t);
+    if (!check_only(q->book, care_model(t->care), &q->query, error))
         return false;
-    t.care = care;
-    if (q->note != NULL)
-        return take_note(&t, error);
-    if (!b->tell(&t, error))
-        return false;
-    print_out(out);
-    return true;
+    return q->note != NULL ? take_note(t, error) : q->book->tell(t, error);
 }
 
 static bool read_states(const Book *b, Asked *q)
@@ -443,7 +397,7 @@ static bool read_states(const Book *b, Asked *q)
 static int book_command(const Book *b, int argc, char **argv)
 {
     Common c;
-    Asked q = {.common = &c};
+    Asked q = {.book = b};
     char *on = NULL, *region = NULL, *by = NULL, *only = NULL;
     char *note = NULL, *until = NULL, *reason = NULL;
     g_auto(GStrv) states = NULL;
@@ -477,9 +431,7 @@ static int book_command(const Book *b, int argc, char **argv)
     q.note = note;
     q.until = until;
     q.reason = reason;
-    q.region = region;
     q.states = states;
-    q.english = english;
     q.query.by = str_of(by);
     q.query.only = str_of(only);
     q.query.page_rows = (size_t)most;
@@ -487,7 +439,8 @@ static int book_command(const Book *b, int argc, char **argv)
     if (!read_states(b, &q))
         return 2;
     GError *error = NULL;
-    book_answer(b, &q, &error);
+    const TellingAsk ask = {&c, &q, region, &q.query.region, english};
+    telling(&ask, book_tell, &error);
     return finish(error);
 }
 

@@ -4,10 +4,9 @@
 #include "base/identifier.h"
 #include "care/score_notice.h"
 #include "format/json.h"
-#include "main/main.h"
+#include "main/telling.h"
 
 typedef struct Asked {
-    const Common *common;
     char *on, *region, *only, *how, *text, *reason;
     char **states;
     int most;
@@ -16,22 +15,9 @@ typedef struct Asked {
     ScoreQuery query;
 } Asked;
 
-typedef struct Telling {
-    Care *care;
-    const Session *session;
-    const Asked *asked;
-    Arena *arena;
-    GString *out;
-} Telling;
-
-static Str label_in(const Telling *t, Label l)
+static const Asked *asked(const Telling *t)
 {
-    return t->asked->english ? l.en : l.zh;
-}
-
-static const char *words(const Telling *t, const char *zh, const char *en)
-{
-    return t->asked->english ? en : zh;
+    return t->asked;
 }
 
 static const char *points_text(const Score *s, int64_t n, char to[DECIMAL_TEXT])
@@ -58,11 +44,10 @@ static bool put_notice(const Telling *t, const ScoreNotice *x, GError **error)
     Str title, grade = x->grade != NULL ? label_in(t, x->grade->label) : STR("");
     if (!record_title(t->care, t->session, x->score->entity, x->record, t->arena, &title, error))
         return false;
-    g_string_append_printf(t->out, "%s  %s  %.*s  %.*s %s%s%.*s", id_format(x->key.id, id),
-                           state_words[x->state][t->asked->english], STR_ARG(title),
-                           STR_ARG(label_in(t, x->score->label)),
-                           points_text(x->score, x->points, points), grade.len > 0 ? " " : "",
-                           STR_ARG(grade));
+    g_string_append_printf(
+        t->out, "%s  %s  %.*s  %.*s %s%s%.*s", id_format(x->key.id, id),
+        state_words[x->state][t->english], STR_ARG(title), STR_ARG(label_in(t, x->score->label)),
+        points_text(x->score, x->points, points), grade.len > 0 ? " " : "", STR_ARG(grade));
     g_string_append_printf(t->out, words(t, "  %s 告知，答复截至 %s", "  told %s, until %s"),
                            date_format(x->told, told), date_format(x->until, until));
     if (x->changed)
@@ -80,18 +65,13 @@ static bool put_notice(const Telling *t, const ScoreNotice *x, GError **error)
 static bool list_them(const Telling *t, GError **error)
 {
     ScoreBook b;
-    char day[DATE_TEXT];
-    if (!score_book(t->care, t->session, &t->asked->query, t->arena, &b, error))
+    if (!score_book(t->care, t->session, &asked(t)->query, t->arena, &b, error))
         return false;
-    if (t->asked->common->json)
+    if (t->common->json)
         return score_book_json(t->care, t->session, &b, t->out, error);
-    g_string_append_printf(t->out,
-                           words(t, "截至 %s，共列 %" G_GUINT64_FORMAT " 条\n",
-                                 "as of %s: %" G_GUINT64_FORMAT " listed\n"),
-                           date_format(b.on, day), b.total);
+    put_head(t, b.on, b.total, b.n_lines);
     for (unsigned i = 0; i < SCORE_NOTICE_STATES; i++)
-        g_string_append_printf(t->out, "  %s %" G_GUINT64_FORMAT, state_words[i][t->asked->english],
-                               b.counts[i]);
+        put_count(t, state_words[i], b.counts[i]);
     g_string_append_c(t->out, '\n');
     for (size_t i = 0; i < b.n_lines; i++)
         if (!put_notice(t, &b.lines[i], error))
@@ -103,7 +83,7 @@ static bool list_them(const Telling *t, GError **error)
 
 static bool find_record(const Telling *t, const Entity **ret_e, RecordKey *ret, GError **error)
 {
-    const Common *c = t->asked->common;
+    const Common *c = t->common;
     *ret_e = model_entity(care_model(t->care), str_of(c->rest[1]));
     return *ret_e != NULL ? record_find(t->care, t->session, *ret_e, str_of(c->rest[2]), ret, error)
                           : fail(error, FAIL_INPUT, "there is no entity \"%s\"", c->rest[1]);
@@ -149,12 +129,12 @@ static bool show_it(const Telling *t, GError **error)
     ScoreView *scores;
     ScoreNotice *notices;
     size_t n_scores, n_notices;
-    Date on = t->asked->day != 0 ? t->asked->day : care_today(t->care);
+    Date on = asked(t)->day != 0 ? asked(t)->day : care_today(t->care);
     if (!find_record(t, &e, &key, error) ||
         !score_views(t->care, t->session, e, key, on, t->arena, &scores, &n_scores, error) ||
         !score_notices(t->care, t->session, e, key, on, t->arena, &notices, &n_notices, error))
         return false;
-    if (t->asked->common->json) {
+    if (t->common->json) {
         const ScoreBook b = {.on = on, .lines = notices, .n_lines = n_notices, .total = n_notices};
         return score_record_json(t->care, t->session, scores, n_scores, &b, t->out, error);
     }
@@ -183,14 +163,14 @@ static bool tell_it(const Telling *t, GError **error)
     const Entity *e;
     RecordKey key, made;
     char id[ID_TEXT];
-    Str only = str_of(t->asked->only);
+    Str only = str_of(asked(t)->only);
     if (!find_record(t, &e, &key, error))
         return false;
     const Score *s = score_of_name(care_model(t->care), only, e);
     if (s == NULL)
         return fail(error, FAIL_INPUT, "\"%.*s\" is no score of %.*s", STR_ARG(only),
                     STR_ARG(e->name));
-    if (!score_tell(t->care, t->session, s, key, t->asked->day, str_of(t->asked->how), &made, NULL,
+    if (!score_tell(t->care, t->session, s, key, asked(t)->day, str_of(asked(t)->how), &made, NULL,
                     error))
         return false;
     g_string_append_printf(t->out, "%s\n", id_format(made.id, id));
@@ -200,30 +180,30 @@ static bool tell_it(const Telling *t, GError **error)
 static bool read_number(const Telling *t, RecordKey *ret, GError **error)
 {
     *ret = (RecordKey){0};
-    return id_parse(str_of(t->asked->common->rest[1]), &ret->id) ||
-           fail(error, FAIL_INPUT, "\"%s\" is no number of a notice", t->asked->common->rest[1]);
+    return id_parse(str_of(t->common->rest[1]), &ret->id) ||
+           fail(error, FAIL_INPUT, "\"%s\" is no number of a notice", t->common->rest[1]);
 }
 
 static bool answer_it(const Telling *t, GError **error)
 {
     RecordKey key;
     return read_number(t, &key, error) &&
-           score_answer(t->care, t->session, key, t->asked->day, t->asked->agree,
-                        str_of(t->asked->text), NULL, error);
+           score_answer(t->care, t->session, key, asked(t)->day, asked(t)->agree,
+                        str_of(asked(t)->text), NULL, error);
 }
 
 static bool decide_it(const Telling *t, GError **error)
 {
     RecordKey key;
-    return read_number(t, &key, error) && score_decide(t->care, t->session, key, t->asked->stands,
-                                                       str_of(t->asked->reason), NULL, error);
+    return read_number(t, &key, error) && score_decide(t->care, t->session, key, asked(t)->stands,
+                                                       str_of(asked(t)->reason), NULL, error);
 }
 
 static bool back_it(const Telling *t, GError **error)
 {
     RecordKey key;
     return read_number(t, &key, error) &&
-           score_take_back(t->care, t->session, key, str_of(t->asked->reason), NULL, error);
+           score_take_back(t->care, t->session, key, str_of(asked(t)->reason), NULL, error);
 }
 
 static const struct Verb {
@@ -234,23 +214,6 @@ static const struct Verb {
     {"list", 1, list_them},   {"show", 3, show_it},     {"tell", 3, tell_it},
     {"answer", 2, answer_it}, {"decide", 2, decide_it}, {"back", 2, back_it},
 };
-
-static bool scores_answer(const struct Verb *v, Asked *q, GError **error)
-{
-    g_autoptr(Care) care = NULL;
-    g_autoptr(Arena) a = arena_new();
-    g_autoptr(GString) out = g_string_new(NULL);
-    Telling t = {.asked = q, .arena = a, .out = out};
-    if (!open_care(q->common, true, &care, error) ||
-        !session_local(care, str_of(q->common->as), a, &t.session, error) ||
-        !region_given(care, q->region, &q->query.region, error))
-        return false;
-    t.care = care;
-    if (!v->act(&t, error))
-        return false;
-    print_out(out);
-    return true;
-}
 
 static bool read_states(Asked *q)
 {
@@ -295,7 +258,7 @@ static const char *lacks(const struct Verb *v, const Asked *q)
 int command_scores(int argc, char **argv)
 {
     Common c;
-    Asked q = {.common = &c};
+    Asked q = {0};
     g_auto(GStrv) states = NULL;
     const GOptionEntry own[] = {
         {"on", 0, 0, G_OPTION_ARG_STRING, &q.on, "the day; the business day if left out", "DATE"},
@@ -329,6 +292,7 @@ int command_scores(int argc, char **argv)
     q.query.only = str_of(q.only);
     q.query.page_rows = (size_t)q.most;
     GError *error = NULL;
-    scores_answer(v, &q, &error);
+    const TellingAsk ask = {&c, &q, q.region, &q.query.region, q.english};
+    telling(&ask, v->act, &error);
     return finish(error);
 }

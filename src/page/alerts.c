@@ -75,7 +75,9 @@ static void fill_sums(Req *q, View *v, const AlertBook *b)
 static void fill_choices(const Req *q, View *v, const FollowQuery *f)
 {
     const Model *m = care_model(q->care);
-    ViewList *onlys = view_list(v, "onlys"), *list = view_list(v, "states");
+    ViewList *choices = view_list(v, "choices");
+    ViewList *onlys = add_choice(choices, "only", say(q, "home_check"));
+    ViewList *list = add_choice(choices, "state", say(q, "state"));
     Str chosen = fields_get(&q->query, "state");
     add_option(onlys, STR(""), say(q, "filter_all"), f->only);
     for (size_t i = 0; i < m->n_rules; i++)

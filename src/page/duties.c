@@ -49,8 +49,9 @@ static void fill_chips(const Req *q, View *v, const DutyBook *b)
 static void fill_choices(const Req *q, View *v, const FollowQuery *f)
 {
     const Model *m = care_model(q->care);
-    WhoList whos = who_list_begin(q, v, f->by);
-    ViewList *list = view_list(v, "states");
+    ViewList *choices = view_list(v, "choices");
+    WhoList whos = who_list_begin(q, choices, say(q, "duties_office"), f->by);
+    ViewList *list = add_choice(choices, "state", say(q, "state"));
     Str chosen = fields_get(&q->query, "state");
     for (size_t i = 0; i < m->n_duties; i++)
         who_list_agencies(q, &whos, m->duties[i]->lead, m->duties[i]->n_lead);

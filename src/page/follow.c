@@ -23,11 +23,19 @@ void fill_follow(const Req *q, View *v, const FollowQuery *f, const char *path)
     view_url(v, "clear_url", str_of(path));
 }
 
+ViewList *add_choice(ViewList *choices, const char *name, Str label)
+{
+    View *v = view_add(choices);
+    view_word(v, "name", name);
+    view_text(v, "label", label);
+    return view_list(v, "options");
+}
+
 /* ---- who ---- */
 
-WhoList who_list_begin(const Req *q, View *v, Str chosen)
+WhoList who_list_begin(const Req *q, ViewList *choices, Str label, Str chosen)
 {
-    WhoList l = {g_hash_table_new(NULL, NULL), view_list(v, "whos"), chosen};
+    WhoList l = {g_hash_table_new(NULL, NULL), add_choice(choices, "by", label), chosen};
     add_option(l.to, STR(""), say(q, "filter_all"), chosen);
     return l;
 }

@@ -11,15 +11,17 @@
 
 /* region, by, only, page of the address; the day is the business day. */
 FollowQuery follow_query_read(const Req *q);
-/* regions, region_label, whos, filtered, clear_url. */
+/* regions, region_label, filtered, clear_url (which is the address of the form, too). */
 void fill_follow(const Req *q, View *v, const FollowQuery *f, const char *path);
+/* One more select of the form, in the list "choices": its options. */
+ViewList *add_choice(ViewList *choices, const char *name, Str label);
 /* `by` that stand behind tasks or steps: roles first, then agencies, each once. */
 typedef struct WhoList {
     GHashTable *seen;
     ViewList *to;
     Str chosen;
 } WhoList;
-WhoList who_list_begin(const Req *q, View *v, Str chosen);
+WhoList who_list_begin(const Req *q, ViewList *choices, Str label, Str chosen);
 void who_list_add(const Req *q, WhoList *l, const Whos *by);
 void who_list_agencies(const Req *q, WhoList *l, const Str *codes, size_t n);
 void who_list_end(const Req *q, WhoList *l);

@@ -69,7 +69,7 @@ static void fill_sums(Req *q, View *v, const ProcedureBook *b, const Procedure *
 static void fill_choices(const Req *q, View *v, const FollowQuery *f, const Procedure *p)
 {
     const Model *m = care_model(q->care);
-    WhoList whos = who_list_begin(q, v, f->by);
+    WhoList whos = who_list_begin(q, view_list(v, "choices"), say(q, "procedures_by"), f->by);
     ViewList *hidden = view_list(v, "hidden");
     static const char *const names[] = {"only", "state"};
     for (size_t i = 0; i < m->n_procedures; i++)

@@ -51,13 +51,13 @@ static void fill_answer(Req *q, View *row, const ScoreNotice *x)
     if (x->is_answered) {
         view_text(row, "answered", words_date(q, x->answered));
         view_text(row, "answer", x->answer);
-        view_text(row, "answered_by", x->answered_by);
+        view_text(row, "answered_by", words_actor(q, x->answered_by));
         view_flag(row, "agreed", x->state == SCORE_AGREED);
     }
     if (x->is_decided && x->outcome.len > 0) {
         view_text(row, "decided", words_date(q, x->decided));
         view_text(row, "outcome", x->outcome);
-        view_text(row, "decided_by", x->decided_by);
+        view_text(row, "decided_by", words_actor(q, x->decided_by));
     }
 }
 
@@ -90,7 +90,7 @@ void fill_notice(Req *q, View *row, const ScoreNotice *x)
     view_text(row, "told", words_date(q, x->told));
     view_text(row, "until", words_date(q, x->until));
     view_text(row, "how", x->how);
-    view_text(row, "by", x->by);
+    view_text(row, "by", words_actor(q, x->by));
     view_text(row, "day", arena_str(q->arena, str_of(date_format(req_day(q), day))));
     fill_answer(q, row, x);
     fill_acts(q, row, x);

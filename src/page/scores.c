@@ -22,7 +22,9 @@ static const struct {
 static void fill_choices(const Req *q, View *v, const FollowQuery *f)
 {
     const Model *m = care_model(q->care);
-    ViewList *onlys = view_list(v, "onlys"), *list = view_list(v, "states");
+    ViewList *choices = view_list(v, "choices");
+    ViewList *onlys = add_choice(choices, "only", say(q, "scores_score"));
+    ViewList *list = add_choice(choices, "state", say(q, "state"));
     Str chosen = fields_get(&q->query, "state");
     size_t told = 0;
     add_option(onlys, STR(""), say(q, "filter_all"), f->only);

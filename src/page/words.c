@@ -186,8 +186,12 @@ Str words_journal(const Req *q, Str word)
 Str words_actor(const Req *q, Str actor)
 {
     Str user = actor;
-    if (!str_starts(actor, STR("local:")))
-        return actor;
+    if (!str_starts(actor, STR("local:"))) {
+        Str person = session_person(q->care, actor, q->arena);
+        return person.len == 0 || str_equal(person, actor)
+                   ? actor
+                   : str_of(arena_printf(q->arena, "%.*s · %.*s", STR_ARG(person), STR_ARG(actor)));
+    }
     str_cut(&user, ':');
     Str way = say(q, "journal_cli");
     return str_of(arena_printf(q->arena, "%.*s %.*s", STR_ARG(way), STR_ARG(user)));

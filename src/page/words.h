@@ -26,7 +26,8 @@ bool words_outcome_parse(Str text, Truth *ret); /* yes no unknown judgement */
 /* What kind of entry of the journal, and by which way: 登记, 网页; a word there is no text for
  * stays. */
 Str words_journal(const Req *q, Str word);
-/* Who did it: an account by its name, a command of the machine as 命令行 and the user's name. */
+/* Who did it: a person by name and account, a command of the machine as 命令行 and the user's name.
+ */
 Str words_actor(const Req *q, Str actor);
 
 /* 360302-0ABC…: county and id, as addresses write it. */

@@ -35,6 +35,28 @@ static void test_wrong(void)
     g_assert_null(session_find(h->care, str_of(token), h->arena));
 }
 
+/* Pages name the person beside the account; who was renamed has the new name. */
+static void test_person(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    AccountRow row = {.name = STR("zhang"),
+                      .role = STR("clerk"),
+                      .region = STR("990302"),
+                      .shown = STR("张经办"),
+                      .password = STR("x")};
+    g_assert_true(account_save(h->care, h->local, &row, &error));
+    g_assert_true(str_is(session_person(h->care, STR("zhang"), h->arena), "张经办"));
+    g_assert_cmpuint(session_person(h->care, STR("nobody"), h->arena).len, ==, 0);
+    const AccountRow *there;
+    account_find(h->care, STR("zhang"), h->arena, &there, &error);
+    AccountRow renamed = *there;
+    renamed.shown = STR("张科长");
+    account_save(h->care, h->local, &renamed, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(session_person(h->care, STR("zhang"), h->arena), "张科长"));
+}
+
 static void test_lock(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -227,6 +249,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/session/wrong", test_wrong);
+    g_test_add_func("/care/session/person", test_person);
     g_test_add_func("/care/session/lock", test_lock);
     g_test_add_func("/care/session/address", test_address);
     g_test_add_func("/care/session/expiry", test_expiry);
