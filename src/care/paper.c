@@ -307,6 +307,22 @@ static bool may_read(const Care *c, const Session *s, Str name, GError **error)
                        s->role->word, STR_ARG(name));
 }
 
+/* A paper about a place stands in the journal of that place's county; the record of the place lies
+ * where the node keeps it. */
+static bool where_it_lies(Care *c, PaperFound *p, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    if (p->entity == NULL || !entity_is_region(p->entity))
+        return true;
+    if (!working_get(c, &w, error))
+        return false;
+    const Batch *b = working_batch(w, p->entity);
+    int64_t row = working_row(w, p->entity, p->key.id);
+    if (row != ROW_NONE && b->counties != NULL)
+        p->key.county = b->counties[row];
+    return true;
+}
+
 /* A place's papers are for who works on the place, whoever may read its record. */
 static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound *ret, Arena *a,
                      GError **error)
@@ -325,11 +341,7 @@ static bool may_find(Care *c, const Session *s, const IssueRow *row, PaperFound 
                     "this paper is about a place outside what the role \"%s\" "
                     "works on",
                     s->role->word);
-    /* The paper lies where the place is, the place's record where all of them are. */
-    if (!run && entity_is_region(ret->entity) &&
-        !locate(c, ret->entity, row->record, &ret->key, error))
-        return false;
-    return may_see(c, s, ret->entity, ret->key, a, error) &&
+    return where_it_lies(c, ret, error) && may_see(c, s, ret->entity, ret->key, a, error) &&
            (str_equal(row->actor, s->account) || may_read(c, s, row->name, error)) &&
            paper_parse(row->content, a, &ret->sheet, error);
 }

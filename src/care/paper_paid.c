@@ -227,9 +227,12 @@ static const char *change_word(const PaidLine *x)
                                                            : "";
 }
 
+/* What came back says why, as the bank has it. */
 static const char *result_word(const Making *f, const PaidLine *x)
 {
-    return x->returned                   ? "失败"
+    return x->returned && x->failure.len > 0
+               ? arena_printf(f->arena, "失败：%.*s", STR_ARG(x->failure))
+           : x->returned                 ? "失败"
            : f->run->state == PAY_BOOKED ? "成功"
            : x->held != 0 && x->fen == 0 ? "暂缓"
                                          : "待回盘";

@@ -116,9 +116,12 @@ static bool entity_count(Preparing *p, const Entity *e, GError **error)
     return true;
 }
 
+/* A benefit that gives no amount (a named visitor, priority in a home) is no matter of a pay run:
+ * who waits for its answer would be a line of it without money. */
 static bool is_asked(const Preparing *p, const Rule *r)
 {
-    return r->kind == RULE_BENEFIT && (p->ask->only.len == 0 || str_equal(r->name, p->ask->only));
+    return r->kind == RULE_BENEFIT && (r->pay != NULL || r->n_exceptions > 0) &&
+           (p->ask->only.len == 0 || str_equal(r->name, p->ask->only));
 }
 
 static bool rules_list(Preparing *p, GError **error)
@@ -127,7 +130,7 @@ static bool rules_list(Preparing *p, GError **error)
     for (size_t i = 0; i < m->n_rules; i++)
         p->n_rules += is_asked(p, m->rules[i]);
     if (p->n_rules == 0)
-        return fail(error, FAIL_INPUT, "there is no benefit \"%.*s\" in force here",
+        return fail(error, FAIL_INPUT, "there is no benefit \"%.*s\" that pays in force here",
                     STR_ARG(p->ask->only));
     p->rules = arena_array(p->arena, p->n_rules * (p->n_counties + 1), sizeof *p->rules);
     for (size_t k = 0; k < p->n_counties; k++) {

@@ -189,7 +189,7 @@ bool store_pay_waiting(Store *s, int32_t county, int64_t run, int64_t skip, size
 {
     static const Sql sql =
         SQL("SELECT rule,subject,0,0,CASE WHEN hold=?3 THEN ?4 ELSE ?5 END FROM pay_line WHERE "
-            "county=?1 AND run=?2 AND fen=0 ORDER BY rule,subject LIMIT ?6 OFFSET ?7");
+            "county=?1 AND run=?2 AND fen=0 ORDER BY subject,rule LIMIT ?6 OFFSET ?7");
     const int64_t numbers[] = {county,        run, HOLD_JUDGEMENT, TRUTH_PERSON, TRUTH_UNKNOWN,
                                (int64_t)most, skip};
     Asking q;

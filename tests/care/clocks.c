@@ -381,9 +381,38 @@ static void test_pingxiang(void)
     walk(county("360300", "2021-09-30", pingxiang), "2019-10-01", "2022-09-30");
 }
 
+/* ---- ladders end in an outcome
+ * ------------------------------------------------------------------- */
+
+/* Wherever an item stands in a procedure of any place, steps lead to a state that is its outcome:
+ * no ladder goes round for ever, and none lets go of an item anywhere else. */
+static void test_outcomes(void)
+{
+    static const char *const places[] = {"360300", "370000", "500154", "532600", "610400"};
+    unsigned looked = 0;
+    for (size_t k = 0; k < G_N_ELEMENTS(places); k++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Diags) ds = diags_new();
+        g_autoptr(Model) m = model_read_packs(g_getenv("PACKS"), places[k], ds, &error);
+        g_assert_no_error(error);
+        for (size_t i = 0; i < m->n_procedures; i++) {
+            const Procedure *p = m->procedures[i];
+            uint64_t ends = 0;
+            for (size_t s = 0; s < p->states->n_codes; s++)
+                ends |= p->facts[s].last ? UINT64_C(1) << s : 0;
+            for (size_t s = 0; s < p->states->n_codes; s++, looked++)
+                if (!p->facts[s].last && (p->facts[s].after & ends) == 0)
+                    g_error("%s: %.*s goes round from %.*s for ever", places[k], STR_ARG(p->name),
+                            STR_ARG(p->states->codes[s].name));
+        }
+    }
+    g_assert_cmpuint(looked, >, 400);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/clocks/outcomes", test_outcomes);
     g_test_add_func("/clocks/pingxiang", test_pingxiang);
     return g_test_run();
 }

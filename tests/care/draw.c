@@ -152,6 +152,28 @@ static void test_frozen(void)
     g_assert_cmpuint(drawn.receipt.n_taken, ==, 2);
 }
 
+/* Who inspects is on the list as well: another inspector who comes after it is not drawn. */
+static void test_inspectors_frozen(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    DrawOrder o = order_of(h, "inspection");
+    DrawRound list, drawn;
+    DrawSeed seed = {.value = STR("47109")};
+    fill(h);
+    draw_list(h->care, h->local, &o, h->arena, &list, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(list.receipt.n_with, ==, 4);
+    house_save(h, h->local, "inspector", (RecordKey){0}, "badge", "I5", "name", "检查员", "region",
+               "990302", NULL);
+    draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &drawn, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(drawn.receipt.n_with, ==, 4);
+    g_assert_true(str_equal(drawn.receipt.list, list.receipt.list));
+    for (size_t i = 0; i < drawn.receipt.n_with; i++)
+        g_assert_false(str_is(drawn.receipt.with[i].id, "I5"));
+}
+
 static void test_refused(void)
 {
     g_autoptr(House) h = house_new_with(true, document);
@@ -181,6 +203,7 @@ int main(int argc, char **argv)
     g_test_add_func("/draw/inspection", test_inspection);
     g_test_add_func("/draw/once", test_once);
     g_test_add_func("/draw/frozen", test_frozen);
+    g_test_add_func("/draw/inspectors-frozen", test_inspectors_frozen);
     g_test_add_func("/draw/refused", test_refused);
     return g_test_run();
 }

@@ -14,100 +14,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-typedef struct Wanted {
-    int number;
-    const char *name;
-    const char *words; /* parted by blanks: all stand on it */
-} Wanted;
-
-static const Wanted wanted[] = {
-    {1, "allowance_application",
-     "照片 公民身份号码 户籍地 常住地 人员类别 领款账户 与本人关系 申请人签名（按手印） 见证人 "
-     "村（社区）意见（盖章） "
-     "乡镇（街道）意见（盖章） 县（区）意见（盖章）"},
-    {2, "means_authorisation", "与本人关系 公民身份号码 授权范围 签名（按手印） 日期"},
-    {3, "claim_accepted_notice", "文号 待遇 已收材料 承办人 承办电话"},
-    {3, "claim_supplement_notice", "文号 所缺材料 补正期限 承办电话"},
-    {3, "claim_rejected_notice", "文号 不予或停止理由 途径和期限"},
-    {4, "claim_approval_notice", "文号 批准金额（每月） 起始月 依据（文件和条款） 大写"},
-    {4, "claim_refusal_notice", "文号 不予或停止理由 依据（文件和条款） 途径和期限"},
-    {5, "stop_notice", "文号 不予或停止理由 停发月"},
-    {5, "recovery_notice", "文号 应追 月份 金额 退回账户 陈述申辩截止"},
-    {6, "entitlement_note", "打到哪张卡 待遇 每月金额 联系人和电话 不想要的，请打下面的电话"},
-    {7, "payment_roster", "姓名 公民身份号码 年龄 类别 标准 月数 金额 账户 领取人签字 备注"},
-    {7, "payment_roster_homes", "姓名 标准 金额"},
-    {8, "payment_summary",
-     "乡镇（街道） 上月|人数 变动|新增 变动|停发 本月|人数 本月|金额 各档人数"},
-    {9, "payment_changes", "变动类型 姓名 公民身份号码 原标准 标准 起始月 原因 证明材料 上报人"},
-    {10, "fund_request", "文号 人数 金额 大写 资金来源 指标文号 收款单位、账号 附件"},
-    {11, "payment_replies", "账户 金额 发放结果"},
-    {11, "payment_resend", "失败原因 更正后账户"},
-    {12, "public_notice_sheet", "姓名 村组 待遇 标准 公示截止 监督电话"},
-    {12, "posting_receipt", "张贴地点 张贴日期 经手人 照片"},
-    {13, "death_check", "来源 比对日期 已发至月份 核实结论 证明材料 签字 应追回金额"},
-    {14, "recovery_ledger", "姓名 原因 应追 已追 方式 余额 责任人 下次催收 结清日期"},
-    {15, "assessment_application", "申请理由 申请日期"},
-    {15, "assessment_report",
-     "总分 能力等级 等级变更依据 评估员签字（两人） 信息提供者签字 有效期至"},
-    {15, "assessment_conclusion", "有效期至 异议期限"},
-    {16, "assessment_settlement", "姓名 单价 扣减（复评改级） 应付 评估机构（盖章）"},
-    {17, "assessment_expiring", "姓名 常住地 能力等级 有效期至 领哪些待遇 拟派机构"},
-    {18, "visit_ledger", "姓名 探访人员 探访日期 方式 了解了哪些情况 探访人签字"},
-    {18, "visit_card", "探访人员 方式 五项情况 转介 签名"},
-    {19, "elder_card", "姓名 紧急联系人 紧急联系人电话（手填） 档案编号 找谁"},
-    {19, "benefit_card", "姓名 待遇 每月金额 档案编号 有事找谁、电话"},
-    {20, "filing_form", "备案床位 统一社会信用代码 材料名称 法定代表人签字（盖章）"},
-    {20, "filing_pledge", "本单位承诺 法定代表人签字（盖章）"},
-    {20, "filing_receipt", "文号 备案回执编号 受理人"},
-    {20, "filing_change_receipt", "文号 变更前 变更后 变更回执编号 受理人"},
-    {21, "resident_roster", "房间床号 姓名 能力等级 入住日"},
-    {21, "bed_night_ledger", "房间床号 能力等级 入住日 在住日数 请假次数"},
-    {21, "leave_register", "离院日期 应返日期 返院日期 原因"},
-    {22, "operating_claim_form",
-     "能力等级 人数 床日 标准 金额 机构承诺（盖章） 乡镇（街道）核查意见（盖章） "
-     "县（区）核查意见（盖章）"},
-    {23, "contract_points", "月收费 护理等级和护理费 押金、预收费和退费办法 监督电话"},
-    {23, "price_board", "收费项目 价格（元） 退费办法 监督电话"},
-    {24, "inspection_notice", "证件编号 检查对象|名称"},
-    {24, "inspection_record", "检查人签字、证件号 当事人签字 拒签 照片目录 整改期限"},
-    {24, "rectification_notice", "文号 整改期限 当事人签收"},
-    {24, "recheck_opinion", "复查情况和结论"},
-    {24, "case_closure", "销号日期 承办人意见"},
-    {25, "draw_publication", "抽查事项 凭证编号 姓名"},
-    {25, "draw_record", "名单指纹 种子来源 凭证编号 回避情况 姓名"},
-    {26, "hazard_ledger", "等级 责任人 整改期限 整改措施 复查 销号日期"},
-    {26, "hazard_register", "名称 领域 责任人 整改期限 整改措施 复查 销号日期"},
-    {27, "credit_notice", "依据 惩戒措施"},
-    {27, "credit_decision", "决定文号 事由 陈述申辩 联合惩戒措施 名单到期日 信用修复办法"},
-    {27, "credit_removal", "决定文号 移出日期"},
-    {28, "hotline_ledger",
-     "工单号 工单来源|来源 诉求 签收日期 答复时限 联系记录 处理结果 满意 重办"},
-    {28, "hotline_answer", "诉求 处理结果"},
-    {29, "adaptation_file", "项目 报价 老人签字 施工前、施工后照片 验收三方签字"},
-    {30, "service_confirmation", "姓名 服务项目 时长（分钟） 佐证程度 价格 补贴"},
-    {30, "service_settlement", "姓名 时长（分钟） 佐证程度 单价 自付 补贴 扣减"},
-    {31, "meal_settlement", "就餐人次|堂食 就餐人次|送餐 金额|自付 金额|补贴"},
-    {32, "time_bank_statement", "服务日期 时长 已确认时长"},
-    {33, "duty_table", "条款 任务 牵头单位 配合单位 完成时限 进展 问题 佐证"},
-    {33, "task_progress", "任务 责任单位 完成期限 凭据"},
-    {34, "supervision_letter", "文号 问题 差距和要求 答复期限"},
-    {34, "talk_notice", "文号 目标完成进度 时间、地点"},
-    {34, "follow_up_circular", "文号 目标完成进度 要求和回复期限 附：县区目标完成表"},
-    {35, "annex_targets",
-     "新增床位|2020年 新增床位|合计 新增床位|2021年完成 新增床位|2021年差额 合计"},
-    {36, "monthly_report", "指标 代码 单位 本期 上期 去年同期|同比 口径、截至 说明"},
-    {36, "quarterly_report", "指标 代码 单位 本期 上期 去年同期|同比 口径、截至 说明"},
-    {36, "yearly_report", "指标 代码 单位 本期 上期 去年同期|同比 口径、截至 说明"},
-    {37, "facility_report",
-     "名称 公办民办 床位|备案 床位|实有 床位|开放 床位|护理型 在住 收住|重度、完全失能 护理员|人数 "
-     "护理员|持证 年内事故"},
-    {38, "fund_statement", "级次 资金来源 指标文号 已安排 已下达 已支出 结余 养老服务占比"},
-    {39, "zero_report", "机构 报告日期 在住 外出 异常情况 报告人"},
-    {40, "defect_ledger", "编号 问题（建议） 措施 责任单位 完成期限 进展 销号日期 佐证"},
-    {41, "handover_list",
-     "事项 任务 批次号 钥匙、账号 纸质档案位置 移交人签字 接收人签字 监交人签字"},
-    {42, "village_page", "本地老年人 独居 低保 待探访、待办 待核实 应享未享 贴公示"},
-};
+#include "papers_wanted.h"
 
 /* ---- a demonstration, with two months paid: the first has a payment that came back */
 
@@ -428,6 +335,28 @@ static void check_blank(const char *name, const PaperSheet *p)
     (void)g_unlink(to);
 }
 
+/* Number, digest and size on each; what comes back sealed and scanned lies under that number. */
+static void check_kept(const char *name, const PaperSheet *p)
+{
+    static const char pdf[] = "%PDF-1.4\n%%EOF\n";
+    House *h = bureau.house;
+    g_autoptr(GError) error = NULL;
+    PaperFound found;
+    FileLine *lines;
+    size_t n;
+    Said said = {NULL, NULL};
+    const Session *s =
+        paper_named(care_model(h->care), str_of(name))->entity == NULL ? bureau.clerk : h->local;
+    if (p->number.len == 0 || p->digest.len != 64 || p->format.size < 3 || p->format.size > 5)
+        g_error("%s: number, digest or size is missing", name);
+    paper_find(h->care, s, p->number, h->arena, &found, &error);
+    g_assert_no_error(error);
+    paper_scan(h->care, s, &found, STR("盖章.pdf"), str_of(pdf), STR("盖章回传件"), &said, &error);
+    g_assert_no_error(error);
+    g_assert_true(paper_scans(h->care, &found, h->arena, &lines, &n, &error));
+    g_assert_cmpuint(n, ==, 1);
+}
+
 static void test_all(void)
 {
     bool seen[43] = {false};
@@ -452,6 +381,7 @@ static void test_all(void)
         for (size_t k = 0; k < p.n_tables; k++)
             check_totals(wanted[i].name, &again.tables[k]);
         check_book(wanted[i].name, &again);
+        check_kept(wanted[i].name, &p);
         if (p.n_tables <= 1) /* of several, the longer would stand where the next begins */
             check_blank(wanted[i].name, &again);
     }
@@ -460,6 +390,39 @@ static void test_all(void)
     for (int k = 1; k <= 42; k++)
         if (!seen[k])
             g_error("paper %d is missing", k);
+}
+
+/* ---- docs/papers.md: number, declaration, what stands on it */
+
+static void words_line(const Wanted *w, GString *to)
+{
+    g_string_append_printf(to, "| %d | `%s` | ", w->number, w->name);
+    const Paper *p = paper_named(care_model(bureau.house->care), str_of(w->name));
+    g_string_append_printf(to, "%.*s | ", STR_ARG(p->label.zh));
+    for (const char *at = w->words; *at != '\0'; at++)
+        g_string_append(to, *at == ' ' ? "、" : *at == '|' ? "\\|" : (const char[]){*at, '\0'});
+    g_string_append(to, " |\n");
+}
+
+/* The table that people read says what is tested, and no paper is declared that it does not name.
+ */
+static void test_listed(void)
+{
+    g_autofree char *path = g_build_filename(g_getenv("PACKS"), "..", "docs", "papers.md", NULL);
+    g_autofree char *text = NULL;
+    const Model *m = care_model(bureau.house->care);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        g_autoptr(GString) line = g_string_new(NULL);
+        words_line(&wanted[i], line);
+        if (strstr(text, line->str) == NULL)
+            g_error("docs/papers.md lacks: %s", line->str);
+    }
+    for (size_t i = 0; i < m->n_papers; i++) {
+        g_autofree char *name = g_strdup_printf("`%.*s`", STR_ARG(m->papers[i]->name));
+        if (strstr(text, name) == NULL)
+            g_error("docs/papers.md does not name %s", name);
+    }
 }
 
 /* ---- payments */
@@ -754,6 +717,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     bureau_open();
     g_test_add_func("/papers/all", test_all);
+    g_test_add_func("/papers/listed", test_listed);
     g_test_add_func("/papers/payments", test_payments);
     g_test_add_func("/papers/annex", test_annex);
     g_test_add_func("/papers/numbers", test_numbers);

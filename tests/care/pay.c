@@ -470,6 +470,45 @@ static void test_who_waits_has_a_line(void)
     town_free(&t);
 }
 
+static const char services_text[] =
+    "\n## 2 服务 / Services\n\n```anlao\n"
+    "benefit visitor \"定人探访\" / \"named visitor\" { for elder\n every month on last day\n"
+    "  when income < 10000 yuan }\n"
+    "benefit aid_more \"另一补助\" / \"more aid\" { for elder\n every month on last day\n"
+    "  when income < 5000 yuan\n  pay 10 yuan\n  fund budget }\n```\n";
+
+/* Nobody knows what two elders have.  Each waits once a month for each benefit that pays money, and
+ * hers stand together; what gives no money is no matter of the run. */
+static void test_who_waits_has_one_line_a_benefit(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    PayChangeLine *waiting;
+    size_t n;
+    t.extra = services_text;
+    town_rules(&t);
+    RecordKey wang = house_save(h, h->local, "elder", (RecordKey){0}, "name", "王桂英", "born",
+                                "1935-03-01", "residence", "990302101", NULL);
+    for (Month m = SINCE; m < SINCE + 3; m++) {
+        PayRun r = prepare(&t, m);
+        g_assert_cmpint(sum_of(&t, &r, "aid")->unknown, ==, 2);
+        g_assert_cmpint(sum_of(&t, &r, "aid_more")->unknown, ==, 2);
+        for (size_t i = 0; i < r.n_sums; i++)
+            g_assert_false(str_is(h->care->model->rules[r.sums[i].rule]->name, "visitor"));
+        g_assert_true(pay_waiting(h->care, &t.clerk, r.id, 0, 20, h->arena, &waiting, &n, NULL));
+        g_assert_cmpuint(n, ==, 4);
+        g_assert_cmpint(waiting[0].key.id, ==, waiting[1].key.id);
+        g_assert_cmpint(waiting[2].key.id, ==, waiting[3].key.id);
+        g_assert_cmpint(waiting[0].key.id + waiting[2].key.id, ==, li.id + wang.id);
+        to_the_bank(&t, r.id);
+        reply(&t, r.id, 0);
+        assert_replays(&t, r.id);
+    }
+    assert_sound(&t);
+    town_free(&t);
+}
+
 /* Two live in one home, which is paid for both.  One of them is reported dead on the way to the
  * bank: the home gets the other's part, and hers once that was a mistake. */
 static void test_one_resident_does_not_stop_the_home(void)
@@ -731,6 +770,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/a-hold-moves-along", test_a_hold_moves_along);
     g_test_add_func("/pay/a-doubt-holds", test_a_doubt_holds);
     g_test_add_func("/pay/who-waits-has-a-line", test_who_waits_has_a_line);
+    g_test_add_func("/pay/who-waits-has-one-line-a-benefit", test_who_waits_has_one_line_a_benefit);
     g_test_add_func("/pay/one-resident-does-not-stop-the-home",
                     test_one_resident_does_not_stop_the_home);
     g_test_add_func("/pay/new-ones-stand-in-public-first", test_new_ones_stand_in_public_first);

@@ -149,10 +149,15 @@ static void test_says_what(void)
     g_autoptr(Arena) a = arena_new();
     g_autoptr(GString) text = drawn(a);
     g_autofree char *list = replaced(text->str, "of\tF02\t5%", "of\tF02\t30%");
+    g_autofree char *inspector = replaced(text->str, "with\tI1", "with\tI9");
+    g_auto(GStrv) people = g_strsplit(text->str, "with\tI1", 2);
+    g_autofree char *fewer = g_strconcat(people[0], strchr(people[1], '\n') + 1, NULL);
     g_autofree char *seed = replaced(text->str, "value\t4 7 1 0 9", "value\t4 7 1 0 8");
     g_autofree char *secret = replaced(text->str, "reveal\t监督员乙\t井", "reveal\t监督员乙\t景");
     g_autofree char *behind = g_strconcat(text->str, "taken\tF01\t5%\t0.1\n", NULL);
     assert_refused(list, "the list was changed");
+    assert_refused(inspector, "the list was changed"); /* who inspects is frozen, too */
+    assert_refused(fewer, "the list was changed");
     assert_refused(seed, "is not what list and seed give");
     assert_refused(secret, "is not what was promised");
     assert_refused(behind, "nothing may stand behind");
