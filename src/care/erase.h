@@ -19,7 +19,8 @@ typedef struct EraseReport {
     uint64_t with;      /* records that went into it or hung on it, and went with it */
     uint64_t papers;    /* papers about others that do not name it any more */
     uint64_t referring; /* records that still refer to it, and may hold words about it */
-    Str unsure;         /* numbers of papers with its name, which another has, too; or empty */
+    Str unsure;         /* numbers of papers that were left: another has its name, too, or they
+                           prove a draw; or empty */
     Str elsewhere;      /* counties with a part of it that other nodes keep; or empty */
     Str wipe_why;       /* why the file may still hold what was erased; empty: it does not */
 } EraseReport;

@@ -54,7 +54,10 @@ static void tell(const Common *c, const EraseReport *r)
                 "note: %" G_GUINT64_FORMAT " records still refer to it; their own words may speak "
                 "of it\n",
                 r->referring);
-    note("its name is another's, too, on papers nobody can tell apart; look at them: ", r->unsure);
+    note("papers that still hold its name, because another has it, too, or because they prove a "
+         "draw; "
+         "look at them: ",
+         r->unsure);
     note("a part of it is kept by other nodes; erase it there: ", r->elsewhere);
     note("", r->wipe_why);
 }
