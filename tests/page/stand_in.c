@@ -304,13 +304,6 @@ const Session *session_find(Care *c, Str token, Arena *a)
     return s;
 }
 
-Str session_person(Care *c, Str account, Arena *a)
-{
-    (void)c;
-    (void)a;
-    return str_is(account, "clerk") ? STR(POISON) : STR("");
-}
-
 void session_end(Care *c, Str token)
 {
     (void)token;
