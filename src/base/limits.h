@@ -51,8 +51,8 @@
     5000u /* rows of a tried import that are put to the accounts: others wait meanwhile, a second  \
            */
 #define LIMIT_IMPORT_REFUSED                                                                       \
-    100000u /* rows refused while an import is applied that are told one by one, some 20 MB; more  \
-               than that is another file altogether */
+    20000u /* rows refused while an import is applied that are told one by one, some 4 MB; of more \
+              the file is sent again */
 #define LIMIT_IMPORT_ELSEWHERE                                                                     \
     500u /* people of files that are told to be registered elsewhere, an account and day: a list   \
             with more is another county's */

@@ -99,6 +99,7 @@ typedef struct Staging {
     GArray *tried;  /* of Tried, staged; dry alone */
     GArray *seats;  /* uint32_t of each staged row: which of the file, and in the lowest bit whether
                        it is new; not dry alone */
+    int64_t untold; /* refused beyond LIMIT_IMPORT_REFUSED while it was applied */
     size_t nth;     /* of the next row of the file */
     size_t staged;
     WriteBy by;
@@ -342,7 +343,7 @@ static bool try_staged(Staging *s, Rejects *rejects, GError **error)
     size_t n;
     if (!s->dry || s->number == 0)
         return true;
-    if (!care_import_try(s->import->care, s->number, LIMIT_IMPORT_TRIED, s->keep, &list, &n, error))
+    if (!care_import_try(s->import->care, s->number, LIMIT_IMPORT_TRIED, s->keep, &list, &n, &s->untold, error))
         return fail_while(error, "asking what would be refused");
     for (size_t i = 0; i < n; i++) {
         const Tried *t = &g_array_index(s->tried, Tried, list[i].row);
@@ -507,7 +508,13 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
     arena_free(s.arena);
     g_array_unref(s.tried);
     g_array_unref(s.seats);
-    return fine && rejects_end(rejects, a, ret, error);
+    return fine && rejects_end(rejects, a, ret, error) &&
+           (s.untold == 0 ||
+            fail(error, FAIL_CONFLICT,
+                 "%" G_GINT64_FORMAT " more rows could not be applied and are not in \"%s\", which "
+                 "takes %u of them; the others were applied: send the file again once these are "
+                 "mended",
+                 s.untold, rejects->path, LIMIT_IMPORT_REFUSED));
 }
 
 bool care_import(Care *c, const Session *s, const Entity *e, const char *path,

@@ -674,9 +674,9 @@ bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRe
 
 /* What it writes is not listed record by record: the working set is loaded anew. */
 bool care_import_commit(Care *c, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
-                        GError **error)
+                        int64_t *ret_more, GError **error)
 {
-    return store_import_commit(c->store, import, a, ret, ret_n, error);
+    return store_import_commit(c->store, import, a, ret, ret_n, ret_more, error);
 }
 
 bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefused **ret,

@@ -127,7 +127,7 @@ bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);
 bool care_import_stage(Care *c, int64_t import, const WriteBy *by, const WriteRequest *requests,
                        size_t n, GError **error);
 bool care_import_commit(Care *c, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
-                        GError **error); /* as store_import_commit() */
+                        int64_t *ret_more, GError **error); /* as store_import_commit() */
 /* What would be refused of the first `most` staged rows; nothing is written. */
 bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefused **ret,
                      size_t *ret_n, GError **error);

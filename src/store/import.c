@@ -610,7 +610,7 @@ static void look_anew(Store *s, const Rolling *r)
 }
 
 bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
-                         GError **error)
+                         int64_t *ret_more, GError **error)
 {
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(ImportRefused));
     Rolling r = {.import = import, .list = ret != NULL ? list : NULL, .arena = a};
@@ -625,13 +625,15 @@ bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret
     ok = ok && roll_forward(s, &r, error);
     if (ok)
         look_anew(s, &r);
-    if (ok && ret != NULL)
+    if (ok && ret != NULL) {
+        *ret_more = r.refused - (int64_t)list->len;
         *ret = arena_list(a, list, ret_n);
-    else if (ok && r.refused > 0)
+    } else if (ok && r.refused > 0) {
         ok = fail(error, FAIL_CONFLICT,
                   "%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
                   " rows could not be applied, the others were; %s",
                   r.refused, r.staged, r.why != NULL ? r.why : "");
+    }
     g_free(r.why);
     return ok;
 }

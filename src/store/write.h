@@ -127,9 +127,10 @@ bool store_import_begin(Store *s, Str name, int64_t *ret_import, GError **error)
 bool store_import_stage(Store *s, int64_t import, const Change *changes, size_t n, GError **error);
 /* From here on it is rolled forward.  Rows that cannot be applied any more (a number was taken
  * meanwhile, an account says no) are left out, the others are applied: which and why, in the order
- * of staging, at most LIMIT_IMPORT_REFUSED.  `ret` NULL: FAIL_CONFLICT then. */
+ * of staging, at most LIMIT_IMPORT_REFUSED and how many more there were.  `ret` NULL: FAIL_CONFLICT
+ * then. */
 bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
-                         GError **error);
+                         int64_t *ret_more, GError **error);
 /* Whether rows of this entity can be refused for what other rows did: accounts, unique numbers. */
 bool store_import_asks(const Store *s, const Entity *e);
 /* What commit would refuse of the first `most` staged rows, as things stand: they are applied in

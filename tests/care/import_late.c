@@ -48,7 +48,7 @@ static int64_t staged(House *h, const char *town, unsigned number)
 static int committed(House *h, int64_t import)
 {
     g_autoptr(GError) error = NULL;
-    return care_import_commit(h->care, import, NULL, NULL, NULL, &error) ? 0 : error->code;
+    return care_import_commit(h->care, import, NULL, NULL, NULL, NULL, &error) ? 0 : error->code;
 }
 
 static uint64_t people(House *h)

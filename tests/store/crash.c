@@ -259,7 +259,7 @@ static void write_import(Fixture *f, int report)
         if (!store_import_stage(f->store, import, changes + i, 500, NULL))
             _exit(6);
     }
-    if (store_import_commit(f->store, import, NULL, NULL, NULL, NULL) &&
+    if (store_import_commit(f->store, import, NULL, NULL, NULL, NULL, NULL) &&
         write(report, &done, sizeof done) != sizeof done)
         _exit(8);
 }

@@ -334,7 +334,7 @@ static void work_import(Work *w, Fixture *f, Dice *d)
             store_import_stage(f->store, import, changes, 25, &w->error) &&
             store_import_stage(f->store, import, changes + 25, 15, &w->error) &&
             (drop ? store_import_drop(f->store, import, &w->error)
-                  : store_import_commit(f->store, import, NULL, NULL, NULL, &w->error));
+                  : store_import_commit(f->store, import, NULL, NULL, NULL, NULL, &w->error));
 }
 
 static void work_declare(Work *w, Fixture *f, const Declared *to, bool migrate)

@@ -37,7 +37,7 @@ static void test_whole(void)
 
     /* Staged rows are invisible. */
     g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 0);
-    g_assert_true(store_import_commit(f->store, import, NULL, NULL, NULL, &error));
+    g_assert_true(store_import_commit(f->store, import, NULL, NULL, NULL, NULL, &error));
     g_assert_no_error(error);
     g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, ROWS - 1);
     g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
@@ -47,7 +47,7 @@ static void test_whole(void)
                         ==, ROWS - 1);
     g_assert_cmpint(value_now(f->store, f->elder, changes[4].key, "home", a).num, ==, home.id);
     /* Once more is once. */
-    g_assert_true(store_import_commit(f->store, import, NULL, NULL, NULL, &error));
+    g_assert_true(store_import_commit(f->store, import, NULL, NULL, NULL, NULL, &error));
     g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, ROWS - 1);
     g_assert_false(store_import_drop(f->store, import, &error));
     assert_verified(f->store);
@@ -66,7 +66,7 @@ static void test_dropped(void)
 
     g_assert_true(store_import_drop(f->store, import, &error));
     g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
-    g_assert_false(store_import_commit(f->store, import, NULL, NULL, NULL, &error));
+    g_assert_false(store_import_commit(f->store, import, NULL, NULL, NULL, NULL, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
     /* Closed without a word: dropped as well. */
     begin_and_stage(f, changes, 900);
@@ -91,13 +91,41 @@ static void test_taken_meanwhile(void)
     d->fields[0] = changes[41].fields[1]; /* id_number */
     d->change.n_fields = 1;
     write_ok(f->store, d);
-    g_assert_false(store_import_commit(f->store, import, NULL, NULL, NULL, &error));
+    g_assert_false(store_import_commit(f->store, import, NULL, NULL, NULL, NULL, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
     g_assert_nonnull(strstr(error->message, "1 of 100 rows"));
     g_assert_nonnull(strstr(error->message, "row 42"));
     g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
     g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
     assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* All of the rows were taken before: so many are told one by one, of the others how many. */
+static void test_refused_by_many(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Arena) a = arena_new();
+    const size_t n = LIMIT_IMPORT_REFUSED + 3;
+    Change *changes = arena_many(a, Change, n);
+    ImportRefused *list = NULL;
+    size_t told = 0;
+    int64_t more = 0;
+
+    elders_make(f, a, changes, n, 3);
+    int64_t first = begin_and_stage(f, changes, n);
+
+    elders_make(f, a, changes, n, 3);
+    int64_t again = begin_and_stage(f, changes, n);
+
+    g_assert_true(store_import_commit(f->store, first, NULL, NULL, NULL, NULL, &error));
+    g_assert_true(store_import_commit(f->store, again, a, &list, &told, &more, &error));
+    g_assert_cmpuint(told, ==, LIMIT_IMPORT_REFUSED);
+    g_assert_cmpint(more, ==, 3);
+    g_assert_cmpint(list[told - 1].row, ==, (int64_t)told - 1);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, (int64_t)n);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
     fixture_free(f);
 }
 
@@ -226,6 +254,7 @@ int main(int argc, char **argv)
     g_test_add_func("/import/whole", test_whole);
     g_test_add_func("/import/dropped", test_dropped);
     g_test_add_func("/import/taken-meanwhile", test_taken_meanwhile);
+    g_test_add_func("/import/refused by many", test_refused_by_many);
     g_test_add_func("/import/replay", test_replay);
     return g_test_run();
 }
