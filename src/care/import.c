@@ -343,7 +343,7 @@ static bool try_staged(Staging *s, Rejects *rejects, GError **error)
     size_t n;
     if (!s->dry || s->number == 0)
         return true;
-    if (!care_import_try(s->import->care, s->number, LIMIT_IMPORT_TRIED, s->keep, &list, &n, &s->untold, error))
+    if (!care_import_try(s->import->care, s->number, LIMIT_IMPORT_TRIED, s->keep, &list, &n, error))
         return fail_while(error, "asking what would be refused");
     for (size_t i = 0; i < n; i++) {
         const Tried *t = &g_array_index(s->tried, Tried, list[i].row);
@@ -463,7 +463,7 @@ static bool apply(Staging *s, const char *path, Rejects *rejects, GError **error
 {
     ImportRefused *list;
     size_t n;
-    if (!care_import_commit(s->import->care, s->number, s->keep, &list, &n, error))
+    if (!care_import_commit(s->import->care, s->number, s->keep, &list, &n, &s->untold, error))
         return fail_while(error, "the import is begun and will be finished at the next start");
     const ImportAgain again = {.import = s->import,
                                .path = path,
