@@ -4,6 +4,7 @@
 #   postgres.sh start FOLDER [PID]  makes a cluster in a new FOLDER, starts it, prints its address;
 #                                   with PID it stops, and FOLDER goes, when that process has ended
 #   postgres.sh stop FOLDER         stops it and removes FOLDER
+#   postgres.sh crash FOLDER        ends it as a power cut does (what was not written yet is gone) and starts it again
 #   postgres.sh folder              makes a folder to start one in: in memory, where there is enough
 #   postgres.sh with COMMAND …      runs a command with $ANLAO_POSTGRES, the address; a cluster is
 #                                   made for it unless there is one already
@@ -84,6 +85,16 @@ CONF
     echo "postgresql:///postgres?host=$folder&user=anlao"
 }
 
+crash() {
+    local folder bin
+    bin=$(programs)
+    folder=$(realpath "$1")
+    cd /
+    unprivileged "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1 || say "it does not run"
+    unprivileged "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 60 start >/dev/null 2>&1 ||
+        say "the server did not start again: $(tail -3 "$folder/log")"
+}
+
 # Memory is the fastest disk, where there is enough of it.
 new_folder() {
     local room
@@ -114,6 +125,7 @@ case "${1:-}:$#" in
 folder:1) new_folder ;;
 start:2 | start:3) start "$2" "${3:-}" ;;
 stop:2) stop "$2" ;;
+crash:2) crash "$2" ;;
 with:[2-9] | with:[1-9][0-9]) shift && with "$@" ;;
-*) say "folder | start FOLDER [PID] | stop FOLDER | with COMMAND …" ;;
+*) say "folder | start FOLDER [PID] | stop FOLDER | crash FOLDER | with COMMAND …" ;;
 esac

@@ -14,8 +14,9 @@ typedef struct Keys Keys; /* keys.h */
 typedef struct Working {
     int refs; /* atomic */
     int64_t watermark;
-    Dataset *data; /* indexed by entity number */
-    GMutex *lock;  /* guards `results`, `figures`, `followed` and `published` */
+    uint64_t moment; /* store_moment() of what it shows */
+    Dataset *data;   /* indexed by entity number */
+    GMutex *lock;    /* guards `results`, `figures`, `followed` and `published` */
     GHashTable
         *results; /* decide.c: (entity, month) → evaluated outcomes of all its rules, rows kept */
     GHashTable *figures;   /* figures.c: (indicator, from, on) → Figure[regions] */

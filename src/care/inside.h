@@ -31,7 +31,7 @@ typedef struct CareInside {
     char *key_path;            /* of the key file */
     struct Shipping *ship;     /* ship.c: of the process that ships, or NULL */
     struct Inbox *inbox;       /* inbox.c: of a process that takes ranges over HTTP, or NULL */
-    int64_t sealed;            /* watermark of the last seal that was written into a folder */
+    uint64_t sealed;           /* store_moment() of the last seal that was written into a folder */
     unsigned accounts_changed; /* atomic: sessions look at their account again */
 } CareInside;
 

@@ -243,7 +243,8 @@ bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena 
                       .fields = s.fields,
                       .n_fields = s.n_fields,
                       .reason = edit->reason,
-                      .lift = edit->lift};
+                      .lift = edit->lift,
+                      .before = s.before};
     memcpy(r.request, edit->request, sizeof r.request);
     if (s.faults.n == 0 && !check_proposed(&s, error))
         return false;

@@ -56,18 +56,18 @@ bool care_seal_into(Care *c, const char *folder, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     char day[DATE_TEXT];
-    int64_t watermark;
+    uint64_t moment;
     Str place = store_facts(c->store)->place, text;
-    if (!store_watermark(c->store, &watermark, error))
+    if (!store_moment(c->store, &moment, error))
         return false;
     const char *name =
         arena_printf(a, "%s/%.*s-%s.seal", folder, STR_ARG(place), date_format(clock_today(), day));
     /* A new day begins with a seal of its own, whatever happened. */
-    if (watermark == care_inside(c)->sealed && g_file_test(name, G_FILE_TEST_EXISTS))
+    if (moment == care_inside(c)->sealed && g_file_test(name, G_FILE_TEST_EXISTS))
         return true;
     if (!care_seal(c, a, &text, error) || !file_write(name, text, error))
         return fail_while(error, "sealing into \"%s\"", folder);
-    care_inside(c)->sealed = watermark;
+    care_inside(c)->sealed = moment;
     return true;
 }
 

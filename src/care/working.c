@@ -1,7 +1,8 @@
 /* working.c — the hot columns in memory: loaded once, then kept up with the journals.
- * In: the store's watermark and the entries behind it, whoever wrote them.  Out: immutable Working
- * sets with references counted.  Few records that were written are patched into a copy; else, and
- * when one comes or goes, everything is loaded anew.  Read first: working_get(), refresh(). */
+ * In: the moment of the store and the entries behind it, whoever wrote them.  Out: immutable
+ * Working sets with references counted.  Few records that were written are patched into a copy;
+ * else, and when one comes or goes, everything is loaded anew.  Read first: working_get(),
+ * refresh(). */
 #include "base/clock.h"
 #include "care/decide.h"
 #include "care/figures.h"
@@ -164,6 +165,7 @@ static Working *working_new(const Working *old, SharedBatch **batches, size_t n,
     in->w.data->n_known = n_known;
     for (size_t i = 0; i < n_known; i++)
         in->w.watermark += known[i].seq;
+    in->w.moment = moment_of(known, n_known);
     in->batches = batches;
     in->n_batches = n;
     in->index = g_new0(RowIndex, n + 1);
@@ -313,14 +315,16 @@ static bool load_again_soon(Care *c)
            clock_monotonic_us() - in->loaded_us < LOAD_SHARE * in->load_took_us;
 }
 
-/* *ret NULL: it has to be loaded. */
-static bool follow(Care *c, Working *old, Working **ret, GError **error)
+/* *ret NULL: it has to be loaded; *ret_wrong: at once. */
+static bool follow(Care *c, Working *old, Working **ret, bool *ret_wrong, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     News news;
     *ret = NULL;
+    *ret_wrong = false;
     if (!store_news(c->store, old->data->known, old->data->n_known, NEWS_MOST, a, &news, error))
         return fail_while(error, "looking for what was written");
+    *ret_wrong = news.other;
     if (news.too_much)
         return true;
     if (news.n > 0)
@@ -334,10 +338,11 @@ static bool refresh(Care *c, Working **ret, GError **error)
     g_autoptr(Working) old = newest(c);
     Working *fresh = NULL;
     uint64_t ours = unseen(c, 0); /* all of these are in the journals by now */
+    bool wrong = false;
     *ret = NULL;
-    if (old != NULL && !follow(c, old, &fresh, error))
+    if (old != NULL && !follow(c, old, &fresh, &wrong, error))
         return false;
-    bool keep = fresh == NULL && old != NULL && ours == 0 && load_again_soon(c);
+    bool keep = fresh == NULL && old != NULL && !wrong && ours == 0 && load_again_soon(c);
     if (fresh == NULL && !keep && !load_all(c, &fresh, error))
         return false;
     /* First shown, then no longer waited for: whoever finds nothing unseen sees its own writes. */
@@ -352,12 +357,12 @@ static bool refresh(Care *c, Working **ret, GError **error)
 bool working_get(Care *c, Working **ret, GError **error)
 {
     CareInside *in = care_inside(c);
-    int64_t watermark;
+    uint64_t moment;
     *ret = NULL;
     g_autoptr(Working) w = newest(c);
-    if (w != NULL && !store_watermark(c->store, &watermark, error))
+    if (w != NULL && !store_moment(c->store, &moment, error))
         return false;
-    if (w != NULL && watermark == w->watermark) {
+    if (w != NULL && moment == w->moment) {
         *ret = g_steal_pointer(&w);
         return true;
     }

@@ -334,9 +334,13 @@ static bool check_two(const WriteRequest *r, Faults *faults)
 static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults *faults,
                     GError **error)
 {
-    Record *before = NULL;
-    if (r->kind != WRITE_CREATE && !store_record(c->store, r->entity, r->key, a, &before, error))
-        return false;
+    const Record *before = r->before;
+    Record *read = NULL;
+    if (before == NULL && r->kind != WRITE_CREATE) {
+        if (!store_record(c->store, r->entity, r->key, a, &read, error))
+            return false;
+        before = read;
+    }
     if (before != NULL && before->ended)
         return fail(error, FAIL_ABSENT, "the record was taken off the books");
     if (r->kind == WRITE_END && pay_doubt_open(c, r->entity, before))

@@ -36,8 +36,9 @@ typedef struct WriteRequest {
     const WriteField *fields;
     size_t n_fields;
     Str reason;
-    bool lift;           /* a held step may pass (follow_check.c) */
-    uint8_t request[16]; /* all zero: none */
+    bool lift;            /* a held step may pass (follow_check.c) */
+    uint8_t request[16];  /* all zero: none */
+    const Record *before; /* the record, if the caller has read it just now; NULL: it is read */
 } WriteRequest;
 
 typedef struct WriteAnswer {

@@ -58,6 +58,7 @@ typedef struct Batch {
 typedef struct KnownAt {
     int32_t county;
     int64_t seq;
+    uint8_t link[32]; /* of that entry, as it stands in the journal; zeros: not known */
 } KnownAt;
 
 typedef struct Dataset {

@@ -204,6 +204,26 @@ static bool heads_read(Conn *c, Arena *a, StoreHead **ret, size_t *ret_n, GError
     return true;
 }
 
+/* Others are told of heads, so what they stand for is on the disk; asked each second, they are the
+ * same most of the time. */
+static bool heads_flush(Store *s, Conn *c, const StoreHead *heads, size_t n, GError **error)
+{
+    uint64_t moment = 0;
+
+    for (size_t i = 0; i < n; i++)
+        moment += link_mark(heads[i].link);
+    g_mutex_lock(&s->pool);
+    bool same = moment == s->flushed;
+
+    g_mutex_unlock(&s->pool);
+    if (same || !conn_flush(c, error))
+        return same;
+    g_mutex_lock(&s->pool);
+    s->flushed = moment;
+    g_mutex_unlock(&s->pool);
+    return true;
+}
+
 bool store_heads(Store *s, Arena *a, StoreHead **ret, size_t *ret_n, GError **error)
 {
     Conn *c = NULL;
@@ -211,7 +231,7 @@ bool store_heads(Store *s, Arena *a, StoreHead **ret, size_t *ret_n, GError **er
 
     if (!ok)
         return false;
-    ok = heads_read(c, a, ret, ret_n, error);
+    ok = heads_read(c, a, ret, ret_n, error) && heads_flush(s, c, *ret, *ret_n, error);
     reader_give(s, c);
     return ok;
 }
@@ -228,28 +248,6 @@ bool store_peek_heads(const char *uri, Arena *a, StoreHead **ret, size_t *ret_n,
     return ok;
 }
 
-static bool entry_read(Conn *c, const StoreHead *h, bool *ret, GError **error)
-{
-    static const Sql sql = SQL("SELECT link FROM journal WHERE county=?1 AND seq=?2");
-    Statement *st = NULL;
-    bool row = false;
-
-    if (!conn_statement(c, sql, &st, error))
-        return false;
-    bind_int(st, 1, h->county);
-    bind_int(st, 2, h->seq);
-    if (!conn_step(c, st, &row, error))
-        return false;
-    *ret = false;
-    if (row) {
-        Str link = column_str(st, 0);
-
-        *ret = link.len == SM3_SIZE && memcmp(link.at, h->link, SM3_SIZE) == 0;
-        statement_reset(st);
-    }
-    return true;
-}
-
 bool store_has_entry(Store *s, const StoreHead *h, bool *ret, GError **error)
 {
     Conn *c = NULL;
@@ -257,7 +255,7 @@ bool store_has_entry(Store *s, const StoreHead *h, bool *ret, GError **error)
 
     if (!ok)
         return false;
-    ok = entry_read(c, h, ret, error);
+    ok = journal_holds(c, h->county, h->seq, h->link, ret, error);
     reader_give(s, c);
     return ok;
 }

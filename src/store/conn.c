@@ -138,6 +138,21 @@ bool conn_commit(Conn *c, GError **error)
     return c->methods->commit(c, error);
 }
 
+bool conn_commits_ahead(const Conn *c)
+{
+    return c->methods->commit_ahead != NULL;
+}
+
+bool conn_commit_ahead(Conn *c, GError **error)
+{
+    return conn_commits_ahead(c) ? c->methods->commit_ahead(c, error) : conn_commit(c, error);
+}
+
+bool conn_flush(Conn *c, GError **error)
+{
+    return !conn_commits_ahead(c) || c->methods->flush(c, error);
+}
+
 void conn_rollback(Conn *c)
 {
     if (conn_is_in_transaction(c))

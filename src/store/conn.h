@@ -51,6 +51,9 @@ typedef struct ConnMethods {
 
     bool (*begin)(Conn *c, GError **error);
     bool (*commit)(Conn *c, GError **error);
+    bool (*commit_ahead)(Conn *c,
+                         GError **error); /* these two: NULL where a commit is all there is */
+    bool (*flush)(Conn *c, GError **error);
     void (*rollback)(Conn *c);
     bool (*is_in_transaction)(Conn *c);
     bool (*is_lost)(Conn *c);
@@ -122,6 +125,14 @@ bool conn_script(Conn *c, const char *text, GError **error); /* several statemen
 /* A writer's transaction, or a reader's snapshot. */
 bool conn_begin(Conn *c, GError **error);
 bool conn_commit(Conn *c, GError **error);
+/* The same, and does not wait for the disk: everybody sees it from now on, locks are free, and a
+ * server that is cut off may lose it with all that was committed behind it.  Safe is what
+ * conn_flush() says so of.  Where the database knows no such thing it is conn_commit(). */
+bool conn_commit_ahead(Conn *c, GError **error);
+/* Outside a transaction: all that this connection has ever seen, whoever committed it, is on the
+ * disk, and with the replicas a commit waits for. */
+bool conn_flush(Conn *c, GError **error);
+bool conn_commits_ahead(const Conn *c);
 void conn_rollback(Conn *c); /* nothing when there is no transaction */
 bool conn_is_in_transaction(Conn *c);
 bool conn_is_lost(Conn *c); /* of no more use than to be closed */

@@ -374,7 +374,7 @@ static bool run_read(Conn *c, int64_t run, Arena *a, DecideRun *to, GError **err
         return false;
     bind_int(st, 1, run);
     while (conn_next(c, st, &ok, error)) {
-        KnownAt k = {column_int(st, 0), column_int64(st, 1)};
+        KnownAt k = {column_int(st, 0), column_int64(st, 1), {0}};
 
         to->at = column_int64(st, 2);
         to->policy = column_int64(st, 3);

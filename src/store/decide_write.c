@@ -656,12 +656,26 @@ static bool counties_decide(Deciding *d, const unsigned *rules, size_t n_rules, 
     return ok;
 }
 
+/* Facts that a server showed and lost decide nothing. */
+static bool facts_check(Deciding *d, GError **error)
+{
+    int32_t other = 0;
+
+    if (!journals_hold(d->w->conn, d->what->known, d->what->n_known, &other, error))
+        return false;
+    return other == 0 || fail(error, FAIL_BUSY,
+                              "the database ended and lost entries of county %d that had not been "
+                              "acknowledged, and it was decided by them: nothing was written, try "
+                              "again",
+                              other);
+}
+
 static bool decide_all(Deciding *d, GError **error)
 {
     size_t n_rules = 0;
     g_autofree unsigned *rules = NULL;
 
-    if (!handed_check(d, error) || !state_check(d, error))
+    if (!facts_check(d, error) || !handed_check(d, error) || !state_check(d, error))
         return false;
     rules = rules_of(d, &n_rules);
     return counties_decide(d, rules, n_rules, error) && rule_marks_clear(d, error);

@@ -179,3 +179,59 @@ void account_digest(Bytes *scratch, Sm3 *hash, int32_t county, int64_t seq, cons
     sm3_add(hash, scratch->at, scratch->len);
     sm3_end(hash, to);
 }
+
+bool journal_holds(Conn *c, int32_t county, int64_t seq, const uint8_t link[SM3_SIZE], bool *ret,
+                   GError **error)
+{
+    static const Sql sql = SQL("SELECT link FROM journal WHERE county=?1 AND seq=?2");
+    Statement *st = NULL;
+    bool row = false;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_int(st, 2, seq);
+    if (!conn_step(c, st, &row, error))
+        return false;
+    *ret = false;
+    if (row) {
+        Str stored = column_str(st, 0);
+
+        *ret = stored.len == SM3_SIZE && memcmp(stored.at, link, SM3_SIZE) == 0;
+        statement_reset(st);
+    }
+    return true;
+}
+
+KnownAt known_from(Statement *st)
+{
+    KnownAt k = {column_int(st, 0), column_int64(st, 1), {0}};
+    Str link = column_str(st, 2);
+
+    if (link.len == sizeof k.link)
+        memcpy(k.link, link.at, sizeof k.link);
+    return k;
+}
+
+bool known_equal(const KnownAt *a, const KnownAt *b)
+{
+    return a->county == b->county && a->seq == b->seq &&
+           memcmp(a->link, b->link, sizeof a->link) == 0;
+}
+
+bool journals_hold(Conn *c, const KnownAt *known, size_t n, int32_t *ret_other, GError **error)
+{
+    static const uint8_t none[SM3_SIZE];
+    bool holds = true;
+
+    *ret_other = 0;
+    for (size_t i = 0; i < n && holds; i++) {
+        const KnownAt *k = &known[i];
+
+        if (k->seq > 0 && memcmp(k->link, none, sizeof none) != 0 &&
+            !journal_holds(c, k->county, k->seq, k->link, &holds, error))
+            return false;
+        *ret_other = holds ? 0 : k->county;
+    }
+    return true;
+}

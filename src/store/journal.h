@@ -56,6 +56,20 @@ bool body_read_account(Body *b, AccountRow *ret);
 /* Without key and entity; `stored`: SM3 of a file's sealed bytes, or empty. */
 bool body_read_docket(Body *b, Docket *ret, Str *ret_stored);
 
+/* Whether a county's journal has this entry: nothing before it is another one then, either. */
+bool journal_holds(Conn *c, int32_t county, int64_t seq, const uint8_t link[SM3_SIZE], bool *ret,
+                   GError **error);
+
+/* Links are digests: any part of one tells it from others. */
+uint64_t link_mark(const uint8_t link[SM3_SIZE]);
+/* Of a row with county, seq and link. */
+KnownAt known_from(Statement *st);
+bool known_equal(const KnownAt *a, const KnownAt *b);
+/* Whether all that was read then is still the journals' past: *ret_other, or 0, says of which
+ * county it is not.  A server that was cut off may have lost what it had shown
+ * (conn_commit_ahead()), and others have written in its place. */
+bool journals_hold(Conn *c, const KnownAt *known, size_t n, int32_t *ret_other, GError **error);
+
 const char *change_word(ChangeKind k); /* create change correct end … */
 
 #endif

@@ -278,7 +278,7 @@ int64_t load_known_at(const Load *l, int32_t county)
 
 static bool heads_read(const Load *l, Conn *c, GArray *to, GError **error)
 {
-    static const Sql sql = SQL("SELECT county,seq FROM head ORDER BY county");
+    static const Sql sql = SQL("SELECT county,seq,link FROM head ORDER BY county");
     Statement *st = NULL;
     bool ok;
 
@@ -286,10 +286,10 @@ static bool heads_read(const Load *l, Conn *c, GArray *to, GError **error)
     if (!conn_statement(c, sql, &st, error))
         return false;
     while (conn_next(c, st, &ok, error)) {
-        KnownAt k = {column_int(st, 0), column_int64(st, 1)};
+        KnownAt k = known_from(st);
 
         if (load_is_past(l))
-            k.seq = MIN(k.seq, load_known_at(l, k.county));
+            k = (KnownAt){k.county, MIN(k.seq, load_known_at(l, k.county)), {0}};
         g_array_append_val(to, k);
     }
     return ok;
@@ -302,7 +302,7 @@ static bool same_heads(const GArray *a, const GArray *b)
     bool same = a->len == b->len;
 
     for (guint i = 0; same && i < a->len; i++)
-        same = x[i].county == y[i].county && x[i].seq == y[i].seq;
+        same = known_equal(&x[i], &y[i]);
     return same;
 }
 

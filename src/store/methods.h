@@ -62,11 +62,14 @@ struct Store {
     int outdated;         /* another version has migrated the database; read by any thread */
 
     Conn *writer;
+    uint64_t writers; /* number of the writer's connection: the first is 1 */
     GMutex writing;
     struct Queue *queue;
+    struct Flusher *flusher;
 
     GMutex pool;
-    Conn *idle; /* readers */
+    Conn *idle;       /* readers */
+    uint64_t flushed; /* store_moment() of what is known to be on the disk; guarded by `pool` */
 
     GArray *staging; /* int64_t: imports begun here and not committed; guarded by `writing` */
 

@@ -1,6 +1,7 @@
 /* news.c — what was written since: the entries of the journals behind those that are known.
- * In: one entry number of each county.  Out: the records that changed, each once, with the heads of
- * the same snapshot; or that too much changed to follow one by one.  Read first: store_news(). */
+ * In: one entry of each county.  Out: the records that changed, each once, with the heads of the
+ * same snapshot; or that too much changed to follow one by one, or that the journals are not those
+ * that were read.  Read first: store_news(). */
 #include "store/writing.h"
 
 #define NEWS_LOOKED 4096 /* entries: many are about no record */
@@ -10,7 +11,7 @@ typedef struct Gathering {
     GArray *list; /* of NewsRecord */
     GHashTable *seen;
     size_t most;
-    bool too_much;
+    bool too_much, other;
 } Gathering;
 
 static bool is_one_of(Str kind, const char *const *words, size_t n)
@@ -67,18 +68,40 @@ static bool county_news(Conn *c, Gathering *g, int32_t county, int64_t after, in
 
 static bool heads_now(Conn *c, GArray *to, GError **error)
 {
-    static const Sql sql = SQL("SELECT county,seq FROM head ORDER BY county");
+    static const Sql sql = SQL("SELECT county,seq,link FROM head ORDER BY county");
     Statement *st = NULL;
     bool ok;
 
     if (!conn_statement(c, sql, &st, error))
         return false;
     while (conn_next(c, st, &ok, error)) {
-        const KnownAt k = {column_int(st, 0), column_int64(st, 1)};
+        const KnownAt k = known_from(st);
 
         g_array_append_val(to, k);
     }
     return ok;
+}
+
+/* Entries of a journal that did not move are those that were read when the last one is. */
+static bool past_check(Conn *c, Gathering *g, const KnownAt *known, size_t n, const GArray *heads,
+                       GError **error)
+{
+    g_autoptr(GArray) asked = g_array_new(FALSE, FALSE, sizeof(KnownAt));
+    int32_t other = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool same = false;
+
+        for (guint j = 0; j < heads->len && !same; j++)
+            same = known_equal(&known[i], &g_array_index(heads, KnownAt, j));
+        if (!same)
+            g_array_append_val(asked, known[i]);
+    }
+    if (!journals_hold(c, (const KnownAt *)(const void *)asked->data, asked->len, &other, error))
+        return false;
+    g->other = other != 0;
+    g->too_much = g->other;
+    return true;
 }
 
 static int64_t known_of(const KnownAt *known, size_t n, int32_t county)
@@ -93,7 +116,8 @@ static int64_t known_of(const KnownAt *known, size_t n, int32_t county)
 static bool gather(Conn *c, Gathering *g, const KnownAt *known, size_t n, GArray *heads,
                    GError **error)
 {
-    if (!conn_begin(c, error) || !heads_now(c, heads, error))
+    if (!conn_begin(c, error) || !heads_now(c, heads, error) ||
+        !past_check(c, g, known, n, heads, error))
         return false;
     for (guint i = 0; i < heads->len; i++) {
         const KnownAt *h = &g_array_index(heads, KnownAt, i);
@@ -110,7 +134,7 @@ bool store_news(Store *s, const KnownAt *known, size_t n_known, size_t most, Are
     g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(KnownAt));
     g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(NewsRecord));
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    Gathering g = {s->plan, list, seen, most, false};
+    Gathering g = {s->plan, list, seen, most, false, false};
     Conn *c = NULL;
 
     *ret = (News){0};
@@ -121,7 +145,10 @@ bool store_news(Store *s, const KnownAt *known, size_t n_known, size_t most, Are
     reader_give(s, c);
     if (!ok)
         return false;
-    *ret = (News){.too_much = g.too_much, .n = g.too_much ? 0 : list->len, .n_heads = heads->len};
+    *ret = (News){.too_much = g.too_much,
+                  .other = g.other,
+                  .n = g.too_much ? 0 : list->len,
+                  .n_heads = heads->len};
     ret->list = arena_many(a, NewsRecord, ret->n + 1);
     ret->heads = arena_many(a, KnownAt, ret->n_heads + 1);
     if (ret->n > 0)

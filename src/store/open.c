@@ -80,6 +80,8 @@ static bool open_inside(Store *s, const Model *m, GError **error)
     s->work = writing_new(s, s->writer);
     if (!policy_gate(s, m, error) || !requests_forget(s, error) || !s->kind->start(s, error))
         return false;
+    s->writers = 1;
+    flusher_start(s);
     queue_start(s);
     return grams_check(s, error) && store_import_recover(s, &finished, error) &&
            ledger_catch_up(s, error);
@@ -93,6 +95,7 @@ void sql_close(Store *s)
         grams_settle(s, NULL); /* a failure is no harm: the next search does it */
     s->kind->stop(s);
     queue_stop(s);
+    flusher_stop(s);
     while (s->idle != NULL) {
         Conn *c = s->idle;
 
@@ -151,7 +154,8 @@ bool sql_reserve(Store *s, int64_t many, int64_t *ret_first, GError **error)
     bool ok = false, row = false;
 
     g_mutex_lock(&s->writing);
-    ok = conn_statement(s->writer, sql, &st, error);
+    ok = (!conn_is_lost(s->writer) || writer_renew(s, error)) &&
+         conn_statement(s->writer, sql, &st, error);
     if (ok) {
         bind_int(st, 1, many);
         ok = conn_step(s->writer, st, &row, error);
@@ -212,6 +216,7 @@ bool writer_renew(Store *s, GError **error)
         return false;
     conn_close(s->writer);
     s->writer = c;
+    s->writers++;
     s->work->conn = c;
     return true;
 }

@@ -140,6 +140,19 @@ static void answer_read(PgConn *c, const Sent *s, GError **why)
         PQclear(more);
 }
 
+/* The end of the pipeline, where what stands outside a transaction is committed. */
+static void end_read(PgConn *c, GError **why)
+{
+    PGresult *res = PQgetResult(c->pg);
+
+    if (PQresultStatus(res) != PGRES_PIPELINE_SYNC) {
+        c->lost = true; /* what the server says next is an answer to nothing */
+        if (*why == NULL)
+            pg_fail(c, res, why);
+    }
+    PQclear(res);
+}
+
 bool pg_settle(Conn *base, GError **error)
 {
     PgConn *c = pg_of(base);
@@ -155,7 +168,7 @@ bool pg_settle(Conn *base, GError **error)
     for (guint i = 0; i < c->sent->len && !c->lost; i++)
         answer_read(c, &g_array_index(c->sent, Sent, i), &why);
     if (!c->lost)
-        PQclear(PQgetResult(c->pg)); /* the end of the pipeline */
+        end_read(c, &why);
     for (guint i = 0; c->lost && i < c->sent->len; i++) {
         if (g_array_index(c->sent, Sent, i).kind == SENT_ROWS)
             g_array_index(c->sent, Sent, i).st->asked = false;

@@ -367,6 +367,9 @@ bool store_range(Store *s, const RangeAsk *ask, Arena *a, RangeHead *ret, Str *r
         return false;
     c->deadline = 0;
     ok = range_read(s, c, ask, a, ret, &out, error);
+    conn_rollback(c);
+    /* Nothing leaves that a server could lose yet. */
+    ok = ok && (ret->to < ret->from || conn_flush(c, error));
     reader_give(s, c);
     if (ok) {
         *ret_payload = arena_str(a, (Str){(const char *)out.at, out.len});

@@ -343,32 +343,67 @@ bool store_sealed(Store *s, const Field *field, RecordKey key, Arena *a, Str *re
     return ok;
 }
 
-static bool heads_sum(Store *s, Conn *c, int64_t *ret, GError **error)
+uint64_t link_mark(const uint8_t link[SM3_SIZE])
 {
-    static const Sql sql = SQL("SELECT seq,schema,program FROM head");
+    uint64_t mark;
+
+    memcpy(&mark, link, sizeof mark);
+    return mark;
+}
+
+uint64_t moment_of(const KnownAt *known, size_t n)
+{
+    uint64_t moment = 0;
+
+    for (size_t i = 0; i < n; i++)
+        moment += link_mark(known[i].link);
+    return moment;
+}
+
+static bool heads_sum(Store *s, Conn *c, int64_t *ret_seq, uint64_t *ret_moment, GError **error)
+{
+    static const Sql sql = SQL("SELECT seq,schema,program,link FROM head");
     Statement *st = NULL;
     bool ok;
 
-    *ret = 0;
+    *ret_seq = 0;
+    *ret_moment = 0;
     if (!conn_statement(c, sql, &st, error))
         return false;
     while (conn_next(c, st, &ok, error)) {
-        *ret += column_int64(st, 0);
+        Str link = column_str(st, 3);
+
+        *ret_seq += column_int64(st, 0);
+        *ret_moment += link.len == SM3_SIZE ? link_mark((const uint8_t *)link.at) : 0;
         generation_is_ours(s, column_int64(st, 1), column_int64(st, 2));
     }
     return ok;
 }
 
-bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
+static bool heads_look(Store *s, int64_t *ret_seq, uint64_t *ret_moment, GError **error)
 {
     Conn *c = NULL;
     bool ok = reader_take(s, &c, error);
 
     if (!ok)
         return false;
-    ok = heads_sum(s, c, ret_seq, error);
+    ok = heads_sum(s, c, ret_seq, ret_moment, error);
     reader_give(s, c);
     return ok;
+}
+
+bool store_watermark(Store *s, int64_t *ret_seq, GError **error)
+{
+    uint64_t moment;
+
+    return heads_look(s, ret_seq, &moment, error);
+}
+
+bool store_moment(Store *s, uint64_t *ret, GError **error)
+{
+    int64_t seq;
+
+    return heads_look(s, &seq, ret, error);
 }
 
 /* ---- references, now and once ------------------------------------------------------------ */

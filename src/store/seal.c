@@ -125,13 +125,28 @@ static bool seal_insert(Conn *c, const Seal *s, GError **error)
     return conn_done(c, st, error);
 }
 
+/* What a server showed and lost is not sealed; what is here is on the disk with the seal. */
+static bool seal_put(Conn *c, const Seal *s, GError **error)
+{
+    bool holds = s->seq == 0;
+
+    if (!holds && !journal_holds(c, s->county, s->seq, s->link, &holds, error))
+        return false;
+    return holds ? seal_insert(c, s, error)
+                 : fail(error, FAIL_BUSY,
+                        "county %d, entry %" G_GINT64_FORMAT
+                        ": the database ended and lost it before it was acknowledged, so it is not "
+                        "sealed: try again",
+                        s->county, s->seq);
+}
+
 bool store_put_seals(Store *s, const Seal *seals, size_t n, GError **error)
 {
     g_mutex_lock(&s->writing);
     bool ok = writing_begin(s->work, error);
 
     for (size_t i = 0; ok && i < n; i++) {
-        ok = seal_insert(s->writer, &seals[i], error);
+        ok = seal_put(s->writer, &seals[i], error);
         if (!ok)
             writing_abort(s->work);
     }

@@ -71,10 +71,16 @@ bool store_load_known(Store *s, const RegionTree *regions, const KnownAt *known,
                       Dataset **ret, GError **error);
 /* The sum of heads' seq: changes whenever anything was written. */
 bool store_watermark(Store *s, int64_t *ret_seq, GError **error);
+/* A number that is the same as long as the journals end with the same entries: also where a server
+ * lost some and others were written in their place.  moment_of() is that of entries that are known.
+ */
+bool store_moment(Store *s, uint64_t *ret, GError **error);
+uint64_t moment_of(const KnownAt *known, size_t n);
 
 /* Records that were written since an entry of each county (one that is not named: since ever), by
  * any process, each once; and the heads of the same snapshot.  too_much: more than `most`, or one
- * was taken off the books, put back or carried away: load everything. */
+ * was taken off the books, put back or carried away, or `other`: load everything.  other: the
+ * journals no longer hold what was known, so that what was loaded was never so. */
 typedef struct NewsRecord {
     const Entity *entity;
     RecordKey key;
@@ -82,7 +88,7 @@ typedef struct NewsRecord {
 typedef struct News {
     NewsRecord *list;
     size_t n;
-    bool too_much;
+    bool too_much, other;
     KnownAt *heads;
     size_t n_heads;
 } News;

@@ -5,8 +5,6 @@
 #include "store/ddl.h"
 
 #define COUNTIES_LINE "7305804" /* of two numbers: the first of our locks of counties */
-#define RENEW_TRIES   10
-#define RENEW_WAIT_US 500000
 
 Writing *writing_new(Store *s, Conn *c)
 {
@@ -144,7 +142,7 @@ static bool begin(Writing *w, int32_t county, bool make_tables, GError **error)
     rows_ahead_forget(w);
     g_array_set_size(w->heads, 0);
     memset(w->seen, 0, sizeof w->seen);
-    writing_new_call(w);
+    w->request = (RequestSeen){0};
     if ((conn_is_lost(w->conn) && !writer_renew(w->s, error)) || !conn_has_room(w->conn, error) ||
         !conn_begin(w->conn, error))
         return false;
@@ -169,11 +167,6 @@ bool writing_begin_in(Writing *w, int32_t county, GError **error)
 bool writing_begin_with_tables(Writing *w, GError **error)
 {
     return begin(w, 0, true, error);
-}
-
-void writing_new_call(Writing *w)
-{
-    w->request = (RequestSeen){0};
 }
 
 void writing_abort(Writing *w)
@@ -380,25 +373,12 @@ static bool heads_write(Writing *w, GError **error)
 /* Whether our last entry of the county stands in its journal. */
 static bool entry_is_there(Writing *w, const Head *h, bool *ret, GError **error)
 {
-    static const Sql sql = SQL("SELECT link FROM journal WHERE county=?1 AND seq=?2");
     Head locked = {.county = h->county};
-    Statement *st = NULL;
     bool there = false;
 
     /* The lock waits for a transaction of ours that the database has not ended yet. */
-    if (!head_read(w, &locked, &there, error) || !conn_statement(w->conn, sql, &st, error))
-        return false;
-    bind_int(st, 1, h->county);
-    bind_int(st, 2, h->seq);
-    if (!conn_step(w->conn, st, &there, error))
-        return false;
-    if (there) {
-        Str link = column_str(st, 0);
-
-        *ret = link.len == SM3_SIZE && memcmp(link.at, h->link, SM3_SIZE) == 0;
-        statement_reset(st);
-    }
-    return true;
+    return head_read(w, &locked, &there, error) &&
+           journal_holds(w->conn, h->county, h->seq, h->link, ret, error);
 }
 
 /* A server that is started again takes a moment. */
@@ -441,18 +421,43 @@ static bool commit_was_done(Writing *w, GError **error)
                 why != NULL ? "; " : "", why != NULL ? why->message : "");
 }
 
-bool writing_commit(Writing *w, GError **error)
+static bool commit(Writing *w, bool ahead, bool *ret_asked, GError **error)
 {
     g_autoptr(GError) why = NULL;
     bool ok = identity_settle(w, &why) && heads_write(w, &why);
 
-    if (ok && conn_commit(w->conn, &why))
+    *ret_asked = false;
+    if (ok && (ahead ? conn_commit_ahead : conn_commit)(w->conn, &why))
         return true;
-    if (ok && conn_is_lost(w->conn))
+    if (ok && conn_is_lost(w->conn)) {
+        *ret_asked = true;
         return commit_was_done(w, error);
+    }
     writing_abort(w);
     g_propagate_error(error, g_steal_pointer(&why));
     return false;
+}
+
+bool writing_commit(Writing *w, GError **error)
+{
+    bool asked;
+
+    return commit(w, false, &asked, error);
+}
+
+bool writing_commit_ahead(Writing *w, Ahead *ret, GError **error)
+{
+    uint64_t writer = flusher_ready(w->s);
+    bool asked;
+
+    if (!commit(w, writer != 0, &asked, error))
+        return false;
+    ret->writer = asked && conn_commits_ahead(w->conn) ? WRITER_LOST : writer;
+    if (ret->writer != 0) {
+        ret->heads = g_array_sized_new(FALSE, FALSE, sizeof(Head), w->heads->len);
+        g_array_append_vals(ret->heads, w->heads->data, w->heads->len);
+    }
+    return true;
 }
 
 static const uint8_t *salt_next(Writing *w)

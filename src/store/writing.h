@@ -7,6 +7,9 @@
 #include "store/journal.h"
 
 #define LINKS_SEEN 4096 /* references found in this transaction; a cache, power of two */
+/* A server that is started again takes a moment: how often, and after what time it is asked. */
+#define RENEW_TRIES   10
+#define RENEW_WAIT_US 500000
 
 typedef struct Head {
     int32_t county;
@@ -74,9 +77,29 @@ bool writing_begin_in(Writing *w, int32_t county, GError **error);
 /* The same, and makes all tables: only on a connection for CONN_CREATE. */
 bool writing_begin_with_tables(Writing *w, GError **error);
 bool writing_commit(Writing *w, GError **error);
+/* flush.c — a transaction that everybody sees and that may not be on the disk yet.  Nothing of it
+ * is answered before flusher_flush() says that it is. */
+typedef struct Ahead {
+    uint64_t writer; /* number of the connection that wrote it; 0: it is on the disk */
+    GArray *heads;   /* of Head: the ends of its counties' journals; NULL with 0 */
+    GError *error;   /* flusher_flush(): why it cannot be answered */
+    struct Ahead *behind;
+} Ahead;
+#define WRITER_LOST UINT64_MAX /* while it committed; another one has seen that it did */
+bool writing_commit_ahead(Writing *w, Ahead *ret, GError **error);
+void ahead_clear(Ahead *a);
+
+void flusher_start(Store *s);
+void flusher_stop(Store *s);
+/* Before a transaction, by who writes: sees to it that there are connections to flush over. */
+void flusher_prepare(Store *s);
+/* Before a commit, by who writes: number of the writer's connection when the commit can be one
+ * that is waited for later; or 0. */
+uint64_t flusher_ready(Store *s);
+int flusher_take(Store *s); /* a way to flush over; -1: all are in use */
+/* Waits until these are on the disk; sets the error of those that are not there for certain. */
+void flusher_flush(Store *s, int way, Ahead *first);
 void writing_abort(Writing *w);
-/* A call's first change: keys of the call before no longer count. */
-void writing_new_call(Writing *w);
 
 /* write.c.  False: the error says why; the caller rolls back to before the change. */
 bool change_apply(Writing *w, const Change *c, ChangeAnswer *answer, GError **error);

@@ -2,6 +2,7 @@
  * loaded anew says, whoever wrote meanwhile; who just wrote sees it. */
 #include "house.h"
 
+#include "../store/database.h"
 #include "base/identifier.h"
 #include "care/decide.h"
 #include "care/figures.h"
@@ -238,6 +239,33 @@ static void test_same_facts(void)
     compare_with_fresh(h);
 }
 
+static int64_t beds_shown(House *h, RecordKey elder)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Working) w = NULL;
+    int64_t beds = -1;
+    g_assert_true(working_get(h->care, &w, &error));
+    const Field *f = house_field(h, "elder", "beds");
+    g_assert_true(number_on(h, w, f, working_row(w, f->entity, elder.id), 18000, &beds));
+    return beds;
+}
+
+/* A server that was cut off comes back without an entry that was read, and with another one in its
+ * place: as many entries as before, and yet nothing of what was shown holds. */
+static void test_another_past(void)
+{
+    g_autoptr(House) h = house_new(false);
+    RecordKey elder = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    house_save(h, h->local, "elder", elder, "beds", "7", NULL);
+    g_assert_cmpint(beds_shown(h, elder), ==, 7);
+    database_tamper(h->uri, "UPDATE elder SET beds=9");
+    g_assert_cmpint(beds_shown(h, elder), ==, 7); /* the journals are the same */
+    database_tamper(h->uri, "UPDATE journal SET link=zeroblob(32) WHERE EXISTS (SELECT 1 FROM head "
+                            "WHERE head.county=journal.county AND head.seq=journal.seq)");
+    database_tamper(h->uri, "UPDATE head SET link=zeroblob(32)");
+    g_assert_cmpint(beds_shown(h, elder), ==, 9);
+}
+
 /* Another process writes: it is taken up, and our own next write is still patched right. */
 static void test_others_write(void)
 {
@@ -318,6 +346,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/working/others_are_followed", test_others_are_followed);
     g_test_add_func("/care/working/same_facts", test_same_facts);
     g_test_add_func("/care/working/others_write", test_others_write);
+    g_test_add_func("/care/working/another_past", test_another_past);
     g_test_add_func("/care/working/many_at_once", test_many_at_once);
     return g_test_run();
 }

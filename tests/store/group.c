@@ -177,6 +177,34 @@ static void test_large_call(void)
     fixture_free(f);
 }
 
+/* A form's changes share its key: all of them are written, also where a group ends among them, and
+ * none when it is sent again. */
+static void test_one_key(void)
+{
+    enum { MANY = LIMIT_GROUP_CHANGES + 20 };
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Change changes[MANY];
+    ChangeAnswer answers[MANY];
+
+    for (int i = 0; i < MANY; i++) {
+        Draft *d = draft_new(f->arena, CHANGE_CREATE, f->elder,
+                             (RecordKey){COUNTY, store_new_id(f->store)});
+
+        draft_text(d, "name", "王桂兰");
+        d->change.request[0] = 7;
+        changes[i] = d->change;
+    }
+    for (int again = 0; again < 2; again++) {
+        g_assert_true(store_write(f->store, changes, MANY, answers, &error));
+        for (int i = 0; i < MANY; i++)
+            g_assert_true(answers[i].done && answers[i].repeated == again);
+        g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, MANY);
+    }
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
 typedef struct Said { /* one change of a call, and how it is answered */
     Draft *draft;
     int code; /* 0: it is done */
@@ -339,6 +367,7 @@ int main(int argc, char **argv)
     g_test_add_func("/group/two-stores", test_two_stores);
     g_test_add_func("/group/two-counties", test_two_counties);
     g_test_add_func("/group/large-call", test_large_call);
+    g_test_add_func("/group/one-key", test_one_key);
     g_test_add_func("/group/mixed-call", test_mixed_call);
     g_test_add_func("/group/chunk", test_chunk);
     g_test_add_func("/group/reader-beside-writer", test_reader_beside_writer);

@@ -1,5 +1,5 @@
 /* proxy.c — see proxy.h.  One thread for each connection; COMMIT is known by its text with the
- * NUL behind it: READ COMMITTED is another. */
+ * NUL behind it: READ COMMITTED is another.  A flush ends with one, too. */
 #include "proxy.h"
 
 #include <glib.h>
@@ -49,13 +49,16 @@ static bool from_client(const Wire *w, char *bytes)
     ssize_t n = read(w->client, bytes, 65536);
     int how = g_atomic_int_get(&cut);
 
+    bool flush = how == PROXY_BEFORE_FLUSH || how == PROXY_NO_FLUSH;
+    const char *word = flush ? "pg_logical_emit_message" : "COMMIT";
+
     if (n <= 0)
         return false;
-    if (how == PROXY_SOUND || memmem(bytes, (size_t)n, "COMMIT", sizeof "COMMIT") == NULL)
+    if (how == PROXY_SOUND || memmem(bytes, (size_t)n, word, strlen(word) + !flush) == NULL)
         return write(w->server, bytes, (size_t)n) == n;
     g_atomic_int_set(&cut, PROXY_SOUND);
-    g_atomic_int_set(&refuses, how == PROXY_FOR_GOOD);
-    if (how != PROXY_BEFORE_COMMIT)
+    g_atomic_int_set(&refuses, how == PROXY_FOR_GOOD || how == PROXY_NO_FLUSH);
+    if (how == PROXY_AFTER_COMMIT || how == PROXY_FOR_GOOD)
         swallow(w, bytes, n);
     return false;
 }

@@ -7,6 +7,8 @@ typedef enum ProxyCut {
     PROXY_BEFORE_COMMIT, /* the next COMMIT never arrives */
     PROXY_AFTER_COMMIT,  /* it arrives, its answer does not */
     PROXY_FOR_GOOD,      /* likewise, and nobody gets through any more until it is sound again */
+    PROXY_BEFORE_FLUSH,  /* the next word by which a disk is waited for never arrives */
+    PROXY_NO_FLUSH,      /* likewise, and nobody gets through any more until it is sound again */
 } ProxyCut;
 
 /* Listens in `folder` as a server would, and passes all on to the socket in `server`. */
