@@ -123,6 +123,18 @@ static void test_birth(void)
         g_assert_cmpstr(field, ==, births[i].field);
     }
     house_elder(h, "甲某", "990302101", house_number(h, 1)); /* both say 1940-05-01 */
+    /* to the day */
+    Date oldest = date_add_months(care_today(h->care), -12 * (int)LIMIT_AGE);
+    char text[2][DATE_TEXT];
+    const char *field = NULL;
+    date_format(oldest, text[0]);
+    date_format(oldest - 1, text[1]);
+    house_save(h, h->local, "elder", (RecordKey){0}, "name", "乙某", "residence", "990302101",
+               "born", text[0], NULL);
+    g_assert_cmpint(house_refused(h, h->local, "elder", (RecordKey){0}, &field, "name", "丙某",
+                                  "residence", "990302101", "born", text[1], NULL),
+                    ==, FAIL_INPUT);
+    g_assert_cmpstr(field, ==, "born");
 }
 
 static const char counted[] =
