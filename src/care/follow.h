@@ -11,7 +11,8 @@ typedef struct FollowQuery {
     Date on;        /* 0: today */
     int32_t region; /* ROW_NONE: the session's scope */
     Str by;         /* a role or agency; empty: all */
-    Str only;       /* name of the task, procedure, duty or check; empty: all */
+    Str class; /* tasks: the code their interval is looked up by, a class of risk; empty: all */
+    Str only;  /* name of the task, procedure, duty or check; empty: all */
     unsigned kinds; /* bits of TaskState, DutyState or Truth that are listed; 0: what waits */
     Str state;      /* procedures: items in this state only; empty: all that are not at an end */
     unsigned ahead; /* reminders.  Tasks: also what is done but due again within so many days;
@@ -19,6 +20,8 @@ typedef struct FollowQuery {
     size_t page, page_rows; /* page from 0; 0 rows: no limit */
 } FollowQuery;
 
+/* Whether a code is one that the interval of a task is looked up by. */
+bool follow_class(const Care *c, Str code);
 /* Whether a name is a role or agency of the documents. */
 bool follow_who(const Care *c, Str name);
 /* Whether the session's post is among those behind `by`. */
@@ -35,6 +38,7 @@ typedef struct TaskLine {
     RecordKey key;
     int32_t region; /* ROW_NONE: not known */
     TaskState state;
+    const Code *class; /* its interval is looked up by this; NULL: by nothing, or it is not known */
     bool has_due, has_last, missed, over;
     bool sooner; /* due sooner than usual, by what holds in its place */
     Date due, last;

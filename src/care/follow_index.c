@@ -1,4 +1,4 @@
-/* follow_index.c — see follow_index.h.  Rows are sorted by place, state, day once for a day; a
+/* follow_index.c — see follow_index.h.  Rows are sorted by place, class, state, day once a day; a
  * query takes the buckets of its region, in each the stretches it lists, and merges their heads. */
 #include "care/follow_index.h"
 
@@ -36,6 +36,8 @@ static int by_place_and_urgency(const void *a, const void *b, void *with)
 
     if (left != right)
         return left < right ? -1 : 1;
+    if (x->class != y->class)
+        return x->class < y->class ? -1 : 1;
     if (x->state != y->state)
         return rank_of(x->state) < rank_of(y->state) ? -1 : 1;
     if (due_of(x) != due_of(y))
@@ -47,9 +49,11 @@ static void bucket_fill(TaskBucket *b, const TaskIndex *x, uint32_t first)
 {
     uint32_t at = first;
 
-    *b = (TaskBucket){.region = x->rows[first].region, .first = first};
+    *b = (TaskBucket){
+        .region = x->rows[first].region, .class = x->rows[first].class, .first = first};
     for (unsigned k = 0; k < TASK_STATES; k++) {
-        while (at < x->n && x->rows[at].region == b->region && rank_of(x->rows[at].state) == k)
+        while (at < x->n && x->rows[at].region == b->region && x->rows[at].class == b->class &&
+               rank_of(x->rows[at].state) == k)
             at++;
         b->ends[k] = at;
     }
@@ -135,6 +139,8 @@ static uint64_t bucket_take(TaskQueue *q, const TaskIndex *x, const TaskBucket *
     Cursor c = {.x = x, .task = task, .only = query->only};
     uint64_t listed = 0;
 
+    if (query->class != 0 && query->class != b->class)
+        return 0;
     for (unsigned k = 0; k < TASK_STATES; k++) {
         uint32_t from = k == 0 ? b->first : b->ends[k - 1], until = b->ends[k];
         counts[index_states[k]] += count_only(x, query->only, from, until);
@@ -178,8 +184,8 @@ uint64_t queue_add(TaskQueue *q, const RegionTree *t, const TaskIndex *x, size_t
 
     if (!all)
         until = bucket_from(x, t, (int64_t)t->last[query->region] + 1);
-    if (nowhere && x->n_buckets > 0 && x->buckets[0].region == ROW_NONE)
-        listed += bucket_take(q, x, &x->buckets[0], task, query, ret_counts);
+    for (size_t i = 0; nowhere && i < x->n_buckets && x->buckets[i].region == ROW_NONE; i++)
+        listed += bucket_take(q, x, &x->buckets[i], task, query, ret_counts);
     for (size_t i = from; i < until; i++)
         listed += bucket_take(q, x, &x->buckets[i], task, query, ret_counts);
     return listed;

@@ -10,9 +10,10 @@
 /* Overdue, due, establish, later, done: states in the order in which they are listed. */
 extern const TaskState index_states[TASK_STATES];
 
-/* Rows of one place, by urgency: those of the k-th state lie before ends[k]. */
+/* Rows of one place and class, by urgency: those of the k-th state lie before ends[k]. */
 typedef struct TaskBucket {
     int32_t region; /* ROW_NONE: it is not known where they lie */
+    uint16_t class;
     uint32_t first, ends[TASK_STATES];
 } TaskBucket;
 
@@ -30,6 +31,7 @@ void index_make(TaskIndex *x, const RegionTree *t, TaskRow *rows, size_t n, Aren
 typedef struct IndexQuery {
     int32_t region, home; /* in this one; what has no place lies at `home`; ROW_NONE: everything */
     bool placed;          /* only what has a place */
+    uint16_t class;       /* as TaskRow.class; 0: every one */
     const uint8_t *only;  /* per record; NULL: all */
     unsigned kinds;       /* bits of TaskState … */
     Date from, until;     /* … and what is due on these days; until < from: none */

@@ -155,6 +155,8 @@ static bool put_task(const Writing *w, const TaskLine *line, GError **error)
         return false;
     put_region(w->care, w->j, line->region);
     put_day(w->j, "due", line->has_due, line->due);
+    if (line->class != NULL)
+        put_named(w->j, "class", line->class->name, line->class->label);
     json_put_bool(w->j, "sooner", line->sooner);
     put_day(w->j, "last", line->has_last, line->last);
     json_put_uint(w->j, "count", line->count);

@@ -136,6 +136,20 @@ static uint64_t take_rows(const RegionTree *t, const Followed *x, TaskQueue *que
     return listed + queue_add(queue, t, x->fresh_index, number, query, counts);
 }
 
+static const Code *class_of(const Task *t, Str name)
+{
+    const Expr *by = task_class(t);
+    return by != NULL ? enum_code(by->type.of, name) : NULL;
+}
+
+bool follow_class(const Care *c, Str code)
+{
+    for (size_t i = 0; i < c->model->n_tasks; i++)
+        if (class_of(c->model->tasks[i], code) != NULL)
+            return true;
+    return false;
+}
+
 static bool take_task(const Following *f, const Task *t, TaskQueue *queue, size_t number,
                       TaskSum *sum, Taking *x, uint64_t *total, GError **error)
 {
@@ -145,6 +159,8 @@ static bool take_task(const Following *f, const Task *t, TaskQueue *queue, size_
     *sum = (TaskSum){.task = t};
     if (!followed_get(f, t, &x->followed, error) || !query_of(f, t->subject, &query, &any, error))
         return false;
+    if (f->query->class.len > 0)
+        query.class = (uint16_t)(class_of(t, f->query->class)->number + 1);
     if (any)
         *total += take_rows(f->care->regions, x->followed, queue, number, &query, sum->counts);
     return true;
@@ -174,6 +190,8 @@ static void line_fill(const Following *f, const Taking *x, const TaskRow *r, Tas
                      .due = r->due,
                      .last = r->last,
                      .count = r->count};
+    if (r->class > 0)
+        to->class = &task_class(x->task)->type.of->codes[r->class - 1];
     if (r->state == TASK_ESTABLISH && r->missing_of < 0)
         event_missing(f, x, to);
     else if (r->state == TASK_ESTABLISH)
@@ -188,7 +206,8 @@ static bool take_all(const Following *f, TaskBook *ret, TaskQueue *queue, Taking
     ret->sums = arena_array(f->arena, m->n_tasks + 1, sizeof *ret->sums);
     for (size_t i = 0; i < m->n_tasks; i++) {
         const Task *t = m->tasks[i];
-        if (!following_by(f, &t->by) || !following_only(f, t->name))
+        if (!following_by(f, &t->by) || !following_only(f, t->name) ||
+            (f->query->class.len > 0 && class_of(t, f->query->class) == NULL))
             continue;
         size_t n = ret->n_sums++;
         if (!take_task(f, t, queue, n, &ret->sums[n], &all[n], &ret->total, error))

@@ -180,6 +180,7 @@ static bool task_fill(TaskProgram *p, const Model *m, const Task *t, const Compi
     other_texts(p, m, t, &o);
     sooner_lengths(p, t, &o);
     p->length = want_length(&o, t->cycle == TASK_ROLLING ? t->every : t->within);
+    p->class = want_expr(&o, task_class(t));
     p->entry = want_expr(&o, t->entry);
     p->subject = compile_outputs(p->arena, m, t->subject, &o, options, error);
     return p->subject != NULL && sooner_fill(p, m, t, options, error) &&

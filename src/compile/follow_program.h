@@ -42,6 +42,7 @@ typedef struct TaskProgram {
     unsigned least, most;
     Program *subject; /* output 0: whether the record is concerned (span, place, condition) */
     Length length;    /* ROLLING: how often; ONE_TIME: by when, or none */
+    int class;        /* ROLLING: the code by which the length is looked up; -1: none */
     int entry;        /* PERIOD: SHARE of the period that must be left; -1: none */
     DoneProgram done;
     Date from, until; /* of the document */

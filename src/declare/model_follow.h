@@ -86,6 +86,10 @@ struct Task {
     Home home;
 };
 
+/* By what the interval is looked up where that is a code, such as a class of risk: the code of the
+ * subject; NULL: by nothing of the kind. */
+const Expr *task_class(const Task *t);
+
 /* A task of the place or of an agency. */
 struct Duty {
     Str name;

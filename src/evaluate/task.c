@@ -406,6 +406,9 @@ static void task_of_row(Tasks *t, size_t row)
 
     if (concerned == TRUTH_NO)
         return;
+    int64_t class;
+    if (t->p->class >= 0 && known_number(t, row, t->p->class, &class))
+        to.class = (uint16_t)(class + 1);
     Done done = done_of(t, row);
     to.has_last = done.any;
     to.last = done.last;

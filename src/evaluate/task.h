@@ -14,6 +14,7 @@ typedef struct TaskRow {
     int32_t region; /* for lists: where it lies; evaluate_task() leaves it 0 */
     bool dead;      /* … and whether another row stands for it by now */
     TaskState state;
+    uint16_t class; /* 1 + the code its interval is looked up by; 0: there is none, or not known */
     bool has_due, has_last, missed, over;
     bool sooner;              /* it is due sooner than usual, by a record that holds in its place */
     Date due;                 /* overdue, due: by when; later, done: the next time */

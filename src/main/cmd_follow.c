@@ -98,6 +98,8 @@ static bool put_task(const Telling *t, const TaskLine *line, GError **error)
     g_string_append_printf(t->out, "%s  %s  %s  %.*s", task_words[line->state][t->english],
                            day_or(t, line->has_due, line->due), region_code(t, line->region),
                            STR_ARG(label_in(t, line->task->label)));
+    if (line->class != NULL)
+        g_string_append_printf(t->out, " · %.*s", STR_ARG(label_in(t, line->class->label)));
     if (line->sooner)
         g_string_append(t->out,
                         words(t, "（重点时段提前）", " (sooner, by a time of special care)"));
@@ -338,8 +340,9 @@ static const Book books[] = {
 };
 
 /* A name nobody declared must not look like an empty list. */
-static bool check_only(const Book *b, const Model *m, const FollowQuery *q, GError **error)
+static bool check_only(const Book *b, const Care *c, const FollowQuery *q, GError **error)
 {
+    const Model *m = care_model(c);
     const Rule *rule = model_rule(m, q->only);
     bool there = q->only.len == 0 || (b->tell == tasks_tell && model_task(m, q->only) != NULL) ||
                  (b->tell == duties_tell && duty_named(m, q->only) != NULL) ||
@@ -351,6 +354,9 @@ static bool check_only(const Book *b, const Model *m, const FollowQuery *q, GErr
     if (!there)
         return fail(error, FAIL_INPUT, "\"%.*s\" is none of the %s of the documents in force here",
                     STR_ARG(q->only), b->name);
+    if (q->class.len > 0 && !follow_class(c, q->class))
+        return fail(error, FAIL_INPUT, "\"%.*s\" is no code that a task's interval is looked up by",
+                    STR_ARG(q->class));
     if (!state)
         return fail(error, FAIL_INPUT, "\"%.*s\" is no state of a procedure in force here",
                     STR_ARG(q->state));
@@ -375,7 +381,7 @@ static bool take_note(const Telling *t, GError **error)
 static bool book_tell(const Telling *t, GError **error)
 {
     const Asked *q = asked(t);
-    if (!check_only(q->book, care_model(t->care), &q->query, error))
+    if (!check_only(q->book, t->care, &q->query, error))
         return false;
     return q->note != NULL ? take_note(t, error) : q->book->tell(t, error);
 }
@@ -402,7 +408,7 @@ static int book_command(const Book *b, int argc, char **argv)
     Common c;
     Asked q = {.book = b};
     char *on = NULL, *region = NULL, *by = NULL, *only = NULL;
-    char *note = NULL, *until = NULL, *reason = NULL;
+    char *note = NULL, *until = NULL, *reason = NULL, *class = NULL;
     g_auto(GStrv) states = NULL;
     int most = 0, ahead = 0;
     gboolean english = FALSE;
@@ -417,13 +423,17 @@ static int book_command(const Book *b, int argc, char **argv)
         {"english", 0, 0, G_OPTION_ARG_NONE, &english, "the text in English", NULL},
         {"ahead", 0, 0, G_OPTION_ARG_INT, &ahead,
          "reminders: what is overdue or due within so many days", "DAYS"},
+        {"class", 0, 0, G_OPTION_ARG_STRING, &class, "tasks of who is in this class, as of risk",
+         "CODE"},
         {"note", 0, 0, G_OPTION_ARG_STRING, &note, "take note of this record's alert", "KEY"},
         {"until", 0, 0, G_OPTION_ARG_STRING, &until, "it is open again the day after", "DATE"},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "why", "TEXT"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    if (b->tell != alerts_tell) /* only alerts are taken note of */
-        own[G_N_ELEMENTS(own) - 4] = own[G_N_ELEMENTS(own) - 1];
+    if (b->tell != tasks_tell) /* only tasks are looked up by a class, … */
+        memmove(&own[8], &own[9], 4 * sizeof own[0]);
+    if (b->tell != alerts_tell) /* … and only alerts are taken note of */
+        own[b->tell != tasks_tell ? 8 : 9] = own[G_N_ELEMENTS(own) - 1];
     if (!common_parse(&c, b->name, argc, argv, own) ||
         (on != NULL && !parse_day(b->name, on, &q.query.on)))
         return 2;
@@ -436,6 +446,7 @@ static int book_command(const Book *b, int argc, char **argv)
     q.reason = reason;
     q.states = states;
     q.query.by = str_of(by);
+    q.query.class = str_of(class);
     q.query.only = str_of(only);
     q.query.page_rows = (size_t)most;
     q.query.ahead = (unsigned)ahead;

@@ -85,6 +85,31 @@ static void fill_sums(Req *q, View *v, const TaskBook *b)
     }
 }
 
+/* Codes by which intervals are looked up, such as classes of risk; no choice where there are none.
+ */
+static void fill_classes(const Req *q, ViewList *choices, Str chosen)
+{
+    const Model *m = care_model(q->care);
+    ViewList *to = NULL;
+    for (size_t i = 0; i < m->n_tasks; i++) {
+        const Expr *by = task_class(m->tasks[i]);
+        bool seen = by == NULL;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen =
+                task_class(m->tasks[k]) != NULL && task_class(m->tasks[k])->type.of == by->type.of;
+        if (seen)
+            continue;
+        if (to == NULL) {
+            to = add_choice(choices, "class", say(q, "task_class"));
+            add_option(to, STR(""), say(q, "filter_all"), chosen);
+        }
+        for (size_t k = 0; k < by->type.of->n_codes; k++) {
+            const Code *c = &by->type.of->codes[k];
+            add_option(to, c->name, label_of(q, c->label), chosen);
+        }
+    }
+}
+
 static void fill_choices(const Req *q, View *v, const FollowQuery *f)
 {
     const Model *m = care_model(q->care);
@@ -99,6 +124,7 @@ static void fill_choices(const Req *q, View *v, const FollowQuery *f)
         add_option(onlys, m->tasks[i]->name, label_of(q, m->tasks[i]->label), f->only);
     }
     who_list_end(q, &whos);
+    fill_classes(q, choices, f->class);
     add_option(list, STR(""), say(q, "task_waiting"), chosen);
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
         add_option(list, str_of(states[i].word), say(q, states[i].key), chosen);
@@ -129,6 +155,7 @@ static bool fill_rows(Req *q, View *v, const TaskBook *b, GError **error)
             return false;
         fill_state(q, row, line->state);
         view_text(row, "task", label_of(q, line->task->label));
+        view_text(row, "class", line->class != NULL ? label_of(q, line->class->label) : STR(""));
         view_text(row, "region", region_name(q, line->region));
         view_text(row, "due", line->has_due ? words_date(q, line->due) : STR(""));
         view_text(row, "last", line->has_last ? words_date(q, line->last) : STR(""));
@@ -143,6 +170,7 @@ bool tasks_show(Req *q, GError **error)
 {
     FollowQuery f = follow_query_read(q);
     TaskBook b;
+    f.class = fields_get(&q->query, "class");
     read_state(q, &f);
     if (!follow_tasks(q->care, q->session, &f, q->arena, &b, error))
         return false;

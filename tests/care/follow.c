@@ -286,6 +286,55 @@ static void test_tasks(void)
     g_assert_true(book.n_lines == 1 && book.total == 2 && book.lines[0].key.id == b.id);
 }
 
+static const char classes[] =
+    "---\ndocument: more\ntitle: 探访\ntitle en: Visits\nlayer: place\nplace: 990300\n"
+    "in force: 2019-01-01\nbuilds on: house-place\n---\n\n# 一 探访 / Visits\n\n```anlao\n"
+    "enum risk \"风险\" / \"risk\" { low \"一般\" / \"low\"; high \"高\" / \"high\" }\n"
+    "extend elder { risk risk \"风险类别\" / \"class of risk\" }\n"
+    "entity visit \"探访\" / \"visit\" {\n place elder.residence\n dated by on\n title elder, on\n"
+    " elder elder \"老年人\" required\n on date \"日期\" required\n}\n"
+    "role town \"乡镇\" / \"town worker\" of township sees elder, visit writes visit\n"
+    "param visit_interval \"间隔\" by risk : days { low: 90 days; high: 7 days }\n"
+    "task visiting \"探访\" / \"visiting\" of elder every visit_interval[risk] by town done by "
+    "visit\n"
+    "task greeting \"慰问\" / \"greeting\" of elder 1 per year by town due with 50% left "
+    "done by visit\n```\n";
+
+/* One class at a time, of the tasks that ask for it; whose class nobody recorded is in none. */
+static void test_classes(void)
+{
+    g_autoptr(House) h = house_new_with(true, classes);
+    const Session *town = house_session(h, "town1", "town", "990302101", 0);
+    g_autoptr(GError) error = NULL;
+    FollowQuery q = {.region = ROW_NONE, .kinds = ~0u};
+    TaskBook book;
+    RecordKey high = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    RecordKey low = house_elder(h, "乙某", "990302101", house_number(h, 2));
+    (void)house_elder(h, "丙某", "990302101", house_number(h, 3));
+    house_save(h, h->local, "elder", high, "risk", "high", NULL);
+    house_save(h, h->local, "elder", low, "risk", "low", NULL);
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_cmpuint(book.total, ==, 6);
+    g_assert_cmpuint(book.n_sums, ==, 2);
+    q.class = STR("high");
+    g_assert_true(follow_class(h->care, q.class));
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(book.n_sums, ==, 1);
+    g_assert_cmpuint(book.total, ==, 1);
+    g_assert_cmpint(book.lines[0].key.id, ==, high.id);
+    g_assert_true(str_is(book.lines[0].class->name, "high"));
+    g_assert_cmpuint(book.sums[0].counts[book.lines[0].state], ==, 1);
+    /* what is written afterwards goes along */
+    house_save(h, h->local, "elder", low, "risk", "high", NULL);
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_cmpuint(book.total, ==, 2);
+    q.class = STR("low");
+    g_assert_true(follow_tasks(h->care, town, &q, h->arena, &book, &error));
+    g_assert_cmpuint(book.total, ==, 0);
+    g_assert_false(follow_class(h->care, STR("none")));
+}
+
 static void test_duties(void)
 {
     g_autoptr(House) h = house_new_with(true, document);
@@ -495,6 +544,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/lift", test_lift);
     g_test_add_func("/follow/books", test_books);
     g_test_add_func("/follow/tasks", test_tasks);
+    g_test_add_func("/follow/classes", test_classes);
     g_test_add_func("/follow/duties", test_duties);
     g_test_add_func("/follow/reports", test_reports);
     g_test_add_func("/follow/evidence", test_evidence);
