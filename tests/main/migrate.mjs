@@ -81,7 +81,7 @@ const both = json("migrate", "--packs", join(folder, "two"), ...db);
 ok(both.migrated && !both.destructive, "Xiangdong adds one of the same word: nothing is taken away", JSON.stringify(both));
 is(merits("xiangdong-2021/merit", "yes").changed, 1, "its field is called by its document's name too");
 ok(merits("merit", "13").rejected !== 0, "the word alone says no longer whose it is");
-const names = anlao("export", "elder", "--format", "csv", ...db).out.split("\n").map((l) => l.split(","));
+const names = anlao("export", "elder", "--format", "csv", ...db).out.split("\n").map((l) => l.match(/("([^"]|"")*"|[^,]*)(,|$)/g).map((c) => c.replace(/,$/, "")));
 const cell = (name) => names[1][names[0].indexOf(name)];
 is([cell("荣誉积分"), cell("荣誉表彰")].join(), "12,是", "each holds its own");
 is(json("verify", ...db).ok, true, "and all is as it was written");
