@@ -36,7 +36,6 @@ struct Queue {
     GMutex lock;
     Waiting *first, **last;
     Ahead *written, **written_last; /* committed, not known to be on the disk */
-    size_t inside;                  /* changes of calls that are not answered yet */
     bool led;                       /* somebody is committing a group */
     bool begun;                     /* a group was led before */
 };
