@@ -222,13 +222,59 @@ static void elders_for_a_while(Fixture *f)
     }
 }
 
-/* The server does not let this role flush in any way: it commits as ever. */
+static void heads_told(Fixture *f, const GError *want)
+{
+    const RangeAsk ask = {.county = COUNTY, .from = 1, .most = 100};
+    g_autoptr(GError) heads_error = NULL, range_error = NULL;
+    StoreHead *heads = NULL;
+    RangeHead h;
+    Str payload;
+    size_t n = 0;
+    bool told = store_heads(f->store, f->arena, &heads, &n, &heads_error);
+    bool sent = store_range(f->store, &ask, f->arena, &h, &payload, &range_error);
+
+    g_assert_true(told == (want == NULL) && sent == told);
+    if (want == NULL)
+        return;
+    g_assert_cmpstr(heads_error->message, ==, want->message);
+    g_assert_cmpstr(range_error->message, ==, want->message);
+}
+
+/* It flushes in another way, and what comes to the disk so stays. */
+static void test_no_word(void)
+{
+    char *owner = NULL;
+    Fixture *f = fixture_of_nobody(&owner);
+    g_autofree char *copy = g_build_filename(f->folder, "copy.db", NULL);
+    g_autoptr(GError) error = NULL;
+
+    elders_for_a_while(f);
+    heads_told(f, NULL);
+    store_copy_out(f->uri, f->model, copy, &error);
+    g_assert_no_error(error);
+    g_unlink(copy);
+    /* A commit that nobody waited for comes to the disk with what is told. */
+    database_run(owner, "CREATE TABLE unwaited(n INTEGER)");
+    database_run(owner, "SET synchronous_commit=off; INSERT INTO unwaited(n) VALUES(1)");
+    heads_told(f, NULL);
+    server_crash();
+    g_assert_cmpint(database_ask(owner, "SELECT count(*) FROM unwaited"), ==, 1);
+    fixture_of_nobody_free(f, owner);
+}
+
+/* The server lets this role flush in no way: it commits as ever, and tells no heads. */
 static void test_not_allowed(void)
 {
     char *owner = NULL;
     Fixture *f = fixture_of_nobody(&owner);
+    g_autoptr(GError) want = NULL;
 
+    fail(&want, FAIL_SYSTEM,
+         "the database's role may not do this: grant it what docs/operations.md lists");
+    elder_new(f, "李秀英", NULL); /* numbers are taken */
+    database_run(owner, "REVOKE UPDATE ON counter FROM nobody");
     elders_for_a_while(f);
+    heads_told(f, want);
     fixture_of_nobody_free(f, owner);
 }
 
@@ -511,6 +557,7 @@ int main(int argc, char **argv)
     server_start();
     g_test_add_func("/flush/cut-before-it", test_cut);
     g_test_add_func("/flush/nobody-there", test_nobody_there);
+    g_test_add_func("/flush/no-word", test_no_word);
     g_test_add_func("/flush/not-allowed", test_not_allowed);
     g_test_add_func("/flush/lost-with-the-server", test_lost_with_the_server);
     g_test_add_func("/flush/sent-again", test_sent_again);
