@@ -267,7 +267,7 @@ static void test_not_allowed(void)
 {
     char *owner = NULL;
     Fixture *f = fixture_of_nobody(&owner);
-    g_autoptr(GError) want = NULL;
+    g_autoptr(GError) want = NULL, error = NULL;
 
     fail(&want, FAIL_SYSTEM,
          "the database's role may not do this: grant it what docs/operations.md lists");
@@ -275,6 +275,8 @@ static void test_not_allowed(void)
     database_run(owner, "REVOKE UPDATE ON counter FROM nobody");
     elders_for_a_while(f);
     heads_told(f, want);
+    g_assert_false(store_settle(f->store, &error));
+    g_assert_nonnull(strstr(error->message, want->message));
     fixture_of_nobody_free(f, owner);
 }
 
@@ -378,6 +380,19 @@ static void by_sending_it_again(Scene *sc)
 static void test_sent_again(void)
 {
     kept(by_sending_it_again);
+}
+
+static void by_finding_it_there(Scene *sc)
+{
+    g_autoptr(GError) error = NULL;
+
+    store_settle(sc->other, &error);
+    g_assert_no_error(error);
+}
+
+static void test_found_there(void)
+{
+    kept(by_finding_it_there);
 }
 
 static void by_shipping(Scene *sc)
@@ -561,6 +576,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flush/not-allowed", test_not_allowed);
     g_test_add_func("/flush/lost-with-the-server", test_lost_with_the_server);
     g_test_add_func("/flush/sent-again", test_sent_again);
+    g_test_add_func("/flush/found-there", test_found_there);
     g_test_add_func("/flush/shipped", test_shipped);
     g_test_add_func("/flush/heads-told", test_heads_told);
     g_test_add_func("/flush/copied", test_copied);
