@@ -207,10 +207,15 @@ static bool pg_flush(Conn *base, GError **error)
         "WITH locked AS (SELECT name FROM counter WHERE name='id' FOR KEY SHARE) "
         "INSERT INTO counter(name,next) SELECT 'id',1 WHERE NOT EXISTS (SELECT 1 FROM locked) "
         "ON CONFLICT(name) DO NOTHING";
+    g_autoptr(GError) why = NULL;
     PgConn *c = pg_of(base);
 
-    if (!c->mute && flush_by(c, word, NULL))
+    if (!c->mute && flush_by(c, word, &why))
         return true;
+    if (why != NULL && pg_is_lost(base)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
     if (!flush_by(c, lock, error))
         return false;
     c->mute = true;
