@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "store/backup.h"
 #include "store/range.h"
 #include "store/seal.h"
@@ -278,6 +279,27 @@ static void test_not_allowed(void)
     g_assert_false(store_settle(f->store, &error));
     g_assert_nonnull(strstr(error->message, want->message));
     fixture_of_nobody_free(f, owner);
+}
+
+/* A call over several groups with one key: none of them waits for the next, so a server cannot lose
+ * the one that holds the key and keep another. */
+static void test_large_call(void)
+{
+    enum { MANY = LIMIT_GROUP_CHANGES + 20 };
+    Scene *sc = scene_new();
+    g_autofree Change *changes = g_new0(Change, MANY);
+    g_autofree ChangeAnswer *answers = g_new0(ChangeAnswer, MANY);
+    g_autoptr(GError) error = NULL;
+
+    for (int i = 0; i < MANY; i++)
+        changes[i] = draft_of(sc, 7)->change;
+    proxy_cut(PROXY_NO_FLUSH);
+    store_write(sc->f->store, changes, MANY, answers, &error);
+    g_assert_no_error(error);
+    server_crash();
+    g_assert_cmpint(database_ask(sc->straight, "SELECT count(*) FROM elder"), ==, MANY + 4);
+    proxy_cut(PROXY_SOUND);
+    scene_free(sc);
 }
 
 /* ---- a server that is cut off -------------------------------------------------------------- */
@@ -574,6 +596,7 @@ int main(int argc, char **argv)
     g_test_add_func("/flush/nobody-there", test_nobody_there);
     g_test_add_func("/flush/no-word", test_no_word);
     g_test_add_func("/flush/not-allowed", test_not_allowed);
+    g_test_add_func("/flush/large-call", test_large_call);
     g_test_add_func("/flush/lost-with-the-server", test_lost_with_the_server);
     g_test_add_func("/flush/sent-again", test_sent_again);
     g_test_add_func("/flush/found-there", test_found_there);
