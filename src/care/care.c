@@ -11,6 +11,7 @@
 #include "care/move.h"
 #include "care/session.h"
 #include "compile/compile.h"
+#include "store/import_job.h"
 #include "store/migrate.h"
 
 static bool diags_fail(const Diags *ds, GError **error)
@@ -122,6 +123,11 @@ bool care_open(const CareOptions *o, Care **ret, GError **error)
     }
     *ret = c;
     return true;
+}
+
+Str care_left_out(const Care *c)
+{
+    return store_left_out(c->store);
 }
 
 void care_close(Care *c)

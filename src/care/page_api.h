@@ -29,6 +29,8 @@ typedef struct CareOptions {
 } CareOptions;
 
 bool care_open(const CareOptions *o, Care **ret, GError **error);
+/* What opening it found left out of imports that were interrupted, in words; mostly empty. */
+Str care_left_out(const Care *c);
 void care_close(Care *c);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Care, care_close)
 

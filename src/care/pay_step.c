@@ -354,7 +354,7 @@ static bool reply_book(Returning *r, const Session *s, const PayReturn *back, si
         if (!return_add(r, &back[i], error))
             return false;
     if (again && r->fresh->len == 0)
-        return true; /* the same file once more */
+        return store_settle(r->moving->care->store, error); /* the same file once more */
     if ((!again && !settle_move(r->moving, TRANSFER_POSTED, error)) || !returns_move(r, error))
         return false;
     step.returns = (const PayReturn *)(const void *)r->fresh->data;

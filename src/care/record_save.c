@@ -250,7 +250,7 @@ bool record_save(Care *c, const Session *session, const RecordEdit *edit, Arena 
         return false;
     if (s.before != NULL && s.n_fields == 0 && s.faults.n == 0) {
         *ret = s.before->key; /* nothing differs: nothing to write */
-        return propose(&s, error);
+        return store_settle(c->store, error) && propose(&s, error);
     }
     if (s.faults.n > 0) {
         check_values(c, &r, s.before, &s.faults); /* all that is wrong is said at once */

@@ -154,16 +154,27 @@ char *share_path(const char *below)
     return g_build_filename(share_folder(), below, NULL);
 }
 
+/* Said once, to whoever opens first. */
+static bool open_and_say(const CareOptions *o, Care **ret, GError **error)
+{
+    if (!care_open(o, ret, error))
+        return false;
+    const Str left_out = care_left_out(*ret);
+    if (left_out.len > 0)
+        fprintf(stderr, "note: %.*s\n", STR_ARG(left_out));
+    return true;
+}
+
 bool open_care(const Common *c, bool load, Care **ret, GError **error)
 {
     CareOptions o = {.uri = c->db, .packs = c->packs_named ? c->packs : NULL, .load = load};
-    return care_open(&o, ret, error);
+    return open_and_say(&o, ret, error);
 }
 
 bool open_stored(const Common *c, bool load, Care **ret, GError **error)
 {
     CareOptions o = {.uri = c->db, .load = load};
-    return care_open(&o, ret, error);
+    return open_and_say(&o, ret, error);
 }
 
 void progress(const char *what, uint64_t at, uint64_t of)

@@ -236,6 +236,16 @@ bool store_heads(Store *s, Arena *a, StoreHead **ret, size_t *ret_n, GError **er
     return ok;
 }
 
+bool store_settle(Store *s, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    StoreHead *heads = NULL;
+    size_t n = 0;
+
+    return !conn_commits_ahead(s->writer) || store_heads(s, a, &heads, &n, error) ||
+           fail_while(error, "looking whether what was written before is on the disk (try again)");
+}
+
 bool store_peek_heads(const char *uri, Arena *a, StoreHead **ret, size_t *ret_n, GError **error)
 {
     const char *where = NULL;

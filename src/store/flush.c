@@ -84,26 +84,36 @@ static bool way_is_sound(const Way *way)
     return way->conn != NULL && !conn_is_lost(way->conn);
 }
 
-/* Another connection. */
-static bool way_open(Store *s, Way *way, GError **error)
+/* Nothing is committed ahead for it from here on. */
+static void way_close(Store *s, Way *way)
 {
     conn_close(way->conn);
     way->conn = NULL;
     g_mutex_lock(&s->flusher->lock);
     way->fits = 0;
     g_mutex_unlock(&s->flusher->lock);
+}
+
+/* Another connection. */
+static bool way_open(Store *s, Way *way, GError **error)
+{
+    way_close(s, way);
     return s->kind->connect(s->where, CONN_WRITER, &way->conn, error) &&
            conn_owner(way->conn, way->owner, sizeof way->owner, error);
 }
 
 /* An address may lead to several servers, and a second connection to another than the first; and a
- * server may not let us flush. */
+ * server may not let us flush.  Of use is only one that has flushed since it was opened. */
 static bool way_fits(Store *s, Way *way)
 {
     bool lives = false;
+    bool fits = (way_is_sound(way) || way_open(s, way, NULL)) &&
+                (way->fits != 0 || conn_flush(way->conn, NULL)) &&
+                conn_owner_lives(s->writer, str_of(way->owner), &lives, NULL) && lives;
 
-    return (way_is_sound(way) || (way_open(s, way, NULL) && conn_flush(way->conn, NULL))) &&
-           conn_owner_lives(s->writer, str_of(way->owner), &lives, NULL) && lives;
+    if (!fits)
+        way_close(s, way);
+    return fits;
 }
 
 static bool any_is_free(const struct Flusher *f)
@@ -203,7 +213,10 @@ static bool look_and_flush(Store *s, Way *way, Ahead *first, GError **error)
         if (!look(way->conn, a, error))
             return false;
     }
-    return conn_flush(way->conn, error);
+    if (conn_flush(way->conn, error))
+        return true;
+    way_close(s, way); /* it may be one that is not allowed to, also the next time */
+    return false;
 }
 
 static bool flush_patiently(Store *s, Way *way, Ahead *first, GError **error)

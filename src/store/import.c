@@ -2,15 +2,18 @@
  * staging: invisible, dropped when the process dies.  committed: applied in chunks, each with its
  * progress in one transaction, and rolled forward at the next start.  A row that can no longer be
  * applied (its number was taken meanwhile) is left out and told to who imports; the others go in.
- * Nothing of a row is kept behind.
+ * Nothing of a row is kept behind but why it was left out, until that was told: should the process
+ * die before, by the next start.
  * Read first: store_import_commit(), roll_forward(). */
 #include "base/limits.h"
 #include "store/flows.h"
+#include "store/import_job.h"
 #include "store/writing.h"
 
 enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
 
 #define CHANGE_VERSION 2    /* 1: without locks and tails */
+#define REFUSED        0    /* in its place: the row was left out, and why */
 #define REFUSED_SAID   20   /* rows whose reason is said */
 #define MANY_ROWS      1000 /* of an import: what the database knew of their table is of no use */
 
@@ -374,6 +377,32 @@ static ImportRefused refused_row(int64_t n, const ChangeAnswer *answer, Arena *a
         .row = n, .refusal = answer->refusal, .why = arena_str(a, str_of(answer->error->message))};
 }
 
+/* In the place of the row, with the chunk: why it was left out. */
+static bool row_leave_out(Writing *w, int64_t import, int64_t n, Str why, GError **error)
+{
+    static const Sql sql = SQL("UPDATE import_row SET change=?3 WHERE import=?1 AND n=?2");
+    Statement *st = NULL;
+
+    bytes_reset(&w->body);
+    bytes_byte(&w->body, REFUSED);
+    bytes_str(&w->body, why);
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, import);
+    bind_int(st, 2, n);
+    bind_bytes(st, 3, w->body.at, w->body.len);
+    return conn_done(w->conn, st, error);
+}
+
+/* "row 3: why; row 7: why" */
+static void why_add(char **why, int64_t n, Str words)
+{
+    g_autofree char *before = *why;
+
+    *why = g_strdup_printf("%s%srow %" G_GINT64_FORMAT ": %.*s", before != NULL ? before : "",
+                           before != NULL ? "; " : "", n + 1, STR_ARG(words));
+}
+
 static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError **error)
 {
     ChangeAnswer answer = {0};
@@ -388,14 +417,12 @@ static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError
 
         g_array_append_val(r->list, x);
     }
-    if (r->refused <= REFUSED_SAID) {
-        g_autofree char *before = r->why;
+    if (r->refused <= REFUSED_SAID)
+        why_add(&r->why, n, str_of(answer.error->message));
+    bool ok = row_leave_out(w, r->import, n, str_of(answer.error->message), error);
 
-        r->why = g_strdup_printf("%s%srow %" G_GINT64_FORMAT ": %s", before != NULL ? before : "",
-                                 before != NULL ? "; " : "", n + 1, answer.error->message);
-    }
     g_clear_error(&answer.error);
-    return row_delete(w, r->import, n, error);
+    return ok;
 }
 
 static bool progress_write(Writing *w, const Rolling *r, GError **error)
@@ -609,6 +636,20 @@ static void look_anew(Store *s, const Rolling *r)
     reader_give(s, c);
 }
 
+/* What was left out is told.  What fails here is told once more by the next start. */
+static void refused_forget(Store *s, int64_t import)
+{
+    static const Sql sql = SQL("DELETE FROM import_row WHERE import=?1");
+    Statement *st = NULL;
+
+    g_mutex_lock(&s->writing);
+    if (conn_statement(s->writer, sql, &st, NULL)) {
+        bind_int(st, 1, import);
+        (void)conn_done(s->writer, st, NULL);
+    }
+    g_mutex_unlock(&s->writing);
+}
+
 bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret, size_t *ret_n,
                          int64_t *ret_more, GError **error)
 {
@@ -625,8 +666,10 @@ bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret
     ok = ok && roll_forward(s, &r, error);
     if (ok)
         look_anew(s, &r);
+    if (ok && r.refused > 0)
+        refused_forget(s, import);
     if (ok && ret != NULL) {
-        *ret_more = r.refused - (int64_t)list->len;
+        *ret_more = MAX(r.refused - (int64_t)list->len, 0);
         *ret = arena_list(a, list, ret_n);
     } else if (ok && r.refused > 0) {
         ok = fail(error, FAIL_CONFLICT,
@@ -679,20 +722,76 @@ static bool left_finish(Store *s, const Left *l, uint64_t *finished, GError **er
     return ok;
 }
 
+/* Rows that were left out, and nobody was told; versions before left the rows themselves. */
+static bool refused_read(Conn *c, GArray *imports, GString *words, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT r.import,i.name,r.n,r.change FROM import_row r JOIN import i "
+            "ON i.id=r.import WHERE i.state=2 ORDER BY r.import,r.n");
+    Statement *st = NULL;
+    int64_t last = 0;
+    size_t n = 0;
+    bool ok;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    for (; conn_next(c, st, &ok, error); n++) {
+        Reader r = reader_of(column_str(st, 3));
+        int64_t import = column_int64(st, 0), row = column_int64(st, 2);
+        Str name = column_str(st, 1);
+        bool told = reader_byte(&r) == REFUSED;
+        Str why = reader_str(&r);
+
+        if (import != last) {
+            g_array_append_val(imports, import);
+            g_string_append_printf(words,
+                                   "%simport \"%.*s\" was interrupted and is finished; rows "
+                                   "were left out:",
+                                   last != 0 ? "\n" : "", STR_ARG(name));
+            n = 0;
+        }
+        last = import;
+        if (n < REFUSED_SAID)
+            g_string_append_printf(words, "%s row %" G_GINT64_FORMAT ": %.*s", n > 0 ? ";" : "",
+                                   row + 1, STR_ARG(told && !r.bad ? why : STR("not known")));
+        else if (n == REFUSED_SAID)
+            g_string_append(words, "; and more: import the file again to see all");
+    }
+    return ok;
+}
+
+static bool refused_tell(Store *s, GError **error)
+{
+    g_autoptr(GArray) imports = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    g_mutex_lock(&s->writing);
+    bool ok = refused_read(s->writer, imports, words, error);
+
+    g_mutex_unlock(&s->writing);
+    for (guint i = 0; ok && i < imports->len; i++)
+        refused_forget(s, g_array_index(imports, int64_t, i));
+    if (ok && imports->len > 0)
+        s->left_out = arena_str(s->arena, (Str){words->str, words->len});
+    return ok;
+}
+
+Str store_left_out(const Store *s)
+{
+    return s->left_out;
+}
+
 bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error)
 {
-    static const Sql refused_before =
-        SQL("DELETE FROM import_row WHERE import IN (SELECT id FROM import WHERE state=2)");
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left));
     g_autoptr(Arena) a = arena_new();
     bool ok = false;
 
     *ret_finished = 0;
     g_mutex_lock(&s->writing);
-    /* Versions before kept what was refused, and nobody ever looked. */
-    ok = conn_run(s->writer, refused_before, error) && imports_left(s->writer, a, left, error);
+    ok = imports_left(s->writer, a, left, error);
     g_mutex_unlock(&s->writing);
     for (guint i = 0; ok && i < left->len; i++)
         ok = left_finish(s, &g_array_index(left, Left, i), ret_finished, error);
-    return ok;
+    return ok && refused_tell(s, error);
 }

@@ -43,4 +43,8 @@ bool store_import_map_put(Store *s, const ImportMapRow *row, GError **error);
 bool store_import_maps(Store *s, int32_t county, Str entity, Arena *a, ImportMapRow **ret,
                        size_t *ret_n, GError **error); /* by name */
 
+/* What opening it found of imports that were interrupted, in words of several lines: which of their
+ * rows could not be applied, and why.  Said once; mostly empty. */
+Str store_left_out(const Store *s);
+
 #endif

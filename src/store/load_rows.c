@@ -159,7 +159,8 @@ static char *page_sql(const TableLoad *t, const Layout *in, bool down)
     }
     g_string_append(s, " FROM ");
     sql_quote(s, t->plan->table);
-    g_string_append(s, " WHERE state=0");
+    /* SQLite has no index for "+state" alone, so the rows come in the order of their keys. */
+    g_string_append(s, in->gathers ? " WHERE +state=0" : " WHERE state=0");
     if (!in->gathers)
         g_string_append(s, down ? " AND (county,id)<(?1,?2)" : " AND (county,id)>(?1,?2)");
     g_string_append(s, down ? " ORDER BY county DESC,id DESC" : " ORDER BY county,id");
@@ -278,6 +279,14 @@ static void row_read(Run *r, Statement *st)
     t->rows++;
 }
 
+/* A database that sorts first gathers the numbers of all rows before it gives one: none may be
+ * taken for another's. */
+static bool is_next(const Run *r, RecordKey last, RecordKey key, GError **error)
+{
+    return (r->down ? key_before(key, last) : key_before(last, key)) ||
+           fail(error, FAIL_SYSTEM, "the database does not give the rows of a table in order");
+}
+
 static bool page_read(Run *r, Statement *st, RecordKey *at, size_t *ret_n, GError **error)
 {
     bool ok = true, gathers = r->layout->gathers;
@@ -290,9 +299,12 @@ static bool page_read(Run *r, Statement *st, RecordKey *at, size_t *ret_n, GErro
     while ((!gathers || *ret_n < PAGE_ROWS) && conn_next(r->conn, st, &ok, error)) {
         row_read(r, st);
         (*ret_n)++;
+        RecordKey key = {(int32_t)r->numbers[0], r->numbers[1]};
+
+        if (!is_next(r, *at, key, error))
+            return false;
+        *at = key;
     }
-    if (*ret_n > 0)
-        *at = (RecordKey){(int32_t)r->numbers[0], r->numbers[1]};
     return ok;
 }
 

@@ -73,6 +73,8 @@ struct Store {
 
     GArray *staging; /* int64_t: imports begun here and not committed; guarded by `writing` */
 
+    Str left_out; /* store_left_out() */
+
     struct Flows *flows; /* what moves on declared accounts (flows.h) */
     LedgerLimits limits; /* or NULL */
     void *limits_with;

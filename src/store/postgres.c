@@ -184,21 +184,42 @@ static bool pg_commit_ahead(Conn *base, GError **error)
            pg_commit(base, error);
 }
 
-/* The log is written in order, so a commit that was waited for has everything before it on the
- * disk.  One that wrote nothing is not waited for: it says a word that nobody listens to. */
-static bool pg_flush(Conn *base, GError **error)
+static bool flush_by(PgConn *c, const char *text, GError **error)
 {
-    PgConn *c = pg_of(base);
-
     g_assert(!c->begun);
     c->begun = true;
     c->number++;
     if (pg_text(c, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", SENT_DONE, error) &&
-        pg_text(c, "SELECT pg_logical_emit_message(true,'anlao','')", SENT_DONE, error) &&
-        pg_commit(base, error))
+        pg_text(c, text, SENT_DONE, error) && pg_commit(&c->base, error))
         return true;
-    conn_rollback(base);
+    conn_rollback(&c->base);
     return false;
+}
+
+/* The log is written in order, so a commit that was waited for has everything before it on the
+ * disk.  One that wrote nothing is not waited for: it says a word that nobody listens to.  Who may
+ * not say one locks the row that numbers are taken from, which stands in the log too and keeps
+ * nobody from taking them; who writes may do that.  Where there is none yet, it is made. */
+static bool pg_flush(Conn *base, GError **error)
+{
+    static const char word[] = "SELECT pg_logical_emit_message(true,'anlao','')";
+    static const char lock[] =
+        "WITH locked AS (SELECT name FROM counter WHERE name='id' FOR KEY SHARE) "
+        "INSERT INTO counter(name,next) SELECT 'id',1 WHERE NOT EXISTS (SELECT 1 FROM locked) "
+        "ON CONFLICT(name) DO NOTHING";
+    g_autoptr(GError) why = NULL;
+    PgConn *c = pg_of(base);
+
+    if (!c->mute && flush_by(c, word, &why))
+        return true;
+    if (why != NULL && pg_is_lost(base)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (!flush_by(c, lock, error))
+        return false;
+    c->mute = true;
+    return true;
 }
 
 static void pg_rollback(Conn *base)

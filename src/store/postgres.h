@@ -19,6 +19,7 @@ typedef struct PgConn {
     GArray *sent;       /* of Sent: not answered yet, in order */
     bool begun;         /* inside a transaction */
     bool lost;          /* of no more use */
+    bool mute;          /* may say no word to the log: pg_flush() */
     int64_t number;     /* of the transaction: cursors end with it */
     unsigned named;     /* statements that have a name */
 } PgConn;

@@ -36,7 +36,6 @@ struct Queue {
     GMutex lock;
     Waiting *first, **last;
     Ahead *written, **written_last; /* committed, not known to be on the disk */
-    size_t inside;                  /* changes of calls that are not answered yet */
     bool led;                       /* somebody is committing a group */
     bool begun;                     /* a group was led before */
 };
@@ -141,11 +140,23 @@ static bool parts_apply(Writing *w, Part *parts, size_t n, GError **error)
     return true;
 }
 
+/* Of a call over several groups the first one holds the key of its request: what follows must not
+ * stay where that was lost. */
+static bool holds_piece(const Group *g)
+{
+    bool piece = false;
+
+    for (size_t i = 0; i < g->n; i++)
+        piece = piece || g->parts[i].n < g->parts[i].of->n;
+    return piece;
+}
+
 static bool group_apply(Writing *w, Group *g, bool blindly, GError **error)
 {
     w->blindly = blindly;
     if (parts_apply(w, g->parts, g->n, error))
-        return writing_commit_ahead(w, &g->ahead, error);
+        return holds_piece(g) ? writing_commit(w, error)
+                              : writing_commit_ahead(w, &g->ahead, error);
     writing_abort(w);
     return false;
 }

@@ -69,6 +69,9 @@ bool store_load(Store *s, const RegionTree *regions, int64_t known_at, Dataset *
 /* The same as known at an entry of each county; a county that is not named knew nothing. */
 bool store_load_known(Store *s, const RegionTree *regions, const KnownAt *known, size_t n,
                       Dataset **ret, GError **error);
+/* Before something is called written because it was read: what was read may not be on the disk yet.
+ * True: it is. */
+bool store_settle(Store *s, GError **error);
 /* The sum of heads' seq: changes whenever anything was written. */
 bool store_watermark(Store *s, int64_t *ret_seq, GError **error);
 /* A number that is the same as long as the journals end with the same entries: also where a server

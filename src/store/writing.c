@@ -410,9 +410,10 @@ static bool commit_was_done(Writing *w, GError **error)
         known = true;
     }
     conn_rollback(w->conn);
-    if (done)
+    /* It is seen, which is not to say that it is on the disk. */
+    if (done && conn_flush(w->conn, &why))
         return true;
-    if (known)
+    if (known && !done)
         return fail(error, FAIL_SYSTEM,
                     "the connection to the database was lost: nothing was written, try again");
     return fail(error, FAIL_SYSTEM,

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "store/backup.h"
 #include "store/range.h"
 #include "store/seal.h"
@@ -175,34 +176,130 @@ static void test_nobody_there(void)
     scene_free(sc);
 }
 
-/* The server does not let this role flush: it commits as ever. */
-static void test_not_allowed(void)
+#define EMIT "pg_logical_emit_message(boolean,text,text)"
+
+/* The store of a role that may write, and say no word to the log. */
+static Fixture *fixture_of_nobody(char **ret_owner)
 {
     Fixture *f = fixture_new();
 
-    database_run(f->uri, "REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean,text,text) "
-                         "FROM PUBLIC; CREATE ROLE nobody LOGIN");
+    database_run(f->uri, "REVOKE EXECUTE ON FUNCTION " EMIT " FROM PUBLIC; "
+                         "CREATE ROLE nobody LOGIN");
     g_autofree char *schema = database_schema(f->uri);
     g_autofree char *grant =
         g_strdup_printf("GRANT USAGE ON SCHEMA %s TO nobody; GRANT SELECT, INSERT, UPDATE, DELETE "
                         "ON ALL TABLES IN SCHEMA %s TO nobody",
                         schema, schema);
     g_auto(GStrv) parts = g_strsplit(f->uri, "user=anlao", 2);
-    g_autofree char *owner = g_steal_pointer(&f->uri);
 
-    database_run(owner, grant);
+    *ret_owner = g_steal_pointer(&f->uri);
+    database_run(*ret_owner, grant);
     f->uri = g_strjoinv("user=nobody", parts);
     fixture_reopen(f);
-    for (int i = 0; i < 3; i++)
-        elder_new(f, "李秀英", NULL);
+    return f;
+}
+
+static void fixture_of_nobody_free(Fixture *f, char *owner)
+{
     assert_verified(f->store);
     store_close(f->store);
     f->store = NULL;
-    database_run(owner, "DROP OWNED BY nobody; DROP ROLE nobody; GRANT EXECUTE ON FUNCTION "
-                        "pg_logical_emit_message(boolean,text,text) TO PUBLIC");
+    database_run(owner, "DROP OWNED BY nobody; DROP ROLE nobody; GRANT EXECUTE ON FUNCTION " EMIT
+                        " TO PUBLIC");
     g_free(f->uri);
-    f->uri = g_steal_pointer(&owner);
+    f->uri = owner;
     fixture_free(f);
+}
+
+/* Also when it is tried again whether it may by now. */
+static void elders_for_a_while(Fixture *f)
+{
+    for (int i = 0; i < 3; i++)
+        elder_new(f, "李秀英", NULL);
+    for (int i = 0; i < 2; i++) {
+        g_usleep(1100000);
+        elder_new(f, "李秀英", NULL);
+        elder_new(f, "李秀英", NULL);
+    }
+}
+
+static void heads_told(Fixture *f, const GError *want)
+{
+    const RangeAsk ask = {.county = COUNTY, .from = 1, .most = 100};
+    g_autoptr(GError) heads_error = NULL, range_error = NULL;
+    StoreHead *heads = NULL;
+    RangeHead h;
+    Str payload;
+    size_t n = 0;
+    bool told = store_heads(f->store, f->arena, &heads, &n, &heads_error);
+    bool sent = store_range(f->store, &ask, f->arena, &h, &payload, &range_error);
+
+    g_assert_true(told == (want == NULL) && sent == told);
+    if (want == NULL)
+        return;
+    g_assert_cmpstr(heads_error->message, ==, want->message);
+    g_assert_cmpstr(range_error->message, ==, want->message);
+}
+
+/* It flushes in another way, and what comes to the disk so stays. */
+static void test_no_word(void)
+{
+    char *owner = NULL;
+    Fixture *f = fixture_of_nobody(&owner);
+    g_autofree char *copy = g_build_filename(f->folder, "copy.db", NULL);
+    g_autoptr(GError) error = NULL;
+
+    elders_for_a_while(f);
+    heads_told(f, NULL);
+    store_copy_out(f->uri, f->model, copy, &error);
+    g_assert_no_error(error);
+    g_unlink(copy);
+    /* A commit that nobody waited for comes to the disk with what is told. */
+    database_run(owner, "CREATE TABLE unwaited(n INTEGER)");
+    database_run(owner, "SET synchronous_commit=off; INSERT INTO unwaited(n) VALUES(1)");
+    heads_told(f, NULL);
+    server_crash();
+    g_assert_cmpint(database_ask(owner, "SELECT count(*) FROM unwaited"), ==, 1);
+    fixture_of_nobody_free(f, owner);
+}
+
+/* The server lets this role flush in no way: it commits as ever, and tells no heads. */
+static void test_not_allowed(void)
+{
+    char *owner = NULL;
+    Fixture *f = fixture_of_nobody(&owner);
+    g_autoptr(GError) want = NULL, error = NULL;
+
+    fail(&want, FAIL_SYSTEM,
+         "the database's role may not do this: grant it what docs/operations.md lists");
+    elder_new(f, "李秀英", NULL); /* numbers are taken */
+    database_run(owner, "REVOKE UPDATE ON counter FROM nobody");
+    elders_for_a_while(f);
+    heads_told(f, want);
+    g_assert_false(store_settle(f->store, &error));
+    g_assert_nonnull(strstr(error->message, want->message));
+    fixture_of_nobody_free(f, owner);
+}
+
+/* A call over several groups with one key: none of them waits for the next, so a server cannot lose
+ * the one that holds the key and keep another. */
+static void test_large_call(void)
+{
+    enum { MANY = LIMIT_GROUP_CHANGES + 20 };
+    Scene *sc = scene_new();
+    g_autofree Change *changes = g_new0(Change, MANY);
+    g_autofree ChangeAnswer *answers = g_new0(ChangeAnswer, MANY);
+    g_autoptr(GError) error = NULL;
+
+    for (int i = 0; i < MANY; i++)
+        changes[i] = draft_of(sc, 7)->change;
+    proxy_cut(PROXY_NO_FLUSH);
+    store_write(sc->f->store, changes, MANY, answers, &error);
+    g_assert_no_error(error);
+    server_crash();
+    g_assert_cmpint(database_ask(sc->straight, "SELECT count(*) FROM elder"), ==, MANY + 4);
+    proxy_cut(PROXY_SOUND);
+    scene_free(sc);
 }
 
 /* ---- a server that is cut off -------------------------------------------------------------- */
@@ -305,6 +402,19 @@ static void by_sending_it_again(Scene *sc)
 static void test_sent_again(void)
 {
     kept(by_sending_it_again);
+}
+
+static void by_finding_it_there(Scene *sc)
+{
+    g_autoptr(GError) error = NULL;
+
+    store_settle(sc->other, &error);
+    g_assert_no_error(error);
+}
+
+static void test_found_there(void)
+{
+    kept(by_finding_it_there);
 }
 
 static void by_shipping(Scene *sc)
@@ -484,9 +594,12 @@ int main(int argc, char **argv)
     server_start();
     g_test_add_func("/flush/cut-before-it", test_cut);
     g_test_add_func("/flush/nobody-there", test_nobody_there);
+    g_test_add_func("/flush/no-word", test_no_word);
     g_test_add_func("/flush/not-allowed", test_not_allowed);
+    g_test_add_func("/flush/large-call", test_large_call);
     g_test_add_func("/flush/lost-with-the-server", test_lost_with_the_server);
     g_test_add_func("/flush/sent-again", test_sent_again);
+    g_test_add_func("/flush/found-there", test_found_there);
     g_test_add_func("/flush/shipped", test_shipped);
     g_test_add_func("/flush/heads-told", test_heads_told);
     g_test_add_func("/flush/copied", test_copied);

@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "base/limits.h"
+#include "store/import_job.h"
 #include "store/journal.h"
 
 #define ROWS 5000
@@ -98,6 +99,59 @@ static void test_taken_meanwhile(void)
     g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
     g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
     assert_verified(f->store);
+    fixture_free(f);
+}
+
+static char *words_of(Str s)
+{
+    return g_strndup(s.at != NULL ? s.at : "", s.len);
+}
+
+/* Its process died when it was committed: the next start finishes it, and says what was left out,
+ * once. */
+static void test_interrupted_and_told(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Arena) a = arena_new();
+    Change *changes = arena_many(a, Change, 100);
+
+    elders_make(f, a, changes, 100, 3);
+    begin_and_stage(f, changes, 100);
+    Draft *d = draft_new(a, CHANGE_CREATE, f->elder, (RecordKey){COUNTY, store_new_id(f->store)});
+
+    d->fields[0] = changes[41].fields[1]; /* id_number */
+    d->change.n_fields = 1;
+    write_ok(f->store, d);
+    database_run(f->uri, "UPDATE import SET state=1,owner=''");
+    fixture_reopen(f);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
+    g_assert_cmpint(ask(f, "SELECT refused FROM import"), ==, 1);
+    g_autofree char *said = words_of(store_left_out(f->store));
+
+    g_assert_nonnull(strstr(said, "import \"elders.csv\""));
+    g_assert_nonnull(strstr(said, "row 42: "));
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
+    fixture_reopen(f);
+    g_assert_cmpuint(store_left_out(f->store).len, ==, 0);
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* Told by nobody yet, as a process that died behind its last chunk leaves it. */
+static void test_left_untold(void)
+{
+    Fixture *f = fixture_new();
+
+    database_run(f->uri, "INSERT INTO import(id,name,owner,state,staged,applied,refused) "
+                         "VALUES(7,'b.csv','',2,9,9,1)");
+    database_run(f->uri, database_on_postgres()
+                             ? "INSERT INTO import_row(import,n,change) VALUES(7,4,'\\x0003616263')"
+                             : "INSERT INTO import_row(import,n,change) VALUES(7,4,x'0003616263')");
+    fixture_reopen(f);
+    g_autofree char *said = words_of(store_left_out(f->store));
+
+    g_assert_nonnull(strstr(said, "row 5: abc"));
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
     fixture_free(f);
 }
 
@@ -254,6 +308,8 @@ int main(int argc, char **argv)
     g_test_add_func("/import/whole", test_whole);
     g_test_add_func("/import/dropped", test_dropped);
     g_test_add_func("/import/taken-meanwhile", test_taken_meanwhile);
+    g_test_add_func("/import/interrupted-and-told", test_interrupted_and_told);
+    g_test_add_func("/import/left-untold", test_left_untold);
     g_test_add_func("/import/refused by many", test_refused_by_many);
     g_test_add_func("/import/replay", test_replay);
     return g_test_run();
