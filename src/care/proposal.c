@@ -309,7 +309,8 @@ static bool checked_again(Care *c, const WriteRequest *r, const Record *before, 
     Faults faults = {.arena = a};
     check_values(c, r, before, &faults);
     if (faults.n == 0 &&
-        (!check_references(c, r, &faults, error) || !check_taken(c, r, false, &faults, error)))
+        (!check_born_recorded(c, r, before, &faults, error) ||
+         !check_references(c, r, &faults, error) || !check_taken(c, r, false, &faults, error)))
         return false;
     if (faults.n == 0)
         return true;

@@ -173,6 +173,30 @@ static void test_births(void)
     g_assert_nonnull(strstr(out, "与出生日期不一致"));
 }
 
+/* Of one on the books, too, whom her number finds: it is in the file, and says another day. */
+static void test_births_known(void)
+{
+    g_autoptr(House) h = house_new(false);
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    house_save(h, h->local, "elder", (RecordKey){0}, "name", "乙某", "residence", "990302101",
+               "born", "1940-05-01", "file_no", "F2", "id_number", house_number(h, 2), NULL);
+    g_autofree char *text = g_strdup_printf("姓名,出生日期,常住地,公民身份号码,档案编号\n"
+                                            "甲某,1941-05-01,990302101,%s,F1\n"
+                                            "乙某,1941-05-01,990302101,,F2\n",
+                                            house_number(h, 1));
+    g_autofree char *path = NULL, *out = NULL;
+    const ImportOptions plain = {0};
+    ImportReport r;
+    house_write(h, "births.csv", text, &path);
+    import_file(h, path, &plain, &r);
+    assert_counts(&r, 0, 0, 2);
+    g_autofree char *name = g_strndup(r.rejected_path.at, r.rejected_path.len);
+    g_assert_true(g_file_get_contents(name, &out, NULL, NULL));
+    const char *first = strstr(out, "出生日期：与已登记的公民身份号码不一致");
+    g_assert_nonnull(first);
+    g_assert_nonnull(strstr(first + 1, "出生日期：与已登记的公民身份号码不一致"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -181,5 +205,6 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import-late/form-after", test_form_after);
     g_test_add_func("/care/import-late/refused-late", test_refused_late);
     g_test_add_func("/care/import-late/births", test_births);
+    g_test_add_func("/care/import-late/births-known", test_births_known);
     return g_test_run();
 }
