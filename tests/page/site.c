@@ -112,6 +112,12 @@ static void import_pages(void)
         {"clerk", "/api/search?q=lxy"},
     };
     pages_hold(pages, G_N_ELEMENTS(pages));
+    /* rows that are in no file of rejected ones are told of, beside the file of the others */
+    g_auto(Answered) done = ASK(.method = "GET", .target = ended, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(done.body, "另有 3 行在写入时被退回"));
+    g_assert_nonnull(strstr(done.body, "/rejected\""));
+    g_auto(Answered) not_yet = ASK(.method = "GET", .target = going, .token = token_of("clerk"));
+    g_assert_null(strstr(not_yet.body, "写入时被退回"));
 }
 
 static void every_page(void)
