@@ -44,6 +44,7 @@ bool erased_parse(Str text, Arena *a, ErasedLine **ret, size_t *ret_n, GError **
 /* Whatever of the list has values here is erased once more, in the words of its line. */
 typedef struct AgainReport {
     uint64_t done, absent; /* absent: not here, or empty already */
+    uint64_t unknown;      /* of these: of an entity that no document here declares */
     Str wipe_why;
 } AgainReport;
 bool erased_again(Care *c, const Session *s, const ErasedLine *lines, size_t n, Arena *a,

@@ -106,25 +106,28 @@ static bool line_again(Care *c, const Session *s, const ErasedLine *line, AgainR
     const Entity *e = model_entity(c->model, line->entity);
     EraseAsk ask = {.entity = e};
     EraseReport r;
-    bool there;
-    if (e == NULL || !id_parse(line->id, &ask.key.id))
-        return fail(error, FAIL_INPUT, "there is no %.*s %.*s", STR_ARG(line->entity),
+    bool there = false;
+    if (!id_parse(line->id, &ask.key.id))
+        return fail(error, FAIL_INPUT, "\"%.*s\" in the list is no number of a record",
                     STR_ARG(line->id));
-    if (!holds_values(c, e, ask.key.id, a, &there, error))
+    ret->unknown += e == NULL; /* the documents of the copy are older, or newer, than the list */
+    if (e != NULL && !holds_values(c, e, ask.key.id, a, &there, error))
+        return false;
+    ret->absent += !there;
+    if (there && !erase_by_law(c, s, &ask, line->reason, true, a, &r, error))
         return false;
     ret->done += there;
-    ret->absent += !there;
-    return !there || erase_by_law(c, s, &ask, line->reason, true, a, &r, error);
+    return true;
 }
 
 bool erased_again(Care *c, const Session *s, const ErasedLine *lines, size_t n, Arena *a,
                   AgainReport *ret, GError **error)
 {
     *ret = (AgainReport){.wipe_why = STR("")};
-    for (size_t i = 0; i < n; i++)
-        if (!line_again(c, s, &lines[i], ret, error))
-            return false;
-    if (ret->done > 0)
+    bool fine = true;
+    for (size_t i = 0; fine && i < n; i++)
+        fine = line_again(c, s, &lines[i], ret, error);
+    if (ret->done > 0) /* also when a later line stopped it: what is erased leaves the files */
         ret->wipe_why = erase_wipe(c, a);
-    return true;
+    return fine;
 }

@@ -99,7 +99,6 @@ typedef struct Staging {
     GArray *tried;  /* of Tried, staged; dry alone */
     GArray *seats;  /* uint32_t of each staged row: which of the file, and in the lowest bit whether
                        it is new; not dry alone */
-    int64_t untold; /* refused beyond LIMIT_IMPORT_REFUSED while it was applied */
     size_t nth;     /* of the next row of the file */
     size_t staged;
     WriteBy by;
@@ -463,8 +462,10 @@ static bool apply(Staging *s, const char *path, Rejects *rejects, GError **error
 {
     ImportRefused *list;
     size_t n;
-    if (!care_import_commit(s->import->care, s->number, s->keep, &list, &n, &s->untold, error))
+    int64_t more;
+    if (!care_import_commit(s->import->care, s->number, s->keep, &list, &n, &more, error))
         return fail_while(error, "the import is begun and will be finished at the next start");
+    s->report->untold = (uint64_t)more;
     const ImportAgain again = {.import = s->import,
                                .path = path,
                                .seats = (const uint32_t *)(const void *)s->seats->data,
@@ -508,13 +509,7 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
     arena_free(s.arena);
     g_array_unref(s.tried);
     g_array_unref(s.seats);
-    return fine && rejects_end(rejects, a, ret, error) &&
-           (s.untold == 0 ||
-            fail(error, FAIL_CONFLICT,
-                 "%" G_GINT64_FORMAT " more rows could not be applied and are not in \"%s\", which "
-                 "takes %u of them; the others were applied: send the file again once these are "
-                 "mended",
-                 s.untold, rejects->path, LIMIT_IMPORT_REFUSED));
+    return fine && rejects_end(rejects, a, ret, error);
 }
 
 bool care_import(Care *c, const Session *s, const Entity *e, const char *path,

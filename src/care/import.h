@@ -61,6 +61,10 @@ typedef struct ImportReport {
     uint64_t skipped; /* rows of totals */
     uint64_t
         remarked; /* rows whose remark says that the person died or moved: nothing is changed */
+    /* Refused while it was applied, beyond LIMIT_IMPORT_REFUSED: in no file of rejected rows, and
+     * counted as accepted or changed, for which they were is not known.  Sent again they are told.
+     */
+    uint64_t untold;
     ImportNote *notes; /* at most 200 */
     size_t n_notes;
     ImportReason *reasons; /* of rejected rows, at most 50 kinds */

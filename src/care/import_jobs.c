@@ -72,6 +72,7 @@ static Str report_text(const ImportReport *r, const GError *why, Arena *a)
     put_line(to, "rejected", r->rejected, STR(""));
     put_line(to, "skipped", r->skipped, STR(""));
     put_line(to, "remarked", r->remarked, STR(""));
+    put_line(to, "untold", r->untold, STR(""));
     for (size_t i = 0; i < r->n_reasons; i++)
         put_line(to, "reason", r->reasons[i].rows, r->reasons[i].text);
     for (size_t i = 0; i < r->n_notes; i++)
@@ -102,6 +103,8 @@ static void report_line(ImportJob *to, Str word, uint64_t n, Str text)
         r->skipped = n;
     else if (str_is(word, "remarked"))
         r->remarked = n;
+    else if (str_is(word, "untold"))
+        r->untold = n;
     else if (str_is(word, "reason"))
         r->reasons[r->n_reasons++] = (ImportReason){n, text};
     else if (str_is(word, "note"))

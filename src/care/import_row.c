@@ -461,7 +461,8 @@ static bool row_changed(RowWork *r, RecordKey key, WriteRequest *request, GError
     check_values(c, request, before, &r->faults);
     check_states(r, before);
     check_two(r);
-    if (r->faults.n == 0 && !check_taken(c, request, false, &r->faults, error))
+    if (r->faults.n == 0 && (!check_born_recorded(c, request, before, &r->faults, error) ||
+                             !check_taken(c, request, false, &r->faults, error)))
         return false;
     say_faults(r);
     return r->reason->len > 0 || check_place(r, before, request, error);

@@ -108,9 +108,11 @@ typedef struct LedgerWaiting {
     bool mine; /* to be taken back, not to be confirmed */
     Str actor, reason;
 } LedgerWaiting;
-/* What waits for a second person, in the session's region, by account and county, oldest first. */
+/* What waits for a second person, in the session's region, by account and county, oldest first.
+ * *ret_more: of an account and county more than LIMIT_LEDGER_SHOWN wait, and the rest comes when
+ * these are decided; by its number each can be decided at once. */
 bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
-                    GError **error);
+                    bool *ret_more, GError **error);
 typedef enum LedgerVerdict { LEDGER_CONFIRM, LEDGER_REFUSE, LEDGER_TAKE_BACK } LedgerVerdict;
 /* Another person than who asked confirms or refuses, with the right to approve; who asked takes it
  * back. */
@@ -126,7 +128,7 @@ bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **err
 
 /* What programs read: amounts in fen, minutes and nights (ledger_json.c). */
 void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to);
-void ledger_waiting_json(const LedgerWaiting *list, size_t n, GString *to);
+void ledger_waiting_json(const LedgerWaiting *list, size_t n, bool more, GString *to);
 void ledger_statement_json(const LedgerStatement *t, GString *to);
 
 #endif

@@ -306,25 +306,31 @@ static bool waits_add(Care *c, Working *w, const Session *s, const Account *acco
     return true;
 }
 
+static bool may_see_waiting(const Session *s, GError **error)
+{
+    return session_may(s, MAY_PERSON_READ) ||
+           fail(error, FAIL_RIGHT, "the role \"%s\" reads no records", s->role->word);
+}
+
 bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
-                    GError **error)
+                    bool *ret_more, GError **error)
 {
     g_autoptr(Working) w = NULL;
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
     const CareInside *in = care_inside(c);
-    if (!session_may(s, MAY_PERSON_READ))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" reads no records", s->role->word);
-    if (!working_get(c, &w, error))
+    *ret_more = false;
+    if (!may_see_waiting(s, error) || !working_get(c, &w, error))
         return false;
     for (size_t i = 0; i < c->model->n_accounts; i++) {
         const Account *x = c->model->accounts[i];
         for (size_t k = 0; x->holder != NULL && ledger_sees(s, x) && k < in->n_counties; k++) {
             LedgerWait *some;
             size_t n;
-            if (!store_ledger_waiting(c->store, in->counties[k], x, LIMIT_LEDGER_SHOWN, a, &some,
-                                      &n, error))
+            if (!store_ledger_waiting(c->store, in->counties[k], x, LIMIT_LEDGER_SHOWN + 1, a,
+                                      &some, &n, error))
                 return false;
-            for (size_t j = 0; j < n; j++)
+            *ret_more = *ret_more || n > LIMIT_LEDGER_SHOWN;
+            for (size_t j = 0; j < MIN(n, LIMIT_LEDGER_SHOWN); j++)
                 waits_add(c, w, s, x, &some[j], a, all);
         }
     }
@@ -367,20 +373,40 @@ static bool decide(Care *c, const Session *s, const LedgerWaiting *x, LedgerVerd
     return care_write_ledgers(c, s, moves, n, reason, error);
 }
 
+/* By its number, not among those listed: a list has an end, and who waits behind it waits too. */
+static bool waits_find(Care *c, const Session *s, int64_t transfer, Arena *a, GArray *to,
+                       GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    const CareInside *in = care_inside(c);
+    if (!may_see_waiting(s, error) || !working_get(c, &w, error))
+        return false;
+    for (size_t i = 0; i < c->model->n_accounts; i++) {
+        const Account *x = c->model->accounts[i];
+        for (size_t k = 0; x->holder != NULL && ledger_sees(s, x) && k < in->n_counties; k++) {
+            LedgerWait *one;
+            if (!store_ledger_waits(c->store, in->counties[k], x, transfer, a, &one, error))
+                return false;
+            if (one != NULL)
+                waits_add(c, w, s, x, one, a, to);
+        }
+    }
+    return true;
+}
+
 bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
                    GError **error)
 {
     g_autoptr(Arena) a = arena_new();
-    LedgerWaiting *all;
-    size_t n;
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
     reason = str_trim(reason);
-    if (!check_reason(reason, error) || !ledger_waiting(c, s, a, &all, &n, error))
+    if (!check_reason(reason, error) || !waits_find(c, s, transfer, a, found, error))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (all[i].id == transfer)
-            return may_decide(s, &all[i], verdict, error) &&
-                   decide(c, s, &all[i], verdict, reason, a, error);
-    return fail(error, FAIL_ABSENT, "no such transfer waits for a second person in your region");
+    if (found->len == 0)
+        return fail(error, FAIL_ABSENT,
+                    "no such transfer waits for a second person in your region");
+    const LedgerWaiting *x = &g_array_index(found, LedgerWaiting, 0);
+    return may_decide(s, x, verdict, error) && decide(c, s, x, verdict, reason, a, error);
 }
 
 bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **error)

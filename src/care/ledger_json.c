@@ -58,7 +58,7 @@ static void put_side(JsonWriter *j, const char *name, const Account *account, co
     json_put_end(j);
 }
 
-void ledger_waiting_json(const LedgerWaiting *list, size_t n, GString *to)
+void ledger_waiting_json(const LedgerWaiting *list, size_t n, bool more, GString *to)
 {
     JsonWriter j = json_begin(to);
     char id[ID_TEXT], at[MOMENT_TEXT];
@@ -80,6 +80,7 @@ void ledger_waiting_json(const LedgerWaiting *list, size_t n, GString *to)
         json_put_end(&j);
     }
     json_put_end(&j);
+    json_put_bool(&j, "more", more);
     json_put_end(&j);
     json_finish(&j);
 }

@@ -35,6 +35,8 @@ typedef struct Merging {
     Str reason;
     GArray *facts;    /* of WriteField: to the one that stays */
     GArray *checked;  /* of WriteField: wait for another person (proposal.h) */
+    Docket proposal;  /* under which they wait, or are taken back; kind DOCKET_NONE: none */
+    int64_t asked;    /* undoing: the id of the one that was made; 0: none */
     GArray *given;    /* of Given */
     GArray *moved;    /* of Moved */
     GArray *requests; /* of WriteRequest */
@@ -64,6 +66,7 @@ static void merging_again(Merging *m)
     merging_end(m);
     merging_begin(m);
     m->report = (MergeReport){0};
+    m->proposal = (Docket){.kind = DOCKET_NONE};
 }
 
 /* ---- who may */
@@ -163,6 +166,25 @@ static bool give_facts(Merging *m, GError **error)
     return true;
 }
 
+/* What two persons change is asked for, in the transaction that merges: an account that one person
+ * alone could not enter does not come by a merge either, and the question is not lost with power.
+ */
+static bool ask_checked(Merging *m, GError **error)
+{
+    Docket d;
+    bool asked = false;
+    m->report.asked = m->checked->len;
+    if (m->checked->len == 0)
+        return true;
+    if (!proposal_docket(m->care, m->session, m->stays, m->entity,
+                         (const WriteField *)(const void *)m->checked->data, m->checked->len,
+                         m->reason, m->arena, &d, &asked, error))
+        return false;
+    if (!asked) /* else it was asked for without the merge, and outlives it */
+        m->proposal = d;
+    return true;
+}
+
 /* ---- references that turn */
 
 /* The fields of one record that refer to `from`, turned to `to`. */
@@ -235,18 +257,35 @@ static bool turn_all(Merging *m, int64_t from, int64_t to, GError **error)
     return true;
 }
 
-/* ---- what a docket keeps of it: version, facts, references */
+/* ---- what a docket keeps of it: version, facts, references, what waits for another person */
+
+#define KEPT_PLAIN 1 /* without what waits */
+#define KEPT_ASKED 2
+
+static void given_put(Bytes *b, const Field *f, Date since, Date until)
+{
+    bytes_str(b, field_stored(f));
+    bytes_int(b, since);
+    bytes_int(b, until);
+}
+
+static Given given_take(const Merging *m, Reader *r)
+{
+    Given g = {.field = entity_field(m->entity, reader_str(r))};
+    g.since = (Date)reader_int(r);
+    g.until = (Date)reader_int(r);
+    return g;
+}
 
 static Str kept_bytes(const Merging *m)
 {
     Bytes b = {0};
-    bytes_byte(&b, 1);
+    bool asks = m->proposal.kind != DOCKET_NONE;
+    bytes_byte(&b, asks ? KEPT_ASKED : KEPT_PLAIN);
     bytes_uint(&b, m->given->len);
     for (guint i = 0; i < m->given->len; i++) {
         const Given *g = &g_array_index(m->given, Given, i);
-        bytes_str(&b, field_stored(g->field));
-        bytes_int(&b, g->since);
-        bytes_int(&b, g->until);
+        given_put(&b, g->field, g->since, g->until);
     }
     bytes_uint(&b, m->moved->len);
     for (guint i = 0; i < m->moved->len; i++) {
@@ -258,20 +297,39 @@ static Str kept_bytes(const Merging *m)
         bytes_int(&b, v->since);
         bytes_int(&b, v->until);
     }
+    if (asks) {
+        bytes_int(&b, m->proposal.key.id);
+        bytes_uint(&b, m->checked->len);
+        for (guint i = 0; i < m->checked->len; i++) {
+            const WriteField *w = &g_array_index(m->checked, WriteField, i);
+            given_put(&b, w->field, w->since, w->until);
+        }
+    }
     Str kept = arena_str(m->arena, (Str){(const char *)b.at, b.len});
     bytes_free(&b);
     return kept;
+}
+
+/* What waits, or waited, is kept without its values: to take it back they need not be known. */
+static void asked_read(Merging *m, Reader *r)
+{
+    m->asked = reader_int(r);
+    for (uint64_t n = reader_uint(r); n > 0 && !r->bad; n--) {
+        const Given g = given_take(m, r);
+        const WriteField w = {g.field, VALUE_UNKNOWN, g.since, g.until};
+        if (g.field != NULL)
+            g_array_append_val(m->checked, w);
+    }
 }
 
 /* A field that a later Model no longer has is passed over: there is nothing to take back. */
 static bool kept_read(Merging *m, Str bytes, GError **error)
 {
     Reader r = reader_of(bytes);
-    bool known = reader_byte(&r) == 1;
+    int version = reader_byte(&r);
+    bool known = version == KEPT_PLAIN || version == KEPT_ASKED;
     for (uint64_t n = reader_uint(&r); n > 0 && !r.bad; n--) {
-        Given g = {.field = entity_field(m->entity, reader_str(&r))};
-        g.since = (Date)reader_int(&r);
-        g.until = (Date)reader_int(&r);
+        const Given g = given_take(m, &r);
         if (g.field != NULL)
             g_array_append_val(m->given, g);
     }
@@ -287,6 +345,8 @@ static bool kept_read(Merging *m, Str bytes, GError **error)
         if (v.field != NULL)
             g_array_append_val(m->moved, v);
     }
+    if (version == KEPT_ASKED)
+        asked_read(m, &r);
     return (known && !r.bad) || fail(error, FAIL_SYSTEM, "what the merge did is not readable");
 }
 
@@ -332,13 +392,13 @@ static bool merge_write(Merging *m, int64_t docket, GError **error)
                                .fields = (const WriteField *)m->facts->data,
                                .n_fields = m->facts->len,
                                .reason = m->reason};
-    const Docket d = merge_docket(m, docket);
+    const Docket d[] = {merge_docket(m, docket), m->proposal};
     g_array_prepend_val(m->requests, fill);
     g_array_prepend_val(m->requests, end); /* its number is free before the other takes it */
     const WriteSet set = {.requests = (const WriteRequest *)m->requests->data,
                           .n_requests = m->requests->len,
-                          .dockets = &d,
-                          .n_dockets = 1,
+                          .dockets = d,
+                          .n_dockets = m->proposal.kind != DOCKET_NONE ? 2 : 1,
                           .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
@@ -347,17 +407,8 @@ static bool merge_write(Merging *m, int64_t docket, GError **error)
 static bool merge_once(Merging *m, RecordKey gone, RecordKey stays, int64_t docket, GError **error)
 {
     return in_scope(m, gone, &m->gone, error) && in_scope(m, stays, &m->stays, error) &&
-           merge_check(m, error) && give_facts(m, error) &&
+           merge_check(m, error) && give_facts(m, error) && ask_checked(m, error) &&
            turn_all(m, m->gone->key.id, m->stays->key.id, error) && merge_write(m, docket, error);
-}
-
-/* What two persons change is asked for: an account that one person alone could not enter does not
- * come by a merge either. */
-static bool ask_checked(Merging *m, GError **error)
-{
-    return m->checked->len == 0 || proposal_make(m->care, m->session, m->stays, m->entity,
-                                                 (const WriteField *)(const void *)m->checked->data,
-                                                 m->checked->len, m->reason, m->arena, error);
 }
 
 /* A reference that was written while we looked: turned as well, and kept with the others. */
@@ -397,8 +448,7 @@ bool record_merge(Care *c, const Session *s, const Entity *e, RecordKey gone, Re
             break;
         }
     }
-    done = done && merge_late(&m, docket, error) && ask_checked(&m, error);
-    m.report.asked = m.checked->len;
+    done = done && merge_late(&m, docket, error);
     *ret = m.report;
     merging_end(&m);
     return done || fail_while(error, "merging two records");
@@ -464,6 +514,55 @@ static bool undo_facts(Merging *m, GError **error)
             m->report.kept++;
         m->report.filled += still;
     }
+    return true;
+}
+
+/* Approved already: what still stands of it is asked back, of two persons as it came.  A merge
+ * undone by one person changes no account. */
+static bool ask_back(Merging *m, GError **error)
+{
+    g_autoptr(GArray) back = g_array_new(FALSE, FALSE, sizeof(WriteField));
+    bool asked = false;
+    for (guint i = 0; i < m->checked->len; i++) {
+        const WriteField *w = &g_array_index(m->checked, WriteField, i);
+        const Given g = {w->field, w->since, w->until};
+        bool still = false;
+        if (!still_given(m, &g, &still, error))
+            return false;
+        if (still && !w->field->required)
+            g_array_append_vals(back, w, 1);
+        else
+            m->report.kept++;
+    }
+    m->report.asked = back->len;
+    if (back->len == 0)
+        return true;
+    if (!proposal_docket(m->care, m->session, m->stays, m->entity,
+                         (const WriteField *)(const void *)back->data, back->len, m->reason,
+                         m->arena, &m->proposal, &asked, error))
+        return false;
+    if (asked)
+        m->proposal.kind = DOCKET_NONE; /* it waits already */
+    return true;
+}
+
+/* What waits for another person is taken back with the merge: it is not hers.  If somebody approves
+ * it meanwhile, the store refuses to write this. */
+static bool undo_asked(Merging *m, const Docket *of, GError **error)
+{
+    Docket d;
+    if (m->asked == 0)
+        return true;
+    if (!store_docket(m->care->store, (RecordKey){of->key.county, m->asked}, m->arena, &d, error))
+        return false;
+    if (d.state == DOCKET_DONE)
+        return ask_back(m, error);
+    if (d.state != DOCKET_OPEN)
+        return true;
+    d.state = DOCKET_WITHDRAWN;
+    d.decided_by = m->session->account;
+    m->proposal = d;
+    m->report.withdrawn = m->checked->len;
     return true;
 }
 
@@ -535,15 +634,15 @@ static bool undo_write(Merging *m, const Docket *of, const GArray *numbers, GErr
                                  .fields = (const WriteField *)numbers->data,
                                  .n_fields = numbers->len,
                                  .reason = m->reason};
-    Docket d = *of;
-    d.state = DOCKET_WITHDRAWN;
-    d.decided_by = m->session->account;
+    Docket d[] = {*of, m->proposal};
+    d[0].state = DOCKET_WITHDRAWN;
+    d[0].decided_by = m->session->account;
     g_array_prepend_val(m->requests, revive);
     g_array_prepend_val(m->requests, take);
     const WriteSet set = {.requests = (const WriteRequest *)m->requests->data,
                           .n_requests = m->requests->len,
-                          .dockets = &d,
-                          .n_dockets = 1,
+                          .dockets = d,
+                          .n_dockets = m->proposal.kind != DOCKET_NONE ? 2 : 1,
                           .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
@@ -558,7 +657,8 @@ static bool undo(Merging *m, const Docket *of, GError **error)
         return false;
     if (m->stays->key.county != gone.county)
         return fail(error, FAIL_CONFLICT, "the merged record has moved to another county since");
-    if (!kept_read(m, of->body, error) || !undo_facts(m, error) || !numbers_of(m, numbers, error))
+    if (!kept_read(m, of->body, error) || !undo_facts(m, error) || !undo_asked(m, of, error) ||
+        !numbers_of(m, numbers, error))
         return false;
     for (guint i = 0; i < m->moved->len; i++)
         if (!undo_reference(m, &g_array_index(m->moved, Moved, i), error))

@@ -185,20 +185,30 @@ bool proposal_asked(Care *c, const Entity *e, int64_t id, const WriteField *fiel
     return true;
 }
 
+bool proposal_docket(Care *c, const Session *s, const Record *before, const Entity *e,
+                     const WriteField *fields, size_t n, Str reason, Arena *a, Docket *ret,
+                     bool *ret_asked, GError **error)
+{
+    *ret = (Docket){.kind = DOCKET_PROPOSAL, .entity = e, .by = s->account};
+    if (!asked_before(c, s, e, before->key.id, fields, n, a, ret_asked, error))
+        return false;
+    if (*ret_asked)
+        return true;
+    ret->key.county = before->key.county;
+    ret->subject = before->key.id;
+    return body_of(c, fields, n, before->key.id, reason, a, &ret->body, error) &&
+           care_new_id(c, &ret->key.id, error);
+}
+
 bool proposal_make(Care *c, const Session *s, const Record *before, const Entity *e,
                    const WriteField *fields, size_t n, Str reason, Arena *a, GError **error)
 {
-    Docket d = {.kind = DOCKET_PROPOSAL, .entity = e, .by = s->account};
-    bool before_this = false;
-    if (!asked_before(c, s, e, before->key.id, fields, n, a, &before_this, error))
+    Docket d;
+    bool asked = false;
+    if (!proposal_docket(c, s, before, e, fields, n, reason, a, &d, &asked, error))
         return false;
-    if (before_this)
+    if (asked)
         return true;
-    d.key.county = before->key.county;
-    d.subject = before->key.id;
-    if (!body_of(c, fields, n, before->key.id, reason, a, &d.body, error) ||
-        !care_new_id(c, &d.key.id, error))
-        return false;
     const WriteSet set = {.dockets = &d, .n_dockets = 1, .reason = reason};
     return care_write_set(c, s, &set, error) || fail_while(error, "asking for a second person");
 }
@@ -309,7 +319,8 @@ static bool checked_again(Care *c, const WriteRequest *r, const Record *before, 
     Faults faults = {.arena = a};
     check_values(c, r, before, &faults);
     if (faults.n == 0 &&
-        (!check_references(c, r, &faults, error) || !check_taken(c, r, false, &faults, error)))
+        (!check_born_recorded(c, r, before, &faults, error) ||
+         !check_references(c, r, &faults, error) || !check_taken(c, r, false, &faults, error)))
         return false;
     if (faults.n == 0)
         return true;

@@ -215,7 +215,8 @@ static bool check_proposed(Saving *s, GError **error)
     check_values(s->care, &r, s->before, &s->faults);
     if (s->faults.n > 0)
         return true; /* handed over by the caller */
-    return check_references(s->care, &r, &s->faults, error) &&
+    return check_born_recorded(s->care, &r, s->before, &s->faults, error) &&
+           check_references(s->care, &r, &s->faults, error) &&
            check_taken(s->care, &r, false, &s->faults, error);
 }
 

@@ -42,11 +42,14 @@ bool alike_apart(Care *c, const Session *s, const Entity *e, RecordKey x, Record
 bool alike_later(Care *c, const Entity *e, Arena *a, int64_t **ret, size_t *ret_n, GError **error);
 
 typedef struct MergeReport {
-    size_t filled;   /* facts that the one that stays did not have */
-    size_t asked;    /* facts that wait for another person: they are declared `checked` */
-    size_t referred; /* records that referred to the other */
-    size_t kept;     /* undoing: what was changed since, and so stays as it is */
-    Said said;       /* why not (FAIL_INPUT) */
+    size_t filled; /* facts that the one that stays did not have */
+    /* Facts that wait for another person: they are declared `checked`.  Undoing: those that another
+     * person approved meanwhile; that they go again is asked for. */
+    size_t asked;
+    size_t withdrawn; /* undoing: those that still waited, and wait no more */
+    size_t referred;  /* records that referred to the other */
+    size_t kept;      /* undoing: what was changed since, and so stays as it is */
+    Said said;        /* why not (FAIL_INPUT) */
 } MergeReport;
 
 /* What `gone` knows and `stays` does not goes over, or is asked for where it takes two persons; who

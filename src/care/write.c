@@ -295,9 +295,11 @@ static bool check_shape(Care *c, const Session *s, const WriteRequest *r, const 
 
 /* Asked only of who may write the record where it lies: the answers tell who else is on the books.
  */
-static bool check_others(Care *c, const WriteRequest *r, Faults *faults, GError **error)
+static bool check_others(Care *c, const WriteRequest *r, const Record *before, Faults *faults,
+                         GError **error)
 {
-    if (!check_references(c, r, faults, error) || !check_taken(c, r, true, faults, error))
+    if (!check_born_recorded(c, r, before, faults, error) ||
+        !check_references(c, r, faults, error) || !check_taken(c, r, true, faults, error))
         return false;
     return faults->n == 0 || fail_faults(faults, error);
 }
@@ -352,7 +354,8 @@ static bool prepare(Care *c, const Session *s, WriteRequest *r, Arena *a, Faults
     return (check_two(r, faults) || fail_faults(faults, error)) &&
            check_shape(c, s, r, before, faults, error) &&
            may_write(c, s, r, before, &r->key, error) &&
-           check_step(c, s, r, before, faults, error) && check_others(c, r, faults, error) &&
+           check_step(c, s, r, before, faults, error) &&
+           check_others(c, r, before, faults, error) &&
            (r->key.id != 0 || care_new_id(c, &r->key.id, error));
 }
 

@@ -148,6 +148,10 @@ void fault_add(Faults *f, const Field *field, const char *zh, const char *en);
 /* What the Model says of the values: kinds, lengths, ranges, codes, check digits, required, since
  * inside the record's span, its end not before its beginning.  `before` NULL: a new record. */
 void check_values(Care *c, const WriteRequest *r, const Record *before, Faults *faults);
+/* A changed birth against the citizen number on record.  For who may write the record alone, as
+ * check_taken() is: the answer tells of what is sealed. */
+bool check_born_recorded(Care *c, const WriteRequest *r, const Record *before, Faults *faults,
+                         GError **error);
 /* What a person decides lies below its ceiling (record_judgement.c); and is decided by who may,
  * upon papers that are named. */
 void check_ceilings(Care *c, const WriteRequest *r, const Record *before, Faults *faults);

@@ -108,12 +108,17 @@ static bool again_it(const Common *c, const Asked *o, Arena *a, GError **error)
         !care_for(c, a, &care, &s, error) || !erased_again(care, s, lines, n, a, &r, error))
         return false;
     if (c->json)
-        printf("{\"done\":%" G_GUINT64_FORMAT ",\"absent\":%" G_GUINT64_FORMAT ",\"wiped\":%s}\n",
-               r.done, r.absent, r.wipe_why.len == 0 ? "true" : "false");
+        printf("{\"done\":%" G_GUINT64_FORMAT ",\"absent\":%" G_GUINT64_FORMAT
+               ",\"unknown\":%" G_GUINT64_FORMAT ",\"wiped\":%s}\n",
+               r.done, r.absent, r.unknown, r.wipe_why.len == 0 ? "true" : "false");
     else
         printf("%" G_GUINT64_FORMAT " records erased again; %" G_GUINT64_FORMAT
                " of the list are empty or not here\n",
                r.done, r.absent);
+    if (!c->json && r.unknown > 0)
+        printf("%" G_GUINT64_FORMAT " of these are of an entity that no document here declares: "
+               "once it is in force, the list is to be given again\n",
+               r.unknown);
     note("", r.wipe_why);
     return true;
 }

@@ -1,4 +1,5 @@
 /* cmd_import.c — anlao import: a file of records; rejected rows come back with reasons. */
+#include "base/limits.h"
 #include "care/import_jobs.h"
 #include "format/json.h"
 #include "main/main.h"
@@ -24,6 +25,7 @@ static void print_json(const ImportReport *r)
         json_put_null(&j, "rejected_file");
     json_put_uint(&j, "skipped", r->skipped);
     json_put_uint(&j, "remarked", r->remarked);
+    json_put_uint(&j, "untold", r->untold);
     json_put_array(&j, "reasons");
     for (size_t i = 0; i < r->n_reasons; i++) {
         json_put_object(&j, NULL);
@@ -58,6 +60,11 @@ static void print_words(const ImportReport *r)
         printf("line %zu: %.*s\n", r->notes[i].line, STR_ARG(r->notes[i].text));
     if (r->rejected_path.len > 0)
         printf("the rejected rows with their reasons: %.*s\n", STR_ARG(r->rejected_path));
+    if (r->untold > 0)
+        printf("%" G_GUINT64_FORMAT " more rows were refused while they were written, and are not "
+               "in that file, which takes %u of them; they are counted as if they were in: mend "
+               "what it holds, then send the whole file again\n",
+               r->untold, LIMIT_IMPORT_REFUSED);
 }
 
 typedef struct Columns {

@@ -153,12 +153,13 @@ static bool waiting(const Common *c, Care *care, const Session *s, Arena *a, GEr
 {
     LedgerWaiting *all;
     size_t n;
+    bool more;
     char id[ID_TEXT], at[MOMENT_TEXT];
-    if (!ledger_waiting(care, s, a, &all, &n, error))
+    if (!ledger_waiting(care, s, a, &all, &n, &more, error))
         return false;
     if (c->json) {
         g_autoptr(GString) out = g_string_new(NULL);
-        ledger_waiting_json(all, n, out);
+        ledger_waiting_json(all, n, more, out);
         print_out(out);
         return true;
     }
@@ -172,7 +173,7 @@ static bool waiting(const Common *c, Care *care, const Session *s, Arena *a, GEr
                moment_format(x->at, at), STR_ARG(x->account->name), STR_ARG(amount), STR_ARG(from),
                STR_ARG(to), STR_ARG(x->actor), x->mine ? " (you)" : "", STR_ARG(x->reason));
     }
-    printf("%zu wait\n", n);
+    printf("%zu wait%s\n", n, more ? "; more do, and are listed when these are decided" : "");
     return true;
 }
 

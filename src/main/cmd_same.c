@@ -95,6 +95,12 @@ static bool merge_them(const Common *c, Care *care, const Session *s, const Enti
             return false;
         printf("parted: %zu facts and %zu references taken back, %zu left as they are now\n",
                r.filled, r.referred, r.kept);
+        if (r.withdrawn > 0)
+            printf("%zu facts that waited for a second person wait no more\n", r.withdrawn);
+        if (r.asked > 0)
+            printf("%zu facts were approved by a second person meanwhile and still stand: taking "
+                   "them back waits for another one\n",
+                   r.asked);
         return true;
     }
     if (!record_find(care, s, e, str_of(c->rest[2]), &one, error) ||

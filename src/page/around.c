@@ -88,5 +88,7 @@ bool unmerge_do(Req *q, GError **error)
         return around_page(&a, 400, say(q, "reveal_reason_short"), error);
     bool done =
         record_unmerge(q->care, q->session, a.entity, gone.id, reason, q->arena, &report, &why);
+    if (done && report.asked > 0) /* the record says that it waits, and where */
+        return page_redirect(q, record_address(q, a.entity, a.key, "?saved=1"));
     return around_again(&a, done, report.said, why, error);
 }

@@ -173,6 +173,8 @@ static void fill_report(Req *q, View *v, const ImportReport *r)
     view_text(v, "skipped", words_count(q, r->skipped));
     view_text(v, "remarked", words_count(q, r->remarked));
     view_flag(v, "failed", r->rejected > 0);
+    if (r->untold > 0)
+        view_text(v, "untold", words_count(q, r->untold));
     for (size_t i = 0; i < r->n_reasons; i++) {
         View *row = view_add(reasons);
         view_text(row, "rows", words_count(q, r->reasons[i].rows));

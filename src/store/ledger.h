@@ -104,6 +104,9 @@ typedef struct LedgerWait { /* what is held and neither posted nor released */
 /* Of a declared account in one county, oldest first, at most `most`. */
 bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
                           LedgerWait **ret, size_t *ret_n, GError **error);
+/* One of them by its number, however many wait before it; NULL: it does not wait there. */
+bool store_ledger_waits(Store *s, int32_t county, const Account *account, int64_t transfer,
+                        Arena *a, LedgerWait **ret, GError **error);
 /* What became of a transfer: the state of the row that names it; TRANSFER_HELD: there is none. */
 bool store_ledger_settled(Store *s, int32_t county, int64_t transfer, TransferState *ret,
                           GError **error);

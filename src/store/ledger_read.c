@@ -314,29 +314,37 @@ bool store_ledger_key(Store *s, int32_t county, int64_t transfer, uint8_t ret[16
 /* ---- what waits for a second person ------------------------------------------------------- */
 
 /* The accounts on whose giving side something is held are few; each has its transfers by index. */
-static bool waiting_read(Conn *c, int32_t county, const Account *account, size_t most, Arena *a,
-                         GArray *to, GError **error)
+#define WAITING                                                                                    \
+    "SELECT t.id,t.from_id,t.to_id,t.amount,j.at,j.actor,b.body,x.owner,o.owner "                  \
+    "FROM account x JOIN transfer t ON t.county=x.county AND t.from_id=x.id AND t.state=1 "        \
+    "JOIN account o ON o.county=t.county AND o.id=t.to_id "                                        \
+    "JOIN journal j ON j.county=t.county AND j.seq=t.seq "                                         \
+    "LEFT JOIN journal_body b ON b.county=t.county AND b.seq=t.seq "                               \
+    "WHERE x.county=?1 AND x.unit=?2 AND x.kind=?3 AND x.held>0 AND NOT EXISTS (SELECT 1 "         \
+    "FROM transfer d WHERE d.county=t.county AND d.of=t.id) "
+
+typedef struct WaitAsk { /* one transfer, or the oldest */
+    int32_t county;
+    const Account *account;
+    int64_t transfer; /* 0: all of them */
+    size_t most;
+} WaitAsk;
+
+static bool waiting_read(Conn *c, const WaitAsk *ask, Arena *a, GArray *to, GError **error)
 {
-    static const Sql sql =
-        SQL("SELECT t.id,t.from_id,t.to_id,t.amount,j.at,j.actor,b.body,x.owner,o.owner "
-            "FROM account x JOIN transfer t ON t.county=x.county AND t.from_id=x.id AND t.state=1 "
-            "JOIN account o ON o.county=t.county AND o.id=t.to_id "
-            "JOIN journal j ON j.county=t.county AND j.seq=t.seq "
-            "LEFT JOIN journal_body b ON b.county=t.county AND b.seq=t.seq "
-            "WHERE x.county=?1 AND x.unit=?2 AND x.kind=?3 AND x.held>0 AND NOT EXISTS (SELECT 1 "
-            "FROM transfer d WHERE d.county=t.county AND d.of=t.id) ORDER BY t.seq LIMIT ?4");
+    static const Sql all = SQL(WAITING "ORDER BY t.seq LIMIT ?4"), one = SQL(WAITING "AND t.id=?4");
     Statement *st = NULL;
     bool ok;
 
-    if (!conn_statement(c, sql, &st, error))
+    if (!conn_statement(c, ask->transfer != 0 ? one : all, &st, error))
         return false;
-    bind_int(st, 1, county);
-    bind_int(st, 2, ledger_unit_of(account));
-    bind_str(st, 3, account->name);
-    bind_int(st, 4, (int64_t)most);
+    bind_int(st, 1, ask->county);
+    bind_int(st, 2, ledger_unit_of(ask->account));
+    bind_str(st, 3, ask->account->name);
+    bind_int(st, 4, ask->transfer != 0 ? ask->transfer : (int64_t)ask->most);
     while (conn_next(c, st, &ok, error)) {
         Body body;
-        LedgerWait x = {.county = county,
+        LedgerWait x = {.county = ask->county,
                         .id = column_int64(st, 0),
                         .from = column_int64(st, 1),
                         .to = column_int64(st, 2),
@@ -353,8 +361,8 @@ static bool waiting_read(Conn *c, int32_t county, const Account *account, size_t
     return ok;
 }
 
-bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
-                          LedgerWait **ret, size_t *ret_n, GError **error)
+static bool waiting_ask(Store *s, const WaitAsk *ask, Arena *a, LedgerWait **ret, size_t *ret_n,
+                        GError **error)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerWait));
     Conn *c = NULL;
@@ -362,11 +370,35 @@ bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size
 
     if (!ok)
         return false;
-    ok = waiting_read(c, county, account, most, a, all, error);
+    ok = waiting_read(c, ask, a, all, error);
     reader_give(s, c);
     if (!ok)
         return false;
     *ret = arena_list(a, all, ret_n);
+    return true;
+}
+
+bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
+                          LedgerWait **ret, size_t *ret_n, GError **error)
+{
+    const WaitAsk ask = {.county = county, .account = account, .most = most};
+
+    return waiting_ask(s, &ask, a, ret, ret_n, error);
+}
+
+bool store_ledger_waits(Store *s, int32_t county, const Account *account, int64_t transfer,
+                        Arena *a, LedgerWait **ret, GError **error)
+{
+    const WaitAsk ask = {.county = county, .account = account, .transfer = transfer};
+    size_t n = 0;
+
+    *ret = NULL;
+    if (transfer == 0)
+        return true;
+    if (!waiting_ask(s, &ask, a, ret, &n, error))
+        return false;
+    if (n == 0)
+        *ret = NULL;
     return true;
 }
 

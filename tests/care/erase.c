@@ -351,6 +351,40 @@ static void test_rosters(void)
         g_error("%.*s", STR_ARG(words));
 }
 
+/* A copy of before an entity was declared does not keep the others of the list; and what is erased
+ * leaves the files even when a later line cannot be read. */
+static void test_again(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    char id[2][ID_TEXT];
+    RecordKey one = house_save(h, h->local, "elder", (RecordKey){0}, "name", "QQoneQ", "residence",
+                               "990302101", "born", "1940-05-01", NULL),
+              two = house_save(h, h->local, "elder", (RecordKey){0}, "name", "QQtwoQ", "residence",
+                               "990302101", "born", "1940-05-01", NULL);
+    const ErasedLine lines[] = {
+        {.entity = STR("later"), .id = str_of(id_format(two.id, id[1])), .reason = STR("依申请")},
+        {.entity = STR("elder"),
+         .id = str_of(id_format(one.id, id[0])),
+         .reason = STR("依申请删除")},
+        {.entity = STR("elder"), .id = STR("?"), .reason = STR("依申请")}};
+    const ErasedLine next = {
+        .entity = STR("elder"), .id = lines[0].id, .reason = STR("依申请删除")};
+    const ErasedLine broken[] = {next, lines[2]};
+    AgainReport r;
+
+    erased_again(h->care, h->local, lines, 2, h->arena, &r, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(r.done, ==, 1);
+    g_assert_cmpuint(r.absent, ==, 1);
+    g_assert_cmpuint(r.unknown, ==, 1);
+    g_assert_false(files_hold(h, "QQoneQ"));
+    g_assert_false(erased_again(h->care, h->local, broken, 2, h->arena, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_cmpuint(r.done, ==, 1);
+    g_assert_false(files_hold(h, "QQtwoQ"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -360,5 +394,6 @@ int main(int argc, char **argv)
     g_test_add_func("/erase/rosters", test_rosters);
     g_test_add_func("/erase/not_otherwise", test_not_otherwise);
     g_test_add_func("/erase/refused", test_refused);
+    g_test_add_func("/erase/again", test_again);
     return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* import_late.c — an import and a form, or two imports, bring the same person at the same time: one
  * of them has her, and who comes too late is told which row and why. */
 #include "../store/database.h"
+#include "base/limits.h"
 #include "care/import.h"
 #include "house.h"
 
@@ -137,6 +138,56 @@ static void test_refused_late(void)
     assert_counts(&r, 1, 0, 0);
 }
 
+typedef struct Twice { /* another desk sends the same list, while this one is being read */
+    House *h;
+    const char *path;
+    unsigned calls;
+} Twice;
+
+#define TWICE_ROWS  (LIMIT_IMPORT_REFUSED + 3u) /* in both */
+#define TWICE_AFTER 300u                        /* rows that are read ahead, in one alone */
+
+static void list_in_between(void *with, double share)
+{
+    Twice *t = with;
+    const ImportOptions plain = {0};
+    ImportReport r;
+    (void)share;
+    if (++t->calls * 512u < TWICE_ROWS + TWICE_AFTER || t->path == NULL)
+        return;
+    const char *path = t->path;
+    t->path = NULL;
+    import_file(t->h, path, &plain, &r);
+    g_assert_cmpuint(r.accepted, ==, TWICE_ROWS);
+}
+
+/* Of more refused rows than are told one by one the first are in the rejected file, and how many
+ * more there were is said: what was applied is applied, so it is no failure. */
+static void test_refused_many(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GString) text = g_string_new("姓名,出生日期,常住地,档案编号\n");
+    g_autofree char *first = NULL, *second = NULL;
+    Twice t = {.h = h};
+    const ImportOptions o = {.progress = list_in_between, .with = &t};
+    ImportReport r;
+    for (unsigned i = 0; i < TWICE_ROWS; i++)
+        g_string_append_printf(text, "甲某,1940-05-01,990302101,F%u\n", i);
+    house_write(h, "first.csv", text->str, &first);
+    for (unsigned i = 0; i < 1000; i++)
+        g_string_append_printf(text, "乙某,1940-05-01,990302101,G%u\n", i);
+    house_write(h, "second.csv", text->str, &second);
+    t.path = first;
+    import_file(h, second, &o, &r);
+    g_assert_null(t.path);
+    g_assert_cmpuint(r.rejected, ==, LIMIT_IMPORT_REFUSED);
+    g_assert_cmpuint(r.untold, ==, 3);
+    g_assert_cmpuint(r.accepted, ==, 1000 + r.untold);
+    g_assert_cmpuint(people(h), ==, TWICE_ROWS + 1000);
+    g_autofree char *name = g_strndup(r.rejected_path.at, r.rejected_path.len);
+    g_assert_true(g_file_test(name, G_FILE_TEST_IS_REGULAR));
+}
+
 /* And the form, after the import is in. */
 static void test_form_after(void)
 {
@@ -173,6 +224,30 @@ static void test_births(void)
     g_assert_nonnull(strstr(out, "与出生日期不一致"));
 }
 
+/* Of one on the books, too, whom her number finds: it is in the file, and says another day. */
+static void test_births_known(void)
+{
+    g_autoptr(House) h = house_new(false);
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    house_save(h, h->local, "elder", (RecordKey){0}, "name", "乙某", "residence", "990302101",
+               "born", "1940-05-01", "file_no", "F2", "id_number", house_number(h, 2), NULL);
+    g_autofree char *text = g_strdup_printf("姓名,出生日期,常住地,公民身份号码,档案编号\n"
+                                            "甲某,1941-05-01,990302101,%s,F1\n"
+                                            "乙某,1941-05-01,990302101,,F2\n",
+                                            house_number(h, 1));
+    g_autofree char *path = NULL, *out = NULL;
+    const ImportOptions plain = {0};
+    ImportReport r;
+    house_write(h, "births.csv", text, &path);
+    import_file(h, path, &plain, &r);
+    assert_counts(&r, 0, 0, 2);
+    g_autofree char *name = g_strndup(r.rejected_path.at, r.rejected_path.len);
+    g_assert_true(g_file_get_contents(name, &out, NULL, NULL));
+    const char *first = strstr(out, "出生日期：与已登记的公民身份号码不一致");
+    g_assert_nonnull(first);
+    g_assert_nonnull(strstr(first + 1, "出生日期：与已登记的公民身份号码不一致"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -180,6 +255,8 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import-late/two-imports", test_two_imports);
     g_test_add_func("/care/import-late/form-after", test_form_after);
     g_test_add_func("/care/import-late/refused-late", test_refused_late);
+    g_test_add_func("/care/import-late/refused-many", test_refused_many);
     g_test_add_func("/care/import-late/births", test_births);
+    g_test_add_func("/care/import-late/births-known", test_births_known);
     return g_test_run();
 }

@@ -1,6 +1,7 @@
 /* ledger.c — declared accounts as an office meets them: what a form says when an account refuses, a
  * box and a statement in the file, who sees and who moves by hand, and what becomes of a balance
  * when its holder goes to another county or turns out to be one with somebody. */
+#include "../store/database.h"
 #include "house.h"
 
 #include "base/identifier.h"
@@ -329,8 +330,10 @@ static LedgerWaiting *waiting(Office *o, const Session *s, size_t n)
     g_autoptr(GError) error = NULL;
     LedgerWaiting *list;
     size_t have;
-    ledger_waiting(o->h->care, s, o->h->arena, &list, &have, &error);
+    bool more;
+    ledger_waiting(o->h->care, s, o->h->arena, &list, &have, &more, &error);
     g_assert_no_error(error);
+    g_assert_true(more == (have == LIMIT_LEDGER_SHOWN));
     g_assert_cmpuint(have, ==, n);
     return list;
 }
@@ -404,6 +407,59 @@ static void test_by_hand(void)
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
     g_assert_true(box_of(&o, o.wang).posted == 150 && box_of(&o, o.li).posted == 50);
     assert_sound(&o);
+}
+
+/* For one more person an opening of a minute, and 256 more of them: as a file of old balances. */
+static void many_held(Office *o, uint8_t nth)
+{
+    static const char last[] = "FROM transfer WHERE seq=(SELECT max(seq) FROM transfer)";
+    g_autoptr(GError) error = NULL;
+    g_autofree char *from = g_strconcat("SELECT from_id ", last, NULL),
+                    *to = g_strconcat("SELECT to_id ", last, NULL);
+    LedgerTransfer held[LIMIT_LEDGER_MOVE];
+    const LedgerHand opening = {
+        .account = o->bank,
+        .to = house_elder(o->h, "某人", "990302101", house_number(o->h, nth + 100u)),
+        .amount = 1,
+        .reason = STR("旧系统的余额"),
+        .key = {8, nth}};
+    asked(o, &opening);
+    const LedgerTransfer like = {.state = TRANSFER_HELD,
+                                 .from = database_ask(o->h->uri, from),
+                                 .to = database_ask(o->h->uri, to),
+                                 .amount = 1};
+    for (size_t i = 0; i < LIMIT_LEDGER_MOVE; i++) {
+        held[i] = like;
+        g_assert_true(care_new_id(o->h->care, &held[i].id, &error));
+    }
+    const LedgerMove move = {.county = o->wang.county,
+                             .transfers = held,
+                             .n_transfers = LIMIT_LEDGER_MOVE,
+                             .key = {9, nth}};
+    care_write_ledger(o->h->care, o->clerk, &move, opening.reason, &error);
+    g_assert_no_error(error);
+}
+
+/* Who asked after five thousand others is decided on as they are, and the list says that more wait
+ * than it holds. */
+static void test_behind_the_list(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    const LedgerHand opening = {
+        .account = o.bank, .to = o.wang, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
+    for (uint8_t i = 0; i * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; i++)
+        many_held(&o, i);
+    asked(&o, &opening);
+    const int64_t last = database_ask(h->uri, "SELECT id FROM transfer WHERE amount=200");
+    LedgerWaiting *list = waiting(&o, o.reviewer, LIMIT_LEDGER_SHOWN);
+    for (size_t i = 0; i < LIMIT_LEDGER_SHOWN; i++)
+        g_assert_true(list[i].id != last);
+    not_decided(&o, o.other, last, LEDGER_CONFIRM, FAIL_ABSENT);
+    not_decided(&o, o.clerk, last, LEDGER_CONFIRM, FAIL_RIGHT);
+    decided(&o, o.reviewer, last, LEDGER_CONFIRM);
+    not_decided(&o, o.reviewer, last, LEDGER_CONFIRM, FAIL_ABSENT);
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 200);
 }
 
 static void goes_back(Office *o, int64_t transfer, int code)
@@ -554,6 +610,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/ledger/imported", test_imported);
     g_test_add_func("/care/ledger/tried-long", test_tried_long);
     g_test_add_func("/care/ledger/by-hand", test_by_hand);
+    g_test_add_func("/care/ledger/behind-the-list", test_behind_the_list);
     g_test_add_func("/care/ledger/goes-back", test_goes_back);
     g_test_add_func("/care/ledger/by-hand-between", test_by_hand_between);
     g_test_add_func("/care/ledger/two-counties", test_two_counties);

@@ -112,6 +112,26 @@ static void import_pages(void)
         {"clerk", "/api/search?q=lxy"},
     };
     pages_hold(pages, G_N_ELEMENTS(pages));
+    /* rows that are in no file of rejected ones are told of, beside the file of the others */
+    g_auto(Answered) done = ASK(.method = "GET", .target = ended, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(done.body, "另有 3 行在写入时被退回"));
+    g_assert_nonnull(strstr(done.body, "/rejected\""));
+    g_auto(Answered) not_yet = ASK(.method = "GET", .target = going, .token = token_of("clerk"));
+    g_assert_null(strstr(not_yet.body, "写入时被退回"));
+}
+
+/* A merge undone whose account was approved meanwhile leads to the record, which says what waits
+ * for a second person. */
+static void parted(void)
+{
+    g_autofree char *target = below("/unmerge"), *record = below("?saved=1");
+    g_autofree char *form = g_strdup_printf("gone=%s&reason=approved+meanwhile", stand_in_key());
+    g_auto(Answered) got = ASK(.method = "POST", .target = target, .token = token_of("clerk"),
+                               .origin = ORIGIN, .csrf = SESSION, .form = form);
+    g_assert_cmpuint(got.status, ==, 303);
+    g_assert_cmpstr(got.location, ==, record);
+    g_auto(Answered) shown = ASK(.method = "GET", .target = record, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(shown.body, "有 2 项变更待复核"));
 }
 
 static void every_page(void)
@@ -674,6 +694,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/routes", routes_are_distinct);
     g_test_add_func("/page/site/pages", every_page);
     g_test_add_func("/page/site/imports", import_pages);
+    g_test_add_func("/page/site/parted", parted);
     g_test_add_func("/page/site/strangers", strangers_sign_in_first);
     g_test_add_func("/page/site/signing-in", signing_in);
     g_test_add_func("/page/site/forgeries", forgeries);

@@ -21,6 +21,7 @@ static ImportJob job_made(Care *c, ImportJobNow now, Arena *a)
     j.report.reasons[j.report.n_reasons++] = (ImportReason){2, words};
     j.report.accepted = 1;
     j.report.rejected = 2;
+    j.report.untold = now == JOB_ENDED ? 3 : 0;
     j.has_rejected = now == JOB_ENDED;
     return j;
 }
