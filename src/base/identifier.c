@@ -201,16 +201,31 @@ unsigned id_node(int64_t id)
     return (unsigned)((uint64_t)id >> (INCARNATION_BITS + COUNTER_BITS));
 }
 
+static bool is_digit(uint32_t code)
+{
+    return code >= '0' && code <= '9';
+}
+
+static Str first_characters(Str text, size_t n)
+{
+    Str rest = text;
+    while (rest.len > 0 && n-- > 0)
+        str_utf8_next(&rest);
+    return (Str){text.at, text.len - rest.len};
+}
+
 bool text_holds_citizen_id(Str text)
 {
     char number[19];
-    Date born;
-    bool woman;
-    for (size_t from = 0; from + 18 <= text.len; from++) {
-        bool alone = from == 0 || !g_ascii_isdigit(text.at[from - 1]);
-        if (alone && g_ascii_isdigit(text.at[from]) &&
-            citizen_id_check((Str){text.at + from, 18}, number, &born, &woman) == IDENTIFIER_VALID)
+    bool inside = false; /* of a longer number */
+    while (text.len > 0) {
+        Str from = text;
+        bool digit = is_digit(fold(str_utf8_next(&text)));
+        if (digit && !inside &&
+            citizen_id_check(first_characters(from, IDENTIFIER_LENGTH), number, NULL, NULL) ==
+                IDENTIFIER_VALID)
             return true;
+        inside = digit;
     }
     return false;
 }

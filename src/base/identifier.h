@@ -17,8 +17,8 @@ typedef enum IdentifierFault {
  * length is wrong.  ret_born and ret_woman may be NULL and are set only when valid. */
 IdentifierFault citizen_id_check(Str text, char to[19], Date *ret_born, bool *ret_woman);
 IdentifierFault credit_code_check(Str text, char to[19]);
-/* Whether a text holds a citizen number that passes its check: such a text must not be kept in
- * clear. */
+/* Whether a text holds a citizen number that passes its check, in full-width digits, too: such a
+ * text must not be kept in clear. */
 bool text_holds_citizen_id(Str text);
 char citizen_id_digit(const char first17[17]);
 char credit_code_digit(const char first17[17]);

@@ -32,11 +32,11 @@ static const Code *state_label(const Stepping *x, int64_t state)
 
 /* Why it cannot begin on that day: there is no such procedure any more, or not yet; what began
  * before it would be bound by no guard of it (semantics 57). */
-static void no_text(const Stepping *x, Date since)
+static void no_text(const Stepping *x, int32_t place, Date since)
 {
     const Label *l = &x->procedure->label;
     Arena *a = x->faults->arena;
-    const Date first = text_first_day(x->procedure);
+    const Date first = text_first_day(x->care, x->procedure, place);
     char day[DATE_TEXT];
     date_format(first, day);
     if (since < first)
@@ -59,7 +59,7 @@ static bool check_begin(const Stepping *x, GError **error)
         return false;
     bool taken = text_of_item(x->care, x->procedure, place, since, &firsts);
     if (!taken) {
-        no_text(x, since);
+        no_text(x, place, since);
         return true;
     }
     if ((firsts >> to & 1) != 0)

@@ -47,12 +47,14 @@ bool text_ended(const char *what, Str name, const Wording *w, GError **error)
     return fail(error, FAIL_INPUT, "%s \"%.*s\" ended on %s", what, STR_ARG(name), day);
 }
 
-Date text_first_day(const Procedure *p)
+/* The first text stands in the list without days, for whatever asks about an earlier one: those of
+ * its document bind. */
+Date text_first_day(const Care *c, const Procedure *p, int32_t region)
 {
     const Versions *v = p->wording.of;
-    Date first = v == NULL ? p->home.document->from : DATE_MAX;
-    for (size_t i = 0; v != NULL && i < v->n; i++)
-        if (!v->list[i].ends)
+    Date first = p->home.document->from;
+    for (size_t i = 1; v != NULL && i < v->n; i++)
+        if (!v->list[i].ends && version_reaches(&v->list[i], c->regions, region))
             first = MIN(first, v->list[i].from);
     return first;
 }
@@ -60,16 +62,14 @@ Date text_first_day(const Procedure *p)
 bool text_of_item(const Care *c, const Procedure *p, int32_t region, Date on, uint64_t *ret_firsts)
 {
     const Versions *v = p->wording.of;
+    const Document *d = p->home.document;
+    size_t at = v != NULL ? version_at(v, c->regions, region, on) : 0;
     *ret_firsts = 0;
-    if (on < text_first_day(p))
+    if ((v != NULL && at == v->n) || (at == 0 && (on < d->from || on > d->until)))
         return false;
+    if (v != NULL)
+        *ret_firsts = p->texts[at].firsts;
     for (size_t i = 0; v == NULL && i < p->states->n_codes; i++)
         *ret_firsts |= p->facts[i].first ? UINT64_C(1) << i : 0;
-    if (v == NULL)
-        return true;
-    size_t at = version_at(v, c->regions, region, on);
-    if (at == v->n)
-        return false;
-    *ret_firsts = p->texts[at].firsts;
     return true;
 }

@@ -12,8 +12,9 @@ const Paper *paper_text(const Care *c, Str name, int32_t region, Date on);
 const Role *role_text(const Care *c, Str name, int32_t region, Date on);
 /* Says that it ended, and when. */
 bool text_ended(const char *what, Str name, const Wording *w, GError **error);
-/* The day from which there is such a procedure: what began before is bound by no guard of it. */
-Date text_first_day(const Procedure *p);
+/* The day from which there is such a procedure in the place: what began before is bound by no guard
+ * of it. */
+Date text_first_day(const Care *c, const Procedure *p, int32_t region);
 /* Which text of its procedure governs an item that begins on the day; false: it takes no new ones
  * any more, or not yet.
  * *ret_firsts: the states in which it may begin. */

@@ -63,6 +63,8 @@ bool funds_in_sequence(const Rule *r); /* one after the other, instead of by sha
 /* Which version holds on a day for a record in a region (ROW_NONE: in the first's place); v->n:
  * none does. */
 size_t version_at(const Versions *v, const RegionTree *t, int32_t region, Date day);
+/* Whether it holds in the region, on its days: a narrower place's does there only. */
+bool version_reaches(const Version *x, const RegionTree *t, int32_t region);
 /* Whether the text is the one that holds; of what was never amended: yes. */
 bool wording_at(const Wording *s, const RegionTree *t, int32_t region, Date day);
 

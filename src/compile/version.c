@@ -102,16 +102,21 @@ bool wording_at(const Wording *s, const RegionTree *t, int32_t region, Date day)
     return s->of == NULL || version_at(s->of, t, region, day) == s->version;
 }
 
+bool version_reaches(const Version *x, const RegionTree *t, int32_t region)
+{
+    if (!x->narrower)
+        return true;
+    int32_t place = t != NULL ? region_row(t, x->home.document->place) : ROW_NONE;
+
+    return region != ROW_NONE && place != ROW_NONE && region_in(t, region, place);
+}
+
 size_t version_at(const Versions *v, const RegionTree *t, int32_t region, Date day)
 {
     for (size_t i = v->n; i-- > 0;) {
         const Version *x = &v->list[i];
-        int32_t place =
-            x->narrower && t != NULL ? region_row(t, x->home.document->place) : ROW_NONE;
-        bool in = !x->narrower ||
-                  (region != ROW_NONE && place != ROW_NONE && region_in(t, region, place));
 
-        if (in && day >= x->from && day <= x->until)
+        if (version_reaches(x, t, region) && day >= x->from && day <= x->until)
             return x->ends ? v->n : i;
     }
     return v->n;

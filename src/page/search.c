@@ -10,6 +10,7 @@
 
 #define ROWS_SHOWN    8
 #define CLAUSES_SHOWN 12
+#define NUMBER_DIGITS 4 /* a telephone is looked for by its last ones */
 
 static bool is_asked(const Req *q, const Entity *e)
 {
@@ -103,9 +104,33 @@ bool search_show(Req *q, GError **error)
                        number ? say(q, "search_not_in_address") : STR(""), error);
 }
 
+/* A telephone, or a citizen number that may be mistyped: digits and what people write between them.
+ */
+static bool is_number(Str words)
+{
+    size_t digits = 0;
+    while (words.len > 0) {
+        uint32_t c = str_utf8_next(&words);
+        if (c > 0xFF00 && c <= 0xFF5E)
+            c -= 0xFF00 - ' '; /* full-width */
+        if (g_unichar_isdigit(c))
+            digits++;
+        else if (strchr("+-() Xx", c < 0x80 ? (int)c : '?') == NULL)
+            return false;
+    }
+    return digits >= NUMBER_DIGITS;
+}
+
+/* What may stand in an address is answered under one: one comes back to it without sending the form
+ * again. */
 bool search_do(Req *q, GError **error)
 {
-    return search_page(q, str_trim(fields_get(&q->form, "q")), STR(""), error);
+    Str words = str_trim(fields_get(&q->form, "q"));
+    if (is_number(words) || text_holds_citizen_id(words))
+        return search_page(q, words, STR(""), error);
+    g_autoptr(GString) to = g_string_new("/search?q=");
+    address_escape(to, words);
+    return page_redirect(q, arena_str(q->arena, (Str){to->str, to->len}));
 }
 
 static void put_found(Req *q, JsonWriter *j, const Entity *e, const ListResult *r)

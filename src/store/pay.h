@@ -13,7 +13,7 @@
 bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a, PayRun **ret,
                     size_t *ret_n, GError **error);
 
-/* By rule, subject, month, run; of those held the ones with an amount first. */
+/* By rule, subject, month, run; of a run the ones with an amount first. */
 bool store_pay_lines(Store *s, const PayLinesAsk *q, Arena *a, PayLine **ret, size_t *ret_n,
                      GError **error);
 /* By receiver and rule. */

@@ -219,17 +219,18 @@ bool store_pay_lines(Store *s, const PayLinesAsk *ask, Arena *a, PayLine **ret, 
 {
     static const Sql sql =
         SQL(LINE_COLUMNS "WHERE l.county=?1 AND l.run=?2 " LINE_FILTER LINE_ORDER);
-    /* Of who is held: money first, then the many who wait. */
-    static const Sql held =
+    /* Money first, then the many who wait. */
+    static const Sql waiting_last =
         SQL(LINE_COLUMNS "WHERE l.county=?1 AND l.run=?2 " LINE_FILTER
                          "ORDER BY CASE WHEN l.fen=0 THEN 1 ELSE 0 END," LINE_SORT);
+    const bool waits = ask->held != 0 && !ask->amounts;
     Asking q;
 
     if (!pay_asking_begin(&q, s, a, sizeof(PayLine), error))
         return false;
     bool ok = ask->subject != 0
                   ? subject_lines(&q, ask, error)
-                  : lines_bind(&q, ask, ask->held == 1 ? held : sql, ask->run, -1, error);
+                  : lines_bind(&q, ask, waits ? waiting_last : sql, ask->run, -1, error);
 
     if (ok)
         *ret = arena_list(a, q.to, ret_n);

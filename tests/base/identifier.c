@@ -217,6 +217,20 @@ static void test_numbers_in_texts(void)
     g_assert_false(text_holds_citizen_id(STR("核对证件")));
 }
 
+/* As Chinese keyboards write digits: three bytes each. */
+static void test_full_width_numbers_in_texts(void)
+{
+    g_assert_true(text_holds_citizen_id(STR("１１０１０５１９４９１２３１００２Ｘ")));
+    g_assert_true(text_holds_citizen_id(STR("１１０１０５１９４９１２３１００２ｘ")));
+    g_assert_true(text_holds_citizen_id(STR("核对１１０１０５19491231002X的证件")));
+    g_assert_true(text_holds_citizen_id(STR("核对３６０３０２１８９６０２２９００２９")));
+    g_assert_false(text_holds_citizen_id(STR("１１０１０５１９４９１２３１００２１")));
+    g_assert_false(text_holds_citizen_id(STR("批次９110105194912310020001")));
+    g_assert_false(text_holds_citizen_id(STR("９11010519491231002X")));
+    g_assert_false(text_holds_citizen_id(STR("１１０１０５１９４９１２３１００２")));
+    g_assert_false(text_holds_citizen_id(STR("")));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -232,5 +246,6 @@ int main(int argc, char **argv)
     g_test_add_func("/identifier/a wrong id is found", a_wrong_id_is_found);
     g_test_add_func("/identifier/texts that are no ids", texts_that_are_no_ids);
     g_test_add_func("/identifier/in-texts", test_numbers_in_texts);
+    g_test_add_func("/identifier/in-texts-full-width", test_full_width_numbers_in_texts);
     return g_test_run();
 }

@@ -170,6 +170,33 @@ static void test_procedure_not_yet(void)
     g_assert_cmpstr(state_of(h, key), ==, "filed");
 }
 
+/* Nor once it has been amended. */
+static void test_amended_procedure_not_yet(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    RecordKey key;
+    later(h, "2020-06-15",
+          "amend procedure opening \"开办\" / \"opening\" of home {\n"
+          " checked -> open by civil_affairs guard beds > 5\n}\n");
+    says(filed_on(h, "2018-12-31", &key), "“opening” is since 2019-01-01");
+    g_assert_cmpstr(filed_on(h, "2019-01-01", &key), ==, "done");
+    says(step(h, key, "open"), "no step leads from"); /* it is bound by the first text */
+}
+
+/* Where the document says its last day, nothing begins after it. */
+static void test_procedure_of_a_time(void)
+{
+    g_autofree char *timed = g_strdup_printf(
+        "%.*s2019-01-01..2020-06-10%s", (int)(strstr(document, "2019-01-01") - document), document,
+        strstr(document, "2019-01-01") + strlen("2019-01-01"));
+    g_autoptr(House) h = house_new_with(true, timed);
+    RecordKey key, none;
+    says(filed_on(h, "2020-06-11", &none), "has ended: nothing new begins");
+    says(filed_on(h, "2018-12-31", &none), "“opening” is since 2019-01-01");
+    g_assert_cmpstr(state_of(h, home(h, "H1", "10")), ==, "none");
+    g_assert_cmpstr(filed_on(h, "2020-06-10", &key), ==, "done");
+}
+
 /* Entered while the document is known and not yet in force, a record waits for it without a state:
  * one of before would never be asked for anything. */
 static void test_procedure_to_come(void)
@@ -404,6 +431,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ended/procedure-amended", test_procedure_amended);
     g_test_add_func("/ended/item-keeps-its-text", test_item_keeps_its_text);
     g_test_add_func("/ended/procedure-not-yet", test_procedure_not_yet);
+    g_test_add_func("/ended/amended-procedure-not-yet", test_amended_procedure_not_yet);
+    g_test_add_func("/ended/procedure-of-a-time", test_procedure_of_a_time);
     g_test_add_func("/ended/procedure-to-come", test_procedure_to_come);
     g_test_add_func("/ended/post", test_post_ends);
     g_test_add_func("/ended/post-amended", test_post_amended);

@@ -10,18 +10,6 @@
 
 /* ---- cases ---------------------------------------------------------------------------------- */
 
-/* One elder of 85 and nobody else; 80 yuan a month. */
-static Town one_elder(RecordKey *ret)
-{
-    Town t = town_new(1);
-    *ret = house_save(t.house, t.house->local, "elder", (RecordKey){0}, "name", "李秀英", "born",
-                      "1935-03-01", "residence", "990302101", "bank_account", "0001", NULL);
-    g_array_append_val(t.elders, *ret);
-    arrange(&t, "990302", "lottery");
-    arrange(&t, "990302", "budget");
-    return t;
-}
-
 static int64_t pay_month(Town *t, Month month)
 {
     PayRun r = prepare(t, month);
@@ -470,6 +458,35 @@ static void test_who_waits_has_a_line(void)
     town_free(&t);
 }
 
+/* A clerk reads first who is paid: who only waits stands at the end, page after page. */
+static void test_who_waits_stands_last(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    PayLine *all, *page;
+    size_t n, one;
+    RecordKey wang = house_save(h, h->local, "elder", (RecordKey){0}, "name", "王桂英", "born",
+                                "1935-03-01", "residence", "990302101", NULL);
+    set_text(&t, "elder", wang, "income", "50", month_first(SINCE));
+    g_array_append_val(t.elders, wang);
+    PayRun r = prepare(&t, SINCE);
+    PayLinesAsk ask = {.run = r.id, .held = -1, .most = 10};
+    g_assert_true(pay_lines(h->care, &t.clerk, &ask, h->arena, &all, &n, NULL));
+    g_assert_cmpuint(n, ==, 4); /* an allowance each, and the aid of one: the other's waits */
+    for (size_t i = 0; i < n; i++)
+        g_assert_true((all[i].fen == 0) == (i == n - 1));
+    g_assert_cmpint(all[n - 1].subject.id, ==, li.id);
+    ask.most = 1;
+    for (; ask.skip < (int64_t)n; ask.skip++) {
+        g_assert_true(pay_lines(h->care, &t.clerk, &ask, h->arena, &page, &one, NULL));
+        g_assert_cmpuint(one, ==, 1);
+        g_assert_cmpint(page->subject.id, ==, all[ask.skip].subject.id);
+        g_assert_cmpuint(page->rule, ==, all[ask.skip].rule);
+    }
+    town_free(&t);
+}
+
 static const char services_text[] =
     "\n## 2 服务 / Services\n\n```anlao\n"
     "benefit visitor \"定人探访\" / \"named visitor\" { for elder\n every month on last day\n"
@@ -770,6 +787,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/a-hold-moves-along", test_a_hold_moves_along);
     g_test_add_func("/pay/a-doubt-holds", test_a_doubt_holds);
     g_test_add_func("/pay/who-waits-has-a-line", test_who_waits_has_a_line);
+    g_test_add_func("/pay/who-waits-stands-last", test_who_waits_stands_last);
     g_test_add_func("/pay/who-waits-has-one-line-a-benefit", test_who_waits_has_one_line_a_benefit);
     g_test_add_func("/pay/one-resident-does-not-stop-the-home",
                     test_one_resident_does_not_stop_the_home);

@@ -626,3 +626,14 @@ Balance balance_all(Town *t, Month last)
         balance_record(t, "stay", g_array_index(t->stays, RecordKey, i), last, &b);
     return b;
 }
+
+Town one_elder(RecordKey *ret)
+{
+    Town t = town_new(1);
+    *ret = house_save(t.house, t.house->local, "elder", (RecordKey){0}, "name", "李秀英", "born",
+                      "1935-03-01", "residence", "990302101", "bank_account", "0001", NULL);
+    g_array_append_val(t.elders, *ret);
+    arrange(&t, "990302", "lottery");
+    arrange(&t, "990302", "budget");
+    return t;
+}

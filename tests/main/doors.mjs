@@ -170,7 +170,15 @@ ok(listed.length === 0, "lists, searches and files of another region are empty",
   const s = await signIn("clerk", PASSWORD), pages = [];
   const shown = await post(s, "/search", { q: number });
   ok(shown.status === 200 && shown.body.includes("测寻"), "the form of Find finds a person by the number", shown.status);
-  for (const at of [`/search?q=${number}`, `/records/elder?q=${number}`, `/api/search?q=${number}`]) {
+  const named = await post(s, "/search", { q: "测寻 &" }), phone = [];
+  ok(named.status === 303 && named.headers.location === `/search?q=${encodeURIComponent("测寻 &")}`, "a name is answered under its address, to come back to", `${named.status} ${named.headers.location}`);
+  for (const q of [number.slice(0, 17) + "Y".replace("Y", number[17] === "X" ? "1" : "X"), "138 0799-1234", "+86 13807991234", "1234", "１２３４"])
+    if ((await post(s, "/search", { q })).status !== 200) phone.push(q);
+  ok(phone.length === 0, "a telephone or a mistyped number is put into no address", phone.join());
+  const wide = [...number].map((c) => String.fromCodePoint(c.codePointAt(0) + 0xFEE0)).join("");
+  const alike = await post(s, "/search", { q: wide });
+  ok(alike.status === 200 && alike.body.includes("测寻"), "also by a number in full-width digits", alike.status);
+  for (const at of [number, wide].map(encodeURIComponent).flatMap((q) => [`/search?q=${q}`, `/records/elder?q=${q}`, `/api/search?q=${q}`])) {
     const a = await get(s, at);
     if (a.body.includes("测寻") && a.body.includes("FOUND1")) pages.push(`${at} finds her`);
     if (at.startsWith("/api") ? a.status !== 400 : a.status !== 200 || !/网址/.test(a.body)) pages.push(`${at} does not say why: ${a.status}`);
