@@ -196,9 +196,10 @@ static void test_place(void)
     RecordKey far = house_elder(h, "刘生财", "990313101", house_number(h, 5));
     care_fill_places(h->care, &error);
     g_assert_no_error(error);
-    house_save(h, h->local, "elder", old, "born", "1930-01-01", "income", "600", NULL);
-    house_save(h, h->local, "elder", young, "born", "1955-01-01", NULL);
-    house_save(h, h->local, "elder", far, "born", "1930-01-01", NULL);
+    house_save(h, h->local, "elder", old, "id_number", "", "born", "1930-01-01", "income", "600",
+               NULL);
+    house_save(h, h->local, "elder", young, "id_number", "", "born", "1955-01-01", NULL);
+    house_save(h, h->local, "elder", far, "id_number", "", "born", "1930-01-01", NULL);
     pay(h, old, "2020-06-10", "80", "");
     pay(h, old, "2020-05-10", "80", "");
     pay(h, far, "2020-06-10", "80", "");
@@ -242,7 +243,7 @@ static void test_outside(void)
     char home[ID_TEXT], a[ID_TEXT], b[ID_TEXT];
     const Paper *p = paper_named(care_model(h->care), STR("residents"));
     PaperSheet sheet;
-    house_save(h, h->local, "elder", far, "born", "1931-02-03", NULL);
+    house_save(h, h->local, "elder", far, "id_number", "", "born", "1931-02-03", NULL);
     RecordKey key = house_save(h, h->local, "facility", (RecordKey){0}, "name", "敬老院", "region",
                                "990313101", NULL);
     id_format(key.id, home);

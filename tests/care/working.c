@@ -179,7 +179,7 @@ static void test_others_are_followed(void)
     house_open(&twin);
     RecordKey other = house_elder(&twin, "乙某", "990302101", house_number(&twin, 2));
     seen(h, "乙某 甲某", 2, 2);
-    house_save(&twin, twin.local, "elder", key, "born", "1960-05-01", NULL);
+    house_save(&twin, twin.local, "elder", key, "id_number", "", "born", "1960-05-01", NULL);
     seen(h, "乙某 甲某", 2, 1);
     house_save(&twin, twin.local, "elder", key, "name", "丙某", NULL);
     house_save(&twin, twin.local, "elder", other, "residence", "990302102", NULL);
