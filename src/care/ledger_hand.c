@@ -306,34 +306,52 @@ static bool waits_add(Care *c, Working *w, const Session *s, const Account *acco
     return true;
 }
 
-static bool may_see_waiting(const Session *s, GError **error)
+/* What waits on the account in the county: all, to one beyond what is shown; or, by its number, one
+ * alone: a list has an end, and who waits behind it waits too. */
+static bool waits_read(Care *c, int32_t county, const Account *x, const int64_t *transfer, Arena *a,
+                       LedgerWait **ret, size_t *ret_n, GError **error)
 {
-    return session_may(s, MAY_PERSON_READ) ||
-           fail(error, FAIL_RIGHT, "the role \"%s\" reads no records", s->role->word);
+    if (transfer == NULL)
+        return store_ledger_waiting(c->store, county, x, LIMIT_LEDGER_SHOWN + 1, a, ret, ret_n,
+                                    error);
+    if (!store_ledger_waits(c->store, county, x, *transfer, a, ret, error))
+        return false;
+    *ret_n = *ret != NULL ? 1 : 0;
+    return true;
 }
 
-bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
-                    bool *ret_more, GError **error)
+/* Within scope; transfer NULL: all. */
+static bool waits_find(Care *c, const Session *s, const int64_t *transfer, Arena *a, GArray *to,
+                       bool *ret_more, GError **error)
 {
     g_autoptr(Working) w = NULL;
-    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
     const CareInside *in = care_inside(c);
     *ret_more = false;
-    if (!may_see_waiting(s, error) || !working_get(c, &w, error))
+    if (!session_may(s, MAY_PERSON_READ))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" reads no records", s->role->word);
+    if (!working_get(c, &w, error))
         return false;
     for (size_t i = 0; i < c->model->n_accounts; i++) {
         const Account *x = c->model->accounts[i];
         for (size_t k = 0; x->holder != NULL && ledger_sees(s, x) && k < in->n_counties; k++) {
             LedgerWait *some;
             size_t n;
-            if (!store_ledger_waiting(c->store, in->counties[k], x, LIMIT_LEDGER_SHOWN + 1, a,
-                                      &some, &n, error))
+            if (!waits_read(c, in->counties[k], x, transfer, a, &some, &n, error))
                 return false;
             *ret_more = *ret_more || n > LIMIT_LEDGER_SHOWN;
             for (size_t j = 0; j < MIN(n, LIMIT_LEDGER_SHOWN); j++)
-                waits_add(c, w, s, x, &some[j], a, all);
+                waits_add(c, w, s, x, &some[j], a, to);
         }
     }
+    return true;
+}
+
+bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
+                    bool *ret_more, GError **error)
+{
+    g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
+    if (!waits_find(c, s, NULL, a, all, ret_more, error))
+        return false;
     *ret = arena_list(a, all, ret_n);
     return true;
 }
@@ -373,34 +391,14 @@ static bool decide(Care *c, const Session *s, const LedgerWaiting *x, LedgerVerd
     return care_write_ledgers(c, s, moves, n, reason, error);
 }
 
-/* By its number, not among those listed: a list has an end, and who waits behind it waits too. */
-static bool waits_find(Care *c, const Session *s, int64_t transfer, Arena *a, GArray *to,
-                       GError **error)
-{
-    g_autoptr(Working) w = NULL;
-    const CareInside *in = care_inside(c);
-    if (!may_see_waiting(s, error) || !working_get(c, &w, error))
-        return false;
-    for (size_t i = 0; i < c->model->n_accounts; i++) {
-        const Account *x = c->model->accounts[i];
-        for (size_t k = 0; x->holder != NULL && ledger_sees(s, x) && k < in->n_counties; k++) {
-            LedgerWait *one;
-            if (!store_ledger_waits(c->store, in->counties[k], x, transfer, a, &one, error))
-                return false;
-            if (one != NULL)
-                waits_add(c, w, s, x, one, a, to);
-        }
-    }
-    return true;
-}
-
 bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
                    GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
+    bool more;
     reason = str_trim(reason);
-    if (!check_reason(reason, error) || !waits_find(c, s, transfer, a, found, error))
+    if (!check_reason(reason, error) || !waits_find(c, s, &transfer, a, found, &more, error))
         return false;
     if (found->len == 0)
         return fail(error, FAIL_ABSENT,
