@@ -43,9 +43,27 @@ static void gather_line(PaidLine *to, const PayLine *x, Month month, bool now)
         to->since = x->month;
 }
 
+/* Whose line it is: of two things, whole; folded into one number, two benefits could share it. */
+typedef struct PaidKey {
+    int64_t id;
+    unsigned rule;
+} PaidKey;
+
+static guint paid_key_hash(gconstpointer key)
+{
+    const PaidKey *k = key;
+    return g_int64_hash(&k->id) * 31 + k->rule;
+}
+
+static gboolean paid_key_equal(gconstpointer a, gconstpointer b)
+{
+    const PaidKey *x = a, *y = b;
+    return x->id == y->id && x->rule == y->rule;
+}
+
 static PaidLine *line_for(GArray *all, GHashTable *known, unsigned rule, size_t row, int64_t id)
 {
-    int64_t key = id ^ (int64_t)rule << 56;
+    const PaidKey key = {.id = id, .rule = rule};
     gpointer at = g_hash_table_lookup(known, &key);
     if (at == NULL) {
         const PaidLine fresh = {.row = row, .rule = rule};
@@ -121,7 +139,8 @@ bool paid_get(Making *f, GError **error)
 {
     const PayRun *before;
     GArray *all = g_array_new(FALSE, TRUE, sizeof(PaidLine));
-    g_autoptr(GHashTable) known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    g_autoptr(GHashTable) known =
+        g_hash_table_new_full(paid_key_hash, paid_key_equal, g_free, NULL);
     arena_on_free(f->arena, free_array, all);
     if (!run_before(f, &before, error) || !gather(f, f->run, true, all, known, error) ||
         (before != NULL && !gather(f, before, false, all, known, error)) ||

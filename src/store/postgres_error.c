@@ -63,7 +63,8 @@ bool pg_fail(PgConn *c, const PGresult *res, GError **error)
 /* libpq's text can have several lines, one for each address it tried; no password is in it. */
 bool pg_fail_connect(PGconn *pg, const char *shown, GError **error)
 {
-    g_auto(GStrv) lines = g_strsplit(g_strchomp(g_strdup(PQerrorMessage(pg))), "\n", -1);
+    g_autofree char *told = g_strchomp(g_strdup(PQerrorMessage(pg)));
+    g_auto(GStrv) lines = g_strsplit(told, "\n", -1);
     g_autofree char *text = g_strjoinv("; ", lines);
 
     return fail(error, FAIL_SYSTEM, "could not connect to %s: %s", shown, text);

@@ -428,7 +428,7 @@ static void test_job(void)
     g_assert_true(import_job_try(h->care, clerk, &job, h->arena, &tried, &error));
     g_assert_cmpuint(tried.accepted, ==, 1);
     g_assert_cmpuint(tried.rejected, ==, 1);
-    house_list(h, h->local, "elder", NULL, &people);
+    g_free(house_list(h, h->local, "elder", NULL, &people));
     g_assert_cmpuint(people, ==, 0);
     g_assert_true(import_job_turn(h->care, &more, &error)); /* nothing was confirmed */
     g_assert_false(more);
@@ -452,7 +452,7 @@ static void test_job(void)
     g_assert_cmpint(str_find(back, STR("乙某")), >, 0);
     g_assert_true(str_starts(back, STR("\xEF\xBB\xBF"))); /* opens in a spreadsheet */
     g_assert_cmpint(str_find(back, STR("甲某")), <, 0);
-    house_list(h, h->local, "elder", NULL, &people);
+    g_free(house_list(h, h->local, "elder", NULL, &people));
     g_assert_cmpuint(people, ==, 1);
 }
 

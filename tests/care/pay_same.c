@@ -3,6 +3,7 @@
 #include "../store/database.h"
 #include "town.h"
 
+#include "care/paper.h"
 #include "care/proposal.h"
 #include "care/same.h"
 #include "care/write.h"
@@ -368,6 +369,57 @@ static void test_a_doubt_is_settled_by_two(void)
     town_free(&t);
 }
 
+/* ---- on paper ----------------------------------------------------------------------------- */
+
+#define MANY_BENEFITS 300
+
+/* Three hundred benefits of one yuan, and the roster of a run: hundred by hundred, as numbers of
+ * rules go beyond what a byte holds. */
+static char *many_benefits(void)
+{
+    GString *text = g_string_new(
+        "\n## 1 许多 / Many\n\n```anlao\n"
+        "paper roster \"发放花名册\" / \"roster\" of pay_run {\n"
+        " rows \"A5\" of elder { name, paid.benefit, paid.amount }\n by civil_affairs\n}\n");
+    for (int i = 0; i < MANY_BENEFITS; i++)
+        g_string_append_printf(text,
+                               "benefit more_%d \"第%d项\" / \"no. %d\" { for elder\n"
+                               "  every month on last day\n  when age(born) >= floor_age\n"
+                               "  pay %d yuan\n  fund budget }\n",
+                               i, i, i, i + 1);
+    g_string_append(text, "```\n");
+    return g_string_free(text, FALSE);
+}
+
+static void test_each_benefit_has_its_line_on_paper(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = many_benefits();
+    PaperSheet sheet;
+    t.extra = text;
+    town_rules(&t);
+    PayRun r = prepare(&t, SINCE);
+    g_assert_cmpint(run_now(&t, r.id).sums[0].month_fen, >, 0);
+    paper_preview(t.house->care, t.house->local,
+                  paper_named(care_model(t.house->care), STR("roster")), (RecordKey){0, r.id}, 0,
+                  t.house->arena, &sheet, NULL, &error);
+    g_assert_no_error(error);
+    const PaperTable *table = &sheet.tables[0];
+    g_assert_cmpuint(table->n_rows, ==, MANY_BENEFITS + 1); /* and old age */
+    for (size_t i = 0; i < table->n_rows; i++) {
+        const Str *row = table->cells + i * table->n_columns;
+        g_autofree char *benefit = g_strndup(row[1].at, row[1].len);
+        int n = 0;
+        if (sscanf(benefit, "第%d项", &n) != 1)
+            continue;
+        g_autofree char *amount = g_strdup_printf("%d.00", n + 1);
+        g_assert_true(str_is(row[2], amount));
+    }
+    town_free(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -381,5 +433,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pay/a-payee-that-was-merged", test_a_payee_that_was_merged);
     g_test_add_func("/pay/off-the-books-is-no-fault", test_off_the_books_is_no_fault);
     g_test_add_func("/pay/a-doubt-is-settled-by-two", test_a_doubt_is_settled_by_two);
+    g_test_add_func("/pay/each-benefit-has-its-line-on-paper",
+                    test_each_benefit_has_its_line_on_paper);
     return g_test_run();
 }

@@ -15,6 +15,7 @@ static const char model_text[] =
     "enum region_level ordered \"级别\" / \"level\" {\n"
     "  township \"乡镇\" / \"township\"\n  county \"县区\" / \"county\"\n"
     "  city \"市\" / \"city\"\n}\n"
+    "enum agency \"单位\" / \"agency\" { civil_affairs \"民政局\" / \"civil affairs\" }\n"
     "enum fund \"资金\" / \"fund\" {\n  lottery \"福彩\" / \"lottery\"\n"
     "  budget \"预算\" / \"budget\"\n}\n"
     "entity region \"区划\" / \"region\" {\n  key code\n  title name\n"

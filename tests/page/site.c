@@ -291,8 +291,8 @@ static void saving(void)
     g_assert_cmpuint(good.status, ==, 303);
     g_assert_cmpstr(good.location, ==, saved);
     g_assert_cmpuint(care.saves, ==, 1);
-    g_assert_true(str_is(care.saved_name, "李"));
-    g_assert_true(str_is(care.saved_set, "left"));
+    g_assert_cmpstr(care.saved_name, ==, "李");
+    g_assert_cmpstr(care.saved_set, ==, "left");
     g_autofree char *empty = g_strdup_printf("%sf_name=", start);
     g_auto(Answered) fault = ASK(.method = "POST", .target = edit, .token = token_of("clerk"),
                                  .origin = ORIGIN, .csrf = SESSION, .form = empty);

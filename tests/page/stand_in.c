@@ -454,9 +454,9 @@ bool record_save(Care *c, const Session *s, const RecordEdit *edit, Arena *a, Re
             return fail(error, FAIL_INPUT, "a fault");
         }
         if (e->field == &elder_fields[KIND_TEXT])
-            c->saved_name = str_of(g_strndup(e->text.at, e->text.len));
+            g_snprintf(c->saved_name, sizeof c->saved_name, "%.*s", STR_ARG(e->text));
         if (e->field == &elder_fields[KIND_SET])
-            c->saved_set = str_of(g_strndup(e->text.at, e->text.len));
+            g_snprintf(c->saved_set, sizeof c->saved_set, "%.*s", STR_ARG(e->text));
     }
     c->saves++;
     *ret = (RecordKey){COUNTY, ID};

@@ -10,7 +10,7 @@
 
 struct Care {
     unsigned saves, ended; /* how often a record was saved, a session ended */
-    Str saved_name, saved_set;
+    char saved_name[16], saved_set[16];
     bool conflict; /* the next save meets somebody else's change */
 };
 

@@ -54,7 +54,8 @@ Field *field_more(Model *m, const char *entity, const char *name, Kind kind)
 
     *f = (Field){.name = str_of(name), .entity = e};
     f->type.kind = kind;
-    memcpy(fields, e->fields, e->n_fields * sizeof *fields);
+    if (e->n_fields > 0) /* a new entity has none, and no address of them */
+        memcpy(fields, e->fields, e->n_fields * sizeof *fields);
     fields[e->n_fields++] = f;
     e->fields = fields;
     return f;

@@ -14,8 +14,6 @@
 
 static int cut;     /* atomic: ProxyCut */
 static int refuses; /* atomic: nobody gets through */
-static char *server_path;
-
 static struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
@@ -23,6 +21,8 @@ static struct sockaddr_un address_of(const char *path)
     g_strlcpy(a.sun_path, path, sizeof a.sun_path);
     return a;
 }
+
+static struct sockaddr_un behind; /* the server */
 
 typedef struct Wire {
     int client, server;
@@ -89,7 +89,7 @@ static gpointer wire_run(gpointer with)
 static gpointer listen_run(gpointer with)
 {
     int door = GPOINTER_TO_INT(with);
-    struct sockaddr_un to = address_of(server_path);
+    struct sockaddr_un to = behind;
 
     for (;;) {
         Wire *w = g_new0(Wire, 1);
@@ -111,10 +111,11 @@ static gpointer listen_run(gpointer with)
 void proxy_start(const char *folder, const char *server)
 {
     g_autofree char *path = g_build_filename(folder, SOCKET_NAME, NULL);
+    g_autofree char *behind_path = g_build_filename(server, SOCKET_NAME, NULL);
     struct sockaddr_un here = address_of(path);
     int door = socket(AF_UNIX, SOCK_STREAM, 0);
 
-    server_path = g_build_filename(server, SOCKET_NAME, NULL);
+    behind = address_of(behind_path);
     g_assert_cmpint(bind(door, (struct sockaddr *)&here, sizeof here), ==, 0);
     g_assert_cmpint(listen(door, 16), ==, 0);
     g_thread_unref(g_thread_new("door", listen_run, GINT_TO_POINTER(door)));
