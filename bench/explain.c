@@ -4,6 +4,7 @@
  * with a trace, the sentences, why not, and who can supply what is missing.  The first time a rule
  * is asked its Program is made and its columns are found: told apart.  Status 1 when the median is
  * not below LIMIT_US. */
+#include "base/sort.h"
 #include "care/explain_inside.h"
 #include "evaluate/evaluate.h"
 
@@ -97,7 +98,7 @@ static int by_size(const void *a, const void *b)
 
 static double part(GArray *list, unsigned of_hundred)
 {
-    qsort(list->data, list->len, sizeof(double), by_size);
+    sort_rows(list->data, list->len, sizeof(double), by_size);
     return list->len == 0 ? 0 : g_array_index(list, double, (list->len - 1) * of_hundred / 100);
 }
 

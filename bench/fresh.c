@@ -6,6 +6,7 @@
 #include "evaluate/fresh.h"
 
 #include "base/file.h"
+#include "base/sort.h"
 #include "compile/compile.h"
 
 #include "chance.h"
@@ -163,7 +164,7 @@ static bool measure_kind(Bench *b, Fresh *f, const FactKind *k, size_t changes, 
         us[i] = (double)(now_ns() - start) / 1e3;
         all += decided;
     }
-    qsort(us, changes, sizeof *us, by_size);
+    sort_rows(us, changes, sizeof *us, by_size);
     printf("%-26s median %6.1f us, slowest of 100: %6.1f us, slowest %7.1f us; %.1f answers each\n",
            k->says, us[changes / 2], us[changes - 1 - changes / 100], us[changes - 1],
            (double)all / (double)changes);

@@ -1,6 +1,8 @@
 /* times.c — see bench.h. */
 #include "bench.h"
 
+#include "base/sort.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -45,7 +47,7 @@ double times_median(const Times *t)
     Times sorted = *t;
 
     g_assert(t->n > 0);
-    qsort(sorted.of, sorted.n, sizeof sorted.of[0], by_size);
+    sort_rows(sorted.of, sorted.n, sizeof sorted.of[0], by_size);
     return sorted.of[sorted.n / 2];
 }
 

@@ -26,6 +26,7 @@
 #undef atoi
 #undef atol
 #undef atof
+#undef qsort
 
 #define strcpy(...)    strcpy_is_banned_copy_with_a_length
 #define strcat(...)    strcat_is_banned_use_a_gstring_or_arena_printf
@@ -42,5 +43,6 @@
 #define atoi(...)      atoi_is_banned_use_decimal_parse
 #define atol(...)      atol_is_banned_use_decimal_parse
 #define atof(...)      atof_is_banned_use_decimal_parse
+#define qsort(...)     qsort_is_banned_use_sort_rows
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/file.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -208,6 +209,6 @@ bool file_list(Arena *a, const char *folder, const char *suffix, GPtrArray *to, 
     if (!list_folder(a, folder, suffix, 0, to, error))
         return false;
     if (to->len > before)
-        qsort(to->pdata + before, to->len - before, sizeof(void *), compare_paths);
+        sort_rows(to->pdata + before, to->len - before, sizeof(void *), compare_paths);
     return true;
 }

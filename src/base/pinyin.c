@@ -1,6 +1,8 @@
 /* pinyin.c — see pinyin.h.  The table is turned around once: from characters to syllables. */
 #include "base/pinyin.h"
 
+#include "base/sort.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -40,7 +42,7 @@ static const GArray *readings(void)
                 g_array_append_val(all, word);
             }
         }
-        qsort(all->data, all->len, sizeof(uint32_t), by_size);
+        sort_rows(all->data, all->len, sizeof(uint32_t), by_size);
         g_once_init_leave(&made, (gsize)all);
     }
     return (const GArray *)made;

@@ -2,6 +2,7 @@
  * In: decisions of the working set.  Out: counts, sums, what is missing, what waits for a person.
  * Start: view_rule(), view_judgement(). */
 #include "base/limits.h"
+#include "base/sort.h"
 #include "care/document_inside.h"
 #include "care/param_text.h"
 #include "care/region_check.h"
@@ -47,7 +48,7 @@ static void fill_missing(const Viewing *v, const Decided *d, size_t k, const uin
                       input->kind == INPUT_PARAM, &all[found]);
         all[found++].count = counts[i];
     }
-    qsort(all, found, sizeof *all, by_count);
+    sort_rows(all, found, sizeof *all, by_count);
     item->missing = all;
     item->n_missing = MIN(found, 5);
 }

@@ -2,6 +2,7 @@
  * In: titles and addresses as hashes from the store, days and towns from the working set.  Out:
  * pairs with points.  Nothing here is a decision: a person looks at both side by side.
  * Read first: pairs_find(), pair_judge(). */
+#include "base/sort.h"
 #include "care/keys.h"
 #include "care/record.h"
 #include "care/same.h"
@@ -212,7 +213,7 @@ static void buckets_walk(Finding *f, int kind)
         if (key != 0)
             buckets[n++] = (Bucket){key, (uint32_t)i};
     }
-    qsort(buckets, n, sizeof *buckets, bucket_order);
+    sort_rows(buckets, n, sizeof *buckets, bucket_order);
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && buckets[to].key == buckets[from].key; to++)
             ;
@@ -321,14 +322,14 @@ static bool pairs_hand_over(Finding *f, size_t most, Alike **ret, size_t *ret_n,
 {
     size_t n = MIN(f->pairs->len, most);
     if (f->pairs->len > 0)
-        qsort(f->pairs->data, f->pairs->len, sizeof(Pair), pair_order);
+        sort_rows(f->pairs->data, f->pairs->len, sizeof(Pair), pair_order);
     *ret = arena_many(f->arena, Alike, n + 1);
     for (size_t i = 0; i < n; i++) {
         const Pair *p = &g_array_index(f->pairs, Pair, i);
         if (!alike_fill(f, &f->persons[p->a], &f->persons[p->b], &(*ret)[i], error))
             return false;
     }
-    qsort(*ret, n, sizeof **ret, alike_order); /* a telephone may have lifted one */
+    sort_rows(*ret, n, sizeof **ret, alike_order); /* a telephone may have lifted one */
     *ret_n = n;
     return true;
 }
@@ -376,7 +377,7 @@ bool alike_later(Care *c, const Entity *e, Arena *a, int64_t **ret, size_t *ret_
         const Pair *p = &g_array_index(f.pairs, Pair, i);
         (*ret)[i] = MAX(f.persons[p->a].key.id, f.persons[p->b].key.id); /* ids grow */
     }
-    qsort(*ret, f.pairs->len, sizeof **ret, id_order);
+    sort_rows(*ret, f.pairs->len, sizeof **ret, id_order);
     for (guint i = 0; fine && i < f.pairs->len; i++)
         if (*ret_n == 0 || (*ret)[*ret_n - 1] != (*ret)[i])
             (*ret)[(*ret_n)++] = (*ret)[i];

@@ -1,6 +1,7 @@
 /* duty_report.c — see duty_report.h. */
 #include "care/duty_report.h"
 
+#include "base/sort.h"
 #include "store/docket.h"
 
 bool duty_register(const Model *m, DutyRegister *ret)
@@ -149,7 +150,7 @@ static DoneDays days_of(const Following *f, const Duty *d, int64_t agency, int32
         if (r->agency == agency && is_about(f, r, d, region))
             days.sure[days.n_sure++] = r->day;
     }
-    qsort(days.sure, days.n_sure, sizeof(Date), by_day);
+    sort_rows(days.sure, days.n_sure, sizeof(Date), by_day);
     return days;
 }
 

@@ -2,6 +2,7 @@
  * written is evaluated anew, the rest stays.  What does not fit (values wider than was proven,
  * readers at work, a record that shortens a task for all) is left behind and made when it is asked
  * for.  In: the sets before and after, what was written.  Start: followed_along(). */
+#include "base/sort.h"
 #include "care/follow_index.h"
 #include "care/inside.h"
 #include "evaluate/task_fresh.h"
@@ -52,7 +53,7 @@ static void rows_once(GArray *rows)
     guint kept = 0;
     uint32_t *list = (uint32_t *)(void *)rows->data;
     if (rows->len > 0)
-        qsort(list, rows->len, sizeof *list, by_number);
+        sort_rows(list, rows->len, sizeof *list, by_number);
     for (guint i = 0; i < rows->len; i++)
         if (i == 0 || list[i] != list[i - 1])
             list[kept++] = list[i];

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/sort.h"
 #include "care/access.h"
 #include "care/consent_inside.h"
 #include "care/inside.h"
@@ -308,7 +309,7 @@ static bool statement_read(Care *c, const Session *s, const Entity *e, RecordKey
         if (!lines_add(c, &all[i], most + 1, a, list, error))
             return false;
     if (list->len > 0)
-        qsort(list->data, list->len, sizeof(LedgerEntry), newest_first);
+        sort_rows(list->data, list->len, sizeof(LedgerEntry), newest_first);
     ret->more = list->len > most;
     ret->n = MIN(list->len, most);
     ret->list = arena_many(a, LedgerEntry, ret->n + 1);

@@ -4,6 +4,7 @@
  * first: statements_seen(). */
 #include "care/observable.h"
 
+#include "base/sort.h"
 #include "care/follow.h"
 #include "declare/catalogue.h"
 
@@ -115,7 +116,7 @@ const Statement **clause_statements(const Model *m, const Clause *c, Arena *a, s
     for (size_t i = from; i < to; i++)
         if (observables[m->statements[i].kind].seen != SEEN_APART)
             all[(*ret_n)++] = &m->statements[i];
-    qsort(all, *ret_n, sizeof *all, by_order);
+    sort_rows(all, *ret_n, sizeof *all, by_order);
     return all;
 }
 

@@ -3,6 +3,7 @@
  * Read first: paid_get(). */
 #include "care/paper_inside.h"
 
+#include "base/sort.h"
 #include "care/inside.h"
 
 /* ---- lines of a run, gathered */
@@ -84,7 +85,7 @@ static bool gather(Making *f, const PayRun *run, bool now, GArray *all, GHashTab
     size_t n;
     if (!pay_lines(f->care, f->session, &ask, f->arena, &lines, &n, error))
         return false;
-    qsort(lines, n, sizeof *lines, by_subject);
+    sort_rows(lines, n, sizeof *lines, by_subject);
     for (size_t i = 0; i < n; i++) {
         int64_t row =
             lines[i].rule < m->n_rules
@@ -222,7 +223,7 @@ bool paid_lines_of(Making *f, const PaperRows *r, PaidLine ***ret, size_t *ret_n
         if (f->care->model->rules[x->rule]->subject == r->of && is_listed(x, changes, held, failed))
             placed[n++] = (Placed){x, rank[x->row]};
     }
-    qsort(placed, n, sizeof *placed, by_rank);
+    sort_rows(placed, n, sizeof *placed, by_rank);
     for (size_t i = 0; i < n; i++)
         (*ret)[i] = placed[i].line;
     *ret_n = n;
@@ -378,7 +379,7 @@ static Str bands_text(Making *f, int32_t region)
         if (x->now && x->fen != 0 && x->standard > 0 && lies_in(f, x, region))
             all[n++] = x->standard;
     }
-    qsort(all, n, sizeof *all, by_amount);
+    sort_rows(all, n, sizeof *all, by_amount);
     for (size_t i = 0, k; i < n; i = k) {
         for (k = i; k < n && all[k] == all[i];)
             k++;

@@ -3,6 +3,7 @@
 #include "care/paper_inside.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "care/decide.h"
 #include "care/follow_inside.h"
 #include "care/record.h"
@@ -282,7 +283,7 @@ static bool rows_order(Choosing *c, Row *rows, size_t n, GError **error)
     for (size_t i = 0; i < n; i++)
         if (!group_row(c, &rows[i], error))
             return false;
-    qsort(rows, n, sizeof *rows, by_group);
+    sort_rows(rows, n, sizeof *rows, by_group);
     return true;
 }
 
@@ -364,7 +365,7 @@ static bool list_regions(Choosing *c, GArray *rows, GError **error)
             g_array_append_val(rows, x);
     }
     if (rows->len > 0)
-        qsort(rows->data, rows->len, sizeof(Row), by_group);
+        sort_rows(rows->data, rows->len, sizeof(Row), by_group);
     return true;
 }
 

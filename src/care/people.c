@@ -2,6 +2,7 @@
 #include "care/people.h"
 
 #include "base/identifier.h"
+#include "base/sort.h"
 #include "care/account.h"
 #include "care/session.h"
 #include "care/write.h"
@@ -51,7 +52,7 @@ bool account_list(Care *c, const Session *s, Arena *a, AccountFacts **ret, size_
     for (size_t i = 0; i < n; i++)
         if (rows[i].name.at[0] != '#' && within(c, s, &rows[i])) /* # is nobody: account.c */
             list[kept++] = facts_of(c, &rows[i]);
-    qsort(list, kept, sizeof *list, by_name);
+    sort_rows(list, kept, sizeof *list, by_name);
     *ret = list;
     *ret_n = kept;
     return true;

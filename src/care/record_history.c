@@ -2,6 +2,7 @@
  * In: the journal.  Out: lines in words; secrets never, only that they changed.  A reveal is in the
  * journal before its value leaves.  Read first: record_history(), record_reveal(). */
 #include "base/identifier.h"
+#include "base/sort.h"
 #include "care/access.h"
 #include "care/keys.h"
 #include "care/move.h"
@@ -72,7 +73,7 @@ static bool entries_of(Care *c, const Entity *e, RecordKey key, size_t most, Are
         n += n_more;
     }
     if (n_counties > 0)
-        qsort(*ret, n, sizeof **ret, newest_first);
+        sort_rows(*ret, n, sizeof **ret, newest_first);
     *ret_n = MIN(n, most);
     return true;
 }

@@ -3,6 +3,7 @@
 #include "care/trade.h"
 
 #include "base/file.h"
+#include "base/sort.h"
 #include "care/export.h"
 #include "care/import_inside.h"
 #include "care/inside.h"
@@ -191,7 +192,7 @@ bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *r
         *ret_n += scope_of(s, list[i].entity, MAY_PERSON_READ, &scope, NULL) &&
                   batch_read(c, &list[i], a, b, &region) && batch_seen(c, s, b, region);
     }
-    qsort(*ret, *ret_n, sizeof **ret, newest_first);
+    sort_rows(*ret, *ret_n, sizeof **ret, newest_first);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "compile/follow.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 
 TimeUnit time_unit_of(const Type *t)
 {
@@ -440,6 +441,6 @@ WorkCalendar *work_calendar_new(Arena *a, const Model *m)
             (struct WorkSpan){(Date)CLAMP(cell->low, DATE_MIN, DATE_MAX),
                               (Date)CLAMP(cell->high, DATE_MIN, DATE_MAX), t->results[i] != 0};
     }
-    qsort(c->spans, c->n_spans, sizeof *c->spans, by_day);
+    sort_rows(c->spans, c->n_spans, sizeof *c->spans, by_day);
     return c;
 }

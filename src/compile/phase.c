@@ -5,6 +5,8 @@
  * Start: plan_make(), plan_tie(), plan_groups(). */
 #include "compile/build.h"
 
+#include "base/sort.h"
+
 /* ---- which rules -------------------------------------------------------------------------------
  */
 
@@ -85,7 +87,7 @@ static void plan_order(Arena *a, Plan *plan)
     for (uint32_t i = 0; i < plan->n; i++)
         places[i] = (Place){root_of(with, i), i,
                             plan->all[i].kind == OUTPUT_RULE ? plan->all[i].rule->level : 0};
-    qsort(places, plan->n, sizeof *places, place_order);
+    sort_rows(places, plan->n, sizeof *places, place_order);
     for (size_t i = plan->n; i-- > 0;) {
         bool last = i + 1 == plan->n || places[i + 1].first != places[i].first;
 
@@ -285,8 +287,8 @@ static size_t add_groups(Builder *b, const Plan *plan, const uint32_t *list, siz
         }
     }
     if (to->len > first)
-        qsort(&g_array_index(to, ProgramGroup, first), to->len - first, sizeof(ProgramGroup),
-              group_order);
+        sort_rows(&g_array_index(to, ProgramGroup, first), to->len - first, sizeof(ProgramGroup),
+                  group_order);
     return to->len - first;
 }
 

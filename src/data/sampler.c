@@ -1,6 +1,8 @@
 /* sampler.c — see sampler.h. */
 #include "data/sampler.h"
 
+#include "base/sort.h"
+
 #include <glib.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,5 +74,5 @@ void sampler_order(const Sampler *s, const Str *names, size_t n, Ticket *to)
         to[i].at = i;
         sampler_ticket(s, names[i], to[i].digits);
     }
-    qsort(to, n, sizeof *to, by_ticket);
+    sort_rows(to, n, sizeof *to, by_ticket);
 }

@@ -5,6 +5,7 @@
 #include "declare/amendment.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "declare/grammar.h"
 
 Amendment amendment_of(const Declaration *d)
@@ -269,7 +270,7 @@ void amendments_done(Linker *l, Amendment *all, size_t n, SealVersions seal)
     for (size_t i = 0; i < n; i++)
         all[i].depth = MAX(depth_of(l->model, place_of(&all[i])),
                            depth_of(l->model, all[i].of.home.document->place));
-    qsort(all, n, sizeof *all, by_thing_depth_day);
+    sort_rows(all, n, sizeof *all, by_thing_depth_day);
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && all[to].of.thing == all[from].of.thing;)
             to++;

@@ -3,6 +3,8 @@
  * for a gap of the remaining axes in each piece.  Start: check_tables(). */
 #include "declare/link.h"
 
+#include "base/sort.h"
+
 /* Pieces looked at before a table counts as too complicated. */
 #define PIECES 200000u
 
@@ -125,7 +127,7 @@ static size_t cut_axis(const Gaps *g, size_t axis, const size_t *rows, size_t n,
         if (c->high < a->high && c->high >= a->low)
             to[k++] = c->high + 1;
     }
-    qsort(to, k, sizeof *to, by_value);
+    sort_rows(to, k, sizeof *to, by_value);
     size_t kept = 0;
     for (size_t i = 0; i < k; i++)
         if (i == 0 || to[i] != to[kept - 1])

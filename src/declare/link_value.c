@@ -4,6 +4,8 @@
  * Start: link_param_values(). */
 #include "declare/link.h"
 
+#include "base/sort.h"
+
 /* A value for all codes of three large enums is a mistake. */
 #define VALUES_MOST 20000u
 
@@ -459,7 +461,7 @@ static void param_values_done(Linker *l, Param *p)
     if (known && values->len < VALUES_MOST)
         fill_narrower(values, p);
     if (values->len > 1)
-        qsort(values->data, values->len, sizeof(ParamValue), by_region_codes_day);
+        sort_rows(values->data, values->len, sizeof(ParamValue), by_region_codes_day);
     p->n_values = values->len;
     p->values = arena_many(l->keep, ParamValue, p->n_values);
     if (p->n_values > 0)

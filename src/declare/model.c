@@ -4,6 +4,7 @@
 #include "declare/link.h"
 
 #include "base/crypto.h"
+#include "base/sort.h"
 #include "declare/parsed.h"
 
 /* ---- references */
@@ -300,7 +301,7 @@ void model_seal(Model *m)
         sm3(d->text.at, d->text.len, d->hash);
         all[i] = d->hash;
     }
-    qsort(all, m->n_documents, sizeof *all, by_hash);
+    sort_rows(all, m->n_documents, sizeof *all, by_hash);
     g_autoptr(Sm3) h = sm3_new();
     for (size_t i = 0; i < m->n_documents; i++)
         sm3_add(h, all[i], SM3_SIZE);

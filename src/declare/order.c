@@ -3,6 +3,8 @@
  * Start: order_documents(). */
 #include "declare/link.h"
 
+#include "base/sort.h"
+
 static int by_layer_and_name(const void *a, const void *b)
 {
     const Document *x = (*(Reading *const *)a)->document, *y = (*(Reading *const *)b)->document;
@@ -78,7 +80,7 @@ static bool take_in_order(Linker *l)
 
 bool order_documents(Linker *l)
 {
-    qsort(l->readings, l->n_readings, sizeof *l->readings, by_layer_and_name);
+    sort_rows(l->readings, l->n_readings, sizeof *l->readings, by_layer_and_name);
     for (size_t i = 0; i < l->n_readings; i++) {
         const Reading *r = l->readings[i];
         if (r->document->name.len == 0)

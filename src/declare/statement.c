@@ -3,6 +3,7 @@
  * the order of the documents.  Start: statements_seal(). */
 #include "declare/statement.h"
 
+#include "base/sort.h"
 #include "declare/link.h"
 
 #include "declare/grammar.h"
@@ -169,7 +170,7 @@ void statements_seal(Linker *l)
     m->statements = arena_many(l->keep, Statement, l->n_declarations);
     for (size_t i = 0; i < l->n_declarations; i++)
         statement_fill(l, &l->declarations[i], &m->statements[m->n_statements++]);
-    qsort(m->statements, m->n_statements, sizeof(Statement), compare_statements);
+    sort_rows(m->statements, m->n_statements, sizeof(Statement), compare_statements);
     mentions_seal(l);
 }
 

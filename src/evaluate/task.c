@@ -3,6 +3,7 @@
  * followed through their days.  Start: evaluate_task(), task_of_row(). */
 #include "evaluate/task.h"
 
+#include "base/sort.h"
 #include "data/links.h"
 #include "evaluate/run.h"
 
@@ -578,6 +579,6 @@ bool evaluate_done(const DoneProgram *p, const RegionTree *tree, const Dataset *
         else
             ret->doubtful++;
     }
-    qsort(ret->sure, ret->n_sure, sizeof(Date), by_day);
+    sort_rows(ret->sure, ret->n_sure, sizeof(Date), by_day);
     return true;
 }

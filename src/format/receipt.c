@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "data/sampler.h"
 
 bool receipt_cell_fine(Str text, bool needed)
@@ -140,20 +141,13 @@ static Str digest_of(const Receipt *r, const GString *text, Arena *a)
     return arena_str(a, str_of(hex));
 }
 
-/* A list of nothing has no address, and qsort() asks for one. */
-static void sort(void *rows, size_t n, size_t size, int (*by)(const void *, const void *))
-{
-    if (n > 1)
-        qsort(rows, n, size, by);
-}
-
 bool receipt_close_list(Receipt *r, Arena *a, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
-    sort(r->classes, r->n_classes, sizeof *r->classes, by_class);
-    sort(r->of, r->n_of, sizeof *r->of, by_id);
-    sort(r->with, r->n_with, sizeof *r->with, by_id);
-    sort(r->bars, r->n_bars, sizeof *r->bars, by_pair);
+    sort_rows(r->classes, r->n_classes, sizeof *r->classes, by_class);
+    sort_rows(r->of, r->n_of, sizeof *r->of, by_id);
+    sort_rows(r->with, r->n_with, sizeof *r->with, by_id);
+    sort_rows(r->bars, r->n_bars, sizeof *r->bars, by_pair);
     if (!once_each(r->of, r->n_of, error) || !once_each(r->with, r->n_with, error) ||
         !count_classes(r, error) || !check_bars(r, error))
         return false;

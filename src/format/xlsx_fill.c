@@ -3,6 +3,8 @@
  * Not here: the archive (xlsx_copy.c).  Read first: xlsx_fill_sheet(). */
 #include "format/xlsx_fill.h"
 
+#include "base/sort.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -364,7 +366,7 @@ bool xlsx_fill_sheet(Str xml, const XlsxValue *values, size_t n, GString *to, GE
     Str before = {0}, data = {0}, after = {0};
     g_array_set_clear_func(rows, row_clear);
     if (n > 0)
-        qsort(sorted, n, sizeof *sorted, by_place);
+        sort_rows(sorted, n, sizeof *sorted, by_place);
     if (!values_fine(sorted, n, error) || !find_data(xml, &before, &data, &after, error) ||
         !read_rows(data, rows, error))
         return false;

@@ -2,6 +2,7 @@
 #include "format/xlsx_merge.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,6 @@ bool xlsx_merges_read(XlsxZip *z, const char *part, size_t most, GArray *to, GEr
     bool fine = xlsx_part_parse(z, part, most, p, &there, error);
     XML_ParserFree(p);
     if (fine && to->len > 0)
-        qsort(to->data, to->len, sizeof(XlsxMerge), by_row);
+        sort_rows(to->data, to->len, sizeof(XlsxMerge), by_row);
     return fine;
 }

@@ -1,6 +1,7 @@
 /* home.c — the first page: what the documents in force give and ask this month, in one's own
  * region.  Only what has data behind it; each number opens its records.
  * Read first: home_show(). */
+#include "base/sort.h"
 #include "care/consent.h"
 #include "page/cells.h"
 #include "page/figure.h"
@@ -205,7 +206,7 @@ static bool add_counts(Req *q, Home2 *h, GError **error)
         return true;
     if (!care_counts(q->care, q->session, q->arena, &counts, &n, error))
         return false;
-    qsort(counts, n, sizeof *counts, fullest_first);
+    sort_rows(counts, n, sizeof *counts, fullest_first);
     for (size_t i = 0; i < n && i < REGISTERS_SHOWN && counts[i].records > 0; i++) {
         View *v = view_add(list);
         view_text(v, "label", label_of(q, counts[i].entity->label));

@@ -3,6 +3,8 @@
  * an earlier policy is passed over.  Start: store_decisions(), store_decide_state(). */
 #include "store/decide.h"
 
+#include "base/sort.h"
+
 static int64_t rule_stored(const Store *s, unsigned number)
 {
     return numbering_find(s->numbering, STR("rule"), s->model->rules[number]->name);
@@ -227,7 +229,7 @@ bool store_all_decisions(Store *s, Arena *a, DecisionRow **ret, size_t *ret_n, G
     if (!ok)
         return false;
     *ret = arena_list(a, to, ret_n);
-    qsort(*ret, to->len, sizeof **ret, row_order);
+    sort_rows(*ret, to->len, sizeof **ret, row_order);
     return true;
 }
 
@@ -329,7 +331,7 @@ static bool dues_read(Stating *q, Date before, GError **error)
     if (!ok)
         return false;
     q->to->dues = arena_list(q->arena, all, &q->to->n_dues);
-    qsort(q->to->dues, q->to->n_dues, sizeof(DueRow), due_order);
+    sort_rows(q->to->dues, q->to->n_dues, sizeof(DueRow), due_order);
     return true;
 }
 

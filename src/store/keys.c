@@ -1,6 +1,7 @@
 /* keys.c — see keys.h.  One row of `data_key` with kind '' numbers the set. */
 #include "store/keys.h"
 
+#include "base/sort.h"
 #include "store/about.h"
 #include "store/verify.h"
 
@@ -149,7 +150,7 @@ static char *set_words(int64_t generation, const KeyRow *rows, size_t n)
     Bytes b = {0};
 
     if (n > 0)
-        qsort(sorted, n, sizeof *sorted, by_kind_and_number);
+        sort_rows(sorted, n, sizeof *sorted, by_kind_and_number);
     for (size_t i = 0; i < n; i++)
         key_bytes(&b, &sorted[i]);
     sm3(b.at, b.len, digest);

@@ -2,6 +2,8 @@
  * given twice, whatever the order of the documents. */
 #include "store/plan.h"
 
+#include "base/sort.h"
+
 struct Numbering {
     GHashTable *numbers;  /* "owner\nname" → number + 1 */
     GHashTable *greatest; /* owner → greatest number + 1 */
@@ -112,7 +114,7 @@ void numbering_each(const Numbering *n, NumberingEach each, void *with)
     guint many = 0;
     g_autofree gpointer *keys = g_hash_table_get_keys_as_array(n->numbers, &many);
 
-    qsort(keys, many, sizeof *keys, by_text);
+    sort_rows(keys, many, sizeof *keys, by_text);
     for (guint i = 0; i < many; i++) {
         const char *cut = strchr(keys[i], '\n');
         g_autofree char *owner = g_strndup(keys[i], (gsize)(cut - (const char *)keys[i]));

@@ -3,6 +3,7 @@
  * owed since.  One transaction: the county is locked, so nothing changes meanwhile.
  * Parts: pay_before.c (what there is), pay_put.c (what is written).
  * Read first: subject_pay(), subjects_walk(), store_pay_prepare(). */
+#include "base/sort.h"
 #include "store/about.h"
 #include "store/pay_preparing.h"
 
@@ -490,7 +491,7 @@ static bool rules_prepare(Preparing *d, GError **error)
         all[i] =
             (Numbered){r, numbering_find(d->s->numbering, STR("rule"), m->rules[r->rule]->name)};
     }
-    qsort(all, d->p->n_rules, sizeof *all, number_order);
+    sort_rows(all, d->p->n_rules, sizeof *all, number_order);
     for (size_t i = 0; i < d->p->n_rules; i++) {
         d->rule = all[i].rule;
         d->number = all[i].number;

@@ -3,6 +3,7 @@
 #include "store/plan.h"
 
 #include "base/limits.h"
+#include "base/sort.h"
 #include "declare/schema.h"
 #include "store/plan_sql.h"
 
@@ -227,7 +228,7 @@ static bool table_plan(Plan *p, const Numbering *n, const Entity *e, const Entit
     if (!fields_plan(p, n, e, t->hidden, t, error) ||
         (kept != NULL && !fields_plan(p, n, kept, true, t, error)))
         return false;
-    qsort(t->fields, t->n_fields, sizeof *t->fields, field_order);
+    sort_rows(t->fields, t->n_fields, sizeof *t->fields, field_order);
     for (size_t i = 0; i < e->n_fields; i++)
         t->of_index[i] = -1;
     for (size_t i = 0; i < t->n_fields; i++) {
@@ -270,7 +271,7 @@ static void table_name_all(Plan *p)
         g_hash_table_add(taken, (gpointer)closed_names[i]);
     for (size_t i = 0; i < p->n_all; i++)
         order[i] = &p->tables[i];
-    qsort(order, p->n_all, sizeof *order, table_order);
+    sort_rows(order, p->n_all, sizeof *order, table_order);
     for (size_t i = 0; i < p->n_all; i++) {
         Str name = word_of(order[i]->entity->name);
 

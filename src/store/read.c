@@ -1,5 +1,6 @@
 /* read.c — single records, periods, look-ups, accounts: on a reader, as of its snapshot. */
 #include "base/limits.h"
+#include "base/sort.h"
 #include "store/writing.h"
 
 static Fact fact_of(const FieldPlan *f, const Slot *s, int64_t known, Arena *a)
@@ -197,7 +198,7 @@ static bool periods_read(Conn *c, const FieldPlan *f, Row *r, RecordKey key, Are
         if (p->gone == SEQ_OPEN)
             facts[n++] = (Fact){value_of_cell(f, p->value), p->since, p->until, p->known};
     }
-    qsort(facts, n, sizeof *facts, fact_order);
+    sort_rows(facts, n, sizeof *facts, fact_order);
     *ret = facts;
     *ret_n = n;
     return true;

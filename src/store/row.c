@@ -1,6 +1,8 @@
 /* row.c — the algebra of dated facts, and the canonical bytes of a record. */
 #include "store/row.h"
 
+#include "base/sort.h"
+
 #define ROW_VERSION 1 /* of the canonical bytes; older digests are compared through it */
 
 Row *row_new(Arena *a, const TablePlan *t)
@@ -172,7 +174,7 @@ void slot_settle(Slot *s, Arena *a, int64_t seq)
         s->until = p->until;
         s->known = p->known;
     }
-    qsort(s->pieces, s->n_pieces, sizeof *s->pieces, piece_order);
+    sort_rows(s->pieces, s->n_pieces, sizeof *s->pieces, piece_order);
 }
 
 /* ---- superseded versions ----------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * otherwise makes them anew.  Read first: grams_of(), store_search(). */
 #include "store/search.h"
 
+#include "base/sort.h"
 #include "store/about.h"
 
 #define GRAM_SHIFT  21   /* a code point has 21 bits */
@@ -174,7 +175,7 @@ static bool grams_insert_sorted(Conn *c, const TablePlan *t, int32_t county, GAr
     Statement *st = NULL;
 
     if (rows->len > 0)
-        qsort(rows->data, rows->len, sizeof(GramRow), gram_order);
+        sort_rows(rows->data, rows->len, sizeof(GramRow), gram_order);
     for (guint i = 0; i < rows->len; i++) {
         const GramRow *g = &g_array_index(rows, GramRow, i);
 

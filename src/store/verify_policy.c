@@ -3,6 +3,8 @@
  * walked.  Start: verify_note(), verify_policies(). */
 #include "store/verify.h"
 
+#include "base/sort.h"
+
 /* "WORD N…" at the beginning of a reason: N; -1 when it is another one. */
 static int64_t number_after(Str reason, const char *word)
 {
@@ -48,7 +50,7 @@ static bool hash_is_of(Verifying *v, Str hash, Str documents)
     if (documents.len % SM3_SIZE != 0 || hash.len != SM3_SIZE)
         return false;
     if (documents.len > 0)
-        qsort(sorted, documents.len / SM3_SIZE, SM3_SIZE, hash_order);
+        sort_rows(sorted, documents.len / SM3_SIZE, SM3_SIZE, hash_order);
     sm3_reset(v->hash);
     sm3_add(v->hash, sorted, documents.len);
     sm3_end(v->hash, digest);

@@ -4,6 +4,7 @@
 #include "house.h"
 
 #include "base/identifier.h"
+#include "base/sort.h"
 #include "care/follow.h"
 #include "care/import.h"
 #include "compile/compile.h"
@@ -89,7 +90,7 @@ static int64_t time_of(House *h, const Session *s, const FollowQuery *q)
         (void)ask(h, s, q, a);
         took[i] = clock_monotonic_us() - start;
     }
-    qsort(took, TRIES, sizeof *took, by_number);
+    sort_rows(took, TRIES, sizeof *took, by_number);
     return took[TRIES / 2];
 }
 
@@ -185,7 +186,7 @@ static void after_visits(House *h)
     house_open(h);
     g_autofree char *anew = shown(h, &q);
     g_assert_cmpstr(along, ==, anew);
-    qsort(took, G_N_ELEMENTS(took), sizeof *took, by_number);
+    sort_rows(took, G_N_ELEMENTS(took), sizeof *took, by_number);
     g_test_message("a page after something was entered: %.3f ms", (double)took[2] / 1e3);
     g_assert_cmpint(took[2], <, MOST_US);
 }

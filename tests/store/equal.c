@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/crypto.h"
+#include "base/sort.h"
 
 #define KINDS    2 /* SQLite, PostgreSQL */
 #define KEYS     400
@@ -311,7 +312,7 @@ static void work_decide(Work *w, Fixture *f, const Known *k, Dice *d)
                                            .from = month,
                                            .until = DATE_MAX};
     }
-    qsort(rows, run.n_rows, sizeof *rows, by_key);
+    sort_rows(rows, run.n_rows, sizeof *rows, by_key);
     run.rows = rows;
     run.actor = run.via = STR("dice");
     w->ok = store_decide_state(f->store, DATE_MIN, f->arena, &state, &w->error);
