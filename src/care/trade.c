@@ -2,6 +2,7 @@
  * file becomes a docket of kind batch.  Read first: trade_take(), row_seen(). */
 #include "care/trade.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "care/export.h"
 #include "care/import_inside.h"
@@ -10,7 +11,7 @@
 #include "compile/compile.h"
 #include "store/bytes.h"
 
-#define BATCH_VERSION 2 /* 1: without the place */
+#define BATCH_VERSION 3 /* 1: without the place; 2: without the business day */
 #define FILE_MOST     (1u << 30)
 
 /* ---- what is declared ---------------------------------------------------------------------- */
@@ -128,6 +129,7 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         bytes_uint(&b, counts[i]);
     bytes_str(&b, region != ROW_NONE ? c->model->regions[region].code : STR(""));
+    bytes_int(&b, care_today(c));
     d.body = arena_str(a, (Str){(const char *)b.at, b.len});
     bytes_free(&b);
     d.key.county = store_facts(c->store)->home_county;
@@ -135,9 +137,10 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     return care_new_id(c, &d.key.id, error) && care_write_set(c, s, &set, error);
 }
 
-/* *ret_region: where who sent it worked; of the first version nobody knows. */
+/* *ret_region: where who sent it worked; of the first version nobody knows.  *ret_day: before it
+ * was written down, that of the entry. */
 static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret,
-                       int32_t *ret_region)
+                       int32_t *ret_region, Date *ret_day)
 {
     Reader r = reader_of(d->body);
     TradeBatch b = {.by = d->by, .at = d->at};
@@ -153,6 +156,7 @@ static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         *counts[i] = reader_uint(&r);
     *ret_region = version > 1 ? region_row(c->regions, reader_str(&r)) : ROW_NONE;
+    *ret_day = version > 2 ? (Date)reader_int(&r) : clock_day(d->at);
     b.exchange = trade_named(c, b.name);
     if (d->hash.len == SM3_SIZE)
         memcpy(b.hash, d->hash.at, SM3_SIZE);
@@ -187,11 +191,33 @@ bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *r
     for (size_t i = 0; i < n; i++) {
         Scope scope;
         int32_t region;
+        Date day;
         TradeBatch *b = &(*ret)[*ret_n];
         *ret_n += scope_of(s, list[i].entity, MAY_PERSON_READ, &scope, NULL) &&
-                  batch_read(c, &list[i], a, b, &region) && batch_seen(c, s, b, region);
+                  batch_read(c, &list[i], a, b, &region, &day) && batch_seen(c, s, b, region);
     }
     qsort(*ret, *ret_n, sizeof **ret, newest_first);
+    return true;
+}
+
+bool trade_days(Care *c, Arena *a, TradeDay **ret, size_t *ret_n, GError **error)
+{
+    Docket *list;
+    size_t n;
+    *ret_n = 0;
+    if (!store_dockets(c->store, DOCKET_BATCH, DOCKET_DONE, a, &list, &n, error))
+        return false;
+    *ret = arena_many(a, TradeDay, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        TradeBatch b;
+        TradeDay *to = &(*ret)[*ret_n];
+        if (!batch_read(c, &list[i], a, &b, &to->region, &to->day))
+            continue;
+        to->name = b.name;
+        to->who = b.who;
+        to->out = b.out;
+        (*ret_n)++;
+    }
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "base/identifier.h"
 #include "care/alert_ack.h"
 #include "care/decide.h"
+#include "care/draw.h"
 #include "care/figures.h"
 #include "care/follow.h"
 #include "care/param_text.h"
@@ -17,6 +18,7 @@
 #include "care/publish.h"
 #include "care/score.h"
 #include "care/texts.h"
+#include "care/trade.h"
 #include "declare/statement.h"
 
 /* ---- what is walked */
@@ -173,6 +175,25 @@ static char *duty(Walk *w, const char *name, size_t who)
     g_assert_cmpuint(b.n_lines, ==, 1);
     return said("%s %s", words[b.lines[0].state],
                 b.lines[0].has_due ? day_text(w, b.lines[0].due) : "-");
+}
+
+/* Draws and files that are due every so often; the machine stands at the place of the document. */
+static char *recurs(Walk *w, const char *name, size_t who)
+{
+    static const char *const words[] = {"overdue", "open", "done", "unrecorded"};
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE, .only = str_of(name)};
+    RecurBook b;
+    (void)who;
+    follow_recurring(w->h->care, w->h->local, &q, RECUR_ALL, w->arena, &b, &error);
+    g_assert_no_error(error);
+    if (b.n_lines == 0)
+        return said("-");
+    g_assert_cmpuint(b.n_lines, ==, 1);
+    const RecurLine *x = &b.lines[0];
+    bool late = x->state == DUTY_OVERDUE && x->has_missed;
+    g_assert_true(late || x->state != DUTY_OVERDUE || x->due < w->on);
+    return said("%s %s", words[x->state], day_text(w, late ? x->missed : x->due));
 }
 
 /* The step out of the state of the home. */
@@ -361,6 +382,86 @@ static void take_note(Walk *w)
     g_assert_no_error(error);
 }
 
+/* A demonstration stands at a day of its own: the office's on which somebody acts. */
+static Date stand_at(House *h, Date day)
+{
+    StoreFacts *facts = (StoreFacts *)store_facts(h->care->store);
+    Date before = facts->demo_day;
+    facts->demo_day = day;
+    return before;
+}
+
+static Date day_of(const char *text)
+{
+    Date day;
+    g_assert_true(date_parse(str_of(text), &day));
+    return day;
+}
+
+/* What is published on one day is drawn on another. */
+static void draw(Walk *w, const char *name, const char *listed, const char *made)
+{
+    g_autoptr(GError) error = NULL;
+    House *h = w->h;
+    const DrawSeed seed = {.value = STR("47109")};
+    DrawOrder o = {.draw = draw_named(h->care->model, str_of(name)), .region = ROW_NONE};
+    DrawRound x;
+    o.public_what = STR("体彩排列五");
+    o.public_on = day_of(made);
+    stand_at(h, day_of(listed));
+    draw_list(h->care, h->local, &o, h->arena, &x, &error);
+    g_assert_no_error(error);
+    stand_at(h, day_of(made));
+    draw_make(h->care, h->local, x.receipt.number, &seed, h->arena, &x, &error);
+    g_assert_no_error(error);
+}
+
+static void file(Walk *w, const char *name, const char *who, bool out, const char *day)
+{
+    g_autoptr(GError) error = NULL;
+    House *h = w->h;
+    g_autofree char *path = g_build_filename(h->folder, "file.csv", NULL);
+    const TradeFile f = {.exchange = trade_named(h->care, str_of(name)),
+                         .path = path,
+                         .who = str_of(who),
+                         .letter = STR("函1"),
+                         .made_up = true};
+    TradeCounts counts;
+    uint64_t n;
+    stand_at(h, day_of(day));
+    if (out) {
+        trade_give(h->care, h->local, &f, h->arena, &n, &error);
+    } else {
+        g_file_set_contents(path, "id_number,died\n", -1, &error);
+        g_assert_no_error(error);
+        trade_take(h->care, h->local, &f, h->arena, &counts, &error);
+    }
+    g_assert_no_error(error);
+}
+
+static void draw_and_exchange(Walk *w)
+{
+    Date today = care_today(w->h->care);
+    draw(w, "each_quarter", "2020-02-10", "2020-03-31");
+    draw(w, "each_quarter", "2020-06-30", "2020-08-05");
+    draw(w, "each_quarter", "2021-11-30", "2021-11-30");
+    draw(w, "each_quarter", "2021-12-20", "2021-12-20");
+    draw(w, "each_so_often", "2020-04-10", "2020-04-10");
+    draw(w, "each_so_often", "2020-07-19", "2020-07-20");
+    file(w, "elder.lists", "police", true, "2020-01-31");
+    file(w, "elder.lists", "police", true, "2020-03-01");
+    file(w, "elder.lists", "police", true, "2020-03-31");
+    /* Once with each, each way: the last of the four is what counts. */
+    file(w, "elder.moved", "police", true, "2020-01-10");
+    file(w, "elder.moved", "police", false, "2020-01-10");
+    file(w, "elder.moved", "civil_affairs", true, "2020-02-10");
+    file(w, "elder.moved", "civil_affairs", false, "2020-06-30");
+    file(w, "elder.moved", "police", true, "2020-12-10");
+    file(w, "elder.moved", "police", false, "2020-12-10");
+    file(w, "elder.moved", "civil_affairs", true, "2020-12-10");
+    stand_at(w->h, today);
+}
+
 /* ---- the clocks */
 
 static const Clock clocks[] = {
@@ -477,6 +578,27 @@ static const Clock clocks[] = {
     {DECLARES_ROLE, "停了的岗位", role_in_force, "visitor", 0,
      "2020-01-01 in force; 2021-03-16 ended"},
     {DECLARES_DRAW, "停了的抽查", draw_in_force, "spot", 0, "2020-01-01 text 0; 2021-03-16 ended"},
+    {DECLARES_DRAW, "每季抽一次，出了结果才算；季末那天还不晚，过了季就欠着，补抽的算在补的那季", recurs,
+     "each_quarter", 0,
+     "2020-01-01 open 2020-03-31; 2020-03-31 done 2020-06-30; 2020-04-01 open 2020-06-30; "
+     "2020-07-01 overdue 2020-06-30; 2020-08-05 done 2020-12-31; 2020-10-01 open 2020-12-31; "
+     "2021-01-01 overdue 2020-12-31; 2021-04-01 overdue 2021-03-31; 2021-07-01 overdue 2021-06-30; "
+     "2021-10-01 overdue 2021-09-30; 2021-11-30 done 2022-03-31; 2022-01-01 open 2022-03-31; "
+     "2022-04-01 overdue 2022-03-31; 2022-07-01 overdue 2022-06-30; 2022-10-01 overdue 2022-09-30"},
+    {DECLARES_DRAW, "上次之后一百天，第一次从文件那天数", recurs, "each_so_often", 0,
+     "2020-01-01 open 2020-04-10; 2020-04-10 done 2020-07-19; 2020-07-20 done 2020-10-28; "
+     "2020-10-29 overdue 2020-10-28"},
+    {DECLARES_EXCHANGE, "每月给一次；停了以后不再要", recurs, "elder.lists", 0,
+     "2020-01-01 open 2020-01-31; 2020-01-31 done 2020-02-29; 2020-02-01 open 2020-02-29; "
+     "2020-03-01 done 2020-04-30; 2020-04-01 open 2020-04-30; 2020-05-01 overdue 2020-04-30; "
+     "2020-06-01 overdue 2020-05-31; 2020-07-01 overdue 2020-06-30; 2020-08-01 overdue 2020-07-31; "
+     "2020-09-01 overdue 2020-08-31; 2020-10-01 overdue 2020-09-30; 2020-11-01 overdue 2020-10-31; "
+     "2020-12-01 overdue 2020-11-30; 2021-01-01 overdue 2020-12-31; 2021-02-01 overdue 2021-01-31; "
+     "2021-03-01 overdue 2021-02-28; 2021-03-16 -"},
+    {DECLARES_EXCHANGE, "每半年，和每一家、收和给都要有", recurs, "elder.moved", 0,
+     "2020-01-01 open 2020-06-30; 2020-06-30 done 2020-12-31; 2020-07-01 open 2020-12-31; "
+     "2021-01-01 overdue 2020-12-31; 2021-07-01 overdue 2021-06-30; 2022-01-01 overdue 2021-12-31; "
+     "2022-07-01 overdue 2022-06-30"},
     {DECLARES_PAPER, "停了的表", paper_in_force, "sheet", 0, "2020-01-01 text 0; 2021-03-16 ended"},
     {DECLARES_ACCOUNT, "停了的账户", account_in_force, "nights", 0,
      "2020-01-01 text 0; 2021-03-16 ended"},
@@ -540,6 +662,7 @@ static void begin(Walk *w)
     g_assert_no_error(error);
     furnish(w);
     take_note(w);
+    draw_and_exchange(w);
     g_assert_true(working_get(w->h->care, &w->w, &error));
 }
 
