@@ -17,8 +17,8 @@ static void put_parts(const Telling *t, const RecurLine *l)
         if (p->state == DUTY_DONE)
             continue;
         g_string_append_printf(t->out,
-                               p->out ? words(t, "；还没有给 %.*s", "; not given to %.*s yet")
-                                      : words(t, "；还没有收 %.*s 的", "; nothing from %.*s yet"),
+                               p->out ? words(t, "；没有给%.*s", "; not given to %.*s yet")
+                                      : words(t, "；没有收到%.*s的", "; nothing from %.*s yet"),
                                STR_ARG(label_in(t, trade_who(p->who))));
     }
 }

@@ -45,6 +45,7 @@ static void add_row(Req *q, ViewList *list, const RecurLine *l)
     view_word(v, "kind", states[l->state].kind);
     view_word(v, "mark", states[l->state].mark);
     view_text(v, "word", say(q, states[l->state].key));
+    view_flag(v, "next", l->state == DUTY_DONE && l->has_due);
     view_text(v, "opens", l->has_opens ? words_date(q, l->opens) : STR(""));
     view_text(v, "due", l->has_due ? words_date(q, l->due) : STR(""));
     view_text(v, "done_on", l->has_done ? words_date(q, l->done) : STR(""));
