@@ -191,9 +191,8 @@ static Label every_label(PeriodKind period, const FollowTime *t, Arena *a)
         return (Label){str_of(periods[period][0]), str_of(periods[period][1])};
     if (!t->known)
         return (Label){STR("间隔没有定"), STR("how often is not set")};
-    return (Label){
-        str_of(arena_printf(a, "每 %" G_GINT64_FORMAT " %s", n, units[t->unit][0])),
-        str_of(arena_printf(a, "every %" G_GINT64_FORMAT " %s", n, units[t->unit][1]))};
+    return (Label){str_of(arena_printf(a, "每 %" G_GINT64_FORMAT " %s", n, units[t->unit][0])),
+                   str_of(arena_printf(a, "every %" G_GINT64_FORMAT " %s", n, units[t->unit][1]))};
 }
 
 static bool times_of(const Following *f, PeriodKind period, const Expr *every, const Entity *any,
@@ -270,8 +269,8 @@ static bool exchange_line(const Recurring *r, const Exchange *x, RecurLine *to, 
 static bool exchange_by(const Following *f, const Exchange *x)
 {
     const RoleFacts *role = care_role(f->care, f->query->by);
-    unsigned may = (x->n_take > 0 ? (unsigned)MAY_IMPORT : 0u) |
-                   (x->n_give > 0 ? (unsigned)MAY_EXPORT : 0u);
+    unsigned may =
+        (x->n_take > 0 ? (unsigned)MAY_IMPORT : 0u) | (x->n_give > 0 ? (unsigned)MAY_EXPORT : 0u);
     return f->query->by.len == 0 || (role != NULL && (role->rights & may) != 0);
 }
 
@@ -281,8 +280,8 @@ static bool is_listed(const Following *f, const RecurLine *l)
     if (days == 0)
         return (kinds >> l->state & 1) != 0;
     bool rolls = l->state == DUTY_DONE && !l->has_opens; /* it is due again, not first soon */
-    return l->state == DUTY_OVERDUE || ((l->state == DUTY_OPEN || rolls) && l->has_due &&
-                                        following_soon(l->due, f->on, days));
+    return l->state == DUTY_OVERDUE ||
+           ((l->state == DUTY_OPEN || rolls) && l->has_due && following_soon(l->due, f->on, days));
 }
 
 static bool gather(const Recurring *r, RecurKind what, RecurBook *ret, GArray *to, GError **error)
@@ -294,10 +293,9 @@ static bool gather(const Recurring *r, RecurKind what, RecurBook *ret, GArray *t
         const Exchange *x = d == NULL ? m->exchanges[i - m->n_draws] : NULL;
         RecurLine line = {0};
         bool wanted =
-            d != NULL
-                ? (what & RECUR_DRAWS) != 0 && draw_recurs(d) && following_by(f, &d->by)
-                : (what & RECUR_EXCHANGES) != 0 && exchange_recurs(x) && exchange_by(f, x) &&
-                      f->session->facility == 0 && session_sees(f->session, x->entity);
+            d != NULL ? (what & RECUR_DRAWS) != 0 && draw_recurs(d) && following_by(f, &d->by)
+                      : (what & RECUR_EXCHANGES) != 0 && exchange_recurs(x) && exchange_by(f, x) &&
+                            f->session->facility == 0 && session_sees(f->session, x->entity);
         if (!wanted || !following_only(f, d != NULL ? d->name : x->name) ||
             !place_of(f, d != NULL ? &d->home : &x->home, d != NULL ? &d->wording : &x->wording,
                       &line.region))

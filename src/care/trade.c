@@ -8,6 +8,7 @@
 #include "care/import_inside.h"
 #include "care/inside.h"
 #include "care/proposal_inside.h"
+#include "care/texts.h"
 #include "compile/compile.h"
 #include "store/bytes.h"
 
@@ -66,6 +67,17 @@ static bool partner(const TradeFile *f, const Who **ret, GError **error)
                                STR_ARG(who_name(&x->with.list[i])));
     return fail(error, FAIL_INPUT, "\"%.*s\" takes no part in %.*s; declared are: %s",
                 STR_ARG(f->who), STR_ARG(x->name), all->str);
+}
+
+/* What has ended takes and gives nothing, nor does what has not begun. */
+static bool in_force(const Care *c, const Session *s, const Exchange *x, GError **error)
+{
+    char day[DATE_TEXT];
+    if (care_today(c) < x->home.document->from)
+        return fail(error, FAIL_INPUT, "%.*s is in force from %s on", STR_ARG(x->name),
+                    date_format(x->home.document->from, day));
+    return text_holds(c, &x->wording, s->region, care_today(c)) ||
+           text_ended("the exchange", x->name, &x->wording, error);
 }
 
 static bool letter_check(const TradeFile *f, GError **error)
@@ -334,7 +346,8 @@ bool trade_take(Care *c, const Session *s, const TradeFile *f, Arena *a, TradeCo
     uint8_t hash[SM3_SIZE];
     ImportReport unused;
     *ret = (TradeCounts){0};
-    if (!partner(f, &t.who, error) || !letter_check(f, error))
+    if (!in_force(c, s, f->exchange, error) || !partner(f, &t.who, error) ||
+        !letter_check(f, error))
         return false;
     if (f->exchange->n_take == 0)
         return fail(error, FAIL_INPUT, "%.*s takes nothing: it only gives",
@@ -360,7 +373,7 @@ bool trade_give(Care *c, const Session *s, const TradeFile *f, Arena *a, uint64_
     ExportReport report;
     uint8_t hash[SM3_SIZE];
     const Who *who;
-    if (!partner(f, &who, error) || !letter_check(f, error))
+    if (!in_force(c, s, f->exchange, error) || !partner(f, &who, error) || !letter_check(f, error))
         return false;
     if (f->exchange->n_give == 0)
         return fail(error, FAIL_INPUT, "%.*s gives nothing: it only takes",

@@ -93,8 +93,8 @@ static DutyAnswer rolling(const DutyTimes *t, const DoneDays *done, Date on)
         a.has_done = true;
         a.done = done->sure[i];
     }
-    a.has_due = t->has_within && time_add(a.has_done ? a.done : t->from, t->within, t->unit,
-                                          t->calendar, &a.due);
+    a.has_due = t->has_within &&
+                time_add(a.has_done ? a.done : t->from, t->within, t->unit, t->calendar, &a.due);
     if (a.has_due && a.due < on)
         a.state = DUTY_OVERDUE;
     else if (a.has_done && a.has_due)

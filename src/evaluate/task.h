@@ -68,8 +68,8 @@ typedef struct DutyAnswer {
     bool has_opens; /* in periods of the calendar: … */
     Date opens;     /* … the first day of the one that ends on `due` */
     Date due;       /* overdue, open: by when; done: the next time */
-    Date done;   /* the event that counts */
-    Date missed; /* of what recurs: the deadline before this one passed with nothing done */
+    Date done;      /* the event that counts */
+    Date missed;    /* of what recurs: the deadline before this one passed with nothing done */
 } DutyAnswer;
 /* `done` NULL: nothing recorded shows it; then only the next deadline is known. */
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on);

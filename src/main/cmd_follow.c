@@ -341,11 +341,11 @@ static bool check_only(const Book *b, const Care *c, const FollowQuery *q, GErro
 {
     const Model *m = care_model(c);
     const Rule *rule = model_rule(m, q->only);
-    bool there = q->only.len == 0 || (b->tell == tasks_tell && model_task(m, q->only) != NULL) ||
-                 (b->tell == duties_tell &&
-                  (duty_named(m, q->only) != NULL || recur_named(m, q->only))) ||
-                 (b->tell == alerts_tell && rule != NULL && rule->kind == RULE_CHECK) ||
-                 (b->tell == procedures_tell && model_procedure(m, q->only) != NULL);
+    bool there =
+        q->only.len == 0 || (b->tell == tasks_tell && model_task(m, q->only) != NULL) ||
+        (b->tell == duties_tell && (duty_named(m, q->only) != NULL || recur_named(m, q->only))) ||
+        (b->tell == alerts_tell && rule != NULL && rule->kind == RULE_CHECK) ||
+        (b->tell == procedures_tell && model_procedure(m, q->only) != NULL);
     bool state = q->state.len == 0;
     for (size_t i = 0; i < m->n_procedures && !state; i++)
         state = enum_code(m->procedures[i]->states, q->state) != NULL;

@@ -31,11 +31,10 @@ static void put_line(const Telling *t, const RecurLine *l)
     g_string_append_printf(t->out, "%s  ", duty_words[l->state][t->english]);
     if (l->has_opens)
         g_string_append_printf(t->out, "%s..", date_format(l->opens, day));
-    g_string_append_printf(t->out, "%s  %.*s  %.*s (%.*s)  %.*s",
-                           l->has_due ? date_format(l->due, day) : "-",
-                           STR_ARG(care_regions(t->care)->code[l->region]),
-                           STR_ARG(label_in(t, recur_label(l))), STR_ARG(recur_name(l)),
-                           STR_ARG(label_in(t, l->every)));
+    g_string_append_printf(
+        t->out, "%s  %.*s  %.*s (%.*s)  %.*s", l->has_due ? date_format(l->due, day) : "-",
+        STR_ARG(care_regions(t->care)->code[l->region]), STR_ARG(label_in(t, recur_label(l))),
+        STR_ARG(recur_name(l)), STR_ARG(label_in(t, l->every)));
     if (l->draw != NULL)
         g_string_append_printf(t->out, words(t, "，%.*s", ", %.*s"),
                                STR_ARG(label_in(t, follow_names(&l->draw->by, t->arena))));

@@ -25,7 +25,7 @@ static Str lacking(Req *q, const RecurLine *l, bool out)
         Str who = label_of(q, trade_who(l->parts[i].who));
         if (l->parts[i].out == out && l->parts[i].state != DUTY_DONE)
             g_string_append_printf(text, "%s%.*s",
-                                   text->len == 0         ? ""
+                                   text->len == 0       ? ""
                                    : q->lang == LANG_EN ? ", "
                                                         : "、",
                                    STR_ARG(who));

@@ -191,11 +191,12 @@ bool fill_waiting(Req *q, View *v, GError **error)
     if (people && !follow_tasks(q->care, q->session, &f, q->arena, &b, error))
         return fail_while(error, "counting what waits");
     add_tasks(&w, &b, TASK_OVERDUE);
-    if (!add_recurring(&w, DUTY_OVERDUE, error) || !add_runs(&w, error) || !add_questions(&w, error) ||
-        (people && !add_reminders(&w, f, error)))
+    if (!add_recurring(&w, DUTY_OVERDUE, error) || !add_runs(&w, error) ||
+        !add_questions(&w, error) || (people && !add_reminders(&w, f, error)))
         return fail_while(error, "counting what waits");
     add_tasks(&w, &b, TASK_DUE);
-    if (!add_recurring(&w, DUTY_OPEN, error) || (people && !add_items(&w, &f, error)) || (w.post.len > 0 && !add_duties(&w, &f, error)))
+    if (!add_recurring(&w, DUTY_OPEN, error) || (people && !add_items(&w, &f, error)) ||
+        (w.post.len > 0 && !add_duties(&w, &f, error)))
         return fail_while(error, "counting what waits");
     add_tasks(&w, &b, TASK_ESTABLISH);
     return true;

@@ -1,9 +1,9 @@
 /* clocks.c — three years, day by day, over a made-up county with records of every register: each
- * deadline of a task, a step, a duty, a draw or an exchange, each last day of a score stands in the lists as met up to its
- * day and as missed from the day after; none begins to be late twice, none is said twice on a day;
- * there is one alert a record and check.  Each clock that the documents declare has run, or is
- * named here.
- * LAW issue 5: every declared deadline, recurrence and expiry fires on its day, once. */
+ * deadline of a task, a step, a duty, a draw or an exchange, each last day of a score stands in the
+ * lists as met up to its day and as missed from the day after; none begins to be late twice, none
+ * is said twice on a day; there is one alert a record and check.  Each clock that the documents
+ * declare has run, or is named here. LAW issue 5: every declared deadline, recurrence and expiry
+ * fires on its day, once. */
 #include "house.h"
 
 #include "base/identifier.h"

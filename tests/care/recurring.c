@@ -10,7 +10,8 @@
 static const char document[] =
     "---\ndocument: more\ntitle: 按期\ntitle en: Every so often\nlayer: place\nplace: 990300\n"
     "in force: 2020-02-10\nbuilds on: house-place\n---\n\n# 一 按期 / Every so often\n\n```anlao\n"
-    "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\"; police \"公安\" / \"police\"; "
+    "enum agency \"单位\" { civil_affairs \"民政\" / \"civil affairs\"; police \"公安\" / "
+    "\"police\"; "
     "tax \"税务\" / \"tax\" }\n"
     "entity home \"机构\" / \"home\" {\n place region\n key number\n title name\n"
     " number text(9) \"编号\" unique\n name text(40) \"名称\" required\n"
@@ -21,7 +22,8 @@ static const char document[] =
     "draw inspection \"抽查\" / \"inspection\" of home every quarter by civil_affairs { take 1 }\n"
     "draw unset \"没有定\" / \"unset\" of home every interval by civil_affairs { take 1 }\n"
     "draw called \"临时\" / \"when called for\" of home by civil_affairs { take 1 }\n"
-    "exchange elder.list \"名单\" / \"list\" with police, tax { give name; key id_number; every month "
+    "exchange elder.list \"名单\" / \"list\" with police, tax { give name; key id_number; every "
+    "month "
     "}\n"
     "exchange elder.once \"一次\" / \"once\" with police { give name; key id_number }\n"
     "```\n";
@@ -43,8 +45,8 @@ static House *begin(void)
     House *h = house_new_with(true, document);
     static const char *const towns[] = {"990302101", "990302102", "990313101"};
     for (size_t i = 0; i < G_N_ELEMENTS(towns); i++)
-        house_save(h, h->local, "home", (RecordKey){0}, "number",
-                   arena_printf(h->arena, "H%zu", i), "name", "某院", "region", towns[i], NULL);
+        house_save(h, h->local, "home", (RecordKey){0}, "number", arena_printf(h->arena, "H%zu", i),
+                   "name", "某院", "region", towns[i], NULL);
     return h;
 }
 
@@ -111,28 +113,22 @@ static void test_places(void)
                   *south = house_session(h, "nan", "clerk", "990313", 0),
                   *town = house_session(h, "zhen", "town", "990302101", 0);
     draw_it(h, north, "2020-03-20");
-    g_assert_cmpstr(told(h, north, "inspection", "2020-03-19"), ==,
-                    "990302 open 2020-03-31, mine");
-    g_assert_cmpstr(told(h, north, "inspection", "2020-03-20"), ==,
-                    "990302 done 2020-06-30, mine");
+    g_assert_cmpstr(told(h, north, "inspection", "2020-03-19"), ==, "990302 open 2020-03-31, mine");
+    g_assert_cmpstr(told(h, north, "inspection", "2020-03-20"), ==, "990302 done 2020-06-30, mine");
     g_assert_cmpstr(told(h, town, "inspection", "2020-03-20"), ==, "990302101 done 2020-06-30");
-    g_assert_cmpstr(told(h, south, "inspection", "2020-03-20"), ==,
-                    "990313 open 2020-03-31, mine");
+    g_assert_cmpstr(told(h, south, "inspection", "2020-03-20"), ==, "990313 open 2020-03-31, mine");
     g_assert_cmpstr(told(h, h->local, "inspection", "2020-04-01"), ==,
                     "990300 overdue 2020-03-31, mine");
     draw_it(h, south, "2020-05-02"); /* late: it counts for the quarter in which it was made */
-    g_assert_cmpstr(told(h, south, "inspection", "2020-05-02"), ==,
-                    "990313 done 2020-09-30, mine");
-    g_assert_cmpstr(told(h, north, "inspection", "2020-05-02"), ==,
-                    "990302 open 2020-06-30, mine");
+    g_assert_cmpstr(told(h, south, "inspection", "2020-05-02"), ==, "990313 done 2020-09-30, mine");
+    g_assert_cmpstr(told(h, north, "inspection", "2020-05-02"), ==, "990302 open 2020-06-30, mine");
     draw_it(h, north, "2020-06-01"); /* each part has it now */
     g_assert_cmpstr(told(h, h->local, "inspection", "2020-06-01"), ==,
                     "990300 done 2020-09-30, mine");
     draw_it(h, h->local, "2020-07-01"); /* the city's own is everybody's */
     g_assert_cmpstr(told(h, h->local, "inspection", "2020-07-01"), ==,
                     "990300 done 2020-12-31, mine");
-    g_assert_cmpstr(told(h, north, "inspection", "2020-07-01"), ==,
-                    "990302 done 2020-12-31, mine");
+    g_assert_cmpstr(told(h, north, "inspection", "2020-07-01"), ==, "990302 done 2020-12-31, mine");
 }
 
 /* A list that waits for its value is no draw; before the document nothing is asked; what is called
@@ -158,8 +154,7 @@ static void test_files(void)
                   *south = house_session(h, "nan", "clerk", "990313", 0),
                   *town = house_session(h, "zhen", "town", "990302101", 0);
     give(h, north, "police", "2020-02-15");
-    g_assert_cmpstr(told(h, north, "elder.list", "2020-02-29"), ==,
-                    "990302 open 2020-02-29, mine");
+    g_assert_cmpstr(told(h, north, "elder.list", "2020-02-29"), ==, "990302 open 2020-02-29, mine");
     give(h, north, "税务", "2020-02-29"); /* by its label as well */
     g_assert_cmpstr(told(h, north, "elder.list", "2020-02-29"), ==, "990302 done 2020-03-31");
     g_assert_cmpstr(told(h, town, "elder.list", "2020-02-29"), ==, "990302101 done 2020-03-31");
@@ -168,7 +163,8 @@ static void test_files(void)
     g_assert_cmpstr(told(h, h->local, "elder.once", "2020-04-01"), ==, "-");
 }
 
-/* Who may not read the register is not told of its files; a role that writes none has none to do. */
+/* Who may not read the register is not told of its files; a role that writes none has none to do.
+ */
 static void test_rights(void)
 {
     g_autoptr(House) h = begin();
@@ -196,6 +192,34 @@ static void test_rights(void)
     g_assert_nonnull(b.lines[0].exchange);
 }
 
+static int given(House *h, const char *name, const char *day)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(h->folder, "given.csv", NULL);
+    const TradeFile f = {.exchange = trade_named(h->care, str_of(name)),
+                         .path = path,
+                         .who = STR("police"),
+                         .letter = STR("函1")};
+    uint64_t n;
+    stand_at(h, day);
+    return trade_give(h->care, h->local, &f, h->arena, &n, &error) ? 0 : error->code;
+}
+
+/* A document that says its last day: on it, and not on the day after; nor before its first. */
+static void test_ended(void)
+{
+    g_autoptr(GString) text = g_string_new(document);
+    g_string_replace(text, "in force: 2020-02-10", "in force: 2020-02-10..2020-05-31", 1);
+    g_autoptr(House) h = house_new_with(true, text->str);
+    g_assert_cmpint(given(h, "elder.once", "2020-02-09"), ==, FAIL_INPUT);
+    g_assert_cmpint(given(h, "elder.once", "2020-02-10"), ==, 0);
+    g_assert_cmpint(given(h, "elder.once", "2020-05-31"), ==, 0);
+    g_assert_cmpint(given(h, "elder.once", "2020-06-01"), ==, FAIL_INPUT);
+    g_assert_cmpstr(told(h, h->local, "elder.list", "2020-05-31"), ==,
+                    "990300 overdue 2020-04-30, mine");
+    g_assert_cmpstr(told(h, h->local, "elder.list", "2020-06-01"), ==, "-");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -203,5 +227,6 @@ int main(int argc, char **argv)
     g_test_add_func("/care/recurring/no-draw", test_no_draw);
     g_test_add_func("/care/recurring/files", test_files);
     g_test_add_func("/care/recurring/rights", test_rights);
+    g_test_add_func("/care/recurring/ended", test_ended);
     return g_test_run();
 }

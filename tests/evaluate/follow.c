@@ -384,11 +384,12 @@ static DutyAnswer joined(const DutyAnswer *list, size_t n)
 /* Of several, whoever is late is named first; it is done when the last of them has done it. */
 static void test_58_several(void)
 {
-    const DutyAnswer done = {.state = DUTY_DONE, .has_done = true, .done = 5, .has_due = true, .due = 95},
-                     last = {.state = DUTY_DONE, .has_done = true, .done = 7, .has_due = true, .due = 97},
-                     open = {.state = DUTY_OPEN, .has_due = true, .due = 60},
-                     late = {.state = DUTY_OVERDUE, .has_due = true, .due = 3},
-                     missed = {.state = DUTY_OPEN, .has_due = true, .due = 60, .has_missed = true, .missed = 2};
+    const DutyAnswer
+        done = {.state = DUTY_DONE, .has_done = true, .done = 5, .has_due = true, .due = 95},
+        last = {.state = DUTY_DONE, .has_done = true, .done = 7, .has_due = true, .due = 97},
+        open = {.state = DUTY_OPEN, .has_due = true, .due = 60},
+        late = {.state = DUTY_OVERDUE, .has_due = true, .due = 3},
+        missed = {.state = DUTY_OPEN, .has_due = true, .due = 60, .has_missed = true, .missed = 2};
     const DutyAnswer both = joined((DutyAnswer[]){last, done}, 2);
     g_assert_cmpint(both.state, ==, DUTY_DONE);
     g_assert_cmpint(both.done, ==, 7);
