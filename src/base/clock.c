@@ -48,10 +48,15 @@ static Date shanghai_day(int64_t us, int64_t *ret_of_day)
     return (Date)day;
 }
 
-Date clock_today(void)
+Date clock_day(int64_t us)
 {
     int64_t of_day;
-    return shanghai_day(clock_now_us(), &of_day);
+    return shanghai_day(us, &of_day);
+}
+
+Date clock_today(void)
+{
+    return clock_day(clock_now_us());
 }
 
 char *moment_format(int64_t us, char to[MOMENT_TEXT])

@@ -7,6 +7,7 @@
 
 int64_t clock_now_us(void); /* microseconds since 1970-01-01 UTC */
 Date clock_today(void);     /* Asia/Shanghai */
+Date clock_day(int64_t us); /* the same of another moment */
 int64_t clock_monotonic_us(void);
 /* Only tests call this: all later readings come from `fixed_us`; a negative value restores the real
  * clock. */

@@ -160,8 +160,6 @@ DutyAnswer duty_reported(const Following *f, const Duty *d, int32_t region, cons
 {
     const Enum *agencies = model_enum(f->care->model, STR("agency"));
     DutyAnswer all = {0};
-    bool waiting = false, has_missed = false;
-    Date missed = 0;
     *ret_reported = 0;
     for (size_t i = 0; i < d->n_lead; i++) {
         const Code *lead = enum_code(agencies, d->lead[i]);
@@ -169,16 +167,7 @@ DutyAnswer duty_reported(const Following *f, const Duty *d, int32_t region, cons
             days_of(f, d, lead != NULL ? (int64_t)lead->number : -1, region, reports, n);
         DutyAnswer one = duty_standing(t, &days, f->on);
         *ret_reported += one.state == DUTY_DONE;
-        bool later = one.state == DUTY_DONE && one.done > all.done;
-        if (i == 0 || (!waiting && (one.state != DUTY_DONE || later)))
-            all = one;
-        waiting = waiting || one.state != DUTY_DONE;
-        if (one.has_missed) {
-            missed = one.missed;
-            has_missed = true;
-        }
+        duty_join(&all, &one, i == 0);
     }
-    all.has_missed = has_missed;
-    all.missed = missed;
     return all;
 }

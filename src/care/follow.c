@@ -112,6 +112,34 @@ CompileOptions following_options(const Following *f)
     return (CompileOptions){.data = f->working->data, .regions = f->care->regions};
 }
 
+/* A param has the same value whatever record it is asked of. */
+bool following_time(const Following *f, const Expr *e, const Entity *any, FollowTime *ret,
+                    GError **error)
+{
+    const Output output = {.kind = OUTPUT_EXPR, .expr = e};
+    const CompileOptions options = following_options(f);
+    *ret = (FollowTime){.unit = time_unit_of(&e->type)};
+    if (e->kind == EXPR_NUMBER) {
+        ret->known = true;
+        ret->n = e->number;
+        return true;
+    }
+    g_autoptr(Program) p = program_new(f->care->model, any, &output, 1, &options, error);
+    if (p == NULL)
+        return false;
+    Batch *one = batch_new("any", 1, any->n_fields);
+    Dataset *data = dataset_new(f->care->model->n_entities);
+    data->batches[any->number] = one;
+    ret->known = evaluate_value(p, data, 0, 0, f->on, &ret->n);
+    dataset_free(data);
+    return true;
+}
+
+bool following_soon(Date due, Date on, unsigned days)
+{
+    return due >= on && due - on <= (Date)days;
+}
+
 bool following_rows(const Following *f, const Entity *e, uint8_t **ret, const int32_t **ret_places,
                     size_t *ret_n, GError **error)
 {

@@ -176,6 +176,48 @@ typedef struct DutyBook {
 bool follow_duties(Care *c, const Session *s, const FollowQuery *q, Arena *a, DutyBook *ret,
                    GError **error);
 
+/* ---- what recurs: draws, and files exchanged with other offices, `every` so often */
+
+typedef enum RecurKind { RECUR_DRAWS = 1, RECUR_EXCHANGES = 2, RECUR_ALL = 3 } RecurKind;
+
+typedef struct RecurPart { /* of an exchange: a file out or in, with one of those it is with */
+    const Who *who;
+    bool out;
+    DutyState state;
+} RecurPart;
+
+typedef struct RecurLine {
+    const Draw *draw; /* or … */
+    const Exchange *exchange;
+    int32_t region;  /* for it: an act for a place counts for all that lies in it, and all that
+                        lies in a place have it when each part has */
+    Label every;     /* 每季度, every quarter */
+    DutyState state; /* OVERDUE: also where the period before passed with nothing done, and nothing
+                        was done since */
+    bool mine;       /* the session may do it, or a part that is not done */
+    bool has_opens, has_due, has_done, has_missed;
+    Date opens, due; /* first and last day of the period that is to be done now, or after it was
+                        done the next one; of what is not by periods the day alone */
+    Date done, missed;
+    RecurPart *parts; /* of an exchange: what it takes and gives, with each */
+    size_t n_parts;
+} RecurLine;
+
+typedef struct RecurBook {
+    Date on;
+    uint64_t counts[DUTY_STATES];
+    RecurLine *lines; /* overdue first, then by the day they are due, done last */
+    size_t n_lines;
+} RecurBook;
+/* `kinds`, `ahead`, `by`, `only`, `region`, `on` of the query as for duties. */
+bool follow_recurring(Care *c, const Session *s, const FollowQuery *q, RecurKind what, Arena *a,
+                      RecurBook *ret, GError **error);
+Str recur_name(const RecurLine *l);
+Label recur_label(const RecurLine *l);
+const Home *recur_home(const RecurLine *l);
+/* Whether a name is a draw or an exchange that recurs. */
+bool recur_named(const Model *m, Str name);
+
 /* ---- alerts: open checks */
 
 typedef struct AlertLine {

@@ -1,7 +1,6 @@
 /* follow_duties.c — what offices have to do, by when, and what shows that they did.
  * Read first: follow_duties(), duty_line(). */
 #include "care/duty_report.h"
-#include "evaluate/evaluate.h"
 
 static int32_t duty_region(const Care *c, const Duty *d)
 {
@@ -29,26 +28,15 @@ static bool led_by(const Following *f, const Duty *d)
 
 static bool within_of(const Following *f, const Duty *d, DutyTimes *to, GError **error)
 {
-    const Output output = {.kind = OUTPUT_EXPR, .expr = d->within};
-    const CompileOptions options = following_options(f);
+    FollowTime t;
     if (d->within == NULL)
         return true;
-    to->unit = time_unit_of(&d->within->type);
-    if (d->within->kind == EXPR_NUMBER) {
-        to->has_within = true;
-        to->within = d->within->number;
-        return true;
-    }
-    /* A param has the same value whatever record it is asked of. */
     const Entity *any = d->done.entity != NULL ? d->done.entity : f->care->model->entities[0];
-    g_autoptr(Program) p = program_new(f->care->model, any, &output, 1, &options, error);
-    if (p == NULL)
+    if (!following_time(f, d->within, any, &t, error))
         return false;
-    Batch *one = batch_new("any", 1, any->n_fields);
-    Dataset *data = dataset_new(f->care->model->n_entities);
-    data->batches[any->number] = one;
-    to->has_within = evaluate_value(p, data, 0, 0, f->on, &to->within);
-    dataset_free(data);
+    to->has_within = t.known;
+    to->within = t.n;
+    to->unit = t.unit;
     return true;
 }
 
@@ -148,7 +136,7 @@ static bool asked_for(const Following *f, const Duty *d)
 static bool is_soon(const DutyLine *line, Date on, unsigned days)
 {
     bool waits = line->state == DUTY_OPEN || line->state == DUTY_UNRECORDED;
-    return waits && line->has_due && line->due >= on && line->due - on <= (Date)days;
+    return waits && line->has_due && following_soon(line->due, on, days);
 }
 
 static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)

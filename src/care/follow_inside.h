@@ -36,6 +36,16 @@ RecordKey key_of_row(const Working *w, const Entity *e, size_t row);
 void missing_facts(const Program *p, size_t output, uint64_t missing, Arena *a, MissingFact **ret,
                    size_t *ret_n);
 CompileOptions following_options(const Following *f);
+/* A length of time that is the same for all records; `any`: one of their entities. */
+typedef struct FollowTime {
+    bool known;
+    int64_t n;
+    TimeUnit unit;
+} FollowTime;
+bool following_time(const Following *f, const Expr *e, const Entity *any, FollowTime *ret,
+                    GError **error);
+/* Of something that waits: due today or within so many days. */
+bool following_soon(Date due, Date on, unsigned days);
 
 /* A condition about a record, with its sentences: as a check of its own. */
 typedef struct Condition {

@@ -98,16 +98,16 @@ static void put_missing(JsonWriter *j, const MissingFact *missing, size_t n)
     json_put_end(j);
 }
 
+static Str who_name(const Who *w)
+{
+    return w->role != NULL ? w->role->name : w->agency != NULL ? w->agency->name : w->level->name;
+}
+
 static void put_who(JsonWriter *j, const Whos *by)
 {
     json_put_array(j, "by");
-    for (size_t i = 0; i < by->n; i++) {
-        const Who *w = &by->list[i];
-        json_put_str(j, NULL,
-                     w->role != NULL     ? w->role->name
-                     : w->agency != NULL ? w->agency->name
-                                         : w->level->name);
-    }
+    for (size_t i = 0; i < by->n; i++)
+        json_put_str(j, NULL, who_name(&by->list[i]));
     json_put_end(j);
 }
 
@@ -314,7 +314,55 @@ static void put_duty(const Care *c, JsonWriter *j, const DutyLine *line)
     json_put_end(j);
 }
 
-void duty_book_json(const Care *c, const DutyBook *b, GString *out)
+static void put_recurring(const Care *c, JsonWriter *j, const RecurLine *line)
+{
+    json_put_object(j, NULL);
+    put_named(j, line->draw != NULL ? "draw" : "exchange", recur_name(line), recur_label(line));
+    put_home(j, recur_home(line));
+    json_put_str(j, "every_zh", line->every.zh);
+    json_put_str(j, "every_en", line->every.en);
+    put_region(c, j, line->region);
+    if (line->draw != NULL)
+        put_who(j, &line->draw->by);
+    json_put_bool(j, "mine", line->mine);
+    json_put_str(j, "state", str_of(duty_state_words[line->state]));
+    put_day(j, "from", line->has_opens, line->opens);
+    put_day(j, "due", line->has_due, line->due);
+    put_day(j, "done", line->has_done, line->done);
+    put_day(j, "missed", line->has_missed, line->missed);
+    if (line->exchange != NULL)
+        json_put_array(j, "files");
+    for (size_t i = 0; i < line->n_parts; i++) {
+        json_put_object(j, NULL);
+        json_put_str(j, "with", who_name(line->parts[i].who));
+        json_put_bool(j, "out", line->parts[i].out);
+        json_put_bool(j, "done", line->parts[i].state == DUTY_DONE);
+        json_put_end(j);
+    }
+    if (line->exchange != NULL)
+        json_put_end(j);
+    json_put_end(j);
+}
+
+static void put_recurrings(const Care *c, JsonWriter *j, const RecurBook *b)
+{
+    json_put_array(j, "recurring");
+    for (size_t i = 0; i < b->n_lines; i++)
+        put_recurring(c, j, &b->lines[i]);
+    json_put_end(j);
+}
+
+void recur_book_json(const Care *c, const RecurBook *b, GString *out)
+{
+    JsonWriter j = json_begin(out);
+    json_put_object(&j, NULL);
+    json_put_date(&j, "on", b->on);
+    put_recurrings(c, &j, b);
+    json_put_end(&j);
+    json_finish(&j);
+}
+
+void duty_book_json(const Care *c, const DutyBook *b, const RecurBook *r, GString *out)
 {
     JsonWriter j = json_begin(out);
     json_put_object(&j, NULL);
@@ -326,7 +374,10 @@ void duty_book_json(const Care *c, const DutyBook *b, GString *out)
     book_lines(&j, b->total);
     for (size_t i = 0; i < b->n_lines; i++)
         put_duty(c, &j, &b->lines[i]);
-    book_end(&j);
+    json_put_end(&j);
+    put_recurrings(c, &j, r);
+    json_put_end(&j);
+    json_finish(&j);
 }
 
 /* ---- alerts */

@@ -1,4 +1,5 @@
-/* follow_json.h — what is to be done as `anlao tasks|procedures|duties|alerts --json` writes it:
+/* follow_json.h — what is to be done as `anlao tasks|procedures|duties|alerts --json` and
+ * `anlao draw|exchange due --json` write it:
  * one shape for each book.  Texts in both languages, codes and ISO days; a record by its number,
  * its county and what it is called. */
 #ifndef ANLAO_CARE_FOLLOW_JSON_H
@@ -17,7 +18,9 @@ bool duty_state_parse(Str word, unsigned *ret_kind);
 bool task_book_json(Care *c, const Session *s, const TaskBook *b, GString *out, GError **error);
 bool procedure_book_json(Care *c, const Session *s, const ProcedureBook *b, GString *out,
                          GError **error);
-void duty_book_json(const Care *c, const DutyBook *b, GString *out);
+/* `r`: what recurs beside the duties. */
+void duty_book_json(const Care *c, const DutyBook *b, const RecurBook *r, GString *out);
+void recur_book_json(const Care *c, const RecurBook *b, GString *out);
 bool alert_book_json(Care *c, const Session *s, const AlertBook *b, GString *out, GError **error);
 
 #endif

@@ -137,11 +137,13 @@ static bool span_end(const Publishing *x, size_t row, PublishSpan *ret)
 }
 
 /* What is up for a time stands as it was put up; what stands as long as something holds goes by the
- * text of the day (semantics 49). */
+ * text of the day (semantics 49).  Before its document nothing was put up. */
 static bool by_this_text(const Publishing *x, size_t row, const PublishSpan *s)
 {
     Date asked = s->has_from && s->has_until ? s->from : x->on;
     int64_t region = ROW_NONE;
+    if (asked < x->p->home.document->from)
+        return false;
     if (x->p->wording.of == NULL)
         return true;
     if (x->place != 0 && !evaluation_value(x->evaluation, x->place, row, asked, &region))

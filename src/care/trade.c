@@ -2,16 +2,18 @@
  * file becomes a docket of kind batch.  Read first: trade_take(), row_seen(). */
 #include "care/trade.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/sort.h"
 #include "care/export.h"
 #include "care/import_inside.h"
 #include "care/inside.h"
 #include "care/proposal_inside.h"
+#include "care/texts.h"
 #include "compile/compile.h"
 #include "store/bytes.h"
 
-#define BATCH_VERSION 2 /* 1: without the place */
+#define BATCH_VERSION 3 /* 1: without the place; 2: without the business day */
 #define FILE_MOST     (1u << 30)
 
 /* ---- what is declared ---------------------------------------------------------------------- */
@@ -66,6 +68,17 @@ static bool partner(const TradeFile *f, const Who **ret, GError **error)
                                STR_ARG(who_name(&x->with.list[i])));
     return fail(error, FAIL_INPUT, "\"%.*s\" takes no part in %.*s; declared are: %s",
                 STR_ARG(f->who), STR_ARG(x->name), all->str);
+}
+
+/* What has ended takes and gives nothing, nor does what has not begun. */
+static bool in_force(const Care *c, const Session *s, const Exchange *x, GError **error)
+{
+    char day[DATE_TEXT];
+    if (care_today(c) < x->home.document->from)
+        return fail(error, FAIL_INPUT, "%.*s is in force from %s on", STR_ARG(x->name),
+                    date_format(x->home.document->from, day));
+    return text_holds(c, &x->wording, s->region, care_today(c)) ||
+           text_ended("the exchange", x->name, &x->wording, error);
 }
 
 static bool letter_check(const TradeFile *f, GError **error)
@@ -129,6 +142,7 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         bytes_uint(&b, counts[i]);
     bytes_str(&b, region != ROW_NONE ? c->model->regions[region].code : STR(""));
+    bytes_int(&b, care_today(c));
     d.body = arena_str(a, (Str){(const char *)b.at, b.len});
     bytes_free(&b);
     d.key.county = store_facts(c->store)->home_county;
@@ -136,9 +150,10 @@ static bool batch_write(Care *c, const Session *s, const TradeFile *f, bool out,
     return care_new_id(c, &d.key.id, error) && care_write_set(c, s, &set, error);
 }
 
-/* *ret_region: where who sent it worked; of the first version nobody knows. */
+/* *ret_region: where who sent it worked; of the first version nobody knows.  *ret_day: before it
+ * was written down, that of the entry. */
 static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret,
-                       int32_t *ret_region)
+                       int32_t *ret_region, Date *ret_day)
 {
     Reader r = reader_of(d->body);
     TradeBatch b = {.by = d->by, .at = d->at};
@@ -154,6 +169,7 @@ static bool batch_read(const Care *c, const Docket *d, Arena *a, TradeBatch *ret
     for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
         *counts[i] = reader_uint(&r);
     *ret_region = version > 1 ? region_row(c->regions, reader_str(&r)) : ROW_NONE;
+    *ret_day = version > 2 ? (Date)reader_int(&r) : clock_day(d->at);
     b.exchange = trade_named(c, b.name);
     if (d->hash.len == SM3_SIZE)
         memcpy(b.hash, d->hash.at, SM3_SIZE);
@@ -188,11 +204,33 @@ bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *r
     for (size_t i = 0; i < n; i++) {
         Scope scope;
         int32_t region;
+        Date day;
         TradeBatch *b = &(*ret)[*ret_n];
         *ret_n += scope_of(s, list[i].entity, MAY_PERSON_READ, &scope, NULL) &&
-                  batch_read(c, &list[i], a, b, &region) && batch_seen(c, s, b, region);
+                  batch_read(c, &list[i], a, b, &region, &day) && batch_seen(c, s, b, region);
     }
     sort_rows(*ret, *ret_n, sizeof **ret, newest_first);
+    return true;
+}
+
+bool trade_days(Care *c, Arena *a, TradeDay **ret, size_t *ret_n, GError **error)
+{
+    Docket *list;
+    size_t n;
+    *ret_n = 0;
+    if (!store_dockets(c->store, DOCKET_BATCH, DOCKET_DONE, a, &list, &n, error))
+        return false;
+    *ret = arena_many(a, TradeDay, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        TradeBatch b;
+        TradeDay *to = &(*ret)[*ret_n];
+        if (!batch_read(c, &list[i], a, &b, &to->region, &to->day))
+            continue;
+        to->name = b.name;
+        to->who = b.who;
+        to->out = b.out;
+        (*ret_n)++;
+    }
     return true;
 }
 
@@ -309,7 +347,8 @@ bool trade_take(Care *c, const Session *s, const TradeFile *f, Arena *a, TradeCo
     uint8_t hash[SM3_SIZE];
     ImportReport unused;
     *ret = (TradeCounts){0};
-    if (!partner(f, &t.who, error) || !letter_check(f, error))
+    if (!in_force(c, s, f->exchange, error) || !partner(f, &t.who, error) ||
+        !letter_check(f, error))
         return false;
     if (f->exchange->n_take == 0)
         return fail(error, FAIL_INPUT, "%.*s takes nothing: it only gives",
@@ -335,7 +374,7 @@ bool trade_give(Care *c, const Session *s, const TradeFile *f, Arena *a, uint64_
     ExportReport report;
     uint8_t hash[SM3_SIZE];
     const Who *who;
-    if (!partner(f, &who, error) || !letter_check(f, error))
+    if (!in_force(c, s, f->exchange, error) || !partner(f, &who, error) || !letter_check(f, error))
         return false;
     if (f->exchange->n_give == 0)
         return fail(error, FAIL_INPUT, "%.*s gives nothing: it only takes",

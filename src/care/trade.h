@@ -51,4 +51,14 @@ typedef struct TradeBatch {   /* one file that came or went */
 bool trade_list(Care *c, const Session *s, Arena *a, TradeBatch **ret, size_t *ret_n,
                 GError **error);
 
+/* Every file that came or went, whoever may read of it: of which exchange, with whom, for which
+ * place, on which business day.  That there was one is no secret; letters and counts are. */
+typedef struct TradeDay {
+    Str name, who;
+    int32_t region;
+    bool out;
+    Date day;
+} TradeDay;
+bool trade_days(Care *c, Arena *a, TradeDay **ret, size_t *ret_n, GError **error);
+
 #endif

@@ -263,9 +263,11 @@ static void seal_act(Linker *l, const Amendment *all, size_t n, Versions *v)
 {
     NodeKind kind = all[0].of.kind;
     act_of(kind, all[0].of.thing).wording->of = v;
-    /* Whatever day is asked about before it was amended: the first text. */
+    /* Whatever day is asked about before it was amended: the first text; up to the last day of its
+     * document.  A score's texts are asked in turn: there its end stands as one of them. */
     v->list[0].from = DATE_MIN;
-    v->list[0].until = DATE_MAX;
+    if (kind == AST_SCORE)
+        v->list[0].until = DATE_MAX;
     for (size_t i = 0; i < n; i++) {
         if (all[i].whole == NULL)
             continue;
@@ -277,6 +279,28 @@ static void seal_act(Linker *l, const Amendment *all, size_t n, Versions *v)
         seal_score(l, all, n, v);
     if (kind == AST_PROCEDURE)
         seal_procedure(l, all, n, v);
+}
+
+/* A document that says its last day ends what it declares, as another one's `end` would.  An item
+ * of a procedure goes by the day on which it began, which looks at the document itself. */
+static void end_with_document(Linker *l, const Declaration *d)
+{
+    NodeKind kind = d->node->kind;
+    Date until = d->home.document->until;
+    if (until == DATE_MAX || act_kind(kind) == NULL || kind == AST_PROCEDURE || d->made == NULL)
+        return;
+    Act act = act_of(kind, d->made);
+    if (act.home.document == NULL || act.wording->of != NULL)
+        return;
+    const Amendment end = {
+        .d = d, .of = amended_of_document(d->made, kind, act.name, act.home, act.wording->leave)};
+    Versions *v = arena_new_of(l->keep, Versions);
+    v->name = act.name;
+    v->list = arena_many(l->keep, Version, 2);
+    v->list[v->n++] = (Version){.home = act.home, .until = until};
+    v->list[v->n++] =
+        (Version){.home = act.home, .from = until + 1, .until = DATE_MAX, .ends = true};
+    seal_act(l, &end, 1, v);
 }
 
 void link_amended_acts(Linker *l)
@@ -295,4 +319,6 @@ void link_amended_acts(Linker *l)
         n += read_act(l, d, act_kind(kind), &all[n]);
     }
     amendments_done(l, all, n, seal_act);
+    for (size_t i = 0; i < l->n_declarations; i++)
+        end_with_document(l, &l->declarations[i]);
 }

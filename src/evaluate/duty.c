@@ -62,10 +62,12 @@ static bool first_done(const DoneDays *done, Date from, Date *ret)
     return false;
 }
 
-static void next_time(const Occurrence *o, DutyAnswer *a)
+static void next_time(const DutyTimes *t, const Occurrence *o, DutyAnswer *a)
 {
     a->has_due = o->has_next;
     a->due = o->next;
+    if (a->has_opens)
+        a->opens = period_first(t->period, o->next);
 }
 
 /* A new period begins anew; that the one before passed without it is not forgotten. */
@@ -83,28 +85,78 @@ static void look_back(const DutyTimes *t, const DoneDays *done, const Occurrence
     a->missed = before.due;
 }
 
+/* Every 90 days: from the last time, the first time from the day it is asked at all. */
+static DutyAnswer rolling(const DutyTimes *t, const DoneDays *done, Date on)
+{
+    DutyAnswer a = {.state = DUTY_OPEN};
+    for (size_t i = 0; i < done->n_sure && done->sure[i] <= on; i++) {
+        a.has_done = true;
+        a.done = done->sure[i];
+    }
+    a.has_due = t->has_within &&
+                time_add(a.has_done ? a.done : t->from, t->within, t->unit, t->calendar, &a.due);
+    if (a.has_due && a.due < on)
+        a.state = DUTY_OVERDUE;
+    else if (a.has_done && a.has_due)
+        a.state = DUTY_DONE;
+    return a;
+}
+
+/* Between the first and the last day of a period it may be done on any. */
+static bool by_period(const DutyTimes *t)
+{
+    return t->period != PERIOD_NONE && t->month == 0 && !t->has_within;
+}
+
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on)
 {
+    if (t->rolls)
+        return rolling(t, done, on);
     Occurrence o = occurrence(t, t->has_within, on);
     DutyAnswer a = {.state = DUTY_OPEN, .has_due = o.is && o.has_due, .due = o.due};
+    a.has_opens = by_period(t);
+    a.opens = a.has_opens ? MAX(o.opens, t->from) : 0;
     if (!o.is) {
-        next_time(&o, &a);
+        next_time(t, &o, &a);
         a.state = done == NULL ? DUTY_UNRECORDED : DUTY_OPEN;
         return a;
     }
     if (done == NULL) {
         a.state = DUTY_UNRECORDED;
         if (a.has_due && a.due < on && o.has_next)
-            next_time(&o, &a);
+            next_time(t, &o, &a);
         return a;
     }
     look_back(t, done, &o, on, &a);
     a.has_done = first_done(done, o.opens, &a.done);
     if (a.has_done) {
         a.state = DUTY_DONE;
-        next_time(&o, &a);
+        next_time(t, &o, &a);
     } else if (a.has_due && a.due < on) {
         a.state = DUTY_OVERDUE;
     }
     return a;
+}
+
+static bool falls_before(const DutyAnswer *a, const DutyAnswer *b)
+{
+    return a->has_due && (!b->has_due || a->due < b->due);
+}
+
+void duty_join(DutyAnswer *all, const DutyAnswer *one, bool first)
+{
+    const DutyAnswer before = *all;
+    bool worse = before.state == DUTY_DONE ? one->state != DUTY_DONE || one->done > before.done
+                                           : one->state == DUTY_OVERDUE;
+    if (first || worse)
+        *all = *one;
+    if (first)
+        return;
+    const DutyAnswer *due = falls_before(&before, one) ? &before : one;
+    all->has_due = due->has_due;
+    all->due = due->due;
+    if (one->has_missed || before.has_missed) {
+        all->missed = one->has_missed ? one->missed : before.missed;
+        all->has_missed = true;
+    }
 }

@@ -57,6 +57,7 @@ typedef struct DutyTimes {
     bool has_within;   /* … or so long after it */
     int64_t within;
     TimeUnit unit;
+    bool rolls; /* no period: `within` after it was done last, or after `from` */
     const WorkCalendar *calendar;
     Date from; /* of the document: nothing was due before */
 } DutyTimes;
@@ -64,11 +65,18 @@ typedef struct DutyTimes {
 typedef struct DutyAnswer {
     DutyState state;
     bool has_due, has_done, has_missed;
-    Date due;    /* overdue, open: by when; done: the next time */
-    Date done;   /* the event that counts */
-    Date missed; /* of what recurs: the deadline before this one passed with nothing done */
+    bool has_opens; /* in periods of the calendar: … */
+    Date opens;     /* … the first day of the one that ends on `due` */
+    Date due;       /* overdue, open: by when; done: the next time */
+    Date done;      /* the event that counts */
+    Date missed;    /* of what recurs: the deadline before this one passed with nothing done */
 } DutyAnswer;
 /* `done` NULL: nothing recorded shows it; then only the next deadline is known. */
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on);
+
+/* Of what several have to do, each for itself: done when the last of them has done it, until then
+ * as it stands for those that have not; due when the first of them is.  `first`: *all is nothing
+ * yet. */
+void duty_join(DutyAnswer *all, const DutyAnswer *one, bool first);
 
 #endif

@@ -5,17 +5,17 @@
 #include "care/draw.h"
 #include "compile/compile.h"
 #include "format/json.h"
-#include "main/main.h"
+#include "main/recurring.h"
 
 typedef struct Asked {
     const Common *common;
-    char *region, *public_on, *public_what, *value, *dice, *to;
+    char *region, *public_on, *public_what, *value, *dice, *to, *on;
     char **promises, **secrets;
-    gboolean sm3;
+    gboolean sm3, english;
 } Asked;
 
 static const char *const usage =
-    "needs list NAME, make NUMBER, show NUMBER, rounds, or verify RECEIPT…";
+    "needs list NAME, make NUMBER, show NUMBER, rounds, due, or verify RECEIPT…";
 
 /* ---- what is printed */
 
@@ -206,7 +206,8 @@ int command_draw(int argc, char **argv)
     Common c;
     Asked q = {.common = &c};
     const GOptionEntry own[] = {
-        {"region", 0, 0, G_OPTION_ARG_STRING, &q.region, "list: this region and all below", "CODE"},
+        {"region", 0, 0, G_OPTION_ARG_STRING, &q.region, "list, due: this region and all below",
+         "CODE"},
         {"public-on", 0, 0, G_OPTION_ARG_STRING, &q.public_on,
          "list: the day on which the value will be public", "DATE"},
         {"public-what", 0, 0, G_OPTION_ARG_STRING, &q.public_what, "list: which value", "TEXT"},
@@ -220,6 +221,9 @@ int command_draw(int argc, char **argv)
          "make: the secrets, in the order of the promises", "TEXT"},
         {"to", 0, 0, G_OPTION_ARG_FILENAME, &q.to, "list, make, show: the text into a file",
          "FILE"},
+        {"on", 0, 0, G_OPTION_ARG_STRING, &q.on, "due: the day; the business day if left out",
+         "DATE"},
+        {"english", 0, 0, G_OPTION_ARG_NONE, &q.english, "due: the text in English", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!common_parse(&c, "draw", argc, argv, own))
@@ -227,8 +231,12 @@ int command_draw(int argc, char **argv)
     const char *verb = c.n_rest > 0 ? c.rest[0] : "";
     bool one = strcmp(verb, "list") == 0 || strcmp(verb, "make") == 0 || strcmp(verb, "show") == 0;
     bool verify = strcmp(verb, "verify") == 0 && c.n_rest >= 2;
-    if (!verify && !(one && c.n_rest == 2) && !(strcmp(verb, "rounds") == 0 && c.n_rest == 1))
+    bool due = strcmp(verb, "due") == 0;
+    if (!verify && !(one && c.n_rest == 2) &&
+        !((due || strcmp(verb, "rounds") == 0) && c.n_rest == 1))
         return wrong_usage("draw", "%s", usage);
+    if (due)
+        return recurring_tell(&(RecurAsk){&c, RECUR_DRAWS, q.on, q.region, q.english}, "draw");
     GError *error = NULL;
     return (verify ? verify_all(&q, &error) : with_database(&q, verb, &error)) ? 0 : finish(error);
 }

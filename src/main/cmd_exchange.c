@@ -6,11 +6,12 @@
 #include "care/trade.h"
 #include "exchange/courier.h"
 #include "format/json.h"
-#include "main/main.h"
+#include "main/recurring.h"
 
 static const char usage[] =
     "send FOLDER | send URL [--ca FILE] [--retry SECONDS] | receive FOLDER "
     "[--trust KEY] | status | reconcile [FILE | URL | --to FILE] | list | files | "
+    "due [--on DATE] [--region CODE] [--english] | "
     "take ENTITY.NAME FILE --from WHO --letter NUMBER [--dated DATE] "
     "[--made-up] | give ENTITY.NAME "
     "--with WHO --letter NUMBER --to FILE [--reveal REASON]";
@@ -18,7 +19,8 @@ static const char usage[] =
 typedef struct Asked {
     char *who, *letter, *dated, *to, *reveal, *trust, *ca;
     int retry;
-    gboolean made_up;
+    char *on, *region; /* due */
+    gboolean made_up, english;
     bool nodes;
     Date day;
 } Asked;
@@ -359,13 +361,18 @@ int command_exchange(int argc, char **argv)
          "FILE"},
         {"retry", 0, 0, G_OPTION_ARG_INT, &o.retry,
          "for how long a node that does not answer is asked again (default 60)", "SECONDS"},
+        {"on", 0, 0, G_OPTION_ARG_STRING, &o.on, "due: the day; the business day if left out",
+         "DATE"},
+        {"region", 0, 0, G_OPTION_ARG_STRING, &o.region, "due: this region and all below", "CODE"},
+        {"english", 0, 0, G_OPTION_ARG_NONE, &o.english, "due: the text in English", NULL},
         {"made-up", 0, 0, G_OPTION_ARG_NONE, &o.made_up, "the file holds made-up people", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
     if (!common_parse(&c, "exchange", argc, argv, own))
         return 2;
     const char *verb = c.n_rest > 0 ? c.rest[0] : "";
-    bool look = strcmp(verb, "list") == 0 || strcmp(verb, "files") == 0;
+    bool due = strcmp(verb, "due") == 0;
+    bool look = due || strcmp(verb, "list") == 0 || strcmp(verb, "files") == 0;
     bool take = strcmp(verb, "take") == 0, give = strcmp(verb, "give") == 0;
     bool moves = strcmp(verb, "send") == 0 || strcmp(verb, "receive") == 0,
          counts = strcmp(verb, "reconcile") == 0 && c.n_rest <= 2;
@@ -378,6 +385,9 @@ int command_exchange(int argc, char **argv)
         return wrong_usage("exchange", "--retry takes 1 to 86400 seconds");
     if (o.dated != NULL && !parse_day("exchange", o.dated, &o.day))
         return 2;
+    if (due)
+        return recurring_tell(&(RecurAsk){&c, RECUR_EXCHANGES, o.on, o.region, o.english},
+                              "exchange");
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();
     if (!exchange_it(&c, &o, a, &error))

@@ -3,7 +3,7 @@
 #include "base/identifier.h"
 #include "care/alert_ack.h"
 #include "care/follow_json.h"
-#include "main/telling.h"
+#include "main/recurring.h"
 
 typedef struct Asked {
     const struct Book *book;
@@ -220,12 +220,6 @@ static bool procedures_tell(const Telling *t, GError **error)
 
 /* ---- duties */
 
-static const char *const duty_words[DUTY_STATES][2] = {
-    [DUTY_OVERDUE] = {"逾期", "overdue"},
-    [DUTY_OPEN] = {"未完成", "open"},
-    [DUTY_DONE] = {"已完成", "done"},
-    [DUTY_UNRECORDED] = {"无从记载", "unrecorded"}};
-
 static void put_agencies(const Telling *t, const Str *names, size_t n)
 {
     const Enum *agency = model_enum(care_model(t->care), STR("agency"));
@@ -262,10 +256,12 @@ static void put_duty(const Telling *t, const DutyLine *line)
 static bool duties_tell(const Telling *t, GError **error)
 {
     DutyBook b;
-    if (!follow_duties(t->care, t->session, &asked(t)->query, t->arena, &b, error))
+    RecurBook r;
+    if (!follow_duties(t->care, t->session, &asked(t)->query, t->arena, &b, error) ||
+        !follow_recurring(t->care, t->session, &asked(t)->query, RECUR_ALL, t->arena, &r, error))
         return false;
     if (t->common->json) {
-        duty_book_json(t->care, &b, t->out);
+        duty_book_json(t->care, &b, &r, t->out);
         return true;
     }
     put_head(t, b.on, b.total, b.n_lines);
@@ -274,6 +270,7 @@ static bool duties_tell(const Telling *t, GError **error)
     g_string_append_c(t->out, '\n');
     for (size_t i = 0; i < b.n_lines; i++)
         put_duty(t, &b.lines[i]);
+    put_recurring(t, &r);
     return true;
 }
 
@@ -344,10 +341,11 @@ static bool check_only(const Book *b, const Care *c, const FollowQuery *q, GErro
 {
     const Model *m = care_model(c);
     const Rule *rule = model_rule(m, q->only);
-    bool there = q->only.len == 0 || (b->tell == tasks_tell && model_task(m, q->only) != NULL) ||
-                 (b->tell == duties_tell && duty_named(m, q->only) != NULL) ||
-                 (b->tell == alerts_tell && rule != NULL && rule->kind == RULE_CHECK) ||
-                 (b->tell == procedures_tell && model_procedure(m, q->only) != NULL);
+    bool there =
+        q->only.len == 0 || (b->tell == tasks_tell && model_task(m, q->only) != NULL) ||
+        (b->tell == duties_tell && (duty_named(m, q->only) != NULL || recur_named(m, q->only))) ||
+        (b->tell == alerts_tell && rule != NULL && rule->kind == RULE_CHECK) ||
+        (b->tell == procedures_tell && model_procedure(m, q->only) != NULL);
     bool state = q->state.len == 0;
     for (size_t i = 0; i < m->n_procedures && !state; i++)
         state = enum_code(m->procedures[i]->states, q->state) != NULL;

@@ -4,6 +4,7 @@
 
 #include "care/follow.h"
 #include "page/ask.h"
+#include "page/follow.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/public.h"
@@ -22,7 +23,9 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
     size_t n;
     View *v = view_new(q->arena);
     ViewList *kinds = view_list(v, "kinds"), *rows = view_list(v, "draws");
-    if (!draw_rounds(q->care, q->arena, &rounds, &n, error))
+    const FollowQuery all = {.region = ROW_NONE};
+    if (!draw_rounds(q->care, q->arena, &rounds, &n, error) ||
+        !fill_recurring(q, v, &all, RECUR_DRAWS, error))
         return false;
     view_text(v, "page_title", say(q, "nav_draws"));
     view_text(v, "fault", fault);

@@ -57,6 +57,8 @@ static void fill_choices(const Req *q, View *v, const FollowQuery *f)
         who_list_agencies(q, &whos, m->duties[i]->lead, m->duties[i]->n_lead);
     for (size_t i = 0; i < m->n_duties; i++)
         who_list_agencies(q, &whos, m->duties[i]->with, m->duties[i]->n_with);
+    for (size_t i = 0; i < m->n_draws; i++)
+        who_list_add(q, &whos, &m->draws[i]->by);
     who_list_end(q, &whos);
     add_option(list, STR(""), say(q, "filter_all"), chosen);
     for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
@@ -168,5 +170,7 @@ bool duties_show(Req *q, GError **error)
     fill_chips(q, v, &b);
     fill_paging(q, v, f.page, f.page_rows, b.n_lines, b.total);
     fill_rows(q, v, &b);
+    if (!fill_recurring(q, v, &f, RECUR_ALL, error))
+        return false;
     return page_show(q, VIEW_PAGE_DUTIES, 200, v, error);
 }

@@ -5,6 +5,7 @@
 #include "care/nodes.h"
 #include "care/proposal.h"
 #include "care/trade.h"
+#include "page/follow.h"
 #include "page/frame.h"
 #include "page/pages.h"
 #include "page/policy.h"
@@ -111,6 +112,9 @@ bool exchange_show(Req *q, GError **error)
         !inbox_guests(q->care, q->arena, &guests, &n_guests, error))
         return fail_while(error, "listing what was exchanged");
     View *v = view_new(q->arena);
+    const FollowQuery all = {.region = ROW_NONE};
+    if (!fill_recurring(q, v, &all, RECUR_EXCHANGES, error))
+        return false;
     view_text(v, "page_title", say(q, "nav_exchange"));
     view_text(v, "waiting", words_count(q, n_waiting));
     view_flag(v, "any_waiting", n_waiting > 0);

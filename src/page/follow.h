@@ -36,6 +36,10 @@ void fill_missing(const Req *q, View *v, const MissingFact *missing, size_t n);
 /* clause_label, clause_url; nothing for a declaration before the first heading. */
 void fill_clause(const Req *q, View *v, const Home *home);
 
+/* List "recurring", flag "has_recurring": draws and exchanges that fall due (recurring.c). */
+bool fill_recurring(Req *q, View *v, const FollowQuery *f, RecurKind what, GError **error);
+const char *recur_address(const RecurLine *l); /* where it is done */
+
 /* The role under which a session's own work is listed; empty: the documents do not name it. */
 Str follow_post(const Req *q);
 /* On a record's page: object "handling", where the record has a procedure. */

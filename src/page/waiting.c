@@ -160,6 +160,28 @@ static bool add_duties(const Waiting *w, const FollowQuery *f, GError **error)
     return true;
 }
 
+/* Draws and files of exchanges, which somebody has to make every so often: by their last day. */
+static bool add_recurring(const Waiting *w, DutyState state, GError **error)
+{
+    Req *q = w->q;
+    const FollowQuery f = {.region = ROW_NONE, .kinds = 1u << state};
+    bool late = state == DUTY_OVERDUE;
+    RecurBook b;
+    if (!follow_recurring(q->care, q->session, &f, RECUR_ALL, q->arena, &b, error))
+        return false;
+    for (size_t i = 0; i < b.n_lines; i++) {
+        const RecurLine *l = &b.lines[i];
+        Date day = late && l->has_missed ? l->missed : l->due;
+        if (!l->mine)
+            continue;
+        View *v = add_entry(w, late ? "no" : "late", late ? "✗" : "△",
+                            say(q, late ? KEY("overdue") : KEY("task_due")),
+                            label_of(q, recur_label(l)), recur_address(l));
+        view_text(v, "count", l->has_due ? words_date(q, day) : label_of(q, l->every));
+    }
+    return true;
+}
+
 bool fill_waiting(Req *q, View *v, GError **error)
 {
     Waiting w = {q, view_list(v, "waiting"), follow_post(q)};
@@ -169,11 +191,12 @@ bool fill_waiting(Req *q, View *v, GError **error)
     if (people && !follow_tasks(q->care, q->session, &f, q->arena, &b, error))
         return fail_while(error, "counting what waits");
     add_tasks(&w, &b, TASK_OVERDUE);
-    if (!add_runs(&w, error) || !add_questions(&w, error) ||
-        (people && !add_reminders(&w, f, error)))
+    if (!add_recurring(&w, DUTY_OVERDUE, error) || !add_runs(&w, error) ||
+        !add_questions(&w, error) || (people && !add_reminders(&w, f, error)))
         return fail_while(error, "counting what waits");
     add_tasks(&w, &b, TASK_DUE);
-    if ((people && !add_items(&w, &f, error)) || (w.post.len > 0 && !add_duties(&w, &f, error)))
+    if (!add_recurring(&w, DUTY_OPEN, error) || (people && !add_items(&w, &f, error)) ||
+        (w.post.len > 0 && !add_duties(&w, &f, error)))
         return fail_while(error, "counting what waits");
     add_tasks(&w, &b, TASK_ESTABLISH);
     return true;

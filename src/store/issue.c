@@ -167,6 +167,42 @@ bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_
     return true;
 }
 
+/* By the counties there are: (county, kind, number) is an index, and most rows are papers. */
+static bool days_read(Conn *c, Str kind, Arena *a, GArray *rows, GError **error)
+{
+    static const Sql sql = SQL("SELECT DISTINCT i.name,i.place,i.day FROM head h JOIN issued i ON "
+                               "i.county=h.county WHERE i.kind=?1 ORDER BY i.name,i.place,i.day");
+    Statement *st = NULL;
+    bool ok;
+
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_str(st, 1, kind);
+    while (conn_next(c, st, &ok, error)) {
+        IssueRow x = {.name = arena_str(a, column_str(st, 0)),
+                      .place = arena_str(a, column_str(st, 1)),
+                      .day = column_int(st, 2)};
+
+        g_array_append_val(rows, x);
+    }
+    return ok;
+}
+
+bool store_issued_days(Store *s, Str kind, Arena *a, IssueRow **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(IssueRow));
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = days_read(c, kind, a, rows, error);
+    reader_give(s, c);
+    if (ok)
+        *ret = arena_list(a, rows, ret_n);
+    return ok;
+}
+
 static bool holds_any(Str text, const Str *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)

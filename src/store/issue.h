@@ -38,6 +38,9 @@ typedef struct IssueQuery {
     size_t most;    /* 0: 1,000 */
 } IssueQuery;
 
+/* Of a kind: name, place and day alone, each once; in that order. */
+bool store_issued_days(Store *s, Str kind, Arena *a, IssueRow **ret, size_t *ret_n, GError **error);
+
 /* Newest first. */
 bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_t *ret_n,
                   GError **error);

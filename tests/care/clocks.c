@@ -1,9 +1,9 @@
 /* clocks.c — three years, day by day, over a made-up county with records of every register: each
- * deadline of a task, a step, a duty, each last day of a score stands in the lists as met up to its
- * day and as missed from the day after; none begins to be late twice, none is said twice on a day;
- * there is one alert a record and check.  Each clock that the documents declare has run, or is
- * named here.
- * LAW issue 5: every declared deadline, recurrence and expiry fires on its day, once. */
+ * deadline of a task, a step, a duty, a draw or an exchange, each last day of a score stands in the
+ * lists as met up to its day and as missed from the day after; none begins to be late twice, none
+ * is said twice on a day; there is one alert a record and check.  Each clock that the documents
+ * declare has run, or is named here. LAW issue 5: every declared deadline, recurrence and expiry
+ * fires on its day, once. */
 #include "house.h"
 
 #include "base/identifier.h"
@@ -111,6 +111,22 @@ static void look_at_duties(Walk *w)
         const DutyLine *x = &b.lines[i];
         if (x->has_due && (x->state == DUTY_OVERDUE || x->state == DUTY_OPEN))
             look(w, x->duty->name, x->region, 0, x->due, x->state == DUTY_OVERDUE);
+    }
+}
+
+/* What passed with nothing done is said until it is done, and the period after it is its own. */
+static void look_at_recurring(Walk *w)
+{
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE};
+    RecurBook b;
+    follow_recurring(w->h->care, w->h->local, &q, RECUR_ALL, w->arena, &b, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < b.n_lines; i++) {
+        const RecurLine *x = &b.lines[i];
+        bool late = x->state == DUTY_OVERDUE;
+        if (late || x->state == DUTY_OPEN)
+            look(w, recur_name(x), x->region, 0, late && x->has_missed ? x->missed : x->due, late);
     }
 }
 
@@ -327,6 +343,10 @@ static GPtrArray *silent(const Walk *w)
              m->tasks[i]->cycle != TASK_ONCE || m->tasks[i]->within != NULL);
     for (size_t i = 0; i < m->n_procedures; i++)
         want(list, w, "procedure", m->procedures[i]->name, has_deadline(m->procedures[i]));
+    for (size_t i = 0; i < m->n_draws; i++)
+        want(list, w, "draw", m->draws[i]->name, recur_named(m, m->draws[i]->name));
+    for (size_t i = 0; i < m->n_exchanges; i++)
+        want(list, w, "exchange", m->exchanges[i]->name, recur_named(m, m->exchanges[i]->name));
     for (size_t i = 0; i < m->n_scores; i++)
         want(list, w, "score", m->scores[i]->name, m->scores[i]->until != NULL);
     return list;
@@ -345,6 +365,7 @@ static void walk(House *h, const char *from, const char *to)
         look_at_tasks(&w);
         look_at_steps(&w);
         look_at_duties(&w);
+        look_at_recurring(&w);
         look_at_scores(&w);
         look_at_notices(&w);
         look_at_params(&w);

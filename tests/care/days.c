@@ -4,30 +4,19 @@
  * or says why it has no clock.  Not here: the documents of packs/, answers to scores, working days
  * (calendar.c, clocks.c).
  * LAW issue 5: every declared deadline, recurrence and expiry fires on its day, once. */
-#include "house.h"
+#include "days_walk.h"
 
-#include "base/identifier.h"
-#include "care/alert_ack.h"
 #include "care/decide.h"
 #include "care/figures.h"
 #include "care/follow.h"
 #include "care/param_text.h"
 #include "care/pay_grant.h"
-#include "care/places.h"
 #include "care/publish.h"
 #include "care/score.h"
 #include "care/texts.h"
 #include "declare/statement.h"
 
 /* ---- what is walked */
-
-typedef struct Walk {
-    House *h;
-    Working *w;
-    Date on;
-    Arena *arena; /* of the day */
-    RecordKey elders[4], stay, home;
-} Walk;
 
 typedef struct Clock {
     DeclarationKind kind;
@@ -170,9 +159,30 @@ static char *duty(Walk *w, const char *name, size_t who)
     (void)who;
     follow_duties(w->h->care, w->h->local, &q, w->arena, &b, &error);
     g_assert_no_error(error);
+    if (b.n_lines == 0)
+        return said("-");
     g_assert_cmpuint(b.n_lines, ==, 1);
     return said("%s %s", words[b.lines[0].state],
                 b.lines[0].has_due ? day_text(w, b.lines[0].due) : "-");
+}
+
+/* Draws and files that are due every so often; the machine stands at the place of the document. */
+static char *recurs(Walk *w, const char *name, size_t who)
+{
+    static const char *const words[] = {"overdue", "open", "done", "unrecorded"};
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.on = w->on, .region = ROW_NONE, .only = str_of(name)};
+    RecurBook b;
+    (void)who;
+    follow_recurring(w->h->care, w->h->local, &q, RECUR_ALL, w->arena, &b, &error);
+    g_assert_no_error(error);
+    if (b.n_lines == 0)
+        return said("-");
+    g_assert_cmpuint(b.n_lines, ==, 1);
+    const RecurLine *x = &b.lines[0];
+    bool late = x->state == DUTY_OVERDUE && x->has_missed;
+    g_assert_true(late || x->state != DUTY_OVERDUE || x->due < w->on);
+    return said("%s %s", words[x->state], day_text(w, late ? x->missed : x->due));
 }
 
 /* The step out of the state of the home. */
@@ -209,6 +219,20 @@ static char *score(Walk *w, const char *name, size_t who)
     return said("%.*s%s", STR_ARG(v[0].grade->name), v[0].expired ? " expired" : "");
 }
 
+/* How many scores a shop has. */
+static char *scores_of_shop(Walk *w, const char *name, size_t who)
+{
+    g_autoptr(GError) error = NULL;
+    ScoreView *v;
+    size_t n;
+    (void)name;
+    (void)who;
+    score_views(w->h->care, w->h->local, house_entity(w->h, "shop"), w->shop, w->on, w->arena, &v,
+                &n, &error);
+    g_assert_no_error(error);
+    return said("%zu", n);
+}
+
 /* ---- what is put up */
 
 static char *published(Walk *w, const char *name, size_t who)
@@ -232,6 +256,22 @@ static char *granted(Walk *w, const char *name, size_t who)
                    &error);
     g_assert_no_error(error);
     return said("%s", notice_words[s.standing.state]);
+}
+
+/* ---- what a family sees by a consent */
+
+static char *family(Walk *w, const char *name, size_t who)
+{
+    g_autoptr(GError) error = NULL;
+    House *h = w->h;
+    Record *r;
+    Date today = stand_at(h, w->on);
+    bool sees = record_get(h->care, w->kin[who], house_entity(h, "elder"), w->elders[0], 0,
+                           w->arena, &r, &error);
+    (void)name;
+    stand_at(h, today);
+    g_assert_true(sees || g_error_matches(error, FAIL_DOMAIN, FAIL_RIGHT));
+    return said("%s", sees ? "sees" : "-");
 }
 
 /* ---- which text is in force */
@@ -263,102 +303,6 @@ static char *role_in_force(Walk *w, const char *name, size_t who)
     return said("%s", role_text(w->h->care, str_of(name), w->h->care->place, w->on) != NULL
                           ? "in force"
                           : "ended");
-}
-
-/* ---- what happens in the county */
-
-static void save(House *h, const char *entity, RecordKey *key, ...) G_GNUC_NULL_TERMINATED;
-/* Field, text, since (or NULL), …, NULL. */
-static void save(House *h, const char *entity, RecordKey *key, ...)
-{
-    FieldEdit fields[12];
-    RecordEdit edit = {.entity = house_entity(h, entity), .key = *key, .fields = fields};
-    FieldFault *faults;
-    size_t n;
-    g_autoptr(GError) error = NULL;
-    const char *name;
-    va_list args;
-    va_start(args, key);
-    while ((name = va_arg(args, const char *)) != NULL) {
-        const char *text = va_arg(args, const char *), *since = va_arg(args, const char *);
-        FieldEdit *f = &fields[edit.n_fields++];
-        *f = (FieldEdit){.field = house_field(h, entity, name), .text = str_of(text)};
-        if (since[0] != '\0')
-            g_assert_true(date_parse(str_of(since), &f->since));
-    }
-    va_end(args);
-    edit.reason = STR("日历 minutes");
-    record_save(h->care, h->local, &edit, h->arena, key, &faults, &n, &error);
-    g_assert_no_error(error);
-}
-
-static const char *id(House *h, RecordKey key)
-{
-    char text[ID_TEXT];
-    return arena_printf(h->arena, "%s", id_format(key.id, text));
-}
-
-static void seen(House *h, RecordKey elder, const char *day)
-{
-    RecordKey key = {0};
-    save(h, "visit", &key, "elder", id(h, elder), "", "seen_at", day, "", NULL);
-}
-
-static void people(Walk *w)
-{
-    static const char *const born[] = {"1940-06-30", "1930-05-05", "1941-09-10"};
-    House *h = w->h;
-    for (size_t i = 0; i < G_N_ELEMENTS(born); i++)
-        save(h, "elder", &w->elders[i], "name", "某某", "", "born", born[i], "", "residence",
-             "990302101", "2019-01-01", "living", "-", "2019-01-01", NULL);
-    save(h, "elder", &w->elders[0], "living", "alone", "2020-02-10", NULL);
-    const Session *local = h->local;
-    h->local =
-        house_session(h, "li", "clerk", "990302", 0); /* what a person of the county decides */
-    save(h, "elder", &w->elders[0], "hardship", "yes", "2020-10-05", NULL);
-    h->local = local;
-    save(h, "elder", &w->elders[1], "died", "2021-02-02", "", NULL);
-    save(h, "elder", &w->elders[2], "residence", "990302102", "2021-08-15", NULL);
-    seen(h, w->elders[0], "2020-03-01");
-    seen(h, w->elders[0], "2020-04-20");
-    seen(h, w->elders[0], "2021-05-10");
-}
-
-static void furnish(Walk *w)
-{
-    House *h = w->h;
-    RecordKey key = {0}, facility = {0};
-    people(w);
-    save(h, "assessment", &key, "elder", id(h, w->elders[0]), "", "assessed_at", "2020-05-01", "",
-         "level", "severe", "", "valid_until", "2021-04-30", "", NULL);
-    save(h, "facility", &facility, "name", "甲院", "", "region", "990302101", "", NULL);
-    save(h, "stay", &w->stay, "elder", id(h, w->elders[2]), "", "facility", id(h, facility), "",
-         "moved_in", "2020-09-15", "", "moved_out", "2021-01-10", "", NULL);
-    key = (RecordKey){0};
-    save(h, "storm", &key, "region", "990302", "", "from_day", "2021-05-20", "", "to_day",
-         "2021-06-02", "", NULL);
-    save(h, "home", &w->home, "number", "H1", "", "name", "甲院", "", "region", "990302101", "",
-         "points", "60", "", "checked_on", "2020-04-01", "", "state", "filed", "2020-03-01", NULL);
-    save(h, "home", &w->home, "state", "checked", "2020-04-01", NULL);
-    key = (RecordKey){0};
-    save(h, "benefit_grant", &key, "elder", id(h, w->elders[0]), "", "benefit", "noticed", "",
-         "kind", "new_grant", "", "first_month", "2020-06-01", "", "amount", "80", "", "noticed_on",
-         "2020-07-03", "", NULL);
-}
-
-/* Somebody takes note of the alert of one county until the middle of July. */
-static void take_note(Walk *w)
-{
-    g_autoptr(GError) error = NULL;
-    House *h = w->h;
-    RecordKey key;
-    Date until;
-    g_assert_true(date_parse(STR("2020-07-15"), &until));
-    record_find(h->care, h->local, house_entity(h, "region"), STR("990313"), &key, &error);
-    g_assert_no_error(error);
-    alert_acknowledge(h->care, h->local, model_rule(h->care->model, STR("visited")), key, until,
-                      STR("七月中旬去"), NULL, &error);
-    g_assert_no_error(error);
 }
 
 /* ---- the clocks */
@@ -477,11 +421,81 @@ static const Clock clocks[] = {
     {DECLARES_ROLE, "停了的岗位", role_in_force, "visitor", 0,
      "2020-01-01 in force; 2021-03-16 ended"},
     {DECLARES_DRAW, "停了的抽查", draw_in_force, "spot", 0, "2020-01-01 text 0; 2021-03-16 ended"},
+    {DECLARES_DRAW, "每季抽一次，出了结果才算；季末那天还不晚，过了季就欠着，补抽的算在补的那季",
+     recurs, "each_quarter", 0,
+     "2020-01-01 open 2020-03-31; 2020-03-31 done 2020-06-30; 2020-04-01 open 2020-06-30; "
+     "2020-07-01 overdue 2020-06-30; 2020-08-05 done 2020-12-31; 2020-10-01 open 2020-12-31; "
+     "2021-01-01 overdue 2020-12-31; 2021-04-01 overdue 2021-03-31; 2021-07-01 overdue 2021-06-30; "
+     "2021-10-01 overdue 2021-09-30; 2021-11-30 done 2022-03-31; 2022-01-01 open 2022-03-31; "
+     "2022-04-01 overdue 2022-03-31; 2022-07-01 overdue 2022-06-30; 2022-10-01 overdue 2022-09-30"},
+    {DECLARES_DRAW, "上次之后一百天，第一次从文件那天数", recurs, "each_so_often", 0,
+     "2020-01-01 open 2020-04-10; 2020-04-10 done 2020-07-19; 2020-07-20 done 2020-10-28; "
+     "2020-10-29 overdue 2020-10-28"},
+    {DECLARES_EXCHANGE, "每月给一次；停了以后不再要", recurs, "elder.lists", 0,
+     "2020-01-01 open 2020-01-31; 2020-01-31 done 2020-02-29; 2020-02-01 open 2020-02-29; "
+     "2020-03-01 done 2020-04-30; 2020-04-01 open 2020-04-30; 2020-05-01 overdue 2020-04-30; "
+     "2020-06-01 overdue 2020-05-31; 2020-07-01 overdue 2020-06-30; 2020-08-01 overdue 2020-07-31; "
+     "2020-09-01 overdue 2020-08-31; 2020-10-01 overdue 2020-09-30; 2020-11-01 overdue 2020-10-31; "
+     "2020-12-01 overdue 2020-11-30; 2021-01-01 overdue 2020-12-31; 2021-02-01 overdue 2021-01-31; "
+     "2021-03-01 overdue 2021-02-28; 2021-03-16 -"},
+    {DECLARES_EXCHANGE, "每半年，和每一家、收和给都要有", recurs, "elder.moved", 0,
+     "2020-01-01 open 2020-06-30; 2020-06-30 done 2020-12-31; 2020-07-01 open 2020-12-31; "
+     "2021-01-01 overdue 2020-12-31; 2021-07-01 overdue 2021-06-30; 2022-01-01 overdue 2021-12-31; "
+     "2022-07-01 overdue 2022-06-30"},
     {DECLARES_PAPER, "停了的表", paper_in_force, "sheet", 0, "2020-01-01 text 0; 2021-03-16 ended"},
     {DECLARES_ACCOUNT, "停了的账户", account_in_force, "nights", 0,
      "2020-01-01 text 0; 2021-03-16 ended"},
     {DECLARES_EXCHANGE, "停了的交换", exchange_in_force, "elder.death", 0,
      "2020-01-01 text 0; 2021-03-16 ended"},
+    /* Consents. */
+    {DECLARES_ENTITY, "到期那天起家属不再看得到，前一天还看得到", family, "consent", 0,
+     "2020-01-01 -; 2020-03-10 sees; 2021-06-15 -"},
+    {DECLARES_ENTITY, "撤回那天起看不到，不等到期", family, "consent", 1,
+     "2020-01-01 -; 2020-03-10 sees; 2020-09-01 -"},
+    {DECLARES_ENTITY, "没有写到哪天", family, "consent", 2, "2020-01-01 -; 2022-02-28 sees"},
+    {DECLARES_ENTITY, "同意的起止", figure, "consents", 0,
+     "2020-01-01 0; 2020-03-10 2; 2021-06-15 0; 2022-02-28 1"},
+    /* Of a document that holds from 1 June 2020 to 31 May 2021. */
+    {DECLARES_BENEFIT, "月底那天文件还有效的月份", benefit, "plan_month", 0,
+     "2020-01-01 -; 2020-06-01 15; 2021-06-01 -"},
+    {DECLARES_BENEFIT, "按天算的也是", benefit, "plan_day", 0,
+     "2020-01-01 -; 2020-06-01 310; 2021-06-01 -"},
+    {DECLARES_BENEFIT, "按阶梯表的也是", benefit, "plan_step_up", 0,
+     "2020-01-01 -; 2020-06-01 10; 2021-06-01 -"},
+    {DECLARES_CHECK, "文件有效时才查", alerts, "plan_seen", 0,
+     "2020-01-01 0 open, 0 noted; 2020-06-01 2 open, 0 noted; 2021-02-01 1 open, 0 noted; "
+     "2021-06-01 0 open, 0 noted"},
+    {DECLARES_TARGET, "文件管到的那一年", target, "plan_count", 0,
+     "2020-01-01 2020 not due; 2020-12-31 2020 met"},
+    {DECLARES_SET, "数额跟着文件", param, "plan_days", 0,
+     "2020-01-01 ; 2020-06-01 30 天; 2021-06-01 "},
+    {DECLARES_TASK, "文件最后一天还要办", task, "plan_visit", 0,
+     "2020-01-01 -; 2020-06-01 due 2020-07-01; 2020-07-02 overdue 2020-07-01; 2021-05-10 done "
+     "2021-06-09; 2021-06-01 -"},
+    {DECLARES_DUTY, "每年三月底；文件完了就不再要", duty, "plan_write", 0,
+     "2020-01-01 -; 2020-06-01 open 2021-03-31; 2021-04-01 overdue 2021-03-31; 2021-06-01 -"},
+    {DECLARES_DRAW, "每半年抽一次，到文件最后一天", recurs, "plan_draw", 0,
+     "2020-01-01 -; 2020-06-01 open 2020-06-30; 2020-07-01 overdue 2020-06-30; 2021-01-01 overdue "
+     "2020-12-31; 2021-06-01 -"},
+    {DECLARES_DRAW, "文件完了不再抽", draw_in_force, "plan_draw", 0,
+     "2020-01-01 text 0; 2021-06-01 ended"},
+    {DECLARES_SCORE, "文件完了不再评", scores_of_shop, "plan_score", 0,
+     "2020-01-01 1; 2021-06-01 0"},
+    {DECLARES_PUBLISH, "文件有效时挂着", published, "plan_shops", 0,
+     "2020-01-01 0 up; 2020-06-01 1 up; 2021-06-01 0 up"},
+    {DECLARES_PUBLISH, "文件以前的不公示；挂出去的挂满六十天", published, "plan_week", 0,
+     "2020-01-01 0 up; 2021-05-10 1 up; 2021-07-09 0 up"},
+    {DECLARES_PAPER, "文件完了不再出表", paper_in_force, "plan_sheet", 0,
+     "2020-01-01 text 0; 2021-06-01 ended"},
+    {DECLARES_ACCOUNT, "文件完了不再进出", account_in_force, "plan_nights", 0,
+     "2020-01-01 text 0; 2021-06-01 ended"},
+    {DECLARES_EXCHANGE, "每季一次，到文件最后一天", recurs, "elder.plan", 0,
+     "2020-01-01 -; 2020-06-01 open 2020-06-30; 2020-07-01 overdue 2020-06-30; 2020-10-01 overdue "
+     "2020-09-30; 2021-01-01 overdue 2020-12-31; 2021-04-01 overdue 2021-03-31; 2021-06-01 -"},
+    {DECLARES_EXCHANGE, "文件完了不再往来", exchange_in_force, "elder.plan", 0,
+     "2020-01-01 text 0; 2021-06-01 ended"},
+    {DECLARES_ROLE, "文件完了岗位也没有了", role_in_force, "shopkeeper", 0,
+     "2020-01-01 in force; 2021-06-01 ended"},
 };
 
 /* Kinds that have no day of their own. */
@@ -518,31 +532,6 @@ static void look(Walk *w, const Clock *c, Told *t)
     t->last = now;
 }
 
-/* county.md: one of each; later.md: what a later document says anew, and ends. */
-static char *document(const char *name)
-{
-    g_autofree char *path = g_build_filename(g_getenv("DAYS"), name, NULL);
-    g_autoptr(GError) error = NULL;
-    char *text = NULL;
-    g_file_get_contents(path, &text, NULL, &error);
-    g_assert_no_error(error);
-    return text;
-}
-
-static void begin(Walk *w)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *county = document("county.md"), *later = document("later.md");
-    *w = (Walk){.h = house_new_with(true, county)};
-    house_write(w->h, "packs/late.md", later, NULL);
-    house_put_in_force(w->h);
-    care_fill_places(w->h->care, &error);
-    g_assert_no_error(error);
-    furnish(w);
-    take_note(w);
-    g_assert_true(working_get(w->h->care, &w->w, &error));
-}
-
 /* How often each kind fired; every kind of declaration does, or says why it does not. */
 static void count_kinds(const Told *told)
 {
@@ -566,7 +555,7 @@ static void test_days(void)
     Told told[G_N_ELEMENTS(clocks)];
     Date first, last;
     bool fine = true;
-    begin(&w);
+    walk_begin(&w);
     g_assert_true(date_parse(STR("2020-01-01"), &first) && date_parse(STR("2022-12-31"), &last));
     for (size_t i = 0; i < G_N_ELEMENTS(clocks); i++)
         told[i] = (Told){g_string_new(NULL), NULL, 0};

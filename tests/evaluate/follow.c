@@ -326,14 +326,11 @@ static void test_58_duties(void)
 {
     const DutyTimes once = {.until = at("2020-12-31"), .from = at("2020-01-20")};
     const DutyTimes open = {.until = DATE_MAX, .from = at("2020-01-20")};
-    const DutyTimes year = {PERIOD_YEAR, DATE_MAX,        3, 31, false, 0, TIME_DAYS,
-                            NULL,        at("2020-01-20")};
-    const DutyTimes late = {PERIOD_YEAR, DATE_MAX,        1, 10, false, 0, TIME_DAYS,
-                            NULL,        at("2020-01-20")};
-    const DutyTimes quarter = {PERIOD_QUARTER, DATE_MAX,        0, 0, true, 10, TIME_DAYS,
-                               NULL,           at("2020-01-20")};
-    const DutyTimes month = {PERIOD_MONTH, DATE_MAX,        0, 0, false, 0, TIME_DAYS,
-                             NULL,         at("2020-01-20")};
+    const DutyTimes year = {.period = PERIOD_YEAR, .month = 3, .day = 31, .from = once.from};
+    const DutyTimes late = {.period = PERIOD_YEAR, .month = 1, .day = 10, .from = once.from};
+    const DutyTimes quarter = {
+        .period = PERIOD_QUARTER, .has_within = true, .within = 10, .from = once.from};
+    const DutyTimes month = {.period = PERIOD_MONTH, .from = once.from};
 
     assert_duty(&once, "", "2020-12-31", "open due 2020-12-31");
     assert_duty(&once, "", "2021-01-01", "overdue due 2020-12-31");
@@ -355,6 +352,59 @@ static void test_58_duties(void)
     assert_duty(&month, "2020-02-03", "2020-02-15", "done on 2020-02-03 due 2020-03-31");
 }
 
+/* What is not by the calendar: so long after the last time, the first time after the document's
+ * day. */
+static void test_58_rolling_duties(void)
+{
+    const DutyTimes t = {.rolls = true,
+                         .has_within = true,
+                         .within = 90,
+                         .until = DATE_MAX,
+                         .from = at("2020-01-20")};
+    const DutyTimes unset = {.rolls = true, .until = DATE_MAX, .from = at("2020-01-20")};
+
+    assert_duty(&t, "", "2020-04-19", "open due 2020-04-19");
+    assert_duty(&t, "", "2020-04-20", "overdue due 2020-04-19");
+    assert_duty(&t, "2020-05-01", "2020-07-30", "done on 2020-05-01 due 2020-07-30");
+    assert_duty(&t, "2020-05-01", "2020-07-31", "overdue on 2020-05-01 due 2020-07-30");
+    assert_duty(&t, "2020-05-01 2020-08-01", "2020-07-31", "overdue on 2020-05-01 due 2020-07-30");
+    assert_duty(&t, "2020-05-01 2020-08-01", "2020-08-01", "done on 2020-08-01 due 2020-10-30");
+    assert_duty(&unset, "", "2020-04-20", "open");
+    assert_duty(&unset, "2020-05-01", "2020-07-30", "open on 2020-05-01");
+}
+
+static DutyAnswer joined(const DutyAnswer *list, size_t n)
+{
+    DutyAnswer all = {0};
+    for (size_t i = 0; i < n; i++)
+        duty_join(&all, &list[i], i == 0);
+    return all;
+}
+
+/* Of several, whoever is late is named first; it is done when the last of them has done it. */
+static void test_58_several(void)
+{
+    const DutyAnswer
+        done = {.state = DUTY_DONE, .has_done = true, .done = 5, .has_due = true, .due = 95},
+        last = {.state = DUTY_DONE, .has_done = true, .done = 7, .has_due = true, .due = 97},
+        open = {.state = DUTY_OPEN, .has_due = true, .due = 60},
+        late = {.state = DUTY_OVERDUE, .has_due = true, .due = 3},
+        missed = {.state = DUTY_OPEN, .has_due = true, .due = 60, .has_missed = true, .missed = 2};
+    const DutyAnswer both = joined((DutyAnswer[]){last, done}, 2);
+    g_assert_cmpint(both.state, ==, DUTY_DONE);
+    g_assert_cmpint(both.done, ==, 7);
+    g_assert_cmpint(both.due, ==, 95);
+    const DutyAnswer waits = joined((DutyAnswer[]){done, open, last}, 3);
+    g_assert_cmpint(waits.state, ==, DUTY_OPEN);
+    g_assert_cmpint(waits.due, ==, 60);
+    g_assert_false(waits.has_missed);
+    g_assert_cmpint(joined((DutyAnswer[]){open, late, done}, 3).state, ==, DUTY_OVERDUE);
+    g_assert_cmpint(joined((DutyAnswer[]){open, late, done}, 3).due, ==, 3);
+    g_assert_cmpint(joined((DutyAnswer[]){late, open}, 2).state, ==, DUTY_OVERDUE);
+    g_assert_true(joined((DutyAnswer[]){done, missed}, 2).has_missed);
+    g_assert_true(joined((DutyAnswer[]){missed, open}, 2).has_missed);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -367,6 +417,8 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/58/sooner", test_58_sooner);
     g_test_add_func("/semantics/58/amended", test_58_amended);
     g_test_add_func("/semantics/58/duties", test_58_duties);
+    g_test_add_func("/semantics/58/rolling-duties", test_58_rolling_duties);
+    g_test_add_func("/semantics/58/several", test_58_several);
     g_test_add_func("/semantics/3/reached", test_3_reached);
     g_test_add_func("/semantics/3/months", test_3_months);
     return g_test_run();

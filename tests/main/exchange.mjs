@@ -66,6 +66,22 @@ is(head.split(",").length, 2, "the declared fields alone");
 is(json(...at("exchange", "files")).files.filter((f) => f.out).length, 1, "kept as well");
 ok(json(...at("verify")).ok, "all of it is in the journal");
 
+// ---- once a month, in and out
+const due = (...more) => json(...at("exchange", "due", "--as", "clerk", ...more)).recurring?.find((x) => x.exchange === "elder.insured_status");
+const first_day = due();
+is(first_day.state, "done", "this month both ways were exchanged: the city gave for all, the county took its own");
+is(json(...at("exchange", "due")).recurring.find((x) => x.exchange === "elder.insured_status").files.map((f) => `${f.out} ${f.done}`).join(), "false false,true true", "the city as a whole has not compared");
+const month = (day) => `${day.slice(0, 7)}-01`, next = due("--on", first_day.due);
+is(first_day.from, month(first_day.due), "the next month begins on its first day");
+is(`${next.state} ${next.missed ?? "-"} ${next.files.filter((f) => !f.done).map((f) => f.out).join()}`, "open - false,true", "on its last day it is not late yet, and both ways are lacking");
+const later = new Date(Date.parse(first_day.due) + 86400000).toISOString().slice(0, 10);
+is(`${due("--on", later).state} ${due("--on", later).missed}`, `overdue ${first_day.due}`, "on the day after it is");
+const told = anlao(...at("exchange", "due", "--on", later)), toldEnglish = anlao(...at("exchange", "due", "--on", later, "--english"));
+ok(told.out.includes(`；${first_day.due} 那次没有办`) && /逾期 .*每月.*；没有收到.*的；没有给/.test(told.out), "in Chinese", told.out);
+ok(toldEnglish.out.includes(`; missed on ${first_day.due}`) && /overdue .*every month.*; nothing from .* yet; not given to .* yet/.test(toldEnglish.out), "and in English", toldEnglish.out);
+ok(json(...at("duties", "--only", "elder.insured_status")).recurring.length === 1, "it stands among the duties");
+is(anlao(...at("draw", "due")).status, 0, "no draw of this place recurs");
+
 // ---- by what is no number of its own: whose home was adapted
 const west = database("west"), to = (...more) => [...more, "--db", west];
 is(anlao(...to("init", "--place", "610400", "--demo")).status, 0, "another place, with the federation's adaptations");

@@ -678,6 +678,34 @@ static void public_pages(void)
     g_assert_null(strstr(told.body, POISON));
 }
 
+/* What falls due every so often stands on its page, among the duties, and on the first page of whom
+ * it is for. */
+static void recurring_pages(void)
+{
+    static const struct {
+        const char *target, *lang, *says[3];
+    } pages[] = {
+        {"/draws", "zh", {"按期要办的", "逾期", "那次没有办"}},
+        {"/draws", "en", {"Due every so often", "overdue", "missed on"}},
+        {"/exchange", "zh", {"按期要办的", "没有收到：", "没有给："}},
+        {"/exchange", "en", {"Due every so often", "not received yet:", "not given yet:"}},
+        {"/duties", "zh", {"按期要办的", "下次", "href=\"/exchange\""}},
+        {"/duties", "en", {"Due every so often", "next", "href=\"/draws\""}},
+        {"/", "zh", {"逾期", "待办", "<a href=\"/exchange\"><span><span class=\"chip kind-no\">"}},
+        {"/",
+         "en",
+         {"overdue", "due", "<a href=\"/draws\"><span><span class=\"chip kind-late\">"}}};
+    for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
+        g_auto(Answered) got = ASK(.method = "GET", .target = pages[i].target,
+                                   .token = token_of("clerk"), .lang = pages[i].lang);
+        g_assert_cmpuint(got.status, ==, 200);
+        for (size_t k = 0; k < 3; k++)
+            if (strstr(got.body, pages[i].says[k]) == NULL)
+                g_error("%s (%s) does not say \"%s\"", pages[i].target, pages[i].lang,
+                        pages[i].says[k]);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -693,6 +721,7 @@ int main(int argc, char **argv)
     g_test_set_nonfatal_assertions();
     g_test_add_func("/page/site/routes", routes_are_distinct);
     g_test_add_func("/page/site/pages", every_page);
+    g_test_add_func("/page/site/recurring", recurring_pages);
     g_test_add_func("/page/site/imports", import_pages);
     g_test_add_func("/page/site/parted", parted);
     g_test_add_func("/page/site/strangers", strangers_sign_in_first);

@@ -202,6 +202,57 @@ bool follow_duties(Care *c, const Session *s, const FollowQuery *q, Arena *a, Du
     return true;
 }
 
+/* A draw in every state, and an exchange of which everything is lacking. */
+bool follow_recurring(Care *c, const Session *s, const FollowQuery *q, RecurKind what, Arena *a,
+                      RecurBook *ret, GError **error)
+{
+    static Draw draw;
+    static Exchange exchange;
+    static Code police = {.name = {"police", 6}, .label = {{POISON, 5}, {POISON, 5}}};
+    static const Who who = {.agency = &police};
+    (void)s, (void)q, (void)what, (void)error;
+    draw = (Draw){.name = STR("inspection"), .label = poison, .home = home_of(c)};
+    exchange = (Exchange){.name = STR("elder.death"), .label = poison, .home = home_of(c)};
+    *ret = (RecurBook){.on = care_today(c), .n_lines = DUTY_STATES + 1};
+    ret->lines = arena_array(a, ret->n_lines, sizeof *ret->lines);
+    for (unsigned i = 0; i < ret->n_lines; i++) {
+        ret->lines[i] = (RecurLine){.region = 1,
+                                    .every = poison,
+                                    .state = (DutyState)(i % DUTY_STATES),
+                                    .mine = true,
+                                    .has_opens = i % 2 == 0,
+                                    .has_due = i != 1,
+                                    .opens = ret->on,
+                                    .due = ret->on,
+                                    .has_missed = true,
+                                    .missed = ret->on};
+        if (i < DUTY_STATES)
+            ret->lines[i].draw = &draw;
+    }
+    RecurPart *parts = arena_array(a, 2, sizeof *parts);
+    parts[0] = (RecurPart){&who, false, DUTY_OPEN};
+    parts[1] = (RecurPart){&who, true, DUTY_OPEN};
+    ret->lines[DUTY_STATES].exchange = &exchange;
+    ret->lines[DUTY_STATES].parts = parts;
+    ret->lines[DUTY_STATES].n_parts = 2;
+    return true;
+}
+
+Str recur_name(const RecurLine *l)
+{
+    return l->draw != NULL ? l->draw->name : l->exchange->name;
+}
+
+Label recur_label(const RecurLine *l)
+{
+    return l->draw != NULL ? l->draw->label : l->exchange->label;
+}
+
+const Home *recur_home(const RecurLine *l)
+{
+    return l->draw != NULL ? &l->draw->home : &l->exchange->home;
+}
+
 bool follow_alerts(Care *c, const Session *s, const FollowQuery *q, Arena *a, AlertBook *ret,
                    GError **error)
 {

@@ -1,0 +1,23 @@
+/* recurring.h — what documents ask for every so often, as commands say it: draws, exchanges.
+ * Start: recurring_tell(), put_recurring(). */
+#ifndef ANLAO_MAIN_RECURRING_H
+#define ANLAO_MAIN_RECURRING_H
+
+#include "care/follow.h"
+#include "main/telling.h"
+
+extern const char *const duty_words[DUTY_STATES][2]; /* 逾期, overdue … */
+
+typedef struct RecurAsk { /* of `anlao draw due`, `anlao exchange due` */
+    const Common *common;
+    RecurKind what;
+    const char *on, *region; /* NULL: today, everything the session sees */
+    gboolean english;
+} RecurAsk;
+/* Ends with the command's status. */
+int recurring_tell(const RecurAsk *ask, const char *command);
+
+/* Lines of a book, one each. */
+void put_recurring(const Telling *t, const RecurBook *b);
+
+#endif
