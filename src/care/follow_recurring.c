@@ -3,6 +3,8 @@
  * day on which it came or went; a list that waits for its value is no draw yet.
  * Read first: follow_recurring(), standing(). */
 #include "care/follow_inside.h"
+
+#include "base/sort.h"
 #include "care/trade.h"
 #include "store/issue.h"
 
@@ -40,7 +42,7 @@ static bool read_draws(const Following *f, Recurring *to, GError **error)
         if (rows[i].day <= f->on && region != ROW_NONE)
             acts[to->n_draws++] = (Act){rows[i].name, STR(""), false, region, rows[i].day};
     }
-    qsort(acts, to->n_draws, sizeof *acts, by_day);
+    sort_rows(acts, to->n_draws, sizeof *acts, by_day);
     to->draws = acts;
     return true;
 }
@@ -59,7 +61,7 @@ static bool read_files(const Following *f, Recurring *to, GError **error)
             acts[to->n_files++] =
                 (Act){days[i].name, days[i].who, days[i].out, region, days[i].day};
     }
-    qsort(acts, to->n_files, sizeof *acts, by_day);
+    sort_rows(acts, to->n_files, sizeof *acts, by_day);
     to->files = acts;
     return true;
 }
