@@ -110,6 +110,12 @@ check('files that are named are there', pages.filter((p) => !p.endsWith('coverag
 check('functions that are named are there', pages.filter((p) => /architecture|CONTRIBUTING|security|operations/.test(p)).flatMap((page) => [...text(page).matchAll(/`([a-z]\w+)\(\)`/g)].map((m) => m[1])
   .filter((f) => !f.startsWith('g_') && !new RegExp(`\\b${f}\\(`).test(code)).map((f) => `${page}: ${f}()`)));
 
+// ---- words of pages, as the pages or the documents have them
+const words = tracked('web/*.tsv', 'packs/*.md', 'src/*.c', 'src/*.def').map(text).join('\n');
+const HAN = /[\u4e00-\u9fff](?:[\u4e00-\u9fff，]*[\u4e00-\u9fff])?/g;
+check('words of pages that a how-to names stand on pages', tracked('docs/howto/*.md').flatMap((page) => [...new Set(text(page).replace(FENCED, '').replace(/^ {4}.*$/gm, '').replace(/`[^`]*`/g, '').replace(/^\s*\|.*$/gm, '').match(HAN) ?? [])]
+  .filter((w) => !words.includes(w)).map((w) => `${page}: ${w}`)));
+
 // ---- headings that are pointed to: [page](page.md), *Heading*
 const headings = (page) => [...text(page).matchAll(/^#+ (.*)$/gm)].map((m) => m[1]);
 check('headings that are pointed to are there', pages.flatMap((page) => [...text(page).matchAll(/\]\([^)]*?([\w-]+\.md)\)[),]*,\s+\*([^*]+)\*/g)]
