@@ -208,7 +208,7 @@ static void test_each(gconstpointer with)
     fixture_free(f);
 }
 
-/* Nobody opens a database by a document that was changed in it: who reads the texts is told which. */
+/* Nobody opens a database by a document that was changed in it: who reads it is told which. */
 static void test_document(void)
 {
     Fixture *f = fixture_new();
