@@ -29,7 +29,7 @@ test: setup         # everything; ends with "N passed, N failed"
 	@$(MAKE) --no-print-directory build || { echo "0 passed, 1 failed"; exit 1; }
 	@tools/test.sh all
 
-check: build        # under a minute, for every edit
+check: build        # the quick tests, some minutes: before every commit
 	@tools/test.sh quick
 
 deep:               # sanitizers, and FUZZ_SECONDS of fuzzing for each target: some two hours

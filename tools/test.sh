@@ -112,6 +112,9 @@ part "diagnoses in both languages" node tools/diagnoses.mjs
 part "highlighting knows the words" node tools/editor-words.mjs --check
 part "coverage page up to date" node tools/coverage.mjs --check
 part "links of the documentation" node tools/links.mjs
+if [ -x "$ANLAO" ]; then
+    part "what the documentation says is so" node tools/facts.mjs "$ANLAO"
+fi
 if [ "$level" = all ]; then
     part "measurements compile" bench/run.sh compile
 fi

@@ -369,5 +369,5 @@ bool account_check_keys(Care *c, GError **error)
         return true;
     return fail(error, FAIL_INPUT,
                 "the key file does not belong to this database: its secrets were sealed with other "
-                "keys; name the right file with --keys");
+                "keys; put the right file in its place");
 }

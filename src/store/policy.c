@@ -190,6 +190,19 @@ bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GErr
 
 /* ---- documents kept ----------------------------------------------------------------------- */
 
+/* Nothing is run, nor compared with a folder, by a text that somebody wrote into the table. */
+static bool document_same(const DocumentFile *d, const char *hash, GError **error)
+{
+    uint8_t now[SM3_SIZE];
+
+    sm3(d->text.at, d->text.len, now);
+    return memcmp(now, hash, sizeof now) == 0 ||
+           fail(error, FAIL_INPUT,
+                "document \"%s\" is not the text that was put in force: it was changed in the "
+                "database",
+                d->name);
+}
+
 bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
                       GError **error)
 {
@@ -224,6 +237,8 @@ bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, si
         (*ret)[i] =
             (DocumentFile){arena_dup(a, name.at, name.len), arena_str(a, column_str(st, 1))};
         statement_reset(st);
+        if (!document_same(&(*ret)[i], hashes.at + i * SM3_SIZE, error))
+            return false;
     }
     return true;
 }

@@ -208,6 +208,26 @@ static void test_each(gconstpointer with)
     fixture_free(f);
 }
 
+/* Nobody opens a database by a document that was changed in it: who reads it is told which. */
+static void test_document(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    DocumentFile *files;
+    size_t n;
+
+    g_assert_true(store_policy_documents(f->store, 0, f->arena, &files, &n, &error));
+    g_assert_cmpuint(n, ==, 1);
+    store_close(f->store);
+    f->store = NULL;
+    tamper(f, "UPDATE document SET text=text||' '");
+    fixture_reopen(f);
+    g_assert_false(store_policy_documents(f->store, 0, f->arena, &files, &n, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "document \"packs/small.md\" is not the text"));
+    fixture_free(f);
+}
+
 /* An index that says something else than its table is the database's to find. */
 static void test_damaged_page(void)
 {
@@ -292,6 +312,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(name, &tamperings[i], test_each);
     }
+    g_test_add_func("/tamper/a document", test_document);
     g_test_add_func("/tamper/a long journal", test_long_journal);
     if (!database_on_postgres())
         g_test_add_func("/tamper/damaged-page", test_damaged_page);
