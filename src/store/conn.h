@@ -83,6 +83,7 @@ struct Conn { /* a kind of database embeds it as its first member */
     GHashTable *kept;  /* address of SQL text → Statement */
     GHashTable *twins; /* Statement → GPtrArray of others of its text */
     int64_t deadline;  /* of a long read, clock_monotonic_us; 0 = none */
+    bool looks_up;     /* of the next snapshot of a reader: rows by their index, and nothing else */
     bool sends_ahead;  /* what is wrong with a statement may be said later: worth not to ask */
     uint64_t written;  /* statements that write, so far */
     uint64_t failed;   /* answers of the database that were failures, so far */

@@ -150,6 +150,12 @@ static bool pg_is_lost(Conn *base)
 
 /* ---- transactions ------------------------------------------------------------------------ */
 
+/* Else what is looked up by an index, as it always is, is planned each time: that takes longer than
+ * to look it up. */
+#define PLANNED_ONCE                                                                               \
+    "SELECT set_config('plan_cache_mode','force_generic_plan',true),"                              \
+    "set_config('enable_seqscan','off',true)"
+
 static bool pg_begin(Conn *base, GError **error)
 {
     PgConn *c = pg_of(base);
@@ -162,7 +168,8 @@ static bool pg_begin(Conn *base, GError **error)
                       : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
                 SENT_DONE, error) &&
         (!reads || base->deadline != 0 ||
-         pg_text(c, "SET LOCAL statement_timeout=0", SENT_DONE, error)))
+         pg_text(c, "SET LOCAL statement_timeout=0", SENT_DONE, error)) &&
+        (!base->looks_up || pg_text(c, PLANNED_ONCE, SENT_DONE, error)))
         return true;
     c->begun = false;
     return false;

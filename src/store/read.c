@@ -123,6 +123,7 @@ bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, A
 
     if (!ok)
         return false;
+    c->looks_up = true;
     ok = n < 2 || conn_begin(c, error); /* many records: one snapshot */
     for (size_t i = 0, most = conn_asks(c); ok && i < n; i += most)
         ok = records_read(c, r, keys + i, MIN(most, n - i), a, ret + i, error);

@@ -348,7 +348,8 @@ typedef struct Stretch {
     const PinyinWay *way; /* NULL: the words themselves */
     size_t *looked;       /* texts, in all stretches of the way */
     bool check;
-    bool more; /* rows behind `at` may fit */
+    bool more;  /* rows behind `at` may fit */
+    bool dense; /* the page before was looked at to its end */
     Place at;
     unsigned pages;
     Statement *asked;
@@ -426,8 +427,12 @@ static bool row_look(const Search *q, int32_t county, Stretch *s, int64_t *next)
     return true;
 }
 
+/* Where there are gaps, most looks end after a few rows that do not fit; where all of them fitted,
+ * more will. */
 static int64_t page_rows(const Search *q, const Stretch *s)
 {
+    if (s->way != NULL && s->way->gaps && !s->dense)
+        return 2 * MISSES;
     return s->check || (s->way != NULL && s->way->gaps) ? PAGE_SKIP : (int64_t)q->most;
 }
 
@@ -467,6 +472,7 @@ static bool page_look(const Stretches *all, Stretch *s, GError **error)
         statement_reset(s->asked);
     s->more = (row || rows == page_rows(q, s)) && next < s->until && !stretch_has_enough(q, s) &&
               ++s->pages < SKIPS_MOST;
+    s->dense = !row;
     if (next > s->at.gram)
         s->at = (Place){next, INT64_MIN};
     return true;
@@ -559,6 +565,7 @@ static bool search_all(Search *q, const SearchIn *in, GError **error)
 {
     g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
 
+    q->conn->looks_up = true;
     if (!conn_begin(q->conn, error))
         return false;
     if (in->n_counties > 0)
