@@ -1,11 +1,19 @@
 /* conn.c — what all connections share: statements that are kept, single numbers, values. */
 #include "store/conn.h"
 
+#define ASKED_AT_ONCE 32 /* answers that are held at once, some of them thousands of rows */
+
+static void twins_free(gpointer list)
+{
+    g_ptr_array_unref(list);
+}
+
 void conn_init(Conn *c, const ConnMethods *m, ConnUse use)
 {
     c->methods = m;
     c->use = use;
     c->kept = g_hash_table_new(NULL, NULL);
+    c->twins = g_hash_table_new_full(NULL, NULL, NULL, twins_free);
 }
 
 static void kept_finalize(gpointer key, gpointer statement, gpointer with)
@@ -17,6 +25,7 @@ static void kept_finalize(gpointer key, gpointer statement, gpointer with)
 
 void conn_clear(Conn *c)
 {
+    g_hash_table_unref(c->twins);
     g_hash_table_foreach(c->kept, kept_finalize, NULL);
     g_hash_table_unref(c->kept);
 }
@@ -45,6 +54,39 @@ static bool statement_kept(Conn *c, Sql sql, bool many, Statement **ret, GError 
 bool conn_statement(Conn *c, Sql sql, Statement **ret, GError **error)
 {
     return statement_kept(c, sql, false, ret, error);
+}
+
+size_t conn_asks(const Conn *c)
+{
+    return c->methods->twin != NULL ? ASKED_AT_ONCE : 1;
+}
+
+static void twin_free(gpointer statement)
+{
+    statement_free(statement);
+}
+
+bool conn_statement_nth(Conn *c, Sql sql, size_t nth, Statement **ret, GError **error)
+{
+    GPtrArray *list = NULL;
+    Statement *first = NULL;
+
+    g_assert(nth < conn_asks(c));
+    if (!conn_statement(c, sql, &first, error))
+        return false;
+    *ret = first;
+    if (nth == 0)
+        return true;
+    g_assert(conn_is_in_transaction(c)); /* rows that nobody looks at go with it */
+    list = g_hash_table_lookup(c->twins, first);
+    if (list == NULL) {
+        list = g_ptr_array_new_with_free_func(twin_free);
+        g_hash_table_insert(c->twins, first, list);
+    }
+    while (list->len < nth)
+        g_ptr_array_add(list, c->methods->twin(first));
+    *ret = list->pdata[nth - 1];
+    return true;
 }
 
 bool conn_scan(Conn *c, Sql sql, Statement **ret, GError **error)

@@ -45,6 +45,7 @@ typedef struct ConnMethods {
     bool (*done)(Conn *c, Statement *st, GError **error);
     bool (*put)(Conn *c, Statement *st, GError **error);
     bool (*ask)(Conn *c, Statement *st, GError **error);
+    Statement *(*twin)(Statement *st); /* NULL where nothing is asked ahead */
     void (*reset)(Statement *st);
     bool (*settle)(Conn *c, GError **error);
     bool (*script)(Conn *c, const char *text, GError **error);
@@ -80,7 +81,9 @@ struct Conn { /* a kind of database embeds it as its first member */
     const ConnMethods *methods;
     ConnUse use;
     GHashTable *kept;  /* address of SQL text → Statement */
+    GHashTable *twins; /* Statement → GPtrArray of others of its text */
     int64_t deadline;  /* of a long read, clock_monotonic_us; 0 = none */
+    bool looks_up;     /* of the next snapshot of a reader: rows by their index, and nothing else */
     bool sends_ahead;  /* what is wrong with a statement may be said later: worth not to ask */
     uint64_t written;  /* statements that write, so far */
     uint64_t failed;   /* answers of the database that were failures, so far */
@@ -115,6 +118,11 @@ bool conn_done(Conn *c, Statement *st, GError **error); /* one that gives no row
 bool conn_put(Conn *c, Statement *st, GError **error);
 /* Asks ahead for rows that conn_step() will fetch: many questions, one wait. */
 bool conn_ask(Conn *c, Statement *st, GError **error);
+/* How many questions of one text are asked ahead at once; 1: none is. */
+size_t conn_asks(const Conn *c);
+/* Of these the `nth`, with rows of its own; inside a transaction.  The first is conn_statement().
+ */
+bool conn_statement_nth(Conn *c, Sql sql, size_t nth, Statement **ret, GError **error);
 /* First column of the first row; `otherwise` when there is none or it is NULL. */
 bool conn_number(Conn *c, Statement *st, int64_t otherwise, int64_t *ret, GError **error);
 bool conn_run(Conn *c, Sql sql, GError **error);

@@ -624,15 +624,15 @@ static bool commit_mark(Writing *w, int64_t import, GError **error)
     return conn_done(w->conn, st, error);
 }
 
-/* What fails here has cost no row; the database looks by itself, later. */
-static void look_anew(Store *s, const Rolling *r)
+/* What fails here has cost no row; the database does it by itself, later. */
+static void table_tidy(Store *s, const Rolling *r)
 {
     Conn *c = NULL;
 
-    if (s->kind->analyze == NULL || r->entity == NULL || r->applied < MANY_ROWS ||
+    if (s->kind->tidy == NULL || r->entity == NULL || r->applied < MANY_ROWS ||
         !reader_take(s, &c, NULL))
         return;
-    (void)s->kind->analyze(c, &s->plan->tables[r->entity->number], NULL);
+    (void)s->kind->tidy(c, &s->plan->tables[r->entity->number], NULL);
     reader_give(s, c);
 }
 
@@ -665,7 +665,7 @@ bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret
     g_mutex_unlock(&s->writing);
     ok = ok && roll_forward(s, &r, error);
     if (ok)
-        look_anew(s, &r);
+        table_tidy(s, &r);
     if (ok && r.refused > 0)
         refused_forget(s, import);
     if (ok && ret != NULL) {

@@ -32,8 +32,9 @@ typedef struct StoreKind {
     bool (*connect)(const char *where, ConnUse use, Conn **ret, GError **error);
     bool (*start)(Store *s, GError **error); /* what runs beside an open Store */
     void (*stop)(Store *s);
-    /* Looks at what is in a table now, so that questions are planned for that; NULL: no need. */
-    bool (*analyze)(Conn *reader, const TablePlan *t, GError **error);
+    /* After many rows came into a table: so that questions are planned for what is in it now, and
+     * the first change of a row is no dearer than the next; NULL: no need. */
+    bool (*tidy)(Conn *reader, const TablePlan *t, GError **error);
     char *(*shown)(const char *where); /* the address for people, without a password; g_free */
     bool (*wipe)(const char *where, GError **error); /* keys.h, store_wipe() */
     /* backup.h */

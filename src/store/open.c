@@ -200,6 +200,7 @@ void reader_give(Store *s, Conn *c)
         return;
     }
     c->deadline = 0;
+    c->looks_up = false;
     g_mutex_lock(&s->pool);
     c->next = s->idle;
     s->idle = c;

@@ -150,6 +150,12 @@ static bool pg_is_lost(Conn *base)
 
 /* ---- transactions ------------------------------------------------------------------------ */
 
+/* Else what is looked up by an index, as it always is, is planned each time: that takes longer than
+ * to look it up. */
+#define PLANNED_ONCE                                                                               \
+    "SELECT set_config('plan_cache_mode','force_generic_plan',true),"                              \
+    "set_config('enable_seqscan','off',true)"
+
 static bool pg_begin(Conn *base, GError **error)
 {
     PgConn *c = pg_of(base);
@@ -162,7 +168,8 @@ static bool pg_begin(Conn *base, GError **error)
                       : "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
                 SENT_DONE, error) &&
         (!reads || base->deadline != 0 ||
-         pg_text(c, "SET LOCAL statement_timeout=0", SENT_DONE, error)))
+         pg_text(c, "SET LOCAL statement_timeout=0", SENT_DONE, error)) &&
+        (!base->looks_up || pg_text(c, PLANNED_ONCE, SENT_DONE, error)))
         return true;
     c->begun = false;
     return false;
@@ -231,6 +238,7 @@ static void pg_rollback(Conn *base)
     if (!c->lost && pg_text(c, "ROLLBACK", SENT_DONE, NULL))
         pg_settle(base, NULL);
     c->begun = false;
+    c->number++; /* answers that nobody looked at belong to nothing any more */
 }
 
 static bool pg_is_in_transaction(Conn *c)
@@ -368,6 +376,7 @@ static const ConnMethods postgres_methods = {
     .done = pg_done,
     .put = pg_put,
     .ask = pg_ask,
+    .twin = pg_twin,
     .reset = pg_reset,
     .settle = pg_settle,
     .script = pg_script,
@@ -531,16 +540,22 @@ static void postgres_stop(Store *s)
 }
 
 /* Until it has looked PostgreSQL takes a county for a few dozen rows, and of fifty records reads
- * all of their county.  By itself it looks within a minute, where that is not switched off. */
-static bool postgres_analyze(Conn *reader, const TablePlan *t, GError **error)
+ * all of their county.  Until it has tidied up, who touches a row first writes its page anew, and
+ * all of that page to the log: that falls to those who change records.  By itself it does both
+ * within minutes, where that is not switched off.  Not inside a transaction. */
+static bool postgres_tidy(Conn *reader, const TablePlan *t, GError **error)
 {
-    g_autoptr(GString) s = g_string_new("ANALYZE ");
-    Statement *st = NULL;
-    bool row = false, ok;
+    static const char *const words[] = {"ANALYZE ", "VACUUM "};
+    bool ok = true, row = false;
 
-    sql_quote(s, t->table);
-    ok = conn_once(reader, s->str, false, &st, error) && conn_step(reader, st, &row, error);
-    statement_free(st);
+    for (size_t i = 0; ok && i < G_N_ELEMENTS(words); i++) {
+        g_autoptr(GString) s = g_string_new(words[i]);
+        Statement *st = NULL;
+
+        sql_quote(s, t->table);
+        ok = conn_once(reader, s->str, false, &st, error) && conn_step(reader, st, &row, error);
+        statement_free(st);
+    }
     return ok;
 }
 
@@ -552,7 +567,7 @@ const StoreKind postgres_kind = {
     .connect = postgres_connect,
     .start = postgres_start,
     .stop = postgres_stop,
-    .analyze = postgres_analyze,
+    .tidy = postgres_tidy,
     .shown = postgres_shown,
     .wipe = postgres_wipe,
     .copy_out = postgres_copy_out,

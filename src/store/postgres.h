@@ -48,6 +48,7 @@ struct PgStatement {
     PgHeld *held; /* or NULL */
     char name[16];
     bool many, prepared;
+    PgStatement *twin_of; /* what it is prepared as; NULL: itself */
     PgParam *params;
     int n_params;
     bool asked;     /* rows were asked for, and are not here yet */
@@ -78,6 +79,7 @@ bool pg_prepare(Conn *c, const char *text, bool many, Statement **ret, GError **
 void pg_finalize(Statement *st);
 bool pg_step(Conn *c, Statement *st, bool *ret_row, GError **error);
 bool pg_done(Conn *c, Statement *st, GError **error);
+Statement *pg_twin(Statement *st);
 bool pg_ask(Conn *c, Statement *st, GError **error);
 /* Sends it with the values that are bound, and waits for nothing. */
 bool pg_execute(PgConn *c, PgStatement *st, SentKind kind, GError **error);

@@ -56,9 +56,16 @@ static void values_of(const PgStatement *st, Values *v)
     }
 }
 
+/* Twins share what the server has prepared. */
+static PgStatement *itself(PgStatement *st)
+{
+    return st->twin_of != NULL ? st->twin_of : st;
+}
+
 /* Types are those that are bound: PostgreSQL would take `?1=0` for a small number. */
 static bool statement_prepare(PgConn *c, PgStatement *st, const Values *v, GError **error)
 {
+    st = itself(st);
     if (st->prepared)
         return true;
     g_snprintf(st->name, sizeof st->name, "s%u", ++c->named);
@@ -92,8 +99,8 @@ bool pg_execute(PgConn *c, PgStatement *st, SentKind kind, GError **error)
     }
     return statement_prepare(c, st, &v, error) &&
            sent(c,
-                PQsendQueryPrepared(c->pg, st->name, st->n_params, v.at, v.lengths, v.formats, 1) ==
-                    1,
+                PQsendQueryPrepared(c->pg, itself(st)->name, st->n_params, v.at, v.lengths,
+                                    v.formats, 1) == 1,
                 kind, st, error);
 }
 
@@ -215,6 +222,21 @@ bool pg_prepare(Conn *base, const char *text, bool many, Statement **ret, GError
         g_snprintf(st->name, sizeof st->name, "c%u", ++c->named);
     *ret = &st->base;
     return true;
+}
+
+Statement *pg_twin(Statement *base)
+{
+    PgStatement *first = of(base), *st = g_new0(PgStatement, 1);
+
+    g_assert(!first->many);
+    st->base.methods = base->methods;
+    st->conn = first->conn;
+    st->text = g_strdup(first->text);
+    st->table = g_strdup(first->table);
+    st->n_params = first->n_params;
+    st->params = g_new0(PgParam, st->n_params + 1);
+    st->twin_of = first;
+    return &st->base;
 }
 
 static bool cursor_is_open(const PgStatement *st)

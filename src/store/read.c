@@ -63,15 +63,21 @@ bool key_complete(Conn *c, const TablePlan *t, RecordKey *key, GError **error)
     return true;
 }
 
-static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, GError **error)
+/* Asked as the `nth` of several. */
+static bool record_ask(Conn *c, const TablePlan *t, RecordKey key, size_t nth, Statement **ret,
+                       GError **error)
 {
-    Statement *st = NULL;
+    if (!conn_statement_nth(c, t->read, nth, ret, error))
+        return false;
+    bind_int(*ret, 1, key.county);
+    bind_int(*ret, 2, key.id);
+    return conn_ask(c, *ret, error);
+}
+
+static bool record_take(Conn *c, Row *r, Statement *st, Arena *a, Record **ret, GError **error)
+{
     bool row = false;
 
-    if (!key_complete(c, r->plan, &key, error) || !conn_statement(c, r->plan->read, &st, error))
-        return false;
-    bind_int(st, 1, key.county);
-    bind_int(st, 2, key.id);
     if (!conn_step(c, st, &row, error))
         return false;
     if (!row)
@@ -80,6 +86,33 @@ static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, 
     statement_reset(st);
     *ret = record_of(r, a);
     return true;
+}
+
+static bool record_read(Conn *c, Row *r, RecordKey key, Arena *a, Record **ret, GError **error)
+{
+    Statement *st = NULL;
+
+    return key_complete(c, r->plan, &key, error) && record_ask(c, r->plan, key, 0, &st, error) &&
+           record_take(c, r, st, a, ret, error);
+}
+
+/* As many as are asked at once: over a connection they wait once together. */
+static bool records_read(Conn *c, Row *r, const RecordKey *keys, size_t n, Arena *a, Record **ret,
+                         GError **error)
+{
+    RecordKey *whole = arena_many(a, RecordKey, n);
+    Statement **asked = arena_many(a, Statement *, n);
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < n; i++) {
+        whole[i] = keys[i];
+        ok = key_complete(c, r->plan, &whole[i], error);
+    }
+    for (size_t i = 0; ok && i < n; i++)
+        ok = record_ask(c, r->plan, whole[i], i, &asked[i], error);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = record_take(c, r, asked[i], a, &ret[i], error);
+    return ok;
 }
 
 bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, Arena *a,
@@ -91,9 +124,10 @@ bool store_records(Store *s, const Entity *e, const RecordKey *keys, size_t n, A
 
     if (!ok)
         return false;
+    c->looks_up = true;
     ok = n < 2 || conn_begin(c, error); /* many records: one snapshot */
-    for (size_t i = 0; ok && i < n; i++)
-        ok = record_read(c, r, keys[i], a, &ret[i], error);
+    for (size_t i = 0, most = conn_asks(c); ok && i < n; i += most)
+        ok = records_read(c, r, keys + i, MIN(most, n - i), a, ret + i, error);
     reader_give(s, c);
     return ok;
 }

@@ -17,7 +17,9 @@
 #define SKIPS_MOST  400  /* gaps in the readings of one way: what it is in is seldom meant */
 #define PAGE_SKIP   200  /* rows of one look where there are gaps */
 #define MISSES      8    /* side by side: the next that fits is looked up */
-#define GRAMS_MADE  "3"  /* raised when a text leaves other grams */
+#define FIRST_MEANT 3    /* stretches: the words, and both of the first way */
+#define STRETCHES   (1 + 2 * PINYIN_WAYS)
+#define GRAMS_MADE  "3" /* raised when a text leaves other grams */
 
 /* ---- grams ------------------------------------------------------------------------------- */
 
@@ -275,7 +277,7 @@ typedef struct Search {
     bool check; /* the grams say less than the words */
     PinyinWay *ways;
     size_t n_ways;
-    size_t most, looked;
+    size_t most;
     Arena *arena;
     GArray *found; /* of RecordKey */
     int64_t *ids;  /* of these, by open addressing; 0: free */
@@ -336,14 +338,33 @@ static bool points_contain(const Points *title, const Points *words)
     return false;
 }
 
+typedef struct Place { /* in the table of grams: what comes behind this row */
+    int64_t gram, id;
+} Place;
+
 /* Grams from <= gram < until; way: of these, those that fit it.  check: the row holds the texts,
  * which are looked at, too. */
 typedef struct Stretch {
-    int32_t county;
-    int64_t from, until;
+    int64_t until;
     const PinyinWay *way; /* NULL: the words themselves */
+    size_t *looked;       /* texts, in all stretches of the way */
     bool check;
+    bool more;  /* rows behind `at` may fit */
+    bool dense; /* the page before was looked at to its end */
+    Place at;
+    unsigned pages;
+    Statement *asked;
+    GArray *found; /* of RecordKey, in order */
 } Stretch;
+
+/* Those of one county, in the order in which what they find is told. */
+typedef struct Stretches {
+    Search *q;
+    int32_t county;
+    Stretch list[STRETCHES];
+    size_t n, told; /* told: those before it are done, and what they found is told */
+    size_t looked[PINYIN_WAYS + 1];
+} Stretches;
 
 /* Whether one of the texts in the row holds the words, or is read so. */
 static bool texts_fit(const Search *q, const Stretch *in, Statement *st)
@@ -383,105 +404,169 @@ static void found_room(Search *q)
 
 static bool has_enough(const Search *q)
 {
-    return q->found->len >= q->most || q->looked >= LOOKED_MOST;
+    return q->found->len >= q->most;
 }
 
-typedef struct Place { /* in the table of grams: what comes behind this row */
-    int64_t gram, id;
-} Place;
+static bool stretch_has_enough(const Search *q, const Stretch *s)
+{
+    return s->found->len >= q->most || *s->looked >= LOOKED_MOST;
+}
 
 /* One row; false: nothing behind it fits before *next. */
-static bool row_look(Search *q, const Stretch *in, Statement *st, Place *at, int64_t *next)
+static bool row_look(const Search *q, int32_t county, Stretch *s, int64_t *next)
 {
-    *at = (Place){column_int64(st, 0), column_int64(st, 1)};
-    *next = in->way != NULL ? pinyin_next(in->way, at->gram) : at->gram;
-    if (*next != at->gram)
+    s->at = (Place){column_int64(s->asked, 0), column_int64(s->asked, 1)};
+    *next = s->way != NULL ? pinyin_next(s->way, s->at.gram) : s->at.gram;
+    if (*next != s->at.gram)
         return false;
-    q->looked += in->check && in->way != NULL;
-    if (!in->check || texts_fit(q, in, st))
-        found_add(q, (RecordKey){in->county, at->id});
+    *s->looked += s->check && s->way != NULL;
+    if (!s->check || texts_fit(q, s, s->asked)) {
+        const RecordKey key = {county, s->at.id};
+
+        g_array_append_val(s->found, key);
+    }
     return true;
 }
 
-/* Rows behind *at, which goes along; *ret_more false: there are none that fit. */
-static bool page_look(Search *q, const Stretch *in, Place *at, bool *ret_more, GError **error)
+/* Where there are gaps, most looks end after a few rows that do not fit; where all of them fitted,
+ * more will. */
+static int64_t page_rows(const Search *q, const Stretch *s)
+{
+    if (s->way != NULL && s->way->gaps && !s->dense)
+        return 2 * MISSES;
+    return s->check || (s->way != NULL && s->way->gaps) ? PAGE_SKIP : (int64_t)q->most;
+}
+
+/* Rows behind the place of the stretch, as the `nth` question of several. */
+static bool page_ask(const Stretches *all, Stretch *s, size_t nth, GError **error)
 {
     static const Sql numbers =
         SQL("SELECT gram,id FROM gram WHERE county=?1 AND entity=?2 AND (gram,id)>(?3,?4) "
             "AND gram<?5 ORDER BY gram,id LIMIT ?6");
-    bool gaps = in->way != NULL && in->way->gaps, row = true;
-    int64_t most = gaps || in->check ? PAGE_SKIP : (int64_t)q->most, rows = 0, next = at->gram;
-    Statement *st = NULL;
+    const Search *q = all->q;
 
-    if (!conn_statement(q->conn, in->check ? q->plan->gram_texts : numbers, &st, error))
+    if (!conn_statement_nth(q->conn, s->check ? q->plan->gram_texts : numbers, nth, &s->asked,
+                            error))
         return false;
-    bind_int(st, 1, in->county);
-    bind_int(st, 2, q->plan->number);
-    bind_int(st, 3, at->gram);
-    bind_int(st, 4, at->id);
-    bind_int(st, 5, in->until);
-    bind_int(st, 6, most);
-    for (unsigned missed = 0; row && missed < MISSES && !has_enough(q); rows += row) {
-        if (!conn_step(q->conn, st, &row, error))
+    bind_int(s->asked, 1, all->county);
+    bind_int(s->asked, 2, q->plan->number);
+    bind_int(s->asked, 3, s->at.gram);
+    bind_int(s->asked, 4, s->at.id);
+    bind_int(s->asked, 5, s->until);
+    bind_int(s->asked, 6, page_rows(q, s));
+    return conn_ask(q->conn, s->asked, error);
+}
+
+static bool page_look(const Stretches *all, Stretch *s, GError **error)
+{
+    const Search *q = all->q;
+    int64_t rows = 0, next = s->at.gram;
+    bool row = true;
+
+    for (unsigned missed = 0; row && missed < MISSES && !stretch_has_enough(q, s); rows += row) {
+        if (!conn_step(q->conn, s->asked, &row, error))
             return false;
         if (row)
-            missed = row_look(q, in, st, at, &next) ? 0 : missed + 1;
+            missed = row_look(q, all->county, s, &next) ? 0 : missed + 1;
     }
     if (row)
-        statement_reset(st);
-    *ret_more = (row || rows == most) && next < in->until && !has_enough(q);
-    if (next > at->gram)
-        *at = (Place){next, INT64_MIN};
+        statement_reset(s->asked);
+    s->more = (row || rows == page_rows(q, s)) && next < s->until && !stretch_has_enough(q, s) &&
+              ++s->pages < SKIPS_MOST;
+    s->dense = !row;
+    if (next > s->at.gram)
+        s->at = (Place){next, INT64_MIN};
     return true;
 }
 
-static bool stretch_look(Search *q, const Stretch *in, GError **error)
+/* What was found by those that are done and have none before them that is not. */
+static void stretches_tell(Stretches *all)
 {
-    Place at = {in->from, INT64_MIN};
-    bool more = !has_enough(q);
+    for (; all->told < all->n && !all->list[all->told].more; all->told++) {
+        const GArray *found = all->list[all->told].found;
 
-    for (unsigned i = 0; more && i < SKIPS_MOST; i++) {
-        if (!page_look(q, in, &at, &more, error))
+        for (guint i = 0; i < found->len && !has_enough(all->q); i++)
+            found_add(all->q, g_array_index(found, RecordKey, i));
+    }
+}
+
+/* The next pages of those from the first that is not done on, many at once: over a connection they
+ * wait once together.  What was meant first often finds enough: so long it is asked for alone. */
+static bool stretches_look(Stretches *all, GError **error)
+{
+    size_t many = conn_asks(all->q->conn), asked = 0;
+
+    many = MIN(many, all->told < FIRST_MEANT ? FIRST_MEANT : STRETCHES);
+    for (size_t i = all->told; i < all->n && asked < many; i++) {
+        Stretch *s = &all->list[i];
+
+        if (s->more && !page_ask(all, s, asked++, error))
+            return false;
+    }
+    for (size_t i = all->told, looked = 0; looked < asked; i++) {
+        if (!all->list[i].more)
+            continue;
+        looked++;
+        if (!page_look(all, &all->list[i], error))
             return false;
     }
     return true;
 }
 
-/* Those whose texts are read as what was typed, in one of the ways it can be meant. */
-static bool county_read(Search *q, int32_t county, const PinyinWay *way, GError **error)
+static void stretch_add(Stretches *all, int64_t from, int64_t until, const PinyinWay *way,
+                        bool check, size_t *looked)
 {
-    for (size_t i = 0; i < way->n_stretches; i++) {
-        const Stretch s = {county, way->from[i], way->until[i], way, way->check};
+    all->list[all->n++] = (Stretch){.until = until,
+                                    .way = way,
+                                    .looked = looked,
+                                    .check = check,
+                                    .more = true,
+                                    .at = {from, INT64_MIN},
+                                    .found = g_array_new(FALSE, FALSE, sizeof(RecordKey))};
+}
 
-        if (!stretch_look(q, &s, error))
-            return false;
+/* By the words, then by what is read as was typed, in each of the ways it can be meant. */
+static bool stretches_make(Stretches *all, GError **error)
+{
+    Search *q = all->q;
+    int64_t gram = 0;
+
+    if (!rarest_gram(q, all->county, &gram, error))
+        return false;
+    if (gram != 0)
+        stretch_add(all, gram, gram + 1, NULL, q->check, &all->looked[PINYIN_WAYS]);
+    for (size_t i = 0; i < q->n_ways; i++) {
+        const PinyinWay *way = &q->ways[i];
+
+        for (size_t k = 0; k < way->n_stretches; k++)
+            stretch_add(all, way->from[k], way->until[k], way, way->check, &all->looked[i]);
     }
     return true;
 }
 
 static bool county_all(Search *q, int32_t county, GError **error)
 {
-    int64_t gram = 0;
+    g_autofree Stretches *all = g_new0(Stretches, 1);
 
-    if (!rarest_gram(q, county, &gram, error))
-        return false;
-    const Stretch s = {county, gram, gram + 1, NULL, q->check};
+    all->q = q;
+    all->county = county;
+    bool ok = stretches_make(all, error);
 
-    q->looked = 0;
-    if (gram != 0 && !stretch_look(q, &s, error))
-        return false;
-    for (size_t i = 0; i < q->n_ways; i++) {
-        q->looked = 0;
-        if (!county_read(q, county, &q->ways[i], error))
-            return false;
+    while (ok && all->told < all->n && !has_enough(q)) {
+        ok = stretches_look(all, error);
+        if (ok)
+            stretches_tell(all);
     }
-    return true;
+    for (size_t i = 0; i < all->n; i++)
+        g_array_unref(all->list[i].found);
+    return ok;
 }
 
 static bool search_all(Search *q, const SearchIn *in, GError **error)
 {
     g_autoptr(GArray) counties = g_array_new(FALSE, FALSE, sizeof(int32_t));
 
+    q->conn->looks_up = true;
     if (!conn_begin(q->conn, error))
         return false;
     if (in->n_counties > 0)

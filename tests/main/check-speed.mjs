@@ -1,34 +1,29 @@
 // check-speed.mjs — `anlao check` is instant, and stays so.  A clock would measure what else runs here and how fast
-// the machine is, so processor time is compared with that of a fixed piece of work done in turns with it: reading
-// each document once for every place costs three times as much, which is what this notices.  It takes some 1.7 units, up to
-// 2.2 beside others; on a machine whose memory is slower beside its core the same program took 2.5 to 3.6.
-// Made-up packs of one place, four times as large as others, take no more than some five times as long (a quadratic
-// step would take sixteen).
+// the machine is: valgrind counts the instructions instead, which are the same everywhere but for what another
+// compiler makes of them.  The packs grow, so they are counted for each byte of a document.  Reading each document once
+// for every place costs three times as much.  Made-up packs of one place, four times as large as others, take no more
+// than some four times as many (a quadratic step would take sixteen).
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { anlao, finish, folder, ok, program, root } from "./tap.mjs";
 
-const MOST_UNITS = 4.5, TIMES = 4, MOST_RATIO = 5.5;
+const MOST_A_BYTE = 1000, TIMES = 4, MOST_RATIO = 4.4; // it takes some 830, and some 3.7 times as many
 
-// Milliseconds of processor time of some runs by the shell's clock, which ticks in hundredths.
-function spent(run, args) {
-  const done = spawnSync("sh", ["-c", run, program, ...args], {
+// Instructions of one run.
+function instructions(...args) {
+  const done = spawnSync("valgrind", ["--tool=callgrind", "--callgrind-out-file=/dev/null", program, ...args], {
     encoding: "utf8", env: { ...process.env, ANLAO_HOME: root },
   });
-  const children = done.stdout.trim().split("\n")[1].split(" ");
-  return children.map((t) => t.match(/(\d+)m([\d.]+)s/)).reduce((s, m) => s + 60 * m[1] + Number(m[2]), 0) * 1000;
+  const counted = /Collected : (\d+)/.exec(done.stderr ?? "");
+  ok(done.status === 0 && counted !== null, `valgrind counts "anlao ${args.join(" ")}" (tools/packages.txt lists it)`,
+    done.error?.message ?? done.stderr.slice(-2000));
+  return counted === null ? NaN : Number(counted[1]);
 }
 
-const processor = (...args) => spent(`"$0" "$@" >/dev/null 2>&1; times`, args);
-
-// Milliseconds of processor time of one run: the mean of ten (the clock ticks in hundredths), the least of some
-// such means, since others run beside it.
-function milliseconds(...args) {
-  const run = `for i in 1 2 3 4 5 6 7 8 9 10; do "$0" "$@" >/dev/null 2>&1; done; times`;
-  let least = Infinity;
-  for (let i = 0; i < 3; i++) least = Math.min(least, spent(run, args) / 10);
-  return least;
+function bytes(path) {
+  return readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".md"))
+    .reduce((sum, name) => sum + readFileSync(join(path, name)).length, 0);
 }
 
 // ---- documents
@@ -140,25 +135,8 @@ function write(path, documents) {
 
 // ---- tests
 
-// Texts made, cut and sorted: much memory touched once, as by a compiler.
-function unit() {
-  const begin = process.cpuUsage(), list = [];
-  for (let i = 0; i < 40000; i++) list.push({ name: `rule_${i}`, since: i % 365, words: ["甲", "乙", String(i)] });
-  const text = JSON.stringify(list);
-  JSON.parse(text).sort((x, y) => (x.name < y.name ? -1 : 1));
-  if (text.split(",").length < list.length) throw new Error("nothing was done");
-  const took = process.cpuUsage(begin);
-  return (took.user + took.system) / 1000;
-}
-
-unit(); // once to be compiled
-let own = Infinity, least = Infinity;
-for (let i = 0; i < 12; i++) {
-  least = Math.min(least, unit());
-  own = Math.min(own, processor("check"));
-}
-console.log(`# ${Math.round(own)} ms of processor time, the unit ${Math.round(least)} ms`);
-ok(own < MOST_UNITS * least, `all packs are checked in ${(own / least).toFixed(2)} units of work, at most ${MOST_UNITS}`);
+const all = instructions("check") / bytes(join(root, "packs"));
+ok(all < MOST_A_BYTE, `all packs are checked in ${Math.round(all)} instructions a byte, at most ${MOST_A_BYTE}`);
 
 const small = join(folder, "small"), large = join(folder, "large");
 write(small, 4);
@@ -168,7 +146,6 @@ for (const path of [small, large]) {
   ok(found.status === 0 && /^0 errors, 0 warnings/.test(found.err), "made-up packs compile", found.err.slice(0, 2000));
   console.log(`# ${found.err.trim().split("\n").pop()}`);
 }
-const once = milliseconds("check", "--packs", small), more = milliseconds("check", "--packs", large);
-ok(more < MOST_RATIO * once,
-  `${TIMES} times as many documents take ${(more / once).toFixed(1)} times as long (${Math.round(once)} and ${Math.round(more)} ms)`);
+const ratio = instructions("check", "--packs", large) / instructions("check", "--packs", small);
+ok(ratio < MOST_RATIO, `${TIMES} times as many documents take ${ratio.toFixed(2)} times as many instructions, at most ${MOST_RATIO}`);
 finish();

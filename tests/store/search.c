@@ -159,6 +159,46 @@ static void test_pinyin(void)
 }
 
 /* Family names are read as their families read them; other readings are not wrong. */
+/* More than are looked at at once, with others between that are not read so. */
+static void test_pages_of_readings(void)
+{
+    static const char *const names[] = {"李秀英", "李晓勇", "刘秀云", "王秀英", "罗新阳"};
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    g_autofree Change *changes = g_new0(Change, 1500);
+    const SearchIn in = {.entity = f->elder, .words = STR("lxiuy"), .most = 5000, .read = true};
+    RecordKey *keys = NULL;
+    size_t n = 0;
+
+    elders_make(f, f->arena, changes, 1500, 5);
+    for (size_t i = 0; i < 1500; i++)
+        changes[i].fields[0].value.text = str_of(names[i % G_N_ELEMENTS(names)]);
+    g_assert_true(store_write_chunk(f->store, changes, 1500, NULL, &error));
+    g_assert_true(store_search_in(f->store, &in, f->arena, &keys, &n, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 600); /* 李秀英 and 刘秀云 */
+    fixture_free(f);
+}
+
+/* Who is called so comes before who has it somewhere in the name, however many are asked for. */
+static void test_order_of_readings(void)
+{
+    Fixture *f = fixture_new();
+    RecordKey inside = elder_new(f, "张秀英", NULL), whole = elder_new(f, "秀英", NULL), *keys;
+    SearchIn in = {.entity = f->elder, .words = STR("xiuying"), .most = 50, .read = true};
+    size_t n = 0;
+
+    g_assert_true(store_search_in(f->store, &in, f->arena, &keys, &n, NULL));
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_cmpint(keys[0].id, ==, whole.id);
+    g_assert_cmpint(keys[1].id, ==, inside.id);
+    in.most = 1;
+    g_assert_true(store_search_in(f->store, &in, f->arena, &keys, &n, NULL));
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_cmpint(keys[0].id, ==, whole.id);
+    fixture_free(f);
+}
+
 static void test_readings(void)
 {
     static const char *const names[][3] = {
@@ -301,6 +341,38 @@ static void test_many_read_as_one(void)
 }
 
 /* SQLite goes to each record by an index, and does not walk through its county. */
+/* A page of records is asked for at once: each comes as itself, and of a page that fails nothing is
+ * taken for an answer to what is asked next. */
+static void test_page_of_records(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(GError) error = NULL;
+    Change *elders = arena_many(f->arena, Change, 90);
+    RecordKey keys[90];
+    Record *got[90], *alone = NULL;
+
+    elders_make(f, f->arena, elders, 90, 3);
+    g_assert_true(store_write_chunk(f->store, elders, 90, NULL, &error));
+    for (size_t i = 0; i < 90; i++)
+        keys[i] = elders[(i * 37) % 90].key;
+    keys[11].county = 0; /* looked for in all */
+    for (int again = 0; again < 2; again++) {
+        g_assert_true(store_records(f->store, f->elder, keys, 90, f->arena, got, &error));
+        for (size_t i = 0; i < 90; i++)
+            g_assert_cmpint(got[i]->key.id, ==, keys[i].id);
+        const RecordKey kept = keys[40];
+
+        keys[40].id = 12345;
+        g_assert_false(store_records(f->store, f->elder, keys, 90, f->arena, got, &error));
+        g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+        g_clear_error(&error);
+        keys[40] = kept;
+        g_assert_true(store_record(f->store, f->elder, keys[70], f->arena, &alone, &error));
+        g_assert_cmpint(alone->key.id, ==, keys[70].id);
+    }
+    fixture_free(f);
+}
+
 static void assert_looks(sqlite3 *db, Sql sql, const char *by)
 {
     g_autofree char *text = g_strconcat("EXPLAIN QUERY PLAN ", sql.text, NULL);
@@ -348,9 +420,12 @@ int main(int argc, char **argv)
     g_test_add_func("/search/put-off", test_put_off);
     g_test_add_func("/search/pinyin", test_pinyin);
     g_test_add_func("/search/readings", test_readings);
+    g_test_add_func("/search/pages of readings", test_pages_of_readings);
+    g_test_add_func("/search/order of readings", test_order_of_readings);
     g_test_add_func("/search/older-index", test_older_index);
     g_test_add_func("/search/many as one", test_many_as_one);
     g_test_add_func("/search/many read as one", test_many_read_as_one);
+    g_test_add_func("/search/page of records", test_page_of_records);
     if (!database_on_postgres())
         g_test_add_func("/search/many by index", test_many_by_index);
     return g_test_run();
