@@ -41,6 +41,34 @@ static const char *command_use(const char *name)
     return "";
 }
 
+/* What the options were given: commands hold it for as long as they run; given back behind them. */
+static GPtrArray *given_words, *given_lists;
+
+static void keep_given(const GOptionEntry *all)
+{
+    for (const GOptionEntry *e = all; e != NULL && e->long_name != NULL; e++) {
+        if (e->arg == G_OPTION_ARG_STRING || e->arg == G_OPTION_ARG_FILENAME)
+            g_ptr_array_add(given_words, *(char **)e->arg_data);
+        if (e->arg == G_OPTION_ARG_STRING_ARRAY || e->arg == G_OPTION_ARG_FILENAME_ARRAY)
+            g_ptr_array_add(given_lists, *(char ***)e->arg_data);
+    }
+}
+
+static void free_list(gpointer list)
+{
+    g_strfreev(list);
+}
+
+static int run(const Command *command, int argc, char **argv)
+{
+    given_words = g_ptr_array_new_with_free_func(g_free);
+    given_lists = g_ptr_array_new_with_free_func(free_list);
+    int status = command->run(argc, argv);
+    g_ptr_array_unref(given_words);
+    g_ptr_array_unref(given_lists);
+    return status;
+}
+
 bool common_parse(Common *c, const char *name, int argc, char **argv, const GOptionEntry *own)
 {
     *c = (Common){0};
@@ -71,6 +99,8 @@ bool common_parse(Common *c, const char *name, int argc, char **argv, const GOpt
     c->packs_named = c->packs != NULL;
     if (c->packs == NULL)
         c->packs = share_path("packs");
+    keep_given(shared);
+    keep_given(own);
     return true;
 }
 
@@ -247,7 +277,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         if (strcmp(commands[i].name, argv[1]) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+            return run(&commands[i], argc - 1, argv + 1);
     fprintf(stderr, "anlao: there is no command \"%s\"\n", argv[1]);
     print_help(stderr);
     return 2;
