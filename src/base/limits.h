@@ -44,6 +44,9 @@
 #define LIMIT_AMENDMENTS     64u /* of one declaration: one a year for longer than anything is kept */
 #define LIMIT_GROUP_CHANGES                                                                        \
     50u /* changes in one commit: beyond 64 subtransactions PostgreSQL slows */
+#define LIMIT_STANDBY_SECONDS                                                                      \
+    10u /* that a commit waits for a standby of PostgreSQL; who waits for a county waits as long   \
+         */
 #define LIMIT_IMPORT_CHUNK 2000u /* rows in one commit of an import */
 #define LIMIT_IMPORT_HELD                                                                          \
     (16u << 20) /* bytes of read rows: then they are committed, or let go where nothing changes */

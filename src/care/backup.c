@@ -14,6 +14,7 @@
 #include "care/seal.h"
 #include "care/write.h"
 #include "store/backup.h"
+#include "store/import_job.h"
 
 #define SECRET_HEAD    "anlao recipient 1"
 #define PUBLIC_HEAD    "anlao recipient public 1"
@@ -310,9 +311,12 @@ static bool restore_proved(const RestoreRequest *r, const char *copy_uri, const 
 {
     g_autoptr(Store) s = NULL;
     bool known = false;
-    return store_open(copy_uri, m, &s, error) && prove(s, a, ret, error) &&
-           lost_of(s, r->uri, a, &known, ret, error) && sealed(s, r, a, &known, error) &&
-           decided(r, known, ret, error) && incarnate(s, r, from, a, ret, error);
+    if (!store_open(copy_uri, m, &s, error))
+        return false;
+    ret->left_out = arena_str(a, store_left_out(s));
+    return prove(s, a, ret, error) && lost_of(s, r->uri, a, &known, ret, error) &&
+           sealed(s, r, a, &known, error) && decided(r, known, ret, error) &&
+           incarnate(s, r, from, a, ret, error);
 }
 
 void leftovers_remove(const char *plain)

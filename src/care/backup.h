@@ -31,6 +31,7 @@ typedef struct RestoreReport {
     unsigned incarnation;
     uint64_t lost;        /* entries that the database in its place had beyond the copy */
     Str lost_words, kept; /* of which counties; what the old file is called now, or empty */
+    Str left_out;         /* care_left_out(), of an import that was interrupted in the copy */
 } RestoreReport;
 /* What both restoring and rebuilding end with: the plain SQLite file at `plain` is proved, gets a
  * new incarnation, and takes the place; it is gone afterwards.  `from` says what it was made of. */

@@ -62,7 +62,7 @@ bool migrate_read(const MigrateOptions *o, Diags *ds, Arena *a, Migrate *ret, GE
 /* ---- doing it */
 
 static bool account_may(const MigrateOptions *o, Arena *a, Str *ret_actor, Str *ret_via,
-                        GError **error)
+                        Str *ret_left_out, GError **error)
 {
     const CareOptions open = {.uri = o->uri};
     const Session *s;
@@ -74,6 +74,7 @@ static bool account_may(const MigrateOptions *o, Arena *a, Str *ret_actor, Str *
     }
     if (!care_open(&open, &care, error))
         return fail_while(error, "asking for the rights of an account");
+    *ret_left_out = arena_str(a, care_left_out(care));
     if (!session_local(care, o->account, a, &s, error))
         return false;
     if (!session_may(s, MAY_POLICY_WRITE))
@@ -101,7 +102,8 @@ bool migrate_do(const MigrateOptions *o, Arena *a, Migrate *m, GError **error)
 {
     PolicyPut put = {.model = m->model, .reason = o->reason};
     StoreFacts facts;
-    if (!account_may(o, a, &put.actor, &put.via, error) || !store_peek(o->uri, a, &facts, error))
+    if (!account_may(o, a, &put.actor, &put.via, &m->left_out, error) ||
+        !store_peek(o->uri, a, &facts, error))
         return false;
     put.rules = rules_marked(m, facts.place, a, &put.n_rules);
     return care_migrate(o->uri, &put, a, &m->store, error);

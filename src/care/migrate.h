@@ -18,6 +18,7 @@ typedef struct Migrate {
     Migration store;
     PolicyDifference policy; /* documents and rules; version 0 and nothing in it: none differ */
     Model *model;            /* what is to be in force; of the arena */
+    Str left_out;            /* care_left_out(), also where nothing was done after all */
 } Migrate;
 
 /* What would be done.  False without error: the documents hold mistakes, see `ds`. */

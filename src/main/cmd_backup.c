@@ -88,6 +88,7 @@ int command_restore(int argc, char **argv)
     r.actor = str_of(arena_printf(a, "local:%s", g_get_user_name()));
     if (!care_restore(&r, a, &report, &error))
         return finish(error);
+    say_left_out(report.left_out);
     print_restored(&report, c.json);
     return 0;
 }

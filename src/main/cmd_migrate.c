@@ -136,7 +136,9 @@ static bool migrate_it(const Common *c, const MigrateOptions *o, bool dry, Diags
         return false;
     bool reasoned = !m.store.destructive || str_trim(o->reason).len > 0;
     bool now = !dry && reasoned && !m.store.nothing;
-    if (now && !migrate_do(o, a, &m, error))
+    bool done = !now || migrate_do(o, a, &m, error);
+    say_left_out(m.left_out);
+    if (!done)
         return false;
     (c->json ? print_json : print_words)(&m, now);
     return dry || reasoned ||

@@ -52,6 +52,7 @@ int command_rebuild(int argc, char **argv)
     r.actor = str_of(arena_printf(a, "local:%s", g_get_user_name()));
     if (!care_rebuild(&r, a, &report, &error))
         return finish(error);
+    say_left_out(report.left_out);
     print_rebuilt(&report, c.json);
     return 0;
 }

@@ -184,14 +184,17 @@ char *share_path(const char *below)
     return g_build_filename(share_folder(), below, NULL);
 }
 
-/* Said once, to whoever opens first. */
+void say_left_out(Str words)
+{
+    if (words.len > 0)
+        fprintf(stderr, "note: %.*s\n", STR_ARG(words));
+}
+
 static bool open_and_say(const CareOptions *o, Care **ret, GError **error)
 {
     if (!care_open(o, ret, error))
         return false;
-    const Str left_out = care_left_out(*ret);
-    if (left_out.len > 0)
-        fprintf(stderr, "note: %.*s\n", STR_ARG(left_out));
+    say_left_out(care_left_out(*ret));
     return true;
 }
 

@@ -45,6 +45,9 @@ int suite_of(const char *word);      /* cmd_keys.c: aes, sm4; 0: neither */
 bool open_care(const Common *c, bool load, Care **ret, GError **error);
 /* By the documents that are stored, whatever folder is named. */
 bool open_stored(const Common *c, bool load, Care **ret, GError **error);
+/* The two above do so: what opening a database found left out of interrupted imports is told once,
+ * to whoever opens it first. */
+void say_left_out(Str words);
 /* The documents of the folder that hold for the place of the database. */
 Model *read_packs(const Common *c, Care *care, Diags *ds, GError **error);
 /* "\r42 %  made people 126,000 of 300,000", when standard error is a terminal; `done` ends the

@@ -87,6 +87,7 @@ struct Conn { /* a kind of database embeds it as its first member */
     bool sends_ahead;  /* what is wrong with a statement may be said later: worth not to ask */
     uint64_t written;  /* statements that write, so far */
     uint64_t failed;   /* answers of the database that were failures, so far */
+    bool unconfirmed;  /* what was committed last stands, but not for certain with the replicas */
     char refused[256]; /* the index, or table and columns, that refused a row last */
     Conn *next;
 };
@@ -132,6 +133,7 @@ bool conn_script(Conn *c, const char *text, GError **error); /* several statemen
 
 /* A writer's transaction, or a reader's snapshot. */
 bool conn_begin(Conn *c, GError **error);
+/* One that fails has not been done, but when the connection is lost or the commit `unconfirmed`. */
 bool conn_commit(Conn *c, GError **error);
 /* The same, and does not wait for the disk: everybody sees it from now on, locks are free, and a
  * server that is cut off may lose it with all that was committed behind it.  Safe is what

@@ -102,13 +102,19 @@ static bool way_open(Store *s, Way *way, GError **error)
            conn_owner(way->conn, way->owner, sizeof way->owner, error);
 }
 
+/* It flushes, even if the standbys say nothing just now. */
+static bool may_flush(const Way *way)
+{
+    return conn_flush(way->conn, NULL) || way->conn->unconfirmed;
+}
+
 /* An address may lead to several servers, and a second connection to another than the first; and a
  * server may not let us flush.  Of use is only one that has flushed since it was opened. */
 static bool way_fits(Store *s, Way *way)
 {
     bool lives = false;
     bool fits = (way_is_sound(way) || way_open(s, way, NULL)) &&
-                (way->fits != 0 || conn_flush(way->conn, NULL)) &&
+                (way->fits != 0 || may_flush(way)) &&
                 conn_owner_lives(s->writer, str_of(way->owner), &lives, NULL) && lives;
 
     if (!fits)
@@ -125,12 +131,13 @@ static bool any_is_free(const struct Flusher *f)
     return any;
 }
 
-/* One more when all are in use. */
+/* One more when all are in use.  While a standby is away, to open one would take as long as to
+ * write does. */
 void flusher_prepare(Store *s)
 {
     struct Flusher *f = s->flusher;
 
-    if (!conn_commits_ahead(s->writer) || conn_is_lost(s->writer) ||
+    if (!conn_commits_ahead(s->writer) || conn_is_lost(s->writer) || s->writer->unconfirmed ||
         clock_monotonic_us() < f->not_before)
         return;
     g_mutex_lock(&f->lock);
@@ -215,18 +222,41 @@ static bool look_and_flush(Store *s, Way *way, Ahead *first, GError **error)
     }
     if (conn_flush(way->conn, error))
         return true;
-    way_close(s, way); /* it may be one that is not allowed to, also the next time */
+    if (!way->conn->unconfirmed)
+        way_close(s, way); /* it may be one that is not allowed to, also the next time */
     return false;
 }
 
+/* Patience with a standby is the connection's own. */
 static bool flush_patiently(Store *s, Way *way, Ahead *first, GError **error)
 {
-    for (int i = 1; i < RENEW_TRIES; i++) {
-        if (look_and_flush(s, way, first, NULL))
+    for (int i = 1;; i++) {
+        g_autoptr(GError) why = NULL;
+
+        if (look_and_flush(s, way, first, &why))
             return true;
+        if (i == RENEW_TRIES || (way->conn != NULL && way->conn->unconfirmed)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
         g_usleep(RENEW_WAIT_US);
     }
-    return look_and_flush(s, way, first, error);
+}
+
+/* True: they are all where they should be.  Nobody ended in between, or it is looked for them. */
+static bool flush_all(Store *s, Way *way, Ahead *first, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (saw_all(way, first)) {
+        if (conn_flush(way->conn, &why))
+            return true;
+        if (way->conn->unconfirmed) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+    return flush_patiently(s, way, first, error);
 }
 
 static void all_unknown(Ahead *first, const GError *why)
@@ -246,8 +276,7 @@ void flusher_flush(Store *s, int at, Ahead *first)
     Way *way = &s->flusher->ways[at];
     g_autoptr(GError) why = NULL;
 
-    if (!(saw_all(way, first) && conn_flush(way->conn, NULL)) &&
-        !flush_patiently(s, way, first, &why))
+    if (!flush_all(s, way, first, &why))
         all_unknown(first, why);
     way_give(s->flusher, at, way->fits);
 }

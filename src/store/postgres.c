@@ -78,6 +78,17 @@ static const char *const session[] = {
     [CONN_CREATE] = "SET jit=off; SET lock_timeout='10s'",
 };
 
+/* Whose wait for a standby is ended, by us or by an administrator, is warned and no more: the
+ * commit stands, and is lost with this server.  Words are in the server's language, the name of its
+ * source file is not. */
+static void hear(void *with, const PGresult *res)
+{
+    const char *from = PQresultErrorField(res, PG_DIAG_SOURCE_FILE);
+    PgConn *c = with;
+
+    c->base.unconfirmed = c->base.unconfirmed || g_strcmp0(from, "syncrep.c") == 0;
+}
+
 static void hear_nothing(void *with, const PGresult *res)
 {
     (void)with;
@@ -129,6 +140,7 @@ static bool postgres_connect(const char *where, ConnUse use, Conn **ret, GError 
     c->pg = PQconnectdbParams((const char *const *)(void *)a.words->pdata,
                               (const char *const *)(void *)a.values->pdata, 0);
     ok = session_begin(c->pg, use, a.shown, error);
+    PQsetNoticeReceiver(c->pg, hear, c);
     pg_address_clear(&a);
     if (ok)
         *ret = &c->base;
@@ -175,10 +187,16 @@ static bool pg_begin(Conn *base, GError **error)
     return false;
 }
 
+/* What stands before it is answered before it: only so is it known how long the commit itself
+ * takes.
+ */
 static bool pg_commit(Conn *base, GError **error)
 {
     PgConn *c = pg_of(base);
-    bool ok = pg_text(c, "COMMIT", SENT_COMMIT, error) && pg_settle(base, error);
+    bool ok = pg_held_send(c, NULL, error);
+
+    PQsendFlushRequest(c->pg); /* where nothing can be sent, nor can what follows */
+    ok = ok && pg_text(c, "COMMIT", SENT_COMMIT, error) && pg_settle(base, error);
 
     /* What failed before it keeps the transaction open: it is undone by who asked for this. */
     c->begun = !ok && !c->lost && PQtransactionStatus(c->pg) != PQTRANS_IDLE;
@@ -219,7 +237,7 @@ static bool pg_flush(Conn *base, GError **error)
 
     if (!c->mute && flush_by(c, word, &why))
         return true;
-    if (why != NULL && pg_is_lost(base)) {
+    if (why != NULL && (base->unconfirmed || pg_is_lost(base))) {
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }

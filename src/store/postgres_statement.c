@@ -3,6 +3,11 @@
  * failure among it is the failure of the statement that waits. */
 #include "store/postgres.h"
 
+#include <poll.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+
 #define OID_BOOL    16
 #define OID_BYTES   17
 #define OID_INT8    20
@@ -137,11 +142,51 @@ static void answer_take(PgConn *c, const Sent *s, PGresult *res, GError **why)
     }
 }
 
+/* What waits for a standby that is away would wait for ever, and a commit holds its county
+ * meanwhile.  To cancel it ends this wait and no other: what was committed stays, and the server
+ * warns (pg_hear()). */
+static void cancel(PgConn *c)
+{
+    PGcancel *to = PQgetCancel(c->pg);
+    char said[256];
+
+    PQcancel(to, said, sizeof said);
+    PQfreeCancel(to);
+}
+
+/* Whether the server commits before it says more: what a writer does outside a transaction is one
+ * of its own, and short. */
+static bool is_commit(const PgConn *c, SentKind kind)
+{
+    return kind == SENT_COMMIT || (!c->begun && c->base.use == CONN_WRITER);
+}
+
+static void commit_wait(PgConn *c)
+{
+    int64_t until = clock_monotonic_us() + LIMIT_STANDBY_SECONDS * (int64_t)G_USEC_PER_SEC;
+    bool cancelled = false;
+
+    while (PQisBusy(c->pg)) {
+        struct pollfd p = {.fd = PQsocket(c->pg), .events = POLLIN};
+        int64_t left = until - clock_monotonic_us();
+
+        if (left <= 0 && !cancelled) {
+            cancel(c);
+            cancelled = true;
+        }
+        poll(&p, 1, cancelled ? -1 : (int)(left / 1000 + 1));
+        if (PQconsumeInput(c->pg) != 1)
+            return; /* who takes the answer is told */
+    }
+}
+
 /* One answer: its result, then the NULL that ends it. */
 static void answer_read(PgConn *c, const Sent *s, GError **why)
 {
     PGresult *more = NULL;
 
+    if (is_commit(c, s->kind))
+        commit_wait(c);
     answer_take(c, s, PQgetResult(c->pg), why);
     while (!c->lost && (more = PQgetResult(c->pg)) != NULL)
         PQclear(more);
@@ -170,6 +215,7 @@ bool pg_settle(Conn *base, GError **error)
     g_clear_error(&why);
     if (c->sent->len == 0)
         return !c->lost || pg_fail(c, NULL, error);
+    base->unconfirmed = false;
     if (PQpipelineSync(c->pg) != 1)
         pg_fail(c, NULL, &why);
     for (guint i = 0; i < c->sent->len && !c->lost; i++)
@@ -181,6 +227,9 @@ bool pg_settle(Conn *base, GError **error)
             g_array_index(c->sent, Sent, i).st->asked = false;
     }
     g_array_set_size(c->sent, 0);
+    base->unconfirmed = base->unconfirmed && !c->lost; /* what is lost is asked for over another */
+    if (base->unconfirmed && why == NULL)
+        fail(&why, FAIL_SYSTEM, "the standby that the database waits for has not confirmed it");
     if (why == NULL)
         return true;
     g_propagate_error(error, why);

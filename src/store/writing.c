@@ -422,6 +422,14 @@ static bool commit_was_done(Writing *w, GError **error)
                 why != NULL ? "; " : "", why != NULL ? why->message : "");
 }
 
+static bool commit_is_unconfirmed(const GError *why, GError **error)
+{
+    return fail(error, FAIL_SYSTEM,
+                "%s, so it is not known whether it stays; send the same again: what was written is "
+                "not written twice",
+                why->message);
+}
+
 static bool commit(Writing *w, bool ahead, bool *ret_asked, GError **error)
 {
     g_autoptr(GError) why = NULL;
@@ -434,6 +442,8 @@ static bool commit(Writing *w, bool ahead, bool *ret_asked, GError **error)
         *ret_asked = true;
         return commit_was_done(w, error);
     }
+    if (ok && w->conn->unconfirmed)
+        return commit_is_unconfirmed(why, error);
     writing_abort(w);
     g_propagate_error(error, g_steal_pointer(&why));
     return false;

@@ -6,7 +6,7 @@
 
 #include "base/identifier.h"
 #include "base/limits.h"
-#include "care/import.h"
+#include "care/import_jobs.h"
 #include "care/ledger.h"
 #include "care/move.h"
 #include "care/same.h"
@@ -323,6 +323,45 @@ static void test_tried_long(void)
     g_assert_cmpuint(r.notes[0].line, ==, LIMIT_IMPORT_TRIED + 2);
 }
 
+/* A file that was sent by the page, of which the account refuses more rows than are told one by
+ * one: it went well, those that are told are in the file of rejected rows, and how many more there
+ * were is said.  Why each was left out does not stay in the database once it was told. */
+static void test_sent_long(void)
+{
+    enum { MORE = 3 };
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new("elder,place,on,time,sure\n");
+    ImportJob job;
+    RecordKey key;
+    Str back;
+    bool more;
+    g_string_append_printf(text, "%s,990302101,2020-05-01,1,yes\n", id_of(h, o.wang));
+    for (unsigned i = 0; i < LIMIT_IMPORT_REFUSED + MORE; i++)
+        g_string_append_printf(text, "%s,990302101,2020-05-02,6,yes\n", id_of(h, o.wang));
+    import_job_new(h->care, o.clerk, house_entity(h, "saving"), STR("long.csv"), str_of(text->str),
+                   false, &key, &error);
+    g_assert_no_error(error);
+    g_assert_true(import_job_find(h->care, o.clerk, key, h->arena, &job, &error));
+    g_assert_true(import_job_confirm(h->care, o.clerk, &job, &error));
+    g_assert_true(import_job_turn(h->care, &more, &error));
+    g_assert_no_error(error);
+    g_assert_true(import_job_find(h->care, o.clerk, key, h->arena, &job, &error));
+    g_assert_cmpint(job.now, ==, JOB_ENDED);
+    g_assert_cmpuint(job.fault.len, ==, 0);
+    g_assert_cmpuint(job.report.rejected, ==, LIMIT_IMPORT_REFUSED);
+    g_assert_cmpuint(job.report.untold, ==, MORE);
+    g_assert_true(import_job_rejected(h->care, o.clerk, &job, h->arena, &back, &error));
+    unsigned lines = 0;
+    for (size_t i = 0; i < back.len; i++)
+        lines += back.at[i] == '\n';
+    g_assert_cmpuint(lines, ==, 1 + LIMIT_IMPORT_REFUSED);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM import_row"), ==, 0);
+    g_assert_cmpint(box_of(&o, o.wang).posted, ==, 60);
+    assert_sound(&o);
+}
+
 /* ---- by hand: one asks, another confirms ----------------------------------------------------- */
 
 static LedgerWaiting *waiting(Office *o, const Session *s, size_t n)
@@ -608,6 +647,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/ledger/nights", test_nights);
     g_test_add_func("/care/ledger/refused", test_refused);
     g_test_add_func("/care/ledger/imported", test_imported);
+    g_test_add_func("/care/ledger/sent-long", test_sent_long);
     g_test_add_func("/care/ledger/tried-long", test_tried_long);
     g_test_add_func("/care/ledger/by-hand", test_by_hand);
     g_test_add_func("/care/ledger/behind-the-list", test_behind_the_list);

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync, existsSync, copyFileSync, chmodSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { anlao, json, ok, is, finish, folder, program, root, database, where, onPostgres } from "./tap.mjs";
+import { anlao, json, ok, is, finish, folder, program, root, database, where, onPostgres, importLeft, leftTold } from "./tap.mjs";
 
 const db = database("backup");
 is(anlao("init", "--place", "360300", "--demo", "--db", db).status, 0, "a database");
@@ -15,6 +15,14 @@ is(anlao("keys", "recipient", key).status, 0, "a recipient");
 is(anlao("keys", "recipient", other).status, 0, "and another");
 is(anlao("keys", "recipient", key).status, 1, "keys are never overwritten");
 
+// An import that is under way in another process when the copy is made, and never ends there.
+const importer = onPostgres ? spawn("psql", ["-qXAt", db], { stdio: ["pipe", "pipe", "ignore"] }) : spawn("sleep", ["600"], { stdio: ["ignore", "ignore", "ignore"] });
+let owner = `${importer.pid} ${readFileSync(`/proc/${importer.pid}/stat`, "utf8").replace(/.*\) /, "").split(" ")[19]}`;
+if (onPostgres) {
+  importer.stdin.write("SELECT CAST(pid AS text)||' '||CAST(extract(epoch FROM backend_start) AS text) FROM pg_stat_activity WHERE pid=pg_backend_pid();\n");
+  owner = String(await new Promise((done) => importer.stdout.once("data", done))).trim();
+}
+importLeft(db, 1, owner);
 const server = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--db", db],
   { env: { ...process.env, ANLAO_HOME: root }, cwd: where, stdio: ["ignore", "pipe", "ignore"] });
 await new Promise((done) => server.stdout.once("data", done));
@@ -25,6 +33,7 @@ if (!onPostgres) {
   is(busy.status, 3, "nothing is restored under a running server");
   ok(/in use/.test(busy.err), "which is said", busy.err);
 }
+importer.kill("SIGKILL");
 server.kill("SIGTERM");
 await new Promise((done) => server.on("exit", done));
 const bytes = readFileSync(copy);
@@ -81,8 +90,10 @@ if (!existsSync(`${where}/back.key`) && onPostgres) { /* verify needs the key fi
   copyFileSync(join(where, `${name(db)}.key`), join(where, `${name(target)}.key`));
   chmodSync(join(where, `${name(target)}.key`), 0o400);
 }
-const done = json("restore", copy, "--with", key, "--db", target, "--reason", "the disk is being replaced");
-is(done.status, 0, "restored");
+const restored = anlao("restore", copy, "--with", key, "--db", target, "--reason", "the disk is being replaced", "--json");
+is(restored.status, 0, "restored");
+ok(leftTold.test(restored.err), "what the interrupted import left out is told", restored.err);
+const done = JSON.parse(restored.out);
 ok(done.incarnation >= 1, "as a new incarnation");
 const after = json("verify", "--db", target);
 ok(after.ok, "it verifies", after.journal?.fault);

@@ -1,13 +1,32 @@
 // erase.mjs — a person goes through everything an office does with a file, then is erased by law: nothing that was said of her
 // stands in any table or page of the database, what the law keeps (amounts, digests) stays, and the history still verifies.
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { anlao, json, ok, is, finish, folder, program, root, database, onPostgres, where } from "./tap.mjs";
 
 const db = database("erase"), at = (...more) => [...more, "--db", db];
-is(anlao(...at("init", "--place", "360300", "--demo")).status, 0, "a database");
+const packs = join(folder, "packs");
+cpSync(join(root, "packs"), packs, { recursive: true });
+writeFileSync(join(packs, "places", "judged-2021.md"), `---
+document: judged-2021
+title: 认定试点
+layer: place
+place: 360300
+in force: 2021-01-01
+---
+
+# 一 认定 / Judgements
+
+\`\`\`anlao
+judgement worst_case "极特别困难" / "worst case" of elder by civil_affairs county needs minutes gives bool
+\`\`\`
+`);
+{
+  const r = anlao(...at("init", "--place", "360300", "--demo", "--packs", packs));
+  is(r.status, 0, `a database ${r.err}`);
+}
 const citizen = (digits) => {
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
   return digits + "10X98765432"[[...digits].reduce((sum, d, i) => sum + d * weights[i], 0) % 11];
@@ -102,6 +121,51 @@ for (const paper of ["allowance_application", "elder_card", "visit_card", "means
   fine(`a paper about her: ${paper}`, "paper", paper, "QQfilenoQ", "--issue", "--as", "clerk");
 for (const [paper, key] of [["visit_ledger", "360302"], ["payment_roster", "1"], ["payment_holds", "2"]])
   fine(`a paper that names her: ${paper}`, "paper", paper, key, "--issue", "--on", "2021-09-30", "--as", "clerk");
+// what is entered on the pages
+async function served(act, ...more) {
+  const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--db", db, ...more], { env: { ...process.env, ANLAO_HOME: root }, cwd: where, stdio: ["ignore", "pipe", "ignore"] });
+  const address = await new Promise((done) => child.stdout.once("data", (d) => done(String(d).match(/http:[^\s]*/)[0].replace(/\/$/, ""))));
+  await act(address);
+  child.kill("SIGTERM");
+  await new Promise((done) => child.on("exit", done));
+}
+const hidden = (text, name) => text.match(new RegExp(`name="${name}" value="([^"]*)"`))?.[1] ?? "";
+async function signedIn(address, account) {
+  const cookies = (r) => r.headers.getSetCookie().map((c) => c.split(";")[0]).join("; ");
+  const door = await fetch(`${address}/sign-in`), form = await door.text();
+  const send = (path, body, cookie) => fetch(`${address}${path}`, { method: "POST", redirect: "manual", headers: { origin: address, cookie, ...(body instanceof FormData ? {} : { "content-type": "application/x-www-form-urlencoded" }) }, body });
+  const entered = await send("/sign-in", new URLSearchParams({ csrf: hidden(form, "csrf"), account, password: "anlao-demo-2020" }).toString(), cookies(door));
+  is(entered.status, 303, `${account} signs in`);
+  const cookie = cookies(entered), get = async (path) => (await fetch(`${address}${path}`, { headers: { cookie } })).text();
+  // The form of a page with what is hidden in it, as a browser sends it.
+  const fill = async (what, page, path, fields, status = 303) => {
+    const text = await get(page), kept = Object.fromEntries(["csrf", "request", "seq"].map((n) => [n, hidden(text, n)]));
+    const r = await send(path, new URLSearchParams({ ...kept, ...fields }).toString(), cookie);
+    ok(r.status === status, `on the page: ${what}`, `${r.status} ${r.status === status ? "" : (await r.text()).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").slice(0, 1500)}`);
+  };
+  const upload = async (what, page, path, name, bytes, fields) => {
+    const body = new FormData(), text = await get(page);
+    for (const [n, v] of Object.entries({ csrf: hidden(text, "csrf"), request: hidden(text, "request"), ...fields })) body.append(n, v);
+    body.append("file", new Blob([bytes]), name);
+    const r = await send(path, body, cookie);
+    ok(r.status === 303, `on the page: ${what}`, `${r.status} ${(await r.text()).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").slice(0, 1500)}`);
+  };
+  return { get, fill, upload };
+}
+await served(async (address) => {
+  const id = json(...at("search", "QQnameQ", "--in", "elder")).found[0].records[0].id, her = `/records/elder/360302-${id}`, clerk = await signedIn(address, "clerk");
+  await clerk.fill("her file is corrected", `${her}/edit`, `${her}/edit`, { f_nickname: "QQwebnickQ", f_next_contact: "QQwebcontactQ", reason: "QQwebeditQ 本人更正" });
+  await clerk.fill("a form is refused", `${her}/edit`, `${her}/edit`, { f_nickname: "QQwebrefusedQ", f_born: "1930-13-13", reason: "QQwebrefusedreasonQ" }, 422);
+  await clerk.fill("it is decided that she is in hardship", `${her}/edit`, `${her}/edit`, { f_worst_case: "yes", since_worst_case: "2021-09-01", reason: "QQjudgedQ minutes 局务会议纪要" });
+  await clerk.fill("and once more, otherwise", `${her}/edit`, `${her}/edit`, { f_worst_case: "no", since_worst_case: "2021-10-01", reason: "QQjudgedagainQ minutes 局务会议纪要" });
+  await clerk.fill("a member of her family", "/records/household_member/new", "/records/household_member/new", { f_elder: id, f_name: "QQwebmemberQ", f_relation: "女儿", reason: "QQwebmemberreasonQ" });
+  await clerk.fill("a visit to her", "/records/visit/new", "/records/visit/new", { f_elder: id, f_visited_on: "2021-09-11", f_visitor: "grid_worker", f_means: "at_home", f_outcome: "seen", f_note: "QQwebvisitQ" });
+  await clerk.fill("her number is looked at in full", `${her}/reveal/id_number`, `${her}/reveal/id_number`, { reason: "QQwebrevealQ 核对证件" }, 200);
+  await clerk.fill("she is looked for by her number", "/search", "/search", { q: number }, 200);
+  await clerk.fill("her payments are held", "/pay-holds", "/pay-holds", { key: id, kind: "other", reason: "QQwebholdQ 来电反映" });
+  await clerk.upload("a letter of hers", her, `${her}/files`, "QQwebfileQ.pdf", "%PDF-1.4\nQQwebinsideQ\n%%EOF\n", { reason: "QQwebfilereasonQ 来信" });
+  await clerk.upload("a list with her in it, never confirmed", "/imports", "/imports", "QQweblistQ.csv", "file_no,name\nQQfilenoQ,QQwebrowQ\n", { entity: "elder", made_up: "yes" });
+});
 fine("a move is asked for", "move", "ask", "elder", "QQfilenoQ", "--to", "360313001", "--on", "2021-09-15", "--reason", "QQmoveQ 随子女");
 fine("and accepted there", "move", "accept", json(...at("move", "list")).moves[0].number, "--reason", "QQacceptQ 同意接收", "--as", "second");
 // an older copy, and the second place
@@ -110,20 +174,18 @@ is(anlao("keys", "recipient", recipient).status, 0, "who may open copies");
 fine("a copy of now", "backup", copy, "--to", `${recipient}.pub`);
 mkdirSync(ship);
 async function shipped() {
-  const child = spawn(program, ["serve", "--listen", "127.0.0.1:0", "--db", db, "--ship", ship], { env: { ...process.env, ANLAO_HOME: root }, cwd: where, stdio: ["ignore", "pipe", "ignore"] });
-  const address = await new Promise((done) => child.stdout.once("data", (d) => done(String(d).match(/http:[^\s]*/)[0].replace(/\/$/, ""))));
-  for (const end = Date.now() + 20000; Date.now() < end; await wait(100)) {
-    const h = await (await fetch(`${address}/health`)).json();
-    if (h.ship === "ok" && h.ship_behind === 0) break;
-  }
-  child.kill("SIGTERM");
-  await new Promise((done) => child.on("exit", done));
+  await served(async (address) => {
+    for (const end = Date.now() + 20000; Date.now() < end; await wait(100)) {
+      const h = await (await fetch(`${address}/health`)).json();
+      if (h.ship === "ok" && h.ship_behind === 0) break;
+    }
+  }, "--ship", ship);
 }
 await shipped();
 
 // ---- she is erased ------------------------------------------------------------------------------
 const before = left(), sums = json(...at("pay", "show", "1", "--as", "clerk"));
-for (const word of ["QQnameQ", "QQvisitQ", "QQholdQ", "QQmergeQ", "QQmoveQ", "QQclaimQ", "QQpdfQ"]) ok(before.includes(word), `${word} stands in the database`);
+for (const word of ["QQnameQ", "QQvisitQ", "QQholdQ", "QQmergeQ", "QQmoveQ", "QQclaimQ", "QQpdfQ", "QQwebeditQ", "QQjudgedQ", "QQwebmemberQ", "QQwebvisitQ", "QQwebholdQ"]) ok(before.includes(word), `${word} stands in the database`);
 is(anlao(...at("erase", "elder", "QQfilenoQ", "--ordered-by", "区数据局", "--reason", "第四十七条", "--keep", "no_such")).status, 1, "what the law has kept is named by its entity");
 const erased = json(...at("erase", "elder", "QQfilenoQ", "--ordered-by", "区数据局 2026-11 号", "--reason", "个人信息保护法第四十七条"));
 ok(erased.status === 0 && erased.wiped && erased.with > 5 && erased.papers === 3, "she is erased by law, with all that hung on her", JSON.stringify(erased));

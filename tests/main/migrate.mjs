@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { anlao, json, ok, is, finish, folder, program, root, database, where } from "./tap.mjs";
+import { anlao, json, ok, is, finish, folder, program, root, database, where, importLeft, leftTold } from "./tap.mjs";
 
 const uri = database("migrate"), db = ["--db", uri];
 const packs = (name, change) => {
@@ -54,6 +54,17 @@ const header = anlao("export", "elder", "--format", "csv", ...db).out.split("\n"
 ok(header[1].split(",").includes("44"), "with what was recorded", header.slice(0, 2).join("\n"));
 is(anlao("decide", "--month", "2021-09", ...db).status, 0, "decisions are made anew");
 is(json("verify", ...db).ok, true, "and verified");
+
+// ---- an import that was interrupted is told by the migration that opens the database first, done or not
+is(anlao("user", "add", "keeper", "--role", "admin", "--region", "360300", ...db).status, 0, "an account that puts policies in force");
+importLeft(uri);
+const less = anlao("migrate", "--as", "keeper", "--reason", "shoes once more", ...db);
+ok(less.status === 0 && leftTold.test(less.err), "what an interrupted import left out is told", less.err);
+const next = anlao("migrate", "--as", "keeper", ...more, ...db);
+ok(next.status === 0 && !/left out/.test(next.err), "once", next.err);
+importLeft(uri);
+const failed = anlao("migrate", "--as", "nobody", "--reason", "shoes once more", ...db);
+ok(failed.status === 1 && leftTold.test(failed.err), "also where the migration is not done", failed.err);
 
 // ---- two districts add one word, and mean two things by it (semantics 50)
 const addition = (place, name, field) => `---

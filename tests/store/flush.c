@@ -2,53 +2,15 @@
  * is there, and servers that are cut off and lose what everybody saw.  Nothing that was answered is
  * lost, and what was lost is noticed by all who read it.  Usage: flush tools/postgres.sh, which
  * starts a server of this test's own. */
+#include "cluster.h"
 #include "wired.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "store/backup.h"
 #include "store/range.h"
 #include "store/seal.h"
-
-static char *tool, *folder;
-
-static void tool_run(const char *word, const char *also, char **ret_said)
-{
-    const char *const argv[] = {tool, word, folder, also, NULL};
-    g_autoptr(GError) error = NULL;
-    int status = 0;
-
-    g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, ret_said, NULL,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_cmpint(status, ==, 0);
-}
-
-static void server_crash(void)
-{
-    tool_run("crash", NULL, NULL);
-}
-
-/* The server writes what it was not asked to write as late as it can. */
-static void server_start(void)
-{
-    g_autofree char *settings = g_strconcat(folder, ".conf", NULL), *said = NULL;
-    g_autofree char *me = g_strdup_printf("%d", (int)getpid()); /* it ends with us */
-
-    g_assert_true(
-        g_file_set_contents(settings, "wal_writer_delay = 10s\nautovacuum = off\n", -1, NULL));
-    g_setenv("ANLAO_POSTGRES_SETTINGS", settings, TRUE);
-    tool_run("start", me, &said);
-    g_unlink(settings);
-    g_setenv("ANLAO_POSTGRES", g_strchomp(said), TRUE);
-    g_setenv("ANLAO_STORE", "postgresql", TRUE);
-}
 
 /* ---- a change that everybody sees and nobody has kept ------------------------------------- */
 
@@ -258,7 +220,7 @@ static void test_no_word(void)
     database_run(owner, "CREATE TABLE unwaited(n INTEGER)");
     database_run(owner, "SET synchronous_commit=off; INSERT INTO unwaited(n) VALUES(1)");
     heads_told(f, NULL);
-    server_crash();
+    cluster_crash();
     g_assert_cmpint(database_ask(owner, "SELECT count(*) FROM unwaited"), ==, 1);
     fixture_of_nobody_free(f, owner);
 }
@@ -296,7 +258,7 @@ static void test_large_call(void)
     proxy_cut(PROXY_NO_FLUSH);
     store_write(sc->f->store, changes, MANY, answers, &error);
     g_assert_no_error(error);
-    server_crash();
+    cluster_crash();
     g_assert_cmpint(database_ask(sc->straight, "SELECT count(*) FROM elder"), ==, MANY + 4);
     proxy_cut(PROXY_SOUND);
     scene_free(sc);
@@ -337,7 +299,7 @@ static bool lost_once(Scene *sc, uint8_t request)
 
     g_assert_true(store_moment(sc->other, &before, NULL));
     g_assert_cmpuint(before, ==, moment_of(known, n));
-    server_crash();
+    cluster_crash();
     bool lost = !is_there(sc);
 
     if (lost)
@@ -379,7 +341,7 @@ static void kept(void (*by)(Scene *sc))
 
     scene_begin(sc, 1);
     by(sc);
-    server_crash();
+    cluster_crash();
     g_assert_true(is_there(sc));
     scene_end(sc);
     g_assert_true(sc->ok || strstr(sc->error->message, "not known") != NULL);
@@ -483,83 +445,12 @@ static void test_seal_of_what_is_gone(void)
 
 #define CRASHES   4
 #define PROCESSES 2
-#define WRITERS   6
-
-typedef struct Busy {
-    Fixture *f;
-    int report;
-} Busy;
-
-static gpointer write_on(gpointer with)
-{
-    Busy *b = with;
-
-    for (;;) {
-        g_autoptr(Arena) a = arena_new();
-        g_autoptr(GError) error = NULL;
-        RecordKey key = {COUNTY, store_new_id(b->f->store)};
-        Draft *d = draft_new(a, CHANGE_CREATE, b->f->elder, key);
-        ChangeAnswer answer = {0};
-
-        draft_text(d, "name", "李秀英");
-        if (key.id != 0 && store_write(b->f->store, &d->change, 1, &answer, &error) &&
-            answer.done && write(b->report, &key.id, sizeof key.id) != sizeof key.id)
-            _exit(8);
-        g_clear_error(&answer.error);
-    }
-    return NULL;
-}
-
-static pid_t writers_start(Fixture *f, int report)
-{
-    pid_t child = fork();
-
-    if (child != 0)
-        return child;
-    Busy b = {f, report};
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (!store_open(f->uri, f->model, &f->store, NULL))
-        _exit(9);
-    for (int i = 1; i < WRITERS; i++)
-        g_thread_new("writer", write_on, &b);
-    write_on(&b);
-    _exit(0);
-}
-
-static void grown(int report, off_t by)
-{
-    off_t from = lseek(report, 0, SEEK_END);
-
-    for (int i = 0; i < 3000 && lseek(report, 0, SEEK_END) < from + by; i++)
-        g_usleep(10000);
-    g_assert_cmpint(lseek(report, 0, SEEK_END), >=, from + by);
-}
-
-static void all_there(Fixture *f, int report)
-{
-    g_autoptr(GHashTable) there = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    g_autoptr(GPtrArray) rows = database_rows(f->uri, "SELECT id FROM elder");
-    int64_t id = 0;
-    int n = 0;
-
-    for (guint i = 0; i < rows->len; i++) {
-        id = g_ascii_strtoll(((char **)rows->pdata[i])[0], NULL, 10);
-        g_hash_table_add(there, g_memdup2(&id, sizeof id));
-    }
-    lseek(report, 0, SEEK_SET);
-    for (; read(report, &id, sizeof id) == sizeof id; n++) {
-        if (!g_hash_table_contains(there, &id))
-            g_error("%" G_GINT64_FORMAT " was acknowledged, and is not there", id);
-    }
-    g_test_message("%d acknowledged of %u written", n, rows->len);
-}
 
 static void test_crashes(void)
 {
     Fixture *f = fixture_new();
-    g_autofree char *path = g_build_filename(f->folder, "acknowledged", NULL);
-    int report = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    g_autofree char *path = NULL;
+    int report = report_open(f, &path);
     pid_t children[PROCESSES];
 
     store_close(f->store);
@@ -568,16 +459,13 @@ static void test_crashes(void)
     for (int i = 0; i < PROCESSES; i++)
         children[i] = writers_start(f, report);
     for (int i = 0; i < CRASHES; i++) {
-        grown(report, 200 * (off_t)sizeof(int64_t)); /* they write again */
+        report_grown(report, 200); /* they write again */
         g_usleep((gulong)g_test_rand_int_range(0, 200000));
-        server_crash();
+        cluster_crash();
     }
-    grown(report, 50 * (off_t)sizeof(int64_t));
-    for (int i = 0; i < PROCESSES; i++) {
-        kill(children[i], SIGKILL);
-        waitpid(children[i], NULL, 0);
-    }
-    all_there(f, report);
+    report_grown(report, 50);
+    writers_end(children, PROCESSES);
+    report_holds(f, report);
     fixture_reopen(f);
     assert_verified(f->store);
     close(report);
@@ -589,9 +477,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_assert_cmpint(argc, ==, 2);
-    tool = g_canonicalize_filename(argv[1], NULL);
-    folder = g_dir_make_tmp("anlao-flush-XXXXXX", NULL);
-    server_start();
+    /* The server writes what it was not asked to write as late as it can. */
+    cluster_start(argv[1], "wal_writer_delay = 10s\nautovacuum = off\n");
     g_test_add_func("/flush/cut-before-it", test_cut);
     g_test_add_func("/flush/nobody-there", test_nobody_there);
     g_test_add_func("/flush/no-word", test_no_word);
@@ -607,6 +494,6 @@ int main(int argc, char **argv)
     g_test_add_func("/flush/crashes", test_crashes);
     int failed = g_test_run();
 
-    tool_run("stop", NULL, NULL);
+    cluster_stop();
     return failed;
 }

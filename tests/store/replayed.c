@@ -124,10 +124,11 @@ static void rows_equal(const char *a, const char *b, const char *sql)
 /* Derived and operational tables are not shipped; identities lie in two that are one. */
 static bool is_fact(const char *table)
 {
-    static const char *const others[] = {"counter",    "gram",       "gram_due",       "stale",
-                                         "stale_rule", "due",        "import",         "import_row",
-                                         "tail",       "import_job", "seal",           "access",
-                                         "access_at",  "identity",   "identity_recent"};
+    static const char *const others[] = {
+        "counter",   "gram",   "gram_due",   "stale",    "stale_rule",
+        "due",       "import", "import_row", "tail",     "import_job",
+        "seal",      "access", "access_at",  "identity", "identity_recent",
+        "import_map"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
         if (g_str_equal(table, others[i]))
