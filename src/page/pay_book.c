@@ -193,6 +193,7 @@ static bool fill_waits(Req *q, View *v, const PayRun *r, GError **error)
     bool more;
     if (!pay_waits(q->care, q->session, r->id, q->arena, &all, &n, &more, error))
         return false;
+    view_flag(v, "has_waits", n > 0);
     for (size_t i = 0; i < n; i++) {
         View *row = view_add(list);
         const Param *p = all[i].what.is_param ? model_param(m, all[i].what.name) : NULL;
