@@ -62,7 +62,8 @@
 #define LIMIT_LEDGER_MOVE                                                                          \
     256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_LEDGER_SHOWN                                                                         \
-    5000u /* holders of one account in one county that are looked at for a page of balances */
+    5000u /* holders of one account in one county that a page of balances shows, and transfers     \
+             that wait for a second person */
 #define LIMIT_FILE_BYTES                                                                           \
     (8u << 20) /* a file that lies with a record: a scan of ten pages; it is held in memory whole  \
                 */

@@ -175,6 +175,9 @@ bool care_is_outdated(Care *c)
 Date care_today(const Care *c)
 {
     const StoreFacts *facts = store_facts(c->store);
+    Date stands_at = ((const CareInside *)c)->stands_at;
+    if (facts->demo && stands_at != 0)
+        return stands_at;
     bool stands = facts->demo && facts->demo_day != 0 && facts->demo_day != DATE_MAX;
     return stands ? facts->demo_day : clock_today();
 }

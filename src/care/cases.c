@@ -2,6 +2,7 @@
  * more. From the first case, in which all holds, one fact after the other is varied; where it
  * decides nothing there, from another case in which it does.  Read first: cases_make(), vary(). */
 #include "care/cases_inside.h"
+#include "care/cases_region.h"
 
 #include <inttypes.h>
 
@@ -598,23 +599,55 @@ static bool choose(Choosing *c, GError **error)
     return add_later(c, error) && add_months_of_params(c, error);
 }
 
-bool cases_make(const Model *m, const Rule *rule, Arena *a, CaseSet *ret, GError **error)
+static void plan_make(Plan *p)
 {
-    g_autoptr(ExampleRoom) room = example_room_new(m);
+    p->slots = g_array_new(FALSE, TRUE, sizeof(Part));
+    p->facts = g_array_new(FALSE, TRUE, sizeof(Fact));
+    p->atoms = g_array_new(FALSE, TRUE, sizeof(Atom));
+    p->constants = g_array_new(FALSE, TRUE, sizeof(Constant));
+    plan_read(p);
+    plan_month(p);
+}
+
+bool case_of_rule(const Model *m, const ExampleRoom *room, const Rule *rule, Month month, Arena *a,
+                  const Example **ret, GError **error)
+{
     Plan p = {.arena = a, .model = m, .rule = rule, .room = room};
-    p.slots = g_array_new(FALSE, TRUE, sizeof(Part));
-    p.facts = g_array_new(FALSE, TRUE, sizeof(Fact));
-    p.atoms = g_array_new(FALSE, TRUE, sizeof(Atom));
-    p.constants = g_array_new(FALSE, TRUE, sizeof(Constant));
-    plan_read(&p);
-    plan_month(&p);
+    g_autoptr(GPtrArray) bases = g_ptr_array_new();
+    *ret = NULL;
+    plan_make(&p);
+    p.month = month;
+    p.day = month_last(month);
+    plan_values(&p);
+    bool any = rule->when == NULL && rule->require == NULL,
+         good = any || plan_bases(&p, bases, error);
+    const Trial *t = any ? trial_new(&p, NULL) : good ? bases->pdata[0] : NULL;
+    if (t != NULL && (any || t->outcome == TRUTH_YES))
+        *ret = trial_example(&p, t);
+    plan_free(&p);
+    return good;
+}
+
+static bool cases_of_rule(const Model *m, const ExampleRoom *room, const Rule *rule, Arena *a,
+                          GArray *cases, GError **error)
+{
+    Plan p = {.arena = a, .model = m, .rule = rule, .room = room};
+    plan_make(&p);
     plan_values(&p);
     g_autoptr(GPtrArray) bases = g_ptr_array_new(), trials = g_ptr_array_new();
-    g_autoptr(GArray) cases = g_array_new(FALSE, TRUE, sizeof(EdgeCase));
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Choosing c = {&p, bases, cases, trials, seen};
     bool good = choose(&c, error);
     plan_free(&p);
+    return good;
+}
+
+bool cases_make(const Model *m, const Rule *rule, Arena *a, CaseSet *ret, GError **error)
+{
+    g_autoptr(ExampleRoom) room = example_room_new(m);
+    g_autoptr(GArray) cases = g_array_new(FALSE, TRUE, sizeof(EdgeCase));
+    bool good = rule->asked != NULL ? cases_of_region(m, room, rule, a, cases, error)
+                                    : cases_of_rule(m, room, rule, a, cases, error);
     ret->rule = rule;
     ret->n_cases = cases->len;
     ret->cases = arena_list(a, cases, NULL);

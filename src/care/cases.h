@@ -35,6 +35,7 @@ typedef struct EdgeCase {
     int64_t amount;  /* fen */
     Str missing;     /* elder.born, rate: what is missing; empty when nothing is */
     Str missing_one; /* one of them that an example may name, or empty */
+    Str region;      /* of a check of regions: which is asked; else empty */
 } EdgeCase;
 
 typedef struct CaseSet {

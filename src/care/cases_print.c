@@ -218,7 +218,7 @@ static void put_expectation(GString *to, const CaseSet *s, const EdgeCase *x)
     const Type money = {.kind = KIND_MONEY, .unit = UNIT_YUAN, .scale = 2};
     g_string_append_printf(to, "  in %s %s %.*s of %.*s", month_format(x->month, month),
                            outcomes[x->outcome].verb, STR_ARG(s->rule->name),
-                           STR_ARG(x->example->records[0].name));
+                           STR_ARG(x->region.len > 0 ? x->region : x->example->records[0].name));
     if (x->outcome == TRUTH_YES && s->rule->pay != NULL) {
         g_string_append(to, " = ");
         number_print(&money, x->amount, to);
@@ -275,6 +275,8 @@ static void json_case(JsonWriter *j, const CaseSet *s, size_t i)
     json_put_str(j, "differs", x->differs);
     json_put_str(j, "alike", x->alike);
     json_put_str(j, "month", str_of(month_format(x->month, month)));
+    if (x->region.len > 0)
+        json_put_str(j, "region", x->region);
     json_put_str(j, "outcome", str_of(outcomes[x->outcome].en));
     json_put_int(j, "amount_fen", x->outcome == TRUTH_YES ? x->amount : 0);
     json_put_str(j, "missing", x->missing);

@@ -6,6 +6,7 @@
 #include "care/demo.h"
 #include "care/draw.h"
 #include "care/follow_inside.h"
+#include "care/inside.h"
 #include "care/move.h"
 #include "care/page_api.h"
 #include "care/paper.h"
@@ -36,20 +37,24 @@ static bool left_out(bool fine, GError **mine, GError **error)
 
 /* ---- draws */
 
+/* The list of one that was made is of the day before its value. */
 static bool one_draw(const Acts *t, const Draw *w, bool made, GError **error)
 {
     static const char *const value = "31415"; /* drawn from nothing: a demonstration's */
+    Date today = care_today(t->care), listed = made ? today - 1 : today;
     DrawOrder o = {.draw = w,
                    .region = ROW_NONE,
-                   .public_on = care_today(t->care),
+                   .public_on = listed + 1,
                    .public_what = STR("示范用的公开数（编造）"),
                    .method = DIGEST_SM3};
     const DrawSeed seed = {.value = str_of(value), .dice = STR("")};
     DrawRound x;
     GError *mine = NULL;
-    bool fine =
-        draw_list(t->care, t->session, &o, t->arena, &x, &mine) &&
-        (!made || draw_make(t->care, t->session, x.receipt.number, &seed, t->arena, &x, &mine));
+    care_inside(t->care)->stands_at = listed;
+    bool fine = draw_list(t->care, t->session, &o, t->arena, &x, &mine);
+    care_inside(t->care)->stands_at = 0;
+    if (fine && made)
+        fine = draw_make(t->care, t->session, x.receipt.number, &seed, t->arena, &x, &mine);
     return left_out(fine, &mine, error);
 }
 

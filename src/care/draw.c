@@ -40,9 +40,8 @@ static bool order_fine(Care *c, const Session *s, const DrawOrder *o, GError **e
         return false;
     if (o->region != ROW_NONE && !region_in(c->regions, o->region, s->region))
         return fail(error, FAIL_RIGHT, "the place lies outside your region");
-    if (o->public_on < care_today(c))
-        return fail(error, FAIL_INPUT,
-                    "the value that makes the seed must not be public before the list is");
+    if (!receipt_day_fine(care_today(c), o->public_on, error))
+        return false;
     if (!receipt_cell_fine(o->public_what, true))
         return fail(error, FAIL_INPUT, "say which public value makes the seed, in one line");
     for (size_t i = 0; i < o->n_commits; i++) {
@@ -156,7 +155,7 @@ static bool round_of(Care *c, const IssueRow *row, Arena *a, DrawRound *ret, GEr
 {
     *ret = (DrawRound){.text = row->content, .made = row->day};
     const char *name = arena_printf(a, "draw %.*s", STR_ARG(row->number));
-    if (!receipt_verify(row->content, name, a, &ret->receipt, error))
+    if (!receipt_again(row->content, name, a, &ret->receipt, error))
         return false;
     /* A list that was made is drawn by the text under which it was made. */
     ret->draw = draw_text(c, ret->receipt.draw, region_row(c->regions, ret->receipt.place),
@@ -228,6 +227,8 @@ static bool make(Care *c, const Session *s, const DrawSeed *seed, Arena *a, Draw
     if (r->drawn)
         return same_seed(r, seed) ||
                fail(error, FAIL_CONFLICT, "it was drawn before; a draw is made once");
+    if (!receipt_day_fine(r->listed, r->public_on, error))
+        return false;
     if (care_today(c) < r->public_on)
         return fail(error, FAIL_INPUT, "the public value is not known yet: the list says when");
     if (!receipt_draw(r, seed->value, seed->dice, seed->secrets, seed->n_secrets, a, error) ||

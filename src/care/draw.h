@@ -12,7 +12,7 @@
 typedef struct DrawOrder {
     const Draw *draw;
     int32_t region;  /* ROW_NONE: the session's */
-    Date public_on;  /* the day on which the value will be public; not before today */
+    Date public_on;  /* the day on which the value will be public; after today */
     Str public_what; /* "体彩排列五第20166期开奖号码" */
     const ReceiptCommit *commits;
     size_t n_commits;

@@ -74,9 +74,8 @@ static bool judge(const Asking *q, uint8_t *ret, GError **error)
     return true;
 }
 
-/* OUTCOME_OUTSIDE: the check is not about this region, or not in force. */
-static bool outcome(const ExampleRoom *room, const ExampleExpect *x, const Dataset *data, bool all,
-                    uint8_t *ret, GError **error)
+bool example_region_outcome(const ExampleRoom *room, const ExampleExpect *x, const Dataset *data,
+                            bool all, uint8_t *ret, GError **error)
 {
     int32_t region = region_row(room->regions, x->region);
     const Rule *text =
@@ -101,8 +100,8 @@ void example_region_check(const ExampleRoom *room, const Example *example, const
     g_autoptr(GError) error = NULL;
     uint8_t one, many;
     const char *got = NULL;
-    if (!outcome(room, x, data, false, &one, &error) ||
-        !outcome(room, x, data, true, &many, &error))
+    if (!example_region_outcome(room, x, data, false, &one, &error) ||
+        !example_region_outcome(room, x, data, true, &many, &error))
         got = error->message;
     else if (one != many)
         got = "different answers for one region and for all (this is a fault of the program)";

@@ -32,6 +32,7 @@ typedef struct CareInside {
     struct Shipping *ship;     /* ship.c: of the process that ships, or NULL */
     struct Inbox *inbox;       /* inbox.c: of a process that takes ranges over HTTP, or NULL */
     uint64_t sealed;           /* store_moment() of the last seal that was written into a folder */
+    Date stands_at;            /* today of a demonstration; 0: as the database or the clock says */
     unsigned accounts_changed; /* atomic: sessions look at their account again */
 } CareInside;
 

@@ -432,24 +432,42 @@ static bool add_balance(Care *c, Working *w, const Session *s, const Account *ac
     return true;
 }
 
+/* Of those who hold the account, or of the other sides, the first that the session sees, however
+ * many of others stand before them. */
+static bool balances_in(Care *c, Working *w, const Session *s, const Account *account,
+                        int32_t county, bool holders, Arena *a, GArray *to, GError **error)
+{
+    const guint before = to->len;
+    Str behind = STR("");
+    for (size_t n = LIMIT_LEDGER_SHOWN; n == LIMIT_LEDGER_SHOWN;) {
+        g_autoptr(Arena) page = arena_new();
+        LedgerAccount *some;
+        if (!store_ledger_kind(c->store, county, account, holders, behind, LIMIT_LEDGER_SHOWN, page,
+                               &some, &n, error))
+            return false;
+        for (size_t i = 0; i < n && to->len - before < LIMIT_LEDGER_SHOWN; i++)
+            add_balance(c, w, s, account, &some[i], a, to, holders);
+        if (to->len - before == LIMIT_LEDGER_SHOWN)
+            return true;
+        if (n > 0)
+            behind = arena_str(a, some[n - 1].owner);
+    }
+    return true;
+}
+
 /* Who stands below a county sees those of her place among the county's. */
 static bool balances_of(Care *c, Working *w, const Session *s, const Account *account, Arena *a,
                         GArray *to, GError **error)
 {
-    size_t n_counties, n;
-    LedgerAccount *all;
+    size_t n_counties;
     int32_t *counties = pay_counties(c, s, a, &n_counties);
     const int32_t own = county_of_place(c, s->region);
     bool whole = n_counties > 0 && s->facility == 0;
     for (size_t k = 0; k < (whole ? n_counties : 1); k++) {
         const int32_t county = whole ? counties[k] : own;
-        for (int holders = 1; holders >= (whole ? 0 : 1); holders--) {
-            if (!store_ledger_kind(c->store, county, account, holders, LIMIT_LEDGER_SHOWN, a, &all,
-                                   &n, error))
-                return false;
-            for (size_t i = 0; i < n; i++)
-                add_balance(c, w, s, account, &all[i], a, to, holders);
-        }
+        if (!balances_in(c, w, s, account, county, true, a, to, error) ||
+            (whole && !balances_in(c, w, s, account, county, false, a, to, error)))
+            return false;
     }
     return true;
 }

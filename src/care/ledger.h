@@ -74,7 +74,7 @@ typedef struct LedgerBalance {
     bool outside; /* its limits */
 } LedgerBalance;
 /* Of one account, or all (NULL), those of the session's region: holders, at most
- * LIMIT_LEDGER_SHOWN in a county, and the other sides of its counties. */
+ * LIMIT_LEDGER_SHOWN of whom it sees in a county, and the other sides of its counties. */
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
                      size_t *ret_n, GError **error);
 
@@ -109,8 +109,8 @@ typedef struct LedgerWaiting {
     Str actor, reason;
 } LedgerWaiting;
 /* What waits for a second person, in the session's region, by account and county, oldest first.
- * *ret_more: of an account and county more than LIMIT_LEDGER_SHOWN wait, and the rest comes when
- * these are decided; by its number each can be decided at once. */
+ * *ret_more: of an account and county more than LIMIT_LEDGER_SHOWN of hers wait, and the rest comes
+ * when these are decided; by its number each can be decided at once. */
 bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
                     bool *ret_more, GError **error);
 typedef enum LedgerVerdict { LEDGER_CONFIRM, LEDGER_REFUSE, LEDGER_TAKE_BACK } LedgerVerdict;

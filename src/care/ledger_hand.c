@@ -295,8 +295,8 @@ static bool waits_add(Care *c, Working *w, const Session *s, const Account *acco
                           .at = x->at,
                           .amount = x->amount,
                           .mine = str_equal(x->actor, s->account),
-                          .actor = x->actor,
-                          .reason = x->reason};
+                          .actor = arena_str(a, x->actor),
+                          .reason = arena_str(a, x->reason)};
     if (str_starts(x->from_owner, STR("between:")))
         return false;
     if (!side_of(c, w, s, account, x->from_owner, a, &line.from) ||
@@ -306,21 +306,55 @@ static bool waits_add(Care *c, Working *w, const Session *s, const Account *acco
     return true;
 }
 
-/* What waits on the account in the county: all, to one beyond what is shown; or, by its number, one
- * alone: a list has an end, and who waits behind it waits too. */
-static bool waits_read(Care *c, int32_t county, const Account *x, const int64_t *transfer, Arena *a,
-                       LedgerWait **ret, size_t *ret_n, GError **error)
+typedef struct Waits { /* being gathered, of one account and county */
+    Care *care;
+    Working *working;
+    const Session *session;
+    const Account *account;
+    int32_t county;
+    Arena *arena;
+    GArray *to;
+    bool more;
+} Waits;
+
+static bool waits_one(Waits *x, int64_t transfer, GError **error)
 {
-    if (transfer == NULL)
-        return store_ledger_waiting(c->store, county, x, LIMIT_LEDGER_SHOWN + 1, a, ret, ret_n,
-                                    error);
-    if (!store_ledger_waits(c->store, county, x, *transfer, a, ret, error))
+    LedgerWait *found;
+    if (!store_ledger_waits(x->care->store, x->county, x->account, transfer, x->arena, &found,
+                            error))
         return false;
-    *ret_n = *ret != NULL ? 1 : 0;
+    if (found != NULL)
+        waits_add(x->care, x->working, x->session, x->account, found, x->arena, x->to);
     return true;
 }
 
-/* Within scope; transfer NULL: all. */
+/* The oldest that the session sees, however many of others wait before them; that one more than are
+ * shown is there says `more`. */
+static bool waits_oldest(Waits *x, GError **error)
+{
+    const guint before = x->to->len;
+    LedgerWait last = {0};
+    for (size_t n = LIMIT_LEDGER_SHOWN, pages = 0; n == LIMIT_LEDGER_SHOWN && !x->more; pages++) {
+        g_autoptr(Arena) page = arena_new();
+        LedgerWait *some;
+        if (!store_ledger_waiting(x->care->store, x->county, x->account, pages > 0 ? &last : NULL,
+                                  LIMIT_LEDGER_SHOWN, page, &some, &n, error))
+            return false;
+        for (size_t i = 0; i < n && !x->more; i++) {
+            if (!waits_add(x->care, x->working, x->session, x->account, &some[i], x->arena, x->to))
+                continue;
+            x->more = x->to->len - before > LIMIT_LEDGER_SHOWN;
+            if (x->more)
+                g_array_set_size(x->to, before + LIMIT_LEDGER_SHOWN);
+        }
+        if (n > 0)
+            last = some[n - 1];
+    }
+    return true;
+}
+
+/* Within scope; transfer NULL: all, else by its number one alone: a list has an end, and who waits
+ * behind it waits too. */
 static bool waits_find(Care *c, const Session *s, const int64_t *transfer, Arena *a, GArray *to,
                        bool *ret_more, GError **error)
 {
@@ -334,13 +368,10 @@ static bool waits_find(Care *c, const Session *s, const int64_t *transfer, Arena
     for (size_t i = 0; i < c->model->n_accounts; i++) {
         const Account *x = c->model->accounts[i];
         for (size_t k = 0; x->holder != NULL && ledger_sees(s, x) && k < in->n_counties; k++) {
-            LedgerWait *some;
-            size_t n;
-            if (!waits_read(c, in->counties[k], x, transfer, a, &some, &n, error))
+            Waits of = {c, w, s, x, in->counties[k], a, to, false};
+            if (!(transfer != NULL ? waits_one(&of, *transfer, error) : waits_oldest(&of, error)))
                 return false;
-            *ret_more = *ret_more || n > LIMIT_LEDGER_SHOWN;
-            for (size_t j = 0; j < MIN(n, LIMIT_LEDGER_SHOWN); j++)
-                waits_add(c, w, s, x, &some[j], a, to);
+            *ret_more = *ret_more || of.more;
         }
     }
     return true;

@@ -18,10 +18,29 @@ static void put_account(JsonWriter *j, const Account *x)
     json_put_str(j, "clause", x->home.clause != NULL ? x->home.clause->number : STR(""));
 }
 
+/* Who holds it, or the other side in words. */
+static void put_side(JsonWriter *j, const Account *account, RecordKey key, Label other)
+{
+    char id[ID_TEXT];
+    if (key.id == 0) {
+        json_put_str(j, "other", other.en);
+        return;
+    }
+    json_put_str(j, "entity", account->holder->name);
+    json_put_str(j, "record", str_of(id_format(key.id, id)));
+}
+
+static void put_side_object(JsonWriter *j, const char *name, const Account *account,
+                            const LedgerSide *x)
+{
+    json_put_object(j, name);
+    put_side(j, account, x->key, x->label);
+    json_put_end(j);
+}
+
 void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
 {
     JsonWriter j = json_begin(to);
-    char id[ID_TEXT];
     json_put_object(&j, NULL);
     json_put_array(&j, "balances");
     for (size_t i = 0; i < n; i++) {
@@ -29,12 +48,7 @@ void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
         json_put_object(&j, NULL);
         put_account(&j, b->account);
         json_put_int(&j, "county", b->county);
-        if (b->key.id != 0) {
-            json_put_str(&j, "entity", b->account->holder->name);
-            json_put_str(&j, "record", str_of(id_format(b->key.id, id)));
-        } else {
-            json_put_str(&j, "other", b->other.en);
-        }
+        put_side(&j, b->account, b->key, b->other);
         json_put_int(&j, "posted", b->posted);
         json_put_int(&j, "held", b->held);
         json_put_bool(&j, "outside", b->outside);
@@ -43,19 +57,6 @@ void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
     json_put_end(&j);
     json_put_end(&j);
     json_finish(&j);
-}
-
-static void put_side(JsonWriter *j, const char *name, const Account *account, const LedgerSide *x)
-{
-    char id[ID_TEXT];
-    json_put_object(j, name);
-    if (x->key.id != 0) {
-        json_put_str(j, "entity", account->holder->name);
-        json_put_str(j, "record", str_of(id_format(x->key.id, id)));
-    } else {
-        json_put_str(j, "other", x->label.en);
-    }
-    json_put_end(j);
 }
 
 void ledger_waiting_json(const LedgerWaiting *list, size_t n, bool more, GString *to)
@@ -72,8 +73,8 @@ void ledger_waiting_json(const LedgerWaiting *list, size_t n, bool more, GString
         json_put_str(&j, "transfer", str_of(id_format(x->id, id)));
         json_put_str(&j, "at", str_of(moment_format(x->at, at)));
         json_put_int(&j, "amount", x->amount);
-        put_side(&j, "from", x->account, &x->from);
-        put_side(&j, "to", x->account, &x->to);
+        put_side_object(&j, "from", x->account, &x->from);
+        put_side_object(&j, "to", x->account, &x->to);
         json_put_str(&j, "actor", x->actor);
         json_put_str(&j, "reason", x->reason);
         json_put_bool(&j, "mine", x->mine);

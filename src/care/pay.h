@@ -65,6 +65,17 @@ bool pay_changes(Care *c, const Session *s, int64_t run, PayShow show, int64_t s
  * reason is as things stand now. */
 bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t most, Arena *a,
                  PayChangeLine **ret, size_t *ret_n, GError **error);
+/* What several lines of the run wait for: each missing thing once, who is most waited for first; of
+ * at most LIMIT_PAY_HINTS lines (*ret_more: there are more).  None for who sees sums alone. */
+typedef struct PayWait {
+    MissingFact what;
+    unsigned rule;            /* one that lacks it */
+    uint64_t subjects, lines; /* records, and their lines: one for each benefit */
+} PayWait;
+bool pay_waits(Care *c, const Session *s, int64_t run, Arena *a, PayWait **ret, size_t *ret_n,
+               bool *ret_more, GError **error);
+/* 661 wait for …, to be set by …: how. */
+Label pay_wait_words(const PayWait *x, bool more, Arena *a);
 /* What the answer of a month turns on, or what is missing, as things stand now. */
 bool pay_reason(Care *c, const Session *s, unsigned rule, RecordKey key, Month month, Arena *a,
                 Str *ret_zh, Str *ret_en, GError **error);

@@ -4,6 +4,7 @@
 #include "care/write.h"
 #include "compile/compile.h"
 #include "compile/difference.h"
+#include "compile/figure.h"
 
 /* ---- Models ---------------------------------------------------------------------------------- */
 
@@ -181,6 +182,158 @@ static bool compare_rules(const Comparing *x, Arena *a, PolicyDifference *to, GE
     return true;
 }
 
+/* ---- checks of regions ----------------------------------------------------------------------- */
+
+static size_t texts_of(const Rule *check)
+{
+    return check->versions != NULL ? check->versions->n : 1;
+}
+
+/* NULL: there it ends. */
+static const Rule *text_of(const Rule *check, size_t i, Date *ret_from)
+{
+    const Rule *text = check->versions != NULL ? check->versions->list[i].rule : check;
+    *ret_from = check->versions != NULL ? check->versions->list[i].from : check->from;
+    return text;
+}
+
+typedef enum AskedPart { ASKED_FIGURE, ASKED_WHERE, ASKED_VALUE, ASKED_PARTS } AskedPart;
+
+static bool has_part(const RegionCheck *x, AskedPart part)
+{
+    return part == ASKED_FIGURE || (part == ASKED_WHERE && x->asks.each_where != NULL) ||
+           (part == ASKED_VALUE && x->value.value != NULL);
+}
+
+static FigureProgram *part_alone(const Model *m, const RegionTree *t, const RegionCheck *x,
+                                 AskedPart part, GError **error)
+{
+    const CompileOptions o = {.regions = t};
+    return part == ASKED_FIGURE  ? figure_program_new(m, x->asks.indicator, &o, error)
+           : part == ASKED_WHERE ? figure_program_where(m, &x->asks, &o, error)
+                                 : figure_program_value(m, &x->asks, x->value.value, &o, error);
+}
+
+/* What is asked is the same but for what figures come to. */
+static bool same_asked(const RegionCheck *a, const RegionCheck *b)
+{
+    const Indicator *x = a->asks.indicator, *y = b->asks.indicator;
+    return a->asks.compare == b->asks.compare && x->flow == y->flow && x->period == y->period &&
+           indicator_cell(x, a->value.codes) == indicator_cell(y, b->value.codes) &&
+           (has_part(a, ASKED_VALUE) || a->value.number == b->value.number);
+}
+
+/* An indicator that was amended: what each text says, from its day on. */
+static bool indicator_differs(const Comparing *x, const Indicator *old, const Indicator *now,
+                              Date *ret, GError **error)
+{
+    size_t n = old->versions != NULL ? old->versions->n : 1,
+           m = now->versions != NULL ? now->versions->n : 1;
+    for (size_t i = 1; i < MAX(n, m); i++) {
+        const Version *a = i < n ? &old->versions->list[i] : NULL,
+                      *b = i < m ? &now->versions->list[i] : NULL;
+        Date day = DATE_MAX;
+        if (a == NULL || b == NULL || a->from != b->from || a->ends != b->ends ||
+            a->narrower != b->narrower)
+            day = MIN(a != NULL ? a->from : DATE_MAX, b != NULL ? b->from : DATE_MAX);
+        else if (a->until != b->until)
+            day = MIN(a->until, b->until) + 1;
+        else if (!a->ends) {
+            const CompileOptions was_of = {.regions = x->old_regions},
+                                 is_of = {.regions = x->next_regions};
+            g_autoptr(FigureProgram) was = figure_program_new(x->old, a->indicator, &was_of, error);
+            g_autoptr(FigureProgram) is =
+                was != NULL ? figure_program_new(x->next, b->indicator, &is_of, error) : NULL;
+            if (is == NULL)
+                return false;
+            day = figure_difference(was, is);
+            day = day < DATE_MAX ? MAX(day, a->from) : DATE_MAX;
+        }
+        *ret = MIN(*ret, day);
+    }
+    return true;
+}
+
+/* The first day on which one text of the check may say something else than the other. */
+static bool text_differs(const Comparing *x, const Rule *old, const Rule *now, Date from, Date *ret,
+                         GError **error)
+{
+    const RegionCheck *a = old->asked, *b = now->asked;
+    *ret = from;
+    if (!x->alike || !str_equal(old->home.document->place, now->home.document->place) ||
+        !same_asked(a, b))
+        return true;
+    *ret = old->until != now->until ? MIN(old->until, now->until) + 1 : DATE_MAX;
+    for (AskedPart part = ASKED_FIGURE; part < ASKED_PARTS; part++) {
+        if (has_part(a, part) != has_part(b, part)) {
+            *ret = from;
+            return true;
+        }
+        if (!has_part(a, part))
+            continue;
+        g_autoptr(FigureProgram) was = part_alone(x->old, x->old_regions, a, part, error);
+        g_autoptr(FigureProgram) is =
+            was != NULL ? part_alone(x->next, x->next_regions, b, part, error) : NULL;
+        if (is == NULL)
+            return false;
+        *ret = MIN(*ret, figure_difference(was, is));
+    }
+    if (!indicator_differs(x, a->asks.indicator, b->asks.indicator, ret, error))
+        return false;
+    *ret = *ret == DATE_MAX ? DATE_MAX : MAX(*ret, from);
+    return true;
+}
+
+/* Of all texts, in their order; what is said anew, or ends, says so from its day on. */
+static bool check_differs(const Comparing *x, const Rule *old, const Rule *now, Date *ret,
+                          GError **error)
+{
+    size_t n = texts_of(old), m = texts_of(now);
+    *ret = DATE_MAX;
+    for (size_t i = 0; i < MAX(n, m); i++) {
+        Date before = DATE_MAX, after = DATE_MAX, day;
+        const Rule *a = i < n ? text_of(old, i, &before) : NULL,
+                   *b = i < m ? text_of(now, i, &after) : NULL;
+        day = before != after || (a == NULL) != (b == NULL) ? MIN(before, after) : DATE_MAX;
+        if (day == DATE_MAX && a != NULL && !text_differs(x, a, b, before, &day, error))
+            return false;
+        *ret = MIN(*ret, day);
+    }
+    return true;
+}
+
+static const Rule *check_named(const Model *m, Str name)
+{
+    const Rule *r = model_rule(m, name);
+    return r != NULL && r->asked != NULL ? r : NULL;
+}
+
+static void check_add(PolicyDifference *to, const Rule *check, PolicyHow how, Date day)
+{
+    to->region_checks[to->n_region_checks++] = (PolicyRuleDifference){check, how, month_of(day)};
+}
+
+static bool compare_region_checks(const Comparing *x, Arena *a, PolicyDifference *to,
+                                  GError **error)
+{
+    to->region_checks =
+        arena_many(a, PolicyRuleDifference, x->old->n_region_checks + x->next->n_region_checks + 1);
+    for (size_t i = 0; i < x->next->n_region_checks; i++) {
+        const Rule *now = x->next->region_checks[i], *old = check_named(x->old, now->name);
+        Date day = now->from;
+        if (old != NULL && !check_differs(x, old, now, &day, error))
+            return fail_while(error, "comparing the check \"%.*s\"", STR_ARG(now->name));
+        if (old == NULL || day < DATE_MAX)
+            check_add(to, now, old == NULL ? POLICY_NEW : POLICY_CHANGED, day);
+    }
+    for (size_t i = 0; i < x->old->n_region_checks; i++)
+        if (check_named(x->next, x->old->region_checks[i]->name) == NULL)
+            check_add(to, x->old->region_checks[i], POLICY_GONE, x->old->region_checks[i]->from);
+    return true;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
 static bool schema_check(const Model *old, const Model *next, GError **error)
 {
     if (memcmp(old->schema_hash, next->schema_hash, sizeof old->schema_hash) == 0)
@@ -201,6 +354,9 @@ static void all_new(const Model *next, Arena *a, PolicyDifference *to)
         document_add(to, next->documents[i]->name, POLICY_NEW);
     for (size_t i = 0; i < next->n_rules; i++)
         rule_add(to, next->rules[i], POLICY_NEW, next->rules[i]->from);
+    to->region_checks = arena_many(a, PolicyRuleDifference, next->n_region_checks + 1);
+    for (size_t i = 0; i < next->n_region_checks; i++)
+        check_add(to, next->region_checks[i], POLICY_NEW, next->region_checks[i]->from);
 }
 
 bool policy_between(const Model *old, const Model *next, Arena *a, PolicyDifference *ret,
@@ -216,7 +372,7 @@ bool policy_between(const Model *old, const Model *next, Arena *a, PolicyDiffere
                          .old_regions = region_tree_new(a, old),
                          .next_regions = region_tree_new(a, next)};
     compare_documents(old, next, a, ret);
-    return compare_rules(&x, a, ret, error);
+    return compare_rules(&x, a, ret, error) && compare_region_checks(&x, a, ret, error);
 }
 
 bool policy_compare(Care *c, const Model *next, Arena *a, PolicyDifference *ret, GError **error)
@@ -231,7 +387,8 @@ bool policy_compare(Care *c, const Model *next, Arena *a, PolicyDifference *ret,
                          .next_regions = region_tree_new(a, next),
                          .alike = models_alike(c->model, next)};
     compare_documents(c->model, next, a, ret);
-    return schema_check(c->model, next, error) && compare_rules(&x, a, ret, error);
+    return schema_check(c->model, next, error) && compare_rules(&x, a, ret, error) &&
+           compare_region_checks(&x, a, ret, error);
 }
 
 bool policy_replace(Care *c, const Session *s, const Model *next, Str reason, Arena *a,

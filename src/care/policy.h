@@ -27,6 +27,8 @@ typedef struct PolicyDifference {
     size_t n_documents;
     PolicyRuleDifference *rules;
     size_t n_rules;
+    PolicyRuleDifference *region_checks; /* of which nothing is stored: they are asked anew */
+    size_t n_region_checks;
 } PolicyDifference;
 
 /* Between Models that declare other entities or fields: every rule counts as changed, for what it

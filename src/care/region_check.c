@@ -51,15 +51,12 @@ Truth region_check_judge(const RegionCheck *x, Truth meant, const Figure *f, con
 
 /* ---- figures of the working set */
 
-typedef struct Asked {                    /* by region of the tree */
-    const Figure *meant, *figure, *value; /* NULL: all are meant; a fixed number */
-} Asked;
-
-static bool ask(Care *c, Working *w, const RegionCheck *x, Date on, Asked *ret, GError **error)
+bool region_check_ask(Care *c, Working *w, const RegionCheck *x, Date on, RegionAsked *ret,
+                      GError **error)
 {
     const Indicator *i = x->asks.indicator;
     size_t cell = indicator_cell(i, x->value.codes) * c->regions->n;
-    *ret = (Asked){NULL, NULL, NULL};
+    *ret = (RegionAsked){NULL, NULL, NULL};
     if (x->asks.each_where != NULL && !figures_where(c, w, &x->asks, on, &ret->meant, error))
         return false;
     if (!figures_of(c, w, i, region_check_from(x, on), on, &ret->figure, error))
@@ -76,13 +73,13 @@ static bool ask(Care *c, Working *w, const RegionCheck *x, Date on, Asked *ret, 
 bool region_checks(Care *c, Working *w, const Rule *check, Date on, uint8_t *ret, GError **error)
 {
     const Rule *last = NULL;
-    Asked asked = {NULL, NULL, NULL};
+    RegionAsked asked = {NULL, NULL, NULL};
     for (size_t i = 0; i < c->regions->n; i++) {
         const Rule *text = region_check_text(check, c->regions, (int32_t)i, on);
         ret[i] = OUTCOME_OUTSIDE;
         if (text == NULL)
             continue;
-        if (text != last && !ask(c, w, text->asked, on, &asked, error))
+        if (text != last && !region_check_ask(c, w, text->asked, on, &asked, error))
             return false;
         last = text;
         Truth meant = asked.meant != NULL ? region_check_meant(&asked.meant[i]) : TRUTH_YES;
@@ -95,7 +92,7 @@ bool region_checks(Care *c, Working *w, const Rule *check, Date on, uint8_t *ret
 
 /* ---- what would cure it, what is missing */
 
-static void part_text(const Indicator *i, const Figure *f, bool english, GString *to)
+void region_figure_text(const Indicator *i, const Figure *f, bool english, GString *to)
 {
     unsigned scale = i->type.kind == KIND_DECIMAL ? i->type.scale : kind_scale(i->type.kind);
     int64_t value = f->value;
@@ -126,7 +123,7 @@ static Str cure_text(const RegionCheck *x, const Figure *const *parts, Str text,
             g_ptr_array_add(seen, g_strdup(part));
         g_string_append_len(out, text.at, open);
         if (k < x->n_parts)
-            part_text(x->parts[k], parts[k], english, out);
+            region_figure_text(x->parts[k], parts[k], english, out);
         text.at += close + 1;
         text.len -= (size_t)close + 1;
     }
@@ -163,11 +160,11 @@ bool region_check_missing(Care *c, Working *w, const Rule *check, int32_t region
                           MissingFact **ret, size_t *ret_n, GError **error)
 {
     const Rule *text = region_check_text(check, c->regions, region, on);
-    Asked asked;
+    RegionAsked asked;
     size_t n_value, n_figure;
     *ret_n = 0;
     *ret = NULL;
-    if (text == NULL || !ask(c, w, text->asked, on, &asked, error))
+    if (text == NULL || !region_check_ask(c, w, text->asked, on, &asked, error))
         return text == NULL;
     const RegionCheck *x = text->asked;
     TargetValue day = x->value;

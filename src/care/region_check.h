@@ -15,6 +15,13 @@ Truth region_check_meant(const Figure *where);
 /* By the figure and, where the value is no fixed number, the figure it comes to (else NULL). */
 Truth region_check_judge(const RegionCheck *x, Truth meant, const Figure *f, const Figure *value);
 
+typedef struct RegionAsked {              /* by region of the tree */
+    const Figure *meant, *figure, *value; /* NULL: all are meant; a fixed number */
+} RegionAsked;
+bool region_check_ask(Care *c, Working *w, const RegionCheck *x, Date on, RegionAsked *ret,
+                      GError **error);
+/* A figure as people read it; one that is not known says so. */
+void region_figure_text(const Indicator *i, const Figure *f, bool english, GString *to);
 /* Outcomes by region of the tree: a Truth, or OUTCOME_OUTSIDE. */
 bool region_checks(Care *c, Working *w, const Rule *check, Date on, uint8_t *ret, GError **error);
 /* Of one region, which the check fails: what would cure it, with its figures. */
@@ -23,6 +30,10 @@ bool region_check_cure(Care *c, Working *w, const Rule *check, int32_t region, D
 /* Of one of which it is unknown: params that are not set, else the figure itself; in the arena. */
 bool region_check_missing(Care *c, Working *w, const Rule *check, int32_t region, Date on, Arena *a,
                           MissingFact **ret, size_t *ret_n, GError **error);
+/* Why: the same answer in sentences, with where its numbers came from (region_explain.c).
+ * FAIL_ABSENT where the check says nothing about the region on the day. */
+bool region_check_explain(Care *c, const Session *s, const Rule *check, int32_t region, Date on,
+                          Arena *a, Explanation *ret, GError **error);
 /* Whether the session sees what comes of it in a region; by a role named, whether that may mend it:
  * it writes what is counted. */
 bool region_check_seen(const Care *c, const Session *s, int32_t region);

@@ -185,3 +185,88 @@ Date program_difference(const Program *a, const Program *b)
                                      b->groups[i].until));
     return day == DATE_MAX ? DATE_MAX : MAX(day, first);
 }
+
+/* ---- figures ------------------------------------------------------------------------------ */
+
+static bool same_program(const Program *a, const Program *b)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || same_programs(a, b));
+}
+
+static bool same_counted(const FigureAggregate *x, const FigureAggregate *y)
+{
+    return x->kind == y->kind && x->entity == y->entity && x->place == y->place &&
+           x->where == y->where && x->base == y->base && x->value == y->value &&
+           x->begin == y->begin && x->end == y->end && x->event == y->event &&
+           memcmp(x->index, y->index, sizeof x->index) == 0 && x->group == y->group &&
+           x->self == y->self && x->where_step == y->where_step && x->inner == y->inner &&
+           x->is_region == y->is_region && x->end_counts == y->end_counts &&
+           x->end_open == y->end_open && x->known_only == y->known_only && x->scale == y->scale &&
+           same_program(x->program, y->program);
+}
+
+static bool same_figure_step(const FigureStep *x, const FigureStep *y)
+{
+    return x->op == y->op && x->a == y->a && x->b == y->b && x->c == y->c &&
+           x->number == y->number && x->scale == y->scale && x->inner == y->inner;
+}
+
+/* All but the values of params. */
+static bool same_figures(const FigureProgram *a, const FigureProgram *b)
+{
+    if (a->flow != b->flow || a->scale != b->scale || a->n_aggregates != b->n_aggregates ||
+        a->n_steps != b->n_steps || a->n_params != b->n_params || a->n_cells != b->n_cells ||
+        !same_program(a->region_fields, b->region_fields))
+        return false;
+    for (size_t i = 0; i < a->n_aggregates; i++)
+        if (!same_counted(&a->aggregates[i], &b->aggregates[i]))
+            return false;
+    for (size_t i = 0; i < a->n_steps; i++)
+        if (!same_figure_step(&a->steps[i], &b->steps[i]))
+            return false;
+    for (size_t i = 0; i < a->n_params; i++)
+        if (a->params[i].scale != b->params[i].scale ||
+            a->params[i].by_cell != b->params[i].by_cell)
+            return false;
+    return true;
+}
+
+static const FigureSlice *slice_on(const FigureParam *p, Date day)
+{
+    size_t i = p->n_slices;
+    while (i > 1 && p->slices[i - 1].from > day)
+        i--;
+    return &p->slices[i - 1];
+}
+
+static Date params_differ(const FigureParam *x, const FigureParam *y, size_t n)
+{
+    Date first = DATE_MAX;
+    for (size_t k = 0; k < x->n_slices + y->n_slices; k++) {
+        Date day = k < x->n_slices ? x->slices[k].from : y->slices[k - x->n_slices].from;
+        const FigureSlice *p = slice_on(x, day), *q = slice_on(y, day);
+        bool same = true;
+        for (size_t i = 0; i < n && same; i++)
+            same = p->known[i] == q->known[i] && (!p->known[i] || p->value[i] == q->value[i]);
+        if (!same)
+            first = MIN(first, day);
+    }
+    return first;
+}
+
+Date figure_difference(const FigureProgram *a, const FigureProgram *b)
+{
+    Date day = DATE_MAX;
+    if (!same_figures(a, b))
+        return DATE_MIN;
+    for (size_t i = 0; i < a->n_aggregates; i++)
+        if (a->aggregates[i].program != NULL)
+            day = MIN(day, values_differ(a->aggregates[i].program, b->aggregates[i].program));
+    if (a->region_fields != NULL)
+        day = MIN(day, values_differ(a->region_fields, b->region_fields));
+    for (size_t i = 0; i < a->n_params; i++) {
+        size_t cells = a->params[i].by_cell ? a->n_cells : 1;
+        day = MIN(day, params_differ(&a->params[i], &b->params[i], (a->regions->n + 1) * cells));
+    }
+    return day;
+}

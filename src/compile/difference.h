@@ -6,9 +6,11 @@
 #ifndef ANLAO_COMPILE_DIFFERENCE_H
 #define ANLAO_COMPILE_DIFFERENCE_H
 
-#include "compile/program.h"
+#include "compile/figure_program.h"
 
 /* DATE_MAX: they say the same on all days. */
 Date program_difference(const Program *a, const Program *b);
+/* Of figures; DATE_MIN: they are computed otherwise. */
+Date figure_difference(const FigureProgram *a, const FigureProgram *b);
 
 #endif

@@ -23,6 +23,10 @@ typedef struct MissingFact {
     Str who_zh, who_en;   /* who can supply, set or decide it; where it is looked for (care) */
     Str clause, document; /* of a param: where it is declared */
 } MissingFact;
+static inline const char *missing_kind(const MissingFact *m)
+{
+    return m->is_param ? "param" : m->is_judgement ? "judgement" : "fact";
+}
 
 /* How far a condition that fails is from holding; the order in which they are told: what needs
  * nobody, what needs least of somebody, what needs another fact, what nothing helps. */

@@ -48,6 +48,13 @@ static bool read_known(Counting *c, const Node *known)
     return true;
 }
 
+static void figure_in(FigureIn *to, AggregatePeriod period)
+{
+    to->differ |= to->said > 0 && to->period != period;
+    to->period = period;
+    to->said++;
+}
+
 /* `in month`: what happened in the month that holds the day, up to the day. */
 static bool read_period(Counting *c, const Node *word)
 {
@@ -57,7 +64,7 @@ static bool read_period(Counting *c, const Node *word)
     } periods[] = {{"month", AGGREGATE_IN_MONTH},
                    {"quarter", AGGREGATE_IN_QUARTER},
                    {"year", AGGREGATE_IN_YEAR}};
-    if (c->s->figure) {
+    if (c->s->figure && c->s->in == NULL) {
         Diag *d = diag_error(c->s->l->diags, word->at.pos,
                              "the period of an indicator stands behind its name");
         diag_hint(c->s->l->diags, d, "write 'flow by region, month'");
@@ -67,10 +74,13 @@ static bool read_period(Counting *c, const Node *word)
     for (size_t i = 0; named && i < G_N_ELEMENTS(periods); i++)
         if (str_is(word->at.text, periods[i].word))
             c->a->period = periods[i].period;
-    if (c->a->period != AGGREGATE_ALWAYS)
-        return true;
-    diag_error(c->s->l->diags, word->at.pos, "records are counted in month, quarter or year");
-    return false;
+    if (c->a->period == AGGREGATE_ALWAYS) {
+        diag_error(c->s->l->diags, word->at.pos, "records are counted in month, quarter or year");
+        return false;
+    }
+    if (c->s->figure)
+        figure_in(c->s->in, c->a->period);
+    return true;
 }
 
 /* distinct E.x, and sum E.x of a share. */

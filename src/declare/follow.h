@@ -28,9 +28,10 @@ bool link_need(const Scope *s, const Node *n, Need *ret);
 bool link_times(Linker *l, const Node *n, unsigned low, unsigned *ret_least, unsigned *ret_most);
 /* Rules of one place hold for records that lie there (semantics 48). */
 void link_territory(Linker *l, const Declaration *d, const Entity *e);
-/* A figure of a region that has no name of its own: of the days `like` is of; NULL: a stock
- * (link_figure.c). */
-const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, const Indicator *like);
+/* A figure of a region that has no name of its own (link_figure.c): of the days `like` is of; NULL:
+ * of the period its counts say; else, where it counts events, of that of the list it stands in. */
+const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, const Indicator *like,
+                                 AggregatePeriod of_list);
 /* The texts of a cure and their parts, as they are written. */
 typedef struct CureText {
     Str zh, en;

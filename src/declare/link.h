@@ -214,6 +214,13 @@ typedef struct FigureBy {
     size_t n;
 } FigureBy;
 
+/* The period a figure without a name says itself: count(visit in year). */
+typedef struct FigureIn {
+    AggregatePeriod period;
+    unsigned said; /* by how many of its counts */
+    bool differ;
+} FigureIn;
+
 typedef struct Scope {
     Linker *l;
     const Entity *subject;   /* bare words are its fields */
@@ -222,6 +229,7 @@ typedef struct Scope {
     const Param *own;        /* its indexes are words here */
     bool figure;             /* top of an indicator: aggregates run over a region */
     const FigureBy *by;      /* with `figure`; NULL: by region alone */
+    FigureIn *in;            /* with `figure`; NULL: its period stands behind its name */
     bool lies_in;            /* the record at hand is a region, and so run aggregates in it */
     bool may_know;           /* `known x` is allowed */
     bool in_known;           /* below `known`: texts and secrets may be named */

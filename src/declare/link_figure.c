@@ -125,13 +125,13 @@ static bool link_dimensions(Dimensions *d, const Node *node)
 typedef struct Figuring {
     Linker *l;
     const Indicator *i;
-    bool counts; /* some aggregate was seen */
+    unsigned counts; /* aggregates that were seen */
 } Figuring;
 
 static void figure_aggregate(Figuring *f, const Expr *e)
 {
     const Entity *of = e->aggregate->of;
-    f->counts = true;
+    f->counts++;
     if (!f->i->flow || of->event_day != NULL || linker_damaged(f->l, of))
         return;
     Diag *d =
@@ -219,15 +219,46 @@ static void link_indicator(Linker *l, const Declaration *d)
     i->type = e->type;
 }
 
-const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, const Indicator *like)
+/* Of a figure in a list that has a period: whether it counts what happened on a day, and nothing
+ * that is there for a time. */
+static void look_events(const Expr *e, void *context)
+{
+    bool *events = context;
+    if (e->kind == EXPR_AGGREGATE)
+        *events |= e->aggregate->of->event_day != NULL && e->aggregate->of->begin == NULL;
+}
+
+static bool own_period(Linker *l, const Expr *e, const FigureIn *in, AggregatePeriod of_list,
+                       AggregatePeriod *ret)
+{
+    bool events = false;
+    expr_walk(e, look_events, &events);
+    *ret = in->said > 0 ? in->period : events ? of_list : AGGREGATE_ALWAYS;
+    if (!in->differ && (in->said == 0 || of_list == AGGREGATE_ALWAYS || in->period == of_list))
+        return true;
+    diag_error(l->diags, e->pos, "a figure has one period");
+    return false;
+}
+
+static FigurePeriod figure_period(AggregatePeriod p)
+{
+    return p == AGGREGATE_IN_MONTH     ? FIGURE_MONTH
+           : p == AGGREGATE_IN_QUARTER ? FIGURE_QUARTER
+           : p == AGGREGATE_IN_YEAR    ? FIGURE_YEAR
+                                       : FIGURE_ANY_PERIOD;
+}
+
+const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, const Indicator *like,
+                                 AggregatePeriod of_list)
 {
     Indicator *i = arena_new_of(l->keep, Indicator);
-    Scope s = {.l = l, .figure = true, .may_know = true, .rule = true};
+    FigureIn in = {AGGREGATE_ALWAYS, 0, false};
+    AggregatePeriod period;
+    Scope s = {
+        .l = l, .figure = true, .in = like == NULL ? &in : NULL, .may_know = true, .rule = true};
     i->name = STR("printed");
     i->home = *home;
     i->home.pos = node_pos(n);
-    i->flow = like != NULL && like->flow;
-    i->period = like != NULL ? like->period : FIGURE_ANY_PERIOD;
     Expr *e = link_expr(&s, n, NULL);
     if (e == NULL)
         return NULL;
@@ -238,7 +269,13 @@ const Indicator *link_own_figure(Linker *l, const Node *n, const Home *home, con
     }
     Figuring f = {.l = l, .i = i};
     unsigned before = l->diags->errors;
+    if (!own_period(l, e, &in, of_list, &period))
+        return NULL;
+    i->flow = like != NULL ? like->flow : period != AGGREGATE_ALWAYS;
+    i->period = like != NULL ? like->period : figure_period(period);
     figure_part(&f, e);
+    if (in.said > 0 && in.said < f.counts)
+        diag_error(l->diags, e->pos, "a figure has one period: each of its counts says it");
     i->value = e;
     i->type = e->type;
     return l->diags->errors > before ? NULL : i;

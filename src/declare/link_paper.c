@@ -178,6 +178,7 @@ static void paper_rows(Printing *x, const Node *n)
         return;
     if (n->b != NULL)
         r.where = link_condition(&s, n->b);
+    x->period = r.period;
     r.columns = arena_many(x->l->keep, PaperPrinted, list_length(n->c) + PAPER_WORDS);
     for (const Node *p = list_first(n->c); p != NULL; p = p->next) {
         PaperPrinted *to = &r.columns[r.n_columns];

@@ -7,7 +7,8 @@
 typedef struct Printing {
     Linker *l;
     Paper *p;
-    bool run; /* about a pay run */
+    bool run;               /* about a pay run */
+    AggregatePeriod period; /* of the rows at hand */
     Scope scope;
     const Node *items;
 } Printing;

@@ -99,7 +99,7 @@ static PaperPrinted blank_of(const Node *n)
 
 /* ---- figures */
 
-static bool link_figure_printed(Printing *x, const Node *n, PaperPrinted *to)
+static bool link_figure_printed(Printing *x, const Node *n, AggregatePeriod in, PaperPrinted *to)
 {
     const Name *name = node_is_word(n) ? name_find(x->l->model, n->at.text) : NULL;
     to->kind = PRINTED_FIGURE;
@@ -109,7 +109,7 @@ static bool link_figure_printed(Printing *x, const Node *n, PaperPrinted *to)
         to->label = to->figure->label;
         return true;
     }
-    to->figure = link_own_figure(x->l, n, &x->p->home, NULL);
+    to->figure = link_own_figure(x->l, n, &x->p->home, NULL, in);
     return to->figure != NULL;
 }
 
@@ -132,7 +132,7 @@ bool link_printed(Printing *x, const Scope *s, PaperList list, const Node *n, Pa
         return true;
     }
     if (list == LIST_figures || list == LIST_targets)
-        return link_figure_printed(x, n, to);
+        return link_figure_printed(x, n, x->period, to);
     if (list == LIST_BLANK) {
         diag_error(x->l->diags, to->pos, "columns of empty lines are texts");
         return false;
@@ -142,7 +142,7 @@ bool link_printed(Printing *x, const Scope *s, PaperList list, const Node *n, Pa
     if (x->run && n->kind == AST_PATH && path_length(n) == 2 && str_is(n->at.text, "paid"))
         return find_word(x, LIST_paid, &list_first(n->a)->at, to);
     if (s->subject != NULL && entity_is_region(s->subject) && !names_field(s, n) && !is_day(n))
-        return link_figure_printed(x, n, to);
+        return link_figure_printed(x, n, AGGREGATE_ALWAYS, to);
     to->expr = names_field(s, n) ? link_shown(s, n) : link_expr(s, n, NULL);
     to->kind = to->expr != NULL && to->expr->kind == EXPR_FIELD ? PRINTED_PATH : PRINTED_VALUE;
     return to->expr != NULL;

@@ -62,7 +62,7 @@ static const Indicator *figure_asked(Ruling *r, const Node *n, const Indicator *
         return NULL;
     }
     if (name == NULL || name->kind != NAME_INDICATOR)
-        return link_own_figure(r->l, n, &r->rule->home, like);
+        return link_own_figure(r->l, n, &r->rule->home, like, AGGREGATE_ALWAYS);
     (void)word_name(r->l, &n->at);
     const Indicator *i = name->what;
     return i->type.kind != KIND_N ? i : NULL; /* it was reported there */

@@ -95,6 +95,11 @@ void receipt_print(const Receipt *r, GString *to); /* the list alone until it is
 /* Reads the text and nothing more; `name` is what messages call it. */
 bool receipt_parse(Str text, const char *name, Arena *a, Receipt *ret, GError **error);
 /* Reads it and makes it again from what it says of itself: FAIL_INPUT with what does not fit. */
+bool receipt_again(Str text, const char *name, Arena *a, Receipt *ret, GError **error);
+/* Whether the seed can not have existed when the list was published.  A day is the finest that a
+ * list says, so the value has to be of a later one. */
+bool receipt_day_fine(Date listed, Date public_on, GError **error);
+/* Both. */
 bool receipt_verify(Str text, const char *name, Arena *a, Receipt *ret, GError **error);
 
 #endif

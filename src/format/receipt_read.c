@@ -224,7 +224,7 @@ static size_t first_difference(Str x, Str y)
     return line;
 }
 
-bool receipt_verify(Str text, const char *name, Arena *a, Receipt *ret, GError **error)
+bool receipt_again(Str text, const char *name, Arena *a, Receipt *ret, GError **error)
 {
     g_autoptr(GString) again = g_string_new(NULL);
     Receipt said;
@@ -249,4 +249,20 @@ bool receipt_verify(Str text, const char *name, Arena *a, Receipt *ret, GError *
                     "%s: line %zu is not what list and seed give: the receipt was changed", name,
                     first_difference(made, text));
     return true;
+}
+
+bool receipt_day_fine(Date listed, Date public_on, GError **error)
+{
+    char list_day[DATE_TEXT], value_day[DATE_TEXT];
+    return public_on > listed ||
+           fail(error, FAIL_INPUT,
+                "the value that makes the seed is of %s, the list of %s: it may have been known "
+                "when the list was made. Publish a list that names a value of a later day",
+                date_format(public_on, value_day), date_format(listed, list_day));
+}
+
+bool receipt_verify(Str text, const char *name, Arena *a, Receipt *ret, GError **error)
+{
+    return receipt_again(text, name, a, ret, error) &&
+           (receipt_day_fine(ret->listed, ret->public_on, error) || fail_while(error, "%s", name));
 }

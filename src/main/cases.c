@@ -11,6 +11,8 @@ static bool no_rule(const GPtrArray *models, const char *name, GError **error)
         const Model *m = models->pdata[i];
         for (size_t k = 0; k < m->n_rules; k++)
             g_array_append_val(names, m->rules[k]->name);
+        for (size_t k = 0; k < m->n_region_checks; k++)
+            g_array_append_val(names, m->region_checks[k]->name);
     }
     Diag *d = diag_error(ds, (Pos){0}, "there is no benefit or check \"%s\"", name);
     diag_nearest(ds, d, str_of(name), (const Str *)(const void *)names->data, names->len);
@@ -41,7 +43,7 @@ bool cases_of_models(const GPtrArray *models, const char *rule, CasesAs as, GStr
 {
     for (guint i = 0; i < models->len; i++) {
         const Rule *found = model_rule(models->pdata[i], str_of(rule));
-        if (found != NULL && found->asked == NULL)
+        if (found != NULL)
             return print(models->pdata[i], found, as, out, error);
     }
     return no_rule(models, rule, error);

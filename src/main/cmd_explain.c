@@ -1,6 +1,7 @@
 /* cmd_explain.c — anlao explain: one decision as sentences. */
 #include "base/decimal.h"
 #include "care/receipt.h"
+#include "care/region_check.h"
 #include "format/json.h"
 #include "main/main.h"
 
@@ -39,10 +40,7 @@ static void json_missing(JsonWriter *j, const Explanation *x)
         const MissingFact *m = &x->missing[i];
         json_put_object(j, NULL);
         json_put_str(j, "name", m->name);
-        json_put_str(j, "kind",
-                     m->is_param       ? STR("param")
-                     : m->is_judgement ? STR("judgement")
-                                       : STR("fact"));
+        json_put_str(j, "kind", str_of(missing_kind(m)));
         json_put_str(j, "who_zh", m->who_zh);
         json_put_str(j, "who_en", m->who_en);
         if (m->is_param) {
@@ -309,6 +307,34 @@ typedef struct Asked {
     gboolean receipt;
 } Asked;
 
+static void print_answer(const Common *c, Explanation *x, const Receipt *r)
+{
+    if (c->json) {
+        print_json(x, r);
+        return;
+    }
+    print_sentences(x);
+    print_stored(r);
+}
+
+/* Of a region, by its code, on the day itself; nothing of it is stored. */
+static bool explain_region(const Common *c, const Asked *q, Care *care, const Session *s,
+                           const Rule *check, Arena *a, GError **error)
+{
+    Receipt r = {0};
+    int32_t region;
+    if (!region_given(care, c->rest[1], &region, error))
+        return false;
+    if (q->receipt)
+        return fail(error, FAIL_INPUT,
+                    "\"%s\" is a check of regions: it is asked anew each time, and has no receipt",
+                    q->rule);
+    if (!region_check_explain(care, s, check, region, q->on, a, &r.now, error))
+        return false;
+    print_answer(c, &r.now, &r);
+    return true;
+}
+
 static bool explain_it(const Common *c, const Asked *q, Arena *a, GError **error)
 {
     g_autoptr(Care) care = NULL;
@@ -322,19 +348,16 @@ static bool explain_it(const Common *c, const Asked *q, Arena *a, GError **error
     const Rule *rule = model_rule(care_model(care), str_of(q->rule));
     if (e == NULL)
         return fail(error, FAIL_INPUT, "there is no entity \"%s\"", c->rest[0]);
-    if (rule == NULL || rule->subject != e || rule->asked != NULL)
+    if (rule != NULL && rule->subject == e && rule->asked != NULL)
+        return explain_region(c, q, care, session, rule, a, error);
+    if (rule == NULL || rule->subject != e)
         return fail(error, FAIL_INPUT, "there is no rule \"%s\" about %s", q->rule, c->rest[0]);
     if (!record_find(care, session, e, str_of(c->rest[1]), &key, error) ||
         !explain_rule_of(care, session, rule, key, month_of(q->on), q->receipt, a, &r, error))
         return false;
     Explanation *x = q->receipt ? &r.then : &r.now;
     x->key = str_of(c->rest[1]);
-    if (c->json) {
-        print_json(x, &r);
-        return true;
-    }
-    print_sentences(x);
-    print_stored(&r);
+    print_answer(c, x, &r);
     return true;
 }
 

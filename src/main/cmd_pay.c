@@ -13,6 +13,7 @@ typedef struct Asked {
     Common common;
     char *month, *since, *only, *reason, *to, *region, *kind;
     gboolean dry;
+    bool list; /* of all runs: not what each waits for, which is looked for as things stand now */
     Care *care;
     const Session *session;
     Arena *arena;
@@ -64,8 +65,48 @@ static void steps_json(JsonWriter *j, const PayRun *r)
     json_put_end(j);
 }
 
-static void run_json(JsonWriter *j, const Model *m, const PayRun *r)
+/* What several lines wait for, of a run that is stored. */
+static bool waits_find(const Asked *q, const PayRun *r, PayWait **ret, size_t *ret_n,
+                       bool *ret_more, GError **error)
 {
+    *ret_n = 0;
+    *ret_more = false;
+    return r->id == 0 || q->list ||
+           pay_waits(q->care, q->session, r->id, q->arena, ret, ret_n, ret_more, error);
+}
+
+static bool waits_json(const Asked *q, JsonWriter *j, const PayRun *r, GError **error)
+{
+    PayWait *all;
+    size_t n;
+    bool more;
+    if (q->list)
+        return true;
+    if (!waits_find(q, r, &all, &n, &more, error))
+        return false;
+    json_put_array(j, "waits");
+    for (size_t i = 0; i < n; i++) {
+        const MissingFact *m = &all[i].what;
+        json_put_object(j, NULL);
+        json_put_str(j, "name", m->name);
+        json_put_str(j, "kind", str_of(missing_kind(m)));
+        json_put_str(j, "label_zh", m->zh);
+        json_put_str(j, "label_en", m->en);
+        json_put_uint(j, "subjects", all[i].subjects);
+        json_put_uint(j, "lines", all[i].lines);
+        json_put_str(j, "who_zh", m->who_zh);
+        json_put_str(j, "who_en", m->who_en);
+        json_put_str(j, "document", m->document);
+        json_put_str(j, "clause", m->clause);
+        json_put_end(j);
+    }
+    json_put_end(j);
+    return true;
+}
+
+static bool run_json(const Asked *q, JsonWriter *j, const PayRun *r, GError **error)
+{
+    const Model *m = care_model(q->care);
     char month[DATE_TEXT];
     const PaySum t = pay_run_total(r);
     json_put_object(j, NULL);
@@ -85,11 +126,14 @@ static void run_json(JsonWriter *j, const Model *m, const PayRun *r)
     json_put_int(j, "returned_fen", r->returned_fen);
     sums_json(j, m, r);
     steps_json(j, r);
+    if (!waits_json(q, j, r, error))
+        return false;
     json_put_end(j);
+    return true;
 }
 
 /* One document: the totals, and each county's run. */
-static void runs_json(const Asked *q, const PayRun *runs, size_t n)
+static bool runs_json(const Asked *q, const PayRun *runs, size_t n, GError **error)
 {
     g_autoptr(GString) out = g_string_new(NULL);
     JsonWriter j = json_begin(out);
@@ -111,17 +155,31 @@ static void runs_json(const Asked *q, const PayRun *runs, size_t n)
     json_put_int(&j, "recoveries_fen", all.back_fen);
     json_put_array(&j, "runs");
     for (size_t i = 0; i < n; i++)
-        run_json(&j, care_model(q->care), &runs[i]);
+        if (!run_json(q, &j, &runs[i], error))
+            return false;
     json_put_end(&j);
     json_put_end(&j);
     json_finish(&j);
     print_out(out);
+    return true;
 }
 
 static const char *yuan(const Asked *q, int64_t fen)
 {
     char text[DECIMAL_TEXT];
     return arena_printf(q->arena, "%s", money_format(fen, text));
+}
+
+static bool waits_words(const Asked *q, const PayRun *r, GError **error)
+{
+    PayWait *all;
+    size_t n;
+    bool more;
+    if (!waits_find(q, r, &all, &n, &more, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        printf("  %.*s\n", STR_ARG(pay_wait_words(&all[i], more, q->arena).en));
+    return true;
 }
 
 static void run_words(const Asked *q, const PayRun *r)
@@ -158,18 +216,20 @@ static void run_details(const Asked *q, const PayRun *r)
                STR_ARG(r->steps[i].reason));
 }
 
-static void runs_print(const Asked *q, const PayRun *runs, size_t n)
+static bool runs_print(const Asked *q, const PayRun *runs, size_t n, GError **error)
 {
-    if (q->common.json) {
-        runs_json(q, runs, n);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
+    if (q->common.json)
+        return runs_json(q, runs, n, error);
+    for (size_t i = 0; i < n; i++) {
         run_words(q, &runs[i]);
+        if (!waits_words(q, &runs[i], error))
+            return false;
+    }
     if (n == 1)
         run_details(q, &runs[0]);
     if (n == 0)
         puts("no runs");
+    return true;
 }
 
 /* ---- verbs */
@@ -197,8 +257,7 @@ static bool do_prepare(Asked *q, GError **error)
         return fail(error, FAIL_USAGE, "pay needs --month YYYY-MM");
     if (!pay_prepare(q->care, q->session, &ask, q->arena, &runs, &n, error))
         return false;
-    runs_print(q, runs, n);
-    return true;
+    return runs_print(q, runs, n, error);
 }
 
 /* Who is new by the month and stands nowhere yet is put up, before the run is prepared. */
@@ -247,10 +306,10 @@ static bool do_list(Asked *q, GError **error)
 {
     PayRun *runs;
     size_t n;
+    q->list = true;
     if (!pay_runs(q->care, q->session, q->arena, &runs, &n, error))
         return false;
-    runs_print(q, runs, n);
-    return true;
+    return runs_print(q, runs, n, error);
 }
 
 static bool show(Asked *q, int64_t run, GError **error)
@@ -258,13 +317,12 @@ static bool show(Asked *q, int64_t run, GError **error)
     PayRun one;
     if (!pay_run_of(q->care, q->session, run, q->arena, &one, error))
         return false;
-    runs_print(q, &one, 1);
-    return true;
+    return runs_print(q, &one, 1, error);
 }
 
 static bool do_show(Asked *q, GError **error)
 {
-    int64_t run;
+    int64_t run = 0;
     return run_read(q, &run, error) && show(q, run, error);
 }
 

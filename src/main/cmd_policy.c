@@ -7,9 +7,22 @@
 static const char *const how_words[] = {
     [POLICY_NEW] = "new", [POLICY_CHANGED] = "changed", [POLICY_GONE] = "gone"};
 
-static void print_json(const PolicyDifference *d, bool put)
+static void rules_json(JsonWriter *j, const char *name, const PolicyRuleDifference *all, size_t n)
 {
     char month[DATE_TEXT];
+    json_put_array(j, name);
+    for (size_t i = 0; i < n; i++) {
+        json_put_object(j, NULL);
+        json_put_str(j, "rule", all[i].rule->name);
+        json_put_str(j, "how", str_of(how_words[all[i].how]));
+        json_put_str(j, "from", str_of(month_format(all[i].from, month)));
+        json_put_end(j);
+    }
+    json_put_end(j);
+}
+
+static void print_json(const PolicyDifference *d, bool put)
+{
     g_autoptr(GString) out = g_string_new(NULL);
     JsonWriter j = json_begin(out);
     json_put_object(&j, NULL);
@@ -24,15 +37,8 @@ static void print_json(const PolicyDifference *d, bool put)
         json_put_end(&j);
     }
     json_put_end(&j);
-    json_put_array(&j, "rules");
-    for (size_t i = 0; i < d->n_rules; i++) {
-        json_put_object(&j, NULL);
-        json_put_str(&j, "rule", d->rules[i].rule->name);
-        json_put_str(&j, "how", str_of(how_words[d->rules[i].how]));
-        json_put_str(&j, "from", str_of(month_format(d->rules[i].from, month)));
-        json_put_end(&j);
-    }
-    json_put_end(&j);
+    rules_json(&j, "rules", d->rules, d->n_rules);
+    rules_json(&j, "region_checks", d->region_checks, d->n_region_checks);
     json_put_end(&j);
     json_finish(&j);
     print_out(out);
@@ -51,6 +57,9 @@ static void print_words(const PolicyDifference *d, bool put)
     for (size_t i = 0; i < d->n_rules; i++)
         printf("rule %.*s: %s, from %s\n", STR_ARG(d->rules[i].rule->name),
                how_words[d->rules[i].how], month_format(d->rules[i].from, month));
+    for (size_t i = 0; i < d->n_region_checks; i++)
+        printf("check of regions %.*s: %s, from %s\n", STR_ARG(d->region_checks[i].rule->name),
+               how_words[d->region_checks[i].how], month_format(d->region_checks[i].from, month));
     if (put)
         printf("policy %" G_GINT64_FORMAT
                " is in force; run \"anlao decide\" to bring decisions up "

@@ -21,6 +21,7 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
     const Model *m = care_model(q->care);
     DrawRound *rounds;
     size_t n;
+    char *first_day = arena_alloc(q->arena, DATE_TEXT);
     View *v = view_new(q->arena);
     ViewList *kinds = view_list(v, "kinds"), *rows = view_list(v, "draws");
     const FollowQuery all = {.region = ROW_NONE};
@@ -30,6 +31,7 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
     view_text(v, "page_title", say(q, "nav_draws"));
     view_text(v, "fault", fault);
     view_text(v, "what", fields_get(&q->form, "what"));
+    view_word(v, "first_day", date_format(care_today(q->care) + 1, first_day));
     for (size_t i = 0; i < m->n_draws; i++)
         if (draw_offered(q->care, q->session, m->draws[i]))
             add_option(kinds, m->draws[i]->name, label_of(q, m->draws[i]->label),
@@ -95,6 +97,8 @@ static bool make_list(Req *q, DrawRound *ret, GError **error)
         return fail(error, FAIL_INPUT, "say which draw");
     if (!date_parse(fields_get(&q->form, "public_on"), &o.public_on))
         return fail(error, FAIL_INPUT, "say on which day the value will be public");
+    if (o.public_on <= care_today(q->care))
+        return fail(error, FAIL_INPUT, "%.*s", STR_ARG(say(q, "draw_same_day")));
     o.region = region_of(q, fields_get(&q->form, "region"));
     o.public_what = str_trim(fields_get(&q->form, "what"));
     o.method = str_is(fields_get(&q->form, "method"), "sm3") ? DIGEST_SM3 : DIGEST_SHA256;

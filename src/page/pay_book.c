@@ -183,6 +183,28 @@ static bool fill_hints(Req *q, View *v, const PayRun *r, GError **error)
     return true;
 }
 
+/* What many lines wait for is said once before them. */
+static bool fill_waits(Req *q, View *v, const PayRun *r, GError **error)
+{
+    const Model *m = care_model(q->care);
+    ViewList *list = view_list(v, "waits");
+    PayWait *all;
+    size_t n;
+    bool more;
+    if (!pay_waits(q->care, q->session, r->id, q->arena, &all, &n, &more, error))
+        return false;
+    view_flag(v, "has_waits", n > 0);
+    for (size_t i = 0; i < n; i++) {
+        View *row = view_add(list);
+        const Param *p = all[i].what.is_param ? model_param(m, all[i].what.name) : NULL;
+        view_text(row, "text", label_of(q, pay_wait_words(&all[i], more, q->arena)));
+        if (p != NULL && p->home.document != NULL && p->home.clause != NULL &&
+            session_may(q->session, MAY_POLICY_READ))
+            view_url(row, "link_url", clause_address(q, p->home.document, p->home.clause));
+    }
+    return true;
+}
+
 bool pay_fill_book(Req *q, View *v, const PayRun *r, GError **error)
 {
     PayRoll *rolls;
@@ -191,7 +213,7 @@ bool pay_fill_book(Req *q, View *v, const PayRun *r, GError **error)
         return false;
     const PayRoll t = rolls_total(rolls, n);
     fill_balance(q, v, r, &t);
-    return fill_towns(q, v, r, error) && fill_hints(q, v, r, error);
+    return fill_towns(q, v, r, error) && fill_hints(q, v, r, error) && fill_waits(q, v, r, error);
 }
 
 /* ---- who ----------------------------------------------------------------------------------------

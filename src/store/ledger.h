@@ -75,9 +75,9 @@ bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, S
                           LedgerAccount *ret, GError **error);
 
 /* Accounts of a declared account in one county: of those who hold it, by id, or the other sides; at
- * most `most`. */
-bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool holders, size_t most,
-                       Arena *a, LedgerAccount **ret, size_t *ret_n, GError **error);
+ * most `most` whose owner comes behind one (empty: from the first on). */
+bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool holders, Str behind,
+                       size_t most, Arena *a, LedgerAccount **ret, size_t *ret_n, GError **error);
 /* All accounts of a kind that one owner has, in any county: a person who moved has two. */
 bool store_ledger_owned(Store *s, Str kind, Str owner, Arena *a, LedgerAccount **ret, size_t *ret_n,
                         GError **error);
@@ -97,13 +97,16 @@ bool store_ledger_lines(Store *s, int32_t county, int64_t account, size_t most, 
 
 typedef struct LedgerWait { /* what is held and neither posted nor released */
     int32_t county;
-    int64_t id, at; /* at: microseconds UTC */
+    int64_t id, at;    /* at: microseconds UTC */
+    int64_t seq, part; /* their order */
     int64_t from, to, amount;
     Str from_owner, to_owner, actor, reason;
 } LedgerWait;
-/* Of a declared account in one county, oldest first, at most `most`. */
-bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
-                          LedgerWait **ret, size_t *ret_n, GError **error);
+/* Of a declared account in one county, oldest first, at most `most` that come behind one (NULL:
+ * from the first on). */
+bool store_ledger_waiting(Store *s, int32_t county, const Account *account,
+                          const LedgerWait *behind, size_t most, Arena *a, LedgerWait **ret,
+                          size_t *ret_n, GError **error);
 /* One of them by its number, however many wait before it; NULL: it does not wait there. */
 bool store_ledger_waits(Store *s, int32_t county, const Account *account, int64_t transfer,
                         Arena *a, LedgerWait **ret, GError **error);

@@ -77,15 +77,15 @@ bool store_ledger_account(Store *s, int32_t county, LedgerUnit unit, Str kind, S
 }
 
 /* Ids are digits, and stand before every word. */
-static bool kind_read(Conn *c, int32_t county, const Account *account, bool holders, size_t most,
-                      Arena *a, GArray *to, GError **error)
+static bool kind_read(Conn *c, int32_t county, const Account *account, bool holders, Str behind,
+                      size_t most, Arena *a, GArray *to, GError **error)
 {
     static const Sql of = SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,coming "
                               "FROM account WHERE county=?1 AND unit=?2 AND kind=?3 AND "
-                              "owner<':' ORDER BY owner LIMIT ?4"),
+                              "owner<':' AND owner>?5 ORDER BY owner LIMIT ?4"),
                      others = SQL("SELECT county,id,unit,kind,owner,lowest,highest,posted,held,"
                                   "coming FROM account WHERE county=?1 AND unit=?2 AND kind=?3 "
-                                  "AND owner>=':' ORDER BY owner LIMIT ?4");
+                                  "AND owner>=':' AND owner>?5 ORDER BY owner LIMIT ?4");
     Statement *st = NULL;
     bool ok;
 
@@ -95,6 +95,7 @@ static bool kind_read(Conn *c, int32_t county, const Account *account, bool hold
     bind_int(st, 2, ledger_unit_of(account));
     bind_str(st, 3, account->name);
     bind_int(st, 4, (int64_t)most);
+    bind_str(st, 5, behind);
     while (conn_next(c, st, &ok, error)) {
         LedgerAccount x = ledger_account_from(st, a);
 
@@ -111,8 +112,8 @@ static LedgerAccount *accounts_taken(Arena *a, const GArray *all, size_t *ret_n)
     return list;
 }
 
-bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool holders, size_t most,
-                       Arena *a, LedgerAccount **ret, size_t *ret_n, GError **error)
+bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool holders, Str behind,
+                       size_t most, Arena *a, LedgerAccount **ret, size_t *ret_n, GError **error)
 {
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerAccount));
     Conn *c = NULL;
@@ -120,7 +121,7 @@ bool store_ledger_kind(Store *s, int32_t county, const Account *account, bool ho
 
     if (!ok)
         return false;
-    ok = kind_read(c, county, account, holders, most, a, all, error);
+    ok = kind_read(c, county, account, holders, behind, most, a, all, error);
     reader_give(s, c);
     if (ok)
         *ret = accounts_taken(a, all, ret_n);
@@ -315,7 +316,7 @@ bool store_ledger_key(Store *s, int32_t county, int64_t transfer, uint8_t ret[16
 
 /* The accounts on whose giving side something is held are few; each has its transfers by index. */
 #define WAITING                                                                                    \
-    "SELECT t.id,t.from_id,t.to_id,t.amount,j.at,j.actor,b.body,x.owner,o.owner "                  \
+    "SELECT t.id,t.from_id,t.to_id,t.amount,j.at,j.actor,b.body,x.owner,o.owner,t.seq,t.part "     \
     "FROM account x JOIN transfer t ON t.county=x.county AND t.from_id=x.id AND t.state=1 "        \
     "JOIN account o ON o.county=t.county AND o.id=t.to_id "                                        \
     "JOIN journal j ON j.county=t.county AND j.seq=t.seq "                                         \
@@ -327,12 +328,15 @@ typedef struct WaitAsk { /* one transfer, or the oldest */
     int32_t county;
     const Account *account;
     int64_t transfer; /* 0: all of them */
+    const LedgerWait *behind;
     size_t most;
 } WaitAsk;
 
 static bool waiting_read(Conn *c, const WaitAsk *ask, Arena *a, GArray *to, GError **error)
 {
-    static const Sql all = SQL(WAITING "ORDER BY t.seq LIMIT ?4"), one = SQL(WAITING "AND t.id=?4");
+    static const Sql all = SQL(WAITING "AND (t.seq>?5 OR (t.seq=?5 AND t.part>?6)) "
+                                       "ORDER BY t.seq,t.part LIMIT ?4"),
+                     one = SQL(WAITING "AND t.id=?4");
     Statement *st = NULL;
     bool ok;
 
@@ -342,6 +346,10 @@ static bool waiting_read(Conn *c, const WaitAsk *ask, Arena *a, GArray *to, GErr
     bind_int(st, 2, ledger_unit_of(ask->account));
     bind_str(st, 3, ask->account->name);
     bind_int(st, 4, ask->transfer != 0 ? ask->transfer : (int64_t)ask->most);
+    if (ask->transfer == 0) {
+        bind_int(st, 5, ask->behind != NULL ? ask->behind->seq : -1);
+        bind_int(st, 6, ask->behind != NULL ? ask->behind->part : -1);
+    }
     while (conn_next(c, st, &ok, error)) {
         Body body;
         LedgerWait x = {.county = ask->county,
@@ -350,6 +358,8 @@ static bool waiting_read(Conn *c, const WaitAsk *ask, Arena *a, GArray *to, GErr
                         .to = column_int64(st, 2),
                         .amount = column_int64(st, 3),
                         .at = column_int64(st, 4),
+                        .seq = column_int64(st, 9),
+                        .part = column_int64(st, 10),
                         .actor = arena_str(a, column_str(st, 5)),
                         .from_owner = arena_str(a, column_str(st, 7)),
                         .to_owner = arena_str(a, column_str(st, 8))};
@@ -378,10 +388,11 @@ static bool waiting_ask(Store *s, const WaitAsk *ask, Arena *a, LedgerWait **ret
     return true;
 }
 
-bool store_ledger_waiting(Store *s, int32_t county, const Account *account, size_t most, Arena *a,
-                          LedgerWait **ret, size_t *ret_n, GError **error)
+bool store_ledger_waiting(Store *s, int32_t county, const Account *account,
+                          const LedgerWait *behind, size_t most, Arena *a, LedgerWait **ret,
+                          size_t *ret_n, GError **error)
 {
-    const WaitAsk ask = {.county = county, .account = account, .most = most};
+    const WaitAsk ask = {.county = county, .account = account, .behind = behind, .most = most};
 
     return waiting_ask(s, &ask, a, ret, ret_n, error);
 }

@@ -7,6 +7,8 @@
 #include "care/follow.h"
 #include "care/follow_json.h"
 #include "care/places.h"
+#include "care/region_check.h"
+#include "compile/compile.h"
 
 static const char document[] =
     "---\ndocument: more\ntitle: 检查\ntitle en: Checks\nlayer: place\nplace: 990300\n"
@@ -236,6 +238,67 @@ static void test_region_told(void)
     g_assert_nonnull(strstr(json->str, "养老占 50%"));
 }
 
+static Explanation explained(House *h, const char *region, const char *on)
+{
+    g_autoptr(GError) error = NULL;
+    Explanation x;
+    Date day;
+    g_assert_true(date_parse(str_of(on), &day));
+    region_check_explain(h->care, h->local, model_rule(h->care->model, STR("share_kept")),
+                         region_row(h->care->regions, str_of(region)), day, h->arena, &x, &error);
+    g_assert_no_error(error);
+    return x;
+}
+
+static bool has_line(const Explanation *x, unsigned depth, Truth truth, const char *zh)
+{
+    for (size_t i = 0; i < x->n_lines; i++)
+        if (x->lines[i].depth == depth && x->lines[i].truth == truth && str_is(x->lines[i].zh, zh))
+            return true;
+    return false;
+}
+
+/* 为什么：数字、应当多少、哪几天、依据；不清楚的说缺什么，由谁来定；够了就说够了。 */
+static void test_region_explained(void)
+{
+    g_autoptr(House) h = with_shares();
+    g_autoptr(GError) error = NULL;
+    use(h, "990302", "yes", "500", "2020-03-01"); /* another year */
+    use(h, "990302", "no", "50.01", "2021-03-02");
+    use(h, "990302", "yes", "49.99", "2021-03-02");
+    Explanation x = explained(h, "990302", "2021-03-04");
+    g_assert_cmpint(x.outcome, ==, TRUTH_NO);
+    g_assert_true(str_is(x.rule, "share_kept") && str_is(x.key, "990302"));
+    g_assert_true(str_is(x.document, "more") && str_is(x.clause, "二(六)c"));
+    g_assert_true(has_line(&x, 0, TRUTH_NO, "不低于下限：不符合"));
+    g_assert_true(has_line(&x, 1, TRUTH_NO, "养老占比 49.99%，应 >= 80%"));
+    g_assert_true(has_line(&x, 2, TRUTH_YES, "2021-01-01 至 2021-03-04"));
+    g_assert_nonnull(strstr(x.cure_zh.at, "养老占 49.99%，下限 80%"));
+    g_assert_cmpuint(x.n_facts, ==, 2);
+    g_assert_true(str_is(x.facts[1].name, "least") && str_is(x.facts[1].value_zh, "80%"));
+    g_assert_true(str_is(x.facts[1].document, "more"));
+    use(h, "990302", "yes", "1000", "2021-03-05");
+    x = explained(h, "990302", "2021-03-05");
+    g_assert_cmpint(x.outcome, ==, TRUTH_YES);
+    g_assert_cmpuint(x.n_missing + x.cure_zh.len, ==, 0);
+    x = explained(h, "990313", "2021-03-05"); /* nothing spent there */
+    g_assert_cmpint(x.outcome, ==, TRUTH_UNKNOWN);
+    g_assert_cmpuint(x.n_missing, ==, 1);
+    g_assert_true(has_line(&x, 2, TRUTH_UNKNOWN, "没有对象"));
+    /* Of a township it says nothing; who stands in another district is not shown it. */
+    const Rule *check = model_rule(h->care->model, STR("share_kept"));
+    g_assert_false(region_check_explain(h->care, h->local, check,
+                                        region_row(h->care->regions, STR("990302101")),
+                                        care_today(h->care), h->arena, &x, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
+    g_clear_error(&error);
+    const Session *other = house_session(h, "wang", "clerk", "990313", 0);
+    g_assert_false(region_check_explain(h->care, other, check,
+                                        region_row(h->care->regions, STR("990302")),
+                                        care_today(h->care), h->arena, &x, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+}
+
 /* 有人知晓，到期又是未知晓的；数字补上就没有什么可知晓的。 */
 static void test_region_noted(void)
 {
@@ -274,6 +337,7 @@ int main(int argc, char **argv)
     g_test_add_func("/alert/journal", test_journal);
     g_test_add_func("/alert/region/within-the-year", test_region_within_the_year);
     g_test_add_func("/alert/region/told", test_region_told);
+    g_test_add_func("/alert/region/explained", test_region_explained);
     g_test_add_func("/alert/region/noted", test_region_noted);
     return g_test_run();
 }

@@ -27,20 +27,21 @@ static void add_header(GString *text, const Model *m)
 
 static void add_cases(GString *text, const Model *m, Tally *tally)
 {
-    for (size_t i = 0; i < m->n_rules; i++) {
+    for (size_t i = 0; i < m->n_rules + m->n_region_checks; i++) {
+        const Rule *rule = i < m->n_rules ? m->rules[i] : m->region_checks[i - m->n_rules];
         g_autoptr(Arena) a = arena_new();
         GError *error = NULL;
         CaseSet set;
         gint64 start = g_get_monotonic_time();
-        if (!cases_make(m, m->rules[i], a, &set, &error)) {
-            g_test_message("%.*s: %s", STR_ARG(m->rules[i]->name), error->message);
+        if (!cases_make(m, rule, a, &set, &error)) {
+            g_test_message("%.*s: %s", STR_ARG(rule->name), error->message);
             g_test_fail();
             g_clear_error(&error);
             continue;
         }
         double seconds = (double)(g_get_monotonic_time() - start) / 1e6;
         if (seconds > 0.5)
-            g_test_message("%.*s: %.2f s", STR_ARG(m->rules[i]->name), seconds);
+            g_test_message("%.*s: %.2f s", STR_ARG(rule->name), seconds);
         tally->slowest = MAX(tally->slowest, seconds);
         tally->rules++;
         tally->cases += set.n_cases;

@@ -54,9 +54,15 @@ static DrawOrder order_of(House *h, const char *name)
 {
     DrawOrder o = {.draw = draw_named(care_model(h->care), str_of(name)), .region = ROW_NONE};
     g_assert_nonnull(o.draw);
-    o.public_on = care_today(h->care);
+    o.public_on = care_today(h->care) + 1;
     o.public_what = STR("体彩排列五第20166期");
     return o;
+}
+
+/* The day of the value comes. */
+static void next_day(House *h)
+{
+    care_inside(h->care)->stands_at = care_today(h->care) + 1;
 }
 
 static uint64_t count(House *h, const char *entity)
@@ -93,6 +99,7 @@ static void test_inspection(void)
     g_assert_cmpuint(list.receipt.n_bars, ==, 1);
     g_assert_true(str_is(list.receipt.bars[0].with, "I4"));
     g_assert_true(str_is(list.receipt.bars[0].of, "H8"));
+    next_day(h);
     draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &drawn, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(drawn.receipt.n_taken, ==, 3);
@@ -124,6 +131,7 @@ static void test_once(void)
     draw_list(h->care, h->local, &o, h->arena, &list, &error);
     g_assert_no_error(error);
     Str number = list.receipt.number;
+    next_day(h);
     g_assert_true(draw_make(h->care, h->local, number, &seed, h->arena, &drawn, &error));
     g_assert_true(draw_make(h->care, h->local, number, &seed, h->arena, &drawn, &error));
     g_assert_cmpuint(count(h, "drawn"), ==, 3);
@@ -146,6 +154,7 @@ static void test_frozen(void)
     g_assert_no_error(error);
     g_assert_cmpuint(list.receipt.n_of, ==, 6);
     home(h, "H9", "good");
+    next_day(h);
     draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &drawn, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(drawn.receipt.n_of, ==, 6);
@@ -166,6 +175,7 @@ static void test_inspectors_frozen(void)
     g_assert_cmpuint(list.receipt.n_with, ==, 4);
     house_save(h, h->local, "inspector", (RecordKey){0}, "badge", "I5", "name", "检查员", "region",
                "990302", NULL);
+    next_day(h);
     draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &drawn, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(drawn.receipt.n_with, ==, 4);
@@ -187,7 +197,7 @@ static void test_refused(void)
                  "does not draw");
     o.public_on = care_today(h->care) - 1;
     assert_fails(draw_list(h->care, h->local, &o, h->arena, &list, &error), &error, FAIL_INPUT,
-                 "must not be public before");
+                 "of a later day");
     o.public_on = care_today(h->care) + 3;
     g_assert_true(draw_list(h->care, h->local, &o, h->arena, &list, &error));
     assert_fails(draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &list, &error),
@@ -195,6 +205,64 @@ static void test_refused(void)
     home(h, "H9", ""); /* nobody knows how many like it are drawn */
     assert_fails(draw_list(h->care, h->local, &o, h->arena, &list, &error), &error, FAIL_INPUT,
                  "\"H9\" (H9) it is not known how many like it are drawn: 信用 is missing");
+}
+
+/* A list of the morning, a lottery of the evening before: who made it may have known the value. The
+ * day after is the first one that is certain. */
+static void test_later_day(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    DrawOrder o = order_of(h, "plain");
+    DrawRound list;
+    DrawSeed seed = {.value = STR("47109")};
+    fill(h);
+    o.public_on = care_today(h->care);
+    assert_fails(draw_list(h->care, h->local, &o, h->arena, &list, &error), &error, FAIL_INPUT,
+                 "the value that makes the seed is of 2020-06-18, the list of 2020-06-18");
+    o.public_on++;
+    g_assert_true(draw_list(h->care, h->local, &o, h->arena, &list, &error));
+    assert_fails(draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &list, &error),
+                 &error, FAIL_INPUT, "not known yet");
+    next_day(h);
+    g_assert_true(draw_make(h->care, h->local, list.receipt.number, &seed, h->arena, &list, NULL));
+}
+
+/* A list that an earlier program published for a value of its own day: it is still read, nothing
+ * is drawn by it, and whoever checks it is told why. */
+static void test_earlier_list(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    DrawOrder o = order_of(h, "plain");
+    DrawRound list, *rounds;
+    DrawSeed seed = {.value = STR("47109")};
+    Receipt alone;
+    IssueRow row = {.id = 1, .kind = STR("draw-list"), .number = STR("OLD"), .entity = STR("")};
+    size_t n;
+    fill(h);
+    g_assert_true(draw_list(h->care, h->local, &o, h->arena, &list, &error));
+    Receipt r = list.receipt;
+    r.number = row.number;
+    r.public_on = r.listed;
+    g_assert_true(receipt_close_list(&r, h->arena, &error));
+    receipt_print(&r, text);
+    row.name = r.draw;
+    row.place = r.place;
+    row.day = r.listed;
+    row.actor = STR("local");
+    row.type = STR("text/plain");
+    row.digest = r.list;
+    row.content = (Str){text->str, text->len};
+    g_assert_true(care_issue(h->care, h->local, &row, STR("draw-list OLD"), &error));
+    g_assert_true(draw_rounds(h->care, h->arena, &rounds, &n, &error));
+    g_assert_cmpuint(n, ==, 2);
+    next_day(h);
+    assert_fails(draw_make(h->care, h->local, row.number, &seed, h->arena, &list, &error), &error,
+                 FAIL_INPUT, "Publish a list that names a value of a later day");
+    assert_fails(receipt_verify(row.content, "old.txt", h->arena, &alone, &error), &error,
+                 FAIL_INPUT, "old.txt: the value that makes the seed is of 2020-06-18");
 }
 
 int main(int argc, char **argv)
@@ -205,5 +273,7 @@ int main(int argc, char **argv)
     g_test_add_func("/draw/frozen", test_frozen);
     g_test_add_func("/draw/inspectors-frozen", test_inspectors_frozen);
     g_test_add_func("/draw/refused", test_refused);
+    g_test_add_func("/draw/later-day", test_later_day);
+    g_test_add_func("/draw/earlier-list", test_earlier_list);
     return g_test_run();
 }

@@ -268,7 +268,7 @@ static const char *list(House *h, DrawRound *ret)
 {
     g_autoptr(GError) error = NULL;
     DrawOrder o = {.draw = draw_named(care_model(h->care), STR("spot")), .region = ROW_NONE};
-    o.public_on = care_today(h->care);
+    o.public_on = care_today(h->care) + 1;
     o.public_what = STR("体彩排列五第20166期");
     if (draw_list(h->care, h->local, &o, h->arena, ret, &error))
         return "done";
@@ -280,8 +280,11 @@ static size_t drawn(House *h, Str number)
     g_autoptr(GError) error = NULL;
     DrawSeed seed = {.value = STR("47109")};
     DrawRound x;
+    Date listed = care_today(h->care);
+    care_inside(h->care)->stands_at = listed + 1; /* the value is of the day after */
     draw_make(h->care, h->local, number, &seed, h->arena, &x, &error);
     g_assert_no_error(error);
+    care_inside(h->care)->stands_at = listed;
     return x.receipt.n_taken;
 }
 

@@ -501,6 +501,62 @@ static void test_behind_the_list(void)
     g_assert_cmpint(box_of(&o, o.wang).posted, ==, 200);
 }
 
+/* Who stands in one township finds hers behind five thousand of the other's, and is not told that
+ * more wait: what is shown is counted, not what was looked at. */
+static void test_small_scope(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    const Session *town = house_session(h, "dong", "clerk", "990302102", 0);
+    const LedgerHand opening = {
+        .account = o.bank, .to = o.li, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
+    for (uint8_t i = 0; i * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; i++)
+        many_held(&o, i);
+    waiting(&o, town, 0);
+    asked(&o, &opening);
+    LedgerWaiting *list = waiting(&o, town, 1);
+    g_assert_true(list[0].to.key.id == o.li.id && list[0].amount == 200);
+    waiting(&o, o.other, 0);
+}
+
+/* So with balances: accounts of five thousand whom the session does not see stand before hers. */
+static void test_small_scope_balances(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    LedgerAccount others[LIMIT_LEDGER_MOVE];
+    LedgerBalance *all;
+    size_t n;
+    const LedgerHand opening = {
+        .account = o.bank, .to = o.li, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
+    asked(&o, &opening);
+    decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
+    for (unsigned k = 0; k * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; k++) {
+        const LedgerMove move = {.county = o.li.county,
+                                 .accounts = others,
+                                 .n_accounts = LIMIT_LEDGER_MOVE,
+                                 .key = {9, (uint8_t)k}};
+        for (unsigned i = 0; i < LIMIT_LEDGER_MOVE; i++) {
+            unsigned number = k * LIMIT_LEDGER_MOVE + i;
+            others[i] = (LedgerAccount){.unit = LEDGER_MINUTE,
+                                        .kind = o.bank->name,
+                                        .owner = str_of(arena_printf(h->arena, "0%04u", number)),
+                                        .highest = 300};
+            g_assert_true(care_new_id(h->care, &others[i].id, &error));
+        }
+        care_write_ledger(h->care, o.clerk, &move, opening.reason, &error);
+        g_assert_no_error(error);
+    }
+    ledger_balances(h->care, o.reviewer, o.bank, h->arena, &all, &n, &error);
+    g_assert_no_error(error);
+    size_t hers = 0;
+    for (size_t i = 0; i < n; i++)
+        hers += all[i].key.id == o.li.id && all[i].posted == 200;
+    g_assert_cmpuint(hers, ==, 1);
+    g_assert_cmpuint(n, <, 10); /* the other sides of her county, none of the others */
+}
+
 static void goes_back(Office *o, int64_t transfer, int code)
 {
     g_autoptr(GError) error = NULL;
@@ -651,6 +707,8 @@ int main(int argc, char **argv)
     g_test_add_func("/care/ledger/tried-long", test_tried_long);
     g_test_add_func("/care/ledger/by-hand", test_by_hand);
     g_test_add_func("/care/ledger/behind-the-list", test_behind_the_list);
+    g_test_add_func("/care/ledger/small-scope", test_small_scope);
+    g_test_add_func("/care/ledger/small-scope-balances", test_small_scope_balances);
     g_test_add_func("/care/ledger/goes-back", test_goes_back);
     g_test_add_func("/care/ledger/by-hand-between", test_by_hand_between);
     g_test_add_func("/care/ledger/two-counties", test_two_counties);

@@ -39,6 +39,12 @@ static const char document[] =
     " rows \"A30\" of elder gives calling { name }\n"
     " rows \"A40\" of payment in month { elder.name, amount }\n"
     " by civil_affairs\n}\n"
+    "paper shares \"占比\" / \"shares\" of region {\n"
+    " cell \"B2\" share(sum payment.amount in year where amount > 50 yuan) \"本年大额占比\"\n"
+    " cell \"B3\" count(payment in month) \"本月笔数\"\n"
+    " cell \"B4\" count(payment) \"累计笔数\"\n"
+    " rows \"A5\" of figures in quarter { count(payment) \"笔数\", count(elder) \"人数\" }\n"
+    " by civil_affairs\n}\n"
     "paper residents \"在住名册\" / \"residents\" of facility {\n cell \"B2\" name\n"
     " rows \"A5\" of stay { elder, elder.name, elder.born, moved_in }\n by civil_affairs\n}\n"
     "```\n";
@@ -222,6 +228,54 @@ static void test_place(void)
     g_assert_cmpuint(p.tables[3].n_rows, ==, 1); /* of June alone */
 }
 
+/* ---- figures: of the period they say, or that their list says */
+
+static const char *figure_cell(const PaperTable *t, const char *row, const char *column, Arena *a)
+{
+    for (size_t r = 0; r < t->n_rows; r++)
+        for (size_t k = 0; k < t->n_columns; k++)
+            if (str_is(t->cells[r * t->n_columns], row) && str_is(t->columns[k].label, column))
+                return arena_printf(a, "%.*s", STR_ARG(t->cells[r * t->n_columns + k]));
+    g_error("no %s of %s", column, row);
+}
+
+/* Of 2020 there are 100, 50 and 50 yuan, a hundred of them in one payment; of the year before one
+ * of 1,000, which is no matter of a paper about this year.  Today is the 18th of June. */
+static void test_period(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    PaperSheet p;
+    RecordKey place, old = house_elder(h, "黎细秀", "990302101", house_number(h, 3)),
+                     far = house_elder(h, "刘生财", "990313101", house_number(h, 5));
+    care_fill_places(h->care, &error);
+    g_assert_no_error(error);
+    pay(h, old, "2019-06-10", "1000", "");
+    pay(h, old, "2020-02-10", "100", "");
+    pay(h, old, "2020-05-10", "50", "");
+    pay(h, old, "2020-06-10", "50", "");
+    pay(h, far, "2020-06-10", "500", "");
+    record_find(h->care, h->local, house_entity(h, "region"), STR("990302"), &place, &error);
+    g_assert_no_error(error);
+    const Paper *shares = paper_named(care_model(h->care), STR("shares"));
+    paper_preview(h->care, h->local, shares, place, 0, h->arena, &p, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(p.entries[0].text, "50.00%"));
+    g_assert_true(str_is(p.entries[1].text, "1"));
+    g_assert_true(str_is(p.entries[2].text, "4")); /* so far, as it says */
+    const PaperTable *t = &p.tables[0];
+    g_assert_cmpstr(figure_cell(t, "笔数", "本期", h->arena), ==, "2");
+    g_assert_cmpstr(figure_cell(t, "笔数", "上期", h->arena), ==, "1");
+    g_assert_cmpstr(figure_cell(t, "人数", "本期", h->arena), ==, "1");
+    /* On the last day of the year before, it is a paper about that year. */
+    paper_preview(h->care, h->local, shares, place, care_today(h->care) - 170, h->arena, &p, NULL,
+                  &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(p.entries[0].text, "100.00%"));
+    g_assert_true(str_is(p.entries[1].text, "0"));
+    g_assert_true(str_is(p.entries[2].text, "1"));
+}
+
 /* ---- a reference that leads out of one's region */
 
 static bool stands_on(const PaperSheet *p, const char *words)
@@ -315,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/rights", test_rights);
     g_test_add_func("/paper/many", test_many);
     g_test_add_func("/paper/place", test_place);
+    g_test_add_func("/paper/period", test_period);
     g_test_add_func("/paper/outside", test_outside);
     g_test_add_func("/paper/looks", test_looks);
     return g_test_run();

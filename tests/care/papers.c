@@ -703,6 +703,41 @@ static void test_rights(void)
         paper_may(bureau.house->care, bureau.village, paper_named(m, STR("monthly_report"))));
 }
 
+static void spend(House *h, const char *on, const char *source, const char *purpose,
+                  const char *yuan)
+{
+    house_save(h, h->local, "fund_use", (RecordKey){0}, "region", "360302", "source", source,
+               "purpose", purpose, "used_on", on, "amount", yuan, NULL);
+}
+
+/* The statement of a year counts that year: of 2021's 2,000 yuan 1,200 were for elderly care, of
+ * the lottery's 1,000 yuan 200; the year before all 5,000 were. */
+static void test_fund_statement(void)
+{
+    House *h = place_new("360300", day_of("2021-09-30"));
+    g_autoptr(GError) error = NULL;
+    RecordKey place;
+    PaperSheet x;
+    spend(h, "2020-12-31", "welfare_lottery", "elderly_care", "5000");
+    spend(h, "2021-01-01", "welfare_lottery", "elderly_care", "200");
+    spend(h, "2021-03-01", "welfare_lottery", "children", "800");
+    spend(h, "2021-09-30", "county_budget", "elderly_care", "1000");
+    record_find(h->care, h->local, house_entity(h, "region"), STR("360302"), &place, &error);
+    g_assert_no_error(error);
+    const Paper *p = paper_named(care_model(h->care), STR("fund_statement"));
+    paper_preview(h->care, h->local, p, place, 0, h->arena, &x, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(x.entries[1].label, "本年支出里养老服务占比"));
+    g_assert_true(str_is(x.entries[1].text, "60.00%"));
+    g_assert_true(str_is(x.entries[2].label, "本年福彩公益金里养老服务占比"));
+    g_assert_true(str_is(x.entries[2].text, "20.00%"));
+    g_assert_cmpuint(x.tables[1].n_rows, ==, 3);
+    paper_preview(h->care, h->local, p, place, day_of("2020-12-31"), h->arena, &x, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(str_is(x.entries[2].text, "100.00%"));
+    house_free(h);
+}
+
 static void test_kept(void)
 {
     g_autoptr(GError) error = NULL;
@@ -724,6 +759,7 @@ int main(int argc, char **argv)
     g_test_add_func("/papers/locked", test_locked);
     g_test_add_func("/papers/scans", test_scans);
     g_test_add_func("/papers/rights", test_rights);
+    g_test_add_func("/papers/fund-statement", test_fund_statement);
     g_test_add_func("/papers/kept", test_kept);
     int status = g_test_run();
     house_free(bureau.house);

@@ -254,6 +254,71 @@ static void test_living_document(void)
     g_assert_cmpint(x.amount, ==, 8000);
 }
 
+/* A check of regions differs where its figure, its value or its `when` does: from the month on in
+ * which a value is set anew; by other words alone it does not. */
+static const char shares_text[] =
+    "---\n"
+    "document: house-more\ntitle: 补充\ntitle en: More\nlayer: place\nplace: 990300\n"
+    "in force: 2020-03-01\nbuilds on: house-model, house-place\n"
+    "---\n\n# 一 补充 / More\n\n"
+    "```anlao\n"
+    "extend region { level region_level \"级别\" / \"level\" }\n"
+    "param least by region : share = 55%%\n%s\n"
+    "indicator poor \"低收入占比\" / \"share\" stock by region\n"
+    "  = share(elder where income < %d yuan)\n"
+    "check poor_few \"不低于下限\" / \"at least\" of region {\n"
+    "  when level = %s\n  require poor >= least[region]\n  cure \"%s\"\n}\n"
+    "```\n";
+
+static void differs(House *h, const char *set, int income, const char *level, const char *cure,
+                    const char *want)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strdup_printf(shares_text, set, income, level, cure);
+    PolicyDifference d;
+    char month[DATE_TEXT];
+    house_write(h, "packs/more.md", text, NULL);
+    g_autoptr(Model) next = read_packs(h);
+    g_assert_nonnull(next);
+    g_assert_true(policy_compare(h->care, next, h->arena, &d, &error));
+    g_assert_cmpuint(d.n_rules, ==, 0);
+    g_assert_cmpuint(d.n_region_checks, ==, want != NULL ? 1 : 0);
+    if (want != NULL) {
+        g_assert_true(str_is(d.region_checks[0].rule->name, "poor_few"));
+        g_assert_cmpint(d.region_checks[0].how, ==, POLICY_CHANGED);
+        g_assert_cmpstr(month_format(d.region_checks[0].from, month), ==, want);
+    }
+}
+
+static void test_region_checks_differ(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strdup_printf(shares_text, "", 1000, "county", "改");
+    PolicyDifference d;
+    house_write(h, "packs/more.md", text, NULL);
+    g_autoptr(Model) first = read_packs(h);
+    g_assert_false(policy_compare(h->care, first, h->arena, &d, &error)); /* a field more */
+    g_assert_cmpuint(d.n_region_checks, ==, 0);
+    g_autoptr(House) with = house_new_with(false, text);
+    differs(with, "", 1000, "county", "再改", NULL);
+    differs(with, "", 2000, "county", "改", "2020-03");
+    differs(with, "", 1000, "city", "改", "2020-03");
+    differs(with, "set least[990302] = 80% from 2021-07-01", 1000, "county", "改", "2021-07");
+    house_write(with, "packs/more.md",
+                "---\ndocument: house-more\ntitle: 补充\nlayer: place\n"
+                "place: 990300\nin force: 2020-03-01\n"
+                "builds on: house-model, house-place\n---\n\n# 一 补充\n\n"
+                "```anlao\nextend region { level region_level \"级别\" / \"level\" }\n```\n",
+                NULL);
+    g_autoptr(Model) without = read_packs(with);
+    g_clear_error(&error);
+    g_assert_true(policy_compare(with->care, without, with->arena, &d, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(d.n_region_checks, ==, 1);
+    g_assert_cmpint(d.region_checks[0].how, ==, POLICY_GONE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -263,5 +328,6 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/51/a-new-code-is-another-structure", test_another_schema);
     g_test_add_func("/semantics/49/difference-of-an-amendment", test_difference_of_an_amendment);
     g_test_add_func("/semantics/49/living-document", test_living_document);
+    g_test_add_func("/semantics/49/region-checks-differ", test_region_checks_differ);
     return g_test_run();
 }

@@ -165,6 +165,29 @@ static void test_says_what(void)
     assert_refused("anlao-draw\t2\n", "another version");
 }
 
+/* A value of the day on which the list was published may have been known before the list was. */
+static void test_same_day(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    for (int days = -1; days <= 1; days++) {
+        g_autoptr(GString) text = g_string_new(NULL);
+        Receipt r = list_of(a, 12, 4);
+        r.public_on = r.listed + days;
+        g_assert_true(receipt_close_list(&r, a, &error));
+        receipt_print(&r, text);
+        if (days <= 0)
+            assert_refused(text->str, "x.txt: the value that makes the seed is of 2020-06-1");
+        else
+            g_assert_true(receipt_verify(str_of(text->str), "x.txt", a, &r, &error));
+        g_assert_true(receipt_draw(&r, STR("1"), STR(""), NULL, 0, a, &error));
+        g_string_truncate(text, 0);
+        receipt_print(&r, text);
+        if (days <= 0)
+            assert_refused(text->str, "Publish a list that names a value of a later day");
+    }
+}
+
 static void test_refused_lists(void)
 {
     g_autoptr(Arena) a = arena_new();
@@ -227,6 +250,7 @@ int main(int argc, char **argv)
     g_test_add_func("/receipt/list-alone", test_list_alone);
     g_test_add_func("/receipt/changed", test_changed);
     g_test_add_func("/receipt/says-what", test_says_what);
+    g_test_add_func("/receipt/same-day", test_same_day);
     g_test_add_func("/receipt/refused-lists", test_refused_lists);
     g_test_add_func("/receipt/short", test_short);
     g_test_add_func("/receipt/limits", test_limits);

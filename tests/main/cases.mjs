@@ -26,6 +26,19 @@ const checked = anlao("check", file);
 is(checked.status, 0, "the examples hold");
 ok(/^0 errors, 0 warnings/m.test(checked.err), "and nothing is said about them", checked.err);
 
+// Of a check of regions: the figure at its limit, a fen below, nothing to count; and its examples hold, too.
+const region = anlao("check", "--cases", "lottery_minimum_kept");
+ok(/\| +1 \| 小一点 below +\| 金额 amount = 39999\.99 yuan +\| ✗ 否 no /.test(region.out), "a fen less than the least share", region.out);
+ok(/\| +1 \| 大一点 above +\| 金额 amount = 40000\.01 yuan +\| ✓ 是 yes /.test(region.out), "a fen more", region.out);
+ok(/没有记录 no records +\| \? 待核实 unknown/.test(region.out), "a share of nothing is not known", region.out);
+ok(/used_on = 2019-12-31 +\| \? 待核实 unknown/.test(region.out), "the year before is no matter", region.out);
+ok(/地区 region = .*\| – 不在范围 outside/.test(region.out), "of a township it says nothing", region.out);
+const shares = json("check", "--cases", "lottery_minimum_kept");
+ok(shares.cases.every((c) => c.region?.startsWith("3603")) && shares.cases[0].records.length === 2, "which region is asked", JSON.stringify(shares).slice(0, 300));
+writeFileSync(file, "---\ndocument: confirmed\ntitle: 确认的例\nlayer: place\nplace: 360300\nin force: 2020-01-01\n" +
+  "builds on: pingxiang-2020\n---\n\n# 1 例 / Cases\n\n```anlao\n" + anlao("check", "--cases", "lottery_minimum_kept", "--examples").out + "```\n");
+is(anlao("check", file).status, 0, "its examples hold");
+
 const wrong = anlao("check", "--cases", "old_age_alowance");
 is(wrong.status, 1, "a rule that is not there");
 ok(/did you mean 'old_age_allowance'\?/.test(wrong.err), "the nearest one", wrong.err);

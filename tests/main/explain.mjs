@@ -66,4 +66,14 @@ ok(then.stored.differences.some((d) => d.then_zh !== d.now_zh), "with the lines 
 const words = anlao("explain", "elder", entitled.key, "old_age_allowance", ...on, "--receipt", ...db);
 ok(/已存决定：第 \d+ 次/.test(words.out) && /文件已换/.test(words.out), "in words too", words.out);
 is(anlao("explain", "elder", entitled.key, "old_age_allowance", "--on", "2031-09-30", "--receipt", ...db).status, 1, "a month nobody decided has no receipt");
+
+// A check of regions: of a region, by its code, on a day; the figure, what it is compared with, and where both came from.
+const share = (code, ...more) => json("explain", "region", code, "lottery_minimum_kept", ...on, ...more, ...db);
+const low = share("360302");
+ok(["yes", "no", "unknown"].includes(low.outcome) && low.entity === "region" && low.key === "360302" && low.stored === null, "a check of regions is explained", JSON.stringify(low).slice(0, 300));
+ok(low.lines.some((l) => l.depth === 1 && /应 >= 80%/.test(l.text_zh)), "with what it is compared with", JSON.stringify(low.lines));
+ok(low.facts.some((f) => f.name === "lottery_minimum" && f.value_zh === "80%" && f.document === "pingxiang-2020"), "and the document that sets it");
+is(anlao("explain", "region", "360302001", "lottery_minimum_kept", ...on, ...db).status, 1, "of a township it says nothing");
+is(anlao("explain", "region", "999999", "lottery_minimum_kept", ...on, ...db).status, 1, "nor of a place that is none");
+is(anlao("explain", "region", "360302", "lottery_minimum_kept", ...on, "--receipt", ...db).status, 1, "it has no receipt");
 finish();

@@ -163,6 +163,23 @@ bool pay_waiting(Care *c, const Session *s, int64_t run, int64_t skip, size_t mo
     return one_change(a, ret, ret_n);
 }
 
+bool pay_waits(Care *c, const Session *s, int64_t run, Arena *a, PayWait **ret, size_t *ret_n,
+               bool *ret_more, GError **error)
+{
+    (void)c, (void)s, (void)run, (void)error;
+    *ret = arena_many(a, PayWait, 1);
+    (*ret)->what = (MissingFact){.name = STR(POISON), .zh = STR(POISON), .en = STR(POISON)};
+    *ret_n = 1;
+    *ret_more = false;
+    return true;
+}
+
+Label pay_wait_words(const PayWait *x, bool more, Arena *a)
+{
+    (void)more, (void)a;
+    return (Label){x->what.zh, x->what.en};
+}
+
 bool pay_reason(Care *c, const Session *s, unsigned rule, RecordKey key, Month month, Arena *a,
                 Str *ret_zh, Str *ret_en, GError **error)
 {

@@ -351,7 +351,7 @@ static void test_declared_later(void)
     fixture_free(f);
 }
 
-/* LIMIT_LEDGER_SHOWN: a page of balances looks at no more holders of one account in a county. */
+/* LIMIT_LEDGER_SHOWN: a page of balances shows no more holders of one account in a county. */
 static void test_many_holders(void)
 {
     Fixture *f = bank_new(false);
@@ -376,11 +376,11 @@ static void test_many_holders(void)
     }
     const Account *bank = f->model->accounts[0];
 
-    g_assert_true(
-        store_ledger_kind(f->store, COUNTY, bank, true, LIMIT_LEDGER_SHOWN, a, &all, &n, NULL));
+    g_assert_true(store_ledger_kind(f->store, COUNTY, bank, true, STR(""), LIMIT_LEDGER_SHOWN, a,
+                                    &all, &n, NULL));
     g_assert_cmpuint(n, ==, LIMIT_LEDGER_SHOWN);
-    g_assert_true(
-        store_ledger_kind(f->store, COUNTY, bank, false, LIMIT_LEDGER_SHOWN, a, &all, &n, NULL));
+    g_assert_true(store_ledger_kind(f->store, COUNTY, bank, false, STR(""), LIMIT_LEDGER_SHOWN, a,
+                                    &all, &n, NULL));
     g_assert_cmpuint(n, ==, 1);
     g_assert_true(str_is(all[0].owner, "in:visit"));
     assert_sound(f);
