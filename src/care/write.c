@@ -459,15 +459,21 @@ bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GErro
 /* ---- several at once --------------------------------------------------------------------------
  */
 
-bool check_reason(Str reason, GError **error)
+bool check_reason_said(Str reason, Said *said, GError **error)
 {
     reason = str_trim(reason);
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
-        return fail(error, FAIL_INPUT, "say why, in %u characters or more", REASON_LEAST);
+        return say_no(said, error, "请写明原因，至少四个字",
+                      "say why, in four characters or more");
     if (text_holds_citizen_id(reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
+        return say_no(said, error, "原因里有公民身份号码；原因以明文留存，请去掉号码",
+                      "the reason holds a citizen number; it is kept in clear, so leave it out");
     return true;
+}
+
+bool check_reason(Str reason, GError **error)
+{
+    return check_reason_said(reason, NULL, error);
 }
 
 static Change change_of_docket(const WriteBy *by, const WriteSet *set, size_t i)
