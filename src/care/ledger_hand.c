@@ -422,9 +422,8 @@ static bool may_decide(const Session *s, const LedgerWaiting *x, LedgerVerdict v
                                    "another person has to look at what you asked for");
 }
 
-static const Said said_decided = {
-    "这一笔不在等复核：已经办结，或者不在本辖区",
-    "no such transfer waits for a second person in your region"};
+static const Said said_decided = {"这一笔不在等复核：已经办结，或者不在本辖区",
+                                  "no such transfer waits for a second person in your region"};
 
 static bool decide(Care *c, const Session *s, const LedgerWaiting *x, LedgerVerdict verdict,
                    Str reason, Arena *a, Said *said, GError **error)

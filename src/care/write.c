@@ -463,8 +463,7 @@ bool check_reason_said(Str reason, Said *said, GError **error)
 {
     reason = str_trim(reason);
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
-        return say_no(said, error, "请写明原因，至少四个字",
-                      "say why, in four characters or more");
+        return say_no(said, error, "请写明原因，至少四个字", "say why, in four characters or more");
     if (text_holds_citizen_id(reason))
         return say_no(said, error, "原因里有公民身份号码；原因以明文留存，请去掉号码",
                       "the reason holds a citizen number; it is kept in clear, so leave it out");
