@@ -38,6 +38,9 @@ size_t str_utf8_length(Str s);               /* code points of valid UTF-8 */
 /* Without the marks nobody sees (zero-width blank, joiner of words, direction, byte order), which
  * come along with what is pasted; `to` has room for s.len bytes. */
 Str str_utf8_seen(Str s, char *to);
+/* Full-width forms, which Chinese keyboards give, as ASCII; `to` has room for s.len bytes. */
+Str str_utf8_narrow(Str s, char *to);
+uint32_t char_narrow(uint32_t code);
 uint32_t str_utf8_next(Str *rest); /* next code point; 0 at the end; U+FFFD for a bad byte */
 /* For "did you mean": code points put in, left out, changed or exchanged; most + 1 when above. */
 size_t str_edit_distance(Str a, Str b, size_t most);
