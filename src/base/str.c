@@ -200,6 +200,18 @@ static bool is_unseen(uint32_t c)
            c == 0x2060 || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
+bool str_utf8_printable(Str s)
+{
+    if (!str_utf8_valid(s, NULL))
+        return false;
+    while (s.len > 0) {
+        uint32_t c = str_utf8_next(&s);
+        if (c < ' ' || (c >= 0x7F && c < 0xA0))
+            return false;
+    }
+    return true;
+}
+
 Str str_utf8_seen(Str s, char *to)
 {
     size_t n = 0;

@@ -35,6 +35,8 @@ bool str_cut_whole(Str *rest, int64_t most, int64_t *ret);
 uint32_t str_hash(Str s);                    /* FNV-1a; not for adversarial keys */
 bool str_utf8_valid(Str s, size_t *ret_bad); /* refuses NUL, surrogates, overlong forms */
 size_t str_utf8_length(Str s);               /* code points of valid UTF-8 */
+/* Valid, on one line, without control characters: what a list on a screen can show. */
+bool str_utf8_printable(Str s);
 /* Without the marks nobody sees (zero-width blank, joiner of words, direction, byte order), which
  * come along with what is pasted; `to` has room for s.len bytes. */
 Str str_utf8_seen(Str s, char *to);

@@ -402,8 +402,14 @@ static void test_by_hand(void)
     g_assert_cmpint(box_of(&o, o.wang).held, ==, 50);
     more.amount = 151; /* of what is not held already */
     not_asked(&o, o.clerk, &more, FAIL_CONFLICT);
-    mute.reason = STR("错");
-    not_asked(&o, o.clerk, &mute, FAIL_INPUT);
+    /* Too short, a line that would forge another on a screen, more than anybody reads. */
+    g_autofree char *endless = g_strnfill(LIMIT_REASON + 1, '9');
+    const Str mutes[] = {STR("错"), STR("登记错了\x1b[2K人"), STR("登记错了\n人"),
+                         STR("登记错了\xff"), str_of(endless)};
+    for (size_t i = 0; i < G_N_ELEMENTS(mutes); i++) {
+        mute.reason = mutes[i];
+        not_asked(&o, o.clerk, &mute, FAIL_INPUT);
+    }
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
     g_assert_true(box_of(&o, o.wang).held == 0 && box_of(&o, o.li).posted == 0);
     asked(&o, &gift);

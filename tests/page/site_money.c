@@ -136,7 +136,12 @@ static void transfers(void)
         g_assert_null(strstr(got.body, POISON));
         g_assert_nonnull(strstr(got.location != NULL ? got.location : got.body, tries[i].holds));
     }
-    /* One's own is only taken back; who may not approve sees no button. */
+}
+
+/* One's own is only taken back; who may not approve, or not write, sees no button. */
+static void transfers_offered(void)
+{
+    g_autofree char *statement = below("/accounts/bank");
     g_auto(Answered) audit =
         ASK(.method = "GET", .target = "/ledger/waiting", .token = token_of("audit"));
     g_assert_null(strstr(audit.body, "value=\"confirm\""));
@@ -186,5 +191,6 @@ void site_money_tests(void)
     g_test_add_func("/page/site/pay", pay);
     g_test_add_func("/page/site/ledger", ledger);
     g_test_add_func("/page/site/transfers", transfers);
+    g_test_add_func("/page/site/transfers-offered", transfers_offered);
     g_test_add_func("/page/site/papers", papers);
 }
