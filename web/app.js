@@ -36,6 +36,25 @@ document.addEventListener('submit', (event) => {
 });
 window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => delete form.dataset.sent));
 
+// Telephones and citizen numbers go into no address: what is typed into a list goes to the form of Find.
+document.addEventListener('htmx:configRequest', (event) => {
+  const form = event.detail.elt;
+  if (!form.matches('[data-numbers]')) return;
+  const words = form.elements.q.value.normalize('NFKC').trim();
+  if (!/^[-+() xX\d]+$/.test(words) || words.replace(/\D/g, '').length < 4) return;
+  event.preventDefault();
+  if (event.detail.triggeringEvent?.type !== 'submit') return;
+  const find = document.createElement('form');
+  Object.assign(find, { method: 'post', action: '/search', hidden: true });
+  for (const [name, value] of [['csrf', document.querySelector('input[name=csrf]').value], ['q', words]]) {
+    const input = document.createElement('input');
+    Object.assign(input, { type: 'hidden', name, value });
+    find.append(input);
+  }
+  document.body.append(find);
+  find.submit();
+});
+
 document.querySelectorAll('[data-print]').forEach((button) => {
   button.hidden = false;
   button.addEventListener('click', () => window.print());

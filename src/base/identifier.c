@@ -32,11 +32,10 @@ const char *identifier_fault_text(IdentifierFault f)
     return "unknown fault";
 }
 
-/* Full-width forms, which Chinese keyboards give, to ASCII; small letters to capitals. */
+/* Full-width forms to ASCII, small letters to capitals. */
 static uint32_t fold(uint32_t code)
 {
-    if (code >= 0xFF01 && code <= 0xFF5E)
-        code -= 0xFEE0;
+    code = char_narrow(code);
     return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
 }
 
@@ -228,4 +227,17 @@ bool text_holds_citizen_id(Str text)
         inside = digit;
     }
     return false;
+}
+
+bool text_may_be_number(Str text)
+{
+    size_t digits = 0;
+    while (text.len > 0) {
+        uint32_t c = fold(str_utf8_next(&text));
+        if (g_unichar_isdigit(c))
+            digits++;
+        else if (strchr("+-() X", c < 0x80 ? (int)c : '?') == NULL)
+            return false;
+    }
+    return digits >= NUMBER_DIGITS;
 }

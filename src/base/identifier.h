@@ -20,6 +20,10 @@ IdentifierFault credit_code_check(Str text, char to[19]);
 /* Whether a text holds a citizen number that passes its check, in full-width digits, too: such a
  * text must not be kept in clear. */
 bool text_holds_citizen_id(Str text);
+/* A telephone, the end of one, or a citizen number that may be mistyped: digits and what people
+ * write between them. */
+#define NUMBER_DIGITS 4u
+bool text_may_be_number(Str text);
 char citizen_id_digit(const char first17[17]);
 char credit_code_digit(const char first17[17]);
 const char *identifier_fault_text(IdentifierFault f); /* "wrong check digit" */

@@ -59,6 +59,7 @@
 #define LIMIT_IMPORT_ELSEWHERE                                                                     \
     500u /* people of files that are told to be registered elsewhere, an account and day: a list   \
             with more is another county's */
+#define LIMIT_REASON 1000u /* characters of why something is done: a page, and a line of a list */
 #define LIMIT_LEDGER_MOVE                                                                          \
     256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_LEDGER_SHOWN                                                                         \

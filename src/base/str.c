@@ -200,6 +200,18 @@ static bool is_unseen(uint32_t c)
            c == 0x2060 || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
+bool str_utf8_printable(Str s)
+{
+    if (!str_utf8_valid(s, NULL))
+        return false;
+    while (s.len > 0) {
+        uint32_t c = str_utf8_next(&s);
+        if (c < ' ' || (c >= 0x7F && c < 0xA0))
+            return false;
+    }
+    return true;
+}
+
 Str str_utf8_seen(Str s, char *to)
 {
     size_t n = 0;
@@ -258,4 +270,27 @@ size_t str_edit_distance(Str a, Str b, size_t most)
     }
     size_t distance = rows[n % 3][m];
     return distance > most ? most + 1 : distance;
+}
+
+uint32_t char_narrow(uint32_t code)
+{
+    if (code >= 0xFF01 && code <= 0xFF5E)
+        return code - 0xFEE0;
+    return code == 0x3000 ? ' ' : code;
+}
+
+Str str_utf8_narrow(Str s, char *to)
+{
+    size_t n = 0;
+    while (s.len > 0) {
+        const char *from = s.at;
+        uint32_t code = char_narrow(str_utf8_next(&s));
+        if (code < 0x80 && code > 0) {
+            to[n++] = (char)code;
+            continue;
+        }
+        memcpy(to + n, from, (size_t)(s.at - from));
+        n += (size_t)(s.at - from);
+    }
+    return (Str){to, n};
 }

@@ -35,9 +35,14 @@ bool str_cut_whole(Str *rest, int64_t most, int64_t *ret);
 uint32_t str_hash(Str s);                    /* FNV-1a; not for adversarial keys */
 bool str_utf8_valid(Str s, size_t *ret_bad); /* refuses NUL, surrogates, overlong forms */
 size_t str_utf8_length(Str s);               /* code points of valid UTF-8 */
+/* Valid, on one line, without control characters: what a list on a screen can show. */
+bool str_utf8_printable(Str s);
 /* Without the marks nobody sees (zero-width blank, joiner of words, direction, byte order), which
  * come along with what is pasted; `to` has room for s.len bytes. */
 Str str_utf8_seen(Str s, char *to);
+/* Full-width forms, which Chinese keyboards give, as ASCII; `to` has room for s.len bytes. */
+Str str_utf8_narrow(Str s, char *to);
+uint32_t char_narrow(uint32_t code);
 uint32_t str_utf8_next(Str *rest); /* next code point; 0 at the end; U+FFFD for a bad byte */
 /* For "did you mean": code points put in, left out, changed or exchanged; most + 1 when above. */
 size_t str_edit_distance(Str a, Str b, size_t most);

@@ -408,11 +408,12 @@ bool ledger_statement_csv(Care *c, const Session *s, const Entity *e, RecordKey 
 /* ---- a region ---------------------------------------------------------------------------------
  */
 
-static bool is_outside(Care *c, const Account *account, const LedgerAccount *x)
+static void balance_limits(Care *c, const LedgerAccount *x, LedgerBalance *to)
 {
-    int64_t low, high;
-    store_ledger_bounds(c->store, account, x->county, &low, &high);
-    return x->posted - x->held < low || x->posted + x->coming > high;
+    store_ledger_bounds(c->store, to->account, x->county, &to->low, &to->high);
+    to->has_low = to->low > -LEDGER_MOST;
+    to->has_high = to->high < LEDGER_MOST;
+    to->outside = x->posted - x->held < to->low || x->posted + x->coming > to->high;
 }
 
 static bool add_balance(Care *c, Working *w, const Session *s, const Account *account,
@@ -427,7 +428,8 @@ static bool add_balance(Care *c, Working *w, const Session *s, const Account *ac
         return false;
     if (b.key.id == 0)
         b.other = of_place ? place_label(c, b.county) : ledger_other_label(c, x->owner, a);
-    b.outside = (holders || of_place) && is_outside(c, account, x);
+    if (holders || of_place)
+        balance_limits(c, x, &b);
     g_array_append_val(to, b);
     return true;
 }

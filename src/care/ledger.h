@@ -9,6 +9,7 @@
 #define ANLAO_CARE_LEDGER_H
 
 #include "care/page_api.h"
+#include "care/said.h"
 #include "data/ledger.h"
 
 bool ledger_begin(Care *c); /* params become limits; always true */
@@ -71,7 +72,8 @@ typedef struct LedgerBalance {
     int32_t county;
     Label other; /* of the other sides */
     int64_t posted, held;
-    bool outside; /* its limits */
+    bool has_low, has_high, outside; /* its limits */
+    int64_t low, high;
 } LedgerBalance;
 /* Of one account, or all (NULL), those of the session's region: holders, at most
  * LIMIT_LEDGER_SHOWN of whom it sees in a county, and the other sides of its counties. */
@@ -88,12 +90,18 @@ typedef struct LedgerHand {
     Str reason;
     uint8_t key[16];
 } LedgerHand;
-/* Asked for: the amount is held until another person decides (ledger_decide()). */
-bool ledger_hand(Care *c, const Session *s, const LedgerHand *h, GError **error);
+/* Whether the post may ask for any on this account. */
+bool ledger_may_move(const Session *s, const Account *account);
+/* Asked for: the amount is held until another person decides (ledger_decide()).  `said`: why not,
+ * for a page; may be NULL, as below. */
+bool ledger_hand(Care *c, const Session *s, const LedgerHand *h, Said *said, GError **error);
 /* What was moved by hand goes back, on both sides, asked for in the same way; what follows from a
  * record is corrected there. */
 bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
-                    const Account *account, int64_t transfer, Str reason, GError **error);
+                    const Account *account, int64_t transfer, Str reason, Said *said,
+                    GError **error);
+/* Whether it may be asked for of this line now. */
+bool ledger_reversible(Care *c, const LedgerEntry *x, bool *ret, GError **error);
 
 typedef struct LedgerSide {
     RecordKey key; /* of who holds it; id 0: the outside, or another county */
@@ -117,7 +125,7 @@ typedef enum LedgerVerdict { LEDGER_CONFIRM, LEDGER_REFUSE, LEDGER_TAKE_BACK } L
 /* Another person than who asked confirms or refuses, with the right to approve; who asked takes it
  * back. */
 bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
-                   GError **error);
+                   Said *said, GError **error);
 
 const Account *ledger_account_called(const Model *m, Str name); /* NULL: none */
 /* 2.5 hours → 150, 12.50 yuan → 1250; false: no amount of that unit above nothing. */

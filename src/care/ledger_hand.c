@@ -20,16 +20,38 @@ typedef struct Hand {
     size_t n;
 } Hand;
 
-static bool may_move(Care *c, const Session *s, const Account *account, Str reason, GError **error)
+bool ledger_may_move(const Session *s, const Account *account)
 {
-    if (account->holder == NULL || !session_may(s, MAY_PERSON_WRITE) ||
-        !session_writes(s, account->holder) ||
-        (account->unit == ACCOUNT_YUAN && !session_may(s, MAY_MONEY_READ)))
+    return account->holder != NULL && session_may(s, MAY_PERSON_WRITE) &&
+           session_writes(s, account->holder) &&
+           (account->unit != ACCOUNT_YUAN || session_may(s, MAY_MONEY_READ));
+}
+
+static bool may_move(const Session *s, const Account *account, Str reason, Said *said,
+                     GError **error)
+{
+    if (!ledger_may_move(s, account))
         return fail(error, FAIL_RIGHT, "the role \"%s\" moves nothing on the account \"%.*s\"",
                     s->role->word, STR_ARG(account->name));
-    (void)c;
-    return check_reason(reason, error);
+    return check_reason_said(reason, said, error);
 }
+
+/* What the ledger itself does not let happen is said in the words of who asked. */
+static bool moves_write(Care *c, const Session *s, const LedgerMove *moves, size_t n, Str reason,
+                        const Said *conflict, Said *said, GError **error)
+{
+    GError *why = NULL;
+    if (care_write_ledgers(c, s, moves, n, reason, &why))
+        return true;
+    if (said != NULL && g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT))
+        *said = *conflict;
+    g_propagate_error(error, why);
+    return false;
+}
+
+static const Said said_limits = {
+    "余额不够，或者会超过限额；什么也没有动",
+    "the account has not enough, or would rise above its limit; nothing was moved"};
 
 static bool named(Hand *h, size_t at, Str owner, bool holder, int64_t *ret, GError **error)
 {
@@ -139,19 +161,20 @@ static bool sees(Care *c, const Session *s, const Account *account, RecordKey *k
     return true;
 }
 
-bool ledger_hand(Care *c, const Session *s, const LedgerHand *asked, GError **error)
+bool ledger_hand(Care *c, const Session *s, const LedgerHand *asked, Said *said, GError **error)
 {
     static const uint8_t none[16];
     g_autoptr(Arena) a = arena_new();
     LedgerHand x = *asked;
     Hand h = {.care = c, .account = x.account, .arena = a};
-    if (!may_move(c, s, x.account, x.reason, error) || !sees(c, s, x.account, &x.from, error) ||
+    if (!may_move(s, x.account, x.reason, said, error) || !sees(c, s, x.account, &x.from, error) ||
         !sees(c, s, x.account, &x.to, error))
         return false;
     if (x.from.id == x.to.id)
-        return fail(error, FAIL_INPUT, "name two different holders, or one and the outside");
+        return say_no(said, error, "转出和转入要写两个不同的户主，或者只写一个",
+                      "name two different holders, or one and the outside");
     if (x.amount <= 0 || x.amount > LEDGER_MOST)
-        return fail(error, FAIL_INPUT, "more than nothing has to be moved");
+        return say_no(said, error, "数额要大于零", "more than nothing has to be moved");
     if (!hand_fill(&h, &x, error))
         return false;
     for (size_t i = 0; i < h.n; i++) {
@@ -160,11 +183,13 @@ bool ledger_hand(Care *c, const Session *s, const LedgerHand *asked, GError **er
             random_bytes(h.moves[0].key, sizeof x.key);
         memcpy(h.moves[i].key, h.moves[0].key, sizeof x.key);
     }
-    return care_write_ledgers(c, s, h.moves, h.n, x.reason, error);
+    return moves_write(c, s, h.moves, h.n, x.reason, &said_limits, said, error);
 }
 
 /* ---- undone: the same amount goes back, asked for and confirmed like any other -----------------
  */
+
+static const Said said_undone = {"这一笔已经调回", "this transfer was undone already"};
 
 static const LedgerEntry *entry_of(const LedgerStatement *t, int64_t transfer)
 {
@@ -174,23 +199,25 @@ static const LedgerEntry *entry_of(const LedgerStatement *t, int64_t transfer)
     return NULL;
 }
 
-static bool may_go_back(Care *c, const LedgerEntry *x, GError **error)
+static bool may_go_back(Care *c, const LedgerEntry *x, Said *said, GError **error)
 {
     TransferState now;
     if (x == NULL)
-        return fail(error, FAIL_ABSENT, "this account has no such transfer");
+        return say_why_not(said, error, FAIL_ABSENT, "这个账户没有这一笔",
+                           "this account has no such transfer");
     if (x->event != NULL)
-        return fail(error, FAIL_INPUT,
+        return say_no(said, NULL, "这一笔是按登记的事项记的：请更正或注销那条记录",
+                      "this follows from a record: correct that, or take it off the books") ||
+               fail(error, FAIL_INPUT,
                     "this transfer follows from a record of \"%.*s\": correct that, or take it off "
                     "the books",
                     STR_ARG(x->event->name));
     if (x->state != TRANSFER_POSTED)
-        return fail(error, FAIL_INPUT, "only what is posted is undone: this is %.*s",
-                    STR_ARG(ledger_state_label(x->state).en));
+        return say_no(said, error, "只有已经入账的才能调回", "only what is posted is undone");
     if (!store_ledger_settled(c->store, x->county, x->id, &now, error))
         return false;
     return now != TRANSFER_REVERSAL ||
-           fail(error, FAIL_CONFLICT, "this transfer was undone already");
+           say_why_not(said, error, FAIL_CONFLICT, said_undone.zh, said_undone.en);
 }
 
 /* What a transfer made in each county, under its key: one row in one or two of them. */
@@ -216,7 +243,7 @@ static bool made_find(Care *c, const uint8_t key[16], Arena *a, Made ret[2], siz
 }
 
 /* The key under which a transfer goes back; what was refused may be asked for again. */
-static bool back_key(Care *c, const Made *of, Arena *a, uint8_t ret[16], GError **error)
+static bool back_key(Care *c, const Made *of, Arena *a, uint8_t ret[16], Said *said, GError **error)
 {
     for (uint8_t round = 0; round < ROUNDS_MOST; round++) {
         LedgerTransfer *made;
@@ -234,15 +261,46 @@ static bool back_key(Care *c, const Made *of, Arena *a, uint8_t ret[16], GError 
         if (!store_ledger_settled(c->store, of->county, made[0].id, &now, error))
             return false;
         if (now == TRANSFER_HELD)
-            return fail(error, FAIL_CONFLICT, "this was asked for already: another person decides");
+            return say_why_not(said, error, FAIL_CONFLICT, "已经申请调回，等另一人复核",
+                               "this was asked for already: another person decides");
         if (now != TRANSFER_RELEASED)
-            return fail(error, FAIL_CONFLICT, "this transfer was undone already");
+            return say_why_not(said, error, FAIL_CONFLICT, said_undone.zh, said_undone.en);
     }
-    return fail(error, FAIL_CONFLICT, "this was refused too often to be asked for again");
+    return say_why_not(said, error, FAIL_CONFLICT, "已经多次被驳回，不能再申请调回",
+                       "this was refused too often to be asked for again");
+}
+
+/* What the line moved, and the key under which it goes back. */
+static bool back_of(Care *c, const LedgerEntry *x, Arena *a, Made ret[2], size_t *ret_n,
+                    uint8_t ret_key[16], Said *said, GError **error)
+{
+    return may_go_back(c, x, said, error) &&
+           store_ledger_key(c->store, x->county, x->id, ret_key, error) &&
+           made_find(c, ret_key, a, ret, ret_n, error) &&
+           (*ret_n > 0 || fail(error, FAIL_ABSENT, "the ledger has no such transfer")) &&
+           back_key(c, &ret[0], a, ret_key, said, error);
+}
+
+bool ledger_reversible(Care *c, const LedgerEntry *x, bool *ret, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    GError *why = NULL;
+    Made made[2];
+    Said said = {NULL, NULL};
+    uint8_t under[16];
+    size_t n;
+    *ret = back_of(c, x, a, made, &n, under, &said, &why);
+    if (*ret || said.zh != NULL) {
+        g_clear_error(&why);
+        return true;
+    }
+    g_propagate_error(error, why);
+    return false;
 }
 
 bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
-                    const Account *account, int64_t transfer, Str reason, GError **error)
+                    const Account *account, int64_t transfer, Str reason, Said *said,
+                    GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     LedgerStatement t;
@@ -251,14 +309,9 @@ bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
     Made made[2];
     size_t n;
     uint8_t under[16];
-    if (!may_move(c, s, account, reason, error) ||
-        !ledger_last(c, s, e, key, account, LINES_LOOKED_AT, a, &t, error))
-        return false;
-    const LedgerEntry *x = entry_of(&t, transfer);
-    if (!may_go_back(c, x, error) ||
-        !store_ledger_key(c->store, x->county, transfer, under, error) ||
-        !made_find(c, under, a, made, &n, error) || n == 0 ||
-        !back_key(c, &made[0], a, under, error))
+    if (!may_move(s, account, reason, said, error) ||
+        !ledger_last(c, s, e, key, account, LINES_LOOKED_AT, a, &t, error) ||
+        !back_of(c, entry_of(&t, transfer), a, made, &n, under, said, error))
         return false;
     for (size_t i = 0; i < n; i++) {
         const LedgerTransfer *was = &made[i].transfer;
@@ -269,7 +322,7 @@ bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key,
         moves[i] = (LedgerMove){.county = made[i].county, .transfers = &back[i], .n_transfers = 1};
         memcpy(moves[i].key, under, sizeof moves[i].key);
     }
-    return care_write_ledgers(c, s, moves, n, reason, error);
+    return moves_write(c, s, moves, n, reason, &said_limits, said, error);
 }
 
 /* ---- the second person --------------------------------------------------------------------------
@@ -387,19 +440,24 @@ bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, si
     return true;
 }
 
-static bool may_decide(const Session *s, const LedgerWaiting *x, LedgerVerdict verdict,
+static bool may_decide(const Session *s, const LedgerWaiting *x, LedgerVerdict verdict, Said *said,
                        GError **error)
 {
     if (verdict == LEDGER_TAKE_BACK)
-        return x->mine || fail(error, FAIL_RIGHT, "only who asked for it takes it back");
+        return x->mine || say_why_not(said, error, FAIL_RIGHT, "只有申请人能撤回",
+                                      "only who asked for it takes it back");
     if (!session_may(s, MAY_APPROVE))
         return fail(error, FAIL_RIGHT, "the role \"%s\" confirms nothing on the account \"%.*s\"",
                     s->role->word, STR_ARG(x->account->name));
-    return !x->mine || fail(error, FAIL_RIGHT, "another person has to look at what you asked for");
+    return !x->mine || say_why_not(said, error, FAIL_RIGHT, "自己申请的要由另一个人复核",
+                                   "another person has to look at what you asked for");
 }
 
+static const Said said_decided = {"这一笔不在等复核：已经办结，或者不在本辖区",
+                                  "no such transfer waits for a second person in your region"};
+
 static bool decide(Care *c, const Session *s, const LedgerWaiting *x, LedgerVerdict verdict,
-                   Str reason, Arena *a, GError **error)
+                   Str reason, Arena *a, Said *said, GError **error)
 {
     LedgerMove moves[2] = {0};
     LedgerTransfer then[2];
@@ -419,23 +477,24 @@ static bool decide(Care *c, const Session *s, const LedgerWaiting *x, LedgerVerd
         moves[i] = (LedgerMove){.county = made[i].county, .transfers = &then[i], .n_transfers = 1};
         memcpy(moves[i].key, key, sizeof key);
     }
-    return care_write_ledgers(c, s, moves, n, reason, error);
+    return moves_write(c, s, moves, n, reason, &said_decided, said, error);
 }
 
 bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
-                   GError **error)
+                   Said *said, GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(LedgerWaiting));
     bool more;
     reason = str_trim(reason);
-    if (!check_reason(reason, error) || !waits_find(c, s, &transfer, a, found, &more, error))
+    if (!check_reason_said(reason, said, error) ||
+        !waits_find(c, s, &transfer, a, found, &more, error))
         return false;
     if (found->len == 0)
-        return fail(error, FAIL_ABSENT,
-                    "no such transfer waits for a second person in your region");
+        return say_why_not(said, error, FAIL_ABSENT, said_decided.zh, said_decided.en);
     const LedgerWaiting *x = &g_array_index(found, LedgerWaiting, 0);
-    return may_decide(s, x, verdict, error) && decide(c, s, x, verdict, reason, a, error);
+    return may_decide(s, x, verdict, said, error) &&
+           decide(c, s, x, verdict, reason, a, said, error);
 }
 
 bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **error)

@@ -38,6 +38,14 @@ static void put_side_object(JsonWriter *j, const char *name, const Account *acco
     json_put_end(j);
 }
 
+static void put_limits(JsonWriter *j, bool has_low, int64_t low, bool has_high, int64_t high)
+{
+    if (has_low)
+        json_put_int(j, "lowest", low);
+    if (has_high)
+        json_put_int(j, "highest", high);
+}
+
 void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
 {
     JsonWriter j = json_begin(to);
@@ -51,6 +59,7 @@ void ledger_balances_json(const LedgerBalance *list, size_t n, GString *to)
         put_side(&j, b->account, b->key, b->other);
         json_put_int(&j, "posted", b->posted);
         json_put_int(&j, "held", b->held);
+        put_limits(&j, b->has_low, b->low, b->has_high, b->high);
         json_put_bool(&j, "outside", b->outside);
         json_put_end(&j);
     }
@@ -112,10 +121,7 @@ void ledger_statement_json(const LedgerStatement *t, GString *to)
     put_account(&j, t->box.account);
     json_put_int(&j, "posted", t->box.posted);
     json_put_int(&j, "held", t->box.held);
-    if (t->box.has_low)
-        json_put_int(&j, "lowest", t->box.low);
-    if (t->box.has_high)
-        json_put_int(&j, "highest", t->box.high);
+    put_limits(&j, t->box.has_low, t->box.low, t->box.has_high, t->box.high);
     json_put_bool(&j, "outside", t->box.outside);
     json_put_bool(&j, "more", t->more);
     json_put_array(&j, "moves");

@@ -161,6 +161,11 @@ bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey
 #define SEARCH_COUNTED 2000u
 bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,
                    ListResult *ret, GError **error);
+/* Whether records of `e` are found by a number that is kept secret. */
+bool search_has_number(const Entity *e);
+/* Words that are a citizen number, or may be one or a telephone of whom `e` is about: they belong
+ * in no address.  The number of a record is none of these. */
+bool search_is_private(Care *c, const Session *s, const Entity *e, Str words);
 /* Whether the session may see the record: FAIL_RIGHT, FAIL_ABSENT. */
 bool record_allowed(Care *c, const Session *s, const Entity *e, RecordKey key, GError **error);
 /* What a record is called: its title fields; for references in lists and forms. */

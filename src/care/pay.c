@@ -150,10 +150,7 @@ bool pay_reason_check(Str reason, GError **error)
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
         return fail(error, FAIL_INPUT, "this needs a reason of %u characters or more",
                     REASON_LEAST);
-    if (text_holds_citizen_id(reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
-    return true;
+    return check_reason_kept(reason, NULL, error);
 }
 
 /* No certificate is needed to hold: whoever enters records may, where the person lives. */

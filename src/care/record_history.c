@@ -116,10 +116,7 @@ bool may_reveal(const Session *s, Str reason, GError **error)
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
         return fail(error, FAIL_INPUT, "say why the full text is needed, in %u characters or more",
                     REASON_LEAST);
-    if (text_holds_citizen_id(reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
-    return true;
+    return check_reason_kept(reason, NULL, error);
 }
 
 /* A reveal enters the main journal before the value leaves. */

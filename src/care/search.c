@@ -202,6 +202,7 @@ bool search_meant(Care *c, Working *w, const Session *s, const Entity *e, Str wo
                   Arena *a, GArray *to, GError **error)
 {
     Meant m = {.care = c, .working = w, .session = s, .entity = e, .most = most, .arena = a};
+    const Str narrow = str_utf8_narrow(words, arena_many(a, char, words.len + 1));
     RecordKey key = {0};
     char number[19], digits[32];
     size_t n;
@@ -209,17 +210,36 @@ bool search_meant(Care *c, Working *w, const Session *s, const Entity *e, Str wo
     counties_of_session(&m);
     if (citizen_id_check(words, number, NULL, NULL) == IDENTIFIER_VALID)
         return meant_by_number(&m, str_of(number), error);
-    if (id_parse(words, &key.id))
+    if (id_parse(narrow, &key.id))
         meant_add(&m, key);
     if (e->key != NULL && !e->key->secret && kind_is_text(e->key->type.kind) &&
-        store_find(c->store, e->key, words, &key, NULL))
+        (store_find(c->store, e->key, words, &key, NULL) ||
+         store_find(c->store, e->key, narrow, &key, NULL)))
         meant_add(&m, key);
-    if (phone_typed(words, digits, &n) && !meant_by_phone(&m, (Str){digits, n}, error))
+    if (phone_typed(narrow, digits, &n) && !meant_by_phone(&m, (Str){digits, n}, error))
         return false;
     return meant_by_text(&m, words, error);
 }
 
 /* ---- for whoever asks */
+
+bool search_has_number(const Entity *e)
+{
+    for (size_t i = 0; i < e->n_fields; i++) {
+        const Field *f = e->fields[i];
+        if (f->secret && ((f->type.kind == KIND_CITIZEN_ID && f->unique) ||
+                          (f->type.kind == KIND_PHONE && f->found)))
+            return true;
+    }
+    return false;
+}
+
+bool search_is_private(Care *c, const Session *s, const Entity *e, Str words)
+{
+    RecordKey key;
+    return text_holds_citizen_id(words) || (search_has_number(e) && text_may_be_number(words) &&
+                                            !record_find(c, s, e, words, &key, NULL));
+}
 
 bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,
                    ListResult *ret, GError **error)

@@ -282,15 +282,27 @@ static bool fail_faults(const Faults *f, GError **error)
                 STR_ARG(f->list[0].en));
 }
 
+bool check_reason_kept(Str reason, Said *said, GError **error)
+{
+    if (!str_utf8_printable(reason))
+        return say_no(said, error, "原因里有不能用的字符（换行、控制符），请去掉",
+                      "the reason holds a line end or another control character: leave it out");
+    if (str_utf8_length(reason) > LIMIT_REASON)
+        return say_no(said, error, "原因太长，请写在一千字以内",
+                      "the reason is too long: at most 1000 characters");
+    if (text_holds_citizen_id(reason))
+        return say_no(said, error, "原因里有公民身份号码；原因以明文留存，请去掉号码",
+                      "the reason holds a citizen number; it is kept in clear, so leave it out");
+    return true;
+}
+
 static bool check_shape(Care *c, const Session *s, const WriteRequest *r, const Record *before,
                         Faults *faults, GError **error)
 {
     check_values(c, r, before, faults);
     check_judge(c, s, r, faults);
-    if (text_holds_citizen_id(r->reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
-    return faults->n == 0 || fail_faults(faults, error);
+    return check_reason_kept(r->reason, NULL, error) &&
+           (faults->n == 0 || fail_faults(faults, error));
 }
 
 /* Asked only of who may write the record where it lies: the answers tell who else is on the books.
@@ -459,15 +471,17 @@ bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GErro
 /* ---- several at once --------------------------------------------------------------------------
  */
 
-bool check_reason(Str reason, GError **error)
+bool check_reason_said(Str reason, Said *said, GError **error)
 {
     reason = str_trim(reason);
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
-        return fail(error, FAIL_INPUT, "say why, in %u characters or more", REASON_LEAST);
-    if (text_holds_citizen_id(reason))
-        return fail(error, FAIL_INPUT,
-                    "the reason holds a citizen number; it is kept in clear, so leave it out");
-    return true;
+        return say_no(said, error, "请写明原因，至少四个字", "say why, in four characters or more");
+    return check_reason_kept(reason, said, error);
+}
+
+bool check_reason(Str reason, GError **error)
+{
+    return check_reason_said(reason, NULL, error);
 }
 
 static Change change_of_docket(const WriteBy *by, const WriteSet *set, size_t i)

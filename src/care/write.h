@@ -7,6 +7,7 @@
 #define ANLAO_CARE_WRITE_H
 
 #include "care/care.h"
+#include "care/said.h"
 #include "store/docket.h"
 #include "store/issue.h"
 #include "store/migrate.h"
@@ -72,6 +73,10 @@ typedef struct WriteSet {
 bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **error);
 /* A reason somebody can be asked about, without a citizen number in it. */
 bool check_reason(Str reason, GError **error);
+/* What a reason, if one is given, must not hold: the journal keeps it, lists show it. */
+bool check_reason_kept(Str reason, Said *said, GError **error);
+/* The whole of check_reason(); `said` for a page. */
+bool check_reason_said(Str reason, Said *said, GError **error);
 
 /* Who is named in the journal of what a program writes by itself. */
 typedef struct WriteBy {

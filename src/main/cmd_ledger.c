@@ -121,7 +121,7 @@ static bool transfer(const Common *c, Care *care, const Session *s, const Asked 
                     c->rest[4]);
     if (!find_side(care, s, h.account, c->rest[2], &h.from, error) ||
         !find_side(care, s, h.account, c->rest[3], &h.to, error) ||
-        !ledger_hand(care, s, &h, error))
+        !ledger_hand(care, s, &h, NULL, error))
         return false;
     printf("held: another person confirms it (anlao ledger waiting)\n");
     return true;
@@ -136,7 +136,7 @@ static bool reverse(const Common *c, Care *care, const Session *s, const Asked *
     if (!id_parse(str_of(c->rest[4]), &id))
         return fail(error, FAIL_INPUT, "\"%s\" is no number of a transfer", c->rest[4]);
     if (!find_holder(c, care, s, &e, &key, &x, error) ||
-        !ledger_reverse(care, s, e, key, x, id, str_of(o->reason), error))
+        !ledger_reverse(care, s, e, key, x, id, str_of(o->reason), NULL, error))
         return false;
     printf("held, to go back: another person confirms it (anlao ledger waiting)\n");
     return true;
@@ -191,7 +191,7 @@ static bool settle(const Common *c, Care *care, const Session *s, const Asked *o
     for (size_t i = 0; i < G_N_ELEMENTS(verdicts); i++) {
         if (strcmp(c->rest[0], verdicts[i].verb) != 0)
             continue;
-        if (!ledger_decide(care, s, id, verdicts[i].verdict, str_of(o->reason), error))
+        if (!ledger_decide(care, s, id, verdicts[i].verdict, str_of(o->reason), NULL, error))
             return false;
         fputs(verdicts[i].said, stdout);
     }

@@ -143,7 +143,10 @@ bool parse_day(const char *name, const char *text, Date *ret)
 {
     if (text != NULL && date_parse(str_of(text), ret))
         return true;
-    wrong_usage(name, "\"%s\" is no day; write it as 2020-12-31", text != NULL ? text : "");
+    if (text == NULL)
+        wrong_usage(name, "needs a day, as --on 2020-12-31");
+    else
+        wrong_usage(name, "\"%s\" is no day; write it as 2020-12-31", text);
     return false;
 }
 

@@ -189,7 +189,7 @@ bool alerts_note(Req *q, GError **error)
                           &said, &why))
         return page_redirect(q, STR("/alerts?done=1"));
     if (said.zh != NULL)
-        return alerts_page(q, 422, str_of(q->lang == LANG_EN ? said.en : said.zh), error);
+        return alerts_page(q, 422, said_text(q, said), error);
     g_propagate_error(error, g_steal_pointer(&why));
     return false;
 }

@@ -305,8 +305,8 @@ bool api_records(Req *q, GError **error)
     JsonWriter j;
     if (!req_entity(q, q->arguments[0], &e, error))
         return false;
-    list_query_read(q, e, &lq);
-    if (!record_list(q->care, q->session, &lq, q->arena, &r, error))
+    if (!list_query_read(q, e, &lq, error) ||
+        !record_list(q->care, q->session, &lq, q->arena, &r, error))
         return false;
     j = api_begin(q);
     json_put_object(&j, NULL);

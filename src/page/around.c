@@ -65,7 +65,7 @@ bool around_again(Around *a, bool done, Said said, GError *why, GError **error)
         return false;
     }
     g_error_free(why);
-    return around_page(a, 422, str_of(a->q->lang == LANG_EN ? said.en : said.zh), error);
+    return around_page(a, 422, said_text(a->q, said), error);
 }
 
 /* A reason that says too little is asked for again. */

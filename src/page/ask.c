@@ -1,6 +1,8 @@
 /* ask.c — see ask.h.  What is not there is refused; what is not said gets the business day's. */
 #include "page/ask.h"
 
+#include "base/identifier.h"
+
 #define OPTIONS_MOST 400
 
 bool req_entity(const Req *q, Str name, const Entity **ret, GError **error)
@@ -13,6 +15,38 @@ bool req_key(const Req *q, Str text, RecordKey *ret, GError **error)
 {
     (void)q;
     return key_parse(text, ret) ? true : fail(error, FAIL_ABSENT, "no such record");
+}
+
+bool req_named(Req *q, const Entity *e, Str text, RecordKey *ret, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    ListResult found = {0};
+    RecordKey key;
+    Str number = text;
+    if (key_parse(text, &key)) /* 360302-0ABC…: its number alone says which */
+        str_cut(&number, '-');
+    if (record_find(q->care, q->session, e, number, ret, &why))
+        return true;
+    if (!g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT) &&
+        !g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    if (text_holds_citizen_id(text) &&
+        !record_search(q->care, q->session, e, text, 2, q->arena, &found, error))
+        return false;
+    if (found.total != 1)
+        return fail(error, FAIL_ABSENT, "no such record in this region");
+    *ret = found.rows[0].key;
+    return true;
+}
+
+Str req_nonce(const Req *q)
+{
+    uint8_t bytes[16];
+    random_bytes(bytes, sizeof bytes);
+    g_autofree char *hex = hex_of(bytes, sizeof bytes);
+    return arena_str(q->arena, str_of(hex));
 }
 
 Month req_month(const Req *q)

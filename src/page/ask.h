@@ -8,6 +8,11 @@
 /* What the address names; false with FAIL_ABSENT when there is no such thing. */
 bool req_entity(const Req *q, Str name, const Entity **ret, GError **error);
 bool req_key(const Req *q, Str text, RecordKey *ret, GError **error);
+/* A record as people name it in a form: by its number, its file number or, in a form alone, a
+ * citizen number.  FAIL_ABSENT: none in the session's scope, or more than one. */
+bool req_named(Req *q, const Entity *e, Str text, RecordKey *ret, GError **error);
+/* For a form that is to be done once, however often it is sent: 32 digits. */
+Str req_nonce(const Req *q);
 /* ?month=2020-06, or the month of the business day; ?on=2020-06-18 likewise. */
 Month req_month(const Req *q);
 Date req_day(const Req *q);

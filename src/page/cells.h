@@ -15,7 +15,8 @@ void fill_heads(Req *q, View *v, const Entity *e, const Field *without);
 /* One row: link_url, cells{text number first absent}. */
 void fill_row(Req *q, View *row, const Entity *e, const Record *r, const Field *without);
 /* list.c: words, filters, place, outcome and page of an address; the pages' lists and the API's. */
-void list_query_read(Req *q, const Entity *e, ListQuery *lq);
+/* FAIL_INPUT: its words belong in no address (search_is_private()). */
+bool list_query_read(Req *q, const Entity *e, ListQuery *lq, GError **error);
 Str record_address(const Req *q, const Entity *e, RecordKey key, const char *below);
 
 #endif

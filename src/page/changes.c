@@ -73,7 +73,7 @@ bool change_do(Req *q, GError **error)
         if (proposal_decide(q->care, q->session, key, (ProposalVerdict)i, reason, &said, &why))
             return page_redirect(q, STR("/changes?done=1"));
         if (said.zh != NULL)
-            return changes_page(q, 422, str_of(q->lang == LANG_EN ? said.en : said.zh), error);
+            return changes_page(q, 422, said_text(q, said), error);
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }

@@ -55,8 +55,7 @@ bool export_do(Req *q, GError **error)
         return false;
     if (!export_format_parse(format, &query.format))
         return fail(error, FAIL_INPUT, "a list is saved as csv, xlsx or json");
-    list_query_read(q, e, &query.list);
-    if (!spool(q, &query, &body, error))
+    if (!list_query_read(q, e, &query.list, error) || !spool(q, &query, &body, error))
         return false;
     page_answer(q, types[query.format], body);
     name_file(q, e, format);

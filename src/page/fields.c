@@ -103,6 +103,13 @@ Str fields_get(const Fields *f, const char *name)
     return value;
 }
 
+void fields_drop(Fields *f, const char *name)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (str_is(f->pairs[i].name, name))
+            f->pairs[i].value = STR("");
+}
+
 bool fields_has(const Fields *f, const char *name)
 {
     size_t at = 0;

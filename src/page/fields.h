@@ -24,6 +24,7 @@ bool cookies_parse(Arena *a, Str text, Fields *ret_fields, GError **error);
 bool address_parse(Arena *a, Str raw, Str *ret_path, Str *ret_query, GError **error);
 
 Str fields_get(const Fields *f, const char *name); /* the first, or the empty text */
+void fields_drop(Fields *f, const char *name);     /* its values become empty */
 bool fields_has(const Fields *f, const char *name);
 /* The next value of a name from *at on; false: no more. */
 bool fields_next(const Fields *f, Str name, size_t *at, Str *ret_value);

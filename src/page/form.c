@@ -254,21 +254,13 @@ static bool show_form(Req *q, const Form *f, unsigned status, GError **error)
     return page_show(q, VIEW_PAGE_FORM, status, v, error);
 }
 
-static Str new_request(const Req *q)
-{
-    uint8_t bytes[16];
-    random_bytes(bytes, sizeof bytes);
-    g_autofree char *hex = hex_of(bytes, sizeof bytes);
-    return arena_str(q->arena, str_of(hex));
-}
-
 /* The record the address names, when it names one. */
 static bool read_form(Req *q, Form *f, GError **error)
 {
     if (!req_entity(q, q->arguments[0], &f->entity, error))
         return false;
     f->is_new = q->arguments[1].len == 0;
-    f->request = q->post ? fields_get(&q->form, "request") : new_request(q);
+    f->request = q->post ? fields_get(&q->form, "request") : req_nonce(q);
     f->reason = str_trim(fields_get(&q->form, "reason"));
     if (f->is_new)
         return true;

@@ -1,6 +1,5 @@
 /* list.c — finding records: words, filters, places, pages; the same predicate as everywhere.
  * In: the address.  Out: rows the session may see.  Read first: list_show(), read_query(). */
-#include "base/identifier.h"
 #include "base/limits.h"
 #include "care/consent.h"
 #include "page/cells.h"
@@ -71,20 +70,15 @@ static bool read_reference(Req *q, ListQuery *lq)
     return true;
 }
 
-/* A citizen number is not looked for by an address (search.c). */
-static Str list_words(const Req *q)
-{
-    Str words = str_trim(fields_get(&q->query, "q"));
-    return text_holds_citizen_id(words) ? STR("") : words;
-}
-
-void list_query_read(Req *q, const Entity *e, ListQuery *lq)
+bool list_query_read(Req *q, const Entity *e, ListQuery *lq, GError **error)
 {
     const Field *filters[FILTERS_MOST];
     size_t n = filters_of(e, filters);
     Truth outcome = TRUTH_YES;
     *lq = (ListQuery){.entity = e, .region = -1, .page_rows = PAGE_ROWS, .page = req_page(q)};
-    lq->words = list_words(q);
+    lq->words = str_trim(fields_get(&q->query, "q"));
+    if (search_is_private(q->care, q->session, e, lq->words))
+        return fail(error, FAIL_INPUT, "a citizen number or telephone stands in no address");
     for (size_t i = 0; i < n; i++)
         if (read_filter(filters[i], fields_get(&q->query, filter_name(q, filters[i])),
                         &lq->filters[lq->n_filters]))
@@ -99,6 +93,7 @@ void list_query_read(Req *q, const Entity *e, ListQuery *lq)
         lq->outcome = (uint8_t)outcome;
     }
     lq->month = req_month(q);
+    return true;
 }
 
 /* ---- what the page shows ---- */
@@ -177,14 +172,25 @@ static void fill_export(Req *q, View *v, const Entity *e, const ListResult *r)
                                      STR_ARG(query_with(q->arena, &q->query, "page", STR(""))))));
 }
 
+/* What is not looked for by an address (search.c) leads to no other one either. */
+static bool read_list(Req *q, const Entity *e, ListQuery *lq, Str *ret_fault, GError **error)
+{
+    *ret_fault = STR("");
+    if (list_query_read(q, e, lq, NULL))
+        return true;
+    *ret_fault = say(q, "search_not_in_address");
+    fields_drop(&q->query, "q");
+    return list_query_read(q, e, lq, error);
+}
+
 bool list_show(Req *q, GError **error)
 {
     const Entity *e = NULL;
     ListQuery lq;
     ListResult result = {0};
-    if (!req_entity(q, q->arguments[0], &e, error))
+    Str fault;
+    if (!req_entity(q, q->arguments[0], &e, error) || !read_list(q, e, &lq, &fault, error))
         return false;
-    list_query_read(q, e, &lq);
     if (!record_list(q->care, q->session, &lq, q->arena, &result, error))
         return fail_while(error, "listing records");
     View *v = view_new(q->arena);
@@ -194,9 +200,8 @@ bool list_show(Req *q, GError **error)
     view_text(v, "entity", e->name);
     view_text(v, "words", lq.words);
     view_flag(v, "has_registers", !session_is_kin(q->session));
-    view_text(v, "fault",
-              text_holds_citizen_id(fields_get(&q->query, "q")) ? say(q, "search_not_in_address")
-                                                                : STR(""));
+    view_text(v, "fault", fault);
+    view_flag(v, "numbers", search_has_number(e));
     view_url(v, "clear_url", address);
     view_flag(v, "filtered", q->query.n > 0);
     if (session_may(q->session, MAY_PERSON_WRITE) && e->begin != NULL && e->place != NULL)

@@ -5,11 +5,6 @@
 #include "page/frame.h"
 #include "page/pages.h"
 
-static Str lang_said(const Req *q, Said said)
-{
-    return str_of(q->lang == LANG_EN ? said.en : said.zh);
-}
-
 static void add_row(Req *q, ViewList *rows, const MoveLine *m)
 {
     View *v = view_add(rows);
@@ -66,7 +61,7 @@ bool move_do(Req *q, GError **error)
         if (move_decide(q->care, q->session, move, (MoveVerdict)i, reason, &to, &said, &why))
             return page_redirect(q, STR("/moves?done=1"));
         if (said.zh != NULL)
-            return moves_page(q, 422, lang_said(q, said), error);
+            return moves_page(q, 422, said_text(q, said), error);
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }

@@ -181,7 +181,7 @@ bool scan_upload(Req *q, GError **error)
         return false;
     }
     g_error_free(why);
-    return show_issued(q, &p, 422, str_of(q->lang == LANG_EN ? said.en : said.zh), error);
+    return show_issued(q, &p, 422, said_text(q, said), error);
 }
 
 bool scan_download(Req *q, GError **error)

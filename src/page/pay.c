@@ -125,6 +125,8 @@ static bool runs_page(Req *q, unsigned status, Str fault, GError **error)
     view_flag(v, "can_prepare", session_may(q->session, MAY_PAY_PREPARE));
     view_flag(v, "has_grants", model_entity(care_model(q->care), STR("benefit_grant")) != NULL);
     view_flag(v, "has_holds", session_may(q->session, MAY_PERSON_READ));
+    if (session_may(q->session, MAY_PERSON_READ))
+        view_url(v, "ledger_url", STR("/ledger"));
     view_text(v, "month_value",
               arena_str(q->arena, str_of(month_format(month_of(care_today(q->care)), month))));
     fill_runs(q, v, runs, n);

@@ -2,7 +2,6 @@
  * Read first: pay_holds_show(). */
 #include "page/pay.h"
 
-#include "base/identifier.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -84,20 +83,14 @@ static bool held_find(Req *q, Str text, const Entity **ret, RecordKey *ret_key, 
         return pay_hold_entity(q->care, &row, ret, error);
     }
     const Entity *elder = model_entity(care_model(q->care), STR("elder"));
-    ListResult found = {0};
+    g_autoptr(GError) why = NULL;
     if (elder == NULL || text.len == 0)
         return true;
-    if (record_find(q->care, q->session, elder, text, ret_key, NULL)) {
+    if (req_named(q, elder, text, ret_key, &why))
         *ret = elder;
-        return true;
-    }
-    if (!text_holds_citizen_id(text))
-        return true;
-    if (!record_search(q->care, q->session, elder, text, 2, q->arena, &found, error))
+    else if (!g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT)) {
+        g_propagate_error(error, g_steal_pointer(&why));
         return false;
-    if (found.total == 1) {
-        *ret = elder;
-        *ret_key = found.rows[0].key;
     }
     return true;
 }

@@ -153,7 +153,7 @@ bool alike_pair_do(Req *q, GError **error)
     if (decide_two(q, &t, what, reason, &to, &said, &why))
         return page_redirect(q, to);
     if (said.zh != NULL)
-        return show_two(q, &t, 422, str_of(q->lang == LANG_EN ? said.en : said.zh), error);
+        return show_two(q, &t, 422, said_text(q, said), error);
     g_propagate_error(error, g_steal_pointer(&why));
     return false;
 }

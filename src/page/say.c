@@ -36,3 +36,8 @@ Str label_of(const Req *q, Label label)
     text[0] = g_ascii_toupper(text[0]);
     return (Str){text, label.en.len};
 }
+
+Str said_text(const Req *q, Said said)
+{
+    return str_of(q->lang == LANG_EN ? said.en : said.zh);
+}

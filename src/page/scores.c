@@ -112,7 +112,7 @@ static bool answered(Req *q, bool done, const Said *said, Str to, GError *why, G
         return false;
     }
     g_clear_error(&why);
-    return scores_page(q, 422, str_of(q->lang == LANG_EN ? said->en : said->zh), to, error);
+    return scores_page(q, 422, said_text(q, *said), to, error);
 }
 
 static const Score *score_of_entity(const Model *m, const Entity *e, Str name)

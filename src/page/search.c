@@ -10,29 +10,39 @@
 
 #define ROWS_SHOWN    8
 #define CLAUSES_SHOWN 12
-#define NUMBER_DIGITS 4 /* a telephone is looked for by its last ones */
 
 static bool is_asked(const Req *q, const Entity *e)
 {
     return e->begin != NULL && session_sees(q->session, e);
 }
 
-static bool fill_register(Req *q, ViewList *groups, const Entity *e, Str words, GError **error)
+/* All of them: by their address, or by the form again where the words belong in none. */
+static void fill_more(Req *q, View *g, const Entity *e, Str words)
+{
+    g_autoptr(GString) to = g_string_new(NULL);
+    if (q->post) {
+        view_text(g, "more_name", e->name);
+        return;
+    }
+    g_string_append_printf(to, "/records/%.*s?q=", STR_ARG(e->name));
+    address_escape(to, words);
+    view_url(g, "more_url", arena_str(q->arena, (Str){to->str, to->len}));
+}
+
+static bool fill_register(Req *q, ViewList *groups, const Entity *e, Str words, size_t most,
+                          GError **error)
 {
     ListResult r;
-    if (!record_search(q->care, q->session, e, words, ROWS_SHOWN, q->arena, &r, error))
+    if (!record_search(q->care, q->session, e, words, most, q->arena, &r, error))
         return false;
     if (r.total == 0)
         return true;
     View *g = view_add(groups);
     view_text(g, "label", label_of(q, e->label));
     view_text(g, "total", words_count(q, r.total));
-    if (r.total > r.n) {
-        g_autoptr(GString) to = g_string_new(NULL);
-        g_string_append_printf(to, "/records/%.*s?q=", STR_ARG(e->name));
-        address_escape(to, words);
-        view_url(g, "more_url", arena_str(q->arena, (Str){to->str, to->len}));
-    }
+    if (r.total > r.n && most == ROWS_SHOWN)
+        fill_more(q, g, e, words);
+    view_flag(g, "cut", r.total > r.n && most > ROWS_SHOWN);
     fill_heads(q, g, e, NULL);
     ViewList *rows = view_list(g, "rows");
     for (size_t i = 0; i < r.n; i++)
@@ -44,12 +54,16 @@ static bool fill_register(Req *q, ViewList *groups, const Entity *e, Str words, 
 static bool fill_registers(Req *q, ViewList *groups, Str words, GError **error)
 {
     const Model *m = care_model(q->care);
-    const Entity *elder = model_entity(m, STR("elder"));
-    if (elder != NULL && is_asked(q, elder) && !fill_register(q, groups, elder, words, error))
+    const Entity *elder = model_entity(m, STR("elder")),
+                 *all = model_entity(m, fields_get(&q->form, "all"));
+    if (all != NULL && is_asked(q, all)) /* of one register, as many as a page holds */
+        return fill_register(q, groups, all, words, LIMIT_PAGE_ROWS, error);
+    if (elder != NULL && is_asked(q, elder) &&
+        !fill_register(q, groups, elder, words, ROWS_SHOWN, error))
         return false;
     for (size_t i = 0; i < m->n_entities; i++)
         if (m->entities[i] != elder && is_asked(q, m->entities[i]) &&
-            !fill_register(q, groups, m->entities[i], words, error))
+            !fill_register(q, groups, m->entities[i], words, ROWS_SHOWN, error))
             return false;
     return true;
 }
@@ -95,30 +109,24 @@ static bool search_page(Req *q, Str words, Str fault, GError **error)
     return page_show(q, VIEW_PAGE_SEARCH, 200, v, error);
 }
 
-/* Addresses stay in histories, logs and proxies. */
+static bool is_private(const Req *q, Str words)
+{
+    const Model *m = care_model(q->care);
+    bool is = text_holds_citizen_id(words);
+    for (size_t i = 0; !is && i < m->n_entities; i++)
+        is = is_asked(q, m->entities[i]) &&
+             search_is_private(q->care, q->session, m->entities[i], words);
+    return is;
+}
+
+/* Addresses stay in histories, logs and proxies: what came by one is not led on. */
 bool search_show(Req *q, GError **error)
 {
     Str words = str_trim(fields_get(&q->query, "q"));
-    bool number = text_holds_citizen_id(words);
-    return search_page(q, number ? STR("") : words,
-                       number ? say(q, "search_not_in_address") : STR(""), error);
-}
-
-/* A telephone, or a citizen number that may be mistyped: digits and what people write between them.
- */
-static bool is_number(Str words)
-{
-    size_t digits = 0;
-    while (words.len > 0) {
-        uint32_t c = str_utf8_next(&words);
-        if (c > 0xFF00 && c <= 0xFF5E)
-            c -= 0xFF00 - ' '; /* full-width */
-        if (g_unichar_isdigit(c))
-            digits++;
-        else if (strchr("+-() Xx", c < 0x80 ? (int)c : '?') == NULL)
-            return false;
-    }
-    return digits >= NUMBER_DIGITS;
+    if (!is_private(q, words))
+        return search_page(q, words, STR(""), error);
+    fields_drop(&q->query, "q");
+    return search_page(q, STR(""), say(q, "search_not_in_address"), error);
 }
 
 /* What may stand in an address is answered under one: one comes back to it without sending the form
@@ -126,7 +134,7 @@ static bool is_number(Str words)
 bool search_do(Req *q, GError **error)
 {
     Str words = str_trim(fields_get(&q->form, "q"));
-    if (is_number(words) || text_holds_citizen_id(words))
+    if (text_may_be_number(words) || text_holds_citizen_id(words))
         return search_page(q, words, STR(""), error);
     g_autoptr(GString) to = g_string_new("/search?q=");
     address_escape(to, words);
@@ -164,10 +172,10 @@ bool api_search(Req *q, GError **error)
     GString *out = g_string_new(NULL);
     arena_on_free(q->arena, free_text, out);
     JsonWriter j = json_begin(out);
-    if (text_holds_citizen_id(words))
+    if (is_private(q, words))
         return fail(error, FAIL_INPUT,
-                    "a citizen number stands in no address: send the form of /search, or use "
-                    "\"anlao search\"");
+                    "a citizen number or telephone stands in no address: send the form of /search, "
+                    "or use \"anlao search\"");
     json_put_object(&j, NULL);
     json_put_array(&j, "found");
     for (size_t i = 0; i < m->n_entities; i++) {

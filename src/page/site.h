@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "care/page_api.h"
+#include "care/said.h"
 #include "page/assets.h"
 #include "page/http.h"
 #include "page/multipart.h"
@@ -58,5 +59,6 @@ Str say_with(const Req *q, const char *key, const View *values);
 Str say_number(const Req *q, const char *key, int64_t n); /* for texts with one {n} */
 Str say_name(const Req *q, const char *key, Str name);    /* for texts with one {name} */
 Str label_of(const Req *q, Label label);
+Str said_text(const Req *q, Said said); /* of care: why not */
 
 #endif

@@ -1,5 +1,6 @@
 /* waiting.c — on the first page: what waits for this post today, one line per kind of work, each
  * leading to its list.  Read first: fill_waiting(). */
+#include "care/ledger.h"
 #include "care/move.h"
 #include "care/pay.h"
 #include "care/proposal.h"
@@ -102,26 +103,35 @@ static bool add_runs(const Waiting *w, GError **error)
     return true;
 }
 
-/* Changes and moves that ask for my yes or no. */
+/* Changes, moves and transfers by hand that ask for my yes or no. */
 static bool add_questions(const Waiting *w, GError **error)
 {
     Req *q = w->q;
     ProposalLine *changes = NULL;
     MoveLine *moves = NULL;
-    size_t n = 0, n_moves = 0;
-    uint64_t theirs = 0, incoming = 0;
+    LedgerWaiting *transfers = NULL;
+    size_t n = 0, n_moves = 0, n_transfers = 0;
+    uint64_t theirs = 0, incoming = 0, to_confirm = 0;
+    bool more;
     if (session_may(q->session, MAY_APPROVE) &&
         !proposal_list(q->care, q->session, q->arena, &changes, &n, error))
         return false;
     if (session_may(q->session, MAY_PERSON_WRITE) &&
         !move_list(q->care, q->session, q->arena, &moves, &n_moves, error))
         return false;
+    if (session_may(q->session, MAY_APPROVE | MAY_PERSON_READ) &&
+        !ledger_waiting(q->care, q->session, q->arena, &transfers, &n_transfers, &more, error))
+        return false;
     for (size_t i = 0; i < n; i++)
         theirs += !changes[i].mine;
     for (size_t i = 0; i < n_moves; i++)
         incoming += moves[i].incoming;
     add_line(w, "person", "☐", say(q, "waiting_yes"), say(q, "changes_title"), theirs, "/changes");
+    for (size_t i = 0; i < n_transfers; i++)
+        to_confirm += !transfers[i].mine;
     add_line(w, "person", "☐", say(q, "waiting_yes"), say(q, "moves_title"), incoming, "/moves");
+    add_line(w, "person", "☐", say(q, "waiting_yes"), say(q, "transfers_title"), to_confirm,
+             "/ledger/waiting");
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* search.c — finding records by a piece of their title, or of a field that is declared `found`.
  * Each such text leaves its characters by two and by three, its first one and its readings
- * (search_pinyin.c) in `gram`; ASCII letters are folded, blanks dropped.  Derived: large chunks put
+ * (search_pinyin.c) in `gram`; ASCII letters and full-width forms are folded, blanks
+ * dropped.  Derived: large chunks put
  * it off, the next search or the end of the process catches up; a database whose grams were made
  * otherwise makes them anew.  Read first: grams_of(), store_search(). */
 #include "store/search.h"
@@ -19,7 +20,7 @@
 #define MISSES      8    /* side by side: the next that fits is looked up */
 #define FIRST_MEANT 3    /* stretches: the words, and both of the first way */
 #define STRETCHES   (1 + 2 * PINYIN_WAYS)
-#define GRAMS_MADE  "3" /* raised when a text leaves other grams */
+#define GRAMS_MADE  "4" /* raised when a text leaves other grams */
 
 /* ---- grams ------------------------------------------------------------------------------- */
 
@@ -27,11 +28,11 @@ void points_of(Str text, Points *to)
 {
     to->n = 0;
     while (text.len > 0 && to->n < TITLE_POINTS) {
-        uint32_t p = str_utf8_next(&text);
+        uint32_t p = char_narrow(str_utf8_next(&text));
 
         if (p >= 'A' && p <= 'Z')
             p += 'a' - 'A';
-        if (p > ' ' && p != 0x3000)
+        if (p > ' ')
             to->at[to->n++] = p;
     }
 }

@@ -376,6 +376,14 @@ async function filtering(browser, base) {
   await page.fill('#words', (await page.innerText('#found tbody th a')).trim().slice(0, 2));
   await page.waitForFunction((was) => document.querySelector('.found').innerText !== was, all);
   check('the list follows what is typed', page.url().includes('q='));
+  await page.goto(`${base}/records/elder`);
+  const asked = [];
+  page.on('request', (r) => asked.push(r.url()));
+  await page.locator('#words').pressSequentially('１３９0799 1234');
+  await page.waitForTimeout(600);
+  await page.press('#words', 'Enter');
+  await page.waitForURL(`${base}/search`);
+  check('a telephone typed into a list goes into no address', !asked.some((url) => /1234|139|%EF%BC%91/.test(url)) && await page.inputValue('main #words') === '1390799 1234', asked.join('\n'));
   check('typing raised no complaint', found.complaints.length === 0, found.complaints.join('\n'));
   await page.goto(`${base}/?size=l`);
   check('large type is kept', await page.evaluate(() => document.documentElement.classList.contains('size-l')));
@@ -393,6 +401,45 @@ async function filtering(browser, base) {
   await plain.page.click('.top-tools form button');
   check('signing out works without script', plain.page.url().startsWith(`${base}/sign-in`));
   await plain.context.close();
+}
+
+// What is moved on an account by hand, without script: one asks, another confirms; each in a language.
+async function transferring(browser, base) {
+  const { context, page, found } = await open(browser, base, { script: false });
+  await signIn(page, base, 'clerk');
+  await page.goto(`${base}/ledger`);
+  const holder = await page.$$eval('#main table.list tbody th a', (all) => all.map((a) => a.getAttribute('href')).find((h) => h.endsWith('time_bank_hours')));
+  const before = await page.goto(base + holder).then(() => page.innerText('dl.facts .amount'));
+  await page.click('a[href*="/transfer?to="]');
+  await look(page, 'a transfer by hand', 'zh', found);
+  check('its holder is named', (await page.inputValue('#to')).length > 10 && await page.locator('label[for=to] strong').count() === 1);
+  await page.fill('#amount', '1.234');
+  await page.fill('#reason', '旧系统的余额');
+  await page.click('#main button[type=submit]');
+  check('an amount that is none is said, and the form kept', await page.locator('[role=alert]').count() === 1 && await page.inputValue('#reason') === '旧系统的余额');
+  await page.fill('#amount', '1.5');
+  await page.click('#main button[type=submit]');
+  await page.waitForURL(/asked=1/);
+  await look(page, 'transfers that wait', 'zh', found);
+  check('who asked only takes it back', await page.locator('button[value=back]').count() === 1 && await page.locator('button[value=confirm]').count() === 0);
+  await page.goto(base + holder);
+  check('nothing is in the balance yet', await page.innerText('dl.facts .amount') === before);
+  await context.close();
+
+  const second = await open(browser, base, { lang: 'en', size: 'phone', script: false });
+  await signIn(second.page, base, 'review');
+  await second.page.click('.waiting a[href^="/ledger/waiting"]');
+  await look(second.page, 'transfers to confirm', 'en', second.found);
+  await second.page.focus('input[name=reason]'); // by keyboard alone
+  await second.page.keyboard.type('checked the old books');
+  await second.page.keyboard.press('Tab');
+  await second.page.keyboard.press('Enter');
+  await second.page.waitForURL(/done=1/);
+  check('another person confirms it', await second.page.locator('button[value=confirm]').count() === 0);
+  await second.page.goto(base + holder);
+  check('and it is in the balance, with both names', await second.page.innerText('dl.facts .amount') !== before && (await second.page.innerText('#main')).includes('checked the old books'));
+  check('who only reviews asks for none', await second.page.locator('a[href*="/transfer?"], input[name=transfer]').count() === 0);
+  await second.context.close();
 }
 
 // What is to be done: lists without script, and one case of harm from its report to its end.
@@ -584,7 +631,7 @@ async function everything() {
     running = await serve(makeDatabase(folder));
     browser = await chromium.launch({ executablePath: browserPath, args: flags });
     const { base } = running;
-    for (const part of [refusals, forgeries, permissions, correction, keeping, filtering, following, importing, lifting, papers, interfaces, whatIf])
+    for (const part of [refusals, forgeries, permissions, correction, keeping, filtering, transferring, following, importing, lifting, papers, interfaces, whatIf])
       await part(browser, base).catch((error) => check(part.name, false, error.stack));
     for (const lang of ['zh', 'en'])
       for (const size of Object.keys(sizes))

@@ -380,7 +380,7 @@ static LedgerWaiting *waiting(Office *o, const Session *s, size_t n)
 static void decided(Office *o, const Session *s, int64_t transfer, LedgerVerdict verdict)
 {
     g_autoptr(GError) error = NULL;
-    ledger_decide(o->h->care, s, transfer, verdict, STR("与旧账核对过"), &error);
+    ledger_decide(o->h->care, s, transfer, verdict, STR("与旧账核对过"), NULL, &error);
     g_assert_no_error(error);
 }
 
@@ -388,22 +388,27 @@ static void not_decided(Office *o, const Session *s, int64_t transfer, LedgerVer
                         int code)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_false(ledger_decide(o->h->care, s, transfer, verdict, STR("与旧账核对过"), &error));
+    Said said = {NULL, NULL};
+    g_assert_false(
+        ledger_decide(o->h->care, s, transfer, verdict, STR("与旧账核对过"), &said, &error));
     g_assert_error(error, FAIL_DOMAIN, code);
+    g_assert_true(said.zh != NULL && said.en != NULL); /* on a page, in either language */
 }
 
 static void asked(Office *o, const LedgerHand *x)
 {
     g_autoptr(GError) error = NULL;
-    ledger_hand(o->h->care, o->clerk, x, &error);
+    ledger_hand(o->h->care, o->clerk, x, NULL, &error);
     g_assert_no_error(error);
 }
 
 static void not_asked(Office *o, const Session *s, const LedgerHand *x, int code)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_false(ledger_hand(o->h->care, s, x, &error));
+    Said said = {NULL, NULL};
+    g_assert_false(ledger_hand(o->h->care, s, x, &said, &error));
     g_assert_error(error, FAIL_DOMAIN, code);
+    g_assert_true((said.zh != NULL && said.en != NULL) == (code != FAIL_RIGHT));
 }
 
 /* Until a second person has confirmed it, nothing is in the balance; what is to go out is held, so
@@ -436,8 +441,14 @@ static void test_by_hand(void)
     g_assert_cmpint(box_of(&o, o.wang).held, ==, 50);
     more.amount = 151; /* of what is not held already */
     not_asked(&o, o.clerk, &more, FAIL_CONFLICT);
-    mute.reason = STR("错");
-    not_asked(&o, o.clerk, &mute, FAIL_INPUT);
+    /* Too short, a line that would forge another on a screen, more than anybody reads. */
+    g_autofree char *endless = g_strnfill(LIMIT_REASON + 1, '9');
+    const Str mutes[] = {STR("错"), STR("登记错了\x1b[2K人"), STR("登记错了\n人"),
+                         STR("登记错了\xff"), str_of(endless)};
+    for (size_t i = 0; i < G_N_ELEMENTS(mutes); i++) {
+        mute.reason = mutes[i];
+        not_asked(&o, o.clerk, &mute, FAIL_INPUT);
+    }
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
     g_assert_true(box_of(&o, o.wang).held == 0 && box_of(&o, o.li).posted == 0);
     asked(&o, &gift);
@@ -560,11 +571,25 @@ static void test_small_scope_balances(void)
 static void goes_back(Office *o, int64_t transfer, int code)
 {
     g_autoptr(GError) error = NULL;
+    Said said = {NULL, NULL};
     bool fine = ledger_reverse(o->h->care, o->clerk, house_entity(o->h, "elder"), o->li, o->bank,
-                               transfer, STR("弄错了人"), &error);
+                               transfer, STR("弄错了人"), &said, &error);
     g_assert_true(fine == (code == 0));
-    if (!fine)
-        g_assert_error(error, FAIL_DOMAIN, code);
+    if (fine)
+        return;
+    g_assert_error(error, FAIL_DOMAIN, code);
+    g_assert_true(said.zh != NULL && said.en != NULL);
+}
+
+/* The newest line of the statement: may it be asked back? */
+static bool newest_reversible(Office *o, RecordKey key)
+{
+    g_autoptr(GError) error = NULL;
+    const LedgerStatement t = statement_of(o, key);
+    bool may;
+    g_assert_true(ledger_reversible(o->h->care, &t.list[0], &may, &error));
+    g_assert_no_error(error);
+    return may;
 }
 
 /* What was moved by hand goes back by two persons as well, and once; what follows from a record is
@@ -581,8 +606,10 @@ static void test_goes_back(void)
     decided(&o, o.reviewer, moved, LEDGER_CONFIRM);
     goes_back(&o, moved, FAIL_INPUT);
     moved = statement_of(&o, o.li).list[0].id;
+    g_assert_true(newest_reversible(&o, o.li));
     goes_back(&o, moved, 0);
     goes_back(&o, moved, FAIL_CONFLICT);
+    g_assert_false(newest_reversible(&o, o.li)); /* it waits */
     g_assert_true(box_of(&o, o.li).posted == 50 && box_of(&o, o.li).held == 50);
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
     goes_back(&o, moved, 0); /* asked for again */
@@ -590,6 +617,7 @@ static void test_goes_back(void)
     g_assert_true(box_of(&o, o.li).posted == 0 && box_of(&o, o.li).held == 0);
     goes_back(&o, moved, FAIL_CONFLICT);
     save_hours(&o, o.li, "1", "yes");
+    g_assert_false(newest_reversible(&o, o.li)); /* a record's */
     goes_back(&o, statement_of(&o, o.li).list[0].id, FAIL_INPUT);
     assert_sound(&o);
 }
@@ -606,7 +634,7 @@ static void test_by_hand_between(void)
     const LedgerHand gift = {
         .account = o.bank, .from = o.wang, .to = far, .amount = 60, .reason = STR("登记错了人")};
     save_hours(&o, o.wang, "2", "yes");
-    ledger_hand(h->care, city, &gift, &error);
+    ledger_hand(h->care, city, &gift, NULL, &error);
     g_assert_no_error(error);
     g_assert_true(box_of(&o, o.wang).held == 60 && box_of(&o, far).coming == 60);
     decided(&o, second, waiting(&o, second, 1)[0].id, LEDGER_CONFIRM);

@@ -82,6 +82,11 @@ static void test_filled(void)
     g_assert_cmpint(sum(h), ==, before); /* the very rows that are written with a record */
     g_assert_cmpuint(found(h, "0007"), ==, 1);
     g_assert_cmpuint(found(h, "13900010007"), ==, 1);
+    /* full-width, as a Chinese keyboard writes digits, signs and blanks */
+    g_assert_cmpuint(found(h, "０００７"), ==, 1);
+    g_assert_cmpuint(found(h, "＋８６　１３９－０００１　０００７"), ==, 1);
+    g_assert_cmpuint(found(h, "１３９０００１０００８"), ==, 1);
+    g_assert_cmpuint(found(h, "１３９００010099"), ==, 0);
     /* done: nothing is looked at again, not by the next process either */
     database_run(h->uri, "DELETE FROM tail");
     g_assert_cmpuint(turns(h), ==, 0);

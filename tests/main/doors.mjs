@@ -178,11 +178,33 @@ ok(listed.length === 0, "lists, searches and files of another region are empty",
   const wide = [...number].map((c) => String.fromCodePoint(c.codePointAt(0) + 0xFEE0)).join("");
   const alike = await post(s, "/search", { q: wide });
   ok(alike.status === 200 && alike.body.includes("测寻"), "also by a number in full-width digits", alike.status);
-  for (const at of [number, wide].map(encodeURIComponent).flatMap((q) => [`/search?q=${q}`, `/records/elder?q=${q}`, `/api/search?q=${q}`])) {
+  for (const at of [number, wide].map(encodeURIComponent).flatMap((q) => [`/search?q=${q}`, `/records/elder?q=${q}`, `/api/search?q=${q}`, `/api/records/elder?q=${q}`])) {
     const a = await get(s, at);
     if (a.body.includes("测寻") && a.body.includes("FOUND1")) pages.push(`${at} finds her`);
     if (at.startsWith("/api") ? a.status !== 400 : a.status !== 200 || !/网址/.test(a.body)) pages.push(`${at} does not say why: ${a.status}`);
   }
+  // Twelve people with one end of a telephone: the first eight, and the way to all of them.
+  const TEL = (i) => `13907${10 + i}7741`;
+  writeFileSync(join(folder, "tel.csv"), `file_no,name,born,residence,phone\n${Array.from({ length: 12 }, (_, i) => `TEL${i},测话${i},1940-01-01,360302001,${TEL(i)}\n`).join("")}`);
+  run("import", "elder", join(folder, "tel.csv"), "--made-up");
+  const few = await post(s, "/search", { q: "7741" }), every = await post(s, "/search", { q: "7741", all: "elder" });
+  const count = (a) => new Set(a.body.match(/测话\d+/g) ?? []).size;
+  is([few.status, count(few), /name="all" value="elder"/.test(few.body), every.status, count(every)].join(), "200,8,true,200,12", "a telephone's first eight, and all of them by the form again");
+  if (/(href|action|hx-get)="[^"]*7741/.test(few.body + every.body)) pages.push("what was found by a telephone leads to an address with its digits");
+  for (const q of ["7741", TEL(3), "１３９ ０７１３ ７７４１"].map(encodeURIComponent))
+    for (const at of [`/search?q=${q}`, `/records/elder?q=${q}&f_sex=male`, `/api/search?q=${q}`, `/api/records/elder?q=${q}`]) {
+      const a = await get(s, at);
+      if (/测话/.test(a.body) && /TEL\d/.test(a.body) && !at.startsWith("/records")) pages.push(`${at} finds her`);
+      if (at.startsWith("/api") ? a.status !== 400 : a.status !== 200 || !/网址/.test(a.body)) pages.push(`${at} does not say why: ${a.status}`);
+      if (a.body.split(/<main/)[0].includes(q) || new RegExp(`(href|action|hx-get)="[^"]*${q}`).test(a.body)) pages.push(`${at} is led on`);
+    }
+  const wideNumber = await post(s, "/search", { q: "１３９０７１３７７４１" });
+  ok(wideNumber.body.includes("测话3") && count(wideNumber) === 1, "a telephone in full-width digits is found");
+  // A number of a record is none of these, digits or not.
+  writeFileSync(join(folder, "digits.csv"), "file_no,name,born,residence\n20210088,测号,1940-01-01,360302001\n");
+  run("import", "elder", join(folder, "digits.csv"), "--made-up");
+  for (const at of ["/search?q=20210088", "/records/elder?q=20210088", "/api/records/elder?q=20210088"])
+    if (!(await get(s, at)).body.includes("测号")) pages.push(`${at} finds no file number`);
   for (const at of ["/", "/search", "/records/elder", "/pay-holds", "/tasks", "/alerts"]) {
     const a = await get(s, at);
     if (/(href|action|hx-get)="[^"]*[1-9]\d{16}[\dX]/.test(a.body)) pages.push(`${at} leads to an address with a number`);

@@ -1,6 +1,8 @@
 /* site_money.c — the pages of payments, accounts and papers, as site.c asks for the others. */
 #include "site_case.h"
 
+#include "base/identifier.h"
+
 /* Pay runs: buttons only for who may, names only for who sees files. */
 static void pay(void)
 {
@@ -79,6 +81,77 @@ static void ledger(void)
     g_assert_null(strstr(elder.body, POISON));
 }
 
+/* Transfers by hand: entered by who may write, listed for who reads, decided with a reason; what is
+ * wrong stands beside what was typed, in the language of the page. */
+static void transfers(void)
+{
+    char id[ID_TEXT];
+    g_autofree char *statement = below("/accounts/bank"),
+                    *theirs = g_strconcat("/ledger/waiting/", id_format(5, id), NULL),
+                    *mine = g_strconcat("/ledger/waiting/", id_format(6, id), NULL),
+                    *one = g_strdup_printf("transfer=%s&reason=登记错了", id_format(5, id)),
+                    *two = g_strdup_printf("transfer=%s&reason=登记错了", id_format(6, id)),
+                    *to = g_strconcat("/ledger/bank/transfer?to=", stand_in_key(), NULL);
+    const struct {
+        const char *method, *role, *target, *form;
+        unsigned status;
+        const char *holds; /* of the body, or the address led to */
+    } tries[] = {
+        {"GET", "clerk", "/ledger", NULL, 200, "/ledger/bank/transfer"},
+        {"GET", "audit", "/ledger", NULL, 200, "/ledger/waiting"},
+        {"GET", "clerk", "/pay", NULL, 200, "\"/ledger\""},
+        {"GET", "review", "/", NULL, 200, "/ledger/waiting?by="},
+        {"GET", "clerk", to, NULL, 200, stand_in_key()},
+        {"GET", "review", "/ledger/bank/transfer", NULL, 403, ""},
+        {"GET", "clerk", "/ledger/none/transfer", NULL, 404, ""},
+        {"GET", "review", "/ledger/waiting", NULL, 200, "value=\"confirm\""},
+        {"GET", "review", "/ledger/waiting?lang=en", NULL, 200, "Confirm"},
+        {"GET", "finance", "/ledger/waiting", NULL, 403, ""},
+        {"POST", "clerk", "/ledger/bank/transfer", "amount=3&to=none&reason=旧系统余额", 422,
+         "none"},
+        {"POST", "clerk", "/ledger/bank/transfer", "amount=x&reason=旧系统余额", 422, "旧系统余额"},
+        {"POST", "clerk", "/ledger/bank/transfer",
+         "amount=3&request=00112233445566778899aabbccddeeff&reason=旧系统余额", 303,
+         "/ledger/waiting?asked=1"},
+        {"POST", "clerk", "/ledger/bank/transfer",
+         "amount=900&request=00112233445566778899aabbccddeeff&reason=旧系统余额", 422, "余额不够"},
+        {"POST", "clerk", "/ledger/bank/transfer", "amount=3&reason=旧系统余额", 400, ""},
+        {"POST", "review", "/ledger/bank/transfer", "amount=3", 403, ""},
+        {"POST", "review", theirs, "what=confirm&reason=核对过了", 303, "/ledger/waiting?done=1"},
+        {"POST", "review", mine, "what=refuse&reason=核对过了", 422, "另一个人复核"},
+        {"POST", "review", theirs, "what=x&reason=核对过了", 400, ""},
+        {"POST", "review", "/ledger/waiting/x", "what=confirm&reason=核对过了", 404, ""},
+        {"POST", "village", theirs, "what=confirm", 403, ""},
+        {"POST", "clerk", statement, one, 303, "/ledger/waiting?asked=1"},
+        {"POST", "clerk", statement, two, 422, "已经调回"},
+        {"POST", "clerk", statement, "transfer=x&reason=登记错了", 404, ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got = ASK(.method = tries[i].method, .target = tries[i].target,
+                                   .token = token_of(tries[i].role), .origin = ORIGIN,
+                                   .csrf = SESSION, .form = tries[i].form);
+        g_test_message("%s %s %s: %u", tries[i].role, tries[i].target,
+                       tries[i].form != NULL ? tries[i].form : "", got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_null(strstr(got.body, POISON));
+        g_assert_nonnull(strstr(got.location != NULL ? got.location : got.body, tries[i].holds));
+    }
+}
+
+/* One's own is only taken back; who may not approve, or not write, sees no button. */
+static void transfers_offered(void)
+{
+    g_autofree char *statement = below("/accounts/bank");
+    g_auto(Answered) audit =
+        ASK(.method = "GET", .target = "/ledger/waiting", .token = token_of("audit"));
+    g_assert_null(strstr(audit.body, "value=\"confirm\""));
+    g_auto(Answered) shown = ASK(.method = "GET", .target = statement, .token = token_of("clerk"));
+    g_assert_nonnull(strstr(shown.body, "?from="));
+    g_assert_nonnull(strstr(shown.body, "name=\"transfer\""));
+    g_auto(Answered) read = ASK(.method = "GET", .target = statement, .token = token_of("audit"));
+    g_assert_null(strstr(read.body, "name=\"transfer\""));
+}
+
 /* A paper before it is issued, issued, and as a workbook; amounts beside their capitals. */
 static void papers(void)
 {
@@ -117,5 +190,7 @@ void site_money_tests(void)
 {
     g_test_add_func("/page/site/pay", pay);
     g_test_add_func("/page/site/ledger", ledger);
+    g_test_add_func("/page/site/transfers", transfers);
+    g_test_add_func("/page/site/transfers-offered", transfers_offered);
     g_test_add_func("/page/site/papers", papers);
 }

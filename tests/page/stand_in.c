@@ -1,8 +1,8 @@
 /* stand_in.c — see stand_in.h.  In: what pages ask.  Out: canned answers; no rule, no store. */
 #include "stand_in.h"
+#include "base/identifier.h"
 #include "care/consent.h"
 
-#include "base/identifier.h"
 #include "care/figures_json.h"
 #include "care/looks.h"
 #include "care/receipt.h"
@@ -383,6 +383,17 @@ bool consent_elder(Care *c, const Session *s, const Entity **ret, RecordKey *ret
     *ret = model_entity(care_model(c), STR("elder"));
     *ret_key = (RecordKey){COUNTY, ID};
     return true;
+}
+
+bool search_has_number(const Entity *e)
+{
+    return e == &elder;
+}
+
+bool search_is_private(Care *c, const Session *s, const Entity *e, Str words)
+{
+    (void)c, (void)s, (void)e;
+    return text_holds_citizen_id(words);
 }
 
 bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,

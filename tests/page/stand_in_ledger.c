@@ -1,5 +1,5 @@
 /* stand_in_ledger.c — care/ledger.h for the site's tests: one account of hours, outside its limits,
- * with one move by a record and one by hand. */
+ * with one move by a record and one by hand; two transfers wait, one of them one's own. */
 #include "care/ledger.h"
 #include "stand_in.h"
 
@@ -112,8 +112,15 @@ bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, L
 {
     (void)c, (void)s, (void)only, (void)error;
     *ret = arena_many(a, LedgerBalance, 2);
-    (*ret)[0] = (LedgerBalance){
-        .account = &account, .key = {1, 1}, .county = 1, .posted = 90, .held = 1, .outside = true};
+    (*ret)[0] = (LedgerBalance){.account = &account,
+                                .key = {1, 1},
+                                .county = 1,
+                                .posted = 90,
+                                .held = 1,
+                                .has_low = true,
+                                .has_high = true,
+                                .high = 60,
+                                .outside = true};
     (*ret)[1] = (LedgerBalance){
         .account = &account, .county = 1, .other = {STR(POISON), STR(POISON)}, .posted = -90};
     *ret_n = 2;
@@ -130,4 +137,70 @@ void ledger_statement_json(const LedgerStatement *t, GString *to)
 {
     (void)t;
     g_string_append(to, "{\"moves\":[]}");
+}
+
+/* ---- by hand ---- */
+
+bool ledger_amount_read(const Account *x, Str text, int64_t *ret)
+{
+    (void)x;
+    return str_whole(text, 1, 1000, ret);
+}
+
+bool ledger_may_move(const Session *s, const Account *x)
+{
+    return x->holder != NULL && session_may(s, MAY_PERSON_WRITE);
+}
+
+bool ledger_hand(Care *c, const Session *s, const LedgerHand *h, Said *said, GError **error)
+{
+    (void)c, (void)s;
+    if (h->reason.len < REASON_LEAST)
+        return say_no(said, error, "写明原因", "say why");
+    return h->amount < 500 || say_why_not(said, error, FAIL_CONFLICT, "余额不够", "not enough");
+}
+
+bool ledger_reversible(Care *c, const LedgerEntry *x, bool *ret, GError **error)
+{
+    (void)c, (void)error;
+    *ret = x->event == NULL;
+    return true;
+}
+
+bool ledger_reverse(Care *c, const Session *s, const Entity *e, RecordKey key, const Account *x,
+                    int64_t transfer, Str reason, Said *said, GError **error)
+{
+    (void)c, (void)s, (void)e, (void)key, (void)x, (void)reason;
+    return transfer == 5 || say_no(said, error, "这一笔已经调回", "this was undone already");
+}
+
+bool ledger_waiting(Care *c, const Session *s, Arena *a, LedgerWaiting **ret, size_t *ret_n,
+                    bool *ret_more, GError **error)
+{
+    const LedgerWaiting made = {.account = &account,
+                                .county = 1,
+                                .id = 5,
+                                .amount = 90,
+                                .from = {.label = {STR(POISON), STR(POISON)}},
+                                .to = {.key = {1, 1}},
+                                .actor = STR(POISON),
+                                .reason = STR(POISON)};
+    (void)c, (void)s, (void)error;
+    *ret = arena_many(a, LedgerWaiting, 2);
+    (*ret)[0] = (*ret)[1] = made;
+    (*ret)[1].id = 6;
+    (*ret)[1].mine = true;
+    *ret_n = 2;
+    *ret_more = true;
+    return true;
+}
+
+bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict verdict, Str reason,
+                   Said *said, GError **error)
+{
+    (void)c, (void)reason;
+    if (!session_may(s, MAY_APPROVE))
+        return fail(error, FAIL_RIGHT, POISON);
+    return (transfer == 5) == (verdict != LEDGER_TAKE_BACK) ||
+           say_why_not(said, error, FAIL_RIGHT, "自己申请的要由另一个人复核", "another person");
 }

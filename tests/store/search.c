@@ -50,6 +50,11 @@ static void test_letters(void)
     g_assert_cmpuint(hits(f, f->facility, "养老", 50), ==, 1);
     /* Its bigrams are all there, the word is not. */
     g_assert_cmpuint(hits(f, f->facility, "cbcb", 50), ==, 0);
+    /* As a Chinese keyboard writes them, in what is asked and in what is recorded. */
+    facility_new(f, "C3", "ＬＹ２０２０ 号院");
+    g_assert_cmpuint(hits(f, f->facility, "ＳＵＮｎｙ", 50), ==, 1);
+    g_assert_cmpuint(hits(f, f->facility, "ly2020", 50), ==, 1);
+    g_assert_cmpuint(hits(f, f->facility, "２０２０", 50), ==, 1);
     fixture_free(f);
 }
 
