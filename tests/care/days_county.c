@@ -187,9 +187,9 @@ static void draw_and_exchange(Walk *w)
     Date today = care_today(w->h->care);
     draw(w, "each_quarter", "2020-02-10", "2020-03-31");
     draw(w, "each_quarter", "2020-06-30", "2020-08-05");
-    draw(w, "each_quarter", "2021-11-30", "2021-11-30");
-    draw(w, "each_quarter", "2021-12-20", "2021-12-20");
-    draw(w, "each_so_often", "2020-04-10", "2020-04-10");
+    draw(w, "each_quarter", "2021-11-29", "2021-11-30");
+    draw(w, "each_quarter", "2021-12-19", "2021-12-20");
+    draw(w, "each_so_often", "2020-04-09", "2020-04-10");
     draw(w, "each_so_often", "2020-07-19", "2020-07-20");
     file(w, "elder.lists", "police", true, "2020-01-31");
     file(w, "elder.lists", "police", true, "2020-03-01");
