@@ -6,11 +6,14 @@
 #include "compile/compile.h"
 #include "evaluate/evaluate.h"
 
+#define SOME 8u
+
 typedef struct Group { /* one missing thing, of whichever benefits */
     const char *name;
     GHashTable *subjects; /* ids */
     uint64_t lines;
-    PayChange first; /* a line that waits for it */
+    PayChange some[SOME]; /* lines that wait for it, of several: one may be of who went elsewhere */
+    unsigned n_some;
 } Group;
 
 typedef struct Grouping {
@@ -37,12 +40,14 @@ static void group_add(Grouping *q, const char *name, const PayChange *line)
     Group *g = g_hash_table_lookup(q->by_name, name);
     if (g == NULL) {
         g = g_new0(Group, 1);
-        *g = (Group){.name = arena_printf(q->arena, "%s", name), .first = *line};
+        *g = (Group){.name = arena_printf(q->arena, "%s", name)};
         g->subjects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
         g_hash_table_insert(q->by_name, (gpointer)g->name, g);
         g_ptr_array_add(q->groups, g);
     }
-    g_hash_table_add(g->subjects, g_memdup2(&line->subject, sizeof line->subject));
+    bool other = g_hash_table_add(g->subjects, g_memdup2(&line->subject, sizeof line->subject));
+    if (other && g->n_some < SOME)
+        g->some[g->n_some++] = *line;
     g->lines++;
 }
 
@@ -89,24 +94,30 @@ static int most_first(const void *a, const void *b)
 /* Its label, its clause and who can help, as the explanation of one of its lines says them. */
 static bool tell(Grouping *q, const Session *s, const Group *g, PayWait *ret, GError **error)
 {
-    g_autoptr(GError) why = NULL;
-    Explanation x;
+    bool told = false;
     *ret =
         (PayWait){.what = {.name = str_of(g->name), .zh = str_of(g->name), .en = str_of(g->name)},
-                  .rule = g->first.rule,
+                  .rule = g->some[0].rule,
                   .subjects = g_hash_table_size(g->subjects),
                   .lines = g->lines};
-    const RecordKey key = {0, g->first.subject};
-    if (!decision_explain(q->care, s, q->care->model->rules[g->first.rule], key, q->month, q->arena,
-                          &x, &why)) {
-        if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT))
-            return true; /* she went elsewhere: it is called by its name */
-        g_propagate_error(error, g_steal_pointer(&why));
-        return false;
+    for (unsigned k = 0; k < g->n_some && !told; k++) {
+        g_autoptr(GError) why = NULL;
+        const RecordKey key = {0, g->some[k].subject};
+        Explanation x;
+        if (!decision_explain(q->care, s, q->care->model->rules[g->some[k].rule], key, q->month,
+                              q->arena, &x, &why)) {
+            if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT) ||
+                g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT))
+                continue; /* who went elsewhere; with nobody left it is called by its name */
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+        for (size_t i = 0; i < x.n_missing; i++)
+            if (str_is(x.missing[i].name, g->name)) {
+                ret->what = x.missing[i];
+                told = true;
+            }
     }
-    for (size_t i = 0; i < x.n_missing; i++)
-        if (str_is(x.missing[i].name, g->name))
-            ret->what = x.missing[i];
     return true;
 }
 

@@ -407,7 +407,7 @@ static int book_command(const Book *b, int argc, char **argv)
     Asked q = {.book = b};
     char *on = NULL, *region = NULL, *by = NULL, *only = NULL;
     char *note = NULL, *until = NULL, *reason = NULL, *class = NULL;
-    g_auto(GStrv) states = NULL;
+    char **states = NULL;
     int most = 0, ahead = 0;
     gboolean english = FALSE;
     GOptionEntry own[] = {

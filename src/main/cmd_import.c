@@ -132,7 +132,7 @@ int command_import(int argc, char **argv)
     Common c;
     gboolean made_up = FALSE, dry_run = FALSE, all = FALSE;
     Columns columns = {NULL, NULL, NULL};
-    g_autofree char *sheet = NULL;
+    char *sheet = NULL;
     const GOptionEntry own[] = {
         {"made-up", 0, 0, G_OPTION_ARG_NONE, &made_up, "the file holds made-up people", NULL},
         {"dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run, "say what would happen, write nothing",

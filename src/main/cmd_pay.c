@@ -65,13 +65,14 @@ static void steps_json(JsonWriter *j, const PayRun *r)
     json_put_end(j);
 }
 
-/* What several lines wait for, of a run that is stored. */
+/* What several lines wait for, of a run that is stored: one that is only tried has a number, too.
+ */
 static bool waits_find(const Asked *q, const PayRun *r, PayWait **ret, size_t *ret_n,
                        bool *ret_more, GError **error)
 {
     *ret_n = 0;
     *ret_more = false;
-    return r->id == 0 || q->list ||
+    return r->id == 0 || q->dry || q->list ||
            pay_waits(q->care, q->session, r->id, q->arena, ret, ret_n, ret_more, error);
 }
 

@@ -259,7 +259,7 @@ int command_scores(int argc, char **argv)
 {
     Common c;
     Asked q = {0};
-    g_auto(GStrv) states = NULL;
+    char **states = NULL;
     const GOptionEntry own[] = {
         {"on", 0, 0, G_OPTION_ARG_STRING, &q.on, "the day; the business day if left out", "DATE"},
         {"region", 0, 0, G_OPTION_ARG_STRING, &q.region, "this region and all below", "CODE"},

@@ -81,7 +81,7 @@ static bool search_it(const Common *c, const char *in, int most, Arena *a, GErro
 int command_search(int argc, char **argv)
 {
     Common c;
-    g_autofree char *in = NULL;
+    char *in = NULL;
     int most = MOST;
     const GOptionEntry own[] = {
         {"in", 0, 0, G_OPTION_ARG_STRING, &in, "one register alone", "ENTITY"},

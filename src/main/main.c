@@ -41,16 +41,24 @@ static const char *command_use(const char *name)
     return "";
 }
 
-/* What the options were given: commands hold it for as long as they run; given back behind them. */
+/* What the options were given: commands hold it for as long as they run, and free none of it; it is
+ * given back behind them. */
 static GPtrArray *given_words, *given_lists;
+
+/* Two options may write to one place. */
+static void keep_once(GPtrArray *all, void *given)
+{
+    if (given != NULL && !g_ptr_array_find(all, given, NULL))
+        g_ptr_array_add(all, given);
+}
 
 static void keep_given(const GOptionEntry *all)
 {
     for (const GOptionEntry *e = all; e != NULL && e->long_name != NULL; e++) {
         if (e->arg == G_OPTION_ARG_STRING || e->arg == G_OPTION_ARG_FILENAME)
-            g_ptr_array_add(given_words, *(char **)e->arg_data);
+            keep_once(given_words, *(char **)e->arg_data);
         if (e->arg == G_OPTION_ARG_STRING_ARRAY || e->arg == G_OPTION_ARG_FILENAME_ARRAY)
-            g_ptr_array_add(given_lists, *(char ***)e->arg_data);
+            keep_once(given_lists, *(char ***)e->arg_data);
     }
 }
 

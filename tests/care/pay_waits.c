@@ -47,9 +47,39 @@ static void test_what_many_wait_for(void)
     town_free(&t);
 }
 
+/* The first who waited went to another county after the run was prepared: what is missing is told
+ * by another one's line. */
+static void test_the_first_went_elsewhere(void)
+{
+    RecordKey li;
+    Town t = one_elder(&li);
+    House *h = t.house;
+    Session here = session_of(h, "jing", "clerk", "990302");
+    PayWait *all;
+    size_t n;
+    bool more;
+    t.extra = unset_text;
+    town_rules(&t);
+    set_text(&t, "elder", li, "income", "50", month_first(SINCE));
+    for (unsigned i = 0; i < 2; i++) {
+        RecordKey one = house_save(h, h->local, "elder", (RecordKey){0}, "name", "王桂英", "born",
+                                   "1935-03-01", "residence", "990302101", NULL);
+        set_text(&t, "elder", one, "income", "50", month_first(SINCE));
+    }
+    PayRun r = prepare(&t, SINCE);
+    move_over(&t, 0, month_first(SINCE + 1));
+    g_autoptr(GError) error = NULL;
+    pay_waits(h->care, &here, r.id, h->arena, &all, &n, &more, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 1);
+    g_assert_true(str_is(all[0].what.zh, "取暖补助标准"));
+    town_free(&t);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/pay/what-many-wait-for", test_what_many_wait_for);
+    g_test_add_func("/care/pay/the-first-went-elsewhere", test_the_first_went_elsewhere);
     return g_test_run();
 }

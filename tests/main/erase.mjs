@@ -195,7 +195,9 @@ const sound = (uri, what) => {
   ok(v.ok === true, what, JSON.stringify(v).slice(0, 600));
 };
 sound(db, "the history still verifies");
-is(JSON.stringify(json(...at("pay", "show", "1", "--as", "clerk")).runs), JSON.stringify(sums.runs), "what was paid stays as it was");
+// What its lines wait for is asked as things stand now.
+const asPaid = (runs) => JSON.stringify(runs.map(({ waits, ...rest }) => rest));
+is(asPaid(json(...at("pay", "show", "1", "--as", "clerk")).runs), asPaid(sums.runs), "what was paid stays as it was");
 is(json(...at("search", "QQnameQ", "--in", "elder")).found?.[0]?.records?.length ?? 0, 0, "nobody is found by her name");
 const roster = json(...at("audit", "--person", "OTHER1"));
 is(roster.status, 0, "her neighbours' files are as they were");
