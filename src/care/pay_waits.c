@@ -2,12 +2,14 @@
  * set, a fact, a person's decision; for how many, and who can help.  As things stand now.
  * Read first: pay_waits(). */
 #include "base/limits.h"
+#include "care/follow_inside.h"
 #include "care/pay_inside.h"
 #include "compile/compile.h"
 #include "evaluate/evaluate.h"
 
 typedef struct Group { /* one missing thing, of whichever benefits */
     const char *name;
+    MissingFact what;     /* without clause and who can help */
     GHashTable *subjects; /* ids */
     uint64_t lines;
     PayChange first; /* a line that waits for it */
@@ -32,12 +34,17 @@ static void group_free(gpointer data)
     g_free(g);
 }
 
-static void group_add(Grouping *q, const char *name, const PayChange *line)
+/* The input of the rule in whose place `bit` stands. */
+static void group_add(Grouping *q, size_t bit, const PayChange *line)
 {
+    const char *name = q->program->inputs[q->program->outputs[0].inputs[bit]].name;
     Group *g = g_hash_table_lookup(q->by_name, name);
     if (g == NULL) {
+        MissingFact *what;
+        size_t n;
+        missing_facts(q->program, 0, UINT64_C(1) << bit, q->arena, &what, &n);
         g = g_new0(Group, 1);
-        *g = (Group){.name = arena_printf(q->arena, "%s", name), .first = *line};
+        *g = (Group){.name = arena_printf(q->arena, "%s", name), .what = what[0], .first = *line};
         g->subjects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
         g_hash_table_insert(q->by_name, (gpointer)g->name, g);
         g_ptr_array_add(q->groups, g);
@@ -60,7 +67,7 @@ static bool line_look(Grouping *q, const PayChange *line, GError **error)
     const ProgramOutput *o = &q->program->outputs[0];
     for (size_t i = 0; i < o->n_inputs && i < 64; i++)
         if (x.missing >> i & 1)
-            group_add(q, q->program->inputs[o->inputs[i]].name, line);
+            group_add(q, i, line);
     return true;
 }
 
@@ -91,16 +98,16 @@ static bool tell(Grouping *q, const Session *s, const Group *g, PayWait *ret, GE
 {
     g_autoptr(GError) why = NULL;
     Explanation x;
-    *ret =
-        (PayWait){.what = {.name = str_of(g->name), .zh = str_of(g->name), .en = str_of(g->name)},
-                  .rule = g->first.rule,
-                  .subjects = g_hash_table_size(g->subjects),
-                  .lines = g->lines};
+    *ret = (PayWait){.what = g->what,
+                     .rule = g->first.rule,
+                     .subjects = g_hash_table_size(g->subjects),
+                     .lines = g->lines};
     const RecordKey key = {0, g->first.subject};
     if (!decision_explain(q->care, s, q->care->model->rules[g->first.rule], key, q->month, q->arena,
                           &x, &why)) {
-        if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT))
-            return true; /* she went elsewhere: it is called by its name */
+        if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT) ||
+            g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT))
+            return true; /* she went elsewhere, or is not shown: what it is has to do */
         g_propagate_error(error, g_steal_pointer(&why));
         return false;
     }
