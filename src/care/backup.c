@@ -279,6 +279,8 @@ static bool sealed(Store *s, const RestoreRequest *r, Arena *a, bool *ret_known,
 /* Either it can be shown that nothing newer was known, or somebody answers for it in writing. */
 static bool decided(const RestoreRequest *r, bool known, const RestoreReport *ret, GError **error)
 {
+    if (!check_reason_kept(r->reason, NULL, error))
+        return false;
     if ((known && ret->lost == 0) || str_utf8_length(str_trim(r->reason)) >= REASON_LEAST)
         return true;
     if (known)

@@ -456,6 +456,10 @@ bool cases_of_region(const Model *model, const ExampleRoom *room, const Rule *ch
 {
     Making m = {.arena = a, .model = model, .check = check, .room = room, .cases = cases};
     expr_walk(check->asked->asks.indicator->value, first_counted, &m);
+    if (m.of == NULL || entity_is_region(m.of->of)) /* places are those there are */
+        return fail(error, FAIL_INPUT,
+                    "\"%.*s\" counts no records: what is known of places themselves is not made up",
+                    STR_ARG(check->name));
     choose_month(&m);
     if (!choose_region(&m, error) || !records_find(&m, error))
         return false;

@@ -104,7 +104,12 @@ static DutyAnswer standing_at(const Asked *q, int32_t region, bool *ret_below)
         else if (region_in(t, acts[i].region, region))
             *ret_below = true;
     }
-    return duty_standing(&q->times, &days, f->on);
+    DutyAnswer a = duty_standing(&q->times, &days, f->on);
+    /* The period that passed with nothing done is not over for who has done nothing since: said of
+     * each for itself, as another may have missed it and made up for it. */
+    if (a.state == DUTY_OPEN && a.has_missed)
+        a.state = DUTY_OVERDUE;
+    return a;
 }
 
 /* Where parts of a place did it for themselves, the place has it when each part has. */
@@ -215,10 +220,9 @@ static bool times_of(const Following *f, PeriodKind period, const Expr *every, c
     return true;
 }
 
-/* The period that passed with nothing done is not over for who has done nothing since. */
 static void line_fill(RecurLine *to, const DutyAnswer *a)
 {
-    to->state = a->state == DUTY_OPEN && a->has_missed ? DUTY_OVERDUE : a->state;
+    to->state = a->state;
     to->has_opens = a->has_opens;
     to->has_due = a->has_due;
     to->has_done = a->has_done;

@@ -102,7 +102,8 @@ bool migrate_do(const MigrateOptions *o, Arena *a, Migrate *m, GError **error)
 {
     PolicyPut put = {.model = m->model, .reason = o->reason};
     StoreFacts facts;
-    if (!account_may(o, a, &put.actor, &put.via, &m->left_out, error) ||
+    if (!check_reason_kept(o->reason, NULL, error) ||
+        !account_may(o, a, &put.actor, &put.via, &m->left_out, error) ||
         !store_peek(o->uri, a, &facts, error))
         return false;
     put.rules = rules_marked(m, facts.place, a, &put.n_rules);

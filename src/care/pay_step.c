@@ -269,7 +269,8 @@ bool pay_move_on(Care *c, const Session *s, int64_t run, PayState to, Str reason
     PayStep step = {.to = to, .reason = reason};
     if (!pay_run_of(c, s, run, a, &r, error) || !may_move(s, &r, to, error))
         return false;
-    if (to == PAY_REFUSED && !pay_reason_check(reason, error))
+    if (!(to == PAY_REFUSED ? pay_reason_check(reason, error)
+                            : check_reason_kept(reason, NULL, error)))
         return false;
     if (to == PAY_BOOKED)
         return pay_reply(c, s, run, NULL, 0, a, NULL, error);

@@ -2,6 +2,7 @@
  * set, a fact, a person's decision; for how many, and who can help.  As things stand now.
  * Read first: pay_waits(). */
 #include "base/limits.h"
+#include "care/follow_inside.h"
 #include "care/pay_inside.h"
 #include "compile/compile.h"
 #include "evaluate/evaluate.h"
@@ -10,6 +11,7 @@
 
 typedef struct Group { /* one missing thing, of whichever benefits */
     const char *name;
+    MissingFact what;     /* without clause and who can help */
     GHashTable *subjects; /* ids */
     uint64_t lines;
     PayChange some[SOME]; /* lines that wait for it, of several: one may be of who went elsewhere */
@@ -35,12 +37,17 @@ static void group_free(gpointer data)
     g_free(g);
 }
 
-static void group_add(Grouping *q, const char *name, const PayChange *line)
+/* The input of the rule in whose place `bit` stands. */
+static void group_add(Grouping *q, size_t bit, const PayChange *line)
 {
+    const char *name = q->program->inputs[q->program->outputs[0].inputs[bit]].name;
     Group *g = g_hash_table_lookup(q->by_name, name);
     if (g == NULL) {
+        MissingFact *what;
+        size_t n;
+        missing_facts(q->program, 0, UINT64_C(1) << bit, q->arena, &what, &n);
         g = g_new0(Group, 1);
-        *g = (Group){.name = arena_printf(q->arena, "%s", name)};
+        *g = (Group){.name = arena_printf(q->arena, "%s", name), .what = what[0]};
         g->subjects = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
         g_hash_table_insert(q->by_name, (gpointer)g->name, g);
         g_ptr_array_add(q->groups, g);
@@ -65,7 +72,7 @@ static bool line_look(Grouping *q, const PayChange *line, GError **error)
     const ProgramOutput *o = &q->program->outputs[0];
     for (size_t i = 0; i < o->n_inputs && i < 64; i++)
         if (x.missing >> i & 1)
-            group_add(q, q->program->inputs[o->inputs[i]].name, line);
+            group_add(q, i, line);
     return true;
 }
 
@@ -95,11 +102,10 @@ static int most_first(const void *a, const void *b)
 static bool tell(Grouping *q, const Session *s, const Group *g, PayWait *ret, GError **error)
 {
     bool told = false;
-    *ret =
-        (PayWait){.what = {.name = str_of(g->name), .zh = str_of(g->name), .en = str_of(g->name)},
-                  .rule = g->some[0].rule,
-                  .subjects = g_hash_table_size(g->subjects),
-                  .lines = g->lines};
+    *ret = (PayWait){.what = g->what,
+                     .rule = g->some[0].rule,
+                     .subjects = g_hash_table_size(g->subjects),
+                     .lines = g->lines};
     for (unsigned k = 0; k < g->n_some && !told; k++) {
         g_autoptr(GError) why = NULL;
         const RecordKey key = {0, g->some[k].subject};
@@ -108,7 +114,8 @@ static bool tell(Grouping *q, const Session *s, const Group *g, PayWait *ret, GE
                               q->arena, &x, &why)) {
             if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT) ||
                 g_error_matches(why, FAIL_DOMAIN, FAIL_RIGHT))
-                continue; /* who went elsewhere; with nobody left it is called by its name */
+                continue; /* who went elsewhere, or is not shown; without anybody what it is has to
+                             do */
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
         }

@@ -397,7 +397,7 @@ bool policy_replace(Care *c, const Session *s, const Model *next, Str reason, Ar
     if (!session_may(s, MAY_POLICY_WRITE))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not put policies in force",
                     s->role->word);
-    if (!policy_compare(c, next, a, ret, error))
+    if (!check_reason_kept(reason, NULL, error) || !policy_compare(c, next, a, ret, error))
         return false;
     struct PolicyRule *rules = arena_many(a, struct PolicyRule, ret->n_rules + 1);
     size_t n = 0;

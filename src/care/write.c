@@ -473,8 +473,8 @@ bool care_reseal(Care *c, const Session *by, const Reseal *list, size_t n, GErro
 
 bool check_reason_said(Str reason, Said *said, GError **error)
 {
-    reason = str_trim(reason);
-    if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
+    const Str meant = str_trim(reason); /* what is kept is what was given, with its ends */
+    if (!str_utf8_valid(reason, NULL) || str_utf8_length(meant) < REASON_LEAST)
         return say_no(said, error, "请写明原因，至少四个字", "say why, in four characters or more");
     return check_reason_kept(reason, said, error);
 }

@@ -85,7 +85,8 @@ static void look_back(const DutyTimes *t, const DoneDays *done, const Occurrence
     a->missed = before.due;
 }
 
-/* Every 90 days: from the last time, the first time from the day it is asked at all. */
+/* Every 90 days: from the last time, the first time from the day it is asked at all: what was done
+ * before that, under another document, makes nothing due earlier. */
 static DutyAnswer rolling(const DutyTimes *t, const DoneDays *done, Date on)
 {
     DutyAnswer a = {.state = DUTY_OPEN};
@@ -93,11 +94,12 @@ static DutyAnswer rolling(const DutyTimes *t, const DoneDays *done, Date on)
         a.has_done = true;
         a.done = done->sure[i];
     }
+    bool counts = a.has_done && a.done >= t->from;
     a.has_due = t->has_within &&
-                time_add(a.has_done ? a.done : t->from, t->within, t->unit, t->calendar, &a.due);
+                time_add(counts ? a.done : t->from, t->within, t->unit, t->calendar, &a.due);
     if (a.has_due && a.due < on)
         a.state = DUTY_OVERDUE;
-    else if (a.has_done && a.has_due)
+    else if (counts && a.has_due)
         a.state = DUTY_DONE;
     return a;
 }

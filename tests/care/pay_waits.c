@@ -17,6 +17,7 @@ static void test_what_many_wait_for(void)
     PayWait *all;
     size_t n;
     bool more;
+    g_autoptr(GError) error = NULL;
     t.extra = unset_text;
     town_rules(&t);
     for (unsigned i = 0; i < 4; i++) {
@@ -44,6 +45,17 @@ static void test_what_many_wait_for(void)
     /* Who sees sums alone is told nothing of single facts. */
     g_assert_true(pay_waits(h->care, &t.finance, r.id, h->arena, &all, &n, &more, NULL));
     g_assert_cmpuint(n, ==, 0);
+    /* A post that sees the run, and none of its records, is told how many. */
+    const Role post = {.name = STR("houses")};
+    RoleFacts houses = *t.clerk.role;
+    Session blind = t.clerk;
+    houses.post = &post;
+    blind.role = &houses;
+    pay_waits(h->care, &blind, r.id, h->arena, &all, &n, &more, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(n, ==, 2);
+    g_assert_true(str_is(all[0].what.name, "winter_amount") && all[0].subjects == 3);
+    g_assert_true(str_is(all[0].what.zh, "取暖补助标准") && all[0].what.is_param);
     town_free(&t);
 }
 

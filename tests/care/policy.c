@@ -79,6 +79,10 @@ static void test_put_in_force(void)
     g_assert_false(policy_replace(h->care, clerk, m, STR(""), h->arena, &d, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
     g_clear_error(&error);
+    const char *named = arena_printf(h->arena, "按 %s 的要求", house_number(h, 1));
+    g_assert_false(policy_replace(h->care, h->local, m, str_of(named), h->arena, &d, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT); /* it would be kept in clear */
+    g_clear_error(&error);
     g_assert_cmpint(watermark(h), ==, before);
     house_put_in_force(h);
     g_assert_cmpint(watermark(h), ==, before + 1);

@@ -133,6 +133,23 @@ static void test_places(void)
     g_assert_cmpstr(told(h, north, "inspection", "2020-07-01"), ==, "990302 done 2020-12-31, mine");
 }
 
+/* The north was late and has made up for it, the south is in time: nobody is late, and the city is
+ * not either; it waits for the south. */
+static void test_made_up_for(void)
+{
+    g_autoptr(House) h = begin();
+    const Session *north = house_session(h, "bei", "clerk", "990302", 0),
+                  *south = house_session(h, "nan", "clerk", "990313", 0);
+    draw_it(h, south, "2020-03-20");
+    g_assert_cmpstr(told(h, h->local, "inspection", "2020-04-01"), ==,
+                    "990300 overdue 2020-03-31, mine");
+    draw_it(h, north, "2020-04-05");
+    g_assert_cmpstr(told(h, north, "inspection", "2020-04-10"), ==, "990302 done 2020-09-30, mine");
+    g_assert_cmpstr(told(h, south, "inspection", "2020-04-10"), ==, "990313 open 2020-06-30, mine");
+    g_assert_cmpstr(told(h, h->local, "inspection", "2020-04-10"), ==,
+                    "990300 open 2020-06-30, mine");
+}
+
 /* A list that waits for its value is no draw; before the document nothing is asked; what is called
  * for, and what nobody has set, has no day. */
 static void test_no_draw(void)
@@ -226,6 +243,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/recurring/places", test_places);
+    g_test_add_func("/care/recurring/made-up-for", test_made_up_for);
     g_test_add_func("/care/recurring/no-draw", test_no_draw);
     g_test_add_func("/care/recurring/files", test_files);
     g_test_add_func("/care/recurring/rights", test_rights);

@@ -415,6 +415,14 @@ void move_on(Town *t, const Session *s, int64_t run, PayState to)
     g_assert_no_error(error);
 }
 
+void step_reason_refused(Town *t, const Session *s, int64_t run, PayState to, const char *reason)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(
+        pay_move_on(t->house->care, s, run, to, str_of(reason), t->house->arena, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+}
+
 void move_refused(Town *t, const Session *s, int64_t run, PayState to, int code, const char *words)
 {
     g_autoptr(GError) error = NULL;

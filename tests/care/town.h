@@ -62,6 +62,7 @@ PayRun run_now(Town *t, int64_t run);
 size_t prepare_all(Town *t, Month month, PayRun **ret);
 PayRun prepare(Town *t, Month month); /* where there is one alone */
 void move_on(Town *t, const Session *s, int64_t run, PayState to);
+void step_reason_refused(Town *t, const Session *s, int64_t run, PayState to, const char *reason);
 void move_refused(Town *t, const Session *s, int64_t run, PayState to, int code, const char *words);
 void to_the_bank(Town *t, int64_t run);
 /* One in so many payments comes back; the reply is booked, twice. */

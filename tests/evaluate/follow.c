@@ -369,6 +369,10 @@ static void test_58_rolling_duties(void)
     assert_duty(&t, "2020-05-01", "2020-07-31", "overdue on 2020-05-01 due 2020-07-30");
     assert_duty(&t, "2020-05-01 2020-08-01", "2020-07-31", "overdue on 2020-05-01 due 2020-07-30");
     assert_duty(&t, "2020-05-01 2020-08-01", "2020-08-01", "done on 2020-08-01 due 2020-10-30");
+    /* Of a document before this one: nothing was due before its day. */
+    assert_duty(&t, "2019-06-01", "2020-02-01", "open on 2019-06-01 due 2020-04-19");
+    assert_duty(&t, "2020-01-19", "2020-04-20", "overdue on 2020-01-19 due 2020-04-19");
+    assert_duty(&t, "2020-01-20", "2020-04-19", "done on 2020-01-20 due 2020-04-19");
     assert_duty(&unset, "", "2020-04-20", "open");
     assert_duty(&unset, "2020-05-01", "2020-07-30", "open on 2020-05-01");
 }

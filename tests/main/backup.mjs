@@ -90,6 +90,8 @@ if (!existsSync(`${where}/back.key`) && onPostgres) { /* verify needs the key fi
   copyFileSync(join(where, `${name(db)}.key`), join(where, `${name(target)}.key`));
   chmodSync(join(where, `${name(target)}.key`), 0o400);
 }
+const lines = anlao("restore", copy, "--with", key, "--db", target, "--reason", "the disk\nis full");
+ok(lines.status === 1 && lines.err.includes("line end"), "what the journal keeps is one line", lines.err);
 const restored = anlao("restore", copy, "--with", key, "--db", target, "--reason", "the disk is being replaced", "--json");
 is(restored.status, 0, "restored");
 ok(leftTold.test(restored.err), "what the interrupted import left out is told", restored.err);

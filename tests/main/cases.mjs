@@ -39,6 +39,17 @@ writeFileSync(file, "---\ndocument: confirmed\ntitle: 确认的例\nlayer: place
   "builds on: pingxiang-2020\n---\n\n# 1 例 / Cases\n\n```anlao\n" + anlao("check", "--cases", "lottery_minimum_kept", "--examples").out + "```\n");
 is(anlao("check", file).status, 0, "its examples hold");
 
+// Where nothing is counted but what is known of the places themselves no case can be made.
+const places = { recorded: "region.population >= 5", counted: "count(region where level = township) >= 1", fixed: "5 >= 2" };
+for (const [name, asked] of Object.entries(places)) {
+  writeFileSync(file, "---\ndocument: places\ntitle: 地方\nlayer: place\nplace: 360300\nin force: 2020-01-01\n" +
+    "builds on: pingxiang-2020\n---\n\n# 1 地方 / Places\n\n```anlao\n" +
+    `check ${name} "甲" / "a" of region { require ${asked} cure "补" / "mend" }\n\`\`\`\n`);
+  const none = anlao("check", "--cases", name, file);
+  is(none.status, 1, `no cases: ${asked}`);
+  ok(none.err.includes(`"${name}" counts no records`), "and it says so", none.err);
+}
+
 const wrong = anlao("check", "--cases", "old_age_alowance");
 is(wrong.status, 1, "a rule that is not there");
 ok(/did you mean 'old_age_allowance'\?/.test(wrong.err), "the nearest one", wrong.err);

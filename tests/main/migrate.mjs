@@ -46,6 +46,8 @@ const refused = anlao("migrate", ...narrow, ...db);
 ok(refused.status === 1 && refused.err.includes("--reason") && refused.out.includes("(1 record)"), "a narrower range asks for a reason, and names the record", refused.out + refused.err);
 is(json("verify", ...db).ok, true, "nothing was changed");
 is(json("migrate", "--reason", "nobody wears more", ...narrow, ...db).migrated, true, "with a reason it is done");
+const lines = anlao("migrate", "--reason", "shoes are\nno business of ours", ...db);
+ok(lines.status === 1 && lines.err.includes("line end"), "what the journal keeps is one line", lines.err);
 const gone = json("migrate", "--reason", "shoes are no business of ours", ...db);
 ok(gone.migrated && gone.changes[0].recorded === "hidden" && gone.changes[0].records === 1, "the field goes, out of sight", JSON.stringify(gone));
 is(json("verify", ...db).ok, true, "and every record is still what the journal says of it");
