@@ -678,6 +678,30 @@ static void public_pages(void)
     g_assert_null(strstr(told.body, POISON));
 }
 
+/* Who takes note of an alert goes on where she was in the list; a day at fault keeps what she wrote. */
+static void alert_forms(void)
+{
+    char id[ID_TEXT];
+    g_autofree char *day = g_strdup_printf(
+        "check=fire&record=360302-%s&until=2020-10-09&reason=已约复查", id_format(7, id));
+    g_autofree char *none = g_strdup_printf(
+        "check=fire&record=360302-%s&until=2020-10-99&reason=已约复查", id_format(7, id));
+    const struct {
+        const char *form, *holds;
+        unsigned status;
+    } tries[] = {{day, "/alerts?state=no&done=1", 303},
+                 {none, "action=\"/alerts?state=no\"", 400},
+                 {none, "value=\"2020-10-99\"", 400},
+                 {none, "value=\"已约复查\"", 400}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got = ASK(.method = "POST", .target = "/alerts?state=no&done=1",
+                                   .token = token_of("clerk"), .origin = ORIGIN, .csrf = SESSION,
+                                   .form = tries[i].form);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_nonnull(strstr(got.location != NULL ? got.location : got.body, tries[i].holds));
+    }
+}
+
 /* What was typed stays beside what was wrong with it; a form sent twice leads to the list it made. */
 static void draw_forms(void)
 {
@@ -757,6 +781,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     g_test_add_func("/page/site/public", public_pages);
+    g_test_add_func("/page/site/alert-forms", alert_forms);
     g_test_add_func("/page/site/draw-forms", draw_forms);
     site_money_tests();
     int failed = g_test_run();
