@@ -62,8 +62,8 @@ Str ledger_amount_text(const Account *account, int64_t n, bool english, Arena *a
                                grouped(a, whole / 60), (int)(whole % 60)));
 }
 
-/* As people type, and as the pages show it: full-width forms are plain ones, and commas stand before
- * each three digits of the whole part or nowhere.  False: too long, or a comma elsewhere. */
+/* As people type, and as the pages show it: full-width forms are plain ones, and commas stand
+ * before each three digits of the whole part or nowhere.  False: too long, or a comma elsewhere. */
 static bool amount_plain(Str typed, char to[AMOUNT_MOST], Str *ret)
 {
     size_t n = 0, group = 0;

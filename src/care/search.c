@@ -89,7 +89,9 @@ static bool meant_by_number(const Meant *m, Str number, GError **error)
 static bool phone_typed(Str words, char to[32], size_t *ret_n)
 {
     size_t n = 0;
-    const size_t country = str_starts(words, STR("+86")) ? 3 : str_starts(words, STR("0086")) ? 4 : 0;
+    const size_t country = str_starts(words, STR("+86"))    ? 3
+                           : str_starts(words, STR("0086")) ? 4
+                                                            : 0;
     words = (Str){words.at + country, words.len - country};
     for (size_t i = 0; i < words.len; i++) {
         char c = words.at[i];

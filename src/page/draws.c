@@ -104,10 +104,10 @@ static bool read_promises(Req *q, DrawOrder *o, GError **error)
 static bool is_same(const Req *q, const Receipt *r, const DrawOrder *o)
 {
     bool same = o->region != ROW_NONE &&
-                str_equal(r->place, care_regions(q->care)->code[o->region]) && !r->drawn && r->listed == care_today(q->care) && str_equal(r->draw, o->draw->name) &&
-                r->public_on == o->public_on &&
-                str_equal(r->public_what, o->public_what) && r->method == o->method &&
-                r->n_commits == o->n_commits;
+                str_equal(r->place, care_regions(q->care)->code[o->region]) && !r->drawn &&
+                r->listed == care_today(q->care) && str_equal(r->draw, o->draw->name) &&
+                r->public_on == o->public_on && str_equal(r->public_what, o->public_what) &&
+                r->method == o->method && r->n_commits == o->n_commits;
     for (size_t i = 0; same && i < o->n_commits; i++)
         same = str_equal(r->commits[i].who, o->commits[i].who) &&
                str_equal(r->commits[i].digest, o->commits[i].digest);

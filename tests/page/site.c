@@ -678,7 +678,8 @@ static void public_pages(void)
     g_assert_null(strstr(told.body, POISON));
 }
 
-/* Who takes note of an alert goes on where she was in the list; a day at fault keeps what she wrote. */
+/* Who takes note of an alert goes on where she was in the list; a day at fault keeps what she
+ * wrote. */
 static void alert_forms(void)
 {
     char id[ID_TEXT];
@@ -694,28 +695,31 @@ static void alert_forms(void)
                  {none, "value=\"2020-10-99\"", 400},
                  {none, "value=\"已约复查\"", 400}};
     for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
-        g_auto(Answered) got = ASK(.method = "POST", .target = "/alerts?state=no&done=1",
-                                   .token = token_of("clerk"), .origin = ORIGIN, .csrf = SESSION,
-                                   .form = tries[i].form);
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = "/alerts?state=no&done=1", .token = token_of("clerk"),
+                .origin = ORIGIN, .csrf = SESSION, .form = tries[i].form);
         g_assert_cmpuint(got.status, ==, tries[i].status);
         g_assert_nonnull(strstr(got.location != NULL ? got.location : got.body, tries[i].holds));
     }
 }
 
-/* What was typed stays beside what was wrong with it; a form sent twice leads to the list it made. */
+/* What was typed stays beside what was wrong with it; a form sent twice leads to the list it made.
+ */
 static void draw_forms(void)
 {
-    g_auto(Answered) wrong = ASK(
-        .method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
-        .csrf = SESSION,
-        .form = "draw=inspection&public_on=2020-06-23&what=x&method=sm3&promises=%E7%94%B2%3Dab12");
+    g_auto(Answered) wrong =
+        ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
+            .csrf = SESSION,
+            .form =
+                "draw=inspection&public_on=2020-06-23&what=x&method=sm3&promises=%E7%94%B2%3Dab12");
     g_assert_cmpuint(wrong.status, ==, 400);
     g_assert_nonnull(strstr(wrong.body, "value=\"2020-06-23\""));
     g_assert_nonnull(strstr(wrong.body, ">甲=ab12</textarea>"));
     g_assert_nonnull(strstr(wrong.body, "value=\"sm3\" selected"));
     g_auto(Answered) again =
         ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
-            .csrf = SESSION, .form = "draw=inspection&region=360302&public_on=2020-10-09&what=twice");
+            .csrf = SESSION,
+            .form = "draw=inspection&region=360302&public_on=2020-10-09&what=twice");
     g_assert_cmpuint(again.status, ==, 303);
     g_assert_cmpstr(again.location, ==, "/draws/R2");
 }
