@@ -13,6 +13,8 @@
 #include "compile/param.h"
 #include "format/csv.h"
 
+#define AMOUNT_MOST 40 /* letters of an amount as typed */
+
 /* ---- words ------------------------------------------------------------------------------------
  */
 
@@ -47,23 +49,56 @@ Str ledger_amount_text(const Account *account, int64_t n, bool english, Arena *a
         return str_of(arena_printf(a, "%s%s.%02d %s", sign, grouped(a, whole / 100),
                                    (int)(whole % 100), english ? "yuan" : "元"));
     if (account->unit == ACCOUNT_NIGHTS)
-        return str_of(
-            arena_printf(a, "%s%" G_GINT64_FORMAT " %s", sign, whole, english ? "nights" : "晚"));
+        return str_of(arena_printf(a, "%s%s %s", sign, grouped(a, whole),
+                                   !english     ? "晚"
+                                   : whole == 1 ? "night"
+                                                : "nights"));
     if (whole % 60 == 0)
-        return str_of(arena_printf(a, "%s%" G_GINT64_FORMAT " %s", sign, whole / 60,
-                                   english ? "hours" : "小时"));
-    return str_of(arena_printf(
-        a, english ? "%s%" G_GINT64_FORMAT " h %02d min" : "%s%" G_GINT64_FORMAT " 小时 %02d 分",
-        sign, whole / 60, (int)(whole % 60)));
+        return str_of(arena_printf(a, "%s%s %s", sign, grouped(a, whole / 60),
+                                   !english      ? "小时"
+                                   : whole == 60 ? "hour"
+                                                 : "hours"));
+    return str_of(arena_printf(a, english ? "%s%s h %02d min" : "%s%s 小时 %02d 分", sign,
+                               grouped(a, whole / 60), (int)(whole % 60)));
 }
 
-bool ledger_amount_read(const Account *account, Str text, int64_t *ret)
+/* As people type, and as the pages show it: full-width forms are plain ones, and commas stand
+ * before each three digits of the whole part or nowhere.  False: too long, or a comma elsewhere. */
+static bool amount_plain(Str typed, char to[AMOUNT_MOST], Str *ret)
 {
+    size_t n = 0, group = 0;
+    bool commas = false, whole = true;
+    while (typed.len > 0 && n < AMOUNT_MOST) {
+        uint32_t c = str_utf8_next(&typed);
+        if (c > 0xFF00 && c <= 0xFF5E)
+            c -= 0xFF00 - ' ';
+        if (c >= 0x80)
+            return false;
+        if (c == ',' && !(whole && (commas ? group == 3 : group > 0 && group <= 3)))
+            return false;
+        if (c == '.' && whole && commas && group != 3)
+            return false;
+        whole = whole && c != '.';
+        commas = commas || c == ',';
+        group = c == ',' ? 0 : whole ? group + 1 : group;
+        if (c != ',')
+            to[n++] = (char)c;
+    }
+    *ret = (Str){to, n};
+    return typed.len == 0 && !(commas && group != 3);
+}
+
+bool ledger_amount_read(const Account *account, Str typed, int64_t *ret)
+{
+    char plain[AMOUNT_MOST];
+    Str text;
     const int64_t unit = account->unit == ACCOUNT_YUAN    ? 100
                          : account->unit == ACCOUNT_HOURS ? 60
                                                           : 1;
     int64_t whole = 0, part = 0, of = 1;
     size_t at = 0, digits = 0;
+    if (!amount_plain(typed, plain, &text))
+        return false;
     for (; at < text.len && g_ascii_isdigit(text.at[at]); at++, digits++) {
         whole = whole * 10 + (text.at[at] - '0');
         if (whole > LEDGER_MOST / 1000)

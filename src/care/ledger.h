@@ -129,7 +129,7 @@ bool ledger_decide(Care *c, const Session *s, int64_t transfer, LedgerVerdict ve
 
 const Account *ledger_account_called(const Model *m, Str name); /* NULL: none */
 /* 2.5 hours → 150, 12.50 yuan → 1250; false: no amount of that unit above nothing. */
-bool ledger_amount_read(const Account *account, Str text, int64_t *ret);
+bool ledger_amount_read(const Account *account, Str typed, int64_t *ret);
 
 /* Posts events that are not what their account says: store_ledger_settle(). */
 bool ledger_rebuild(Care *c, const Session *s, uint64_t *ret_moved, GError **error);

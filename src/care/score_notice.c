@@ -264,6 +264,13 @@ static bool tell_write(Telling *t, const ScoreNotice *before, RecordKey *ret, GE
     return care_write_set(t->care, s, &set, error);
 }
 
+/* The same form sent twice tells once. */
+static bool is_same(const ScoreNotice *x, const ScoreNotice *before)
+{
+    return before->state == SCORE_TOLD && before->told == x->told && before->until == x->until &&
+           before->points == x->points && str_equal(before->how, x->how);
+}
+
 static bool tell(Telling *t, RecordKey *ret, GError **error)
 {
     const Entity *e = t->x.score->entity;
@@ -280,10 +287,15 @@ static bool tell(Telling *t, RecordKey *ret, GError **error)
     if (!words_fit(t->x.how, REASON_LEAST))
         return say_no(t->said, error, "写明告知了谁、怎样送达，四个字以上、二百字以内",
                       "say who was told and how, in 4 to 200 characters");
-    return points_of(t, (size_t)row, error) && until_of(t, (size_t)row, error) &&
-           notice_newest(t->care, t->x.score, t->x.record, care_today(t->care), t->arena, &before,
-                         &found, error) &&
-           (!found || before_fits(t, &before, error)) &&
+    if (!points_of(t, (size_t)row, error) || !until_of(t, (size_t)row, error) ||
+        !notice_newest(t->care, t->x.score, t->x.record, care_today(t->care), t->arena, &before,
+                       &found, error))
+        return false;
+    if (found && is_same(&t->x, &before)) {
+        *ret = before.key;
+        return true;
+    }
+    return (!found || before_fits(t, &before, error)) &&
            tell_write(t, found ? &before : NULL, ret, error);
 }
 

@@ -89,13 +89,15 @@ static bool meant_by_number(const Meant *m, Str number, GError **error)
 static bool phone_typed(Str words, char to[32], size_t *ret_n)
 {
     size_t n = 0;
-    if (str_starts(words, STR("+86")))
-        words = (Str){words.at + 3, words.len - 3};
+    const size_t country = str_starts(words, STR("+86"))    ? 3
+                           : str_starts(words, STR("0086")) ? 4
+                                                            : 0;
+    words = (Str){words.at + country, words.len - country};
     for (size_t i = 0; i < words.len; i++) {
         char c = words.at[i];
         if (c >= '0' && c <= '9' && n < PHONE_MOST)
             to[n++] = c;
-        else if (c != ' ' && c != '-')
+        else if (c != ' ' && c != '-' && c != '(' && c != ')')
             return false;
     }
     to[n] = '\0';

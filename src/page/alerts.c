@@ -105,6 +105,12 @@ static void fill_note(Req *q, View *row, const AlertLine *line)
     view_text(row, "check_name", line->check->name);
     view_text(row, "number", key_text(q, line->key));
     view_flag(row, "may_note", true);
+    if (!q->post || !str_equal(fields_get(&q->form, "check"), line->check->name) ||
+        !str_equal(fields_get(&q->form, "record"), key_text(q, line->key)))
+        return;
+    view_flag(row, "typed", true); /* it was at fault: it stays as it was sent */
+    view_text(row, "until", fields_get(&q->form, "until"));
+    view_text(row, "reason", fields_get(&q->form, "reason"));
 }
 
 /* A region is called by its name, whether or not the session sees its record. */
@@ -144,6 +150,13 @@ static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
     return true;
 }
 
+/* The list as it was found: who takes note of one goes on where she was. */
+static Str alerts_address(const Req *q, Str done)
+{
+    return str_of(arena_printf(q->arena, "/alerts%.*s",
+                               STR_ARG(query_with(q->arena, &q->query, "done", done))));
+}
+
 static bool alerts_page(Req *q, unsigned status, Str fault, GError **error)
 {
     FollowQuery f = follow_query_read(q);
@@ -156,6 +169,7 @@ static bool alerts_page(Req *q, unsigned status, Str fault, GError **error)
     view_text(v, "on", words_date(q, b.on));
     view_text(v, "fault", fault);
     view_flag(v, "done", fields_has(&q->query, "done"));
+    view_url(v, "note_url", alerts_address(q, STR("")));
     fill_follow(q, v, &f, "/alerts");
     fill_choices(q, v, &f);
     fill_chips(q, v, &b);
@@ -187,7 +201,7 @@ bool alerts_note(Req *q, GError **error)
         return alerts_page(q, 400, say(q, "alerts_until_bad"), error);
     if (alert_acknowledge(q->care, q->session, check, key, until, fields_get(&q->form, "reason"),
                           &said, &why))
-        return page_redirect(q, STR("/alerts?done=1"));
+        return page_redirect(q, alerts_address(q, STR("1")));
     if (said.zh != NULL)
         return alerts_page(q, 422, said_text(q, said), error);
     g_propagate_error(error, g_steal_pointer(&why));

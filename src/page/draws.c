@@ -16,12 +16,35 @@ static Str draw_address(const Req *q, Str number)
     return arena_str(q->arena, (Str){to->str, to->len});
 }
 
+static int32_t region_of(const Req *q, Str code)
+{
+    const RegionTree *t = care_regions(q->care);
+    for (size_t i = 0; code.len > 0 && i < t->n; i++)
+        if (str_equal(t->code[i], code))
+            return (int32_t)i;
+    return ROW_NONE;
+}
+
+/* As it was sent, when something in it was at fault. */
+static void fill_form(Req *q, View *v)
+{
+    Date on;
+    char *first_day = arena_alloc(q->arena, DATE_TEXT);
+    Str day = fields_get(&q->form, "public_on");
+    int32_t region = region_of(q, fields_get(&q->form, "region"));
+    view_word(v, "first_day", date_format(care_today(q->care) + 1, first_day));
+    view_text(v, "what", fields_get(&q->form, "what"));
+    view_text(v, "public_on", date_parse(day, &on) ? day : STR(""));
+    view_text(v, "promises", fields_get(&q->form, "promises"));
+    view_flag(v, "sm3", str_is(fields_get(&q->form, "method"), "sm3"));
+    fill_regions(q, v, "regions", region != ROW_NONE ? region : q->session->region);
+}
+
 static bool show_all(Req *q, unsigned status, Str fault, GError **error)
 {
     const Model *m = care_model(q->care);
     DrawRound *rounds;
     size_t n;
-    char *first_day = arena_alloc(q->arena, DATE_TEXT);
     View *v = view_new(q->arena);
     ViewList *kinds = view_list(v, "kinds"), *rows = view_list(v, "draws");
     const FollowQuery all = {.region = ROW_NONE};
@@ -30,19 +53,16 @@ static bool show_all(Req *q, unsigned status, Str fault, GError **error)
         return false;
     view_text(v, "page_title", say(q, "nav_draws"));
     view_text(v, "fault", fault);
-    view_text(v, "what", fields_get(&q->form, "what"));
-    view_word(v, "first_day", date_format(care_today(q->care) + 1, first_day));
+    fill_form(q, v);
     for (size_t i = 0; i < m->n_draws; i++)
         if (draw_offered(q->care, q->session, m->draws[i]))
             add_option(kinds, m->draws[i]->name, label_of(q, m->draws[i]->label),
                        fields_get(&q->form, "draw"));
     view_flag(v, "may", kinds->count > 0);
-    fill_regions(q, v, "regions", q->session->region);
     for (size_t i = 0; i < n; i++) {
-        const Receipt *r = &rounds[i].receipt;
         View *row = view_add(rows);
-        fill_draw_row(q, row, r);
-        view_url(row, "link_url", draw_address(q, r->number));
+        fill_draw_row(q, row, &rounds[i]);
+        view_url(row, "link_url", draw_address(q, rounds[i].receipt.number));
     }
     return page_show(q, VIEW_PAGE_DRAWS, status, v, error);
 }
@@ -81,13 +101,32 @@ static bool read_promises(Req *q, DrawOrder *o, GError **error)
     return fine;
 }
 
-static int32_t region_of(const Req *q, Str code)
+static bool is_same(const Req *q, const Receipt *r, const DrawOrder *o)
 {
-    const RegionTree *t = care_regions(q->care);
-    for (size_t i = 0; code.len > 0 && i < t->n; i++)
-        if (str_equal(t->code[i], code))
-            return (int32_t)i;
-    return ROW_NONE;
+    bool same = o->region != ROW_NONE &&
+                str_equal(r->place, care_regions(q->care)->code[o->region]) && !r->drawn &&
+                r->listed == care_today(q->care) && str_equal(r->draw, o->draw->name) &&
+                r->public_on == o->public_on && str_equal(r->public_what, o->public_what) &&
+                r->method == o->method && r->n_commits == o->n_commits;
+    for (size_t i = 0; same && i < o->n_commits; i++)
+        same = str_equal(r->commits[i].who, o->commits[i].who) &&
+               str_equal(r->commits[i].digest, o->commits[i].digest);
+    return same;
+}
+
+/* A form sent twice publishes one list: of two, whoever holds the draw could choose. */
+static bool list_once(Req *q, const DrawOrder *o, DrawRound *ret, GError **error)
+{
+    DrawRound *rounds;
+    size_t n;
+    if (!draw_rounds(q->care, q->arena, &rounds, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (is_same(q, &rounds[i].receipt, o) && draw_offered(q->care, q->session, o->draw)) {
+            *ret = rounds[i];
+            return true;
+        }
+    return draw_list(q->care, q->session, o, q->arena, ret, error);
 }
 
 static bool make_list(Req *q, DrawRound *ret, GError **error)
@@ -102,7 +141,7 @@ static bool make_list(Req *q, DrawRound *ret, GError **error)
     o.region = region_of(q, fields_get(&q->form, "region"));
     o.public_what = str_trim(fields_get(&q->form, "what"));
     o.method = str_is(fields_get(&q->form, "method"), "sm3") ? DIGEST_SM3 : DIGEST_SHA256;
-    return read_promises(q, &o, error) && draw_list(q->care, q->session, &o, q->arena, ret, error);
+    return read_promises(q, &o, error) && list_once(q, &o, ret, error);
 }
 
 bool draws_do(Req *q, GError **error)

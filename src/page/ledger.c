@@ -232,7 +232,6 @@ static bool fill_balance(Req *q, View *v, const LedgerBalance *b, GError **error
         view_text(v, "low", account_amount(q, x, b->low));
     if (b->has_high)
         view_text(v, "high", account_amount(q, x, b->high));
-    view_flag(v, "limits", b->has_low || b->has_high);
     return true;
 }
 

@@ -43,11 +43,25 @@ static bool fill_notices(Req *q, View *v, GError **error)
     return true;
 }
 
-void fill_draw_row(Req *q, View *row, const Receipt *r)
+/* What was drawn, and where: as published, which is Chinese, or as the documents call it now. */
+static void fill_names(Req *q, View *v, const char *title, const DrawRound *x)
 {
-    view_text(row, "title", r->title);
+    const RegionTree *t = care_regions(q->care);
+    Str place = x->receipt.place_name, what = x->receipt.title;
+    for (size_t i = 0; q->lang == LANG_EN && i < t->n; i++)
+        if (str_equal(t->code[i], x->receipt.place))
+            place = region_name(q, (int32_t)i);
+    if (q->lang == LANG_EN && x->draw != NULL)
+        what = label_of(q, x->draw->label);
+    view_text(v, title, what);
+    view_text(v, "place", place);
+}
+
+void fill_draw_row(Req *q, View *row, const DrawRound *x)
+{
+    const Receipt *r = &x->receipt;
+    fill_names(q, row, "title", x);
     view_text(row, "number", r->number);
-    view_text(row, "place", r->place_name);
     view_text(row, "listed", words_date(q, r->listed));
     view_flag(row, "drawn", r->drawn);
     view_text(row, "count", words_count(q, r->n_taken));
@@ -62,10 +76,9 @@ static bool fill_draws(Req *q, View *v, GError **error)
     if (!draw_rounds(q->care, q->arena, &rounds, &n, error))
         return false;
     for (size_t i = 0; i < n; i++) {
-        const Receipt *r = &rounds[i].receipt;
         View *row = view_add(l);
-        fill_draw_row(q, row, r);
-        view_url(row, "link_url", below(q, "/public/draws/", r->number, ""));
+        fill_draw_row(q, row, &rounds[i]);
+        view_url(row, "link_url", below(q, "/public/draws/", rounds[i].receipt.number, ""));
     }
     return true;
 }
@@ -156,11 +169,11 @@ bool public_file(Req *q, GError **error)
 
 /* ---- one draw ---- */
 
-static void fill_head(Req *q, View *v, const Receipt *r)
+static void fill_head(Req *q, View *v, const DrawRound *x)
 {
-    view_text(v, "page_title", r->title);
+    const Receipt *r = &x->receipt;
+    fill_names(q, v, "page_title", x);
     view_text(v, "number", r->number);
-    view_text(v, "place", r->place_name);
     view_text(v, "document", document_title(q, r->document));
     view_text(v, "clause", r->clause);
     view_text(v, "listed", words_date(q, r->listed));
@@ -230,7 +243,7 @@ static void fill_result(Req *q, View *v, const Receipt *r)
 
 void fill_draw(Req *q, View *v, const DrawRound *x)
 {
-    fill_head(q, v, &x->receipt);
+    fill_head(q, v, x);
     fill_result(q, v, &x->receipt);
     view_url(v, "text_url", below(q, "/public/draws/", x->receipt.number, "/receipt"));
 }

@@ -6,7 +6,7 @@
 #include "page/site.h"
 
 /* A row of `draws` of views DRAWS and PUBLIC, all but its link. */
-void fill_draw_row(Req *q, View *row, const Receipt *r);
+void fill_draw_row(Req *q, View *row, const DrawRound *x);
 /* The names of views DRAW and PUBLIC_DRAW that both have. */
 void fill_draw(Req *q, View *v, const DrawRound *x);
 

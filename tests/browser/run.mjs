@@ -582,6 +582,8 @@ async function papers(browser, base) {
     const at = await page.$$eval('.links a', (all) => all.map((a) => a.getAttribute('href')).find((h) => h.endsWith('/facility_report')));
     await page.goto(base + at);
     await page.screenshot({ path: join(pictures, `paper-${size}-${lang}.png`) });
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    check(`a broad paper scrolls inside its sheet (${size})`, beyond === 0, `${beyond} px beyond the window`);
     check(`a paper is Chinese on a page in ${lang}`, (await page.innerText('.form-paper')).includes('填报单位：安源区'));
     const printed = sheets(await page.pdf({ preferCSSPageSize: true }));
     check(`a roster prints on A3 crosswise alone (${lang})`, printed.sizes.size === 1 && [...printed.sizes][0].startsWith('0 0 1191'), [...printed.sizes].join(' | '));

@@ -141,7 +141,9 @@ static void test_told(void)
     tell(&x, x.clerk, "2020-05-31", "", "say who was told");
     g_autofree char *long_text = g_strnfill(LIMIT_NOTICE_WORDS + 1, 'x');
     tell(&x, x.clerk, "2020-06-18", long_text, "in 4 to 200 characters");
-    RecordKey notice = tell(&x, x.clerk, "2020-06-18", "当面交院长", "done");
+    RecordKey notice = tell(&x, x.clerk, "2020-06-18", "当面交院长", "done"),
+              twice = tell(&x, x.clerk, "2020-06-18", "当面交院长", "done");
+    g_assert_cmpint(twice.id, ==, notice.id); /* the same form sent twice tells once */
     ScoreNotice n = newest(&x, "2020-06-18");
     g_assert_cmpint(n.key.id, ==, notice.id);
     g_assert_cmpint(n.until, ==, day("2020-06-28"));

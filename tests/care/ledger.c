@@ -724,9 +724,53 @@ static void test_one_person(void)
     assert_sound(&o);
 }
 
+/* What a clerk types, on whatever keyboard, and what a page shows and is copied back. */
+static void test_amounts(void)
+{
+    static const struct {
+        AccountUnit unit;
+        const char *typed;
+        int64_t is; /* 0: not an amount */
+        const char *zh, *en;
+    } tries[] = {{ACCOUNT_YUAN, "12.50", 1250, "12.50 元", "12.50 yuan"},
+                 {ACCOUNT_YUAN, "１２．５０", 1250, "12.50 元", "12.50 yuan"},
+                 {ACCOUNT_YUAN, "304,800.00", 30480000, "304,800.00 元", "304,800.00 yuan"},
+                 {ACCOUNT_YUAN, "1，234，567", 123456700, "1,234,567.00 元", "1,234,567.00 yuan"},
+                 {ACCOUNT_HOURS, "1", 60, "1 小时", "1 hour"},
+                 {ACCOUNT_HOURS, "2.5", 150, "2 小时 30 分", "2 h 30 min"},
+                 {ACCOUNT_HOURS, "1000", 60000, "1,000 小时", "1,000 hours"},
+                 {ACCOUNT_NIGHTS, "1", 1, "1 晚", "1 night"},
+                 {ACCOUNT_NIGHTS, "2", 2, "2 晚", "2 nights"},
+                 {ACCOUNT_YUAN, "1,5", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "1234,567", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, ",123", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "1,,234", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "1,23.4", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "1.234,567", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "-1", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "一", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "", 0, NULL, NULL},
+                 {ACCOUNT_YUAN, "11111111111111111111111111111111111111111111", 0, NULL, NULL},
+                 {ACCOUNT_HOURS, "0.333", 0, NULL, NULL}};
+    g_autoptr(Arena) a = arena_new();
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        const Account x = {.unit = tries[i].unit};
+        int64_t is = 0;
+        const bool read = ledger_amount_read(&x, str_of(tries[i].typed), &is);
+        g_test_message("%s", tries[i].typed);
+        g_assert_true(read == (tries[i].is > 0));
+        if (!read)
+            continue;
+        g_assert_cmpint(is, ==, tries[i].is);
+        g_assert_true(str_is(ledger_amount_text(&x, is, false, a), tries[i].zh));
+        g_assert_true(str_is(ledger_amount_text(&x, is, true, a), tries[i].en));
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/care/ledger/amounts", test_amounts);
     g_test_add_func("/care/ledger/box", test_box);
     g_test_add_func("/care/ledger/nights", test_nights);
     g_test_add_func("/care/ledger/refused", test_refused);

@@ -678,6 +678,52 @@ static void public_pages(void)
     g_assert_null(strstr(told.body, POISON));
 }
 
+/* Who takes note of an alert goes on where she was in the list; a day at fault keeps what she
+ * wrote. */
+static void alert_forms(void)
+{
+    char id[ID_TEXT];
+    g_autofree char *day = g_strdup_printf(
+        "check=fire&record=360302-%s&until=2020-10-09&reason=已约复查", id_format(7, id));
+    g_autofree char *none = g_strdup_printf(
+        "check=fire&record=360302-%s&until=2020-10-99&reason=已约复查", id_format(7, id));
+    const struct {
+        const char *form, *holds;
+        unsigned status;
+    } tries[] = {{day, "/alerts?state=no&done=1", 303},
+                 {none, "action=\"/alerts?state=no\"", 400},
+                 {none, "value=\"2020-10-99\"", 400},
+                 {none, "value=\"已约复查\"", 400}};
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = "/alerts?state=no&done=1", .token = token_of("clerk"),
+                .origin = ORIGIN, .csrf = SESSION, .form = tries[i].form);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_nonnull(strstr(got.location != NULL ? got.location : got.body, tries[i].holds));
+    }
+}
+
+/* What was typed stays beside what was wrong with it; a form sent twice leads to the list it made.
+ */
+static void draw_forms(void)
+{
+    g_auto(Answered) wrong =
+        ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
+            .csrf = SESSION,
+            .form =
+                "draw=inspection&public_on=2020-06-23&what=x&method=sm3&promises=%E7%94%B2%3Dab12");
+    g_assert_cmpuint(wrong.status, ==, 400);
+    g_assert_nonnull(strstr(wrong.body, "value=\"2020-06-23\""));
+    g_assert_nonnull(strstr(wrong.body, ">甲=ab12</textarea>"));
+    g_assert_nonnull(strstr(wrong.body, "value=\"sm3\" selected"));
+    g_auto(Answered) again =
+        ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
+            .csrf = SESSION,
+            .form = "draw=inspection&region=360302&public_on=2020-10-09&what=twice");
+    g_assert_cmpuint(again.status, ==, 303);
+    g_assert_cmpstr(again.location, ==, "/draws/R2");
+}
+
 /* What falls due every so often stands on its page, among the duties, and on the first page of whom
  * it is for. */
 static void recurring_pages(void)
@@ -739,6 +785,8 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/language", language_and_size);
     g_test_add_func("/page/site/saved-lists", saved_lists);
     g_test_add_func("/page/site/public", public_pages);
+    g_test_add_func("/page/site/alert-forms", alert_forms);
+    g_test_add_func("/page/site/draw-forms", draw_forms);
     site_money_tests();
     int failed = g_test_run();
     site_clear(&site);

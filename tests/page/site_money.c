@@ -99,6 +99,8 @@ static void transfers(void)
     } tries[] = {
         {"GET", "clerk", "/ledger", NULL, 200, "/ledger/bank/transfer"},
         {"GET", "audit", "/ledger", NULL, 200, "/ledger/waiting"},
+        {"GET", "audit", "/ledger", NULL, 200, "不低于"},
+        {"GET", "audit", "/ledger?lang=en", NULL, 200, "at least"},
         {"GET", "clerk", "/pay", NULL, 200, "\"/ledger\""},
         {"GET", "review", "/", NULL, 200, "/ledger/waiting?by="},
         {"GET", "clerk", to, NULL, 200, stand_in_key()},

@@ -173,6 +173,8 @@ void stand_in_make(void)
                     .n_scores = 1,
                     .accounts = stand_in_ledger(&elder, (Home){&document, &clauses[0], {0}}),
                     .n_accounts = 1,
+                    .draws = stand_in_draws(),
+                    .n_draws = 1,
                     .regions = regions,
                     .n_regions = 2};
 }

@@ -17,6 +17,7 @@ struct Care {
 void stand_in_make(void);
 /* stand_in_ledger.c: the Model's one account. */
 Account **stand_in_ledger(const Entity *holder, Home home);
+Draw **stand_in_draws(void);                   /* stand_in_public.c: the Model's one draw */
 Score **stand_in_scores(const Entity *scored); /* stand_in_scores.c: the Model's one score */
 /* The key of the one elder, as an address writes it. */
 const char *stand_in_key(void);
