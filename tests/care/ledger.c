@@ -559,13 +559,57 @@ static void test_small_scope_balances(void)
         care_write_ledger(h->care, o.clerk, &move, opening.reason, &error);
         g_assert_no_error(error);
     }
-    ledger_balances(h->care, o.reviewer, o.bank, h->arena, &all, &n, &error);
+    ledger_balances(h->care, o.reviewer, o.bank, h->arena, &all, &n, NULL, &error);
     g_assert_no_error(error);
     size_t hers = 0;
     for (size_t i = 0; i < n; i++)
         hers += all[i].key.id == o.li.id && all[i].posted == 200;
     g_assert_cmpuint(hers, ==, 1);
     g_assert_cmpuint(n, <, 10); /* the other sides of her county, none of the others */
+}
+
+/* The list has its five thousand; the sum is of everybody. (Whose accounts they are does not
+ * matter: these are many of one person.) */
+static void test_sum_of_all(void)
+{
+    Office o = office_new();
+    g_autoptr(House) h = o.h;
+    g_autoptr(GError) error = NULL;
+    LedgerAccount many[LIMIT_LEDGER_MOVE];
+    const Model *m = care_model(h->care);
+    LedgerSum *sums = arena_many(h->arena, LedgerSum, m->n_accounts);
+    LedgerBalance *all;
+    size_t n, at = 0, hers = 0;
+    const LedgerHand opening = {
+        .account = o.bank, .to = o.li, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
+    asked(&o, &opening);
+    decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
+    for (unsigned k = 0; k * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; k++) {
+        const LedgerMove move = {.county = o.li.county,
+                                 .accounts = many,
+                                 .n_accounts = LIMIT_LEDGER_MOVE,
+                                 .key = {9, (uint8_t)k}};
+        for (unsigned i = 0; i < LIMIT_LEDGER_MOVE; i++) {
+            many[i] =
+                (LedgerAccount){.unit = LEDGER_MINUTE,
+                                .kind = o.bank->name,
+                                .owner = str_of(arena_printf(h->arena, "%" G_GINT64_FORMAT "x%u",
+                                                             o.wang.id, k * LIMIT_LEDGER_MOVE + i)),
+                                .highest = 300};
+            g_assert_true(care_new_id(h->care, &many[i].id, &error));
+        }
+        care_write_ledger(h->care, o.clerk, &move, opening.reason, &error);
+        g_assert_no_error(error);
+    }
+    ledger_balances(h->care, o.reviewer, o.bank, h->arena, &all, &n, sums, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < n; i++)
+        hers += all[i].key.id == o.li.id;
+    g_assert_cmpuint(hers, ==, 0); /* she stands behind them */
+    while (m->accounts[at] != o.bank)
+        at++;
+    g_assert_cmpuint(sums[at].holders, >, LIMIT_LEDGER_SHOWN);
+    g_assert_cmpint(sums[at].posted, ==, 200);
 }
 
 static void goes_back(Office *o, int64_t transfer, int code)
@@ -660,7 +704,7 @@ static void test_two_counties(void)
                                     &boxes, &n, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
     g_clear_error(&error);
-    g_assert_true(ledger_balances(h->care, o.other, NULL, h->arena, &all, &n, &error));
+    g_assert_true(ledger_balances(h->care, o.other, NULL, h->arena, &all, &n, NULL, &error));
     for (size_t i = 0; i < n; i++) {
         g_assert_cmpint(all[i].county, ==, 990313);
         g_assert_cmpint(all[i].key.id, ==, 0);
@@ -737,6 +781,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/ledger/behind-the-list", test_behind_the_list);
     g_test_add_func("/care/ledger/small-scope", test_small_scope);
     g_test_add_func("/care/ledger/small-scope-balances", test_small_scope_balances);
+    g_test_add_func("/care/ledger/sum-of-all", test_sum_of_all);
     g_test_add_func("/care/ledger/goes-back", test_goes_back);
     g_test_add_func("/care/ledger/by-hand-between", test_by_hand_between);
     g_test_add_func("/care/ledger/two-counties", test_two_counties);

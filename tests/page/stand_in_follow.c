@@ -54,6 +54,26 @@ static void make(const Care *c)
         .kind = RULE_CHECK, .name = STR("fire"), .label = poison, .subject = elder, .home = home};
 }
 
+/* A check of regions by the name of "homes". */
+const Rule *stand_in_region_check(void)
+{
+    static const RegionCheck asked;
+    static Rule of_regions;
+    of_regions = check;
+    of_regions.name = STR("homes");
+    of_regions.asked = &asked;
+    return &of_regions;
+}
+
+bool region_check_explain(Care *c, const Session *s, const Rule *asked, int32_t region, Date on,
+                          Arena *a, Explanation *ret, GError **error)
+{
+    (void)region;
+    if (on < 18000)
+        return fail(error, FAIL_ABSENT, POISON);
+    return decision_explain(c, s, asked, (RecordKey){0}, 0, a, ret, error);
+}
+
 static const RecordKey key = {360302, 7};
 
 const Role *model_role(const Model *m, Str name)
