@@ -167,7 +167,11 @@ static void fill_why(Req *q, View *v, const Rule *rule, const Explanation *e)
     View *outcome = view_object(v, "outcome");
     view_word(outcome, "mark", words_mark(e->outcome));
     view_word(outcome, "kind", words_class(e->outcome));
-    view_text(outcome, "label", words_outcome(q, e->outcome));
+    view_text(outcome, "label", /* nobody is entitled by a check of regions */
+              rule->asked == NULL       ? words_outcome(q, e->outcome)
+              : e->outcome == TRUTH_YES ? say(q, "check_yes")
+              : e->outcome == TRUTH_NO  ? say(q, "check_no")
+                                        : say(q, "check_unknown"));
     if (e->has_amount && e->outcome == TRUTH_YES)
         view_text(v, "amount", words_money(q, e->amount));
     if (e->has_most)
