@@ -23,6 +23,12 @@ GQuark fail_domain(void);
  * `fail_while` prefixes what the caller was doing: "loading pack x: could not read y". */
 bool fail(GError **error, FailCode code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 bool fail_while(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-int fail_exit_status(const GError *error); /* 1, 2 or 3; NULL gives 0 */
+/* The same in Chinese, beside the message, for whoever reads a page: `fail(…) || fail_zh(error,
+ * …)`. What the caller was doing is not put before it. */
+bool fail_zh(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* What is longer than LIMIT_MESSAGE loses its middle, in place. */
+void message_cut(char *text);
+const char *fail_in_chinese(const GError *error); /* NULL: it was said in English alone */
+int fail_exit_status(const GError *error);        /* 1, 2 or 3; NULL gives 0 */
 
 #endif

@@ -114,5 +114,6 @@
 
 /* Lines of a pay run whose accounts a page compares: each is opened. */
 #define LIMIT_PAY_HINTS 20000
+#define LIMIT_MESSAGE   2000u /* bytes of why something failed: it repeats what was given */
 
 #endif

@@ -71,26 +71,34 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
         return fail(error, FAIL_INPUT,
                     "\"%.*s\" is no sign-in name: at most %u bytes, no - at the beginning, no "
                     "blanks and none of # : / \\ \" ' < >",
-                    STR_ARG(row->name), ACCOUNT_NAME_MOST);
+                    STR_ARG(row->name), ACCOUNT_NAME_MOST) ||
+               fail_zh(error,
+                       "“%.*s”不能作账号：最多 %u 个字节，不能以 - 开头，不能有空格和 # : / \\ \" "
+                       "' < >",
+                       STR_ARG(row->name), ACCOUNT_NAME_MOST);
     const RoleFacts *role = care_role(c, row->role);
     int32_t region = region_row(c->regions, row->region);
     if (role == NULL)
-        return fail(error, FAIL_INPUT, "there is no role \"%.*s\"", STR_ARG(row->role));
+        return fail(error, FAIL_INPUT, "there is no role \"%.*s\"", STR_ARG(row->role)) ||
+               fail_zh(error, "没有岗位“%.*s”", STR_ARG(row->role));
     if (region == ROW_NONE)
-        return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(row->region));
+        return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(row->region)) ||
+               fail_zh(error, "没有地区“%.*s”", STR_ARG(row->region));
     if (care_role_held(c, row->role, region) == NULL)
         return text_ended("the post", row->role, &role->post->wording, error);
     if (role->post != NULL && !of_record(role) && !str_is(c->regions->level[region], role->level))
         return fail(
-            error, FAIL_INPUT,
-            "\"%.*s\" is a post of a %s by the documents, and %.*s is a %.*s; name a region "
-            "of that level",
-            STR_ARG(row->role), role->level, STR_ARG(row->region),
-            STR_ARG(c->regions->level[region]));
+                   error, FAIL_INPUT,
+                   "\"%.*s\" is a post of a %s by the documents, and %.*s is a %.*s; name a region "
+                   "of that level",
+                   STR_ARG(row->role), role->level, STR_ARG(row->region),
+                   STR_ARG(c->regions->level[region])) ||
+               fail_zh(error, "按文件规定，这个岗位不设在所选的一级，请另选地区");
     if (!account_session(c, row, &unused))
         return fail(error, FAIL_INPUT,
                     "the role \"%.*s\" needs the facility, or the consent, it is for",
-                    STR_ARG(row->role));
+                    STR_ARG(row->role)) ||
+               fail_zh(error, "这个岗位须填写所在机构或所凭的同意书");
     return true;
 }
 
@@ -98,12 +106,15 @@ bool account_save(Care *c, const Session *by, const AccountRow *row, GError **er
 {
     AccountRow copy = *row;
     if (!session_may(by, MAY_ACCOUNT_WRITE))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not manage accounts", by->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not manage accounts",
+                    by->role->word) ||
+               fail_zh(error, "本岗位不能管理账号");
     if (!account_check(c, row, error))
         return fail_while(error, "account \"%.*s\"", STR_ARG(row->name));
     int32_t region = region_row(c->regions, row->region);
     if (!session_is_machine(by) && !region_in(c->regions, region, by->region))
-        return fail(error, FAIL_RIGHT, "the region of \"%.*s\" is not yours", STR_ARG(row->name));
+        return fail(error, FAIL_RIGHT, "the region of \"%.*s\" is not yours", STR_ARG(row->name)) ||
+               fail_zh(error, "“%.*s”的地区不在您的辖区", STR_ARG(row->name));
     if (copy.id == 0 && !care_new_id(c, &copy.id, error))
         return false;
     return care_write_account(c, by, &copy, error);
@@ -115,7 +126,8 @@ bool account_password_fine(Str password, GError **error)
         str_utf8_length(password) >= PASSWORD_LEAST)
         return true;
     return fail(error, FAIL_INPUT, "a password has at least %u characters and at most %u bytes",
-                PASSWORD_LEAST, PASSWORD_MOST);
+                PASSWORD_LEAST, PASSWORD_MOST) ||
+           fail_zh(error, "密码至少 %u 个字符，最多 %u 个字节", PASSWORD_LEAST, PASSWORD_MOST);
 }
 
 /* Letters and digits that are not mistaken for each other when written down. */

@@ -31,7 +31,8 @@ static bool may_draw(Care *c, const Session *s, const Draw *w, GError **error)
     if (follow_may(c, s, &w->by))
         return true;
     return fail(error, FAIL_RIGHT, "the role \"%s\" does not draw \"%.*s\"", s->role->word,
-                STR_ARG(w->name));
+                STR_ARG(w->name)) ||
+           fail_zh(error, "本岗位不能办理“%.*s”抽取", STR_ARG(w->label.zh));
 }
 
 static bool order_fine(Care *c, const Session *s, const DrawOrder *o, GError **error)
@@ -39,17 +40,20 @@ static bool order_fine(Care *c, const Session *s, const DrawOrder *o, GError **e
     if (!may_draw(c, s, o->draw, error))
         return false;
     if (o->region != ROW_NONE && !region_in(c->regions, o->region, s->region))
-        return fail(error, FAIL_RIGHT, "the place lies outside your region");
+        return fail(error, FAIL_RIGHT, "the place lies outside your region") ||
+               fail_zh(error, "这个地区不在本辖区");
     if (!receipt_day_fine(care_today(c), o->public_on, error))
         return false;
     if (!receipt_cell_fine(o->public_what, true))
-        return fail(error, FAIL_INPUT, "say which public value makes the seed, in one line");
+        return fail(error, FAIL_INPUT, "say which public value makes the seed, in one line") ||
+               fail_zh(error, "请在一行内写明用哪个公开数值作种子");
     for (size_t i = 0; i < o->n_commits; i++) {
         uint8_t bytes[DIGEST_SIZE];
         if (!receipt_cell_fine(o->commits[i].who, true) ||
             !hex_parse(o->commits[i].digest, bytes, DIGEST_SIZE))
             return fail(error, FAIL_INPUT, "a promise is a name and %d hexadecimal digits",
-                        2 * DIGEST_SIZE);
+                        2 * DIGEST_SIZE) ||
+                   fail_zh(error, "承诺须写姓名和 %d 位十六进制数", 2 * DIGEST_SIZE);
     }
     return true;
 }
@@ -172,7 +176,8 @@ bool draw_find(Care *c, Str number, Arena *a, DrawRound *ret, GError **error)
          (!there && !issued_text(c, "draw-list", number, a, &row, &there, error))))
         return false;
     if (!there)
-        return fail(error, FAIL_ABSENT, "there is no draw \"%.*s\"", STR_ARG(number));
+        return fail(error, FAIL_ABSENT, "there is no draw \"%.*s\"", STR_ARG(number)) ||
+               fail_zh(error, "没有第“%.*s”号抽取", STR_ARG(number));
     return round_of(c, &row, a, ret, error);
 }
 
@@ -226,11 +231,13 @@ static bool make(Care *c, const Session *s, const DrawSeed *seed, Arena *a, Draw
     int64_t id;
     if (r->drawn)
         return same_seed(r, seed) ||
-               fail(error, FAIL_CONFLICT, "it was drawn before; a draw is made once");
+               fail(error, FAIL_CONFLICT, "it was drawn before; a draw is made once") ||
+               fail_zh(error, "已经抽取过；一次抽取只办一次");
     if (!receipt_day_fine(r->listed, r->public_on, error))
         return false;
     if (care_today(c) < r->public_on)
-        return fail(error, FAIL_INPUT, "the public value is not known yet: the list says when");
+        return fail(error, FAIL_INPUT, "the public value is not known yet: the list says when") ||
+               fail_zh(error, "公开数值还没有公布，公布日期见名单");
     if (!receipt_draw(r, seed->value, seed->dice, seed->secrets, seed->n_secrets, a, error) ||
         !care_new_id(c, &id, error))
         return false;
@@ -247,9 +254,11 @@ bool draw_make(Care *c, const Session *s, Str number, const DrawSeed *seed, Aren
     int32_t place = region_row(c->regions, ret->receipt.place);
     if (ret->draw == NULL)
         return fail(error, FAIL_ABSENT, "the documents in force have no draw \"%.*s\"",
-                    STR_ARG(ret->receipt.draw));
+                    STR_ARG(ret->receipt.draw)) ||
+               fail_zh(error, "现行文件里没有这项抽取“%.*s”", STR_ARG(ret->receipt.draw));
     if (place == ROW_NONE || !region_in(c->regions, place, s->region))
-        return fail(error, FAIL_RIGHT, "the place of this draw lies outside your region");
+        return fail(error, FAIL_RIGHT, "the place of this draw lies outside your region") ||
+               fail_zh(error, "这次抽取的地区不在本辖区");
     return may_draw(c, s, ret->draw, error) &&
            ((make(c, s, seed, a, ret, error) && gives_all(c, s, ret, a, error)) ||
             fail_while(error, "drawing \"%.*s\"", STR_ARG(number)));

@@ -7,6 +7,7 @@
 #include "care/follow_inside.h"
 #include "care/publish_inside.h"
 #include "care/record.h"
+#include "care/said.h"
 #include "evaluate/evaluate.h"
 
 /* A receipt is public: of people with a citizen number only so much of the name as they know. */
@@ -45,7 +46,8 @@ static bool cell_check(Str text, GError **error)
 {
     return receipt_cell_fine(text, true) ||
            fail(error, FAIL_INPUT, "\"%.*s\" can not stand in a list: a name of one line is needed",
-                STR_ARG(text));
+                STR_ARG(text)) ||
+           fail_zh(error, "“%.*s”不能列入名单：需要一行以内的名称", STR_ARG(text));
 }
 
 /* ---- who may be drawn */
@@ -124,7 +126,7 @@ static bool rows_of(const DrawFilling *f, const Entity *e, uint8_t **ret, size_t
 }
 
 static bool unclear(const DrawFilling *f, const Program *p, size_t output, size_t row,
-                    uint64_t missing, const char *what, GError **error)
+                    uint64_t missing, Said what, GError **error)
 {
     Str id, name;
     MissingFact *facts;
@@ -133,8 +135,11 @@ static bool unclear(const DrawFilling *f, const Program *p, size_t output, size_
         return false;
     missing_facts(p, output, missing, f->arena, &facts, &n);
     return fail(error, FAIL_INPUT, "of \"%.*s\" (%.*s) it is not known %s: %.*s is missing",
-                STR_ARG(name), STR_ARG(id), what, n > 0 ? (int)facts[0].zh.len : 6,
-                n > 0 ? facts[0].zh.at : "a fact");
+                STR_ARG(name), STR_ARG(id), what.en, n > 0 ? (int)facts[0].zh.len : 6,
+                n > 0 ? facts[0].zh.at : "a fact") ||
+           fail_zh(error, "“%.*s”（%.*s）还不能确定%s：缺%.*s", STR_ARG(name), STR_ARG(id), what.zh,
+                   n > 0 ? (int)facts[0].zh.len : (int)strlen("情况"),
+                   n > 0 ? facts[0].zh.at : "情况");
 }
 
 static bool one_of(DrawFilling *f, Evaluation *e, const Program *p, size_t row, GArray *classes,
@@ -148,10 +153,12 @@ static bool one_of(DrawFilling *f, Evaluation *e, const Program *p, size_t row, 
     if (t.outcome == TRUTH_NO)
         return true;
     if (t.outcome != TRUTH_YES)
-        return unclear(f, p, 0, row, t.missing, "whether it may be drawn", error);
+        return unclear(f, p, 0, row, t.missing, (Said){"能否参加抽取", "whether it may be drawn"},
+                       error);
     if (!evaluation_value(e, 1, row, f->on, &n))
         return evaluation_row(e, 1, row, f->on, f->arena, &t, error) &&
-               unclear(f, p, 1, row, t.missing, "how many like it are drawn", error);
+               unclear(f, p, 1, row, t.missing,
+                       (Said){"这一类抽取多少", "how many like it are drawn"}, error);
     if (!name_of(f, f->draw->of, row, &to->id, &to->name, error) || !cell_check(to->name, error))
         return false;
     to->class = class_text(f, f->draw->take, n);
@@ -184,7 +191,8 @@ static bool fill_of(DrawFilling *f, GArray *at, GError **error)
             g_array_append_val(at, i);
     }
     classes_fill(f, classes);
-    return f->to->n_of > 0 || fail(error, FAIL_INPUT, "there is nothing to be drawn from here");
+    return f->to->n_of > 0 || fail(error, FAIL_INPUT, "there is nothing to be drawn from here") ||
+           fail_zh(error, "这里没有可抽取的对象");
 }
 
 /* ---- who may be sent, and where not */
@@ -219,7 +227,8 @@ static bool fill_with(DrawFilling *f, GArray *at, GError **error)
     }
     return f->to->n_with >= w->count ||
            fail(error, FAIL_INPUT, "%u are sent to each, and only %zu may be", w->count,
-                f->to->n_with);
+                f->to->n_with) ||
+           fail_zh(error, "每处派 %u 人，可派的只有 %zu 人", w->count, f->to->n_with);
 }
 
 static const Column *column_of(const DrawFilling *f, const Field *x)
@@ -284,7 +293,9 @@ static bool fill_bars(DrawFilling *f, const GArray *of, const GArray *with, GErr
         if (bar->relation == NULL)
             return fail(error, FAIL_INPUT,
                         "this draw can not be run: who may not be sent is said by a condition; "
-                        "only a register that names both can be asked");
+                        "only a register that names both can be asked") ||
+                   fail_zh(error,
+                           "这项抽取办不了：谁须回避是用条件写的，只有同时登记双方的登记簿才能查");
         if (!fill_relation(f, bar, of, with, bars, error))
             return false;
     }
@@ -317,7 +328,8 @@ static bool record_of(Care *c, const Entity *e, Str text, int64_t *ret, GError *
     }
     if (!id_parse(text, &id))
         return fail(error, FAIL_ABSENT, "there is no %.*s \"%.*s\" any more", STR_ARG(e->name),
-                    STR_ARG(text));
+                    STR_ARG(text)) ||
+               fail_zh(error, "“%.*s”（%.*s）已经不在登记里", STR_ARG(text), STR_ARG(e->label.zh));
     *ret = id;
     return true;
 }

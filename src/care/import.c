@@ -403,21 +403,27 @@ bool import_may(Care *c, const Session *s, const Entity *e, const char *path,
                 const ImportOptions *o, GError **error)
 {
     if (!session_may(s, MAY_IMPORT))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word) ||
+               fail_zh(error, "本岗位不能导入");
     if (e->place == NULL && !entity_is_region(e))
         return fail(error, FAIL_RIGHT, "\"%.*s\" comes from the documents, not from files",
-                    STR_ARG(e->name));
+                    STR_ARG(e->name)) ||
+               fail_zh(error, "“%.*s”由文件规定，不从表格导入", STR_ARG(e->label.zh));
     if (s->facility != 0)
-        return fail(error, FAIL_RIGHT, "files are imported by a region, not inside a facility");
+        return fail(error, FAIL_RIGHT, "files are imported by a region, not inside a facility") ||
+               fail_zh(error, "表格由地区导入，不在机构里导入");
     if (care_is_demo(c) && !o->made_up)
         return fail(
-            error, FAIL_INPUT,
-            "this is a demonstration database: real people do not belong into it; a file of "
-            "made-up people is taken with --made-up");
+                   error, FAIL_INPUT,
+                   "this is a demonstration database: real people do not belong into it; a file of "
+                   "made-up people is taken with --made-up") ||
+               fail_zh(error, "这是演示库，不能放真人；虚构人员的表格请注明");
     if (!care_is_demo(c) && o->made_up)
-        return fail(error, FAIL_INPUT, "made-up people do not belong into a real database");
+        return fail(error, FAIL_INPUT, "made-up people do not belong into a real database") ||
+               fail_zh(error, "正式库里不能放虚构人员");
     if (g_str_has_suffix(path, ".et"))
-        return fail(error, FAIL_INPUT, "\"%s\": save it as .xlsx or CSV first", path);
+        return fail(error, FAIL_INPUT, "\"%s\": save it as .xlsx or CSV first", path) ||
+               fail_zh(error, "请先另存为 .xlsx 或 CSV");
     return true;
 }
 
@@ -448,7 +454,8 @@ static bool other_sheets(Staging *s, const Sheet *first, const char *path, const
             fine = import_columns(s->import, o, own, n, s->keep, error);
         }
         if (fine && n != rejects->n_header)
-            fine = fail(error, FAIL_INPUT, "it has other columns than the first sheet");
+            fine = fail(error, FAIL_INPUT, "it has other columns than the first sheet") ||
+                   fail_zh(error, "这张表的列与第一张不同");
         fine = fine && read_rows(s, &sheet, rejects, o, error);
         sheet_close(&sheet);
         if (!fine)

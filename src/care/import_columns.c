@@ -171,7 +171,9 @@ static bool column_by_map(const Entity *e, const ImportMap *m, ImportColumn *to,
     return fail(error, FAIL_INPUT,
                 "column \"%.*s\": \"%.*s\" has no field \"%.*s\" that can be "
                 "imported",
-                STR_ARG(m->header), STR_ARG(e->name), STR_ARG(m->field));
+                STR_ARG(m->header), STR_ARG(e->name), STR_ARG(m->field)) ||
+           fail_zh(error, "列“%.*s”：“%.*s”没有可导入的字段“%.*s”", STR_ARG(m->header),
+                   STR_ARG(e->label.zh), STR_ARG(m->field));
 }
 
 /* A line break in a cell is a blank in a mapping that was kept. */
@@ -269,7 +271,9 @@ bool import_columns(Import *in, const ImportOptions *o, const Str *names, size_t
         for (size_t k = 0; k < i && to->field != NULL; k++)
             if (in->columns[k].field == to->field && in->columns[k].is_since == to->is_since)
                 return fail(error, FAIL_INPUT, "columns %zu and %zu are both \"%.*s\"", k + 1,
-                            i + 1, STR_ARG(to->field->name));
+                            i + 1, STR_ARG(to->field->name)) ||
+                       fail_zh(error, "第 %zu 列和第 %zu 列都是“%.*s”", k + 1, i + 1,
+                               STR_ARG(to->field->label.zh));
         if (to->field != NULL && !to->is_since)
             cells_init(&to->cells, in->care, in->session, to->field, a, true);
     }
@@ -277,9 +281,13 @@ bool import_columns(Import *in, const ImportOptions *o, const Str *names, size_t
         return fail(error, FAIL_INPUT,
                     "\"%.*s\" has no field %s; name columns by field or label, say with --map "
                     "\"HEADER=FIELD\" what they are, or take out those that are not to be imported",
-                    STR_ARG(in->entity->name), unknown->str);
-    return any || fail(error, FAIL_INPUT, "the header names no field of \"%.*s\"",
-                       STR_ARG(in->entity->name));
+                    STR_ARG(in->entity->name), unknown->str) ||
+               fail_zh(error, "“%.*s”没有字段 %s：请改列名，或去掉不导入的列",
+                       STR_ARG(in->entity->label.zh), unknown->str);
+    return any ||
+           fail(error, FAIL_INPUT, "the header names no field of \"%.*s\"",
+                STR_ARG(in->entity->name)) ||
+           fail_zh(error, "表头里没有“%.*s”的字段", STR_ARG(in->entity->label.zh));
 }
 
 void import_columns_clear(Import *in)

@@ -66,6 +66,8 @@ static Str report_text(const ImportReport *r, const GError *why, Arena *a)
     g_autoptr(GString) to = g_string_new(NULL);
     if (why != NULL)
         put_line(to, "fault", 0, str_of(why->message));
+    if (fail_in_chinese(why) != NULL)
+        put_line(to, "fault_zh", 0, str_of(fail_in_chinese(why)));
     put_line(to, "accepted", r->accepted, STR(""));
     put_line(to, "changed", r->changed, STR(""));
     put_line(to, "unchanged", r->unchanged, STR(""));
@@ -91,6 +93,8 @@ static void report_line(ImportJob *to, Str word, uint64_t n, Str text)
     ImportReport *r = &to->report;
     if (str_is(word, "fault"))
         to->fault = text;
+    else if (str_is(word, "fault_zh"))
+        to->fault_zh = text;
     else if (str_is(word, "accepted"))
         r->accepted = n;
     else if (str_is(word, "changed"))
@@ -149,7 +153,10 @@ static bool read_from_memory(Str bytes, const char *name,
     if (why != NULL) { /* it speaks of the file by its name */
         g_auto(GStrv) parts = g_strsplit(why->message, path, -1);
         g_autofree char *said = g_strjoinv(name, parts);
+        const char *zh = fail_in_chinese(why);
         fail(error, why->code, "%s", said);
+        if (zh != NULL)
+            fail_zh(error, "%s", zh);
         g_error_free(why);
     }
     return fine;
@@ -181,7 +188,9 @@ bool import_job_new(Care *c, const Session *s, const Entity *e, Str name, Str by
     if (bytes.len == 0 || bytes.len > LIMIT_FILE_BYTES)
         return fail(error, FAIL_INPUT,
                     "the file has %zu bytes; a page takes 1 to %u, more takes \"anlao import\"",
-                    bytes.len, LIMIT_FILE_BYTES);
+                    bytes.len, LIMIT_FILE_BYTES) ||
+               fail_zh(error, "文件有 %zu 字节；网页可传 1 至 %u 字节，更大的请管理员导入",
+                       bytes.len, LIMIT_FILE_BYTES);
     int64_t now = clock_now_us(), id;
     ImportJobRow row = {.at = now, .account = s->account, .entity = e->name, .name = name};
     if (!store_import_jobs_forget(c->store, now - (int64_t)IMPORT_JOB_DAYS * 86400 * G_USEC_PER_SEC,
@@ -209,7 +218,8 @@ static bool job_of(const Care *c, const ImportJobRow *row, Arena *a, ImportJob *
     options_read(row->options, a, ret);
     report_read(row->report, a, ret);
     return ret->entity != NULL ||
-           fail(error, FAIL_ABSENT, "there is no entity \"%.*s\" any more", STR_ARG(row->entity));
+           fail(error, FAIL_ABSENT, "there is no entity \"%.*s\" any more", STR_ARG(row->entity)) ||
+           fail_zh(error, "登记簿“%.*s”已经没有了", STR_ARG(row->entity));
 }
 
 bool import_job_list(Care *c, const Session *s, Arena *a, ImportJob **ret, size_t *ret_n,
@@ -220,7 +230,8 @@ bool import_job_list(Care *c, const Session *s, Arena *a, ImportJob **ret, size_
     *ret_n = 0;
     *ret = arena_many(a, ImportJob, IMPORT_JOBS_SHOWN + 1);
     if (!session_may(s, MAY_IMPORT))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word) ||
+               fail_zh(error, "本岗位不能导入");
     if (!store_import_jobs(c->store, county_of_session(c, s), s->account, IMPORT_JOBS_SHOWN, a,
                            &rows, &n, error))
         return false;
@@ -235,11 +246,13 @@ bool import_job_find(Care *c, const Session *s, RecordKey key, Arena *a, ImportJ
     ImportJobRow row;
     key.county = county_of_session(c, s);
     if (!session_may(s, MAY_IMPORT))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word) ||
+               fail_zh(error, "本岗位不能导入");
     if (!store_import_job(c->store, key, a, &row, error))
         return false;
     return (str_equal(row.account, s->account) ||
-            fail(error, FAIL_ABSENT, "there is no such import")) &&
+            fail(error, FAIL_ABSENT, "there is no such import") ||
+            fail_zh(error, "没有这次导入")) &&
            job_of(c, &row, a, ret, error);
 }
 
@@ -325,7 +338,8 @@ bool import_job_confirm(Care *c, const Session *s, const ImportJob *job, GError 
         !store_import_job(c->store, job->key, a, &row, error))
         return false;
     if (row.state != IMPORT_JOB_SENT || !str_equal(row.account, s->account))
-        return fail(error, FAIL_CONFLICT, "this file is being imported already, or was");
+        return fail(error, FAIL_CONFLICT, "this file is being imported already, or was") ||
+               fail_zh(error, "这个文件正在导入，或已导入过");
     row.state = IMPORT_JOB_GOING;
     row.options = options_text(job, a);
     return store_import_job_put(c->store, &row, error);
@@ -403,7 +417,8 @@ bool import_job_rejected(Care *c, const Session *s, const ImportJob *job, Arena 
     if (!store_import_job(c->store, job->key, a, &row, error))
         return false;
     if (row.rejected.len == 0)
-        return fail(error, FAIL_ABSENT, "no row of this file was rejected");
+        return fail(error, FAIL_ABSENT, "no row of this file was rejected") ||
+               fail_zh(error, "这个文件没有被退回的行");
     return keys_unseal_about(c->keys, about_of(job->key, "rejected", a), row.rejected, a, ret,
                              error);
 }
@@ -417,7 +432,8 @@ bool import_profiles(Care *c, const Session *s, const Entity *e, Arena *a, Impor
     size_t n;
     *ret_n = 0;
     if (!session_may(s, MAY_IMPORT))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word) ||
+               fail_zh(error, "本岗位不能导入");
     if (!store_import_maps(c->store, county_of_session(c, s), e->name, a, &rows, &n, error))
         return false;
     *ret = arena_many(a, ImportProfile, n + 1);
@@ -434,9 +450,11 @@ bool import_profile_keep(Care *c, const Session *s, const Entity *e, Str name, c
 {
     name = str_trim(name);
     if (!session_may(s, MAY_IMPORT))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word) ||
+               fail_zh(error, "本岗位不能导入");
     if (name.len == 0 || !str_utf8_valid(name, NULL) || str_utf8_length(name) > PROFILE_LETTERS)
-        return fail(error, FAIL_INPUT, "a sender's name has 1 to %u characters", PROFILE_LETTERS);
+        return fail(error, FAIL_INPUT, "a sender's name has 1 to %u characters", PROFILE_LETTERS) ||
+               fail_zh(error, "来源名称须有 1 至 %u 个字符", PROFILE_LETTERS);
     const ImportMapRow row = {.county = county_of_session(c, s),
                               .entity = e->name,
                               .name = name,

@@ -26,7 +26,7 @@ typedef struct ImportJob {
     const ImportMap *map;
     size_t n_map;
     /* when it has ended */
-    Str fault; /* empty: it went well */
+    Str fault, fault_zh; /* empty: it went well; of zh also: it was said in English alone */
     ImportReport report;
     bool has_rejected;
 } ImportJob;

@@ -451,8 +451,11 @@ static void balance_limits(Care *c, const LedgerAccount *x, LedgerBalance *to)
     to->outside = x->posted - x->held < to->low || x->posted + x->coming > to->high;
 }
 
-static bool add_balance(Care *c, Working *w, const Session *s, const Account *account,
-                        const LedgerAccount *x, Arena *a, GArray *to, bool holders)
+/* `sum`: of the holders that are seen; what stands behind the most that are listed goes into it
+ * alone. */
+static void add_balance(Care *c, Working *w, const Session *s, const Account *account,
+                        const LedgerAccount *x, Arena *a, GArray *to, bool listed, LedgerSum *sum,
+                        bool holders)
 {
     LedgerBalance b = {
         .account = account, .county = x->county, .posted = x->posted, .held = x->held};
@@ -460,19 +463,25 @@ static bool add_balance(Care *c, Working *w, const Session *s, const Account *ac
     bool of_place = str_is(x->owner, "place");
     b.key.id = holders && account->holder != NULL ? g_ascii_strtoll(owner, NULL, 10) : 0;
     if (holders && (b.key.id == 0 || !scope_allows(c, w, s, account->holder, b.key, NULL)))
-        return false;
+        return;
+    if (holders && sum != NULL) {
+        sum->holders++;
+        sum->posted += x->posted;
+    }
+    if (!listed)
+        return;
     if (b.key.id == 0)
         b.other = of_place ? place_label(c, b.county) : ledger_other_label(c, x->owner, a);
     if (holders || of_place)
         balance_limits(c, x, &b);
     g_array_append_val(to, b);
-    return true;
 }
 
 /* Of those who hold the account, or of the other sides, the first that the session sees, however
  * many of others stand before them. */
 static bool balances_in(Care *c, Working *w, const Session *s, const Account *account,
-                        int32_t county, bool holders, Arena *a, GArray *to, GError **error)
+                        int32_t county, bool holders, Arena *a, GArray *to, LedgerSum *sum,
+                        GError **error)
 {
     const guint before = to->len;
     Str behind = STR("");
@@ -482,9 +491,12 @@ static bool balances_in(Care *c, Working *w, const Session *s, const Account *ac
         if (!store_ledger_kind(c->store, county, account, holders, behind, LIMIT_LEDGER_SHOWN, page,
                                &some, &n, error))
             return false;
-        for (size_t i = 0; i < n && to->len - before < LIMIT_LEDGER_SHOWN; i++)
-            add_balance(c, w, s, account, &some[i], a, to, holders);
-        if (to->len - before == LIMIT_LEDGER_SHOWN)
+        for (size_t i = 0; i < n; i++) {
+            bool listed = to->len - before < LIMIT_LEDGER_SHOWN;
+            if (listed || sum != NULL)
+                add_balance(c, w, s, account, &some[i], a, to, listed, sum, holders);
+        }
+        if (to->len - before == LIMIT_LEDGER_SHOWN && (sum == NULL || !holders))
             return true;
         if (n > 0)
             behind = arena_str(a, some[n - 1].owner);
@@ -494,7 +506,7 @@ static bool balances_in(Care *c, Working *w, const Session *s, const Account *ac
 
 /* Who stands below a county sees those of her place among the county's. */
 static bool balances_of(Care *c, Working *w, const Session *s, const Account *account, Arena *a,
-                        GArray *to, GError **error)
+                        GArray *to, LedgerSum *sum, GError **error)
 {
     size_t n_counties;
     int32_t *counties = pay_counties(c, s, a, &n_counties);
@@ -502,15 +514,15 @@ static bool balances_of(Care *c, Working *w, const Session *s, const Account *ac
     bool whole = n_counties > 0 && s->facility == 0;
     for (size_t k = 0; k < (whole ? n_counties : 1); k++) {
         const int32_t county = whole ? counties[k] : own;
-        if (!balances_in(c, w, s, account, county, true, a, to, error) ||
-            (whole && !balances_in(c, w, s, account, county, false, a, to, error)))
+        if (!balances_in(c, w, s, account, county, true, a, to, sum, error) ||
+            (whole && !balances_in(c, w, s, account, county, false, a, to, sum, error)))
             return false;
     }
     return true;
 }
 
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
-                     size_t *ret_n, GError **error)
+                     size_t *ret_n, LedgerSum *sums, GError **error)
 {
     g_autoptr(Working) w = NULL;
     g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(LedgerBalance));
@@ -520,9 +532,11 @@ bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, L
         return false;
     for (size_t i = 0; i < c->model->n_accounts; i++) {
         const Account *x = c->model->accounts[i];
+        if (sums != NULL)
+            sums[i] = (LedgerSum){0};
         if ((only != NULL && x != only) || !ledger_sees(s, x))
             continue;
-        if (!balances_of(c, w, s, x, a, all, error))
+        if (!balances_of(c, w, s, x, a, all, sums != NULL ? &sums[i] : NULL, error))
             return false;
     }
     *ret = arena_list(a, all, ret_n);

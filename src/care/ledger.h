@@ -75,10 +75,15 @@ typedef struct LedgerBalance {
     bool has_low, has_high, outside; /* its limits */
     int64_t low, high;
 } LedgerBalance;
+typedef struct LedgerSum {
+    uint64_t holders;
+    int64_t posted;
+} LedgerSum;
 /* Of one account, or all (NULL), those of the session's region: holders, at most
- * LIMIT_LEDGER_SHOWN of whom it sees in a county, and the other sides of its counties. */
+ * LIMIT_LEDGER_SHOWN of whom it sees in a county, and the other sides of its counties.  `sums`: of
+ * each account of the Model, all holders it sees, listed or not; may be NULL. */
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
-                     size_t *ret_n, GError **error);
+                     size_t *ret_n, LedgerSum *sums, GError **error);
 
 /* From one holder to another of the same account, or from and to the outside (id 0); between two
  * counties through what they owe each other, in one transaction. `key`: a repeat is done once; all

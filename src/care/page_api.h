@@ -235,6 +235,10 @@ Str value_text(Care *c, const Field *f, Value v, bool english, Arena *a);
 /* One rule for one record and month, with sentences; recomputed now from the facts. */
 bool decision_explain(Care *c, const Session *s, const Rule *rule, RecordKey key, Month month,
                       Arena *a, Explanation *ret, GError **error);
+/* A check of regions, of one of them: the figure, the value it is compared with, and where these
+ * came from (region_explain.c).  FAIL_ABSENT where the check says nothing about it on the day. */
+bool region_check_explain(Care *c, const Session *s, const Rule *check, int32_t region, Date on,
+                          Arena *a, Explanation *ret, GError **error);
 /* All rules about this kind of record that apply to its place, explained; order of documents. */
 bool decision_all(Care *c, const Session *s, const Entity *e, RecordKey key, Month month, Arena *a,
                   Explanation **ret, size_t *ret_n, GError **error);

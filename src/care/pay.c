@@ -10,7 +10,8 @@
 static bool may_see(const Session *s, GError **error)
 {
     return session_may(s, MAY_MONEY_READ) ||
-           fail(error, FAIL_RIGHT, "the role \"%s\" does not see payments", s->role->word);
+           fail(error, FAIL_RIGHT, "the role \"%s\" does not see payments", s->role->word) ||
+           fail_zh(error, "本岗位不能查看发放");
 }
 
 bool pay_runs(Care *c, const Session *s, Arena *a, PayRun **ret, size_t *ret_n, GError **error)
@@ -30,19 +31,23 @@ bool pay_run_of(Care *c, const Session *s, int64_t run, Arena *a, PayRun *ret, G
     PayRun *one;
     size_t n;
     if (run <= 0) /* 0 would be all of them */
-        return fail(error, FAIL_ABSENT, "there is no such pay run");
+        return fail(error, FAIL_ABSENT, "there is no such pay run") ||
+               fail_zh(error, "没有这个发放批次");
     if (!may_see(s, error) || !store_pay_runs(c->store, 0, run, 1, a, &one, &n, error))
         return false;
     *ret = one[0];
     return pay_county_is_mine(c, s, ret->county, a) ||
-           fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT " in your region", run);
+           fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT " in your region",
+                run) ||
+           fail_zh(error, "本辖区没有第 %" G_GINT64_FORMAT " 号发放批次", run);
 }
 
 /* Names stand on lines: who sees no files sees sums alone. */
 static bool may_see_lines(const Session *s, GError **error)
 {
     return session_may(s, MAY_MONEY_READ | MAY_PERSON_READ) ||
-           fail(error, FAIL_RIGHT, "the role \"%s\" sees sums, no persons", s->role->word);
+           fail(error, FAIL_RIGHT, "the role \"%s\" sees sums, no persons", s->role->word) ||
+           fail_zh(error, "本岗位只能看汇总数，不能看个人");
 }
 
 bool pay_lines(Care *c, const Session *s, const PayLinesAsk *ask, Arena *a, PayLine **ret,
@@ -149,7 +154,8 @@ bool pay_reason_check(Str reason, GError **error)
 {
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(reason) < REASON_LEAST)
         return fail(error, FAIL_INPUT, "this needs a reason of %u characters or more",
-                    REASON_LEAST);
+                    REASON_LEAST) ||
+               fail_zh(error, "请写明原因，至少 %u 个字", REASON_LEAST);
     return check_reason_kept(reason, NULL, error);
 }
 
@@ -165,7 +171,8 @@ bool pay_hold_open(Care *c, const Session *s, const Entity *e, RecordKey key, Pa
                     .opened_by = s->account};
     (void)a;
     if ((s->role->rights & (MAY_PERSON_WRITE | MAY_PAY_PREPARE | MAY_PAY_REVIEW)) == 0)
-        return fail(error, FAIL_RIGHT, "the role \"%s\" holds no payments", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" holds no payments", s->role->word) ||
+               fail_zh(error, "本岗位不能停发");
     if (!pay_reason_check(reason, error) || !working_get(c, &w, error) ||
         !scope_allows(c, w, s, e, key, error) || !care_new_id(c, &h.id, error))
         return false;
@@ -204,16 +211,19 @@ bool pay_hold_close(Care *c, const Session *s, int64_t id, Str outcome, Arena *a
     PayHoldRow *all;
     size_t n, i = 0;
     if ((s->role->rights & RIGHTS_RELEASE) == 0)
-        return fail(error, FAIL_RIGHT, "the role \"%s\" releases no payments", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" releases no payments", s->role->word) ||
+               fail_zh(error, "本岗位不能解除停发");
     if (!pay_reason_check(outcome, error) || !pay_holds(c, s, true, a, &all, &n, error))
         return false;
     while (i < n && all[i].id != id)
         i++;
     if (i == n)
-        return fail(error, FAIL_ABSENT, "there is no open hold of that number in your region");
+        return fail(error, FAIL_ABSENT, "there is no open hold of that number in your region") ||
+               fail_zh(error, "本辖区没有这个编号的在停记录");
     if (!pay_hold_may_close(s, &all[i]))
         return fail(error, FAIL_RIGHT,
-                    "who held a payment does not release it: another person has to");
+                    "who held a payment does not release it: another person has to") ||
+               fail_zh(error, "停发人不能自己解除停发，须由另一人办理");
     all[i].closed_by = s->account;
     all[i].outcome = outcome;
     return care_write_pay_hold(c, &all[i], s->via, error);
@@ -290,7 +300,8 @@ static bool fund_check(const Care *c, Str fund, GError **error)
             if (str_equal(c->model->rules[i]->funds[k].fund, fund))
                 return true;
     return str_equal(fund, FUND_UNSTATED) ||
-           fail(error, FAIL_INPUT, "the documents name no fund \"%.*s\"", STR_ARG(fund));
+           fail(error, FAIL_INPUT, "the documents name no fund \"%.*s\"", STR_ARG(fund)) ||
+           fail_zh(error, "文件里没有资金“%.*s”", STR_ARG(fund));
 }
 
 static bool region_county(Care *c, const Session *s, Str code, Arena *a, int32_t *ret,
@@ -301,9 +312,11 @@ static bool region_county(Care *c, const Session *s, Str code, Arena *a, int32_t
             *ret = county_of_place(c, (int32_t)i);
             return pay_county_is_mine(c, s, *ret, a) ||
                    fail(error, FAIL_RIGHT, "the place %.*s lies outside your region",
-                        STR_ARG(code));
+                        STR_ARG(code)) ||
+                   fail_zh(error, "地区 %.*s 不在本辖区", STR_ARG(code));
         }
-    return fail(error, FAIL_INPUT, "there is no place %.*s", STR_ARG(code));
+    return fail(error, FAIL_INPUT, "there is no place %.*s", STR_ARG(code)) ||
+           fail_zh(error, "没有地区 %.*s", STR_ARG(code));
 }
 
 bool pay_fund_add(Care *c, const Session *s, Str region, Str fund, int64_t fen, Str reason,
@@ -315,9 +328,11 @@ bool pay_fund_add(Care *c, const Session *s, Str region, Str fund, int64_t fen, 
     LedgerTransfer t = {.state = TRANSFER_POSTED, .amount = fen};
     LedgerMove m = {.transfers = &t, .n_transfers = 1};
     if (!session_may(s, MAY_PAY_FUND))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" arranges no money", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" arranges no money", s->role->word) ||
+               fail_zh(error, "本岗位不能安排资金");
     if (fen <= 0)
-        return fail(error, FAIL_INPUT, "more than nothing has to be arranged");
+        return fail(error, FAIL_INPUT, "more than nothing has to be arranged") ||
+               fail_zh(error, "安排的金额须大于零");
     if (!pay_reason_check(reason, error) || !fund_check(c, fund, error) ||
         !region_county(c, s, region, a, &m.county, error) ||
         !pay_account(c, m.county, SOURCE_KIND, STR("budget"), a, fresh, &from, error) ||

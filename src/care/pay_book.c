@@ -118,7 +118,8 @@ static bool lines_find(Care *c, const Session *s, const PayRun *r, const PayChan
 static bool may_see(const Session *s, GError **error)
 {
     return session_may(s, MAY_MONEY_READ | MAY_PERSON_READ) ||
-           fail(error, FAIL_RIGHT, "the role \"%s\" sees sums, no persons", s->role->word);
+           fail(error, FAIL_RIGHT, "the role \"%s\" sees sums, no persons", s->role->word) ||
+           fail_zh(error, "本岗位只能看汇总数，不能看个人");
 }
 
 bool pay_changes(Care *c, const Session *s, int64_t run, PayShow show, int64_t skip, size_t most,

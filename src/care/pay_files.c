@@ -157,12 +157,14 @@ bool pay_bank_file(Care *c, const Session *s, int64_t run, const char *path, Are
     if (!pay_run_of(c, s, run, a, &r, error))
         return false;
     if (!session_may(s, MAY_PAY_PREPARE | MAY_REVEAL))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" makes no bank files", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" makes no bank files", s->role->word) ||
+               fail_zh(error, "本岗位不能制作银行文件");
     if (r.state != PAY_BANK)
         return fail(error, FAIL_CONFLICT,
                     "pay run %" G_GINT64_FORMAT " is %s: a bank file is made once it is with the "
                     "bank",
-                    run, pay_state_word(r.state));
+                    run, pay_state_word(r.state)) ||
+               fail_zh(error, "这个批次现在不在银行代发：到了银行代发才能制作银行文件");
     if (!store_pay_payments(c->store, r.county, run, a, &all, &n, error) ||
         !pay_layout(c, STR("bank_file"), r.county, care_today(c), a, &f.layout, error) ||
         !file_note(c, s, &r, "bank file with accounts in full", a, error) ||
@@ -298,7 +300,9 @@ static bool reply_head(Reply *r, GError **error)
     Str number = at != SIZE_MAX ? r->layout.columns[at].head : STR("number");
     Str result = of != SIZE_MAX ? r->layout.columns[of].head : STR("result");
     return fail(error, FAIL_INPUT, "the reply needs the columns %.*s (number) and %.*s (result)",
-                STR_ARG(number), STR_ARG(result));
+                STR_ARG(number), STR_ARG(result)) ||
+           fail_zh(error, "银行回盘须有“%.*s”（编号）和“%.*s”（结果）两列", STR_ARG(number),
+                   STR_ARG(result));
 }
 
 static bool reply_row(Reply *r, const Str *cells, size_t n, GError **error)
@@ -307,16 +311,20 @@ static bool reply_row(Reply *r, const Str *cells, size_t n, GError **error)
     size_t line = sheet_line(&r->sheet);
     PayReturn x = {0};
     if (n <= MAX(r->number, r->result) || !id_parse(str_trim(cells[r->number]), &receiver))
-        return fail(error, FAIL_INPUT, "line %zu of the reply has no number of a payment", line);
+        return fail(error, FAIL_INPUT, "line %zu of the reply has no number of a payment", line) ||
+               fail_zh(error, "银行回盘第 %zu 行没有发放编号", line);
     Str result = str_trim(cells[r->result]);
     bool paid = layout_word(r->layout.success, result);
     if (!paid && !layout_word(r->layout.failed, result))
         return fail(error, FAIL_INPUT,
                     "line %zu of the reply: the result is %.*s or %.*s, not \"%.*s\"", line,
-                    STR_ARG(r->layout.success), STR_ARG(r->layout.failed), STR_ARG(result));
+                    STR_ARG(r->layout.success), STR_ARG(r->layout.failed), STR_ARG(result)) ||
+               fail_zh(error, "银行回盘第 %zu 行：结果应为“%.*s”或“%.*s”，不是“%.*s”", line,
+                       STR_ARG(r->layout.success), STR_ARG(r->layout.failed), STR_ARG(result));
     if (!g_hash_table_add(r->answered, g_memdup2(&receiver, sizeof receiver)))
         return fail(error, FAIL_INPUT, "line %zu of the reply answers a payment a second time",
-                    line);
+                    line) ||
+               fail_zh(error, "银行回盘第 %zu 行重复了前面的一笔", line);
     if (paid)
         return true;
     x.receiver = receiver;
@@ -359,11 +367,14 @@ static bool reply_whole(const Reply *r, const PayPayment *all, size_t n, GError 
     if (asked < g_hash_table_size(r->answered))
         return fail(error, FAIL_INPUT,
                     "the reply answers payments that the run does not make: it "
-                    "is another run's");
-    return open == 0 || fail(error, FAIL_INPUT,
-                             "the reply leaves %" G_GUINT64_FORMAT
-                             " payments of the run unanswered: nothing is booked",
-                             open);
+                    "is another run's") ||
+               fail_zh(error, "银行回盘里有本批次没有的发放，是别的批次的回盘");
+    return open == 0 ||
+           fail(error, FAIL_INPUT,
+                "the reply leaves %" G_GUINT64_FORMAT
+                " payments of the run unanswered: nothing is booked",
+                open) ||
+           fail_zh(error, "银行回盘还缺本批次 %" G_GUINT64_FORMAT " 笔的结果，没有入账", open);
 }
 
 static bool reply_load(Reply *r, const char *path, GError **error)

@@ -293,7 +293,8 @@ static bool draft_request(Grants *g, const GrantDraft *d, Arena *a, WriteRequest
     int64_t row = working_row(g->working, d->rule->subject, d->subject);
     WriteField *f = arena_many(a, WriteField, 6);
     if (row == ROW_NONE)
-        return fail(error, FAIL_ABSENT, "whom the grant is for is not there any more");
+        return fail(error, FAIL_ABSENT, "whom the grant is for is not there any more") ||
+               fail_zh(error, "享受人已经不在登记里");
     f[0] = field_set(g->ref_of[d->rule->number], VALUE_NUM(d->subject));
     f[1] = field_set(g->benefit, VALUE_NUM(g->code_of[d->rule->number]));
     f[2] = field_set(g->kind, VALUE_NUM(d->changed ? g->code_changed : g->code_new));

@@ -70,14 +70,17 @@ static bool row_read(PayLayout *l, const CatalogueRow *row, const size_t at[3], 
     Str part = arena_str(a, row->cells[at[0]].text), says = arena_str(a, row->cells[at[2]].text);
     bool fine;
     if (setting_read(l, part, says, &fine))
-        return fine || fail(error, FAIL_INPUT, "the layout says \"%.*s\" of %.*s", STR_ARG(says),
-                            STR_ARG(part));
+        return fine ||
+               fail(error, FAIL_INPUT, "the layout says \"%.*s\" of %.*s", STR_ARG(says),
+                    STR_ARG(part)) ||
+               fail_zh(error, "版式里“%.*s”的写法“%.*s”不认识", STR_ARG(part), STR_ARG(says));
     if (place->text.len == 0)
         return true; /* a column that this bank does not want */
     if (place->number < 1 || place->number > (int64_t)LAYOUT_COLUMNS ||
         l->columns[place->number - 1].part.len > 0)
         return fail(error, FAIL_INPUT, "the layout puts \"%.*s\" where nothing can stand",
-                    STR_ARG(part));
+                    STR_ARG(part)) ||
+               fail_zh(error, "版式把“%.*s”放在不能放的位置", STR_ARG(part));
     l->columns[place->number - 1] = (LayoutColumn){part, says};
     l->n_columns = MAX(l->n_columns, (size_t)place->number);
     return true;
@@ -91,21 +94,25 @@ bool pay_layout(const Care *c, Str list, int32_t county, Date day, Arena *a, Pay
     *ret = (PayLayout){.separator = ',', .encoding = STR("utf-8"), .header = true};
     if (v == NULL)
         return fail(error, FAIL_INPUT, "no document says how \"%.*s\" looks: declare the list",
-                    STR_ARG(list));
+                    STR_ARG(list)) ||
+               fail_zh(error, "没有文件规定“%.*s”的版式，请先在文件里列出", STR_ARG(list));
     const size_t at[3] = {column_named(of, "part"), column_named(of, "place"),
                           column_named(of, "says")};
     if (at[0] == of->n_columns || at[1] == of->n_columns || at[2] == of->n_columns)
         return fail(error, FAIL_INPUT, "the list \"%.*s\" needs the columns part, place, says",
-                    STR_ARG(list));
+                    STR_ARG(list)) ||
+               fail_zh(error, "列表“%.*s”须有 part、place、says 三列", STR_ARG(list));
     for (size_t i = 0; i < v->n_rows; i++)
         if (!row_read(ret, &v->rows[i], at, a, error))
             return fail_while(error, "reading the list \"%.*s\"", STR_ARG(list));
     for (size_t i = 0; i < ret->n_columns; i++)
         if (ret->columns[i].part.len == 0)
             return fail(error, FAIL_INPUT, "the list \"%.*s\" leaves column %zu out", STR_ARG(list),
-                        i + 1);
+                        i + 1) ||
+                   fail_zh(error, "列表“%.*s”缺第 %zu 列", STR_ARG(list), i + 1);
     return ret->n_columns > 0 ||
-           fail(error, FAIL_INPUT, "the list \"%.*s\" has no column", STR_ARG(list));
+           fail(error, FAIL_INPUT, "the list \"%.*s\" has no column", STR_ARG(list)) ||
+           fail_zh(error, "列表“%.*s”没有列", STR_ARG(list));
 }
 
 size_t layout_column(const PayLayout *l, const char *part)

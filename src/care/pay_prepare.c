@@ -131,7 +131,8 @@ static bool rules_list(Preparing *p, GError **error)
         p->n_rules += is_asked(p, m->rules[i]);
     if (p->n_rules == 0)
         return fail(error, FAIL_INPUT, "there is no benefit \"%.*s\" that pays in force here",
-                    STR_ARG(p->ask->only));
+                    STR_ARG(p->ask->only)) ||
+               fail_zh(error, "本地没有生效的待遇“%.*s”", STR_ARG(p->ask->only));
     p->rules = arena_array(p->arena, p->n_rules * (p->n_counties + 1), sizeof *p->rules);
     for (size_t k = 0; k < p->n_counties; k++) {
         size_t n = 0;
@@ -415,11 +416,14 @@ bool pay_prepare(Care *c, const Session *s, const PayAsk *ask, Arena *a, PayRun 
     Preparing p = {.care = c, .session = s, .ask = ask, .arena = a};
     bool fine = false;
     if (!session_may(s, ask->dry && !ask->grants ? MAY_MONEY_READ : MAY_PAY_PREPARE))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not prepare pay runs", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not prepare pay runs",
+                    s->role->word) ||
+               fail_zh(error, "本岗位不能编制发放批次");
     p.counties = pay_counties(c, s, a, &p.n_counties);
     p.present = arena_array(a, p.n_counties + 1, sizeof *p.present);
     if (p.n_counties == 0)
-        return fail(error, FAIL_RIGHT, "a pay run is a whole county's; your region is smaller");
+        return fail(error, FAIL_RIGHT, "a pay run is a whole county's; your region is smaller") ||
+               fail_zh(error, "发放批次按整个县区编制，您的辖区小于县区");
     p.drafts = g_array_new(FALSE, FALSE, sizeof(GrantDraft));
     p.amounts = g_ptr_array_new_with_free_func(amounts_free);
     for (int i = 1; !fine && i <= PREPARE_TRIES; i++) {

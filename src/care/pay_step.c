@@ -211,7 +211,9 @@ static bool benefit_back(Moving *m, const Rule *rule, int64_t before, int64_t fe
             return false;
     }
     return fen == 0 ||
-           fail(error, FAIL_INPUT, "more came back of \"%.*s\" than was paid", STR_ARG(rule->name));
+           fail(error, FAIL_INPUT, "more came back of \"%.*s\" than was paid",
+                STR_ARG(rule->name)) ||
+           fail_zh(error, "待遇“%.*s”退回的多于发放的", STR_ARG(rule->label.zh));
 }
 
 /* ---- a step -----------------------------------------------------------------------------------
@@ -242,11 +244,14 @@ static bool may_move(const Session *s, const PayRun *run, PayState to, GError **
     unsigned right = right_of(run, to);
     if (right == 0)
         return fail(error, FAIL_CONFLICT, "pay run %" G_GINT64_FORMAT " is %s: nothing follows",
-                    run->id, pay_state_word(run->state));
-    return has_any(s, right) || fail(error, FAIL_RIGHT,
-                                     "the role \"%s\" does not do this to a run "
-                                     "that is %s",
-                                     s->role->word, pay_state_word(run->state));
+                    run->id, pay_state_word(run->state)) ||
+               fail_zh(error, "第 %" G_GINT64_FORMAT " 号发放批次已经办完，没有下一步", run->id);
+    return has_any(s, right) ||
+           fail(error, FAIL_RIGHT,
+                "the role \"%s\" does not do this to a run "
+                "that is %s",
+                s->role->word, pay_state_word(run->state)) ||
+           fail_zh(error, "本岗位不能办理这个批次的这一步");
 }
 
 /* Whoever is held by what records say by now is stopped, too. */
@@ -314,7 +319,8 @@ static bool return_add(Returning *r, const PayReturn *back, GError **error)
     PayReturn x = {.receiver = back->receiver, .reason = back->reason};
     size_t i = payment_first(r, x.receiver);
     if (i == r->n_all || r->all[i].receiver != x.receiver)
-        return fail(error, FAIL_INPUT, "the run pays nobody of the number that came back");
+        return fail(error, FAIL_INPUT, "the run pays nobody of the number that came back") ||
+               fail_zh(error, "退回的编号不在本批次的发放里");
     for (; i < r->n_all && r->all[i].receiver == x.receiver; i++) {
         if (r->all[i].returned)
             continue;
@@ -370,10 +376,12 @@ bool pay_reply(Care *c, const Session *s, int64_t run, const PayReturn *back, si
     if (!pay_run_of(c, s, run, a, &r, error))
         return false;
     if (!session_may(s, MAY_PAY_PREPARE))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" books no replies", s->role->word);
+        return fail(error, FAIL_RIGHT, "the role \"%s\" books no replies", s->role->word) ||
+               fail_zh(error, "本岗位不能登记银行回盘");
     if (r.state != PAY_BANK && r.state != PAY_BOOKED)
         return fail(error, FAIL_CONFLICT, "pay run %" G_GINT64_FORMAT " is %s, not with the bank",
-                    run, pay_state_word(r.state));
+                    run, pay_state_word(r.state)) ||
+               fail_zh(error, "第 %" G_GINT64_FORMAT " 号发放批次不在银行代发，不能登记回盘", run);
     Moving m = moving_new(c, &r, a);
     Returning x = {.moving = &m,
                    .fresh = g_array_new(FALSE, FALSE, sizeof(PayReturn)),

@@ -11,7 +11,8 @@
 static bool may_manage(const Session *s, GError **error)
 {
     return session_may(s, MAY_ACCOUNT_WRITE) ||
-           fail(error, FAIL_RIGHT, "the role \"%s\" does not manage accounts", s->role->word);
+           fail(error, FAIL_RIGHT, "the role \"%s\" does not manage accounts", s->role->word) ||
+           fail_zh(error, "本岗位不能管理账号");
 }
 
 static AccountFacts facts_of(const Care *c, const AccountRow *row)
@@ -68,7 +69,8 @@ static bool find_row(Care *c, const Session *s, Str name, Arena *a, const Accoun
         return false;
     if (*ret != NULL && within(c, s, *ret))
         return true;
-    return fail(error, FAIL_ABSENT, "there is no account \"%.*s\" in your region", STR_ARG(name));
+    return fail(error, FAIL_ABSENT, "there is no account \"%.*s\" in your region", STR_ARG(name)) ||
+           fail_zh(error, "本辖区没有账号“%.*s”", STR_ARG(name));
 }
 
 bool account_get(Care *c, const Session *s, Str name, Arena *a, AccountFacts *ret, GError **error)
@@ -95,7 +97,8 @@ static bool facility_of(Care *c, const Session *s, Str role, Str text, Arena *a,
     if (text.len == 0)
         return true;
     if (e == NULL)
-        return fail(error, FAIL_INPUT, "the documents know no facilities");
+        return fail(error, FAIL_INPUT, "the documents know no facilities") ||
+               fail_zh(error, "文件里没有机构登记");
     if (!record_find(c, s, e, text, &key, error))
         return fail_while(error, "looking for the %s \"%.*s\"", consent ? "consent" : "facility",
                           STR_ARG(text));
@@ -126,7 +129,8 @@ static bool not_oneself(const Session *s, const AccountEdit *edit, GError **erro
     if (!post || edit->is_new || !str_equal(s->account, edit->name))
         return true;
     return fail(error, FAIL_RIGHT,
-                "nobody changes the post of the own account; another administrator does");
+                "nobody changes the post of the own account; another administrator does") ||
+           fail_zh(error, "不能改自己账号的岗位，须由另一管理员办理");
 }
 
 static void take(Str *to, Str from)
@@ -147,7 +151,8 @@ bool account_put(Care *c, const Session *s, const AccountEdit *edit, Arena *a, S
             return false;
         if (before != NULL)
             return fail(error, FAIL_CONFLICT, "there is an account \"%.*s\" already",
-                        STR_ARG(edit->name));
+                        STR_ARG(edit->name)) ||
+                   fail_zh(error, "账号“%.*s”已经有了", STR_ARG(edit->name));
     } else if (!find_row(c, s, edit->name, a, &before, error))
         return false;
     else
@@ -171,7 +176,8 @@ bool account_own_password(Care *c, const Session *s, Str address, Str old, Str f
     if (!account_password_fine(fresh, error))
         return false;
     if (str_equal(old, fresh))
-        return fail(error, FAIL_INPUT, "the new password is the old one");
+        return fail(error, FAIL_INPUT, "the new password is the old one") ||
+               fail_zh(error, "新密码与旧密码相同");
     if (!session_prove(c, s->account, old, address, a, &row, NULL, error))
         return false;
     AccountRow changed = *row;

@@ -30,10 +30,6 @@ bool region_check_cure(Care *c, Working *w, const Rule *check, int32_t region, D
 /* Of one of which it is unknown: params that are not set, else the figure itself; in the arena. */
 bool region_check_missing(Care *c, Working *w, const Rule *check, int32_t region, Date on, Arena *a,
                           MissingFact **ret, size_t *ret_n, GError **error);
-/* Why: the same answer in sentences, with where its numbers came from (region_explain.c).
- * FAIL_ABSENT where the check says nothing about the region on the day. */
-bool region_check_explain(Care *c, const Session *s, const Rule *check, int32_t region, Date on,
-                          Arena *a, Explanation *ret, GError **error);
 /* Whether the session sees what comes of it in a region; by a role named, whether that may mend it:
  * it writes what is counted. */
 bool region_check_seen(const Care *c, const Session *s, int32_t region);

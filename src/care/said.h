@@ -15,7 +15,7 @@ static inline bool say_why_not(Said *to, GError **error, FailCode code, const ch
 {
     if (to != NULL)
         *to = (Said){zh, en};
-    return fail(error, code, "%s", en);
+    return fail(error, code, "%s", en) || fail_zh(error, "%s", zh);
 }
 
 static inline bool say_no(Said *to, GError **error, const char *zh, const char *en)

@@ -44,7 +44,8 @@ bool text_ended(const char *what, Str name, const Wording *w, GError **error)
     for (size_t i = 0; w->of != NULL && i < w->of->n; i++)
         if (w->of->list[i].ends)
             date_format(w->of->list[i].from, day);
-    return fail(error, FAIL_INPUT, "%s \"%.*s\" ended on %s", what, STR_ARG(name), day);
+    return fail(error, FAIL_INPUT, "%s \"%.*s\" ended on %s", what, STR_ARG(name), day) ||
+           fail_zh(error, "“%.*s”已于 %s 停止执行", STR_ARG(name), day);
 }
 
 /* The first text stands in the list without days, for whatever asks about an earlier one: those of

@@ -37,7 +37,10 @@ static bool fault(const CsvReader *r, size_t offset, GError **error, const char 
     size_t line, column;
 
     csv_text_place(r->text.at + r->row_start, offset - r->row_start, &line, &column);
-    return fail(error, FAIL_INPUT, "%s:%zu:%zu: %s", r->name, r->row_line + line - 1, column, what);
+    return fail(error, FAIL_INPUT, "%s:%zu:%zu: %s", r->name, r->row_line + line - 1, column,
+                what) ||
+           fail_zh(error, "第 %zu 行第 %zu 列读不懂：引号没有成对，或者格子太长、列数太多",
+                   r->row_line + line - 1, column);
 }
 
 /* ---- formulas */
@@ -309,7 +312,9 @@ static bool fit_width(CsvReader *r, GError **error)
     for (size_t i = r->width; i < r->n; i++) {
         if (r->cells[i].len > 0)
             return fail(error, FAIL_INPUT, "%s:%zu: row has %zu cells, the header %zu", r->name,
-                        r->row_line, r->n, r->width);
+                        r->row_line, r->n, r->width) ||
+                   fail_zh(error, "第 %zu 行有 %zu 格，表头只有 %zu 格", r->row_line, r->n,
+                           r->width);
     }
     for (size_t i = r->n; i < r->width; i++)
         r->cells[i] = (Str){"", 0};
@@ -342,7 +347,8 @@ bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **err
     g_assert(r->width == 0);
     if (!csv_next(r, &cells, &n, &why)) {
         if (why == NULL)
-            return fail(error, FAIL_INPUT, "%s:1: no header: the file is empty", r->name);
+            return fail(error, FAIL_INPUT, "%s:1: no header: the file is empty", r->name) ||
+                   fail_zh(error, "文件是空的，没有表头");
         g_propagate_error(error, why);
         return false;
     }

@@ -133,9 +133,11 @@ static bool refuse(const char *bytes, size_t bad, const char *name, GError **err
 
     csv_text_place(bytes, bad, &line, &column);
     if (bytes[bad] == '\0')
-        return fail(error, FAIL_INPUT, "%s:%zu:%zu: byte NUL in a text", name, line, column);
+        return fail(error, FAIL_INPUT, "%s:%zu:%zu: byte NUL in a text", name, line, column) ||
+               fail_zh(error, "第 %zu 行第 %zu 列有空字节，不是文字", line, column);
     return fail(error, FAIL_INPUT, "%s:%zu:%zu: byte 0x%02X is neither UTF-8 nor GB 18030", name,
-                line, column, (unsigned)(uint8_t)bytes[bad]);
+                line, column, (unsigned)(uint8_t)bytes[bad]) ||
+           fail_zh(error, "第 %zu 行第 %zu 列的编码既不是 UTF-8 也不是 GB 18030", line, column);
 }
 
 bool csv_text_make(char *bytes, size_t len, const char *name, CsvText *ret, GError **error)

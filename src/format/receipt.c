@@ -56,7 +56,9 @@ static bool once_each(const ReceiptName *list, size_t n, GError **error)
 {
     for (size_t i = 1; i < n; i++)
         if (str_equal(list[i - 1].id, list[i].id))
-            return fail(error, FAIL_INPUT, "'%.*s' stands in the list twice", STR_ARG(list[i].id));
+            return fail(error, FAIL_INPUT, "'%.*s' stands in the list twice",
+                        STR_ARG(list[i].id)) ||
+                   fail_zh(error, "“%.*s”在名单里出现两次", STR_ARG(list[i].id));
     return true;
 }
 
@@ -78,7 +80,8 @@ static bool count_classes(Receipt *r, GError **error)
     for (size_t i = 0; i < r->n_classes; i++)
         if (r->classes[i].take > r->classes[i].all)
             return fail(error, FAIL_INPUT, "class '%.*s' has fewer members than are to be drawn",
-                        STR_ARG(r->classes[i].name));
+                        STR_ARG(r->classes[i].name)) ||
+                   fail_zh(error, "有一类的人数少于应抽取的人数");
     return true;
 }
 
@@ -162,13 +165,15 @@ static bool take_secrets(Receipt *r, const Str *secrets, size_t n, GError **erro
 {
     if (n != r->n_commits)
         return fail(error, FAIL_INPUT, "%zu secrets were promised, %zu are revealed", r->n_commits,
-                    n);
+                    n) ||
+               fail_zh(error, "承诺了 %zu 个数，公开了 %zu 个", r->n_commits, n);
     for (size_t i = 0; i < n; i++) {
         char hex[DIGEST_TEXT];
         digest_hex(r->method, secrets[i], hex);
         if (!receipt_cell_fine(secrets[i], true) || !str_is(r->commits[i].digest, hex))
             return fail(error, FAIL_INPUT, "what %.*s reveals is not what was promised",
-                        STR_ARG(r->commits[i].who));
+                        STR_ARG(r->commits[i].who)) ||
+                   fail_zh(error, "%.*s 公开的数与承诺的不符", STR_ARG(r->commits[i].who));
         r->commits[i].secret = secrets[i];
     }
     return true;
@@ -277,9 +282,11 @@ bool receipt_draw(Receipt *r, Str value, Str dice, const Str *secrets, size_t n_
 {
     g_autoptr(GString) text = g_string_new(NULL);
     if (!receipt_cell_fine(value, true))
-        return fail(error, FAIL_INPUT, "the public value is empty, too long, or no text");
+        return fail(error, FAIL_INPUT, "the public value is empty, too long, or no text") ||
+               fail_zh(error, "公开数值没有填、太长，或者不是文字");
     if (!receipt_cell_fine(dice, false) || !is_digits(dice))
-        return fail(error, FAIL_INPUT, "what was thrown is written as digits alone");
+        return fail(error, FAIL_INPUT, "what was thrown is written as digits alone") ||
+               fail_zh(error, "掷出的数只能写数字");
     if (!take_secrets(r, secrets, n_secrets, error))
         return false;
     r->value = value;

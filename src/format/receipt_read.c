@@ -258,7 +258,11 @@ bool receipt_day_fine(Date listed, Date public_on, GError **error)
            fail(error, FAIL_INPUT,
                 "the value that makes the seed is of %s, the list of %s: it may have been known "
                 "when the list was made. Publish a list that names a value of a later day",
-                date_format(public_on, value_day), date_format(listed, list_day));
+                date_format(public_on, value_day), date_format(listed, list_day)) ||
+           fail_zh(error,
+                   "名单日期是 %s，种子数值的日期是 "
+                   "%s：名单制作时可能已经知道。请公布一份用更晚日期数值的名单",
+                   list_day, value_day);
 }
 
 bool receipt_verify(Str text, const char *name, Arena *a, Receipt *ret, GError **error)

@@ -74,7 +74,8 @@ static void row_fault(XlsxReader *r, const char *format, ...)
     va_start(args, format);
     g_autofree char *what = g_strdup_vprintf(format, args);
     va_end(args);
-    fail(&r->fault, FAIL_INPUT, "%s:%s%zu: %s", r->name, column, r->row, what);
+    (void)(fail(&r->fault, FAIL_INPUT, "%s:%s%zu: %s", r->name, column, r->row, what) ||
+           fail_zh(&r->fault, "单元格 %s%zu 读不懂，请检查或重新保存工作簿", column, r->row));
 }
 
 /* ---- numbers as people see them */
@@ -436,7 +437,8 @@ bool xlsx_header(XlsxReader *r, const Str **ret_names, size_t *ret_n, GError **e
     }
     r->ahead = fault; /* of the first row below it */
     if (!found && r->width == 0)
-        return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is empty", r->name, r->book.sheet);
+        return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is empty", r->name, r->book.sheet) ||
+               fail_zh(error, "工作表“%s”是空的", r->book.sheet);
     if (found && r->filled == 1 && r->width > 0)
         r->waiting = true;
     else if (found)
@@ -511,7 +513,8 @@ static bool open_sheet(XlsxReader *r, const char *sheet, GError **error)
         return fail(error, FAIL_INPUT,
                     "%s: is an old .xls workbook, or one with a password; save it as .xlsx "
                     "without a password, or as CSV",
-                    r->name);
+                    r->name) ||
+               fail_zh(error, "这是旧版 .xls 或带密码的工作簿，请另存为不带密码的 .xlsx 或 CSV");
     r->zip = xlsx_zip_open(bytes, r->name, error);
     if (r->zip == NULL || !xlsx_book_read(r->zip, sheet, r->name, &r->book, error))
         return false;
@@ -523,7 +526,8 @@ static bool open_sheet(XlsxReader *r, const char *sheet, GError **error)
         return true;
     if (fault == NULL)
         return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is missing; save the workbook again",
-                    r->name, r->book.sheet);
+                    r->name, r->book.sheet) ||
+               fail_zh(error, "工作表“%s”找不到，请重新保存工作簿", r->book.sheet);
     g_propagate_error(error, fault);
     return false;
 }

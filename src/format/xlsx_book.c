@@ -176,7 +176,8 @@ static bool read_texts(XlsxZip *z, const char *name, XlsxBook *b, GError **error
         g_clear_error(error);
         return fail(error, FAIL_INPUT,
                     "%s: has more than %u different texts; split it, or save it as CSV", name,
-                    LIMIT_XLSX_TEXTS);
+                    LIMIT_XLSX_TEXTS) ||
+               fail_zh(error, "工作簿里不同的文字多于 %u 种，请拆开或另存为 CSV", LIMIT_XLSX_TEXTS);
     }
     return fine;
 }
@@ -246,7 +247,8 @@ static bool find_part(XlsxZip *z, const char *name, Sheets *s, XlsxBook *b, GErr
     b->part = r.target;
     if (fine && r.target == NULL)
         return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is missing; save the workbook again", name,
-                    s->sheet);
+                    s->sheet) ||
+               fail_zh(error, "工作表“%s”找不到，请重新保存工作簿", s->sheet);
     return fine;
 }
 
@@ -259,15 +261,20 @@ static bool choose_sheet(XlsxZip *z, const char *name, Sheets *s, XlsxBook *b, G
     if (!fine)
         return false;
     if (!there)
-        return fail(error, FAIL_INPUT, "%s: is no .xlsx workbook; save it again as .xlsx", name);
+        return fail(error, FAIL_INPUT, "%s: is no .xlsx workbook; save it again as .xlsx", name) ||
+               fail_zh(error, "这不是 .xlsx 工作簿，请另存为 .xlsx");
     if (s->shown->len > LIMIT_XLSX_SHEETS)
         return fail(error, FAIL_INPUT, "%s: has %u sheets; at most %u are read", name,
-                    s->shown->len, LIMIT_XLSX_SHEETS);
+                    s->shown->len, LIMIT_XLSX_SHEETS) ||
+               fail_zh(error, "工作簿有 %u 张工作表，最多读 %u 张", s->shown->len,
+                       LIMIT_XLSX_SHEETS);
     if (s->id == NULL && s->wanted != NULL)
         return fail(error, FAIL_INPUT, "%s: has no sheet \"%s\"; there are %s", name, s->wanted,
-                    s->names->str);
+                    s->names->str) ||
+               fail_zh(error, "没有工作表“%s”；有：%s", s->wanted, s->names->str);
     if (s->id == NULL)
-        return fail(error, FAIL_INPUT, "%s: has no sheet that is not hidden", name);
+        return fail(error, FAIL_INPUT, "%s: has no sheet that is not hidden", name) ||
+               fail_zh(error, "工作簿里没有不隐藏的工作表");
     b->from_1904 = s->from_1904;
     return find_part(z, name, s, b, error);
 }

@@ -84,8 +84,9 @@ XlsxZip *xlsx_zip_open(Str bytes, const char *name, GError **error)
     if (z->zip != NULL)
         return z;
     xlsx_zip_close(z);
-    fail(error, FAIL_INPUT, "%s: is no .xlsx workbook, or is damaged; save it again as .xlsx",
-         name);
+    (void)(fail(error, FAIL_INPUT,
+                "%s: is no .xlsx workbook, or is damaged; save it again as .xlsx", name) ||
+           fail_zh(error, "这不是 .xlsx 工作簿，或已损坏，请另存为 .xlsx"));
     return NULL;
 }
 
@@ -110,7 +111,8 @@ size_t xlsx_zip_bytes(const XlsxZip *z)
 static bool damaged(const XlsxZip *z, GError **error)
 {
     return fail(error, FAIL_INPUT, "%s: part \"%s\" is damaged; save the workbook again", z->name,
-                z->part);
+                z->part) ||
+           fail_zh(error, "工作簿已损坏，请重新保存");
 }
 
 bool xlsx_part_open(XlsxZip *z, const char *part, size_t most, GError **error)
@@ -123,10 +125,13 @@ bool xlsx_part_open(XlsxZip *z, const char *part, size_t most, GError **error)
     if (unzGetCurrentFileInfo64(z->zip, &info, NULL, 0, NULL, 0, NULL, 0) != UNZ_OK)
         return damaged(z, error);
     if ((info.flag & 1) != 0)
-        return fail(error, FAIL_INPUT, "%s: is protected by a password; save it without", z->name);
+        return fail(error, FAIL_INPUT, "%s: is protected by a password; save it without",
+                    z->name) ||
+               fail_zh(error, "工作簿带密码，请另存为不带密码的");
     if (info.uncompressed_size > most)
         return fail(error, FAIL_INPUT, "%s: part \"%s\" is longer than %zu bytes", z->name, part,
-                    most);
+                    most) ||
+               fail_zh(error, "工作簿太大，请拆开再上传");
     if (unzOpenCurrentFile(z->zip) != UNZ_OK)
         return damaged(z, error);
     z->open = true;
@@ -174,7 +179,8 @@ uint64_t xlsx_part_size(const XlsxZip *z)
 bool xlsx_part_fault(const XlsxZip *z, XML_Parser p, GError **error)
 {
     return fail(error, FAIL_INPUT, "%s: part \"%s\", line %lu: %s", z->name, z->part,
-                (unsigned long)XML_GetCurrentLineNumber(p), XML_ErrorString(XML_GetErrorCode(p)));
+                (unsigned long)XML_GetCurrentLineNumber(p), XML_ErrorString(XML_GetErrorCode(p))) ||
+           fail_zh(error, "工作簿已损坏，请重新保存");
 }
 
 /* ---- parsers */

@@ -58,7 +58,7 @@ static bool list_them(const Common *c, Care *care, const Session *s, Arena *a, G
             printf("    %.*s: %.*s -> %.*s\n", STR_ARG(list[i].fields[k].field->name),
                    STR_ARG(list[i].fields[k].now_zh), STR_ARG(list[i].fields[k].then_zh));
     }
-    printf("%zu changes wait\n", n);
+    printf(n == 1 ? "%zu change waits\n" : "%zu changes wait\n", n);
     return true;
 }
 

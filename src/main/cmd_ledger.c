@@ -31,7 +31,7 @@ static bool balances(const Common *c, Care *care, const Session *s, const Asked 
     LedgerBalance *all;
     size_t n;
     if ((o->account != NULL && !find_account(care, o->account, &only, error)) ||
-        !ledger_balances(care, s, only, a, &all, &n, error))
+        !ledger_balances(care, s, only, a, &all, &n, NULL, error))
         return false;
     if (c->json) {
         g_autoptr(GString) out = g_string_new(NULL);

@@ -118,6 +118,7 @@ int wrong_usage(const char *name, const char *format, ...)
     va_start(args, format);
     g_autofree char *why = g_strdup_vprintf(format, args);
     va_end(args);
+    message_cut(why);
     fprintf(stderr, "anlao %s: %s\nusage: anlao %s %s\n", name, why, name, command_use(name));
     return 2;
 }
@@ -126,6 +127,7 @@ int finish(GError *error)
 {
     if (error == NULL)
         return 0;
+    message_cut(error->message);
     fprintf(stderr, "anlao: %s\n", error->message);
     int status = fail_exit_status(error);
     g_error_free(error);
@@ -292,6 +294,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
         if (strcmp(commands[i].name, argv[1]) == 0)
             return run(&commands[i], argc - 1, argv + 1);
+    message_cut(argv[1]);
     fprintf(stderr, "anlao: there is no command \"%s\"\n", argv[1]);
     print_help(stderr);
     return 2;

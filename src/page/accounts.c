@@ -167,7 +167,7 @@ bool account_do(Req *q, GError **error)
         return false;
     }
     unsigned status = status_of(why);
-    s.fault = arena_str(q->arena, str_of(why->message));
+    s.fault = why_text(q, why);
     g_error_free(why);
     if (s.is_new) {
         s.name = e.name;

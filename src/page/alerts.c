@@ -127,6 +127,15 @@ static bool fill_subject(Req *q, View *row, const AlertLine *line, GError **erro
     return true;
 }
 
+/* Of a check of regions: as it stood on the day of the page. */
+static Str why_address(const Req *q, const AlertLine *line, Date on)
+{
+    char day[DATE_TEXT];
+    const Str code = care_regions(q->care)->code[line->region], name = line->check->name;
+    return str_of(arena_printf(q->arena, "/alerts/%.*s/%.*s?on=%s", STR_ARG(code), STR_ARG(name),
+                               date_format(on, day)));
+}
+
 static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
 {
     ViewList *rows = view_list(v, "rows");
@@ -144,6 +153,8 @@ static bool fill_rows(Req *q, View *v, const AlertBook *b, GError **error)
         if (line->truth == TRUTH_NO)
             view_text(row, "cure", q->lang == LANG_EN ? line->cure_en : line->cure_zh);
         fill_missing(q, row, line->missing, line->n_missing);
+        if (line->check->asked != NULL)
+            view_url(row, "why_url", why_address(q, line, b->on));
         fill_clause(q, row, &line->check->home);
         fill_note(q, row, line);
     }

@@ -67,14 +67,19 @@ Date req_day(const Req *q)
 
 /* ---- places ---- */
 
-int32_t req_region(const Req *q)
+int32_t region_coded(const Req *q, Str code)
 {
     const RegionTree *t = care_regions(q->care);
-    Str code = fields_get(&q->query, "region");
     for (size_t i = 0; code.len > 0 && i < t->n; i++)
         if (str_equal(t->code[i], code) && region_in(t, (int32_t)i, q->session->region))
             return (int32_t)i;
-    return q->session->region;
+    return ROW_NONE;
+}
+
+int32_t req_region(const Req *q)
+{
+    int32_t region = region_coded(q, fields_get(&q->query, "region"));
+    return region != ROW_NONE ? region : q->session->region;
 }
 
 Str region_name(const Req *q, int32_t region)

@@ -18,6 +18,7 @@ Month req_month(const Req *q);
 Date req_day(const Req *q);
 /* ?region=360302 inside the session's scope, or the whole scope. */
 int32_t req_region(const Req *q);
+int32_t region_coded(const Req *q, Str code); /* in that scope; ROW_NONE */
 
 Str region_name(const Req *q, int32_t region);
 /* Options of a place picker: the session's scope and what lies below, in the order of the tree.

@@ -91,7 +91,8 @@ static bool read_promises(Req *q, DrawOrder *o, GError **error)
         if (c.who.len == 0)
             continue;
         c.digest = str_trim(line);
-        fine = line.at != NULL || fail(error, FAIL_INPUT, "a promise is written WHO=DIGEST");
+        fine = line.at != NULL || fail(error, FAIL_INPUT, "a promise is written WHO=DIGEST") ||
+               fail_zh(error, "承诺请写成：姓名=摘要，每行一个");
         g_array_append_val(list, c);
     }
     ReceiptCommit *kept = arena_list(q->arena, list, NULL);
@@ -133,11 +134,13 @@ static bool make_list(Req *q, DrawRound *ret, GError **error)
 {
     DrawOrder o = {.draw = draw_named(care_model(q->care), fields_get(&q->form, "draw"))};
     if (o.draw == NULL)
-        return fail(error, FAIL_INPUT, "say which draw");
+        return fail(error, FAIL_INPUT, "say which draw") || fail_zh(error, "请选择抽取的事项");
     if (!date_parse(fields_get(&q->form, "public_on"), &o.public_on))
-        return fail(error, FAIL_INPUT, "say on which day the value will be public");
+        return fail(error, FAIL_INPUT, "say on which day the value will be public") ||
+               fail_zh(error, "请填写数值公开的日期");
     if (o.public_on <= care_today(q->care))
-        return fail(error, FAIL_INPUT, "%.*s", STR_ARG(say(q, "draw_same_day")));
+        return fail(error, FAIL_INPUT, "%.*s", STR_ARG(say(q, "draw_same_day"))) ||
+               fail_zh(error, "%.*s", STR_ARG(say(q, "draw_same_day")));
     o.region = region_of(q, fields_get(&q->form, "region"));
     o.public_what = str_trim(fields_get(&q->form, "what"));
     o.method = str_is(fields_get(&q->form, "method"), "sm3") ? DIGEST_SM3 : DIGEST_SHA256;
@@ -154,7 +157,7 @@ bool draws_do(Req *q, GError **error)
         g_propagate_error(error, why);
         return false;
     }
-    Str fault = arena_str(q->arena, str_of(why->message));
+    Str fault = why_text(q, why);
     g_error_free(why);
     return show_all(q, 400, fault, error);
 }
@@ -205,7 +208,7 @@ bool draw_do(Req *q, GError **error)
         g_propagate_error(error, why);
         return false;
     }
-    Str fault = arena_str(q->arena, str_of(why->message));
+    Str fault = why_text(q, why);
     g_error_free(why);
     return draw_find(q->care, q->arguments[0], q->arena, &x, error) &&
            show_one(q, &x, 400, fault, error);

@@ -23,7 +23,7 @@ static bool is_told(const GError *why)
 
 static Str fault_of(Req *q, GError *why)
 {
-    Str text = arena_str(q->arena, str_of(why->message));
+    Str text = why_text(q, why);
     bool book = strstr(why->message, "old .xls workbook") != NULL ||
                 strstr(why->message, "save it as .xlsx or CSV") != NULL;
     bool elsewhere = strstr(why->message, "registered outside your region") != NULL;
@@ -187,6 +187,13 @@ static void fill_report(Req *q, View *v, const ImportReport *r)
     }
 }
 
+static Str job_fault(const Req *q, const ImportJob *j)
+{
+    if (q->lang == LANG_EN || j->fault.len == 0)
+        return j->fault;
+    return j->fault_zh.len > 0 ? j->fault_zh : say(q, "error_input_text");
+}
+
 /* `tried`: what would happen; NULL: it was not tried. */
 static bool show_one(Req *q, const ImportJob *job, const ImportReport *tried, unsigned status,
                      Str fault, GError **error)
@@ -223,7 +230,7 @@ static bool show_one(Req *q, const ImportJob *job, const ImportReport *tried, un
         if (!fill_profiles(q, v, job, error))
             return false;
     }
-    view_text(v, "fault", fault.len > 0 ? fault : job->fault);
+    view_text(v, "fault", fault.len > 0 ? fault : job_fault(q, job));
     return page_show(q, VIEW_PAGE_IMPORT, status, v, error);
 }
 

@@ -235,11 +235,11 @@ static bool fill_balance(Req *q, View *v, const LedgerBalance *b, GError **error
     return true;
 }
 
+/* `sum`: of everybody's, however many of them are listed. */
 static bool fill_account(Req *q, View *v, const Account *x, const LedgerBalance *all, size_t n,
-                         GError **error)
+                         const LedgerSum *sum, GError **error)
 {
     ViewList *holders = view_list(v, "holders"), *others = view_list(v, "others");
-    int64_t sum = 0;
     size_t count = 0;
     view_text(v, "label", label_of(q, x->label));
     fill_account_clause(q, v, x);
@@ -249,27 +249,27 @@ static bool fill_account(Req *q, View *v, const Account *x, const LedgerBalance 
         bool holder = all[i].key.id != 0 || x->holder == NULL;
         if (all[i].account != x)
             continue;
-        sum += holder ? all[i].posted : 0;
         count += holder;
         if (holder && count > LIMIT_PAGE_ROWS)
             continue;
         if (!fill_balance(q, view_add(holder ? holders : others), &all[i], error))
             return false;
     }
-    view_text(v, "sum", account_amount(q, x, sum));
-    view_text(v, "count", words_count(q, count));
-    view_flag(v, "more", count > LIMIT_PAGE_ROWS);
+    view_text(v, "sum", account_amount(q, x, sum->posted));
+    view_text(v, "count", words_count(q, sum->holders));
+    view_flag(v, "more", sum->holders > LIMIT_PAGE_ROWS);
     return true;
 }
 
 bool ledger_show(Req *q, GError **error)
 {
     const Model *m = care_model(q->care);
+    LedgerSum *sums = arena_many(q->arena, LedgerSum, m->n_accounts + 1);
     LedgerBalance *all;
     LedgerWaiting *waiting;
     size_t n, n_waiting;
     bool more;
-    if (!ledger_balances(q->care, q->session, NULL, q->arena, &all, &n, error) ||
+    if (!ledger_balances(q->care, q->session, NULL, q->arena, &all, &n, sums, error) ||
         !ledger_waiting(q->care, q->session, q->arena, &waiting, &n_waiting, &more, error))
         return fail_while(error, "showing the accounts of a region");
     View *v = view_new(q->arena);
@@ -279,7 +279,7 @@ bool ledger_show(Req *q, GError **error)
     for (size_t i = 0; i < m->n_accounts; i++) {
         if (!ledger_sees(q->session, m->accounts[i]))
             continue;
-        if (!fill_account(q, view_add(list), m->accounts[i], all, n, error))
+        if (!fill_account(q, view_add(list), m->accounts[i], all, n, &sums[i], error))
             return fail_while(error, "showing the accounts of a region");
     }
     return page_show(q, VIEW_PAGE_LEDGER, 200, v, error);
@@ -293,7 +293,7 @@ bool api_ledger(Req *q, GError **error)
     LedgerBalance *all;
     size_t n;
     g_autoptr(GString) out = g_string_new(NULL);
-    if (!ledger_balances(q->care, q->session, NULL, q->arena, &all, &n, error))
+    if (!ledger_balances(q->care, q->session, NULL, q->arena, &all, &n, NULL, error))
         return false;
     ledger_balances_json(all, n, out);
     page_answer(q, "application/json; charset=utf-8",

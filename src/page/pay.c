@@ -168,7 +168,7 @@ bool pays_do(Req *q, GError **error)
         return false;
     }
     unsigned status = pay_fault_status(why);
-    Str fault = arena_str(q->arena, str_of(why->message));
+    Str fault = why_text(q, why);
     g_error_free(why);
     return runs_page(q, status, fault, error);
 }
@@ -423,7 +423,7 @@ bool pay_again(Req *q, int64_t run, bool done, GError *why, GError **error)
         return false;
     }
     unsigned status = pay_fault_status(why);
-    Str fault = arena_str(q->arena, str_of(why->message));
+    Str fault = why_text(q, why);
     g_error_free(why);
     return run_page(q, run, status, fault, error);
 }

@@ -80,9 +80,10 @@ bool pay_reply_do(Req *q, GError **error)
     GError *why = NULL;
     g_autofree char *path = NULL;
     uint64_t returned = 0, fresh = 0;
-    if (q->upload.bytes.at == NULL)
-        return pay_again(q, run, false,
-                         g_error_new_literal(FAIL_DOMAIN, FAIL_INPUT, "no file was chosen"), error);
+    if (q->upload.bytes.at == NULL) {
+        bool done = fail(&why, FAIL_INPUT, "no file was chosen") || fail_zh(&why, "没有选择文件");
+        return pay_again(q, run, done, why, error);
+    }
     if (!reply_spool(q, &path, error))
         return false;
     bool done = pay_reply_file(q->care, q->session, run, path, q->arena, &returned, &fresh, &why);

@@ -67,7 +67,7 @@ static bool holds_again(Req *q, bool done, GError *why, GError **error)
         return false;
     }
     unsigned status = pay_fault_status(why);
-    Str fault = arena_str(q->arena, str_of(why->message));
+    Str fault = why_text(q, why);
     g_error_free(why);
     return holds_page(q, status, fault, error);
 }

@@ -41,3 +41,23 @@ Str said_text(const Req *q, Said said)
 {
     return str_of(q->lang == LANG_EN ? said.en : said.zh);
 }
+
+Str why_text(const Req *q, const GError *why)
+{
+    static const struct {
+        FailCode code;
+        const char *key;
+    } kinds[] = {{FAIL_RIGHT, KEY("error_right_text")},
+                 {FAIL_ABSENT, KEY("error_absent_text")},
+                 {FAIL_CONFLICT, KEY("error_conflict_text")},
+                 {FAIL_BUSY, KEY("error_busy_text")}};
+    const char *zh = fail_in_chinese(why);
+    if (q->lang == LANG_EN)
+        return arena_str(q->arena, str_of(why->message));
+    if (zh != NULL)
+        return arena_str(q->arena, str_of(zh));
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_error_matches(why, FAIL_DOMAIN, kinds[i].code))
+            return say(q, kinds[i].key);
+    return say(q, "error_input_text");
+}

@@ -60,5 +60,8 @@ Str say_number(const Req *q, const char *key, int64_t n); /* for texts with one 
 Str say_name(const Req *q, const char *key, Str name);    /* for texts with one {name} */
 Str label_of(const Req *q, Label label);
 Str said_text(const Req *q, Said said); /* of care: why not */
+/* The same of an error, in the reader's language; what was said in English alone is told a Chinese
+ * reader by its kind. */
+Str why_text(const Req *q, const GError *why);
 
 #endif

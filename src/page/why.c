@@ -1,5 +1,6 @@
 /* why.c — 认定依据: one decision as sentences, each with its truth, value, source and clause. */
 #include "care/receipt.h"
+#include "page/ask.h"
 #include "page/cells.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -166,7 +167,11 @@ static void fill_why(Req *q, View *v, const Rule *rule, const Explanation *e)
     View *outcome = view_object(v, "outcome");
     view_word(outcome, "mark", words_mark(e->outcome));
     view_word(outcome, "kind", words_class(e->outcome));
-    view_text(outcome, "label", words_outcome(q, e->outcome));
+    view_text(outcome, "label", /* nobody is entitled by a check of regions */
+              rule->asked == NULL       ? words_outcome(q, e->outcome)
+              : e->outcome == TRUTH_YES ? say(q, "check_yes")
+              : e->outcome == TRUTH_NO  ? say(q, "check_no")
+                                        : say(q, "check_unknown"));
     if (e->has_amount && e->outcome == TRUTH_YES)
         view_text(v, "amount", words_money(q, e->amount));
     if (e->has_most)
@@ -211,5 +216,30 @@ bool why_show(Req *q, GError **error)
     fill_facts(q, v, e);
     fill_stored(q, v, &r, address, month);
     fill_months(q, v, address, month);
+    return page_show(q, VIEW_PAGE_WHY, 200, v, error);
+}
+
+/* Of a check of regions nothing is stored: the answer of the day that was asked for, or of today.
+ */
+bool region_why_show(Req *q, GError **error)
+{
+    Explanation e = {0};
+    const Date on = req_day(q);
+    const Rule *check = model_rule(care_model(q->care), q->arguments[1]);
+    const int32_t region = region_coded(q, q->arguments[0]);
+    if (check == NULL || check->asked == NULL || region == ROW_NONE)
+        return fail(error, FAIL_ABSENT, "no such check of regions");
+    if (!region_check_explain(q->care, q->session, check, region, on, q->arena, &e, error))
+        return fail_while(error, "explaining a check of regions");
+    View *v = view_new(q->arena);
+    view_text(v, "page_title", say(q, "why_title"));
+    view_text(v, "subject", region_name(q, region));
+    view_url(v, "subject_url",
+             str_of(arena_printf(q->arena, "/alerts?only=%.*s", STR_ARG(check->name))));
+    view_text(v, "month", words_date(q, on));
+    fill_why(q, v, check, &e);
+    fill_missing(q, v, &e, STR(""));
+    fill_nearest(q, v, &e);
+    fill_facts(q, v, &e);
     return page_show(q, VIEW_PAGE_WHY, 200, v, error);
 }

@@ -138,14 +138,18 @@ static bool limits_keep(const LedgerAccount *a, GError **error)
         return fail(error, FAIL_CONFLICT,
                     "the account \"%.*s\" (%.*s) has not enough: %s too little, and nothing was "
                     "moved",
-                    STR_ARG(a->owner), STR_ARG(a->kind), words);
+                    STR_ARG(a->owner), STR_ARG(a->kind), words) ||
+               fail_zh(error, "账户“%.*s”（%.*s）余额不够，差 %s；什么也没有动", STR_ARG(a->owner),
+                       STR_ARG(a->kind), words);
     }
     if (more > 0) {
         words = amount_words(a->unit, more);
         return fail(error, FAIL_CONFLICT,
                     "the account \"%.*s\" (%.*s) would rise above its limit by %s, and nothing was "
                     "moved",
-                    STR_ARG(a->owner), STR_ARG(a->kind), words);
+                    STR_ARG(a->owner), STR_ARG(a->kind), words) ||
+               fail_zh(error, "账户“%.*s”（%.*s）会超过限额 %s；什么也没有动", STR_ARG(a->owner),
+                       STR_ARG(a->kind), words);
     }
     return true;
 }
@@ -186,7 +190,8 @@ static bool named_read(Writing *w, int32_t county, int64_t id, TransferRow *ret,
         return false;
     if (!row)
         return fail(error, FAIL_ABSENT,
-                    "the ledger has no such transfer to post, release or reverse");
+                    "the ledger has no such transfer to post, release or reverse") ||
+               fail_zh(error, "账上没有这一笔");
     *ret = (TransferRow){.unit = (LedgerUnit)column_int(st, 0),
                          .t = {.id = id,
                                .from = column_int64(st, 1),
@@ -200,8 +205,10 @@ static bool named_read(Writing *w, int32_t county, int64_t id, TransferRow *ret,
     bind_int(st, 1, county);
     bind_int(st, 2, id);
     return conn_number(w->conn, st, 0, &n, error) &&
-           (n == 0 || fail(error, FAIL_CONFLICT,
-                           "this transfer was posted, released or reversed already: once only"));
+           (n == 0 ||
+            fail(error, FAIL_CONFLICT,
+                 "this transfer was posted, released or reversed already: once only") ||
+            fail_zh(error, "这笔已经入账、释放或冲回，只能办一次"));
 }
 
 /* Fills in accounts and amount of what names another row. */
@@ -362,5 +369,6 @@ bool ledger_find(Writing *w, const Change *c, const Head *h, ChangeAnswer *answe
     }
     answer->repeated = n > 0;
     return n == 0 || (same && n == m->n_transfers) ||
-           fail(error, FAIL_CONFLICT, "another transfer was made under this key already");
+           fail(error, FAIL_CONFLICT, "another transfer was made under this key already") ||
+           fail_zh(error, "同一编号已经办过另一笔");
 }

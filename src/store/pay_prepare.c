@@ -38,11 +38,13 @@ static bool decisions_check(Preparing *d, GError **error)
         return false;
     if (base == 0 || base != d->p->base || stale > 0 || of_rules > 0 || policy != d->s->policy)
         return fail(error, FAIL_CONFLICT,
-                    "facts or rules changed since the decisions were made: decide again");
+                    "facts or rules changed since the decisions were made: decide again") ||
+               fail_zh(error, "核定以后情况或规定又变了，请重新核定");
     if (d->p->month < least || d->p->month > most || d->p->since < least ||
         d->p->since > d->p->month)
         return fail(error, FAIL_INPUT,
-                    "only months that are decided can be paid, from the first to the run's own");
+                    "only months that are decided can be paid, from the first to the run's own") ||
+               fail_zh(error, "只能发放已核定的月份，从最早核定的月份到本批次的月份");
     d->run.decided = base;
     d->run.policy = policy;
     return true;
@@ -419,7 +421,11 @@ static bool counts_check(Preparing *d, GError **error)
     return fail(error, FAIL_CONFLICT,
                 "the stored answers of \"%.*s\" are not those of the facts (%" G_GINT64_FORMAT
                 " yes stored, %" G_GINT64_FORMAT " by the facts): nothing is paid; run verify",
-                STR_ARG(d->s->model->rules[r->rule]->name), s->yes, r->yes);
+                STR_ARG(d->s->model->rules[r->rule]->name), s->yes, r->yes) ||
+           fail_zh(error,
+                   "“%.*s”存的核定结果与现有情况不符（存有 %" G_GINT64_FORMAT
+                   " 人享受，按情况应为 %" G_GINT64_FORMAT " 人）：没有发放，请管理员核验数据库",
+                   STR_ARG(d->s->model->rules[r->rule]->label.zh), s->yes, r->yes);
 }
 
 static bool rule_prepare(Preparing *d, GError **error)
@@ -463,7 +469,10 @@ static bool open_check(Preparing *d, GError **error)
             fail(error, FAIL_CONFLICT,
                  "run %" G_GINT64_FORMAT " of this programme is still open: book its reply, or "
                  "refuse it",
-                 other));
+                 other) ||
+            fail_zh(error,
+                    "第 %" G_GINT64_FORMAT " 号发放批次还没有办完：请先登记银行回盘，或者退回",
+                    other));
 }
 
 typedef struct Numbered {

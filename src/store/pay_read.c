@@ -131,7 +131,8 @@ bool store_pay_runs(Store *s, int32_t county, int64_t run, size_t most, Arena *a
         ok = sums_read(&q, r, error) && steps_read(&q, r, error);
     }
     if (ok && run != 0 && q.to->len == 0)
-        ok = fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, run);
+        ok = fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, run) ||
+             fail_zh(error, "没有第 %" G_GINT64_FORMAT " 号发放批次", run);
     if (ok)
         *ret = arena_list(a, q.to, ret_n);
     pay_asking_end(&q, s);

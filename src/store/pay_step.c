@@ -59,7 +59,8 @@ bool pay_hold_read(Writing *w, int32_t county, int64_t id, PayHoldRow *ret, GErr
     if (!conn_step(w->conn, st, &row, error))
         return false;
     if (!row)
-        return fail(error, FAIL_ABSENT, "there is no such hold");
+        return fail(error, FAIL_ABSENT, "there is no such hold") ||
+               fail_zh(error, "没有这条停发记录");
     *ret = pay_hold_from(st, w->arena);
     statement_reset(st);
     return true;
@@ -107,7 +108,8 @@ static bool hold_open_check(Writing *w, const PayHoldRow *h, GError **error)
     bind_int(st, 3, h->kind);
     return conn_number(w->conn, st, 0, &n, error) &&
            (n == 0 ||
-            fail(error, FAIL_CONFLICT, "this is held already, for the same kind of reason"));
+            fail(error, FAIL_CONFLICT, "this is held already, for the same kind of reason") ||
+            fail_zh(error, "同一原因已经停发"));
 }
 
 static bool hold_apply(Writing *w, const PayHoldRow *h, Str via, GError **error)
@@ -134,7 +136,8 @@ static bool hold_apply(Writing *w, const PayHoldRow *h, Str via, GError **error)
         if (!pay_hold_read(w, h->county, h->id, &row, error))
             return false;
         if (row.closed_seq != 0)
-            return fail(error, FAIL_CONFLICT, "this hold was released already");
+            return fail(error, FAIL_CONFLICT, "this hold was released already") ||
+                   fail_zh(error, "这条停发已经解除");
         row.closed_by = h->closed_by;
         row.outcome = h->outcome;
         row.closed_at = w->at;
@@ -202,7 +205,8 @@ static bool run_read(Stepping *d, GError **error)
     if (!conn_step(d->w->conn, st, &row, error))
         return false;
     if (!row)
-        return fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, d->step->run);
+        return fail(error, FAIL_ABSENT, "there is no pay run %" G_GINT64_FORMAT, d->step->run) ||
+               fail_zh(error, "没有第 %" G_GINT64_FORMAT " 号发放批次", d->step->run);
     d->state = (PayState)column_int(st, 0);
     d->prepared_by = arena_str(d->w->arena, column_str(st, 1));
     d->reviewed_by = column_is_null(st, 2) ? STR("") : arena_str(d->w->arena, column_str(st, 2));
@@ -220,18 +224,23 @@ static bool step_check(const Stepping *d, GError **error)
 
     if (!next && !refuse && !again)
         return fail(error, FAIL_CONFLICT, "pay run %" G_GINT64_FORMAT " is %s: it cannot become %s",
-                    s->run, pay_state_word(d->state), pay_state_word(s->to));
+                    s->run, pay_state_word(d->state), pay_state_word(s->to)) ||
+               fail_zh(error, "第 %" G_GINT64_FORMAT " 号发放批次现在不能办理这一步", s->run);
     if (d->state != s->from)
         return fail(error, FAIL_CONFLICT, "pay run %" G_GINT64_FORMAT " is %s, not %s: look again",
-                    s->run, pay_state_word(d->state), pay_state_word(s->from));
+                    s->run, pay_state_word(d->state), pay_state_word(s->from)) ||
+               fail_zh(error, "第 %" G_GINT64_FORMAT " 号发放批次的状态已经变了，请重新打开查看",
+                       s->run);
     if (s->to != PAY_REVIEWED && s->to != PAY_APPROVED)
         return true;
     if (str_equal(s->actor, d->prepared_by))
         return fail(error, FAIL_RIGHT,
-                    "who prepared a run neither reviews nor approves it: another person has to");
+                    "who prepared a run neither reviews nor approves it: another person has to") ||
+               fail_zh(error, "编制人不能复核或审批本批次，须由另一人办理");
     if (s->to == PAY_APPROVED && str_equal(s->actor, d->reviewed_by))
         return fail(error, FAIL_RIGHT,
-                    "who reviewed a run does not approve it: another person has to");
+                    "who reviewed a run does not approve it: another person has to") ||
+               fail_zh(error, "复核人不能审批本批次，须由另一人办理");
     return true;
 }
 
@@ -427,9 +436,11 @@ static bool rights_check(Stepping *d, GError **error)
 
     if (row)
         statement_reset(st);
-    return !same || fail(error, FAIL_RIGHT,
-                         "who put the rules in force releases no money by them: another person has "
-                         "to");
+    return !same ||
+           fail(error, FAIL_RIGHT,
+                "who put the rules in force releases no money by them: another person has "
+                "to") ||
+           fail_zh(error, "让规定生效的人不能放款，须由另一人办理");
 }
 
 /* What came back is held until somebody has mended the account. */

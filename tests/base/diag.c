@@ -160,6 +160,53 @@ static void each_caller_adds_what_it_was_doing(void)
     g_assert_cmpint(fail_exit_status(error), ==, 1);
 }
 
+/* Beside the English words stand the Chinese ones, for whoever reads a page: kept as the failure
+ * goes up and is copied, and of the failures of this program alone. */
+static void said_in_chinese_too(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_false(fail(&error, FAIL_CONFLICT, "run %d is over", 7) ||
+                   fail_zh(&error, "第 %d 号已经办完", 7));
+    fail_while(&error, "reviewing");
+    g_autoptr(GError) copy = g_error_copy(error), disk = g_error_new_literal(G_FILE_ERROR, 0, "x");
+    g_assert_cmpstr(copy->message, ==, "reviewing: run 7 is over");
+    g_assert_cmpstr(fail_in_chinese(copy), ==, "第 7 号已经办完");
+    g_clear_error(&error);
+    g_assert_null(fail_in_chinese(error));
+    fail(&error, FAIL_INPUT, "x");
+    g_assert_null(fail_in_chinese(error));
+    g_assert_false(fail_zh(&disk, "盘"));
+    g_assert_null(fail_in_chinese(disk));
+    g_assert_false(fail_zh(NULL, "盘"));
+}
+
+/* A hundred thousand letters on the command line are not repeated: of the message its beginning and
+ * its end are kept, and no character is cut in two. */
+static void a_message_repeats_no_book(void)
+{
+    g_autoptr(GString) given = g_string_new(NULL);
+    for (int i = 0; i < 100000; i++)
+        g_string_append(given, "长");
+    for (int i = 0; i < 4; i++) {
+        g_autoptr(GError) error = NULL;
+        const char *odd[] = {"", "a", "ab", "abc"};
+        fail(&error, FAIL_INPUT, "%sno fund \"%s\" here", odd[i], given->str);
+        fail_while(&error, "%s", given->str);
+        fail_zh(&error, "没有资金“%s”", given->str);
+        g_assert_cmpuint(strlen(error->message), <=, LIMIT_MESSAGE);
+        g_assert_cmpuint(strlen(error->message), >, LIMIT_MESSAGE - 10);
+        g_assert_true(g_utf8_validate(error->message, -1, NULL));
+        g_assert_true(g_str_has_suffix(error->message, "长\" here"));
+        g_assert_nonnull(strstr(error->message, "长 … "));
+        g_assert_cmpuint(strlen(fail_in_chinese(error)), <=, LIMIT_MESSAGE);
+        g_assert_true(g_utf8_validate(fail_in_chinese(error), -1, NULL));
+    }
+    g_autofree char *just = g_strnfill(LIMIT_MESSAGE, 'x');
+    message_cut(just);
+    g_assert_cmpuint(strlen(just), ==, LIMIT_MESSAGE);
+    g_assert_null(strstr(just, "…"));
+}
+
 static void exit_status_of_each_failure(void)
 {
     static const struct {
@@ -212,6 +259,8 @@ int main(int argc, char **argv)
     g_test_add_func("/diag/more than anybody reads", more_than_anybody_reads);
     g_test_add_func("/diag/merged without repeating", merged_without_repeating);
     g_test_add_func("/fail/each caller adds what it was doing", each_caller_adds_what_it_was_doing);
+    g_test_add_func("/fail/said in Chinese too", said_in_chinese_too);
+    g_test_add_func("/fail/a message repeats no book", a_message_repeats_no_book);
     g_test_add_func("/fail/exit status of each failure", exit_status_of_each_failure);
     return g_test_run();
 }

@@ -78,6 +78,7 @@ static void assert_fails(bool fine, GError **error, int code, const char *words)
     g_assert_error(*error, FAIL_DOMAIN, code);
     if (strstr((*error)->message, words) == NULL)
         g_error("said \"%s\", not \"%s\"", (*error)->message, words);
+    g_assert_nonnull(fail_in_chinese(*error)); /* for the page */
     g_clear_error(error);
 }
 

@@ -142,7 +142,7 @@ static void test_death_gate(void)
     g_assert_cmpuint(n, ==, 1);
     g_assert_false(
         pay_hold_close(t.house->care, &t.clerk, id, STR("核实在世"), t.house->arena, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT); /* another person confirms */
+    assert_refused(error, FAIL_RIGHT); /* another person confirms */
     g_clear_error(&error);
     move_on(&t, &t.review, r.id, PAY_REFUSED);
     pay_hold_close(t.house->care, &t.review, id, STR("核实在世"), t.house->arena, &error);
@@ -172,7 +172,7 @@ static void test_who_holds_does_not_release(void)
                       h->arena, &id, &error);
         g_assert_no_error(error);
         g_assert_false(pay_hold_close(h->care, &t.clerk, id, STR("核实无误"), h->arena, &error));
-        g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+        assert_refused(error, FAIL_RIGHT);
         g_assert_nonnull(strstr(error->message, "another person"));
         g_clear_error(&error);
         pay_hold_close(h->care, &t.review, id, STR("核实无误"), h->arena, &error);
@@ -184,7 +184,7 @@ static void test_who_holds_does_not_release(void)
     g_assert_true(pay_holds(h->care, &t.clerk, true, h->arena, &all, &n, NULL));
     g_assert_cmpuint(n, ==, 1);
     g_assert_false(pay_hold_close(h->care, &t.clerk, all[0].id, STR("账户已改"), h->arena, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_RIGHT);
+    assert_refused(error, FAIL_RIGHT);
     town_free(&t);
 }
 
@@ -199,7 +199,7 @@ static void test_never_twice(void)
     size_t n;
     prepare(&t, SINCE);
     g_assert_false(pay_prepare(t.house->care, &t.clerk, &ask, t.house->arena, &runs, &n, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT);
+    assert_refused(error, FAIL_CONFLICT);
     g_clear_error(&error);
     /* Another programme with the same benefit: what the open run pays counts as paid. */
     pay_prepare(t.house->care, &t.clerk, &of_one, t.house->arena, &runs, &n, &error);
@@ -221,12 +221,11 @@ static void test_bank_files(void)
     int64_t fen = 0;
     PayRun r = prepare(&t, SINCE);
     g_assert_false(pay_bank_file(h->care, &t.clerk, r.id, path, h->arena, &lines, &fen, &error));
-    g_assert_error(error, FAIL_DOMAIN, FAIL_CONFLICT); /* not with the bank yet */
+    assert_refused(error, FAIL_CONFLICT); /* not with the bank yet */
     g_clear_error(&error);
     to_the_bank(&t, r.id);
     g_assert_false(pay_bank_file(h->care, &t.finance, r.id, path, h->arena, &lines, &fen, &error));
-    g_assert_error(error, FAIL_DOMAIN,
-                   FAIL_RIGHT); /* accounts in full are not for the finance office */
+    assert_refused(error, FAIL_RIGHT); /* accounts in full are not for the finance office */
     g_clear_error(&error);
     pay_bank_file(h->care, &t.clerk, r.id, path, h->arena, &lines, &fen, &error);
     g_assert_no_error(error);

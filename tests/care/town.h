@@ -78,4 +78,11 @@ typedef struct Balance {
 } Balance;
 Balance balance_all(Town *t, Month last);
 
+/* A page says it in either language. */
+static inline void assert_refused(const GError *error, FailCode code)
+{
+    g_assert_error(error, FAIL_DOMAIN, (int)code);
+    g_assert_nonnull(fail_in_chinese(error));
+}
+
 #endif

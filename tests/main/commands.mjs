@@ -130,5 +130,11 @@ is(json("verify", ...db).ok, true, "and everything is as it was written");
 // Bad use.
 is(anlao("nonsense").status, 2, "an unknown command is wrong usage");
 is(anlao("figures", "--on", "yesterday", ...db).status, 2, "a day that is none is wrong usage");
+const book = "长".repeat(30000); // 90 KB
+for (const words of [[book], ["figures", "--on", book], ["figures", `--${book}`], ["explain", "elder", book, "x"], ["ledger", "balances", "--account", book],
+  ["paper", book, "1"], ["pay", "show", book]]) {
+  const told = anlao(...words, ...db);
+  ok(told.status > 0 && !told.err.includes(book.slice(0, 2000)), `${words[0].slice(0, 9)}: what was given is not repeated in full`, told.err.slice(0, 200));
+}
 is(anlao("check", join(folder, "nothing.md")).status, 1, "a document that is not there is said");
 finish();

@@ -81,6 +81,41 @@ static void ledger(void)
     g_assert_null(strstr(elder.body, POISON));
 }
 
+/* Why a step was not done stands on the page in its language: its own words where there are any in
+ * Chinese, else those of its kind, never the English ones. */
+static void pay_faults(void)
+{
+    static const struct {
+        const char *role, *target, *lang, *form;
+        unsigned status;
+        const char *says, *not ;
+    } tries[] = {
+        {"review", "/pay/7", "zh", "do=refuse", 400, "请写明原因&lt;", "say why"},
+        {"review", "/pay/7", "en", "do=refuse", 400, "say why&lt;", "请写明原因"},
+        {"clerk", "/pay", "zh", "month=2020-01", 409, "别人改过这条记录", "role=\"alert\">&lt;"},
+        {"clerk", "/pay", "en", "month=2020-01", 409, "role=\"alert\">&lt;", "别人改过"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = tries[i].target, .token = token_of(tries[i].role),
+                .origin = ORIGIN, .csrf = SESSION, .form = tries[i].form, .lang = tries[i].lang);
+        g_test_message("%s %s %s: %u", tries[i].target, tries[i].lang, tries[i].form, got.status);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_nonnull(strstr(got.body, tries[i].says));
+        g_assert_null(strstr(got.body, tries[i].not ));
+        g_assert_null(strstr(got.body, POISON));
+    }
+}
+
+/* What is in the accounts of a place is the sum of all who hold one, not of those who are listed.
+ */
+static void ledger_sum(void)
+{
+    g_auto(Answered) got = ASK(.method = "GET", .target = "/ledger", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(got.body, "5,001"));
+    g_assert_nonnull(strstr(got.body, "150030"));
+}
+
 /* Transfers by hand: entered by who may write, listed for who reads, decided with a reason; what is
  * wrong stands beside what was typed, in the language of the page. */
 static void transfers(void)
@@ -191,6 +226,8 @@ static void papers(void)
 void site_money_tests(void)
 {
     g_test_add_func("/page/site/pay", pay);
+    g_test_add_func("/page/site/pay-faults", pay_faults);
+    g_test_add_func("/page/site/ledger-sum", ledger_sum);
     g_test_add_func("/page/site/ledger", ledger);
     g_test_add_func("/page/site/transfers", transfers);
     g_test_add_func("/page/site/transfers-offered", transfers_offered);

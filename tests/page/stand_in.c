@@ -212,6 +212,8 @@ const Param *model_param(const Model *m, Str name)
 
 const Rule *model_rule(const Model *m, Str name)
 {
+    if (str_is(name, "homes"))
+        return stand_in_region_check();
     for (size_t i = 0; i < m->n_rules; i++)
         if (str_equal(m->rules[i]->name, name))
             return m->rules[i];
@@ -786,15 +788,5 @@ bool simulate(Care *c, const Session *s, const WhatIf *what, Diags *ds, Arena *a
     ret->may_list = true;
     ret->movers = arena_many(a, SimulateMover, 1);
     ret->movers[0] = (SimulateMover){&elder, {COUNTY, ID}, STR(POISON), 0, 500, 900};
-    return true;
-}
-
-bool care_counts(Care *c, const Session *s, Arena *a, EntityCount **ret, size_t *ret_n,
-                 GError **error)
-{
-    (void)c, (void)s, (void)error;
-    *ret = arena_many(a, EntityCount, 1);
-    (*ret)[0] = (EntityCount){&elder, 90};
-    *ret_n = 1;
     return true;
 }

@@ -15,6 +15,7 @@ struct Care {
 };
 
 void stand_in_make(void);
+const Rule *stand_in_region_check(void); /* stand_in_follow.c */
 /* stand_in_ledger.c: the Model's one account. */
 Account **stand_in_ledger(const Entity *holder, Home home);
 Draw **stand_in_draws(void);                   /* stand_in_public.c: the Model's one draw */

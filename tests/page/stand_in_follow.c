@@ -54,6 +54,26 @@ static void make(const Care *c)
         .kind = RULE_CHECK, .name = STR("fire"), .label = poison, .subject = elder, .home = home};
 }
 
+/* A check of regions by the name of "homes". */
+const Rule *stand_in_region_check(void)
+{
+    static const RegionCheck asked;
+    static Rule of_regions;
+    of_regions = check;
+    of_regions.name = STR("homes");
+    of_regions.asked = &asked;
+    return &of_regions;
+}
+
+bool region_check_explain(Care *c, const Session *s, const Rule *asked, int32_t region, Date on,
+                          Arena *a, Explanation *ret, GError **error)
+{
+    (void)region;
+    if (on < 18000)
+        return fail(error, FAIL_ABSENT, POISON);
+    return decision_explain(c, s, asked, (RecordKey){0}, 0, a, ret, error);
+}
+
 static const RecordKey key = {360302, 7};
 
 const Role *model_role(const Model *m, Str name)
@@ -279,5 +299,15 @@ bool alert_acknowledge(Care *c, const Session *s, const Rule *r, RecordKey recor
                        Str reason, Said *said, GError **error)
 {
     (void)c, (void)s, (void)r, (void)record, (void)until, (void)reason, (void)said, (void)error;
+    return true;
+}
+
+bool care_counts(Care *c, const Session *s, Arena *a, EntityCount **ret, size_t *ret_n,
+                 GError **error)
+{
+    (void)s, (void)error;
+    *ret = arena_many(a, EntityCount, 1);
+    (*ret)[0] = (EntityCount){elder_of(c), 90};
+    *ret_n = 1;
     return true;
 }

@@ -108,9 +108,11 @@ bool ledger_statement_csv(Care *c, const Session *s, const Entity *e, RecordKey 
 }
 
 bool ledger_balances(Care *c, const Session *s, const Account *only, Arena *a, LedgerBalance **ret,
-                     size_t *ret_n, GError **error)
+                     size_t *ret_n, LedgerSum *sums, GError **error)
 {
     (void)c, (void)s, (void)only, (void)error;
+    for (size_t i = 0; sums != NULL && i < care_model(c)->n_accounts; i++)
+        sums[i] = (LedgerSum){.holders = 5001, .posted = 150030};
     *ret = arena_many(a, LedgerBalance, 2);
     (*ret)[0] = (LedgerBalance){.account = &account,
                                 .key = {1, 1},

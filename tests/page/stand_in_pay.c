@@ -82,7 +82,8 @@ bool pay_move_on(Care *c, const Session *s, int64_t run, PayState to, Str reason
     (void)c, (void)run, (void)a;
     if (!session_may(s, MAY_PAY_REVIEW))
         return fail(error, FAIL_RIGHT, POISON);
-    return to != PAY_REFUSED || reason.len > 0 || fail(error, FAIL_INPUT, POISON);
+    return to != PAY_REFUSED || reason.len > 0 || fail(error, FAIL_INPUT, "say why" POISON) ||
+           fail_zh(error, "请写明原因" POISON);
 }
 
 static bool one_line(Arena *a, PayLine **ret, size_t *ret_n)
