@@ -38,10 +38,10 @@ db=sqlite:$work/people.db
 "$build/bench/bench-people" "$rows" "$seed" >"$work/elders.csv"
 "$build/anlao" init --place 360300 --demo --db "sqlite:$work/records.db" >>"$work/made"
 "$build/bench/bench-records" "sqlite:$work/records.db" "$work/elders.csv" bare || status=1
-# With its own settings: what was acknowledged is on the disk, and that is made slower for the changes.
+# As safe as by its own settings, what was acknowledged is on the disk; and that is made slower for the changes.
 cp "$build/bench/libbench-slow-sync.so" "$work/"
 export ANLAO_SLOW_SYNC=$work/slow-sync
-safe=$(LD_PRELOAD=$work/libbench-slow-sync.so tools/postgres.sh start "$work/safe")
+safe=$(LD_PRELOAD=$work/libbench-slow-sync.so ANLAO_POSTGRES_SETTINGS=bench/city.conf tools/postgres.sh start "$work/safe")
 trap 'tools/postgres.sh stop "$work/postgresql"; tools/postgres.sh stop "$work/safe"; rm -rf "$work"' EXIT
 (cd "$work" && "$OLDPWD/$build/anlao" init --place 360300 --demo --db "$safe" >>"$work/made" &&
     "$OLDPWD/$build/bench/bench-records" "$safe" "$work/elders.csv") || status=1

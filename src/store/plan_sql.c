@@ -163,21 +163,35 @@ static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
     return keep(a, s);
 }
 
+/* One question a record, put together.  Of a list (IN) PostgreSQL goes through all of a county that
+ * the table has while it has no statistics of it: this table is empty after an import and grows
+ * with each change. */
+static Sql sql_was_many(Arena *a, const TablePlan *t)
+{
+    GString *s = g_string_new(NULL);
+
+    for (unsigned i = 0; i < LIMIT_GROUP_CHANGES; i++) {
+        g_string_append(s, i > 0 ? " UNION ALL SELECT " : "SELECT ");
+        was_columns(s, t);
+        g_string_append(s, " FROM ");
+        sql_quote(s, t->was);
+        g_string_append_printf(s, " WHERE county=?1 AND id=?%u", i + 2);
+    }
+    g_string_append(s, " ORDER BY 2,3"); /* id, known */
+    return keep(a, s);
+}
+
 static void plan_sql_was(Arena *a, TablePlan *t)
 {
     GString *insert = g_string_new("INSERT INTO "), *read = g_string_new("SELECT ");
-    GString *scan = g_string_new("SELECT "), *many = g_string_new("SELECT ");
+    GString *scan = g_string_new("SELECT ");
 
     sql_quote(insert, t->was);
     g_string_append_c(insert, '(');
     parameters(insert, was_columns(insert, t));
     was_columns(read, t);
     was_columns(scan, t);
-    was_columns(many, t);
-    g_string_append(many, " FROM ");
-    sql_quote(many, t->was);
-    g_string_append(many, of_many(a, " ORDER BY id,known"));
-    t->was_many = keep(a, many);
+    t->was_many = sql_was_many(a, t);
     g_string_append(read, " FROM ");
     sql_quote(read, t->was);
     g_string_append(read, " WHERE county=?1 AND id=?2 ORDER BY known");

@@ -95,7 +95,8 @@ static bool ask(Writing *w, Sql sql, const Asked *a, GError **error)
         return false;
     bind_int(st, 1, a->county);
     for (size_t i = 0; i < LIMIT_GROUP_CHANGES; i++)
-        bind_int(st, (int)i + 2, a->ids[MIN(i, a->n - 1)]);
+        bind_int(st, (int)i + 2,
+                 i < a->n ? a->ids[i] : 0); /* no record has 0; none is asked twice */
     return conn_ask(w->conn, st, error);
 }
 
