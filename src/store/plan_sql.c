@@ -145,40 +145,42 @@ static const char *of_many(Arena *a, const char *order)
     return keep(a, s).text;
 }
 
-/* One question a value, put together: of a list (IN) SQLite goes through all of a county to have
- * the rows in order, and PostgreSQL when it has no statistics yet, as just after an import. */
-static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
+/* `question`, which ends where ?2, ?3, … belongs, once for each of n, put together.  Of a list (IN)
+ * SQLite goes through all of a county to have the rows in order, and PostgreSQL while it has no
+ * statistics of the table, as just after an import. */
+static Sql sql_each(Arena *a, const GString *question, unsigned n, const char *order)
 {
     GString *s = g_string_new(NULL);
 
-    for (int i = 0; i < FIND_MANY; i++) {
-        g_string_append(s, i > 0 ? " UNION ALL SELECT id," : "SELECT id,");
-        sql_quote(s, f->value);
-        g_string_append(s, " FROM ");
-        sql_quote(s, t->table);
-        g_string_append(s, " WHERE county=?1 AND state=0 AND ");
-        sql_quote(s, f->value);
-        g_string_append_printf(s, "=?%d", i + 2);
-    }
+    for (unsigned i = 0; i < n; i++)
+        g_string_append_printf(s, "%s%s?%u", i > 0 ? " UNION ALL " : "", question->str, i + 2);
+    g_string_append(s, order);
     return keep(a, s);
 }
 
-/* One question a record, put together.  Of a list (IN) PostgreSQL goes through all of a county that
- * the table has while it has no statistics of it: this table is empty after an import and grows
- * with each change. */
+static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
+{
+    g_autoptr(GString) s = g_string_new("SELECT id,");
+
+    sql_quote(s, f->value);
+    g_string_append(s, " FROM ");
+    sql_quote(s, t->table);
+    g_string_append(s, " WHERE county=?1 AND state=0 AND ");
+    sql_quote(s, f->value);
+    g_string_append_c(s, '=');
+    return sql_each(a, s, FIND_MANY, "");
+}
+
+/* This table is empty after an import and grows with each change. */
 static Sql sql_was_many(Arena *a, const TablePlan *t)
 {
-    GString *s = g_string_new(NULL);
+    g_autoptr(GString) s = g_string_new("SELECT ");
 
-    for (unsigned i = 0; i < LIMIT_GROUP_CHANGES; i++) {
-        g_string_append(s, i > 0 ? " UNION ALL SELECT " : "SELECT ");
-        was_columns(s, t);
-        g_string_append(s, " FROM ");
-        sql_quote(s, t->was);
-        g_string_append_printf(s, " WHERE county=?1 AND id=?%u", i + 2);
-    }
-    g_string_append(s, " ORDER BY 2,3"); /* id, known */
-    return keep(a, s);
+    was_columns(s, t);
+    g_string_append(s, " FROM ");
+    sql_quote(s, t->was);
+    g_string_append(s, " WHERE county=?1 AND id=");
+    return sql_each(a, s, LIMIT_GROUP_CHANGES, " ORDER BY 2,3"); /* id, known */
 }
 
 static void plan_sql_was(Arena *a, TablePlan *t)

@@ -173,35 +173,51 @@ static void test_small_scope(void)
     waiting(&o, o.other, 0);
 }
 
+/* As many accounts as a list shows, whose owners are called before 李秀英. */
+static void stand_before_her(Office *o, Str (*owner)(Office *o, unsigned number))
+{
+    g_autoptr(GError) error = NULL;
+    LedgerAccount others[LIMIT_LEDGER_MOVE];
+    for (unsigned k = 0; k * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; k++) {
+        const LedgerMove move = {.county = o->li.county,
+                                 .accounts = others,
+                                 .n_accounts = LIMIT_LEDGER_MOVE,
+                                 .key = {9, (uint8_t)k}};
+        for (unsigned i = 0; i < LIMIT_LEDGER_MOVE; i++) {
+            others[i] = (LedgerAccount){.unit = LEDGER_MINUTE,
+                                        .kind = o->bank->name,
+                                        .owner = owner(o, k * LIMIT_LEDGER_MOVE + i),
+                                        .highest = 300};
+            g_assert_true(care_new_id(o->h->care, &others[i].id, &error));
+        }
+        care_write_ledger(o->h->care, o->clerk, &move, STR("旧系统的余额"), &error);
+        g_assert_no_error(error);
+    }
+}
+
+static Str nobodys(Office *o, unsigned number)
+{
+    return str_of(arena_printf(o->h->arena, "0%04u", number));
+}
+
+static Str wangs(Office *o, unsigned number)
+{
+    return str_of(arena_printf(o->h->arena, "%" G_GINT64_FORMAT "x%u", o->wang.id, number));
+}
+
 /* So with balances: accounts of five thousand whom the session does not see stand before hers. */
 static void test_small_scope_balances(void)
 {
     Office o = office_new();
     g_autoptr(House) h = o.h;
     g_autoptr(GError) error = NULL;
-    LedgerAccount others[LIMIT_LEDGER_MOVE];
     LedgerBalance *all;
     size_t n;
     const LedgerHand opening = {
         .account = o.bank, .to = o.li, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
     asked(&o, &opening);
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
-    for (unsigned k = 0; k * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; k++) {
-        const LedgerMove move = {.county = o.li.county,
-                                 .accounts = others,
-                                 .n_accounts = LIMIT_LEDGER_MOVE,
-                                 .key = {9, (uint8_t)k}};
-        for (unsigned i = 0; i < LIMIT_LEDGER_MOVE; i++) {
-            unsigned number = k * LIMIT_LEDGER_MOVE + i;
-            others[i] = (LedgerAccount){.unit = LEDGER_MINUTE,
-                                        .kind = o.bank->name,
-                                        .owner = str_of(arena_printf(h->arena, "0%04u", number)),
-                                        .highest = 300};
-            g_assert_true(care_new_id(h->care, &others[i].id, &error));
-        }
-        care_write_ledger(h->care, o.clerk, &move, opening.reason, &error);
-        g_assert_no_error(error);
-    }
+    stand_before_her(&o, nobodys);
     ledger_balances(h->care, o.reviewer, o.bank, h->arena, &all, &n, NULL, &error);
     g_assert_no_error(error);
     size_t hers = 0;
@@ -218,7 +234,6 @@ static void test_sum_of_all(void)
     Office o = office_new();
     g_autoptr(House) h = o.h;
     g_autoptr(GError) error = NULL;
-    LedgerAccount many[LIMIT_LEDGER_MOVE];
     const Model *m = care_model(h->care);
     LedgerSum *sums = arena_many(h->arena, LedgerSum, m->n_accounts);
     LedgerBalance *all;
@@ -227,23 +242,7 @@ static void test_sum_of_all(void)
         .account = o.bank, .to = o.li, .amount = 200, .reason = STR("旧系统的余额"), .key = {3}};
     asked(&o, &opening);
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_CONFIRM);
-    for (unsigned k = 0; k * LIMIT_LEDGER_MOVE < LIMIT_LEDGER_SHOWN; k++) {
-        const LedgerMove move = {.county = o.li.county,
-                                 .accounts = many,
-                                 .n_accounts = LIMIT_LEDGER_MOVE,
-                                 .key = {9, (uint8_t)k}};
-        for (unsigned i = 0; i < LIMIT_LEDGER_MOVE; i++) {
-            many[i] =
-                (LedgerAccount){.unit = LEDGER_MINUTE,
-                                .kind = o.bank->name,
-                                .owner = str_of(arena_printf(h->arena, "%" G_GINT64_FORMAT "x%u",
-                                                             o.wang.id, k * LIMIT_LEDGER_MOVE + i)),
-                                .highest = 300};
-            g_assert_true(care_new_id(h->care, &many[i].id, &error));
-        }
-        care_write_ledger(h->care, o.clerk, &move, opening.reason, &error);
-        g_assert_no_error(error);
-    }
+    stand_before_her(&o, wangs);
     ledger_balances(h->care, o.reviewer, o.bank, h->arena, &all, &n, sums, &error);
     g_assert_no_error(error);
     for (size_t i = 0; i < n; i++)
