@@ -395,6 +395,12 @@ static bool job_run(Care *c, ImportJobRow *row, Arena *a, GError **error)
     return ended;
 }
 
+bool import_resume(Care *c, Arena *a, Str *ret_left_out, GError **error)
+{
+    return care_import_resume(c, a, ret_left_out, error) ||
+           fail_while(error, "finishing an import that was interrupted");
+}
+
 bool import_job_turn(Care *c, bool *ret, GError **error)
 {
     g_autoptr(Arena) a = arena_new();

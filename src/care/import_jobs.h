@@ -46,6 +46,9 @@ bool import_job_try(Care *c, const Session *s, const ImportJob *job, Arena *a, I
 bool import_job_confirm(Care *c, const Session *s, const ImportJob *job, GError **error);
 bool import_job_rejected(Care *c, const Session *s, const ImportJob *job, Arena *a, Str *ret,
                          GError **error);
+/* Finishes imports whose process died or that broke off; *ret_left_out: as care_left_out().  For
+ * whoever serves, now and then. */
+bool import_resume(Care *c, Arena *a, Str *ret_left_out, GError **error);
 /* One job that waits, to its end; *ret false: there is none.  For whoever serves, on one thread. */
 bool import_job_turn(Care *c, bool *ret, GError **error);
 

@@ -715,3 +715,8 @@ bool care_import_drop(Care *c, int64_t import, GError **error)
 {
     return store_import_drop(c->store, import, error);
 }
+
+bool care_import_resume(Care *c, Arena *a, Str *ret_left_out, GError **error)
+{
+    return store_import_recover(c->store, false, a, ret_left_out, error);
+}

@@ -139,6 +139,7 @@ bool care_import_try(Care *c, int64_t import, size_t most, Arena *a, ImportRefus
                      size_t *ret_n, GError **error);
 bool care_import_asks(const Care *c, const Entity *e); /* whether that can be */
 bool care_import_drop(Care *c, int64_t import, GError **error);
+bool care_import_resume(Care *c, Arena *a, Str *ret_left_out, GError **error);
 
 /* ---- checks, also used by imports (record_check.c) --------------------------------------------
  */

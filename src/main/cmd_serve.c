@@ -50,7 +50,8 @@ static void note_other_documents(const Common *c, Care *care)
                 c->packs);
 }
 
-#define TAILS_TURNS 4 /* pieces a second: at most a twentieth of a processor */
+#define RESUME_EACH 10 /* turns of one second */
+#define TAILS_TURNS 4  /* pieces a second: at most a twentieth of a processor */
 
 /* What goes on beside the pages. */
 typedef struct Beside {
@@ -58,6 +59,7 @@ typedef struct Beside {
     const char *seal; /* folder, or NULL */
     Shipping *ship;   /* or NULL */
     bool tails_done;
+    unsigned import_turns;
 } Beside;
 
 static bool seal_turn(void *with, GError **error)
@@ -78,11 +80,22 @@ static bool ship_once(void *with, GError **error)
     return ship_turn(b->ship, error);
 }
 
+static bool interrupted_resume(Care *c, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    Str left_out;
+    bool done = import_resume(c, a, &left_out, error);
+    say_left_out(left_out);
+    return done;
+}
+
 /* Files that were sent by the page; also those of a process that ended before they were in. */
 static bool imports_turn(void *with, GError **error)
 {
-    const Beside *b = with;
+    Beside *b = with;
     bool more = true;
+    if (b->import_turns++ % RESUME_EACH == 0 && !interrupted_resume(b->care, error))
+        return false;
     while (more)
         if (!import_job_turn(b->care, &more, error))
             return false;
@@ -143,7 +156,7 @@ static bool serve_it(const Common *c, bool put, const Folders *f, const ServeOpt
     note_other_documents(c, care);
     g_autoptr(Shipping) shipping = f->ship != NULL ? ship_new(care, f->ship) : NULL;
     g_autoptr(Inbox) inbox = f->exchange != NULL ? inbox_new(care, f->exchange) : NULL;
-    Beside beside = {care, f->seal, shipping, false};
+    Beside beside = {.care = care, .seal = f->seal, .ship = shipping};
     /* A folder that cannot be written to is said before anything is served. */
     if (f->seal != NULL && !care_seal_into(care, f->seal, error))
         return false;

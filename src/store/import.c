@@ -4,17 +4,13 @@
  * applied (its number was taken meanwhile) is left out and told to who imports; the others go in.
  * Nothing of a row is kept behind but why it was left out, until that was told: should the process
  * die before, by the next start.
- * Read first: store_import_commit(), roll_forward(). */
+ * Read first: store_import_commit(), import_roll(). */
+#include "store/import_inside.h"
+
 #include "base/limits.h"
 #include "store/flows.h"
-#include "store/import_job.h"
-#include "store/writing.h"
-
-enum ImportState { IMPORT_STAGING, IMPORT_COMMITTED, IMPORT_DONE };
 
 #define CHANGE_VERSION 2    /* 1: without locks and tails */
-#define REFUSED        0    /* in its place: the row was left out, and why */
-#define REFUSED_SAID   20   /* rows whose reason is said */
 #define MANY_ROWS      1000 /* of an import: what the database knew of their table is of no use */
 
 /* ---- changes as bytes -------------------------------------------------------------------- */
@@ -302,14 +298,6 @@ void imports_abandon(Store *s)
 
 /* ---- rolling forward --------------------------------------------------------------------- */
 
-typedef struct Rolling {
-    int64_t import, applied, staged, refused;
-    char *why;            /* of the first refused rows */
-    GArray *list;         /* of ImportRefused; NULL: nobody asks */
-    Arena *arena;         /* of their words */
-    const Entity *entity; /* of the last rows */
-} Rolling;
-
 static bool rolling_read(Writing *w, Rolling *r, GError **error)
 {
     static const Sql sql =
@@ -384,7 +372,7 @@ static bool row_leave_out(Writing *w, int64_t import, int64_t n, Str why, GError
     Statement *st = NULL;
 
     bytes_reset(&w->body);
-    bytes_byte(&w->body, REFUSED);
+    bytes_byte(&w->body, IMPORT_REFUSED_ROW);
     bytes_str(&w->body, why);
     if (!conn_statement(w->conn, sql, &st, error))
         return false;
@@ -417,7 +405,7 @@ static bool row_apply(Writing *w, Rolling *r, const Change *c, int64_t n, GError
 
         g_array_append_val(r->list, x);
     }
-    if (r->refused <= REFUSED_SAID)
+    if (r->refused <= IMPORT_REFUSED_SAID)
         why_add(&r->why, n, str_of(answer.error->message));
     bool ok = row_leave_out(w, r->import, n, str_of(answer.error->message), error);
 
@@ -518,8 +506,7 @@ static bool roll_next(Store *s, Rolling *r, bool *ret_more, GError **error)
     return roll_once(s, r, false, ret_more, error);
 }
 
-/* Applies what is left, chunk by chunk; the writer is free between chunks. */
-static bool roll_forward(Store *s, Rolling *r, GError **error)
+bool import_roll(Store *s, Rolling *r, GError **error)
 {
     bool ok = true, more = true;
 
@@ -636,8 +623,7 @@ static void table_tidy(Store *s, const Rolling *r)
     reader_give(s, c);
 }
 
-/* What was left out is told.  What fails here is told once more by the next start. */
-static void refused_forget(Store *s, int64_t import)
+void import_refused_forget(Store *s, int64_t import)
 {
     static const Sql sql = SQL("DELETE FROM import_row WHERE import=?1");
     Statement *st = NULL;
@@ -660,14 +646,19 @@ bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret
     g_mutex_lock(&s->writing);
     ok = writing_begin(s->work, error) &&
          finish(s->work, commit_mark(s->work, import, error), error);
-    if (ok)
-        staging_forget(s, import);
     g_mutex_unlock(&s->writing);
-    ok = ok && roll_forward(s, &r, error);
+    bool marked = ok;
+
+    ok = ok && import_roll(s, &r, error);
+    if (marked) { /* should it have broken off, store_import_recover() takes it up */
+        g_mutex_lock(&s->writing);
+        staging_forget(s, import);
+        g_mutex_unlock(&s->writing);
+    }
     if (ok)
         table_tidy(s, &r);
     if (ok && r.refused > 0)
-        refused_forget(s, import);
+        import_refused_forget(s, import);
     if (ok && ret != NULL) {
         *ret_more = MAX(r.refused - (int64_t)list->len, 0);
         *ret = arena_list(a, list, ret_n);
@@ -679,119 +670,4 @@ bool store_import_commit(Store *s, int64_t import, Arena *a, ImportRefused **ret
     }
     g_free(r.why);
     return ok;
-}
-
-/* ---- at start ---------------------------------------------------------------------------- */
-
-typedef struct Left {
-    int64_t id, state;
-    Str owner;
-} Left;
-
-static bool imports_left(Conn *c, Arena *a, GArray *to, GError **error)
-{
-    static const Sql sql = SQL("SELECT id,state,owner FROM import WHERE state<2 ORDER BY id");
-    Statement *st = NULL;
-    bool ok;
-
-    if (!conn_statement(c, sql, &st, error))
-        return false;
-    while (conn_next(c, st, &ok, error)) {
-        Left left = {column_int64(st, 0), column_int64(st, 1), arena_str(a, column_str(st, 2))};
-
-        g_array_append_val(to, left);
-    }
-    return ok;
-}
-
-static bool left_finish(Store *s, const Left *l, uint64_t *finished, GError **error)
-{
-    Rolling r = {.import = l->id};
-    bool lives = false, ok = false;
-
-    g_mutex_lock(&s->writing);
-    ok = conn_owner_lives(s->writer, l->owner, &lives, error);
-    g_mutex_unlock(&s->writing);
-    if (!ok || lives) /* somebody is at it */
-        return ok;
-    if (l->state == IMPORT_STAGING)
-        return store_import_drop(s, l->id, error);
-    ok = roll_forward(s, &r, error);
-    *finished += ok;
-    g_free(r.why);
-    return ok;
-}
-
-/* Rows that were left out, and nobody was told; versions before left the rows themselves. */
-static bool refused_read(Conn *c, GArray *imports, GString *words, GError **error)
-{
-    static const Sql sql =
-        SQL("SELECT r.import,i.name,r.n,r.change FROM import_row r JOIN import i "
-            "ON i.id=r.import WHERE i.state=2 ORDER BY r.import,r.n");
-    Statement *st = NULL;
-    int64_t last = 0;
-    size_t n = 0;
-    bool ok;
-
-    if (!conn_statement(c, sql, &st, error))
-        return false;
-    for (; conn_next(c, st, &ok, error); n++) {
-        Reader r = reader_of(column_str(st, 3));
-        int64_t import = column_int64(st, 0), row = column_int64(st, 2);
-        Str name = column_str(st, 1);
-        bool told = reader_byte(&r) == REFUSED;
-        Str why = reader_str(&r);
-
-        if (import != last) {
-            g_array_append_val(imports, import);
-            g_string_append_printf(words,
-                                   "%simport \"%.*s\" was interrupted and is finished; rows "
-                                   "were left out:",
-                                   last != 0 ? "\n" : "", STR_ARG(name));
-            n = 0;
-        }
-        last = import;
-        if (n < REFUSED_SAID)
-            g_string_append_printf(words, "%s row %" G_GINT64_FORMAT ": %.*s", n > 0 ? ";" : "",
-                                   row + 1, STR_ARG(told && !r.bad ? why : STR("not known")));
-        else if (n == REFUSED_SAID)
-            g_string_append(words, "; and more: import the file again to see all");
-    }
-    return ok;
-}
-
-static bool refused_tell(Store *s, GError **error)
-{
-    g_autoptr(GArray) imports = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    g_autoptr(GString) words = g_string_new(NULL);
-
-    g_mutex_lock(&s->writing);
-    bool ok = refused_read(s->writer, imports, words, error);
-
-    g_mutex_unlock(&s->writing);
-    for (guint i = 0; ok && i < imports->len; i++)
-        refused_forget(s, g_array_index(imports, int64_t, i));
-    if (ok && imports->len > 0)
-        s->left_out = arena_str(s->arena, (Str){words->str, words->len});
-    return ok;
-}
-
-Str store_left_out(const Store *s)
-{
-    return s->left_out;
-}
-
-bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error)
-{
-    g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left));
-    g_autoptr(Arena) a = arena_new();
-    bool ok = false;
-
-    *ret_finished = 0;
-    g_mutex_lock(&s->writing);
-    ok = imports_left(s->writer, a, left, error);
-    g_mutex_unlock(&s->writing);
-    for (guint i = 0; ok && i < left->len; i++)
-        ok = left_finish(s, &g_array_index(left, Left, i), ret_finished, error);
-    return ok && refused_tell(s, error);
 }

@@ -67,8 +67,6 @@ static bool plan_read(Store *s, const Model *m, GError **error)
 
 static bool open_inside(Store *s, const Model *m, GError **error)
 {
-    uint64_t finished = 0;
-
     /* The generation comes first: what is migrated from here on is noticed by the first write. */
     if (!s->kind->connect(s->where, CONN_WRITER, &s->writer, error) ||
         !tables_gate(s->writer, error) || !about_generation(s->writer, &s->generation, error) ||
@@ -83,7 +81,7 @@ static bool open_inside(Store *s, const Model *m, GError **error)
     s->writers = 1;
     flusher_start(s);
     queue_start(s);
-    return grams_check(s, error) && store_import_recover(s, &finished, error) &&
+    return grams_check(s, error) && store_import_recover(s, true, s->arena, &s->left_out, error) &&
            ledger_catch_up(s, error);
 }
 

@@ -65,11 +65,11 @@ bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailR
                      size_t *ret_n, GError **error)
 {
     const FieldPlan *plan = plan_field(s->plan, f);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(TailRow));
     Statement *st = NULL;
     Conn *c = NULL;
 
     *ret_n = 0;
-    *ret = arena_many(a, TailRow, in->most + 1);
     if (plan == NULL || !plan->tail)
         return fail(error, FAIL_USAGE, "field \"%.*s\" is not found by last digits",
                     STR_ARG(f->name));
@@ -83,9 +83,13 @@ bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailR
         bind_int(st, 3, in->key);
         bind_int(st, 4, in->tail);
         bind_int(st, 5, (int64_t)in->most);
-        while (conn_next(c, st, &ok, error))
-            (*ret)[(*ret_n)++] = (TailRow){column_int64(st, 0), arena_str(a, column_str(st, 1))};
+        while (conn_next(c, st, &ok, error)) {
+            TailRow row = {column_int64(st, 0), arena_str(a, column_str(st, 1))};
+
+            g_array_append_val(rows, row);
+        }
     }
     reader_give(s, c);
+    *ret = arena_list(a, rows, ret_n);
     return ok;
 }

@@ -138,7 +138,10 @@ bool store_import_asks(const Store *s, const Entity *e);
 bool store_import_try(Store *s, int64_t import, size_t most, Arena *a, ImportRefused **ret,
                       size_t *ret_n, GError **error);
 bool store_import_drop(Store *s, int64_t import, GError **error);
-/* At start: finishes committed imports, drops unfinished ones.  Called by store_open. */
-bool store_import_recover(Store *s, uint64_t *ret_finished, GError **error);
+/* Finishes committed imports that nobody is at, drops those that were not committed.  At the start,
+ * by store_open, it waits a moment for one whose process seems to live; later it looks again: a
+ * server may notice only then that a process died.  *ret_words: rows that were left out and nobody
+ * was told of, as store_left_out(); mostly empty. */
+bool store_import_recover(Store *s, bool at_start, Arena *a, Str *ret_words, GError **error);
 
 #endif

@@ -6,6 +6,10 @@
 #include "store/import_job.h"
 #include "store/journal.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define ROWS 5000
 
 static int64_t begin_and_stage(Fixture *f, Change *changes, size_t n)
@@ -133,6 +137,99 @@ static void test_interrupted_and_told(void)
     g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
     fixture_reopen(f);
     g_assert_cmpuint(store_left_out(f->store).len, ==, 0);
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* Another process that has begun an import and lives until it is killed. */
+static pid_t other_begins(Fixture *f)
+{
+    int ends[2], import_begun = 1;
+
+    store_close(f->store);
+    f->store = NULL;
+    g_assert_cmpint(pipe(ends), ==, 0);
+    fflush(stdout);
+    pid_t child = fork();
+
+    if (child == 0) {
+        int64_t import = 0;
+
+        if (!store_open(f->uri, f->model, &f->store, NULL) ||
+            !store_import_begin(f->store, STR("other.csv"), &import, NULL) ||
+            write(ends[1], &import_begun, sizeof import_begun) < 0)
+            _exit(7);
+        for (;;)
+            pause();
+    }
+    close(ends[1]);
+    g_assert_cmpint(read(ends[0], &import_begun, sizeof import_begun), ==, sizeof import_begun);
+    close(ends[0]);
+    return child;
+}
+
+/* At the start it looked as if somebody were at it; later it does not.  A database server notices
+ * that a client died only when it is done with what that client asked. */
+static void test_owner_gone_later(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    Change *changes = arena_many(a, Change, 100);
+    Str words = {NULL, 0};
+
+    elders_make(f, a, changes, 100, 3);
+    begin_and_stage(f, changes, 100);
+    Draft *d = draft_new(a, CHANGE_CREATE, f->elder, (RecordKey){COUNTY, store_new_id(f->store)});
+
+    d->fields[0] = changes[41].fields[1]; /* id_number */
+    d->change.n_fields = 1;
+    write_ok(f->store, d);
+    database_run(f->uri, "UPDATE import SET state=3"); /* nobody touches it */
+    pid_t other = other_begins(f);
+
+    database_run(f->uri, "UPDATE import SET state=1,owner=(SELECT o.owner FROM import o "
+                         "WHERE o.name='other.csv') WHERE state=3");
+    fixture_reopen(f);
+    g_assert_true(store_import_recover(f->store, false, a, &words, &error));
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 1);
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+    for (int i = 0; i < 500 && ask(f, "SELECT count(*) FROM import WHERE state<2") > 0; i++) {
+        g_usleep(20000);
+        g_assert_true(store_import_recover(f->store, false, a, &words, &error));
+    }
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM import_row"), ==, 0);
+    g_autofree char *said = words_of(words);
+
+    g_assert_nonnull(strstr(said, "row 42: "));
+    g_assert_true(store_import_recover(f->store, false, a, &words, &error));
+    g_assert_cmpuint(words.len, ==, 0);
+    assert_verified(f->store);
+    fixture_free(f);
+}
+
+/* Its last chunks could not be written: the same process takes it up again, without a new start. */
+static void test_broken_off(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Arena) a = arena_new();
+    g_autoptr(GError) error = NULL;
+    Change *changes = arena_many(a, Change, 100);
+    Str words;
+
+    elders_make(f, a, changes, 100, 3);
+    int64_t import = begin_and_stage(f, changes, 100);
+
+    database_run(f->uri, "ALTER TABLE import_row RENAME TO import_row_away");
+    g_assert_false(store_import_commit(f->store, import, NULL, NULL, NULL, NULL, &error));
+    g_clear_error(&error);
+    database_run(f->uri, "ALTER TABLE import_row_away RENAME TO import_row");
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 0);
+    g_assert_true(store_import_recover(f->store, false, a, &words, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
     assert_verified(f->store);
     fixture_free(f);
 }
@@ -309,6 +406,8 @@ int main(int argc, char **argv)
     g_test_add_func("/import/dropped", test_dropped);
     g_test_add_func("/import/taken-meanwhile", test_taken_meanwhile);
     g_test_add_func("/import/interrupted-and-told", test_interrupted_and_told);
+    g_test_add_func("/import/owner-gone-later", test_owner_gone_later);
+    g_test_add_func("/import/broken-off", test_broken_off);
     g_test_add_func("/import/left-untold", test_left_untold);
     g_test_add_func("/import/refused by many", test_refused_by_many);
     g_test_add_func("/import/replay", test_replay);
