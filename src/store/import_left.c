@@ -5,8 +5,8 @@
  * like somebody's.  Read first: store_import_recover(), left_is_free(). */
 #include "store/import_inside.h"
 
-#define GONE_WAIT_US 500000 /* for the server to notice that a client died: it ends its statement  \
-                             */
+/* For the server to notice that a client died: it ends its statement first. */
+#define GONE_WAIT_US 500000
 #define GONE_LOOK_US 20000
 
 typedef struct Left {

@@ -72,7 +72,7 @@ struct Store {
     Conn *idle;       /* readers */
     uint64_t flushed; /* store_moment() of what is known to be on the disk; guarded by `pool` */
 
-    GArray *staging; /* int64_t: imports begun here that a thread of ours is at; guarded by `writing` */
+    GArray *staging; /* int64_t: imports that a thread of ours is at; guarded by `writing` */
 
     Str left_out; /* store_left_out() */
 

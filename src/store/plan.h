@@ -66,7 +66,7 @@ typedef struct FieldPlan {
     bool title, gram, tail; /* of the record's title; found by its text; by its last digits */
     bool hidden;            /* `field` says its kind alone, and belongs to no Model */
     const char *table;      /* E_x */
-    Sql period_insert, period_gone, period_read, period_many, period_scan; /* on E_x */
+    Sql period_insert, period_gone, period_read, period_ahead, period_scan; /* on E_x */
     const char *index; /* unique or look-up index, or NULL */
     bool index_unique;
     Sql find;       /* by value in one county */
@@ -87,7 +87,8 @@ typedef struct TablePlan {
     bool has_gram;
     Sql insert, update, read, scan, state; /* on E; order: county, id, seq, state, known, fields */
     Sql was_insert, was_read, was_scan;    /* on E_was: undated fields */
-    Sql read_many, was_many; /* the same of LIMIT_GROUP_CHANGES records of one county at once */
+    /* The same of LIMIT_GROUP_CHANGES records of one county at once; _ahead: rows_ahead.c alone. */
+    Sql read_many, read_ahead, was_ahead;
     Sql gram_scan;  /* id and title texts of a county's live records changed at or after a seq */
     Sql gram_texts; /* gram, id, title texts of those behind (gram, id), before another gram */
 } TablePlan;

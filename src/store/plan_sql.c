@@ -136,43 +136,48 @@ static void in_many(GString *to, unsigned n)
 }
 
 /* Of LIMIT_GROUP_CHANGES records of one county. */
-static const char *of_many(Arena *a, const char *order)
+static const char *of_many(Arena *a)
 {
     GString *s = g_string_new(" WHERE county=?1 AND id");
 
     in_many(s, LIMIT_GROUP_CHANGES);
-    g_string_append(s, order);
     return keep(a, s).text;
 }
 
-/* `question`, which ends where ?2, ?3, … belongs, once for each of n, put together.  Of a list (IN)
- * SQLite goes through all of a county to have the rows in order, and PostgreSQL while it has no
- * statistics of the table, as just after an import. */
-static Sql sql_each(Arena *a, const GString *question, unsigned n, const char *order)
+/* A question for each of FIND_MANY values, put together.  Of a list (IN) SQLite goes through all of
+ * a county, and so does PostgreSQL while it has no statistics of the table. */
+static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
 {
     GString *s = g_string_new(NULL);
 
-    for (unsigned i = 0; i < n; i++)
-        g_string_append_printf(s, "%s%s?%u", i > 0 ? " UNION ALL " : "", question->str, i + 2);
-    g_string_append(s, order);
+    for (unsigned i = 0; i < FIND_MANY; i++) {
+        g_string_append(s, i > 0 ? " UNION ALL SELECT id," : "SELECT id,");
+        sql_quote(s, f->value);
+        g_string_append(s, " FROM ");
+        sql_quote(s, t->table);
+        g_string_append(s, " WHERE county=?1 AND state=0 AND ");
+        sql_quote(s, f->value);
+        g_string_append_printf(s, "=?%u", i + 2);
+    }
     return keep(a, s);
 }
 
-static Sql sql_find_many(Arena *a, const TablePlan *t, const FieldPlan *f)
+/* `question`, which ends where the id of one belongs, for LIMIT_GROUP_CHANGES records of one
+ * county. For PostgreSQL alone, which asks ahead.  OFFSET 0 has it look up each of them: of a list
+ * it makes a walk through all of the county while it has no statistics of the table, and these
+ * tables are empty after an import and grow with each change. */
+static Sql sql_ahead(Arena *a, const GString *question, const char *order)
 {
-    g_autoptr(GString) s = g_string_new("SELECT id,");
+    GString *s = g_string_new("SELECT p.* FROM (VALUES (CAST(?2 AS INTEGER))");
 
-    sql_quote(s, f->value);
-    g_string_append(s, " FROM ");
-    sql_quote(s, t->table);
-    g_string_append(s, " WHERE county=?1 AND state=0 AND ");
-    sql_quote(s, f->value);
-    g_string_append_c(s, '=');
-    return sql_each(a, s, FIND_MANY, "");
+    for (unsigned i = 1; i < LIMIT_GROUP_CHANGES; i++)
+        g_string_append_printf(s, ",(?%u)", i + 2);
+    g_string_append_printf(s, ") AS k(id), LATERAL (%sk.id OFFSET 0) AS p ORDER BY %s",
+                           question->str, order);
+    return keep(a, s);
 }
 
-/* This table is empty after an import and grows with each change. */
-static Sql sql_was_many(Arena *a, const TablePlan *t)
+static Sql sql_was_ahead(Arena *a, const TablePlan *t)
 {
     g_autoptr(GString) s = g_string_new("SELECT ");
 
@@ -180,7 +185,23 @@ static Sql sql_was_many(Arena *a, const TablePlan *t)
     g_string_append(s, " FROM ");
     sql_quote(s, t->was);
     g_string_append(s, " WHERE county=?1 AND id=");
-    return sql_each(a, s, LIMIT_GROUP_CHANGES, " ORDER BY 2,3"); /* id, known */
+    return sql_ahead(a, s, "p.id,p.known");
+}
+
+static Sql sql_period_ahead(Arena *a, const FieldPlan *f, const char *columns)
+{
+    g_autoptr(GString) s = g_string_new(columns);
+
+    sql_quote(s, f->table);
+    g_string_append(s, " WHERE county=?1 AND id=");
+    return sql_ahead(a, s, "p.id,p.since,p.known");
+}
+
+static Sql sql_rows_ahead(Arena *a, const TablePlan *t)
+{
+    g_autoptr(GString) s = g_string_new(sql_select(a, t, " WHERE county=?1 AND id=").text);
+
+    return sql_ahead(a, s, "p.id");
 }
 
 static void plan_sql_was(Arena *a, TablePlan *t)
@@ -193,7 +214,7 @@ static void plan_sql_was(Arena *a, TablePlan *t)
     parameters(insert, was_columns(insert, t));
     was_columns(read, t);
     was_columns(scan, t);
-    t->was_many = sql_was_many(a, t);
+    t->was_ahead = sql_was_ahead(a, t);
     g_string_append(read, " FROM ");
     sql_quote(read, t->was);
     g_string_append(read, " WHERE county=?1 AND id=?2 ORDER BY known");
@@ -261,7 +282,7 @@ static void plan_sql_field(Arena *a, const TablePlan *t, FieldPlan *f)
                              " SET gone=?5 WHERE county=?1 AND id=?2 AND since=?3 AND known=?4");
     f->period_read =
         sql_one(a, columns, f->table, " WHERE county=?1 AND id=?2 ORDER BY since,known");
-    f->period_many = sql_one(a, columns, f->table, of_many(a, " ORDER BY id,since,known"));
+    f->period_ahead = sql_period_ahead(a, f, columns);
     f->period_scan = sql_one(a, columns, f->table, " ORDER BY county,id,since,known");
 }
 
@@ -304,7 +325,8 @@ void plan_sql(Arena *a, TablePlan *t)
     t->insert = sql_insert(a, t);
     t->update = sql_update(a, t);
     t->read = sql_select(a, t, " WHERE county=?1 AND id=?2");
-    t->read_many = sql_select(a, t, of_many(a, ""));
+    t->read_many = sql_select(a, t, of_many(a));
+    t->read_ahead = sql_rows_ahead(a, t);
     t->scan = sql_select(a, t, " ORDER BY county,id");
     t->state = sql_one(a, "SELECT state FROM ", t->table, " WHERE county=?1 AND id=?2");
     plan_sql_was(a, t);

@@ -103,11 +103,11 @@ static bool ask(Writing *w, Sql sql, const Asked *a, GError **error)
 static bool ask_all(Writing *w, const Asked *a, GError **error)
 {
     const TablePlan *t = a->plan;
-    bool ok = ask(w, t->read_many, a, error);
+    bool ok = ask(w, t->read_ahead, a, error);
 
     for (size_t i = 0; ok && i < t->n_fields; i++)
-        ok = !t->fields[i].dated || ask(w, t->fields[i].period_many, a, error);
-    return ok && ask(w, t->was_many, a, error);
+        ok = !t->fields[i].dated || ask(w, t->fields[i].period_ahead, a, error);
+    return ok && ask(w, t->was_ahead, a, error);
 }
 
 void rows_ahead_add(Writing *w, const Change *c)
@@ -153,7 +153,7 @@ static Row *row_of(Writing *w, const TablePlan *t, int32_t county, int64_t id)
 static bool fetch_rows(Writing *w, const TablePlan *t, GError **error)
 {
     Statement *st = NULL;
-    bool ok = conn_statement(w->conn, t->read_many, &st, error);
+    bool ok = conn_statement(w->conn, t->read_ahead, &st, error);
 
     if (!ok)
         return false;
@@ -171,7 +171,7 @@ static bool fetch_rows(Writing *w, const TablePlan *t, GError **error)
 static bool fetch_periods(Writing *w, const TablePlan *t, size_t at, GError **error)
 {
     Statement *st = NULL;
-    bool ok = conn_statement(w->conn, t->fields[at].period_many, &st, error);
+    bool ok = conn_statement(w->conn, t->fields[at].period_ahead, &st, error);
 
     if (!ok)
         return false;
@@ -187,7 +187,7 @@ static bool fetch_periods(Writing *w, const TablePlan *t, size_t at, GError **er
 static bool fetch_was(Writing *w, const TablePlan *t, GError **error)
 {
     Statement *st = NULL;
-    bool ok = conn_statement(w->conn, t->was_many, &st, error);
+    bool ok = conn_statement(w->conn, t->was_ahead, &st, error);
 
     if (!ok)
         return false;

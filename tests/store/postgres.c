@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "store/methods.h"
+#include "store/plan.h"
 #include "store/postgres.h"
 #include "wired.h"
 
@@ -33,6 +35,55 @@ static void test_dialect(void)
         g_assert_cmpstr(text, ==, texts[i].theirs);
         g_assert_cmpint(parameters, ==, texts[i].parameters);
     }
+}
+
+/* ---- plans ------------------------------------------------------------------------------- */
+
+/* Each line of how the server goes about a statement of the records of a group. */
+static void assert_looks_up(Fixture *f, Sql sql)
+{
+    int parameters = 0;
+    g_autofree char *text = postgres_dialect(sql.text, &parameters);
+    g_autoptr(GString) all = g_string_new("SET plan_cache_mode=force_generic_plan; PREPARE q AS ");
+    bool looks_up = false;
+
+    g_string_append_printf(all, "%s; EXPLAIN EXECUTE q(%d", text, COUNTY);
+    for (int i = 1; i < parameters; i++)
+        g_string_append_printf(all, ",%d", i);
+    g_string_append_c(all, ')');
+    g_autoptr(GPtrArray) rows = database_rows(f->uri, all->str);
+
+    for (guint i = 0; i < rows->len; i++) {
+        const char *line = ((char **)rows->pdata[i])[0];
+
+        g_assert_null(strstr(line, "Filter:"));
+        g_assert_null(strstr(line, "Seq Scan"));
+        looks_up = looks_up || strstr(line, "(id = ") != NULL;
+    }
+    g_assert_true(looks_up);
+}
+
+/* As just after an import: what records were before lies in tables that were empty, and nobody has
+ * looked at them yet.  To read a group of changes through all of the county takes the longer the
+ * more was changed. */
+static void test_no_statistics(void)
+{
+    Fixture *f = fixture_new_on(true);
+    const TablePlan *t = &f->store->plan->tables[f->elder->number];
+    const FieldPlan *home = plan_field(f->store->plan, field_of(f->elder, "home"));
+
+    database_run(f->uri,
+                 "ALTER TABLE elder_home SET (autovacuum_enabled=off); INSERT INTO "
+                 "elder_home SELECT 360302,n,1,2,360302,1,3,4 FROM generate_series(1,20000) n");
+    database_run(f->uri,
+                 "ALTER TABLE elder SET (autovacuum_enabled=off); ALTER TABLE elder_was SET "
+                 "(autovacuum_enabled=off); INSERT INTO elder_was(county,id,known,gone) "
+                 "SELECT 360302,n,1,2 FROM generate_series(1,20000) n");
+    g_assert_nonnull(home);
+    assert_looks_up(f, home->period_ahead);
+    assert_looks_up(f, t->was_ahead);
+    assert_looks_up(f, t->read_ahead);
+    fixture_free(f);
 }
 
 /* ---- what a database must be ------------------------------------------------------------- */
@@ -407,6 +458,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/postgres/dialect", test_dialect);
+    g_test_add_func("/postgres/no-statistics", test_no_statistics);
     g_test_add_func("/postgres/fit", test_fit);
     g_test_add_func("/postgres/encoding-and-collation", test_encoding_and_collation);
     g_test_add_func("/postgres/password-is-never-shown", test_password_is_never_shown);

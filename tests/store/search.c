@@ -409,9 +409,6 @@ static void test_many_by_index(void)
     assert_looks(db, f->store->plan->identity_many, "AND blind=?)");
     assert_looks(db, f->store->plan->recent_many, "AND blind=?)");
     assert_looks(db, elder->read_many, "AND id=?)");
-    assert_looks(db, elder->was_many, "AND id=?)");
-    assert_looks(db, plan_field(f->store->plan, field_of(f->elder, "ability"))->period_many,
-                 "AND id=?)");
     sqlite3_close(db);
     fixture_free(f);
 }
