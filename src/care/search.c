@@ -114,7 +114,7 @@ static bool ends_with(const Meant *m, const Field *f, const TailRow *row, Str di
     *ret = false;
     if (row->sealed.len == 0)
         return true;
-    if (!keys_unseal(m->care->keys, f, row->id, row->sealed, m->arena, &plain, error))
+    if (!keys_unseal(m->care->keys, f, row->key.id, row->sealed, m->arena, &plain, error))
         return false;
     *ret = phone_digits(plain, own, &n) && str_ends((Str){own, n}, digits);
     explicit_bzero(own, sizeof own);
@@ -122,16 +122,19 @@ static bool ends_with(const Meant *m, const Field *f, const TailRow *row, Str di
     return true;
 }
 
-static bool phone_in(const Meant *m, const Field *f, int32_t county, Str digits, GError **error)
+static bool phone_in(const Meant *m, const Field *f, const int32_t *counties, size_t n, Str digits,
+                     GError **error)
 {
-    TailIn in = {.county = county, .most = TAILS_LOOKED};
+    TailIn *in = arena_many(m->arena, TailIn, n + 1);
     TailRow *rows;
-    size_t n;
-    in.tail = keys_tail(m->care->keys, f, county, digits, &in.key);
-    if (!store_find_tail(m->care->store, f, &in, m->arena, &rows, &n, error))
+    for (size_t k = 0; k < n; k++) {
+        in[k].county = counties[k];
+        in[k].tail = keys_tail(m->care->keys, f, counties[k], digits, &in[k].key);
+    }
+    if (!store_find_tails(m->care->store, f, in, n, TAILS_LOOKED, m->arena, &rows, &n, error))
         return false;
     for (size_t i = 0; i < n; i++) {
-        int64_t row = working_row(m->working, m->entity, rows[i].id);
+        int64_t row = working_row(m->working, m->entity, rows[i].key.id);
         bool fits;
         /* Who lies outside one's scope, or was taken off the books, is not even opened. */
         if (row == ROW_NONE || !scope_row(m->care, m->working, m->session, m->entity, (size_t)row,
@@ -140,7 +143,7 @@ static bool phone_in(const Meant *m, const Field *f, int32_t county, Str digits,
         if (!ends_with(m, f, &rows[i], digits, &fits, error))
             return false;
         if (fits)
-            meant_add(m, (RecordKey){county, rows[i].id});
+            meant_add(m, rows[i].key);
     }
     return true;
 }
@@ -161,9 +164,8 @@ static bool meant_by_phone(const Meant *m, Str digits, GError **error)
                        !care_note(m->care, m->session, NULL, (RecordKey){0}, NULL, what, error)))
             return false;
         noted = true;
-        for (size_t k = 0; k < n; k++)
-            if (!phone_in(m, f, counties[k], digits, error))
-                return false;
+        if (!phone_in(m, f, counties, n, digits, error))
+            return false;
     }
     return true;
 }

@@ -139,19 +139,19 @@ bool store_find_blind(Store *s, const Field *f, int32_t county, int64_t key,
 bool store_find_blinds(Store *s, const Field *f, int32_t county, int64_t key,
                        const uint8_t (*blinds)[SM3_SIZE], size_t n, int64_t *ret_ids,
                        GError **error);
-/* Records that have, or had, a secret telephone with these last digits (keys_tail()) in one county,
- * in the order of their ids, with what the field holds now (len 0: nothing). */
+/* Records that have, or had, a secret telephone with these last digits (keys_tail()), of each of n
+ * counties at most `most`, in the order of the counties and of their ids, with what the field holds
+ * now (len 0: nothing). */
 typedef struct TailIn {
     int32_t county;
     int64_t key, tail;
-    size_t most;
 } TailIn;
 typedef struct TailRow {
-    int64_t id;
+    RecordKey key;
     Str sealed;
 } TailRow;
-bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailRow **ret,
-                     size_t *ret_n, GError **error);
+bool store_find_tails(Store *s, const Field *f, const TailIn *in, size_t n, size_t most, Arena *a,
+                      TailRow **ret, size_t *ret_n, GError **error);
 /* The sealed bytes of a secret field as stored; len 0 when unknown. */
 bool store_sealed(Store *s, const Field *f, RecordKey key, Arena *a, Str *ret, GError **error);
 /* A record and, by the index of their field, the sealed bytes of its secrets. */

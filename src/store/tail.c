@@ -1,6 +1,6 @@
 /* tail.c — telephones found by their last digits: keyed numbers that say nothing without the key.
  * Many people share their last four digits, so nothing here is unique and a row that has become
- * wrong does no harm: it is looked at with the record.  Read first: tail_add(), store_find_tail().
+ * wrong does no harm: it is looked at with the record.  Read first: tail_add(), store_find_tails().
  */
 #include "store/writing.h"
 
@@ -61,12 +61,49 @@ bool tails_remove(Writing *w, const Row *r, GError **error)
     return true;
 }
 
-bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailRow **ret,
-                     size_t *ret_n, GError **error)
+/* One question of several: over a connection they wait once together. */
+static bool tail_ask(Conn *c, Sql sql, int64_t field, const TailIn *in, size_t most, size_t nth,
+                     Statement **ret, GError **error)
+{
+    if (!conn_statement_nth(c, sql, nth, ret, error))
+        return false;
+    bind_int(*ret, 1, in->county);
+    bind_int(*ret, 2, field);
+    bind_int(*ret, 3, in->key);
+    bind_int(*ret, 4, in->tail);
+    bind_int(*ret, 5, (int64_t)most);
+    return conn_ask(c, *ret, error);
+}
+
+static bool tails_find(Conn *c, Sql sql, int64_t field, const TailIn *in, size_t n, size_t most,
+                       Arena *a, GArray *to, GError **error)
+{
+    const size_t at_once = conn_asks(c);
+    g_autofree Statement **asked = g_new0(Statement *, at_once);
+    bool ok = true;
+
+    for (size_t from = 0; ok && from < n; from += at_once) {
+        size_t some = MIN(at_once, n - from);
+
+        for (size_t i = 0; ok && i < some; i++)
+            ok = tail_ask(c, sql, field, &in[from + i], most, i, &asked[i], error);
+        for (size_t i = 0; ok && i < some; i++) {
+            while (conn_next(c, asked[i], &ok, error)) {
+                TailRow row = {{in[from + i].county, column_int64(asked[i], 0)},
+                               arena_str(a, column_str(asked[i], 1))};
+
+                g_array_append_val(to, row);
+            }
+        }
+    }
+    return ok;
+}
+
+bool store_find_tails(Store *s, const Field *f, const TailIn *in, size_t n, size_t most, Arena *a,
+                      TailRow **ret, size_t *ret_n, GError **error)
 {
     const FieldPlan *plan = plan_field(s->plan, f);
     g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(TailRow));
-    Statement *st = NULL;
     Conn *c = NULL;
 
     *ret_n = 0;
@@ -75,20 +112,11 @@ bool store_find_tail(Store *s, const Field *f, const TailIn *in, Arena *a, TailR
                     STR_ARG(f->name));
     if (!reader_take(s, &c, error))
         return false;
-    bool ok = conn_statement(c, plan->tail_find, &st, error);
+    bool ok =
+        conn_begin(c, error) &&
+        tails_find(c, plan->tail_find, identity_field(&s->plan->tables[f->entity->number], plan),
+                   in, n, most, a, rows, error);
 
-    if (ok) {
-        bind_int(st, 1, in->county);
-        bind_int(st, 2, identity_field(&s->plan->tables[f->entity->number], plan));
-        bind_int(st, 3, in->key);
-        bind_int(st, 4, in->tail);
-        bind_int(st, 5, (int64_t)in->most);
-        while (conn_next(c, st, &ok, error)) {
-            TailRow row = {column_int64(st, 0), arena_str(a, column_str(st, 1))};
-
-            g_array_append_val(rows, row);
-        }
-    }
     reader_give(s, c);
     *ret = arena_list(a, rows, ret_n);
     return ok;

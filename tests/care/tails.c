@@ -100,6 +100,23 @@ static void test_filled(void)
     g_assert_cmpint(sum(h), ==, before);
 }
 
+/* Each county has a key of its own; all of them are asked at once. */
+static void test_two_counties(void)
+{
+    g_autoptr(House) h = house_new(false);
+    with_phone(h, 7);
+    with_phone(h, 20007); /* in the other county, with the same end */
+    const Session *desk = house_session(h, "zhao", "clerk", "990313", 0);
+    g_autoptr(GError) error = NULL;
+    ListResult list;
+    g_assert_cmpuint(found(h, "0007"), ==, 2);
+    g_assert_cmpuint(found(h, "30007"), ==, 1);
+    record_search(h->care, desk, house_entity(h, "elder"), STR("0007"), 20, h->arena, &list,
+                  &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(list.total, ==, 1);
+}
+
 static void test_stopped(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -173,6 +190,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/tails/filled", test_filled);
+    g_test_add_func("/care/tails/two-counties", test_two_counties);
     g_test_add_func("/care/tails/stopped", test_stopped);
     g_test_add_func("/care/tails/changed_meanwhile", test_changed_meanwhile);
     return g_test_run();
