@@ -12,12 +12,13 @@ static size_t digits_at(Str s, size_t from)
     return n;
 }
 
-/* Digits, perhaps a point and more, E+ and at least one digit, and nothing else. */
+/* Perhaps a minus; digits, perhaps a point and more, E+ and at least one digit, and nothing else.
+ */
 bool spoiled_rounded(Str s)
 {
-    size_t at = digits_at(s, 0), power;
+    size_t sign = s.len > 0 && s.at[0] == '-', at = sign + digits_at(s, sign), power;
 
-    if (at == 0)
+    if (at == sign)
         return false;
     if (at < s.len && s.at[at] == '.')
         at += 1 + digits_at(s, at + 1);
