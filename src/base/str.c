@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define IDEOGRAPHIC_SPACE "\xE3\x80\x80" /* U+3000: what a Chinese keyboard types for a blank */
+#define HARD_SPACE        "\xC2\xA0"     /* U+00A0: what comes along from a page of the web */
 #define REPLACEMENT       0xFFFDu
 
 /* Longest word for which a distance is counted; declared names end at 48. */
@@ -55,6 +56,8 @@ static size_t blank_at_start(Str s)
 {
     if (s.len > 0 && is_blank(s.at[0]))
         return 1;
+    if (s.len >= 2 && memcmp(s.at, HARD_SPACE, 2) == 0)
+        return 2;
     return s.len >= 3 && memcmp(s.at, IDEOGRAPHIC_SPACE, 3) == 0 ? 3 : 0;
 }
 
@@ -62,6 +65,8 @@ static size_t blank_at_end(Str s)
 {
     if (s.len > 0 && is_blank(s.at[s.len - 1]))
         return 1;
+    if (s.len >= 2 && memcmp(s.at + s.len - 2, HARD_SPACE, 2) == 0)
+        return 2;
     return s.len >= 3 && memcmp(s.at + s.len - 3, IDEOGRAPHIC_SPACE, 3) == 0 ? 3 : 0;
 }
 

@@ -23,7 +23,7 @@ bool str_is(Str a, const char *b);
 int str_compare(Str a, Str b); /* byte order, as collation C */
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
-Str str_trim(Str s); /* ASCII blanks and U+3000 at both ends */
+Str str_trim(Str s); /* ASCII blanks, U+00A0 and U+3000 at both ends */
 /* Next piece; *rest is what follows it, with `at` NULL once the last piece is taken:
  * for (Str rest = line; rest.at != NULL;) { Str cell = str_cut(&rest, ','); … } */
 Str str_cut(Str *rest, char separator);

@@ -250,19 +250,20 @@ static bool take_row(Staging *s, Rejects *rejects, const ImportRow *row, GString
 
 /* A line that is no row of cells is rejected like any other; only the disk stops the import, and a
  * workbook behind whose damage nothing can be read: half a list would look like all of it. */
-static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, GError *fault,
-                       GError **error)
+static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, const ImportRow *row,
+                       GError *fault, GError **error)
 {
+    const char *zh = fail_in_chinese(fault);
     if (!g_error_matches(fault, FAIL_DOMAIN, FAIL_INPUT) || sheet_broken(sheet)) {
         g_propagate_error(error, fault);
         return false;
     }
     g_autofree char *why =
-        g_strdup_printf("第%zu行不能读取：%s", sheet_line(sheet), fault->message);
+        g_strdup_printf("第%zu行不能读取：%s", row->line, zh != NULL ? zh : fault->message);
     g_error_free(fault);
     s->report->rejected++;
     count_reason(s, why);
-    return reject(rejects, NULL, 0, str_of(why), error);
+    return reject(rejects, row->cells, row->n, str_of(why), error);
 }
 
 typedef struct Ahead { /* rows that are read and not taken yet */
@@ -308,7 +309,8 @@ static bool read_ahead(Staging *s, Ahead *h, Sheet *sheet, Rejects *rejects, con
                 g_clear_error(&fault);
                 return ok && stage(s, error);
             }
-            if (!take_fault(s, rejects, sheet, fault, error))
+            const ImportRow row = {.cells = cells, .n = n, .line = sheet_line(sheet)};
+            if (!take_fault(s, rejects, sheet, &row, fault, error))
                 return false;
             continue;
         }

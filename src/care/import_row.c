@@ -42,6 +42,13 @@ static Str label_zh(const Field *f)
 
 /* ---- cells */
 
+/* As an export shows a secret: of a record that is there it says nothing. */
+static bool is_masked(const ImportColumn *col, Str cell)
+{
+    return col->field != NULL && col->field->secret && !col->is_since &&
+           memchr(cell.at, '*', cell.len) != NULL;
+}
+
 /* 张　三 → 张三: a short name of Chinese characters alone, padded to stand in line with longer
  * ones.
  */
@@ -84,8 +91,8 @@ static void take_cell(RowWork *r, ImportColumn *col, Str cell)
         fault_add(&r->faults, col->field, "不是有效的文字", "is not valid text");
         return;
     }
-    if (col->field->secret && memchr(cell.at, '*', cell.len) != NULL)
-        return; /* as an export masks it: it says nothing */
+    if (is_masked(col, cell))
+        return;
     if (!cells_read(&col->cells, cell, r->arena, &v, &fault)) {
         fault_add(&r->faults, col->field, fault.zh, fault.en);
         return;
@@ -438,10 +445,24 @@ static bool check_place(RowWork *r, const Record *before, WriteRequest *request,
     return true;
 }
 
+/* An exported list that comes back without what its records are found by would make everybody a
+ * second time, without a number. */
+static void check_masked(RowWork *r)
+{
+    const Import *in = r->import;
+    for (size_t i = 0; i < in->n_columns; i++)
+        if (is_masked(&in->columns[i], r->cells[i]))
+            fault_add(&r->faults, in->columns[i].field,
+                      "被星号遮住，又没有找到这条记录；请填完整，或补上能找到记录的编号",
+                      "is masked, and no such record was found: enter it in full, or a number by "
+                      "which the record is found");
+}
+
 static bool row_new(RowWork *r, WriteRequest *request, GError **error)
 {
     request->kind = WRITE_CREATE;
     check_values(r->import->care, request, NULL, &r->faults);
+    check_masked(r);
     say_faults(r);
     if (r->reason->len > 0)
         return true;

@@ -131,8 +131,8 @@ static void mark(const Search *s, const Entity *e, int64_t id, uint8_t *hits)
 static bool mark_own(const Search *s, const Entity *e, Str words, uint8_t *hits, GError **error)
 {
     g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(RecordKey));
-    if (!search_meant(s->care, s->working, s->session, e, words, SEARCH_MOST, s->arena, keys,
-                      error))
+    const SearchMeant of = {e, words, s->on, SEARCH_MOST};
+    if (!search_meant(s->care, s->working, s->session, &of, s->arena, keys, error))
         return false;
     for (guint i = 0; i < keys->len; i++)
         mark(s, e, g_array_index(keys, RecordKey, i).id, hits);

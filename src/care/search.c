@@ -23,6 +23,7 @@ typedef struct Meant {
     const Entity *entity;
     int32_t *counties; /* of the session's place */
     size_t n_counties; /* 0: all of them */
+    Date on;
     size_t most;
     Arena *arena;
     GArray *to;
@@ -53,6 +54,13 @@ static void counties_of_session(Meant *m)
         if (inside)
             m->counties[m->n_counties++] = in->counties[k];
     }
+}
+
+static bool is_seen(const Meant *m, int64_t id, Date day)
+{
+    int64_t row = working_row(m->working, m->entity, id);
+    return row != ROW_NONE &&
+           scope_row(m->care, m->working, m->session, m->entity, (size_t)row, day);
 }
 
 /* ---- citizen numbers */
@@ -134,11 +142,9 @@ static bool phone_in(const Meant *m, const Field *f, const int32_t *counties, si
     if (!store_find_tails(m->care->store, f, in, n, TAILS_LOOKED, m->arena, &rows, &n, error))
         return false;
     for (size_t i = 0; i < n; i++) {
-        int64_t row = working_row(m->working, m->entity, rows[i].key.id);
         bool fits;
         /* Who lies outside one's scope, or was taken off the books, is not even opened. */
-        if (row == ROW_NONE || !scope_row(m->care, m->working, m->session, m->entity, (size_t)row,
-                                          care_today(m->care)))
+        if (!is_seen(m, rows[i].key.id, care_today(m->care)))
             continue;
         if (!ends_with(m, f, &rows[i], digits, &fits, error))
             return false;
@@ -183,18 +189,30 @@ static bool has_text(const Entity *e)
     return false;
 }
 
-static bool meant_by_text(const Meant *m, Str words, GError **error)
+static bool is_wanted(void *with, int64_t id)
 {
-    const SearchIn in = {.entity = m->entity,
-                         .words = words,
-                         .most = m->most,
-                         .read = true,
-                         .counties = m->counties,
-                         .n_counties = m->n_counties};
+    const Meant *m = with;
+    return is_seen(m, id, m->on);
+}
+
+static bool meant_by_text(Meant *m, Str words, GError **error)
+{
+    SearchIn in = {.entity = m->entity,
+                   .words = words,
+                   .most = m->most,
+                   .read = true,
+                   .counties = m->counties,
+                   .n_counties = m->n_counties,
+                   .wanted = is_wanted,
+                   .with = m};
     RecordKey *keys;
+    Scope scope;
     size_t n;
     if (!has_text(m->entity))
         return true;
+    if (scope_of(m->session, m->entity, MAY_PERSON_READ, &scope, NULL) && scope.everywhere &&
+        !session_is_kin(m->session))
+        in.wanted = NULL; /* no need to ask */
     if (!store_search_in(m->care->store, &in, m->arena, &keys, &n, error))
         return fail_while(error, "searching");
     for (size_t i = 0; i < n; i++)
@@ -202,14 +220,18 @@ static bool meant_by_text(const Meant *m, Str words, GError **error)
     return true;
 }
 
-bool search_meant(Care *c, Working *w, const Session *s, const Entity *e, Str words, size_t most,
-                  Arena *a, GArray *to, GError **error)
+bool search_meant(Care *c, Working *w, const Session *s, const SearchMeant *of, Arena *a,
+                  GArray *to, GError **error)
 {
-    Meant m = {.care = c, .working = w, .session = s, .entity = e, .most = most, .arena = a};
+    const Entity *e = of->entity;
+    const Str words = of->words;
+    Meant m = {.care = c, .working = w, .session = s, .entity = e, .arena = a};
     const Str narrow = str_utf8_narrow(words, arena_many(a, char, words.len + 1));
     RecordKey key = {0};
     char number[19], digits[32];
     size_t n;
+    m.on = of->on;
+    m.most = of->most;
     m.to = to;
     counties_of_session(&m);
     if (citizen_id_check(words, number, NULL, NULL) == IDENTIFIER_VALID)
@@ -260,7 +282,8 @@ bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t
         return fail(error, FAIL_INPUT, "what was searched for is not valid text");
     if (words.len == 0 || working_batch(w, e) == NULL)
         return true;
-    if (!search_meant(c, w, s, e, words, SEARCH_COUNTED, a, keys, error))
+    const SearchMeant of = {e, words, today, SEARCH_COUNTED};
+    if (!search_meant(c, w, s, &of, a, keys, error))
         return false;
     most = MIN(most, LIMIT_PAGE_ROWS);
     uint32_t *rows = arena_many(a, uint32_t, most + 1);

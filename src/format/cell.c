@@ -3,6 +3,7 @@
 
 #include "base/identifier.h"
 #include "data/point.h"
+#include "format/spoiled.h"
 
 #define FOLDED 96 /* no number, date or code list of people is longer; longer ones are refused */
 #define SHOWN  24 /* characters of the cell a message repeats */
@@ -40,13 +41,6 @@ static bool wrong_text(const Reading *r, Str s, const char *const zh[2], const c
 
     return wrong(r, arena_printf(r->a, "%s%.*s%s", zh[0], STR_ARG(some), zh[1]),
                  arena_printf(r->a, "%s%.*s%s", en[0], STR_ARG(some), en[1]));
-}
-
-/* A long number that a spreadsheet has rounded: its last digits are lost. */
-static bool is_rounded(Str s)
-{
-    return s.len > 4 && g_ascii_isdigit(s.at[0]) &&
-           (str_find(s, STR("E+")) > 0 || str_find(s, STR("e+")) > 0);
 }
 
 static bool wrong_rounded(const Reading *r)
@@ -140,7 +134,7 @@ static bool wrong_number(const Reading *r)
 {
     static const char *const zh[] = {"“", "”不是数"}, *const en[] = {"\"", "\" is not a number"};
 
-    return is_rounded(r->text) ? wrong_rounded(r) : wrong_text(r, r->raw, zh, en);
+    return spoiled_rounded(r->text) ? wrong_rounded(r) : wrong_text(r, r->raw, zh, en);
 }
 
 /* Commas stand before each three digits of the whole part, or nowhere. */
@@ -601,12 +595,14 @@ static bool read_reference(const Reading *r, Value *ret)
 
 static bool read_text(const Reading *r, Value *ret)
 {
-    bool plain =
-        memchr(r->raw.at, 0xE2, r->raw.len) == NULL && /* first bytes of what is not seen */
-        memchr(r->raw.at, 0xEF, r->raw.len) == NULL;
-    Str seen = plain ? r->raw : str_trim(str_utf8_seen(r->raw, arena_alloc(r->a, r->raw.len + 1)));
+    Str seen = r->raw;
     size_t length = str_utf8_length(seen);
 
+    if (spoiled_rounded(r->text))
+        return wrong_rounded(r);
+    if (spoiled_error(seen))
+        return wrong(r, "是电子表格的出错标记，不是内容；请改正公式或填写内容",
+                     "is what a spreadsheet shows where a formula failed, not what it should hold");
     for (size_t i = 0; i < seen.len; i++) {
         if (g_ascii_iscntrl(seen.at[i]) && strchr("\t\n\r", seen.at[i]) == NULL)
             return wrong(r, "含有控制字符", "holds a control character");
@@ -617,7 +613,6 @@ static bool read_text(const Reading *r, Value *ret)
                      arena_printf(r->a, "has %zu characters, at most %u are allowed", length,
                                   (unsigned)r->t->length));
     ret->text = seen;
-    ret->known = seen.len > 0; /* nothing but such marks is nothing */
     return true;
 }
 
@@ -626,7 +621,7 @@ static bool read_phone(const Reading *r, Value *ret)
     char *to = arena_alloc(r->a, r->text.len + 1);
     size_t n = 0, digits = 0;
 
-    if (is_rounded(r->text))
+    if (spoiled_rounded(r->text))
         return wrong_rounded(r);
     for (size_t i = 0; i < r->text.len; i++) {
         char c = r->text.at[i];
@@ -655,7 +650,7 @@ static bool read_identifier(const Reading *r, Value *ret)
     Date born;
     bool woman;
 
-    if (is_rounded(r->text))
+    if (spoiled_rounded(r->text))
         return wrong_rounded(r);
     IdentifierFault f = r->t->kind == KIND_CITIZEN_ID
                             ? citizen_id_check(r->text, own, &born, &woman)
@@ -757,10 +752,20 @@ static bool is_plain(Str s)
     return true;
 }
 
+/* Without marks that come along from other programs and are not seen: a number pasted from a window
+ * has one at each end.  Nothing but such marks is nothing. */
+static Str seen_of(Str s, Arena *a)
+{
+    bool plain = s.len == 0 || (memchr(s.at, 0xE2, s.len) == NULL && /* their first bytes */
+                                memchr(s.at, 0xEF, s.len) == NULL);
+
+    return plain ? s : str_trim(str_utf8_seen(s, arena_alloc(a, s.len + 1)));
+}
+
 bool cell_read(const CellType *t, Str cell, Arena *a, Value *ret, CellFault *ret_fault)
 {
     char folded[FOLDED];
-    Reading r = {.t = t, .raw = str_trim(cell), .a = a, .fault = ret_fault};
+    Reading r = {.t = t, .raw = seen_of(str_trim(cell), a), .a = a, .fault = ret_fault};
     Value v = VALUE_NUM(0);
     bool words = t->kind == KIND_TEXT || t->kind == KIND_REF || t->kind == KIND_REGION ||
                  t->kind == KIND_ENUM || t->kind == KIND_SET;

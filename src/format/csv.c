@@ -14,6 +14,8 @@
 #include <emmintrin.h>
 #endif
 
+#define SHOWN_MOST 600 /* bytes of a row that a message repeats */
+
 struct CsvReader {
     CsvText text;
     char *name;
@@ -158,15 +160,6 @@ static void skip_line_end(CsvReader *r)
     r->line++;
 }
 
-/* Behind a fault: the next line is tried as a row. */
-static void skip_line(CsvReader *r)
-{
-    while (r->at < r->text.len && r->text.at[r->at] != '\n' && r->text.at[r->at] != '\r')
-        r->at++;
-    if (r->at < r->text.len)
-        skip_line_end(r);
-}
-
 /* Once per cell. */
 static inline __attribute__((always_inline)) bool keep_cell(CsvReader *r, size_t start, size_t end,
                                                             bool doubled, GError **error)
@@ -180,16 +173,17 @@ static inline __attribute__((always_inline)) bool keep_cell(CsvReader *r, size_t
     return true;
 }
 
-/* r->at stands on the opening quote; ends on the separator or line end behind the closing one. */
+/* r->at stands on the opening quote; ends on the separator or line end behind the closing one.
+ * After a fault it stands where it stood: how far a quote that somebody forgot to close was meant
+ * to reach nobody knows, and the lines behind it are rows. */
 static bool quoted_cell(CsvReader *r, GError **error)
 {
     const char *s = r->text.at;
-    size_t open = r->at, i = open + 1, end = r->text.len;
+    size_t open = r->at, i = open + 1, end = r->text.len, lines = 0;
     bool doubled = false;
 
-    for (; i < end; i++) {
-        if (s[i] == '\n' || (s[i] == '\r' && s[i + 1] != '\n'))
-            r->line++;
+    for (; i < end && i - open <= 2 * LIMIT_CSV_CELL + 1; i++) {
+        lines += s[i] == '\n' || (s[i] == '\r' && s[i + 1] != '\n');
         if (s[i] != '"')
             continue;
         if (s[i + 1] != '"')
@@ -197,12 +191,16 @@ static bool quoted_cell(CsvReader *r, GError **error)
         doubled = true;
         i++;
     }
-    r->at = MIN(i + 1, end);
     if (i >= end)
         return fault(r, open, error, "quote is not closed");
-    if (r->at < end && s[r->at] != r->separator && s[r->at] != '\n' && s[r->at] != '\r')
-        return fault(r, r->at, error, "text behind a closing quote");
-    return keep_cell(r, open + 1, i, doubled, error);
+    if (s[i] == '"' && i + 1 < end && s[i + 1] != r->separator && s[i + 1] != '\n' &&
+        s[i + 1] != '\r')
+        return fault(r, i + 1, error, "text behind a closing quote");
+    if (!keep_cell(r, open + 1, i, doubled, error))
+        return false;
+    r->at = i + 1;
+    r->line += lines;
+    return true;
 }
 
 static uint64_t is_end(const CsvReader *r, size_t at)
@@ -283,18 +281,30 @@ static void settle_cell(Str *cell, bool doubled)
     }
 }
 
+/* What is left of a line that cannot be read stands in the last cell as it is. */
+static void keep_rest(CsvReader *r, size_t start)
+{
+    r->at = start;
+    while (r->at < r->text.len && r->text.at[r->at] != '\n' && r->text.at[r->at] != '\r')
+        r->at++;
+    if (r->n == LIMIT_CSV_COLUMNS)
+        r->n--;
+    r->cells[r->n] = (Str){r->text.at + start, MIN(r->at - start, LIMIT_CSV_CELL)};
+    r->doubled[r->n++] = false;
+}
+
 static bool read_cells(CsvReader *r, GError **error)
 {
     const char *s = r->text.at;
+    bool read;
 
     for (r->n = 0;; r->at++) { /* over the separator */
-        bool read = s[r->at] == '"' ? quoted_cell(r, error) : plain_cell(r, error);
+        size_t start = r->at;
 
-        if (!read) {
-            skip_line(r);
-            return false;
-        }
-        if (s[r->at] != r->separator)
+        read = s[start] == '"' ? quoted_cell(r, error) : plain_cell(r, error);
+        if (!read)
+            keep_rest(r, start);
+        if (!read || s[r->at] != r->separator)
             break;
     }
     if (r->at < r->text.len)
@@ -303,18 +313,33 @@ static bool read_cells(CsvReader *r, GError **error)
         if (r->doubled[i] || (r->cells[i].len > 0 && r->cells[i].at[0] == '\''))
             settle_cell(&r->cells[i], r->doubled[i]);
     }
-    return true;
+    return read;
+}
+
+/* From this cell to the end of the row, as the file has it. */
+static Str beyond(const CsvReader *r, size_t cell)
+{
+    const Str *last = &r->cells[r->n - 1];
+    Str more = {r->cells[cell].at, (size_t)(last->at + last->len - r->cells[cell].at)};
+
+    if (more.len > SHOWN_MOST)
+        for (more.len = SHOWN_MOST; more.len > 0 && (more.at[more.len] & 0xC0) == 0x80;)
+            more.len--;
+    return more;
 }
 
 /* Cells beyond the header's must be empty; missing ones are empty. */
 static bool fit_width(CsvReader *r, GError **error)
 {
     for (size_t i = r->width; i < r->n; i++) {
-        if (r->cells[i].len > 0)
+        if (r->cells[i].len > 0) {
+            Str more = beyond(r, i);
+
             return fail(error, FAIL_INPUT, "%s:%zu: row has %zu cells, the header %zu", r->name,
                         r->row_line, r->n, r->width) ||
-                   fail_zh(error, "第 %zu 行有 %zu 格，表头只有 %zu 格", r->row_line, r->n,
-                           r->width);
+                   fail_zh(error, "第 %zu 行有 %zu 格，表头只有 %zu 格：多出“%.*s”", r->row_line,
+                           r->n, r->width, STR_ARG(more));
+        }
     }
     for (size_t i = r->n; i < r->width; i++)
         r->cells[i] = (Str){"", 0};
@@ -325,17 +350,18 @@ bool csv_next(CsvReader *r, const Str **ret_cells, size_t *ret_n, GError **error
 {
     const char *s = r->text.at;
 
+    *ret_cells = r->cells;
+    *ret_n = 0;
     while (r->at < r->text.len && (s[r->at] == '\n' || s[r->at] == '\r'))
         skip_line_end(r);
     if (r->at >= r->text.len)
         return false;
     r->row_line = r->line;
     r->row_start = r->at;
-    if (!read_cells(r, error) || (r->width > 0 && !fit_width(r, error)))
-        return false;
-    *ret_cells = r->cells;
+    bool read = read_cells(r, error) && (r->width == 0 || fit_width(r, error));
+
     *ret_n = r->n;
-    return true;
+    return read;
 }
 
 bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **error)

@@ -31,9 +31,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsvReader, csv_free)
  * then on a row may have no more cells than names, unless the rest is empty. */
 bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **error);
 /* Next row; cells are valid until the next call.  At the end false, and *error stays NULL.  After a
- * fault the next call goes on behind the faulty line.  After csv_header a short row is filled up to
- * the header's length with empty cells (some spreadsheets drop the last commas); *ret_n is what the
- * row itself had. */
+ * fault the cells are given as far as they were read, what is left of the line in the last one, and
+ * the next call goes on behind that line: a quote that is not closed takes no other line along.
+ * After csv_header a short row is filled up to the header's length with empty cells (some
+ * spreadsheets drop the last commas); *ret_n is what the row itself had. */
 bool csv_next(CsvReader *r, const Str **ret_cells, size_t *ret_n, GError **error);
 size_t csv_line(const CsvReader *r);          /* on which the last row began, from 1 */
 const char *csv_encoding(const CsvReader *r); /* UTF-8, GB18030, UTF-16 */

@@ -5,15 +5,27 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "format/spoiled.h"
 #include "format/xlsx_book.h"
 #include "format/xlsx_merge.h"
 
 #include <math.h>
 #include <string.h>
 
-#define TITLE_ROWS 10      /* above the header: heading, unit, date */
-#define DIGITS     15      /* a spreadsheet keeps no more of a number */
-#define LAST_DAY   2958465 /* 9999-12-31, the last day spreadsheets know */
+#define TITLE_ROWS 10   /* above the header: heading, unit, date */
+#define LOST       1e15 /* a spreadsheet keeps 15 digits of a number */
+#define CELL_MOST                                                                                  \
+    32767 /* characters; no spreadsheet holds more in a cell, nor can one be sent back */
+#define LAST_DAY 2958465 /* 9999-12-31, the last day spreadsheets know */
+
+/* Cells without anything that somebody wrote: refused in every column that is looked at. */
+#define NO_VALUE  "#N/A" /* a formula was saved without its value, or failed */
+#define NO_NUMBER "#NUM!"
+
+typedef struct Lone { /* a row of which one cell alone is filled */
+    size_t row, column;
+    char *text;
+} Lone;
 
 struct XlsxReader {
     XML_Parser parser; /* first, for xlsx_parser() */
@@ -21,7 +33,7 @@ struct XlsxReader {
     char *name;
     XlsxZip *zip;
     XlsxBook book;
-    bool last_piece, ended, broken, suspended, waiting; /* waiting: a row was read ahead */
+    bool last_piece, ended, broken, suspended;
     /* the row being read */
     GString *texts;
     struct {
@@ -31,13 +43,15 @@ struct XlsxReader {
     size_t n, column, row, filled;
     bool row_done;
     GError *fault; /* the first one of the row */
-    GError *ahead; /* of a row read ahead */
+    GError *ahead; /* of the row behind those of one cell */
+    GPtrArray *lones;
+    guint next_lone;
     /* the cell being read */
     GString *value;
     char type; /* n s i b e d t: number, shared, inline, bool, error, day, text of a formula */
     uint64_t style;
     unsigned hint;
-    bool in_cell, in_value;
+    bool in_cell, in_value, formula;
     size_t width;
     GPtrArray *kept;
     Str *names;
@@ -62,9 +76,9 @@ static void letters_of(size_t column, char to[8])
     to[i] = '\0';
 }
 
-static void row_fault(XlsxReader *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void row_fault(XlsxReader *r, const char *zh, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-static void row_fault(XlsxReader *r, const char *format, ...)
+static void row_fault(XlsxReader *r, const char *zh, const char *format, ...)
 {
     va_list args;
     char column[8];
@@ -75,7 +89,7 @@ static void row_fault(XlsxReader *r, const char *format, ...)
     g_autofree char *what = g_strdup_vprintf(format, args);
     va_end(args);
     (void)(fail(&r->fault, FAIL_INPUT, "%s:%s%zu: %s", r->name, column, r->row, what) ||
-           fail_zh(&r->fault, "单元格 %s%zu 读不懂，请检查或重新保存工作簿", column, r->row));
+           fail_zh(&r->fault, "单元格 %s%zu %s", column, r->row, zh));
 }
 
 /* ---- numbers as people see them */
@@ -91,14 +105,11 @@ static void drop_zeros(char *text)
         text[len - 1] = '\0';
 }
 
-static void plain_number(XlsxReader *r, double x, GString *to)
+static void plain_number(double x, GString *to)
 {
     char text[64];
-    if (fabs(x) >= 1e15) {
-        row_fault(r,
-                  "a number of more than %d digits has lost its last ones; make the column text "
-                  "and enter it again",
-                  DIGITS);
+    if (fabs(x) >= LOST) { /* as it is shown, which every kind of cell refuses */
+        g_string_append(to, g_ascii_formatd(text, sizeof text, "%.5E", x));
         return;
     }
     g_ascii_formatd(text, sizeof text, "%.15g", x);
@@ -122,13 +133,13 @@ static bool day_of(const XlsxReader *r, double serial, Date *ret)
     return true;
 }
 
-static void show_day(XlsxReader *r, double serial, GString *to)
+static void show_day(const XlsxReader *r, double serial, GString *to)
 {
     char text[DATE_TEXT];
     Date day;
     int64_t seconds = (int64_t)llround((serial - floor(serial)) * 86400);
     if (serial < 0 || serial >= LAST_DAY + 1.0 || !day_of(r, serial, &day)) {
-        row_fault(r, "there is no such day");
+        g_string_append(to, NO_NUMBER);
         return;
     }
     if (seconds == 86400) {
@@ -145,24 +156,32 @@ static void show_day(XlsxReader *r, double serial, GString *to)
         g_string_append_printf(to, ":%02d", (int)(seconds % 60));
 }
 
-static void show_elapsed(XlsxReader *r, double serial, GString *to)
+static void show_elapsed(double serial, GString *to)
 {
     if (serial < 0 || serial > LAST_DAY) {
-        row_fault(r, "there is no such length of time");
+        g_string_append(to, NO_NUMBER);
         return;
     }
     int64_t minutes = (int64_t)llround(serial * 1440);
     g_string_append_printf(to, "%" G_GINT64_FORMAT ":%02d", minutes / 60, (int)(minutes % 60));
 }
 
-static void show_zeros(XlsxReader *r, double x, int zeros, GString *to)
+static void show_zeros(double x, int zeros, GString *to)
 {
-    if (x < 0 || x != floor(x))
-        plain_number(r, x, to);
-    else if (x >= 1e15)
-        plain_number(r, x, to); /* says why not */
+    if (x < 0 || x != floor(x) || x >= LOST)
+        plain_number(x, to);
     else
         g_string_append_printf(to, "%0*" G_GINT64_FORMAT, zeros, (int64_t)x);
+}
+
+/* A day of which people see the year, or year and month: what they do not see was filled in by the
+ * program.  1945年3月 is no first of March. */
+static void show_part(const XlsxReader *r, double serial, size_t len, GString *to)
+{
+    size_t from = to->len;
+    show_day(r, serial, to);
+    if (serial >= 1 && strcmp(to->str + from, NO_NUMBER) != 0)
+        g_string_truncate(to, MIN(to->len, from + len));
 }
 
 static void show_number(XlsxReader *r, GString *to)
@@ -173,22 +192,33 @@ static void show_number(XlsxReader *r, GString *to)
     if (r->value->len == 0)
         return;
     if (end != r->value->str + r->value->len || !isfinite(x)) {
-        row_fault(r, "\"%.40s\" is no number", r->value->str);
+        row_fault(r, "不是数", "\"%.40s\" is no number", r->value->str);
+        g_string_append_len(to, r->value->str, (gssize)r->value->len);
         return;
     }
-    if (style.show == SHOW_DATE)
+    switch (style.show) {
+    case SHOW_DATE:
         show_day(r, x, to);
-    else if (style.show == SHOW_ELAPSED)
-        show_elapsed(r, x, to);
-    else if (style.show == SHOW_ZEROS)
-        show_zeros(r, x, style.zeros, to);
-    else if (style.show == SHOW_PERCENT) {
-        size_t before = to->len;
-        plain_number(r, x * 100, to);
-        if (to->len > before)
-            g_string_append_c(to, '%');
-    } else
-        plain_number(r, x, to);
+        break;
+    case SHOW_MONTH:
+        show_part(r, x, strlen("1945-03"), to);
+        break;
+    case SHOW_YEAR:
+        show_part(r, x, strlen("1945"), to);
+        break;
+    case SHOW_ELAPSED:
+        show_elapsed(x, to);
+        break;
+    case SHOW_ZEROS:
+        show_zeros(x, style.zeros, to);
+        break;
+    case SHOW_PERCENT:
+        plain_number(x * 100, to);
+        g_string_append_c(to, '%');
+        break;
+    default:
+        plain_number(x, to);
+    }
 }
 
 /* ---- cells */
@@ -201,7 +231,15 @@ static void show_shared(XlsxReader *r, GString *to)
         xlsx_book_text(&r->book, index, &text))
         g_string_append_len(to, text.at, (gssize)text.len);
     else
-        row_fault(r, "its text is missing; save the workbook again");
+        row_fault(r, "的文字缺失，请重新保存工作簿",
+                  "its text is missing; save the workbook again");
+}
+
+/* Of an error that is new to us it is enough that it is one. */
+static void show_error(const XlsxReader *r, GString *to)
+{
+    Str word = {r->value->str, r->value->len};
+    g_string_append(to, spoiled_error(word) ? r->value->str : NO_VALUE);
 }
 
 static void show_cell(XlsxReader *r, GString *to)
@@ -214,7 +252,7 @@ static void show_cell(XlsxReader *r, GString *to)
         g_string_append(to, r->value->str[0] == '1' ? "是" : "否");
         break;
     case 'e':
-        row_fault(r, "holds an error (%.40s)", r->value->str);
+        show_error(r, to);
         break;
     case 'n':
         show_number(r, to);
@@ -229,13 +267,16 @@ static void cell_close(XlsxReader *r)
     size_t from = r->texts->len;
     if (r->column >= LIMIT_CSV_COLUMNS) {
         if (r->value->len > 0)
-            row_fault(r, "a row has at most %u cells", LIMIT_CSV_COLUMNS);
+            row_fault(r, "太靠右，列数太多", "a row has at most %u cells", LIMIT_CSV_COLUMNS);
         return;
     }
     if (r->value->len > 0)
         show_cell(r, r->texts);
-    if (r->texts->len - from > LIMIT_CSV_CELL) {
-        row_fault(r, "is longer than %u bytes", LIMIT_CSV_CELL);
+    else if (r->formula && r->type != 't') /* "" as a formula's value is a text */
+        g_string_append(r->texts, NO_VALUE);
+    if (r->texts->len - from > LIMIT_CSV_CELL ||
+        str_utf8_length((Str){r->texts->str + from, r->texts->len - from}) > CELL_MOST) {
+        row_fault(r, "太长", "is longer than %u characters", CELL_MOST);
         g_string_truncate(r->texts, from);
     }
     /* Where a program wrote a column twice the last one counts, as it does on the screen. */
@@ -295,9 +336,11 @@ static void element_start(void *with, const XML_Char *name, const XML_Char **att
         r->type = type_of(xlsx_attribute(attributes, "t"));
         r->style = unsigned_of(xlsx_attribute(attributes, "s"), G_MAXUINT32, 0);
         r->in_cell = true;
+        r->formula = false;
         g_string_truncate(r->value, 0);
     } else if (strcmp(local, "rPh") == 0)
         r->hint++;
+    r->formula = r->formula || (r->in_cell && strcmp(local, "f") == 0);
     r->in_value = r->in_cell && r->hint == 0 &&
                   (strcmp(local, "v") == 0 || (r->type == 'i' && strcmp(local, "t") == 0));
 }
@@ -393,22 +436,19 @@ static bool next_row(XlsxReader *r, GError **error)
         if (!r->row_done)
             continue;
         r->filled = settle(r);
-        if (r->fault != NULL) {
-            g_propagate_error(error, g_steal_pointer(&r->fault));
-            return false;
-        }
-        if (r->filled == 0)
+        if (r->filled == 0 && r->fault == NULL)
             continue;
         fill_down(r);
-        return true;
+        if (r->fault == NULL)
+            return true;
+        g_propagate_error(error, g_steal_pointer(&r->fault));
+        return false;
     }
     return false;
 }
 
 static void keep_names(XlsxReader *r)
 {
-    g_ptr_array_set_size(r->kept, 0);
-    g_free(r->names);
     r->names = g_new0(Str, r->n + 1);
     r->width = r->n;
     for (size_t i = 0; i < r->n; i++) {
@@ -421,54 +461,100 @@ static void keep_names(XlsxReader *r)
         r->width--;
 }
 
+/* ---- rows of one cell: titles above the header, or a sheet of one column */
+
+static void lone_free(gpointer data)
+{
+    Lone *l = data;
+    g_free(l->text);
+    g_free(l);
+}
+
+static void lone_keep(XlsxReader *r)
+{
+    Lone *l = g_new0(Lone, 1);
+    while (r->cells[l->column].len == 0)
+        l->column++;
+    l->row = r->row;
+    l->text = g_strndup(r->cells[l->column].at, r->cells[l->column].len);
+    g_ptr_array_add(r->lones, l);
+}
+
+static void lone_again(XlsxReader *r)
+{
+    const Lone *l = g_ptr_array_index(r->lones, r->next_lone++);
+    for (size_t i = 0; i < l->column; i++)
+        r->cells[i] = STR("");
+    r->cells[l->column] = str_of(l->text);
+    r->n = l->column + 1;
+    r->row = l->row;
+}
+
+/* Heading, unit, day: as many as there are.  Where no row of several cells follows, the first is
+ * the header of its one column, and the others are its rows. */
 bool xlsx_header(XlsxReader *r, const Str **ret_names, size_t *ret_n, GError **error)
 {
-    GError *fault = NULL;
-    bool found = next_row(r, &fault);
-    for (int above = 0; found && r->filled == 1 && above < TITLE_ROWS; above++) {
-        keep_names(r);
-        found = next_row(r, &fault);
-        if (found && r->filled == 1) /* a sheet of one column: this is its first row */
-            break;
+    bool found = next_row(r, &r->ahead);
+    while (found && r->filled == 1 && r->lones->len <= TITLE_ROWS) {
+        lone_keep(r);
+        found = next_row(r, &r->ahead);
     }
-    if (fault != NULL && (r->broken || r->width == 0)) {
-        g_propagate_error(error, fault);
+    if (r->ahead != NULL && (r->broken || r->lones->len == 0)) {
+        g_propagate_error(error, g_steal_pointer(&r->ahead));
         return fail_while(error, "reading the header");
     }
-    r->ahead = fault; /* of the first row below it */
-    if (!found && r->width == 0)
+    if (!found && r->lones->len == 0)
         return fail(error, FAIL_INPUT, "%s: sheet \"%s\" is empty", r->name, r->book.sheet) ||
                fail_zh(error, "工作表“%s”是空的", r->book.sheet);
-    if (found && r->filled == 1 && r->width > 0)
-        r->waiting = true;
+    if (found && r->filled > 1)
+        g_ptr_array_set_size(r->lones, 0);
     else if (found)
-        keep_names(r);
+        lone_keep(r);
+    if (r->lones->len > 0)
+        lone_again(r);
+    keep_names(r);
     *ret_names = r->names;
     *ret_n = r->width;
     return true;
 }
 
-bool xlsx_next(XlsxReader *r, const Str **ret_cells, size_t *ret_n, GError **error)
+/* What stands there goes with the reason: its row comes back with the header's columns alone. */
+static bool beside_header(XlsxReader *r)
 {
-    if (r->ahead != NULL) {
-        g_propagate_error(error, g_steal_pointer(&r->ahead));
-        return false;
-    }
-    if (!r->waiting && !next_row(r, error))
-        return false;
-    r->waiting = false;
     for (size_t i = r->width; i < r->n; i++)
         if (r->width > 0 && r->cells[i].len > 0) {
+            g_autofree char *zh = g_strdup_printf("在表头各列之外：“%.*s”", STR_ARG(r->cells[i]));
             r->column = i;
-            row_fault(r, "stands beside the columns of the header");
-            g_propagate_error(error, g_steal_pointer(&r->fault));
-            return false;
+            row_fault(r, zh, "stands beside the columns of the header");
+            return true;
         }
+    return false;
+}
+
+bool xlsx_next(XlsxReader *r, const Str **ret_cells, size_t *ret_n, GError **error)
+{
+    GError *fault = NULL;
+    *ret_cells = r->cells;
+    *ret_n = 0;
+    if (r->next_lone < r->lones->len)
+        lone_again(r);
+    else if (r->ahead != NULL) { /* it was said before a row could be handed over */
+        g_propagate_error(error, g_steal_pointer(&r->ahead));
+        return false;
+    } else if (!next_row(r, &fault) && (fault == NULL || r->broken)) {
+        if (fault != NULL)
+            g_propagate_error(error, fault);
+        return false;
+    }
+    if (fault == NULL && beside_header(r))
+        fault = g_steal_pointer(&r->fault);
     *ret_n = r->width > 0 ? MIN(r->n, r->width) : r->n;
     for (size_t i = r->n; i < r->width; i++)
         r->cells[i] = STR("");
-    *ret_cells = r->cells;
-    return true;
+    if (fault == NULL)
+        return true;
+    g_propagate_error(error, fault);
+    return false;
 }
 
 bool xlsx_broken(const XlsxReader *r)
@@ -541,6 +627,7 @@ static XlsxReader *reader_of(GString *bytes, const char *sheet, const char *name
     r->value = g_string_new(NULL);
     r->kept = g_ptr_array_new_with_free_func(g_free);
     r->merges = g_array_new(FALSE, FALSE, sizeof(XlsxMerge));
+    r->lones = g_ptr_array_new_with_free_func(lone_free);
     if (open_sheet(r, sheet, error))
         return r;
     xlsx_free(r);
@@ -576,6 +663,7 @@ void xlsx_free(XlsxReader *r)
     g_string_free(r->value, TRUE);
     g_ptr_array_unref(r->kept);
     g_array_unref(r->merges);
+    g_ptr_array_unref(r->lones);
     for (size_t i = 0; i < LIMIT_CSV_COLUMNS; i++)
         if (r->down[i].text != NULL)
             g_string_free(r->down[i].text, TRUE);

@@ -4,11 +4,12 @@
  *
  * Numbers are read as people see them: a day by its format as 2020-01-05, a part of the whole as
  * 80%, 000123 with its zeros, else without an exponent and never with more digits than the program
- * kept (15).  A number of 16 digits or more is a fault: an identity number entered as a number has
- * lost its last digits, and nobody may guess them.  Formulas give the value that was saved.  Errors
- * (#N/A) are faults of their row.  Cells made one downwards give their text to each row that has
- * anything else.  Hidden sheets are not read unless named.
- * Faults name file, row and cell.  Start: xlsx_open(), xlsx_header(), xlsx_next();
+ * kept (15).  A number of 16 digits or more is read as 3.60302E+17: an identity number entered as a
+ * number has lost its last digits, and nobody may guess them.  A day of which only year and month
+ * are seen is 1945-03.  Formulas give the value that was saved, those saved without one #N/A.  What
+ * a spreadsheet failed at (#N/A) is read as it is shown; cell_read() takes neither.  Cells made one
+ * downwards give their text to each row that has anything else.  Hidden sheets are not read unless
+ * named. Faults name file, row and cell.  Start: xlsx_open(), xlsx_header(), xlsx_next();
  * xlsx_writer_open(). */
 #ifndef ANLAO_FORMAT_XLSX_H
 #define ANLAO_FORMAT_XLSX_H
@@ -26,11 +27,11 @@ XlsxReader *xlsx_read(Str bytes, const char *sheet, const char *name, GError **e
 void xlsx_free(XlsxReader *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(XlsxReader, xlsx_free)
 
-/* First row as column names, blanks around them dropped.  A row above it in which one cell alone is
- * filled is the title of the sheet and is passed over. */
+/* First row as column names, blanks around them dropped.  Rows above it in which one cell alone is
+ * filled, at most ten, are titles of the sheet and are passed over. */
 bool xlsx_header(XlsxReader *r, const Str **ret_names, size_t *ret_n, GError **error);
-/* As csv_next(): false without error at the end; after a faulty row the next call goes on behind
- * it.  Rows without a filled cell are passed over. */
+/* As csv_next(): false without error at the end; after a faulty row, whose cells are given as far
+ * as they can be, the next call goes on behind it.  Rows without a filled cell are passed over. */
 bool xlsx_next(XlsxReader *r, const Str **ret_cells, size_t *ret_n, GError **error);
 /* Whether the last fault was one of the file, behind which nothing can be read. */
 bool xlsx_broken(const XlsxReader *r);

@@ -11,6 +11,10 @@
 /* Formats that have a number and no text; those of Chinese programs among them (27–36, 50–58). */
 static XlsxStyle built_in(unsigned number)
 {
+    static const unsigned months[] = {17, 27, 36, 50, 52, 57}; /* Mar-45, 1945年3月 */
+    for (size_t i = 0; i < G_N_ELEMENTS(months); i++)
+        if (number == months[i])
+            return (XlsxStyle){SHOW_MONTH, 0};
     if ((number >= 14 && number <= 22) || (number >= 27 && number <= 36) || number == 45 ||
         number == 47 || (number >= 50 && number <= 58))
         return (XlsxStyle){SHOW_DATE, 0};
@@ -41,6 +45,7 @@ XlsxStyle xlsx_style_of_format(const char *format)
         return (XlsxStyle){SHOW_ZEROS, (int)MIN(zeros, 18)};
     if (g_ascii_strncasecmp(format, "general", 7) == 0)
         return found;
+    bool year = false, month = false, finer = false;
     for (const char *at = format; *at != '\0' && *at != ';';) {
         if (at[0] == '[' && strchr("hHmMsS", at[1]) != NULL && at[1] != '\0')
             return (XlsxStyle){SHOW_ELAPSED, 0};
@@ -49,12 +54,17 @@ XlsxStyle xlsx_style_of_format(const char *format)
             at = behind;
             continue;
         }
-        if (strchr("ymdhsYMDHS", *at) != NULL)
-            return (XlsxStyle){SHOW_DATE, 0};
+        year |= strchr("yY", *at) != NULL;
+        month |= strchr("mM", *at) != NULL;
+        finer |= strchr("dhsDHS", *at) != NULL;
         if (*at == '%')
             found.show = SHOW_PERCENT;
         at++;
     }
+    if (year && !finer)
+        found.show = month ? SHOW_MONTH : SHOW_YEAR;
+    else if (year || month || finer)
+        found.show = SHOW_DATE;
     return found;
 }
 

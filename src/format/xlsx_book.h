@@ -9,6 +9,8 @@
 typedef enum XlsxShow {
     SHOW_PLAIN,
     SHOW_DATE,    /* a day, with its time where it has one */
+    SHOW_MONTH,   /* a day of which year and month are seen */
+    SHOW_YEAR,    /* or its year */
     SHOW_ELAPSED, /* [h]:mm */
     SHOW_PERCENT,
     SHOW_ZEROS, /* 000000: filled up with zeros */

@@ -270,6 +270,8 @@ bool grams_settle(Store *s, GError **error)
 /* ---- searching --------------------------------------------------------------------------- */
 
 typedef struct Search {
+    bool (*wanted)(void *with, int64_t id);
+    void *with;
     Conn *conn;
     const TablePlan *plan;
     Points words;
@@ -420,6 +422,8 @@ static bool row_look(const Search *q, int32_t county, Stretch *s, int64_t *next)
     *next = s->way != NULL ? pinyin_next(s->way, s->at.gram) : s->at.gram;
     if (*next != s->at.gram)
         return false;
+    if (q->wanted != NULL && !q->wanted(q->with, s->at.id))
+        return true;
     *s->looked += s->check && s->way != NULL;
     if (!s->check || texts_fit(q, s, s->asked)) {
         const RecordKey key = {county, s->at.id};
@@ -584,7 +588,11 @@ static bool search_all(Search *q, const SearchIn *in, GError **error)
 bool store_search_in(Store *s, const SearchIn *in, Arena *a, RecordKey **ret, size_t *ret_n,
                      GError **error)
 {
-    Search q = {.plan = &s->plan->tables[in->entity->number], .most = in->most, .arena = a};
+    Search q = {.plan = &s->plan->tables[in->entity->number],
+                .most = in->most,
+                .wanted = in->wanted,
+                .with = in->with,
+                .arena = a};
     bool ok = false, due = false;
 
     *ret = NULL;

@@ -112,14 +112,17 @@ bool store_periods(Store *s, const Field *f, RecordKey key, Arena *a, Fact **ret
 bool store_ever_referred(Store *s, const Field *f, RecordKey key, Arena *a, int64_t **ret,
                          size_t *ret_n, GError **error);
 /* Finds by the text of titles and of fields that are declared `found`: two or more characters of
- * it, or its first one.  At most `most`. */
+ * it, or its first one.  At most `most`, of those that are `wanted`: where a county has thousands
+ * of a name, who sees one town of it finds hers. */
 typedef struct SearchIn {
     const Entity *entity;
     Str words;
     size_t most;
     bool read; /* letters may be pinyin: "lixiuying", "li xiu y", "lxy" */
     const int32_t *counties;
-    size_t n_counties; /* 0: in all */
+    size_t n_counties;                      /* 0: in all */
+    bool (*wanted)(void *with, int64_t id); /* NULL: all are; called while the store is read */
+    void *with;
 } SearchIn;
 bool store_search_in(Store *s, const SearchIn *in, Arena *a, RecordKey **ret, size_t *ret_n,
                      GError **error);

@@ -40,7 +40,8 @@ static void trimming_takes_full_width_blanks(void)
 {
     assert_str(str_trim(STR("  王 小明 \t\r\n")), "王 小明");
     assert_str(str_trim(STR("\u3000 王\u3000小明\u3000")), "王\u3000小明");
-    assert_str(str_trim(STR(" \u3000 ")), "");
+    assert_str(str_trim(STR("\u00a0A\u00a01\u00a0 ")), "A\u00a01"); /* copied from a web page */
+    assert_str(str_trim(STR(" \u3000 \u00a0")), "");
     assert_str(str_trim((Str){NULL, 0}), "");
 }
 

@@ -3,6 +3,7 @@
 #include "house.h"
 
 #include "base/identifier.h"
+#include "care/import.h"
 
 static Record *get(House *h, const Session *s, const char *entity, RecordKey key, Date on)
 {
@@ -467,6 +468,34 @@ static void test_remembered(void)
     assert_found(h, h->local, "0000", "李秀英");
 }
 
+/* A county has thousands of a name, or of two first letters; who works for one town of it finds the
+ * two who live there, in the search and in the list. */
+static void test_namesakes(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new("姓名,出生日期,常住地\n");
+    g_autofree char *path = NULL;
+    const Session *town = house_session(h, "town", "town", "990302102", 0);
+    const ImportOptions o = {0};
+    ImportReport in;
+    ListQuery q = {.entity = house_entity(h, "elder"), .region = ROW_NONE};
+    ListResult list;
+    for (unsigned i = 0; i <= SEARCH_COUNTED; i++)
+        g_string_append(text, "李秀英,1940-05-01,990302101\n");
+    g_string_append(text, "李秀英,1940-05-01,990302102\n李秀英,1940-05-01,990302102\n");
+    house_write(h, "many.csv", text->str, &path);
+    care_import(h->care, h->local, q.entity, path, &o, h->arena, &in, &error);
+    g_assert_no_error(error);
+    static const char *const words[] = {"李秀英", "秀英", "李", "lxy", "lixiuying"};
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        assert_found(h, town, words[i], "李秀英 李秀英");
+        q.words = str_of(words[i]);
+        g_assert_true(record_list(h->care, town, &q, h->arena, &list, NULL));
+        g_assert_cmpuint(list.total, ==, 2);
+    }
+}
+
 /* ---- many desks at once ---- */
 
 #define DESKS 8
@@ -619,6 +648,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/record/reveal", test_reveal);
     g_test_add_func("/care/record/search", test_search);
     g_test_add_func("/care/record/remembered", test_remembered);
+    g_test_add_func("/care/record/namesakes", test_namesakes);
     g_test_add_func("/care/record/looked-up", test_looked_up);
     g_test_add_func("/care/record/desks", test_desks);
     g_test_add_func("/care/record/moved-away", test_moved_away);

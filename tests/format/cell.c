@@ -229,6 +229,7 @@ static void test_texts(void)
     CellFault fault;
     g_assert_true(cell_read(&t, STR("\u200B\u200E"), a, &none, &fault) && !none.known);
     faulty(t, "a\x07", "含有控制字符", "holds a control character");
+    means(type_of(KIND_TEXT), "\u00A0A001\u00A0", "A001");
     means(type_of(KIND_PHONE), "138 0799 1234", "13807991234");
     means(type_of(KIND_PHONE), "0799-6832100", "0799-6832100");
     faulty(type_of(KIND_PHONE), "1.38E+10",
@@ -238,12 +239,35 @@ static void test_texts(void)
     faulty(type_of(KIND_PHONE), "无", "不是电话号码", "is not a telephone number");
 }
 
+/* File numbers and accounts are texts, too: two that were rounded look alike, and one would be
+ * taken for the other. */
+static void test_spoiled(void)
+{
+    static const char *const rounded[] = {"3.60301E+11", "6.217E+18", "4e+15", "３.6E+17", "1.E+3"};
+    static const char *const errors[] = {"#N/A", " #REF! ", "#NAME?", "#DIV/0!", "#VALUE!"};
+    static const char *const fine[] = {"2E5",      "E+17", "3.6E+", "3.6E+17号",
+                                       "A3.6E+17", "#3",   "1+1"};
+    CellType t = type_of(KIND_TEXT);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rounded); i++)
+        faulty(t, rounded[i],
+               "电子表格已把长号码变成了近似数，末几位已丢失；请把该列设为文本后重新填写",
+               "a spreadsheet has rounded this long number and lost its last digits; format the "
+               "column as text and enter it again");
+    for (size_t i = 0; i < G_N_ELEMENTS(errors); i++)
+        faulty(t, errors[i], "是电子表格的出错标记，不是内容；请改正公式或填写内容",
+               "is what a spreadsheet shows where a formula failed, not what it should hold");
+    for (size_t i = 0; i < G_N_ELEMENTS(fine); i++)
+        means(t, fine[i], fine[i]);
+}
+
 static void test_identifiers(void)
 {
     CellType t = type_of(KIND_CITIZEN_ID);
 
     means(t, "11010519491231002x", "11010519491231002X");
     means(t, "１１０１０５１９４９１２３１００２Ｘ", "11010519491231002X");
+    means(t, "\u202D11010519491231002X\u202C", "11010519491231002X"); /* pasted from a window */
     faulty(t, "110105194912310021", "校验位不符，号码有误", "wrong check digit");
     faulty(t, "1.10105E+17",
            "电子表格已把长号码变成了近似数，末几位已丢失；请把该列设为文本后重新填写",
@@ -279,6 +303,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cell/point", test_point);
     g_test_add_func("/cell/words", test_words);
     g_test_add_func("/cell/texts", test_texts);
+    g_test_add_func("/cell/spoiled", test_spoiled);
     g_test_add_func("/cell/identifiers", test_identifiers);
     g_test_add_func("/cell/references", test_references);
     g_test_add_func("/cell/long-cells", test_long_cells);

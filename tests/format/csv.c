@@ -6,7 +6,8 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* The rows as text: cells in [], rows in lines.  A fault is a line "! message". */
+/* The rows as text: cells in [], rows in lines.  A fault is a line "! message", with what was read
+ * of its row behind it. */
 static char *rows_of(CsvReader *r)
 {
     GString *out = g_string_new(NULL);
@@ -19,8 +20,7 @@ static char *rows_of(CsvReader *r)
         if (!csv_next(r, &cells, &n, &error)) {
             if (error == NULL)
                 break;
-            g_string_append_printf(out, "! %s\n", error->message);
-            continue;
+            g_string_append_printf(out, "! %s ", error->message);
         }
         for (size_t i = 0; i < n; i++)
             g_string_append_printf(out, "[%.*s]", STR_ARG(cells[i]));
@@ -69,10 +69,33 @@ static void test_quotes(void)
     reads(STR("\"\"\"\",\"\"\n"), "[\"][]\n");
     reads(STR("\"\"\n"), "[]\n");
     reads(STR("5\" pipe,x\n"), "[5\" pipe][x]\n"); /* no quote at the start: just a character */
-    reads(STR("a,\"open\nb,c\n"), "! a.csv:1:3: quote is not closed\n");
-    reads(STR("x\n张,\"b\"c\nd,e\n"), "[x]\n! a.csv:2:6: text behind a closing quote\n[d][e]\n");
+    reads(STR("x\n张,\"b\"c\nd,e\n"),
+          "[x]\n! a.csv:2:6: text behind a closing quote [张][\"b\"c]\n[d][e]\n");
     /* The line of a fault counts the lines inside quotes. */
-    reads(STR("\"1\n2\",\"\n\"x\n"), "! a.csv:3:2: text behind a closing quote\n");
+    reads(STR("\"1\n2\",\"\n\"x\n"), "! a.csv:3:2: text behind a closing quote [1\n2][\"]\n"
+                                     "! a.csv:3:1: quote is not closed [\"x]\n");
+}
+
+/* Somebody forgot to close a quote: her line comes back, the people behind it are not lost. */
+static void test_open_quote(void)
+{
+    reads(STR("a,\"open\nb,c\nd,e\n"),
+          "! a.csv:1:3: quote is not closed [a][\"open]\n[b][c]\n[d][e]\n");
+    /* nor those up to the next quote */
+    reads(STR("a,\"open\r\nb,c\r\nd,\"e,f\"\r\n"),
+          "! a.csv:3:4: text behind a closing quote [a][\"open]\n[b][c]\n[d][e,f]\n");
+    g_autoptr(GString) text = g_string_new("a,\"open\n");
+    for (size_t i = 0; i < LIMIT_CSV_CELL; i++)
+        g_string_append(text, "b,c\n");
+    g_autoptr(CsvReader) r = csv_read((Str){text->str, text->len}, "a.csv", NULL);
+    const Str *cells;
+    size_t n, rows = 0;
+    g_autoptr(GError) error = NULL;
+    g_assert_false(csv_next(r, &cells, &n, &error));
+    g_assert_cmpstr(error->message, ==, "a.csv:1:4: cell is too long");
+    while (csv_next(r, &cells, &n, NULL))
+        rows++;
+    g_assert_cmpuint(rows, ==, LIMIT_CSV_CELL);
 }
 
 static void test_lines(void)
@@ -134,6 +157,8 @@ static void test_header(void)
     g_assert_true(csv_next(r, &cells, &n, NULL));
     g_assert_false(csv_next(r, &cells, &n, &error));
     g_assert_cmpstr(error->message, ==, "a.csv:4: row has 4 cells, the header 3");
+    g_assert_cmpstr(fail_in_chinese(error), ==, "第 4 行有 4 格，表头只有 3 格：多出“3”");
+    g_assert_true(str_is(cells[0], "王五"));
     g_assert_true(csv_next(r, &cells, &n, NULL));
     g_assert_true(str_is(cells[0], "赵六"));
     g_assert_true(str_is(names[0], "姓名"));
@@ -340,6 +365,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/csv/plain", test_plain);
     g_test_add_func("/csv/quotes", test_quotes);
+    g_test_add_func("/csv/open-quote", test_open_quote);
     g_test_add_func("/csv/lines", test_lines);
     g_test_add_func("/csv/encodings", test_encodings);
     g_test_add_func("/csv/damage", test_damage);

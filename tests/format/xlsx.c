@@ -3,6 +3,7 @@
 #include "format/sheet.h"
 
 #include "base/limits.h"
+#include "format/xlsx_book.h"
 
 #include <glib/gstdio.h>
 #include <minizip/zip.h>
@@ -15,14 +16,17 @@
 #define RELATIONS                                                                                  \
     "<Relationships><Relationship Id='rId1' Target='worksheets/sheet1.xml'/>"                      \
     "<Relationship Id='rId2' Target='/xl/worksheets/sheet2.xml'/></Relationships>"
-/* styles: 0 plain, 1 day, 2 per cent, 3 six digits, 4 [h]:mm, 5 year and month in Chinese, 6 text
- */
+/* styles: 0 plain, 1 day, 2 per cent, 3 six digits, 4 [h]:mm, 5 a day in Chinese, 6 text, 7 year
+ * and month in Chinese, 8 year */
 #define STYLES                                                                                     \
-    "<styleSheet><numFmts count='3'><numFmt numFmtId='164' formatCode='000000'/>"                  \
+    "<styleSheet><numFmts count='5'><numFmt numFmtId='164' formatCode='000000'/>"                  \
     "<numFmt numFmtId='165' formatCode='[h]:mm'/>"                                                 \
-    "<numFmt numFmtId='166' formatCode='[$-804]yyyy&quot;年&quot;m&quot;月&quot;d'/></numFmts>"  \
+    "<numFmt numFmtId='166' formatCode='[$-804]yyyy&quot;年&quot;m&quot;月&quot;d'/>"            \
+    "<numFmt numFmtId='167' formatCode='yyyy&quot;年&quot;m&quot;月&quot;;@'/>"                  \
+    "<numFmt numFmtId='168' formatCode='yyyy'/></numFmts>"                                         \
     "<cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='10'/><xf numFmtId='164'/>"        \
-    "<xf numFmtId='165'/><xf numFmtId='166'/><xf numFmtId='49'/></cellXfs></styleSheet>"
+    "<xf numFmtId='165'/><xf numFmtId='166'/><xf numFmtId='49'/>"                                  \
+    "<xf numFmtId='167'/><xf numFmtId='168'/></cellXfs></styleSheet>"
 #define TEXTS                                                                                      \
     "<sst><si><t>姓名</t></si><si><r><t>张</t></r><r><t>三</t></r>"                            \
     "<rPh sb='0' eb='1'><t>zhang</t></rPh></si><si><t xml:space='preserve'> a&lt;b "               \
@@ -83,18 +87,16 @@ static char *read_all(const char *path, const char *sheet)
         return g_string_free(out, FALSE);
     }
     for (;;) {
-        if (error == NULL) {
-            for (size_t i = 0; i < n; i++)
-                g_string_append_printf(out, "[%.*s]", STR_ARG(cells[i]));
-            g_string_append_c(out, '\n');
-        }
+        for (size_t i = 0; i < n; i++)
+            g_string_append_printf(out, "[%.*s]", STR_ARG(cells[i]));
+        g_string_append_c(out, '\n');
         g_clear_error(&error);
         if (sheet_next(&s, &cells, &n, &error))
             continue;
         if (error == NULL)
             break;
         const char *at = strstr(error->message, ".xlsx:");
-        g_string_append_printf(out, "! %s%s\n",
+        g_string_append_printf(out, "! %s%s ",
                                at != NULL ? g_strchug((char *)at + 6) : error->message,
                                sheet_broken(&s) ? "; broken" : "");
     }
@@ -138,8 +140,7 @@ static void test_lost_digits(void)
           "<row r='2'><c t='s'><v>1</v></c><c><v>3.6030219400630099E+17</v></c></row>"
           "<row r='3'><c t='s'><v>1</v></c><c t='str'><v>360302194006301234</v></c></row>",
           "[姓名][身份证号]\n"
-          "! B2: a number of more than 15 digits has lost its last ones; make the column text and "
-          "enter it again\n"
+          "[张三][3.60302E+17]\n" /* as the spreadsheet shows it: no kind of cell takes it */
           "[张三][360302194006301234]\n");
 }
 
@@ -149,8 +150,7 @@ static void test_leap_that_never_was(void)
           "<row r='2'><c s='1'><v>59</v></c><c s='1'><v>61</v></c></row>"
           "<row r='3'><c s='1'><v>60</v></c></row><row r='4'><c s='1'><v>-1</v></c></row>"
           "<row r='5'><c s='1'><v>2958466</v></c></row>",
-          "[a][b]\n[1900-02-28][1900-03-01]\n! A3: there is no such day\n! A4: there is no such "
-          "day\n! A5: there is no such day\n");
+          "[a][b]\n[1900-02-28][1900-03-01]\n[#NUM!]\n[#NUM!]\n[#NUM!]\n");
 }
 
 /* A heading in one merged cell, an empty row, then the header. */
@@ -163,6 +163,34 @@ static void test_title(void)
     reads("<row><c t='str'><v>档案编号</v></c></row><row><c t='str'><v>F1</v></c></row>"
           "<row><c t='str'><v>F2</v></c></row>",
           "[档案编号]\n[F1]\n[F2]\n");
+    /* what it is an annex of, its heading, who made it and when */
+    reads("<row r='1'><c r='A1' t='str'><v>附件1</v></c></row>"
+          "<row r='2'><c r='A2' t='str'><v>某县高龄津贴花名册</v></c></row>"
+          "<row r='3'><c r='B3' t='str'><v>填报单位：某镇　2020年3月</v></c></row>"
+          "<row r='4'><c r='A4' t='s'><v>0</v></c><c r='B4' t='str'><v>金额</v></c></row>"
+          "<row r='5'><c r='A5' t='s'><v>1</v></c></row>",
+          "[姓名][金额]\n[张三]\n");
+    g_autoptr(GString) rows = g_string_new(NULL), want = g_string_new(NULL);
+    for (int i = 0; i < 30; i++) { /* one column, however long */
+        g_string_append_printf(rows, "<row r='%d'><c t='str'><v>F%d</v></c></row>", i + 1, i);
+        g_string_append_printf(want, "[F%d]\n", i);
+    }
+    reads(rows->str, want->str);
+}
+
+/* Several rows made one carry their text on, also where the first of them cannot be read. */
+static void test_merged_behind_fault(void)
+{
+    g_autofree char *path = workbook_of(
+        "<row r='1'><c r='A1' t='str'><v>村</v></c><c r='B1' t='s'><v>0</v></c></row>"
+        "<row r='2'><c r='A2' t='str'><v>东村</v></c><c r='B2' t='s'><v>99</v></c></row>"
+        "<row r='3'><c r='B3' t='s'><v>1</v></c></row></sheetData>"
+        "<mergeCells><mergeCell ref='A2:A3'/></mergeCells><sheetData>");
+    g_autofree char *got = read_all(path, NULL);
+    g_assert_cmpstr(got, ==,
+                    "[村][姓名]\n! B2: its text is missing; save the workbook again [东村][]\n"
+                    "[东村][张三]\n");
+    g_unlink(path);
 }
 
 static void test_faulty_cells(void)
@@ -172,9 +200,48 @@ static void test_faulty_cells(void)
           "<row r='4'><c><v>12abc</v></c></row>"
           "<row r='5'><c r='A5' t='s'><v>1</v></c><c r='C5' t='str'><v>beside</v></c></row>"
           "<row r='6'><c t='s'><v>2</v></c></row>",
-          "[姓名][b]\n! A2: holds an error (#N/A)\n"
-          "! A3: its text is missing; save the workbook again\n! A4: \"12abc\" is no number\n"
-          "! C5: stands beside the columns of the header\n[ a<b ]\n");
+          "[姓名][b]\n[#N/A]\n"
+          "! A3: its text is missing; save the workbook again []\n! A4: \"12abc\" is no number "
+          "[12abc]\n! C5: stands beside the columns of the header [张三][]\n[ a<b ]\n");
+}
+
+/* What a program saved of its formulas: a value, an error, an empty text, or nothing at all. */
+static void test_formulas(void)
+{
+    reads("<row r='1'><c t='str'><v>a</v></c><c t='str'><v>b</v></c></row>"
+          "<row r='2'><c><f>1+1</f><v>2</v></c><c><f>NOW()</f><v></v></c></row>"
+          "<row r='3'><c><f>1+1</f></c><c t='str'><f>\"\"</f><v></v></c></row>"
+          "<row r='4'><c t='e'><f>1/0</f><v>#DIV/0!</v></c><c t='e'><v>#NEW!</v></c></row>",
+          "[a][b]\n[2][#N/A]\n[#N/A][]\n[#DIV/0!][#N/A]\n");
+}
+
+/* 1945年3月: people see no day, so there is none, whatever number lies behind it. */
+static void test_months(void)
+{
+    static const struct {
+        const char *format;
+        XlsxShow show;
+    } formats[] = {
+        {"yyyy\"年\"m\"月\";@", SHOW_MONTH},
+        {"[DBNum1][$-804]yyyy\"年\"m\"月\";@", SHOW_MONTH},
+        {"yyyy\\-mm", SHOW_MONTH},
+        {"mmm\\-yy", SHOW_MONTH},
+        {"yyyy", SHOW_YEAR},
+        {"yyyy/m/d;@", SHOW_DATE},
+        {"m\"月\"d\"日\"", SHOW_DATE},
+        {"yyyy/m/d\\ h:mm", SHOW_DATE},
+        {"h:mm", SHOW_DATE},
+        {"[h]:mm", SHOW_ELAPSED},
+        {"General", SHOW_PLAIN},
+        {"0.00\"年\"", SHOW_PLAIN},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+        if (xlsx_style_of_format(formats[i].format).show != formats[i].show)
+            g_error("%s", formats[i].format);
+    reads("<row r='1'><c t='str'><v>a</v></c><c t='str'><v>b</v></c></row>"
+          "<row r='2'><c s='7'><v>16498</v></c><c s='8'><v>16498</v></c></row>"
+          "<row r='3'><c s='7'><v>60</v></c><c s='1'><v>16498</v></c></row>",
+          "[a][b]\n[1945-03][1945]\n[#NUM!][1945-03-02]\n");
 }
 
 static void test_sheets(void)
@@ -206,7 +273,7 @@ static void test_damage(void)
     refuses(cut, 1, "! part \"xl/workbook.xml\", line 1: no element found\n");
     refuses(lost, 2, "! sheet \"花名册\" is missing; save the workbook again\n");
     reads("<row r='1'><c t='s'><v>0</v></c><c t='str'><v>b</v></c></row><row r='2'><c>",
-          "[姓名][b]\n! part \"xl/worksheets/sheet2.xml\", line 1: mismatched tag; broken\n");
+          "[姓名][b]\n! part \"xl/worksheets/sheet2.xml\", line 1: mismatched tag; broken \n");
 }
 
 static void test_old(void)
@@ -223,14 +290,14 @@ static void test_old(void)
 
 static void test_long_cell(void)
 {
-    g_autofree char *many = g_strnfill(LIMIT_CSV_CELL + 1, 'x');
+    g_autofree char *many = g_strnfill(32768, 'x');
     g_autofree char *rows = g_strdup_printf("<row r='1'><c t='str'><v>a</v></c></row>"
                                             "<row r='2'><c t='str'><v>%s</v></c></row>",
                                             many);
-    reads(rows, "[a]\n! A2: is longer than 65536 bytes\n");
+    reads(rows, "[a]\n! A2: is longer than 32767 characters \n");
     reads(
         "<row r='1'><c t='str'><v>a</v></c></row><row r='2'><c r='XFD2' t='str'><v>b</v></c></row>",
-        "[a]\n! XFD2: a row has at most 512 cells\n");
+        "[a]\n! XFD2: a row has at most 512 cells \n");
 }
 
 /* A row before the first, beside merged cells, once took what no row had written. */
@@ -381,7 +448,10 @@ int main(int argc, char **argv)
     g_test_add_func("/xlsx/lost-digits", test_lost_digits);
     g_test_add_func("/xlsx/leap-that-never-was", test_leap_that_never_was);
     g_test_add_func("/xlsx/title", test_title);
+    g_test_add_func("/xlsx/merged-behind-fault", test_merged_behind_fault);
     g_test_add_func("/xlsx/faulty-cells", test_faulty_cells);
+    g_test_add_func("/xlsx/formulas", test_formulas);
+    g_test_add_func("/xlsx/months", test_months);
     g_test_add_func("/xlsx/sheets", test_sheets);
     g_test_add_func("/xlsx/damage", test_damage);
     g_test_add_func("/xlsx/old", test_old);

@@ -1,0 +1,166 @@
+/* import_office.c — lists as offices keep and send them: masked, rounded, with what a spreadsheet
+ * leaves behind.  Nothing of them is lost without a word, and nobody becomes two people. */
+#include "house.h"
+
+#include "care/export.h"
+#include "care/import.h"
+#include "format/sheet.h"
+
+#include <glib/gstdio.h>
+#include <xlsxwriter.h>
+
+static void import_file(House *h, const char *path, ImportReport *ret)
+{
+    g_autoptr(GError) error = NULL;
+    const ImportOptions o = {0};
+    care_import(h->care, h->local, house_entity(h, "elder"), path, &o, h->arena, ret, &error);
+    g_assert_no_error(error);
+}
+
+static void import_text(House *h, const char *text, ImportReport *ret)
+{
+    g_autofree char *path = NULL;
+    house_write(h, "list.csv", text, &path);
+    import_file(h, path, ret);
+}
+
+static void assert_counts(const ImportReport *r, uint64_t accepted, uint64_t changed,
+                          uint64_t unchanged, uint64_t rejected)
+{
+    g_assert_cmpuint(r->accepted, ==, accepted);
+    g_assert_cmpuint(r->changed, ==, changed);
+    g_assert_cmpuint(r->unchanged, ==, unchanged);
+    g_assert_cmpuint(r->rejected, ==, rejected);
+}
+
+static char *rejected(const ImportReport *r)
+{
+    g_autofree char *path = g_strndup(r->rejected_path.at, r->rejected_path.len);
+    char *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+static uint64_t people(House *h)
+{
+    uint64_t all;
+    g_autofree char *names = house_list(h, h->local, "elder", NULL, &all);
+    return all;
+}
+
+/* A clerk takes the list out, numbers masked, mends it and sends it back.  Who has a file number is
+ * found by it; who has none is not entered a second time, without a number. */
+static void test_masked(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(h->folder, "out.csv", NULL);
+    ExportQuery q = {.list = {.entity = house_entity(h, "elder"), .region = ROW_NONE},
+                     .format = EXPORT_CSV,
+                     .path = path};
+    ExportReport out;
+    ImportReport r;
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    RecordKey second = house_elder(h, "乙某", "990302101", house_number(h, 2));
+    house_save(h, h->local, "elder", second, "file_no", "F2", NULL);
+    q.list.on = care_today(h->care);
+    care_export(h->care, h->local, &q, h->arena, &out, &error);
+    g_assert_no_error(error);
+
+    import_file(h, path, &r);
+    assert_counts(&r, 0, 0, 1, 1);
+    g_assert_cmpuint(people(h), ==, 2);
+    g_autofree char *why = rejected(&r);
+    g_assert_nonnull(strstr(why, "被星号遮住"));
+    g_assert_nonnull(strstr(why, "甲某"));
+    g_assert_null(strstr(why, "乙某"));
+    /* a new person's telephone is not left out without a word either */
+    import_text(h, "姓名,出生日期,常住地,联系电话\n丙某,1940-05-01,990302101,139****0001\n", &r);
+    assert_counts(&r, 0, 0, 0, 1);
+}
+
+/* ---- rows that cannot be read come back as they are, to be mended ---- */
+
+static void workbook_row(lxw_worksheet *sheet, lxw_row_t row, const char *name, double number)
+{
+    worksheet_write_string(sheet, row, 0, name, NULL);
+    worksheet_write_number(sheet, row, 1, number, NULL);
+    worksheet_write_string(sheet, row, 2, "1940-05-01", NULL);
+    worksheet_write_string(sheet, row, 3, "990302101", NULL);
+}
+
+/* Cells of the rejected workbook, rows in lines. */
+static char *rows_of(const char *path)
+{
+    GString *out = g_string_new(NULL);
+    const Str *cells;
+    size_t n;
+    Sheet s;
+    g_assert_true(sheet_open(path, NULL, &s, NULL));
+    for (bool more = sheet_header(&s, &cells, &n, NULL); more;
+         more = sheet_next(&s, &cells, &n, NULL)) {
+        for (size_t i = 0; i < n; i++)
+            g_string_append_printf(out, "[%.*s]", STR_ARG(cells[i]));
+        g_string_append_c(out, '\n');
+    }
+    sheet_close(&s);
+    return g_string_free(out, FALSE);
+}
+
+/* What happens every week: citizen numbers typed as numbers.  All else of the row is there still.
+ */
+static void test_numbers_as_numbers(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autofree char *path = g_build_filename(h->folder, "town.xlsx", NULL);
+    static const char *const heads[] = {"姓名", "身份证号", "出生日期", "常住地"};
+    ImportReport r;
+    lxw_workbook *book = workbook_new(path);
+    lxw_worksheet *sheet = workbook_add_worksheet(book, "名册");
+    worksheet_write_string(sheet, 0, 0, "附件1", NULL);
+    worksheet_write_string(sheet, 1, 0, "某县老年人名册", NULL);
+    for (lxw_col_t i = 0; i < 4; i++)
+        worksheet_write_string(sheet, 2, i, heads[i], NULL);
+    workbook_row(sheet, 3, "甲某", 990302194005010011.0);
+    g_assert_cmpint(workbook_close(book), ==, LXW_NO_ERROR);
+
+    import_file(h, path, &r);
+    assert_counts(&r, 0, 0, 0, 1);
+    g_autofree char *back = g_strndup(r.rejected_path.at, r.rejected_path.len);
+    g_autofree char *rows = rows_of(back);
+    g_assert_nonnull(
+        strstr(rows, "[甲某][9.90302E+17][1940-05-01][990302101][公民身份号码：电子表格"));
+    import_file(h, back, &r); /* sent again as it is it is refused again */
+    assert_counts(&r, 0, 0, 0, 1);
+}
+
+static void test_unreadable(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ImportReport r;
+    import_text(h,
+                "姓名,出生日期,常住地,备注\n"
+                "甲某,1940-05-01,990302101,\"幸福小区3号\n" /* the quote is not closed */
+                "乙某,1940-05-01,990302101,东街1号\n"
+                "丙某,1940-05-01,990302101,东街2号,2栋\n" /* a comma too many */
+                "丁某,1940-05-01,990302101,\"东街,3号\"\n",
+                &r);
+    assert_counts(&r, 2, 0, 0, 2);
+    g_autofree char *names = house_list(h, h->local, "elder", NULL, NULL);
+    g_assert_cmpstr(names, ==, "丁某 乙某");
+    g_autofree char *back = rejected(&r);
+    g_assert_nonnull(strstr(back, "甲某,1940-05-01,990302101,\"\"\"幸福小区3号\",第2行不能读取"));
+    g_assert_nonnull(strstr(back, "丙某,1940-05-01,990302101,东街2号,第4行不能读取"));
+    g_assert_nonnull(strstr(back, "多出“2栋”"));
+    for (size_t i = 0; i < r.n_reasons; i++) /* said to clerks: no English */
+        g_assert_cmpint(str_find(r.reasons[i].text, STR("quote")), <, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/care/import-office/masked", test_masked);
+    g_test_add_func("/care/import-office/numbers-as-numbers", test_numbers_as_numbers);
+    g_test_add_func("/care/import-office/unreadable", test_unreadable);
+    return g_test_run();
+}
