@@ -95,6 +95,15 @@ static const Tampering tamperings[] = {
     {"INSERT INTO access SELECT county,process,9,at,actor,entity,id,what,link FROM access WHERE "
      "n=1",
      "look 9 of process 7", 0, 0, 0, 0},
+    /* what says behind which entry looks are shipped */
+    {"UPDATE access_at SET seq=seq+1 WHERE n=2", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"UPDATE access_at SET seq=1 WHERE n=2", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"UPDATE access_at SET upto=3 WHERE n=1", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"DELETE FROM access_at WHERE n=1", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"DELETE FROM access_at WHERE n=3", "look 3 of process 7 is not noted", 0, 0, 0, 0},
+    {"INSERT INTO access_at SELECT county,process,4,5,seq FROM access_at WHERE n=1",
+     "look 4 of process 7 was taken away", 0, 0, 0, 0},
+    {"DELETE FROM access WHERE n=3", "look 3 of process 7 was taken away", 0, 0, 0, 0},
     {"UPDATE seal SET link=zeroblob(32)", "a seal of entry 10", 0, 0, 0, 0},
     {"UPDATE seal SET at=at+1", "no valid signature", 0, 0, 0, 0},
     {"UPDATE elder SET home_id=NULL, home_county=NULL, home_since=NULL, home_until=NULL, "
