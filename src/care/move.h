@@ -18,7 +18,7 @@ typedef struct MoveLine {
     int32_t from, to; /* regions */
     Date since;
     int64_t at;
-    bool stuck; /* accepted, and neither arrived nor gone back: to be accepted once more */
+    bool stuck;    /* accepted, and neither arrived nor gone back: to be accepted once more */
     bool incoming; /* the session may accept it; else it is one's own to take back */
 } MoveLine;
 

@@ -3,6 +3,8 @@
 
 #include "care/care.h"
 #include "care/move.h"
+#include "care/record.h"
+#include "care/same.h"
 #include "store/docket.h"
 
 static bool is_known(const GArray *keys, RecordKey key)
@@ -57,5 +59,36 @@ bool record_trail(Care *c, const Entity *e, RecordKey key, Arena *a, RecordKey *
             return false;
     }
     *ret = arena_list(a, keys, ret_n);
+    return true;
+}
+
+bool merges_into(Care *c, const Session *s, const Entity *e, RecordKey stays, Arena *a,
+                 MergeLine **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    Docket *list;
+    size_t n;
+    *ret_n = 0;
+    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, stays, error) ||
+        !store_dockets_of(c->store, DOCKET_MERGE, e, stays.id, a, &list, &n, error))
+        return false;
+    *ret = arena_many(a, MergeLine, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].state != DOCKET_OPEN || list[i].other.id != stays.id)
+            continue;
+        MergeLine *to = &(*ret)[(*ret_n)++];
+        Record *gone;
+        *to = (MergeLine){.entity = e,
+                          .gone = {list[i].key.county, list[i].subject},
+                          .stays = stays,
+                          .by = list[i].by,
+                          .at = list[i].at};
+        if (!store_record(c->store, e, to->gone, a, &gone, error) ||
+            !title_of(c, w, s, e, stays, 0, a, &to->stays_title, error))
+            return false;
+        const Field *title = e->n_title > 0 ? e->title[0] : NULL;
+        if (title != NULL && !title->secret && title->compute == NULL)
+            to->gone_title = value_text(c, title, gone->facts[title->index].value, false, a);
+    }
     return true;
 }
