@@ -6,6 +6,7 @@
 #include "care/inside.h"
 #include "care/note_words.h"
 #include "care/paper.h"
+#include "care/trail.h"
 #include "care/write.h"
 #include "store/access.h"
 
@@ -163,16 +164,14 @@ static int newest_first(gconstpointer a, gconstpointer b)
     return x->at > y->at ? -1 : x->at < y->at;
 }
 
-static bool lines_of(Care *c, const Entity *e, RecordKey key, size_t most, Arena *a, GArray *to,
-                     GError **error)
+static bool lines_under(Care *c, const Entity *e, RecordKey key, size_t most, Arena *a, GArray *to,
+                        GError **error)
 {
-    const RecordKey office = {store_facts(c->store)->home_county, 0};
     AccessRow *rows;
-    JournalEntry *notes, *exports;
-    size_t n, m, x;
+    JournalEntry *notes;
+    size_t n, m;
     if (!store_access_of(c->store, e, key, most, a, &rows, &n, error) ||
-        !store_history(c->store, e, key, most, a, &notes, &m, error) ||
-        !store_history(c->store, e, office, most, a, &exports, &x, error))
+        !store_history(c->store, e, key, most, a, &notes, &m, error))
         return false;
     for (size_t i = 0; i < n; i++) {
         LookLine line = look_line(c, &rows[i]);
@@ -180,6 +179,24 @@ static bool lines_of(Care *c, const Entity *e, RecordKey key, size_t most, Arena
     }
     for (size_t i = 0; i < m; i++)
         note_line(c, &notes[i], a, to);
+    return true;
+}
+
+/* Whoever looked at her file, also where it lay before, and at what went into it. */
+static bool lines_of(Care *c, const Entity *e, RecordKey key, size_t most, Arena *a, GArray *to,
+                     GError **error)
+{
+    const RecordKey office = {store_facts(c->store)->home_county, 0};
+    RecordKey *keys;
+    JournalEntry *exports;
+    size_t n, x;
+    if (!record_trail(c, e, key, a, &keys, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!lines_under(c, e, keys[i], most, a, to, error))
+            return false;
+    if (!store_history(c->store, e, office, most, a, &exports, &x, error))
+        return false;
     for (size_t i = 0; i < x; i++)
         export_line(&exports[i], to);
     g_array_sort(to, newest_first);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "care/inside.h"
 #include "care/keys.h"
+#include "care/trail.h"
 #include "care/write.h"
 #include "store/bytes.h"
 
@@ -56,18 +57,30 @@ static bool line_of(const Docket *d, FileLine *ret)
     return true;
 }
 
+/* Of the record, and of those that went into it: a scan does not leave the file with a merge. */
 static bool dockets_of(Care *c, const Entity *e, RecordKey key, Arena *a, Docket **ret,
                        size_t *ret_n, GError **error)
 {
-    Docket *all;
-    size_t n, kept = 0;
-    if (!store_dockets_of(c->store, DOCKET_FILE, e, key.id, a, &all, &n, error))
+    g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(Docket));
+    RecordKey *keys;
+    size_t n_keys;
+    if (!record_trail(c, e, key, a, &keys, &n_keys, error))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (all[i].subject == key.id && all[i].state == DOCKET_OPEN)
-            all[kept++] = all[i];
-    *ret = all;
-    *ret_n = kept;
+    for (size_t k = 0; k < n_keys; k++) {
+        Docket *all;
+        size_t n;
+        bool again = false; /* the same record in another county */
+        for (size_t i = 0; i < k; i++)
+            again = again || keys[i].id == keys[k].id;
+        if (again)
+            continue;
+        if (!store_dockets_of(c->store, DOCKET_FILE, e, keys[k].id, a, &all, &n, error))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (all[i].subject == keys[k].id && all[i].state == DOCKET_OPEN)
+                g_array_append_val(kept, all[i]);
+    }
+    *ret = arena_list(a, kept, ret_n);
     return true;
 }
 

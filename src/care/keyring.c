@@ -92,6 +92,17 @@ static bool next_file_takes(Care *c, const KeyRow *rows, size_t n, DataKey to[DA
     return false;
 }
 
+/* One that seals, and one that indexes. */
+static bool are_whole(const DataKey *keys, size_t n)
+{
+    bool seals = false, indexes = false;
+    for (size_t i = 0; i < n; i++) {
+        seals = seals || (!keys[i].blind && keys[i].state == KEY_CURRENT);
+        indexes = indexes || (keys[i].blind && keys[i].state == KEY_CURRENT);
+    }
+    return seals && indexes;
+}
+
 static bool load(Care *c, Arena *a, int64_t *ret_generation, GError **error)
 {
     DataKey keys[DATA_KEYS_MOST];
@@ -106,9 +117,11 @@ static bool load(Care *c, Arena *a, int64_t *ret_generation, GError **error)
         return fail(error, FAIL_INPUT,
                     "the key file does not belong to this database: its secrets were sealed with "
                     "other keys; if they were rotated on another machine, copy its key file here");
-    keys_set(c->keys, *ret_generation, keys, have);
+    bool whole = are_whole(keys, have);
+    if (whole)
+        keys_set(c->keys, *ret_generation, keys, have);
     explicit_bzero(keys, sizeof keys);
-    return true;
+    return whole || fail(error, FAIL_SYSTEM, KEYS_GONE);
 }
 
 static bool ask(void *with)

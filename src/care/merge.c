@@ -40,6 +40,7 @@ typedef struct Merging {
     GArray *given;    /* of Given */
     GArray *moved;    /* of Moved */
     GArray *requests; /* of WriteRequest */
+    GArray *led;      /* of Docket: undoing: merges that what comes back was turned by */
     MergeReport report;
 } Merging;
 
@@ -50,6 +51,7 @@ static void merging_begin(Merging *m)
     m->given = g_array_new(FALSE, FALSE, sizeof(Given));
     m->moved = g_array_new(FALSE, FALSE, sizeof(Moved));
     m->requests = g_array_new(FALSE, FALSE, sizeof(WriteRequest));
+    m->led = g_array_new(FALSE, FALSE, sizeof(Docket));
 }
 
 static void merging_end(Merging *m)
@@ -59,6 +61,7 @@ static void merging_end(Merging *m)
     g_array_unref(m->given);
     g_array_unref(m->moved);
     g_array_unref(m->requests);
+    g_array_unref(m->led);
 }
 
 static void merging_again(Merging *m)
@@ -602,18 +605,82 @@ static bool undo_reference(Merging *m, const Moved *v, GError **error)
     return true;
 }
 
-/* What it is known by comes back with it: its numbers were free while it was gone. */
-static bool numbers_of(Merging *m, GArray *to, GError **error)
+/* ---- what comes back with it */
+
+/* Its numbers were free while it was gone. */
+static bool number_back(Merging *m, const Field *f, GArray *to, GError **error)
+{
+    Value v = m->gone->facts[f->index].value;
+    if (!plain_value(m->care, f, m->gone->key, m->arena, &v, error))
+        return false;
+    const WriteField w = {f, v, DATE_MIN, DATE_MAX};
+    g_array_append_val(to, w);
+    return true;
+}
+
+/* A merge of the record that it refers to, written again: undone, it gets its reference back. */
+static bool led_note(Merging *m, Docket of, const Moved *moved, GError **error)
+{
+    Merging other = {.care = m->care, .entity = of.entity, .arena = m->arena};
+    merging_begin(&other);
+    for (guint i = 0; i < m->led->len; i++) /* another of its fields did so already */
+        if (g_array_index(m->led, Docket, i).key.id == of.key.id) {
+            of = g_array_index(m->led, Docket, i);
+            g_array_remove_index(m->led, i);
+            break;
+        }
+    bool done = kept_read(&other, of.body, error);
+    if (done) {
+        if (other.asked != 0)
+            other.proposal = (Docket){.kind = DOCKET_PROPOSAL, .key = {0, other.asked}};
+        g_array_append_vals(other.moved, moved, 1);
+        of.body = kept_bytes(&other);
+        g_array_append_val(m->led, of);
+    }
+    merging_end(&other);
+    return done;
+}
+
+/* What it refers to may have gone into another while it was away: it refers to that one now. */
+static bool reference_back(Merging *m, const Field *f, GArray *to, GError **error)
+{
+    Fact *periods;
+    size_t n;
+    if (!store_periods(m->care->store, f, m->gone->key, m->arena, &periods, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const Moved moved = {f, m->gone->key, f->dated ? periods[i].since : DATE_MIN,
+                             f->dated ? periods[i].until : DATE_MAX};
+        int64_t at = periods[i].value.known ? periods[i].value.num : 0;
+        Docket d;
+        for (int hop = 0; at != 0 && hop < HOPS_MOST; hop++) {
+            g_autoptr(GError) why = NULL;
+            if (!docket_of(m->care, f->type.to, at, m->arena, &d, &why)) {
+                if (g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT))
+                    break;
+                g_propagate_error(error, g_steal_pointer(&why));
+                return false;
+            }
+            if (!led_note(m, d, &moved, error))
+                return false;
+            at = d.other.id;
+        }
+        const WriteField w = {f, VALUE_NUM(at), moved.since, moved.until};
+        if (at != 0 && at != periods[i].value.num)
+            g_array_append_val(to, w);
+    }
+    return true;
+}
+
+static bool comes_back(Merging *m, GArray *to, GError **error)
 {
     for (size_t i = 0; i < m->entity->n_fields; i++) {
         const Field *f = m->entity->fields[i];
-        Value v = m->gone->facts[i].value;
-        if (!f->secret || !f->unique || !v.known)
-            continue;
-        if (!plain_value(m->care, f, m->gone->key, m->arena, &v, error))
+        bool known = m->gone->facts[i].value.known;
+        if (f->compute == NULL && f->type.kind == KIND_REF ? !reference_back(m, f, to, error)
+            : f->secret && f->unique && known              ? !number_back(m, f, to, error)
+                                                           : false)
             return false;
-        const WriteField w = {f, v, DATE_MIN, DATE_MAX};
-        g_array_append_val(to, w);
     }
     return true;
 }
@@ -634,15 +701,18 @@ static bool undo_write(Merging *m, const Docket *of, const GArray *numbers, GErr
                                  .fields = (const WriteField *)numbers->data,
                                  .n_fields = numbers->len,
                                  .reason = m->reason};
-    Docket d[] = {*of, m->proposal};
-    d[0].state = DOCKET_WITHDRAWN;
-    d[0].decided_by = m->session->account;
+    Docket undone = *of;
+    undone.state = DOCKET_WITHDRAWN;
+    undone.decided_by = m->session->account;
+    g_array_prepend_val(m->led, undone);
+    if (m->proposal.kind != DOCKET_NONE)
+        g_array_append_val(m->led, m->proposal);
     g_array_prepend_val(m->requests, revive);
     g_array_prepend_val(m->requests, take);
     const WriteSet set = {.requests = (const WriteRequest *)m->requests->data,
                           .n_requests = m->requests->len,
-                          .dockets = d,
-                          .n_dockets = m->proposal.kind != DOCKET_NONE ? 2 : 1,
+                          .dockets = (const Docket *)m->led->data,
+                          .n_dockets = m->led->len,
                           .settles = true,
                           .reason = m->reason};
     return care_write_set(m->care, m->session, &set, error);
@@ -658,7 +728,7 @@ static bool undo(Merging *m, const Docket *of, GError **error)
     if (m->stays->key.county != gone.county)
         return fail(error, FAIL_CONFLICT, "the merged record has moved to another county since");
     if (!kept_read(m, of->body, error) || !undo_facts(m, error) || !undo_asked(m, of, error) ||
-        !numbers_of(m, numbers, error))
+        !comes_back(m, numbers, error))
         return false;
     for (guint i = 0; i < m->moved->len; i++)
         if (!undo_reference(m, &g_array_index(m->moved, Moved, i), error))
@@ -681,38 +751,7 @@ bool record_unmerge(Care *c, const Session *s, const Entity *e, int64_t gone, St
     return done || fail_while(error, "undoing a merge");
 }
 
-/* ---- looking */
-
-bool merges_into(Care *c, const Session *s, const Entity *e, RecordKey stays, Arena *a,
-                 MergeLine **ret, size_t *ret_n, GError **error)
-{
-    g_autoptr(Working) w = NULL;
-    Docket *list;
-    size_t n;
-    *ret_n = 0;
-    if (!working_get(c, &w, error) || !scope_allows(c, w, s, e, stays, error) ||
-        !store_dockets_of(c->store, DOCKET_MERGE, e, stays.id, a, &list, &n, error))
-        return false;
-    *ret = arena_many(a, MergeLine, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        if (list[i].state != DOCKET_OPEN || list[i].other.id != stays.id)
-            continue;
-        MergeLine *to = &(*ret)[(*ret_n)++];
-        Record *gone;
-        *to = (MergeLine){.entity = e,
-                          .gone = {list[i].key.county, list[i].subject},
-                          .stays = stays,
-                          .by = list[i].by,
-                          .at = list[i].at};
-        if (!store_record(c->store, e, to->gone, a, &gone, error) ||
-            !title_of(c, w, s, e, stays, 0, a, &to->stays_title, error))
-            return false;
-        const Field *title = e->n_title > 0 ? e->title[0] : NULL;
-        if (title != NULL && !title->secret && title->compute == NULL)
-            to->gone_title = value_text(c, title, gone->facts[title->index].value, false, a);
-    }
-    return true;
-}
+/* ---- where a number leads */
 
 bool record_led(Care *c, const Entity *e, int64_t id, RecordKey *ret, GError **error)
 {

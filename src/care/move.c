@@ -357,27 +357,72 @@ static bool go_back(Moving *m, GError **error)
 
 /* ---- deciding */
 
-bool move_stop_between;
+bool (*move_between)(void);
+
+static bool has_arrived(const Moving *m, bool *ret, GError **error)
+{
+    Docket *list;
+    size_t n;
+    *ret = false;
+    if (!store_dockets_of(m->care->store, DOCKET_ARRIVAL, m->docket.entity, m->docket.subject,
+                          m->arena, &list, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        *ret = *ret || list[i].other.id == m->docket.key.id;
+    return true;
+}
+
+static bool is_refused(const GError *why)
+{
+    return g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) ||
+           g_error_matches(why, FAIL_DOMAIN, FAIL_INPUT);
+}
+
+/* Another process may do it at the same moment: who opens the database takes a move that is under
+ * way for one that a crash left.  Only what B refused goes back; a lost connection may hide that it
+ * was done, then the next start finds the arrival.  What neither arrives nor goes back (its number
+ * was entered anew meanwhile) stays accepted, and is accepted once more when that is cleared. */
+static bool bring_in(Moving *m, GError **error)
+{
+    g_autoptr(GError) lost = NULL;
+    bool arrived = false;
+    GError *why = NULL;
+    if (take_in(m, &why))
+        return true;
+    if (has_arrived(m, &arrived, &lost) && arrived) {
+        g_error_free(why);
+        return true;
+    }
+    if (lost == NULL && is_refused(why))
+        go_back(m, &lost);
+    if (lost != NULL)
+        g_prefix_error(&why, "%s; ", lost->message);
+    g_propagate_error(error, why);
+    return fail_while(error, "taking the record in");
+}
 
 static bool accept(Moving *m, GError **error)
 {
-    GError *why = NULL;
     if (!parts_gather(m, error) || !let_go(m, error))
         return false;
-    if (move_stop_between)
+    if (move_between != NULL && !move_between())
         return fail(error, FAIL_SYSTEM, "stopped between the two sides");
-    if (take_in(m, &why))
-        return true;
-    /* A lost connection may hide that it was done: then its numbers are taken, and the next start
-     * finds the arrival. */
-    if (g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) ||
-        g_error_matches(why, FAIL_DOMAIN, FAIL_INPUT)) {
-        g_autoptr(GError) back = NULL;
-        if (!go_back(m, &back))
-            g_prefix_error(&why, "%s; ", back->message);
-    }
-    g_propagate_error(error, why);
-    return fail_while(error, "taking the record in");
+    return bring_in(m, error);
+}
+
+/* All that A let go with it; the record itself first. */
+static bool left_gather(Moving *m, GError **error)
+{
+    LeftRow *left;
+    size_t n;
+    if (!part_add(m, m->docket.entity, (RecordKey){m->docket.key.county, m->docket.subject},
+                  error) ||
+        !store_left_with(m->care->store, &m->docket, m->arena, &left, &n, error))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!part_add(m, left[i].entity, left[i].key, error))
+            return false;
+    return true;
 }
 
 static bool close_docket(Moving *m, DocketState state, Str reason, GError **error)
@@ -426,7 +471,11 @@ bool move_decide(Care *c, const Session *s, RecordKey move, MoveVerdict verdict,
         return fail(error, FAIL_ABSENT, "there is no such move");
     if (!may_decide(&m, verdict, said, error) || !check_reason(reason, error))
         return false;
-    if (m.docket.state != DOCKET_OPEN)
+    bool arrived = false;
+    const bool again = verdict == MOVE_ACCEPT && m.docket.state == DOCKET_DONE;
+    if (again && !has_arrived(&m, &arrived, error))
+        return false;
+    if (m.docket.state != DOCKET_OPEN && (!again || arrived))
         return say_no(said, error, "这件迁移已经办结", "this move was decided already");
     *ret = (RecordKey){m.docket.other.county, m.docket.subject};
     m.reason = reason;
@@ -434,66 +483,27 @@ bool move_decide(Care *c, const Session *s, RecordKey move, MoveVerdict verdict,
         return close_docket(&m, verdict == MOVE_REFUSE ? DOCKET_REFUSED : DOCKET_WITHDRAWN, reason,
                             error);
     m.parts = g_array_new(FALSE, FALSE, sizeof(Part));
-    bool done = accept(&m, error);
+    bool done = again ? left_gather(&m, error) && bring_in(&m, error) : accept(&m, error);
     g_array_unref(m.parts);
     return done || fail_while(error, "moving a record");
 }
 
 /* ---- after a crash */
 
-static bool has_arrived(Care *c, const Docket *move, Arena *a, bool *ret, GError **error)
-{
-    Docket *list;
-    size_t n;
-    *ret = false;
-    if (!store_dockets_of(c->store, DOCKET_ARRIVAL, move->entity, move->subject, a, &list, &n,
-                          error))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        *ret = *ret || list[i].other.id == move->key.id;
-    return true;
-}
-
-/* All that A let go with it; the record itself first. */
-static bool left_gather(Moving *m, GError **error)
-{
-    LeftRow *left;
-    size_t n;
-    if (!part_add(m, m->docket.entity, (RecordKey){m->docket.key.county, m->docket.subject},
-                  error) ||
-        !store_left_with(m->care->store, &m->docket, m->arena, &left, &n, error))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (!part_add(m, left[i].entity, left[i].key, error))
-            return false;
-    return true;
-}
-
-/* Another process may have finished it at the same moment. */
-static bool arrived_or_back(Moving *m, GError *why, GError **error)
-{
-    bool arrived = false;
-    if (has_arrived(m->care, &m->docket, m->arena, &arrived, NULL) &&
-        (arrived || (g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT) && go_back(m, NULL)))) {
-        g_error_free(why);
-        return true;
-    }
-    g_propagate_error(error, why);
-    return false;
-}
-
 static bool finish_one(Care *c, const Session *s, const Docket *move, Arena *a, GError **error)
 {
     Moving m = {.care = c, .session = s, .arena = a, .docket = *move};
-    GError *why = NULL;
+    g_autoptr(GError) why = NULL;
     if (!body_into(&m, error))
         return false;
     m.parts = g_array_new(FALSE, FALSE, sizeof(Part));
-    bool done = left_gather(&m, error);
-    if (done && !take_in(&m, &why))
-        done = arrived_or_back(&m, why, error);
+    bool done = left_gather(&m, &why) && bring_in(&m, &why);
     g_array_unref(m.parts);
-    return done;
+    /* Work goes on: it went back, or move_list() shows it. */
+    if (done || is_refused(why))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
 }
 
 bool moves_finish(Care *c, GError **error)
@@ -545,23 +555,32 @@ static bool line_of(Care *c, Working *w, const Session *s, const Docket *d, Aren
     return true;
 }
 
-bool move_list(Care *c, const Session *s, Arena *a, MoveLine **ret, size_t *ret_n, GError **error)
+static bool lines_add(Care *c, Working *w, const Session *s, const Docket *list, size_t n, Arena *a,
+                      MoveLine *to, size_t *ret_n, GError **error)
 {
-    g_autoptr(Working) w = NULL;
-    Docket *list;
-    size_t n;
-    *ret_n = 0;
-    if (!working_get(c, &w, error) ||
-        !store_dockets(c->store, DOCKET_MOVE, DOCKET_OPEN, a, &list, &n, error))
-        return false;
-    *ret = arena_many(a, MoveLine, n + 1);
     for (size_t i = 0; i < n; i++) {
         bool shown;
-        if (!line_of(c, w, s, &list[i], a, &(*ret)[*ret_n], &shown, error))
+        if (!line_of(c, w, s, &list[i], a, &to[*ret_n], &shown, error))
             return false;
+        to[*ret_n].stuck = list[i].state == DOCKET_DONE;
         *ret_n += shown;
     }
     return true;
+}
+
+bool move_list(Care *c, const Session *s, Arena *a, MoveLine **ret, size_t *ret_n, GError **error)
+{
+    g_autoptr(Working) w = NULL;
+    Docket *open, *stuck;
+    size_t n_open, n_stuck;
+    *ret_n = 0;
+    if (!working_get(c, &w, error) ||
+        !store_dockets(c->store, DOCKET_MOVE, DOCKET_OPEN, a, &open, &n_open, error) ||
+        !store_moves_unarrived(c->store, a, &stuck, &n_stuck, error))
+        return false;
+    *ret = arena_many(a, MoveLine, n_open + n_stuck + 1);
+    return lines_add(c, w, s, open, n_open, a, *ret, ret_n, error) &&
+           lines_add(c, w, s, stuck, n_stuck, a, *ret, ret_n, error);
 }
 
 bool moved_from(Care *c, const Entity *e, int64_t id, Arena *a, int32_t **ret, size_t *ret_n,

@@ -18,6 +18,7 @@ typedef struct MoveLine {
     int32_t from, to; /* regions */
     Date since;
     int64_t at;
+    bool stuck;    /* accepted, and neither arrived nor gone back: to be accepted once more */
     bool incoming; /* the session may accept it; else it is one's own to take back */
 } MoveLine;
 
@@ -32,7 +33,8 @@ bool move_decide(Care *c, const Session *s, RecordKey move, MoveVerdict verdict,
                  RecordKey *ret, Said *said, GError **error);
 /* At start: what was accepted and has not arrived yet arrives, or goes back. */
 bool moves_finish(Care *c, GError **error);
-extern bool move_stop_between; /* tests: as if the process ended after the first side */
+/* Tests: what happens between the two sides; false: the process ends there.  NULL: nothing. */
+extern bool (*move_between)(void);
 /* Where a record was before: its counties, each with what its journal says of it. */
 bool moved_from(Care *c, const Entity *e, int64_t id, Arena *a, int32_t **ret, size_t *ret_n,
                 GError **error);

@@ -35,6 +35,7 @@ static void print_json(const Care *care, const MoveLine *list, size_t n)
         json_put_str(&j, "to", code_of(care, list[i].to));
         json_put_str(&j, "since", str_of(date_format(list[i].since, day)));
         json_put_bool(&j, "incoming", list[i].incoming);
+        json_put_bool(&j, "stuck", list[i].stuck);
         json_put_end(&j);
     }
     json_put_end(&j);
@@ -58,7 +59,10 @@ static bool list_them(const Common *c, Care *care, const Session *s, Arena *a, G
         printf("%s  %.*s  %.*s -> %.*s from %s  %s\n", id_format(list[i].key.id, id),
                STR_ARG(list[i].title), STR_ARG(code_of(care, list[i].from)),
                STR_ARG(code_of(care, list[i].to)), date_format(list[i].since, day),
-               list[i].incoming ? "to be accepted" : "waits for the other county");
+               list[i].stuck      ? "accepted, and its number was entered anew meanwhile: correct "
+                                    "that, then accept once more"
+               : list[i].incoming ? "to be accepted"
+                                  : "waits for the other county");
     printf("%zu moves\n", n);
     return true;
 }

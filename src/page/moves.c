@@ -18,6 +18,7 @@ static void add_row(Req *q, ViewList *rows, const MoveLine *m)
     view_text(v, "reason", m->reason);
     view_text(v, "number", key_text(q, m->key));
     view_flag(v, "incoming", m->incoming);
+    view_flag(v, "stuck", m->stuck);
     view_url(v, "action_url",
              str_of(arena_printf(q->arena, "/moves/%.*s", STR_ARG(key_text(q, m->key)))));
 }

@@ -348,13 +348,37 @@ static void row_check(Verifying *v, Statement *st, AccessEnd *end, int32_t count
         memcpy(end->link, link.at, SM3_SIZE);
 }
 
-/* What was written together is there to its end: a chain whose last looks were cut off is found,
- * as long as nobody changed this table, too. */
-static bool ends_check(Verifying *v, GError **error)
+typedef struct Tiled { /* how far a chain was said to be written */
+    int32_t county;
+    int64_t process, upto, seq;
+} Tiled;
+
+/* One row of access_at, of a chain that ends with look `last`. */
+static void tile_check(Verifying *v, Tiled *of, const Tiled *now, int64_t n, int64_t last,
+                       int64_t head)
+{
+    bool same = of->county == now->county && of->process == now->process;
+    const char *what = last < now->upto - 1 ? "was taken away"
+                       : n != (same ? of->upto : 1) || now->upto <= n || now->seq > head ||
+                               (same && now->seq < of->seq)
+                           ? "is not noted as it was written (access_at)"
+                           : NULL;
+
+    if (what != NULL)
+        fault(v, "county %d: look %" G_GINT64_FORMAT " of process %" G_GINT64_FORMAT " %s",
+              now->county, last < now->upto - 1 ? now->upto - 1 : n, now->process, what);
+    *of = *now;
+}
+
+/* Looks in access that the last row of their chain in access_at does not reach; a chain of before
+ * this was noted has none there. */
+static bool untold_check(Verifying *v, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT t.county,t.process,t.upto-1 FROM access_at t WHERE NOT EXISTS (SELECT 1 FROM "
-            "access a WHERE a.county=t.county AND a.process=t.process AND a.n=t.upto-1)");
+        SQL("SELECT t.county,t.process,t.upto FROM access_at t WHERE EXISTS (SELECT 1 FROM access "
+            "a WHERE a.county=t.county AND a.process=t.process AND a.n=t.upto) AND NOT EXISTS "
+            "(SELECT 1 FROM access_at x WHERE x.county=t.county AND x.process=t.process AND "
+            "x.n=t.upto)");
     Statement *st = NULL;
     bool ok;
 
@@ -362,9 +386,33 @@ static bool ends_check(Verifying *v, GError **error)
         return false;
     while (conn_next(v->conn, st, &ok, error))
         fault(v,
-              "county %d: look %" G_GINT64_FORMAT " of process %" G_GINT64_FORMAT " was taken away",
+              "county %d: look %" G_GINT64_FORMAT " of process %" G_GINT64_FORMAT
+              " is not noted as it was written (access_at)",
               column_int(st, 0), column_int64(st, 2), column_int64(st, 1));
     return ok;
+}
+
+/* What was written together is there to its end, and each look is noted once, behind an entry that
+ * is there: it is shipped with the next one. */
+static bool ends_check(Verifying *v, GError **error)
+{
+    static const Sql sql =
+        SQL("SELECT t.county,t.process,t.n,t.upto,t.seq,(SELECT max(a.n) FROM access a WHERE "
+            "a.county=t.county AND a.process=t.process),(SELECT h.seq FROM head h WHERE "
+            "h.county=t.county) FROM access_at t ORDER BY t.county,t.process,t.n");
+    Statement *st = NULL;
+    Tiled of = {0};
+    bool ok;
+
+    if (!conn_scan(v->conn, sql, &st, error))
+        return false;
+    while (conn_next(v->conn, st, &ok, error)) {
+        const Tiled now = {column_int(st, 0), column_int64(st, 1), column_int64(st, 3),
+                           column_int64(st, 4)};
+
+        tile_check(v, &of, &now, column_int64(st, 2), column_int64(st, 5), column_int64(st, 6));
+    }
+    return ok && untold_check(v, error);
 }
 
 bool verify_access(Verifying *v, GError **error)

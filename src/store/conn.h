@@ -192,7 +192,10 @@ static inline void conn_gather_into(Conn *c, int64_t *to, uint8_t *known, int ro
 
 static inline int32_t column_int(Statement *st, int at)
 {
-    return (int32_t)st->methods->column_int64(st, at);
+    int64_t n = st->methods->column_int64(st, at);
+
+    /* One that does not fit was never written: it must not pass for one that was. */
+    return (int32_t)CLAMP(n, INT32_MIN, INT32_MAX);
 }
 
 static inline bool column_is_null(Statement *st, int at)

@@ -173,6 +173,33 @@ static bool file_keep(Writing *w, Docket *d, const Content *c, uint8_t stored[SM
     return true;
 }
 
+/* The two sides of a move are in two journals, and two processes may be at them: what has arrived
+ * does not go back, and what went back does not arrive. */
+static bool move_check(Writing *w, const Docket *d, bool back, GError **error)
+{
+    static const Sql arrived = SQL("SELECT 1 FROM docket WHERE kind=?1 AND entity=?2 AND "
+                                   "subject=?3 AND other=?4 LIMIT 1"),
+                     stands = SQL("SELECT state FROM docket WHERE county=?1 AND id=?2");
+    Statement *st = NULL;
+    int64_t found = back ? 0 : DOCKET_DONE; /* a move of another node may not be here */
+
+    if (!back && d->kind != DOCKET_ARRIVAL)
+        return true;
+    if (!conn_statement(w->conn, back ? arrived : stands, &st, error))
+        return false;
+    bind_int(st, 1, back ? DOCKET_ARRIVAL : d->other.county);
+    bind_int(st, 2, back ? w->s->plan->tables[d->entity->number].number : d->other.id);
+    if (back) {
+        bind_int(st, 3, d->subject);
+        bind_int(st, 4, d->key.id);
+    }
+    if (!conn_number(w->conn, st, found, &found, error))
+        return false;
+    return found == (back ? 0 : DOCKET_DONE) ||
+           fail(error, FAIL_CONFLICT,
+                back ? "it has arrived in the other county" : "the move was taken back");
+}
+
 /* `read`: the entry that wrote it last when the writer read it. */
 static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **error)
 {
@@ -192,7 +219,7 @@ static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **err
 
     if (before < 0 || back || (before == DOCKET_OPEN && d->state != DOCKET_OPEN) ||
         (before == DOCKET_OPEN && d->kind == DOCKET_MERGE))
-        return true;
+        return move_check(w, d, back, error);
     return fail(error, FAIL_CONFLICT, "somebody decided on this already");
 }
 

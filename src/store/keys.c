@@ -204,6 +204,27 @@ static bool no_import(Conn *c, GError **error)
                           "done, then rotate");
 }
 
+/* Where the journal speaks of keys, first ones are no first ones: those that sealed everything were
+ * taken away, and making others would hide it and put an end to every secret. */
+static bool are_first(Writing *w, GError **error)
+{
+    static const Sql sql = SQL("SELECT b.body FROM journal j JOIN journal_body b ON "
+                               "b.county=j.county AND b.seq=j.seq WHERE j.county=?1 AND "
+                               "j.entity=0 AND j.kind='note' ORDER BY j.seq");
+    Statement *st = NULL;
+    bool any = false, ok;
+
+    if (!conn_statement(w->conn, sql, &st, error))
+        return false;
+    bind_int(st, 1, w->s->facts.home_county);
+    while (conn_next(w->conn, st, &ok, error)) {
+        Body body;
+
+        any = any || (body_read(column_str(st, 0), &body) && str_starts(body.reason, STR("keys ")));
+    }
+    return ok && (!any || fail(error, FAIL_SYSTEM, KEYS_GONE));
+}
+
 static bool set_put(Writing *w, const KeysPut *put, GError **error)
 {
     static const Sql lock = SQL("SELECT state FROM data_key WHERE kind='' AND number=0" LOCKED),
@@ -216,6 +237,8 @@ static bool set_put(Writing *w, const KeysPut *put, GError **error)
         return false;
     if (before != put->generation)
         return fail(error, FAIL_CONFLICT, "somebody else changed the keys meanwhile");
+    if (before == 0 && !are_first(w, error))
+        return false;
     if (put->begins && !no_import(w->conn, error))
         return false;
     g_autofree char *words = set_words(before + 1, put->rows, put->n);

@@ -22,6 +22,11 @@ typedef struct KeyRow {
     Str wrapped;
 } KeyRow;
 
+/* Keys that were taken away are never replaced by new ones. */
+#define KEYS_GONE                                                                                  \
+    "the keys that seal this database's secrets are no longer in it (table data_key): put back a " \
+    "copy; new keys would open nothing"
+
 /* Generation 0: there are none yet. */
 bool store_keys(Store *s, Arena *a, KeyRow **ret, size_t *ret_n, int64_t *ret_generation,
                 GError **error);

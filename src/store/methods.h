@@ -100,6 +100,9 @@ bool row_update(Conn *c, const Row *r, GError **error);
 bool row_write_history(Conn *c, const Row *r, GError **error);
 Piece piece_from(Statement *st, const FieldPlan *f, Arena *a); /* of period_read, period_scan */
 Was was_from(Statement *st, const TablePlan *t, Arena *a);
+/* Whether a row of E, or of E_was, holds something that belongs to no value. */
+bool row_residue(Statement *st, const TablePlan *t);
+bool was_residue(Statement *st, const TablePlan *t);
 
 /* migrate_steps.c: false, unless the tables are those of this program. */
 bool tables_gate(Conn *c, GError **error);

@@ -55,6 +55,7 @@ typedef struct Row {
     Slot *slots; /* by position in plan->fields */
     Was *was;
     size_t n_was, was_room;
+    bool residue; /* by stream.h: its columns hold what is of no value, and so in no digest */
 } Row;
 
 Row *row_new(Arena *a, const TablePlan *t);

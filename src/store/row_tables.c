@@ -74,6 +74,43 @@ void row_from(Statement *st, Row *r, Arena *a)
         slot_from(st, &r->plan->fields[i], &r->slots[i], a);
 }
 
+/* What stands beside a value is there when the value is, and only then. */
+static bool slot_residue(Statement *st, const FieldPlan *f)
+{
+    int at = SYSTEM_COLUMNS + f->at;
+    bool none = column_is_null(st, f->link ? at + 1 : at), sound = true;
+
+    sound = !f->link || column_is_null(st, at) == none;
+    at += 1 + f->link;
+    for (int i = 0; i < 3 && f->dated; i++)
+        sound = column_is_null(st, at++) == none && sound;
+    return !sound || (f->blinded && !column_is_null(st, at) && column_str(st, at).len != SM3_SIZE);
+}
+
+bool row_residue(Statement *st, const TablePlan *t)
+{
+    for (size_t i = 0; i < t->n_fields; i++)
+        if (slot_residue(st, &t->fields[i]))
+            return true;
+    return false;
+}
+
+bool was_residue(Statement *st, const TablePlan *t)
+{
+    int at = 4;
+
+    for (size_t i = 0; i < t->n_fields; i++) {
+        const FieldPlan *f = &t->fields[i];
+
+        if (f->dated)
+            continue;
+        if (f->link && column_is_null(st, at) != column_is_null(st, at + 1))
+            return true;
+        at += 1 + f->link;
+    }
+    return false;
+}
+
 Piece piece_from(Statement *st, const FieldPlan *f, Arena *a)
 {
     Piece p = {.origin = ORIGIN_STORED};

@@ -94,13 +94,15 @@ static bool side_take(Stream *s, size_t i, bool at_end, GError **error)
 
         if (order > 0)
             return true;
-        if (order < 0)
+        if (order < 0) {
             s->loose++;
-        else if (i == s->plan->n_fields)
+        } else if (i == s->plan->n_fields) {
             row_add_was(s->row, s->texts, was_from(side->st, s->plan, s->texts));
-        else
+            s->row->residue = s->row->residue || was_residue(side->st, s->plan);
+        } else {
             slot_add(&s->row->slots[i], s->texts,
                      piece_from(side->st, &s->plan->fields[i], s->texts));
+        }
         if (!side_step(s, side, error))
             return false;
     }
@@ -122,8 +124,10 @@ bool stream_next(Stream *s, const Row **ret, uint64_t *ret_loose, GError **error
             return false;
         s->ended = !row;
     }
-    if (row)
+    if (row) {
         row_from(s->main, s->row, s->texts);
+        s->row->residue = row_residue(s->main, s->plan);
+    }
     for (size_t i = 0; i <= s->plan->n_fields; i++) {
         if (!side_take(s, i, !row, error))
             return false;

@@ -108,6 +108,10 @@ static bool record_check(Verifying *v, const Row *r, uint64_t *held, GError **er
     row_digest(r, &v->scratch, v->hash, digest);
     sound = digest_check(v, r->plan->entity->name, r->plan->number, r->key, digest);
     sound = periods_check(v, r) && sound;
+    if (r->residue)
+        row_fault(v, r->plan->entity->name, r->key.county, r->key.id,
+                  "it holds something beside the values that were written");
+    sound = sound && !r->residue;
     for (size_t i = 0; i < r->plan->n_fields; i++) {
         if (!r->slots[i].has_blind)
             continue;
@@ -171,6 +175,8 @@ static bool accounts_check(Verifying *v, GError **error)
         AccountRow a = account_from(st);
 
         account_digest(&v->scratch, v->hash, key.county, column_int64(st, 2), &a, digest);
+        if (column_int(st, 9) != a.disabled)
+            memset(digest, 0, sizeof digest); /* neither yes nor no */
         v->report->rows_differ += !digest_check(v, STR("account"), ENTITY_ACCOUNT, key, digest);
     }
     return ok;

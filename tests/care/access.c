@@ -7,7 +7,9 @@
 #include "../store/replayed.h"
 #include "base/limits.h"
 #include "care/access.h"
+#include "care/move.h"
 #include "care/note_words.h"
+#include "care/same.h"
 
 static size_t looks(House *h, const Session *s, RecordKey key, LookLine **ret)
 {
@@ -114,6 +116,45 @@ static void test_list(void)
     g_assert_true(v.ok);
     g_assert_cmpuint(v.looks, >=, 4);
     g_assert_cmpuint(looks(h, h->local, key, &lines), ==, 4);
+}
+
+/* The list is of the person: what was seen of her before she went to another county, and of the
+ * second file that turned out to be hers. */
+static void test_where_it_lay_before(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    const Session *li = house_session(h, "li", "clerk", "990302", 0),
+                  *far = house_session(h, "zhao", "clerk", "990313", 0),
+                  *wang = house_session(h, "wang", "review", "990313", 0);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1)),
+              twin = house_elder(h, "甲某", "990302101", house_number(h, 2)), to;
+    MergeReport merged;
+    LookLine *lines;
+    MoveLine *moves;
+    Date since;
+    Str plain;
+    size_t n;
+
+    look(h, li, twin);
+    look(h, li, key);
+    g_assert_true(record_reveal(h->care, li, house_field(h, "elder", "id_number"), key,
+                                STR("补办社保卡"), h->arena, &plain, &error));
+    g_assert_true(record_merge(h->care, li, e, twin, key, STR("同一个人，登记了两次"), h->arena,
+                               &merged, &error));
+    g_assert_cmpuint(looks(h, li, key, &lines), ==, 3);
+    date_make(2020, 3, 1, &since);
+    g_assert_true(
+        move_ask(h->care, li, e, key, STR("990313101"), since, STR("户口迁到乙区"), NULL, &error));
+    g_assert_true(move_list(h->care, far, h->arena, &moves, &n, &error) && n == 1);
+    g_assert_true(
+        move_decide(h->care, far, moves[0].key, MOVE_ACCEPT, STR("材料齐全"), &to, NULL, &error));
+    look(h, far, to);
+    n = looks(h, wang, to, &lines);
+    g_assert_cmpuint(n, ==, 4);
+    g_assert_true(str_is(lines[0].actor, "zhao"));
+    g_assert_true(str_is(lines[1].what, "reveal") && str_is(lines[1].actor, "li"));
 }
 
 /* When they cannot be written, nothing is shown any more. */
@@ -242,6 +283,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/access/list", test_list);
+    g_test_add_func("/access/where_it_lay_before", test_where_it_lay_before);
     g_test_add_func("/access/words", test_words);
     g_test_add_func("/access/limit", test_limit);
     g_test_add_func("/access/shipped", test_shipped);

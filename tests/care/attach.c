@@ -6,6 +6,7 @@
 #include "base/identifier.h"
 #include "base/limits.h"
 #include "care/attach.h"
+#include "care/same.h"
 
 #define PDF "%PDF-1.4\nan invented certificate\n%%EOF\n"
 
@@ -201,6 +202,39 @@ static void test_changed(void)
     g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
 }
 
+/* What lay with the record that went into another lies with that one, until they are two again. */
+static void test_merged(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder");
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    RecordKey gone = house_elder(h, "甲某", "990302101", house_number(h, 1)),
+              stays = house_elder(h, "甲某", "990302101", house_number(h, 2));
+    RecordKey file = attach(h, clerk, gone, "残疾证.pdf", STR(PDF), 0);
+    VerifyReport report;
+    MergeReport merged;
+    FileLine *lines, line;
+    Str bytes;
+
+    attach(h, clerk, stays, "申请表.pdf", STR(PDF "2"), 0);
+    g_assert_true(record_merge(h->care, clerk, e, gone, stays, STR("同一个人，登记了两次"),
+                               h->arena, &merged, &error));
+    g_assert_cmpuint(listed(h, clerk, stays, &lines), ==, 2);
+    g_assert_true(file_get(h->care, clerk, e, stays, file, h->arena, &line, &bytes, &error));
+    g_assert_true(str_is(line.name, "残疾证.pdf") && str_is(bytes, PDF));
+    /* the same scan again is the one that is there */
+    attach(h, clerk, stays, "又一次.pdf", STR(PDF), 0);
+    g_assert_cmpuint(listed(h, clerk, stays, &lines), ==, 2);
+    g_assert_true(record_unmerge(h->care, clerk, e, gone.id, STR("弄错了，是两个人"), h->arena,
+                                 &merged, &error));
+    g_assert_cmpuint(listed(h, clerk, stays, &lines), ==, 1);
+    g_assert_true(str_is(lines[0].name, "申请表.pdf"));
+    g_assert_cmpuint(listed(h, clerk, gone, &lines), ==, 1);
+    g_assert_true(str_is(lines[0].name, "残疾证.pdf"));
+    g_assert_true(sound(h, &report));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -208,6 +242,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/attach/kinds", test_kinds);
     g_test_add_func("/care/attach/packed", test_packed);
     g_test_add_func("/care/attach/limits", test_limits);
+    g_test_add_func("/care/attach/merged", test_merged);
     g_test_add_func("/care/attach/changed", test_changed);
     return g_test_run();
 }

@@ -93,6 +93,39 @@ static void test_wrong_file(void)
     care_close(c);
 }
 
+/* A row of the keys is gone: nothing is opened, and above all no new keys are made, under which
+ * nobody could ever read what the old ones sealed. */
+static void test_taken_away(void)
+{
+    static const char *const takes[] = {
+        "DELETE FROM data_key WHERE kind=''", "DELETE FROM data_key WHERE kind='blind'",
+        "DELETE FROM data_key WHERE kind='secret'", "DELETE FROM data_key WHERE kind<>''",
+        "DELETE FROM data_key"};
+    g_autoptr(House) h = house_new(false);
+    RecordKey key = house_elder(h, "甲某", "990302101", house_number(h, 1)), found;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(takes); i++) {
+        g_autoptr(GError) error = NULL;
+        const CareOptions o = {h->uri, h->packs, h->keys, false};
+        Care *c = NULL;
+        database_run(h->uri, "CREATE TABLE kept AS SELECT * FROM data_key");
+        house_close(h);
+        database_tamper(h->uri, takes[i]);
+        const int64_t entries = database_ask(h->uri, "SELECT count(*) FROM journal");
+        g_assert_false(care_open(&o, &c, &error));
+        g_assert_error(error, FAIL_DOMAIN, FAIL_SYSTEM);
+        g_assert_nonnull(strstr(error->message, "no longer in it"));
+        g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM journal"), ==, entries);
+        database_run(h->uri, "DELETE FROM data_key");
+        database_run(h->uri, "INSERT INTO data_key SELECT * FROM kept");
+        database_run(h->uri, "DROP TABLE kept");
+        house_open(h);
+        g_assert_true(find_secret(h->care, house_field(h, "elder", "id_number"),
+                                  str_of(house_number(h, 1)), &found, NULL));
+        g_assert_cmpint(found.id, ==, key.id);
+    }
+}
+
 static bool file_holds(const char *path, const char *text)
 {
     g_autofree char *bytes = NULL;
@@ -150,6 +183,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/keys/file", test_file);
     g_test_add_func("/care/keys/secrets", test_secrets);
     g_test_add_func("/care/keys/wrong_file", test_wrong_file);
+    g_test_add_func("/care/keys/taken_away", test_taken_away);
     g_test_add_func("/care/keys/nothing_in_clear", test_nothing_in_clear);
     return g_test_run();
 }

@@ -194,6 +194,91 @@ static void test_refused(void)
     assert_sound(h);
 }
 
+static House *between; /* of the test that stands between the two sides */
+
+static bool stop_here(void)
+{
+    return false;
+}
+
+/* Another process opens the database just then, and finishes what it takes for a crash. */
+static bool other_finishes(void)
+{
+    g_autoptr(GError) error = NULL;
+    const CareOptions o = {between->uri, between->packs, between->keys, false};
+    Care *other = NULL;
+
+    care_open(&o, &other, &error);
+    g_assert_no_error(error);
+    care_close(other);
+    return true;
+}
+
+static void test_other_process(void)
+{
+    Case c = case_new();
+    g_autoptr(House) h = c.h;
+    MoveLine line;
+
+    g_assert_cmpint(ask(h, c.here, c.elder, "990313101", "2020-03-01"), ==, 0);
+    g_assert_cmpuint(waiting(h, c.there, &line), ==, 1);
+    between = h;
+    move_between = other_finishes;
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, 0);
+    move_between = NULL;
+    g_assert_cmpint(get(h, "elder", c.elder.id)->key.county, ==, 990313);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM elder WHERE state=0"), ==, 1);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM assessment WHERE state=0"), ==, 1);
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM docket WHERE kind=5"), ==, 1);
+    assert_sound(h);
+}
+
+static RecordKey entered; /* while nobody had her */
+
+/* Somebody else enters her there, just then: her number is nobody's for a moment. */
+static bool entered_anew(void)
+{
+    House *h = between;
+    RecordKey none = {0};
+
+    entered = house_save(h, house_session(h, "ding", "clerk", "990313", 0), "elder", none, "name",
+                         "甲某", "born", "1940-05-01", "residence", "990313101", "id_number",
+                         house_number(h, 1), NULL);
+    return true;
+}
+
+/* She neither arrives nor goes back: the database opens, the move is shown, and when the number is
+ * corrected it is accepted once more. */
+static void test_entered_anew(void)
+{
+    Case c = case_new();
+    g_autoptr(House) h = c.h;
+    MoveLine line;
+
+    g_assert_cmpint(ask(h, c.here, c.elder, "990313101", "2020-03-01"), ==, 0);
+    g_assert_cmpuint(waiting(h, c.there, &line), ==, 1);
+    g_assert_false(line.stuck);
+    between = h;
+    move_between = entered_anew;
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, FAIL_CONFLICT);
+    move_between = NULL;
+    assert_sound(h);
+    house_close(h);
+    house_open(h);
+    c.there = house_session(h, "yi", "clerk", "990313", 0);
+    g_assert_cmpuint(waiting(h, c.there, &line), ==, 1);
+    g_assert_true(line.stuck && line.incoming);
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_REFUSE), ==, FAIL_INPUT);
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, FAIL_CONFLICT);
+    house_save(h, c.there, "elder", entered, "id_number", "", NULL);
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, 0);
+    g_assert_cmpuint(waiting(h, c.there, &line), ==, 0);
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, FAIL_INPUT);
+    g_assert_cmpint(get(h, "elder", c.elder.id)->key.county, ==, 990313);
+    g_assert_cmpint(get(h, "assessment", c.assessment.id)->key.county, ==, 990313);
+    assert_sound(h);
+}
+
 /* The process ends between the two sides: she is taken in at the next start. */
 static void test_crash(void)
 {
@@ -203,9 +288,9 @@ static void test_crash(void)
 
     g_assert_cmpint(ask(h, c.here, c.elder, "990313101", "2020-03-01"), ==, 0);
     g_assert_cmpuint(waiting(h, c.there, &line), ==, 1);
-    move_stop_between = true;
+    move_between = stop_here;
     g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, FAIL_SYSTEM);
-    move_stop_between = false;
+    move_between = NULL;
     house_close(h);
     house_open(h);
     g_assert_cmpint(get(h, "elder", c.elder.id)->key.county, ==, 990313);
@@ -247,5 +332,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/move/two people", test_two_people);
     g_test_add_func("/care/move/refused", test_refused);
     g_test_add_func("/care/move/crash", test_crash);
+    g_test_add_func("/care/move/other process", test_other_process);
+    g_test_add_func("/care/move/entered anew", test_entered_anew);
     return g_test_run();
 }

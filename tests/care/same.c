@@ -208,6 +208,50 @@ static void test_merge(void)
     g_assert_error(error, FAIL_DOMAIN, FAIL_ABSENT);
 }
 
+static int64_t elder_of(House *h, RecordKey assessment)
+{
+    g_autoptr(GError) error = NULL;
+    const Field *f = house_field(h, "assessment", "elder");
+    Record *r;
+    record_get(h->care, h->local, f->entity, assessment, 0, h->arena, &r, &error);
+    g_assert_no_error(error);
+    return r->facts[f->index].value.num;
+}
+
+/* One assessment was entered twice, then its elder, too; parted again, the assessment comes back to
+ * the elder that is there: one of nobody would be in nobody's region. */
+static void test_one_in_another(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const Entity *e = house_entity(h, "elder"), *of = house_entity(h, "assessment");
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    Two t = two_of_one(h);
+    RecordKey none = {0};
+    MergeReport report;
+    char id[ID_TEXT];
+    RecordKey second =
+        house_save(h, h->local, "assessment", none, "elder", id_format(t.stays.id, id),
+                   "assessed_at", "2020-01-05", "level", "severe", NULL);
+
+    g_assert_true(record_merge(h->care, clerk, of, t.assessment, second, STR("同一份评估报告"),
+                               h->arena, &report, &error));
+    g_assert_true(record_merge(h->care, h->local, e, t.gone, t.stays, STR("户籍核对为同一人"),
+                               h->arena, &report, &error));
+    g_assert_true(record_unmerge(h->care, clerk, of, t.assessment.id, STR("是两份评估报告"),
+                                 h->arena, &report, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(elder_of(h, t.assessment), ==, t.stays.id);
+    g_assert_cmpint(elder_of(h, second), ==, t.stays.id);
+    assert_sound(h);
+    /* the elder parted as well: each has the assessment that was hers */
+    g_assert_true(record_unmerge(h->care, h->local, e, t.gone.id, STR("弄错了，是两个人"), h->arena,
+                                 &report, &error));
+    g_assert_cmpint(elder_of(h, second), ==, t.stays.id);
+    g_assert_cmpint(elder_of(h, t.assessment), ==, t.gone.id);
+    assert_sound(h);
+}
+
 /* Days on which only one of them has something recorded are filled, others are not. */
 static void test_dated(void)
 {
@@ -393,6 +437,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/same/scope", test_scope);
     g_test_add_func("/care/same/merge", test_merge);
     g_test_add_func("/care/same/dated", test_dated);
+    g_test_add_func("/care/same/one-in-another", test_one_in_another);
     g_test_add_func("/care/same/account-waits", test_account_waits);
     g_test_add_func("/care/same/account-approved", test_account_approved);
     g_test_add_func("/care/same/account-changed", test_account_changed);

@@ -24,6 +24,23 @@ static const Tampering tamperings[] = {
     {"UPDATE elder_ability SET until=2932896 WHERE id=%ID% AND gone=9223372036854775807",
      "not as entry 6 wrote it", 0, 1, 0, 0}, /* and two periods overlap */
     {"UPDATE elder_was SET born=0 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
+    /* what nobody reads today, because the value beside it is unknown */
+    {"UPDATE elder SET ability_since=0 WHERE id<>%ID%", "beside the values", 0, 1, 0, 0},
+    {"UPDATE elder SET ability_until=9 WHERE id<>%ID%", "beside the values", 0, 1, 0, 0},
+    {"UPDATE elder SET ability_known=4 WHERE id<>%ID%", "beside the values", 0, 1, 0, 0},
+    {"UPDATE elder SET home_county=360302 WHERE id<>%ID%", "beside the values", 0, 1, 0, 0},
+    {"UPDATE elder SET id_number_blind=zeroblob(3) WHERE id<>%ID%", "beside the values", 0, 1, 0,
+     0},
+    /* 2^32 more is another number to the database, and the same one to who reads 32 bits of it */
+    {"UPDATE elder SET state=state+4294967296 WHERE id<>%ID%", "not as entry 7 wrote it", 0, 1, 0,
+     0},
+    {"UPDATE elder SET ability_since=ability_since-4294967296 WHERE id=%ID%", "not as entry 6", 0,
+     1, 0, 0},
+    {"UPDATE elder_ability SET until=until+4294967296 WHERE id=%ID%", "not as entry 6", 0, 1, 0, 0},
+    {"UPDATE docket SET kind=kind+4294967296 WHERE kind=1", "docket", 0, 1, 0, 0},
+    {"UPDATE docket SET state=state+4294967296 WHERE kind=6", "docket", 0, 1, 0, 0},
+    {"UPDATE sign_in SET disabled=4294967296", "account", 0, 1, 0, 0},
+    {"UPDATE sign_in SET disabled=2", "account", 0, 1, 0, 0},
     {"DELETE FROM elder_was WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
     {"UPDATE elder SET state=1 WHERE id=%ID%", "not as entry 6 wrote it", 0, 1, 0, 0},
     {"DELETE FROM elder WHERE id<>%ID%", "missing", 0, 0, 1, 0},
@@ -78,6 +95,15 @@ static const Tampering tamperings[] = {
     {"INSERT INTO access SELECT county,process,9,at,actor,entity,id,what,link FROM access WHERE "
      "n=1",
      "look 9 of process 7", 0, 0, 0, 0},
+    /* what says behind which entry looks are shipped */
+    {"UPDATE access_at SET seq=seq+1 WHERE n=2", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"UPDATE access_at SET seq=1 WHERE n=2", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"UPDATE access_at SET upto=3 WHERE n=1", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"DELETE FROM access_at WHERE n=1", "look 2 of process 7 is not noted", 0, 0, 0, 0},
+    {"DELETE FROM access_at WHERE n=3", "look 3 of process 7 is not noted", 0, 0, 0, 0},
+    {"INSERT INTO access_at SELECT county,process,4,5,seq FROM access_at WHERE n=1",
+     "look 4 of process 7 was taken away", 0, 0, 0, 0},
+    {"DELETE FROM access WHERE n=3", "look 3 of process 7 was taken away", 0, 0, 0, 0},
     {"UPDATE seal SET link=zeroblob(32)", "a seal of entry 10", 0, 0, 0, 0},
     {"UPDATE seal SET at=at+1", "no valid signature", 0, 0, 0, 0},
     {"UPDATE elder SET home_id=NULL, home_county=NULL, home_since=NULL, home_until=NULL, "
