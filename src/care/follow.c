@@ -38,7 +38,7 @@ bool follow_may(const Care *c, const Session *s, const Whos *by)
 {
     const Role *own = s->role->post;
     if (own == NULL) /* a role of rights.def, which the documents may give duties */
-        own = role_text(c, str_of(s->role->word), s->region, care_today(c));
+        own = role_in_force(c, str_of(s->role->word), s->region);
     if (session_is_machine(s))
         return true;
     for (size_t i = 0; own != NULL && i < by->n; i++)
