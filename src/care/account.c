@@ -85,7 +85,8 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
         return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(row->region)) ||
                fail_zh(error, "没有地区“%.*s”", STR_ARG(row->region));
     if (care_role_held(c, row->role, region) == NULL)
-        return text_ended("the post", row->role, &role->post->wording, error);
+        return text_refused(c, "the post", row->role, &role->post->wording, &role->post->home,
+                            error);
     if (role->post != NULL && !of_record(role) && !str_is(c->regions->level[region], role->level))
         return fail(
                    error, FAIL_INPUT,

@@ -168,7 +168,7 @@ static bool ask(const Making *m, const Shape *s, const Example **ret_example, ui
         .rule = m->check, .day = month_last(s->month), .region = m->room->regions->code[s->region]};
     g_autoptr(ExampleData) data = example_data_new(m->room, &x, 1);
     *ret_example = x;
-    return example_region_outcome(m->room, &on, data->data, false, ret, error);
+    return example_region_outcome(m->room, &on, data->data, ret, error);
 }
 
 /* ---- words */

@@ -21,7 +21,7 @@ const Draw *draw_named(const Model *m, Str name)
 
 bool draw_offered(const Care *c, const Session *s, const Draw *d)
 {
-    return follow_may(c, s, &d->by) && text_holds(c, &d->wording, s->region, care_today(c));
+    return follow_may(c, s, &d->by) && text_in_force(c, &d->wording, &d->home, s->region);
 }
 
 /* ---- the list */
@@ -114,8 +114,9 @@ static bool list_make(Care *c, const Session *s, const DrawOrder *asked, Arena *
     const Draw *text = draw_text(c, asked->draw->name, region, care_today(c));
     DrawOrder own = *asked;
     const DrawOrder *o = &own;
-    if (text == NULL)
-        return text_ended("the draw", asked->draw->name, &asked->draw->wording, error);
+    if (text == NULL || !text_in_force(c, &text->wording, &text->home, region))
+        return text_refused(c, "the draw", asked->draw->name, &asked->draw->wording,
+                            &asked->draw->home, error);
     own.draw = text;
     if (!order_fine(c, s, o, error) || !working_get(c, &w, error) ||
         !care_new_id(c, &number, error))

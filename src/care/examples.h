@@ -15,10 +15,9 @@ unsigned examples_run(const Model *m, ExampleWanted wanted, const void *context,
 /* One expectation about a check of regions (examples_region.c). */
 void example_region_check(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
                           const Dataset *data, Diags *diags);
-/* Its answer alone, of one region or of all at once; OUTCOME_OUTSIDE: the check is not about this
- * region, or not in force. */
+/* Its answer alone; OUTCOME_OUTSIDE: the check is not about this region, or not in force. */
 bool example_region_outcome(const ExampleRoom *room, const ExampleExpect *x, const Dataset *data,
-                            bool all, uint8_t *ret, GError **error);
+                            uint8_t *ret, GError **error);
 /* One expectation about a task or a step (examples_follow.c). */
 void example_follow(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
                     const Dataset *data, size_t row, Diags *diags);

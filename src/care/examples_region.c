@@ -14,17 +14,14 @@ typedef struct Asking {
     size_t cell;
     int32_t region;
     Date from, on;
-    bool all; /* regions at once */
 } Asking;
 
 static bool program_at(const Asking *q, FigureProgram *p, size_t cell, Figure *ret, GError **error)
 {
-    size_t n = q->options.regions->n;
-    g_autofree Figure *all = g_new0(Figure, p->n_cells * n + 1);
-    bool fine = q->all ? figures_evaluate(p, q->options.data, q->on, q->on, all, error)
-                       : figures_evaluate_in(p, q->options.data, (size_t)q->region, q->on, q->on,
-                                             all, error);
-    *ret = all[q->all ? cell * n + (size_t)q->region : cell];
+    g_autofree Figure *all = g_new0(Figure, p->n_cells + 1);
+    bool fine =
+        figures_evaluate_in(p, q->options.data, (size_t)q->region, q->on, q->on, all, error);
+    *ret = all[cell];
     return fine;
 }
 
@@ -42,25 +39,13 @@ static bool meant(const Asking *q, Truth *ret, GError **error)
     return true;
 }
 
-static bool figure(const Asking *q, Figure *ret, GError **error)
-{
-    const Indicator *i = q->check->asks.indicator;
-    g_autofree Figure *all = NULL;
-    if (!q->all)
-        return figure_by_text(q->model, i, &q->options, q->cell, q->region, q->from, q->on, ret,
-                              error);
-    if (!figures_by_text(q->model, i, &q->options, q->from, q->on, &all, error))
-        return false;
-    *ret = all[q->cell * q->options.regions->n + (size_t)q->region];
-    return true;
-}
-
 static bool judge(const Asking *q, uint8_t *ret, GError **error)
 {
     const Expr *value = q->check->value.value;
     Figure f, v;
     Truth there;
-    if (!meant(q, &there, error) || !figure(q, &f, error))
+    if (!meant(q, &there, error) || !figure_by_text(q->model, q->check->asks.indicator, &q->options,
+                                                    q->cell, q->region, q->from, q->on, &f, error))
         return false;
     if (value != NULL) {
         g_autoptr(FigureProgram) p =
@@ -75,7 +60,7 @@ static bool judge(const Asking *q, uint8_t *ret, GError **error)
 }
 
 bool example_region_outcome(const ExampleRoom *room, const ExampleExpect *x, const Dataset *data,
-                            bool all, uint8_t *ret, GError **error)
+                            uint8_t *ret, GError **error)
 {
     int32_t region = region_row(room->regions, x->region);
     const Rule *text =
@@ -89,9 +74,21 @@ bool example_region_outcome(const ExampleRoom *room, const ExampleExpect *x, con
                       .cell = indicator_cell(text->asked->asks.indicator, text->asked->value.codes),
                       .region = region,
                       .from = region_check_from(text->asked, x->day),
-                      .on = x->day,
-                      .all = all};
+                      .on = x->day};
     return judge(&q, ret, error);
+}
+
+/* The same of all regions at once. */
+static bool outcome_among_all(const ExampleRoom *room, const ExampleExpect *x, const Dataset *data,
+                              uint8_t *ret, GError **error)
+{
+    const CompileOptions o = {.data = data, .regions = room->regions, .memo = room->params};
+    g_autofree uint8_t *all = g_new0(uint8_t, room->regions->n + 1);
+    int32_t region = region_row(room->regions, x->region);
+    if (!region_checks_by(room->model, &o, x->rule, x->day, all, error))
+        return false;
+    *ret = region != ROW_NONE ? all[region] : OUTCOME_OUTSIDE;
+    return true;
 }
 
 void example_region_check(const ExampleRoom *room, const Example *example, const ExampleExpect *x,
@@ -100,8 +97,8 @@ void example_region_check(const ExampleRoom *room, const Example *example, const
     g_autoptr(GError) error = NULL;
     uint8_t one, many;
     const char *got = NULL;
-    if (!example_region_outcome(room, x, data, false, &one, &error) ||
-        !example_region_outcome(room, x, data, true, &many, &error))
+    if (!example_region_outcome(room, x, data, &one, &error) ||
+        !outcome_among_all(room, x, data, &many, &error))
         got = error->message;
     else if (one != many)
         got = "different answers for one region and for all (this is a fault of the program)";

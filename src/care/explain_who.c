@@ -24,10 +24,10 @@ static Label label_of_who(const Who *who)
                                  : (Label){{NULL, 0}, {NULL, 0}};
 }
 
-/* What has ended supplies nothing. */
-static bool holds_today(const Explaining *x, const Wording *w)
+/* What has ended, or has not begun, supplies nothing. */
+static bool holds_today(const Explaining *x, const Wording *w, const Home *home)
 {
-    return text_holds(x->care, w, x->care->place, care_today(x->care));
+    return text_in_force(x->care, w, home, x->care->place);
 }
 
 static bool writes(const Role *r, const Entity *e)
@@ -44,7 +44,7 @@ static void add_writers(const Explaining *x, Words *w, const Entity *e)
     const Model *m = x->model;
     bool any = false;
     for (size_t i = 0; i < m->n_roles; i++)
-        if (writes(m->roles[i], e) && holds_today(x, &m->roles[i]->wording)) {
+        if (writes(m->roles[i], e) && holds_today(x, &m->roles[i]->wording, &m->roles[i]->home)) {
             words_add(w, m->roles[i]->label);
             any = true;
         }
@@ -66,7 +66,7 @@ static void add_exchanges(const Explaining *x, Words *w, const Field *f)
     const Model *m = x->model;
     for (size_t i = 0; i < m->n_exchanges; i++) {
         const Exchange *with = m->exchanges[i];
-        bool counts = takes(with, f) && holds_today(x, &with->wording);
+        bool counts = takes(with, f) && holds_today(x, &with->wording, &with->home);
         for (size_t k = 0; k < with->with.n && counts; k++) {
             Label label = label_of_who(&with->with.list[k]);
             if (label.zh.len == 0)

@@ -2,6 +2,8 @@
  * sentences of a condition.  Not here: what is due (follow_tasks.c and its neighbours).
  * Start: following_begin(), condition_explain(). */
 #include "care/follow_inside.h"
+
+#include "base/clock.h"
 #include "care/session.h"
 #include "care/texts.h"
 #include "evaluate/evaluate.h"
@@ -38,7 +40,7 @@ bool follow_may(const Care *c, const Session *s, const Whos *by)
 {
     const Role *own = s->role->post;
     if (own == NULL) /* a role of rights.def, which the documents may give duties */
-        own = role_text(c, str_of(s->role->word), s->region, care_today(c));
+        own = role_in_force(c, str_of(s->role->word), s->region);
     if (session_is_machine(s))
         return true;
     for (size_t i = 0; own != NULL && i < by->n; i++)
@@ -85,6 +87,18 @@ bool following_begin(Following *f, Care *c, Working *w, const Session *s, const 
                     STR_ARG(q->by));
     *f = (Following){c, w, s, q, a, q->on != 0 ? q->on : care_today(c), q->region, NULL};
     f->calendar = work_calendar_new(a, c->model);
+    return true;
+}
+
+bool following_began(const Following *f, Date *ret, GError **error)
+{
+    int64_t us = 0;
+    *ret = 0;
+    if (care_is_demo(f->care))
+        return true;
+    if (!store_began(f->care->store, &us, error))
+        return fail_while(error, "looking up when this database began");
+    *ret = us != 0 ? clock_day(us) : 0;
     return true;
 }
 

@@ -155,6 +155,7 @@ typedef struct DutyLine {
     int32_t region;
     DutyState state;
     bool has_due, has_done, has_missed;
+    bool before;       /* its day was over before this database began: UNRECORDED */
     bool by_reports;   /* its offices report on it (duty_report.h) … */
     size_t n_reported; /* … so many of those that lead it have reported it done */
     bool asks_files;   /* it was reported done, and needs evidence … */

@@ -65,6 +65,7 @@ typedef struct Dutying {
     bool reported; /* there is a register of reports */
     DutyReport *reports;
     size_t n_reports;
+    Date began; /* of the database */
 } Dutying;
 
 static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **error)
@@ -74,7 +75,8 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
     size_t n_reported = 0;
     const CompileOptions options = following_options(f);
     int32_t region = duty_region(f->care, d);
-    DutyTimes t = {.period = d->period, .until = d->until, .calendar = f->calendar};
+    DutyTimes t = {
+        .period = d->period, .until = d->until, .calendar = f->calendar, .began = x->began};
     DoneDays done = {0};
     GError *why = NULL;
     t.month = d->until_month;
@@ -98,6 +100,7 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
     to->has_due = answer.has_due;
     to->has_done = answer.has_done;
     to->has_missed = answer.has_missed;
+    to->before = answer.before;
     to->missed = answer.missed;
     to->due = answer.due;
     to->done = answer.done;
@@ -144,7 +147,7 @@ static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **er
     const Model *m = f->care->model;
     DutyRegister of;
     Dutying x = {.f = f, .reported = duty_register(m, &of)};
-    if (!duty_reports(f, &x.reports, &x.n_reports, error))
+    if (!duty_reports(f, &x.reports, &x.n_reports, error) || !following_began(f, &x.began, error))
         return false;
     for (size_t i = 0; i < m->n_duties; i++) {
         DutyLine line;

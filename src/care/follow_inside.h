@@ -20,6 +20,9 @@ typedef struct Following {
     const WorkCalendar *calendar;
 } Following;
 
+/* Before this day nobody had to do anything here: the database is younger.  Of a demonstration,
+ * whose years are made up: 0. */
+bool following_began(const Following *f, Date *ret, GError **error);
 /* Lists of records ask this first; duties are for all who read documents. */
 bool following_may(const Session *s, GError **error);
 bool following_begin(Following *f, Care *c, Working *w, const Session *s, const FollowQuery *q,

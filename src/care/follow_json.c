@@ -302,6 +302,7 @@ static void put_duty(const Care *c, JsonWriter *j, const DutyLine *line)
     put_day(j, "due", line->has_due, line->due);
     put_day(j, "done", line->has_done, line->done);
     put_day(j, "missed", line->has_missed, line->missed);
+    json_put_bool(j, "before_database", line->before);
     if (line->by_reports)
         json_put_uint(j, "reported", line->n_reported);
     if (line->asks_files)

@@ -20,6 +20,7 @@ typedef struct Recurring {
     const Following *f;
     const Act *draws, *files; /* up to the day that is asked about, by day */
     size_t n_draws, n_files;
+    Date began; /* of the database */
 } Recurring;
 
 /* ---- what was done */
@@ -202,9 +203,10 @@ static Label every_label(PeriodKind period, const FollowTime *t, Arena *a)
                    str_of(arena_printf(a, "every %" G_GINT64_FORMAT " %s", n, units[t->unit][1]))};
 }
 
-static bool times_of(const Following *f, PeriodKind period, const Expr *every, const Entity *any,
+static bool times_of(const Recurring *r, PeriodKind period, const Expr *every, const Entity *any,
                      const Home *home, DutyTimes *ret, Label *ret_label, GError **error)
 {
+    const Following *f = r->f;
     FollowTime t = {0};
     if (period == PERIOD_NONE && !following_time(f, every, any, &t, error))
         return false;
@@ -215,7 +217,8 @@ static bool times_of(const Following *f, PeriodKind period, const Expr *every, c
                        .unit = t.unit,
                        .until = DATE_MAX,
                        .calendar = f->calendar,
-                       .from = home->document->from};
+                       .from = home->document->from,
+                       .began = r->began};
     *ret_label = every_label(period, &t, f->arena);
     return true;
 }
@@ -239,7 +242,7 @@ static bool draw_line(const Recurring *r, const Draw *d, RecurLine *to, GError *
     Asked q = {.r = r, .wording = &d->wording, .draw = d->name};
     to->draw = d;
     to->mine = follow_may(f->care, f->session, &d->by);
-    if (!times_of(f, d->period, d->every, d->of, &d->home, &q.times, &to->every, error))
+    if (!times_of(r, d->period, d->every, d->of, &d->home, &q.times, &to->every, error))
         return false;
     DutyAnswer a = standing(&q, to->region);
     line_fill(to, &a);
@@ -254,7 +257,7 @@ static bool exchange_line(const Recurring *r, const Exchange *x, RecurLine *to, 
     DutyAnswer all = {0};
     to->exchange = x;
     to->parts = arena_many(f->arena, RecurPart, 2 * x->with.n + 1);
-    if (!times_of(f, x->period, x->every, x->entity, &x->home, &q.times, &to->every, error))
+    if (!times_of(r, x->period, x->every, x->entity, &x->home, &q.times, &to->every, error))
         return false;
     for (size_t i = 0; i < 2 * x->with.n; i++) {
         q.who = &x->with.list[i / 2];
@@ -352,7 +355,8 @@ bool follow_recurring(Care *c, const Session *s, const FollowQuery *q, RecurKind
     ret->on = f.on;
     if (!any_recurs(c->model, what))
         return true;
-    if (((what & RECUR_DRAWS) != 0 && !read_draws(&f, &r, error)) ||
+    if (!following_began(&f, &r.began, error) ||
+        ((what & RECUR_DRAWS) != 0 && !read_draws(&f, &r, error)) ||
         ((what & RECUR_EXCHANGES) != 0 && !read_files(&f, &r, error)) ||
         !gather(&r, what, ret, lines, error))
         return fail_while(error, "listing what recurs");

@@ -212,8 +212,8 @@ bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date 
 {
     bool ready;
     const Paper *text = paper_text(c, p->name, s->region, care_today(c));
-    if (text == NULL)
-        return text_ended("the paper", p->name, &p->wording, error);
+    if (text == NULL || !text_in_force(c, &text->wording, &text->home, s->region))
+        return text_refused(c, "the paper", p->name, &p->wording, &p->home, error);
     if (!paper_may(c, s, text))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"", s->role->word,
                     STR_ARG(p->name));

@@ -437,7 +437,8 @@ static bool choose_text(Making *f, GError **error)
 {
     const Paper *text = paper_text(f->care, f->paper->name, f->region, f->on);
     if (text == NULL)
-        return text_ended("the paper", f->paper->name, &f->paper->wording, error);
+        return text_refused(f->care, "the paper", f->paper->name, &f->paper->wording,
+                            &f->paper->home, error);
     f->paper = text;
     return true;
 }

@@ -15,10 +15,11 @@ typedef struct Choosing {
     const PaperRows *r;
     const int32_t *places;   /* per row; NULL: the entity has none, or is not asked */
     const Column *reference; /* of r->by */
-    const Column *event;     /* of `in month` */
-    int32_t region;          /* of the rows; ROW_NONE: not by place */
-    Date from;               /* of the period */
-    Program *program;        /* the condition */
+    const Column *event;     /* of `in month`; of what has no day its span: */
+    const Column *begin, *end;
+    int32_t region;   /* of the rows; ROW_NONE: not by place */
+    Date from;        /* of the period */
+    Program *program; /* the condition */
     Evaluation *evaluation;
     uint8_t *wanted; /* per row: `gives` and its like; NULL: not asked */
     Arena *scratch;  /* of some rows' traces */
@@ -126,8 +127,11 @@ static bool choosing_begin(Making *f, const PaperRows *r, Choosing *c, GError **
         return false;
     c->from = period_begin(r->period, f->on);
     c->reference = column_of(f, r->by);
-    if (r->period != AGGREGATE_ALWAYS)
+    if (r->period != AGGREGATE_ALWAYS) {
         c->event = column_of(f, r->of->event_day);
+        c->begin = column_of(f, r->of->begin);
+        c->end = column_of(f, r->of->end);
+    }
     if (region && f->run == NULL)
         c->region = f->region;
     if (r->of->place != NULL &&
@@ -144,12 +148,26 @@ static void choosing_end(Choosing *c)
     g_array_unref(c->rows);
 }
 
+/* There on a day of the period, up to the paper's. */
+static bool was_there(const Choosing *c, size_t row)
+{
+    int64_t begin, end;
+    if (c->begin == NULL || !column_at(c->begin, row, c->f->on, &begin) || begin > c->f->on)
+        return false;
+    if (c->end == NULL || !column_at(c->end, row, c->f->on, &end))
+        return true; /* not yet */
+    return c->r->of->end_counts ? end >= c->from : end > c->from;
+}
+
 static bool in_period(const Choosing *c, size_t row)
 {
     int64_t day;
-    return c->r->period == AGGREGATE_ALWAYS ||
-           (c->event != NULL && column_at(c->event, row, c->f->on, &day) && day >= c->from &&
-            day <= c->f->on);
+    if (c->r->period == AGGREGATE_ALWAYS)
+        return true;
+    if (c->r->of->event_day == NULL)
+        return was_there(c, row);
+    return c->event != NULL && column_at(c->event, row, c->f->on, &day) && day >= c->from &&
+           day <= c->f->on;
 }
 
 static bool in_place(const Choosing *c, size_t row)

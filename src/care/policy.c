@@ -223,12 +223,20 @@ static bool same_asked(const RegionCheck *a, const RegionCheck *b)
            (has_part(a, ASKED_VALUE) || a->value.number == b->value.number);
 }
 
+/* The last day of the first text: its document's. */
+static Date first_until(const Indicator *i)
+{
+    return i->versions != NULL ? i->versions->list[0].until : DATE_MAX;
+}
+
 /* An indicator that was amended: what each text says, from its day on. */
 static bool indicator_differs(const Comparing *x, const Indicator *old, const Indicator *now,
                               Date *ret, GError **error)
 {
     size_t n = old->versions != NULL ? old->versions->n : 1,
            m = now->versions != NULL ? now->versions->n : 1;
+    if (first_until(old) != first_until(now))
+        *ret = MIN(*ret, MIN(first_until(old), first_until(now)) + 1);
     for (size_t i = 1; i < MAX(n, m); i++) {
         const Version *a = i < n ? &old->versions->list[i] : NULL,
                       *b = i < m ? &now->versions->list[i] : NULL;

@@ -4,9 +4,9 @@
 
 #include "care/consent.h"
 #include "care/figures_json.h"
+#include "care/figures_text.h"
 #include "care/inside.h"
 #include "care/param_text.h"
-#include "compile/compile.h"
 #include "compile/figure.h"
 
 /* ---- which text, which days, and what they come to; nothing of the running system */
@@ -49,6 +49,91 @@ Truth region_check_judge(const RegionCheck *x, Truth meant, const Figure *f, con
     return met == TARGET_NO && meant != TRUTH_YES ? TRUTH_UNKNOWN : truths[met];
 }
 
+typedef bool (*AskFigures)(void *context, const RegionCheck *x, Date on, RegionAsked *ret,
+                           GError **error);
+
+/* By each of its texts, in the regions where that one is in force. */
+static bool each_region(const Rule *check, const RegionTree *t, Date on, AskFigures ask,
+                        void *context, uint8_t *ret, GError **error)
+{
+    const Versions *v = check->versions;
+    memset(ret, OUTCOME_OUTSIDE, t->n);
+    for (size_t k = 0; k < (v != NULL ? v->n : 1); k++) {
+        const Rule *text = v != NULL ? v->list[k].rule : check;
+        RegionAsked asked;
+        bool known = false;
+        for (size_t i = 0; text != NULL && i < t->n; i++) {
+            if (region_check_text(check, t, (int32_t)i, on) != text)
+                continue;
+            if (!known && !ask(context, text->asked, on, &asked, error))
+                return false;
+            known = true;
+            Truth meant = asked.meant != NULL ? region_check_meant(&asked.meant[i]) : TRUTH_YES;
+            if (meant != TRUTH_NO)
+                ret[i] = (uint8_t)region_check_judge(text->asked, meant, &asked.figure[i],
+                                                     asked.value != NULL ? &asked.value[i] : NULL);
+        }
+    }
+    return true;
+}
+
+/* ---- by any documents, over any data */
+
+typedef struct Figured { /* one text after the other: the last one's figures */
+    const Model *model;
+    const CompileOptions *options;
+    Figure *meant, *figure, *value;
+} Figured;
+
+static void figured_clear(Figured *f)
+{
+    g_clear_pointer(&f->meant, g_free);
+    g_clear_pointer(&f->figure, g_free);
+    g_clear_pointer(&f->value, g_free);
+}
+
+static bool program_figures(const Figured *f, FigureProgram *p, Date on, Figure **ret,
+                            GError **error)
+{
+    if (p == NULL)
+        return false;
+    *ret = g_new0(Figure, p->n_cells * f->options->regions->n + 1);
+    return figures_evaluate(p, f->options->data, on, on, *ret, error);
+}
+
+static bool figured_ask(void *context, const RegionCheck *x, Date on, RegionAsked *ret,
+                        GError **error)
+{
+    Figured *f = context;
+    size_t cell = indicator_cell(x->asks.indicator, x->value.codes) * f->options->regions->n;
+    figured_clear(f);
+    if (x->asks.each_where != NULL) {
+        g_autoptr(FigureProgram) p = figure_program_where(f->model, &x->asks, f->options, error);
+        if (!program_figures(f, p, on, &f->meant, error))
+            return false;
+    }
+    if (!figures_by_text(f->model, x->asks.indicator, f->options, region_check_from(x, on), on,
+                         &f->figure, error))
+        return false;
+    if (x->value.value != NULL) {
+        g_autoptr(FigureProgram) p =
+            figure_program_value(f->model, &x->asks, x->value.value, f->options, error);
+        if (!program_figures(f, p, on, &f->value, error))
+            return false;
+    }
+    *ret = (RegionAsked){f->meant, f->figure + cell, f->value != NULL ? f->value + cell : NULL};
+    return true;
+}
+
+bool region_checks_by(const Model *m, const CompileOptions *o, const Rule *check, Date on,
+                      uint8_t *ret, GError **error)
+{
+    Figured f = {.model = m, .options = o};
+    bool fine = each_region(check, o->regions, on, figured_ask, &f, ret, error);
+    figured_clear(&f);
+    return fine;
+}
+
 /* ---- figures of the working set */
 
 bool region_check_ask(Care *c, Working *w, const RegionCheck *x, Date on, RegionAsked *ret,
@@ -70,24 +155,22 @@ bool region_check_ask(Care *c, Working *w, const RegionCheck *x, Date on, Region
     return true;
 }
 
+typedef struct Running {
+    Care *care;
+    Working *working;
+} Running;
+
+static bool running_ask(void *context, const RegionCheck *x, Date on, RegionAsked *ret,
+                        GError **error)
+{
+    const Running *r = context;
+    return region_check_ask(r->care, r->working, x, on, ret, error);
+}
+
 bool region_checks(Care *c, Working *w, const Rule *check, Date on, uint8_t *ret, GError **error)
 {
-    const Rule *last = NULL;
-    RegionAsked asked = {NULL, NULL, NULL};
-    for (size_t i = 0; i < c->regions->n; i++) {
-        const Rule *text = region_check_text(check, c->regions, (int32_t)i, on);
-        ret[i] = OUTCOME_OUTSIDE;
-        if (text == NULL)
-            continue;
-        if (text != last && !region_check_ask(c, w, text->asked, on, &asked, error))
-            return false;
-        last = text;
-        Truth meant = asked.meant != NULL ? region_check_meant(&asked.meant[i]) : TRUTH_YES;
-        if (meant != TRUTH_NO)
-            ret[i] = (uint8_t)region_check_judge(text->asked, meant, &asked.figure[i],
-                                                 asked.value != NULL ? &asked.value[i] : NULL);
-    }
-    return true;
+    Running r = {c, w};
+    return each_region(check, c->regions, on, running_ask, &r, ret, error);
 }
 
 /* ---- what would cure it, what is missing */

@@ -5,6 +5,7 @@
 #define ANLAO_CARE_REGION_CHECK_H
 
 #include "care/figures.h"
+#include "compile/compile.h"
 
 /* The text in force in a region on a day; NULL: the check is not about it. */
 const Rule *region_check_text(const Rule *check, const RegionTree *t, int32_t region, Date on);
@@ -24,6 +25,9 @@ bool region_check_ask(Care *c, Working *w, const RegionCheck *x, Date on, Region
 void region_figure_text(const Indicator *i, const Figure *f, bool english, GString *to);
 /* Outcomes by region of the tree: a Truth, or OUTCOME_OUTSIDE. */
 bool region_checks(Care *c, Working *w, const Rule *check, Date on, uint8_t *ret, GError **error);
+/* The same by any Model over any Dataset, such as supposed documents; nothing is kept. */
+bool region_checks_by(const Model *m, const CompileOptions *o, const Rule *check, Date on,
+                      uint8_t *ret, GError **error);
 /* Of one region, which the check fails: what would cure it, with its figures. */
 bool region_check_cure(Care *c, Working *w, const Rule *check, int32_t region, Date on, Arena *a,
                        Label *ret, GError **error);

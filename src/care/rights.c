@@ -108,7 +108,7 @@ const RoleFacts *care_role_held(const Care *c, Str word, int32_t region)
     for (size_t i = 0; i < in->n_role_texts; i++) {
         const RoleFacts *r = &in->roles[i];
         if (same_word(r, word) &&
-            (r->post == NULL || text_holds(c, &r->post->wording, region, care_today(c))))
+            (r->post == NULL || text_in_force(c, &r->post->wording, &r->post->home, region)))
             return r;
     }
     return NULL;

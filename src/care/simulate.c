@@ -1,7 +1,8 @@
 /* simulate.c — what if: the rules that differ, by today's Program and by the changed one, over the
  * same columns, record by record.
  * In: the working set, a supposed Model (suppose.c).  Out: a Simulation.  Nothing is written.
- * Not here: words and shapes (simulate_json.c).  Read first: simulate(), count_row(). */
+ * Not here: checks of regions (simulate_region.c), words and shapes (simulate_json.c).  Read first:
+ * simulate(), count_row(). */
 #include "care/simulate.h"
 
 #include "base/clock.h"
@@ -10,12 +11,10 @@
 #include "care/account.h"
 #include "care/decide.h"
 #include "care/inside.h"
-#include "care/policy.h"
+#include "care/simulate_inside.h"
 #include "care/suppose.h"
 
 #define REGION_DEPTH 2 /* of a city: counties and towns */
-
-#define NO_TURN SIMULATE_TURNS
 
 typedef struct Line { /* a rule that differs */
     SimulateRule *rule;
@@ -24,7 +23,7 @@ typedef struct Line { /* a rule that differs */
     SimulateCell *cells; /* by region: of its own, later with all below */
 } Line;
 
-typedef struct Part { /* those about one entity */
+struct Part { /* those about one entity */
     const Entity *entity;
     Line *lines;
     size_t n;
@@ -32,20 +31,7 @@ typedef struct Part { /* those about one entity */
     size_t rows;
     int64_t *sum_before, *sum_after; /* per row, over all months */
     uint8_t *turned;                 /* bit per SimulateTurn */
-} Part;
-
-typedef struct Simulating {
-    Care *care;
-    Working *working;
-    const Session *session;
-    const WhatIf *what;
-    Model *next;
-    Arena *arena;
-    Simulation *ret;
-    Part *parts;
-    size_t n_parts;
-    bool too_large; /* a sum did not fit */
-} Simulating;
+};
 
 /* ---- which rules, and their Programs ----------------------------------------------------------
  */
@@ -55,7 +41,7 @@ static SimulateHow how_of(PolicyHow how)
     return how == POLICY_NEW ? SIMULATE_NEW : how == POLICY_GONE ? SIMULATE_GONE : SIMULATE_CHANGED;
 }
 
-static void tell_rule(Simulating *x, const PolicyRuleDifference *d, SimulateRule *to)
+void simulate_tell_rule(Simulating *x, const PolicyRuleDifference *d, SimulateRule *to)
 {
     const Rule *r = d->rule;
     Arena *a = x->arena; /* a supposed Model is gone when the answer is read */
@@ -90,24 +76,24 @@ static Part *part_of(Simulating *x, const Entity *e)
 /* Those that differ in a month that is asked about. */
 static bool find_rules(Simulating *x, GError **error)
 {
-    PolicyDifference d;
+    const PolicyDifference *d = &x->difference;
     const Model *m = x->care->model;
-    if (!policy_compare(x->care, x->next, x->arena, &d, error))
+    if (!policy_compare(x->care, x->next, x->arena, &x->difference, error))
         return false;
     if (!models_alike(m, x->next))
         return fail(error, FAIL_INPUT,
                     "the documents number entities, codes or places otherwise than this database: "
                     "what they change is seen after a migration");
-    x->ret->rules = arena_many(x->arena, SimulateRule, d.n_rules + 1);
+    x->ret->rules = arena_many(x->arena, SimulateRule, d->n_rules + 1);
     x->parts = arena_many(x->arena, Part, m->n_entities + 1);
-    for (size_t i = 0; i < d.n_rules; i++)
-        x->ret->n_rules += d.rules[i].from <= x->what->until;
-    for (size_t i = 0, k = 0; i < d.n_rules; i++) {
-        const PolicyRuleDifference *one = &d.rules[i];
+    for (size_t i = 0; i < d->n_rules; i++)
+        x->ret->n_rules += d->rules[i].from <= x->what->until;
+    for (size_t i = 0, k = 0; i < d->n_rules; i++) {
+        const PolicyRuleDifference *one = &d->rules[i];
         if (one->from > x->what->until)
             continue;
         SimulateRule *rule = &x->ret->rules[k++];
-        tell_rule(x, one, rule);
+        simulate_tell_rule(x, one, rule);
         Part *p = part_of(x, rule->subject);
         p->lines[p->n++] =
             (Line){.rule = rule,
@@ -177,15 +163,16 @@ static SimulateTurn turn_of(Answer before, Answer after)
     return after.amount < before.amount || (had && !has) ? SIMULATE_LOSES : NO_TURN;
 }
 
-static void cell_count(Simulating *x, SimulateCell *to, Answer before, Answer after,
-                       SimulateTurn turn)
+SimulateTurn simulate_count(Simulating *x, SimulateCell *to, Answer before, Answer after)
 {
+    SimulateTurn turn = turn_of(before, after);
     side_count(x, &to->before, before);
     side_count(x, &to->after, after);
-    if (turn == NO_TURN)
-        return;
-    to->turns[turn].count++;
-    add(x, &to->turns[turn].difference, after.amount - before.amount);
+    if (turn != NO_TURN) {
+        to->turns[turn].count++;
+        add(x, &to->turns[turn].difference, after.amount - before.amount);
+    }
+    return turn;
 }
 
 /* Where a record counts: its place, or the whole where that is not known; ROW_NONE: outside of what
@@ -206,9 +193,8 @@ static void count_line(Simulating *x, Part *p, Line *l, size_t month, const int3
         if (at == ROW_NONE ||
             (before.outcome == OUTCOME_OUTSIDE && after.outcome == OUTCOME_OUTSIDE))
             continue;
-        SimulateTurn turn = turn_of(before, after);
-        cell_count(x, &l->cells[at], before, after, turn);
-        cell_count(x, &l->rule->months[month], before, after, turn);
+        SimulateTurn turn = simulate_count(x, &l->cells[at], before, after);
+        simulate_count(x, &l->rule->months[month], before, after);
         add(x, &p->sum_before[row], before.amount);
         add(x, &p->sum_after[row], after.amount);
         if (turn != NO_TURN)
@@ -518,7 +504,7 @@ static bool simulate_it(Simulating *x, GError **error)
             return false;
     x->ret->seconds = (double)(clock_monotonic_us() - start) / 1e6;
     tell_periods(x);
-    if (!tell_regions(x, error) || !tell_movers(x, error))
+    if (!tell_regions(x, error) || !tell_movers(x, error) || !simulate_region_checks(x, error))
         return false;
     x->ret->computed = true;
     return !x->too_large || fail(error, FAIL_INPUT, "a sum does not fit 64 bits");

@@ -1,5 +1,5 @@
 /* simulate.h — what if: a month, or the months of a plan, by the documents in force and by changed
- * ones; people and money before and after.
+ * ones; people and money before and after, and regions whose checks come out otherwise.
  * Nothing is stored: both are computed from the working set in memory.
  * Start: simulate(). */
 #ifndef ANLAO_CARE_SIMULATE_H
@@ -58,6 +58,19 @@ typedef struct SimulateRule {
     SimulateCell *regions; /* as Simulation.regions */
 } SimulateRule;
 
+typedef struct SimulateChange { /* what a check of regions says of one of them */
+    int32_t region;
+    Month from, until; /* both count: so long it is these two */
+    bool asked_before, asked_after;
+    Truth before, after; /* where it is asked */
+} SimulateChange;
+
+typedef struct SimulateRegionCheck {
+    SimulateRule rule;       /* `all`, `months`: a region once for each month, as on its last day */
+    SimulateChange *changes; /* as the tree stands, in the region that is asked about */
+    size_t n_changes;
+} SimulateRegionCheck;
+
 typedef struct SimulatePeriod { /* all rules together */
     Month from, until;
     int64_t before, after;
@@ -84,6 +97,8 @@ typedef struct Simulation {
     size_t same; /* rules that say the same as before: not listed */
     SimulateRule *rules;
     size_t n_rules;
+    SimulateRegionCheck *region_checks; /* that say something else than before */
+    size_t n_region_checks;
     SimulatePeriod *months;
     size_t n_months;
     SimulatePeriod *years;

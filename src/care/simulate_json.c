@@ -78,8 +78,8 @@ static void put_rule_regions(const Care *c, JsonWriter *j, const Simulation *s,
     json_put_end(j);
 }
 
-static void put_rule(const Care *c, JsonWriter *j, const Simulation *s, const SimulateRule *r,
-                     bool by_region)
+/* Begins an object that put_rule() or put_region_check() ends. */
+static void put_rule_head(JsonWriter *j, const Simulation *s, const SimulateRule *r)
 {
     static const char *const how[] = {
         [SIMULATE_CHANGED] = "changed", [SIMULATE_NEW] = "new", [SIMULATE_GONE] = "gone"};
@@ -95,8 +95,42 @@ static void put_rule(const Care *c, JsonWriter *j, const Simulation *s, const Si
     json_put_str(j, "subject", r->subject->name);
     put_cell(j, &r->all, money);
     put_rule_months(j, s, r, money);
+}
+
+static void put_rule(const Care *c, JsonWriter *j, const Simulation *s, const SimulateRule *r,
+                     bool by_region)
+{
+    put_rule_head(j, s, r);
     if (by_region)
-        put_rule_regions(c, j, s, r, money);
+        put_rule_regions(c, j, s, r, r->kind == RULE_BENEFIT);
+    json_put_end(j);
+}
+
+static void put_outcome(JsonWriter *j, const char *key, bool asked, Truth outcome)
+{
+    if (asked)
+        json_put_str(j, key, str_of(truth_word(outcome)));
+    else
+        json_put_null(j, key);
+}
+
+static void put_region_check(const Care *c, JsonWriter *j, const Simulation *s,
+                             const SimulateRegionCheck *x)
+{
+    char month[DATE_TEXT];
+    put_rule_head(j, s, &x->rule);
+    json_put_array(j, "changes");
+    for (size_t i = 0; i < x->n_changes; i++) {
+        const SimulateChange *one = &x->changes[i];
+        json_put_object(j, NULL);
+        put_place(c, j, one->region);
+        json_put_str(j, "from", str_of(month_format(one->from, month)));
+        json_put_str(j, "until", str_of(month_format(one->until, month)));
+        put_outcome(j, "before", one->asked_before, one->before);
+        put_outcome(j, "after", one->asked_after, one->after);
+        json_put_end(j);
+    }
+    json_put_end(j);
     json_put_end(j);
 }
 
@@ -178,6 +212,10 @@ void simulation_json(const Care *c, JsonWriter *j, const Simulation *s, bool by_
     json_put_array(j, "rules");
     for (size_t i = 0; i < s->n_rules; i++)
         put_rule(c, j, s, &s->rules[i], by_region);
+    json_put_end(j);
+    json_put_array(j, "region_checks");
+    for (size_t i = 0; i < s->n_region_checks; i++)
+        put_region_check(c, j, s, &s->region_checks[i]);
     json_put_end(j);
     put_periods(j, s);
     if (by_region)

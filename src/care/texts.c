@@ -28,19 +28,37 @@ const Paper *paper_text(const Care *c, Str name, int32_t region, Date on)
     return NULL;
 }
 
-const Role *role_text(const Care *c, Str name, int32_t region, Date on)
+/* Later texts begin after it, whoever wrote them. */
+static Date first_day(const Wording *w, const Home *home)
+{
+    const Home *first = w->of != NULL ? &w->of->list[0].home : home;
+    return first->document->from;
+}
+
+bool text_in_force(const Care *c, const Wording *w, const Home *home, int32_t region)
+{
+    Date today = care_today(c);
+    return today >= first_day(w, home) && text_holds(c, w, region, today);
+}
+
+const Role *role_in_force(const Care *c, Str name, int32_t region)
 {
     for (size_t i = 0; i < c->model->n_roles; i++) {
         const Role *r = c->model->roles[i];
-        if (str_equal(r->name, name) && text_holds(c, &r->wording, region, on))
+        if (str_equal(r->name, name) && text_in_force(c, &r->wording, &r->home, region))
             return r;
     }
     return NULL;
 }
 
-bool text_ended(const char *what, Str name, const Wording *w, GError **error)
+bool text_refused(const Care *c, const char *what, Str name, const Wording *w, const Home *home,
+                  GError **error)
 {
     char day[DATE_TEXT] = "?";
+    if (care_today(c) < first_day(w, home))
+        return fail(error, FAIL_INPUT, "%s \"%.*s\" is in force from %s on", what, STR_ARG(name),
+                    date_format(first_day(w, home), day)) ||
+               fail_zh(error, "“%.*s”自 %s 起才执行", STR_ARG(name), day);
     for (size_t i = 0; w->of != NULL && i < w->of->n; i++)
         if (w->of->list[i].ends)
             date_format(w->of->list[i].from, day);

@@ -9,9 +9,13 @@
 bool text_holds(const Care *c, const Wording *w, int32_t region, Date on);
 const Draw *draw_text(const Care *c, Str name, int32_t region, Date on);
 const Paper *paper_text(const Care *c, Str name, int32_t region, Date on);
-const Role *role_text(const Care *c, Str name, int32_t region, Date on);
-/* Says that it ended, and when. */
-bool text_ended(const char *what, Str name, const Wording *w, GError **error);
+/* In force today: it holds, and its document has begun.  What is asked about an earlier day is
+ * asked by text_holds(), of which the first text is good for every day before it was amended. */
+bool text_in_force(const Care *c, const Wording *w, const Home *home, int32_t region);
+const Role *role_in_force(const Care *c, Str name, int32_t region);
+/* Says that it is not in force yet, or has ended, and since when. */
+bool text_refused(const Care *c, const char *what, Str name, const Wording *w, const Home *home,
+                  GError **error);
 /* The day from which there is such a procedure in the place: what began before is bound by no guard
  * of it. */
 Date text_first_day(const Care *c, const Procedure *p, int32_t region);

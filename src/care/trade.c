@@ -73,12 +73,8 @@ static bool partner(const TradeFile *f, const Who **ret, GError **error)
 /* What has ended takes and gives nothing, nor does what has not begun. */
 static bool in_force(const Care *c, const Session *s, const Exchange *x, GError **error)
 {
-    char day[DATE_TEXT];
-    if (care_today(c) < x->home.document->from)
-        return fail(error, FAIL_INPUT, "%.*s is in force from %s on", STR_ARG(x->name),
-                    date_format(x->home.document->from, day));
-    return text_holds(c, &x->wording, s->region, care_today(c)) ||
-           text_ended("the exchange", x->name, &x->wording, error);
+    return text_in_force(c, &x->wording, &x->home, s->region) ||
+           text_refused(c, "the exchange", x->name, &x->wording, &x->home, error);
 }
 
 static bool letter_check(const TradeFile *f, GError **error)

@@ -29,7 +29,7 @@ Amended amended_of_document(void *thing, NodeKind kind, Str name, Home home, Str
     return of;
 }
 
-/* Whatever day is asked about before it was amended: the first text. */
+/* Whatever day is asked about before it was amended, or after it: the first text. */
 static void first_always(Versions *v)
 {
     v->list[0].from = DATE_MIN;
@@ -173,9 +173,22 @@ static void check_each(Linker *l, const Versions *v, const Indicator *of)
 static void seal_indicator(Linker *l, Versions *v, Indicator *of)
 {
     check_each(l, v, of);
-    first_always(v);
+    v->list[0].from = DATE_MIN;
     v->list[0].indicator = of;
     of->versions = v;
+}
+
+/* The last day of its document is that of the figure, as another one's `end` would say it. */
+static void end_with_document(Linker *l, Indicator *i)
+{
+    const Document *d = i->home.document;
+    if (i->versions != NULL || d == NULL || d->until == DATE_MAX)
+        return;
+    Versions *v = arena_new_of(l->keep, Versions);
+    v->name = i->name;
+    v->list = arena_many(l->keep, Version, 1);
+    v->list[v->n++] = (Version){.home = i->home, .until = d->until};
+    seal_indicator(l, v, i);
 }
 
 /* ---- targets ----------------------------------------------------------------------------------
@@ -510,4 +523,6 @@ void link_amended_wholes(Linker *l)
         n += read_whole(l, d, &all[n]);
     }
     done_apart(l, all, n);
+    for (size_t i = 0; i < l->model->n_indicators; i++)
+        end_with_document(l, l->model->indicators[i]);
 }

@@ -64,7 +64,8 @@ static void rows_period(Printing *x, const Node *word, PaperRows *r)
             r->period = periods[i].period;
     if (r->period == AGGREGATE_ALWAYS)
         diag_error(x->l->diags, word->at.pos, "rows are of a month, quarter or year");
-    else if (r->of != NULL && r->of->event_day == NULL && !linker_damaged(x->l, r->of))
+    else if (r->of != NULL && r->of->event_day == NULL && r->of->begin == NULL &&
+             !linker_damaged(x->l, r->of))
         diag_error(x->l->diags, word->at.pos, "%.*s has no day, so it lies in no period",
                    STR_ARG(r->of->name));
 }

@@ -78,7 +78,8 @@ static void look_back(const DutyTimes *t, const DoneDays *done, const Occurrence
         return;
     Occurrence before = occurrence(t, t->has_within, o->opens - 1);
     Date day;
-    bool was = before.is && before.has_due && before.due >= t->from && before.due < on;
+    bool was =
+        before.is && before.has_due && before.due >= MAX(t->from, t->began) && before.due < on;
     if (!was || (first_done(done, before.opens, &day) && day < o->opens))
         return;
     a->has_missed = true;
@@ -97,6 +98,10 @@ static DutyAnswer rolling(const DutyTimes *t, const DoneDays *done, Date on)
     bool counts = a.has_done && a.done >= t->from;
     a.has_due = t->has_within &&
                 time_add(counts ? a.done : t->from, t->within, t->unit, t->calendar, &a.due);
+    if (a.has_due && a.due < on && a.due < t->began) { /* it runs from there */
+        counts = false;
+        a.has_due = time_add(t->began, t->within, t->unit, t->calendar, &a.due);
+    }
     if (a.has_due && a.due < on)
         a.state = DUTY_OVERDUE;
     else if (counts && a.has_due)
@@ -108,6 +113,18 @@ static DutyAnswer rolling(const DutyTimes *t, const DoneDays *done, Date on)
 static bool by_period(const DutyTimes *t)
 {
     return t->period != PERIOD_NONE && t->month == 0 && !t->has_within;
+}
+
+/* Nobody missed it here: what recurs waits for the next time; of what was to be done once nothing
+ * says whether it was. */
+static void before_the_database(const DutyTimes *t, const Occurrence *o, DutyAnswer *a)
+{
+    if (o->has_next) {
+        next_time(t, o, a);
+    } else {
+        a->state = DUTY_UNRECORDED;
+        a->before = true;
+    }
 }
 
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on)
@@ -134,6 +151,8 @@ DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on)
     if (a.has_done) {
         a.state = DUTY_DONE;
         next_time(t, &o, &a);
+    } else if (a.has_due && a.due < on && a.due < t->began) {
+        before_the_database(t, &o, &a);
     } else if (a.has_due && a.due < on) {
         a.state = DUTY_OVERDUE;
     }

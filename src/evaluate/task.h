@@ -59,12 +59,14 @@ typedef struct DutyTimes {
     TimeUnit unit;
     bool rolls; /* no period: `within` after it was done last, or after `from` */
     const WorkCalendar *calendar;
-    Date from; /* of the document: nothing was due before */
+    Date from;  /* of the document: nothing was due before */
+    Date began; /* of the database: what was due before is nobody's fault; 0: not known */
 } DutyTimes;
 
 typedef struct DutyAnswer {
     DutyState state;
     bool has_due, has_done, has_missed;
+    bool before;    /* once: the day was over before the database began; nobody can tell */
     bool has_opens; /* in periods of the calendar: … */
     Date opens;     /* … the first day of the one that ends on `due` */
     Date due;       /* overdue, open: by when; done: the next time */

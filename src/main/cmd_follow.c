@@ -244,6 +244,9 @@ static void put_duty(const Telling *t, const DutyLine *line)
     if (line->has_missed)
         g_string_append_printf(t->out, words(t, "；%s 那次没有办", "; missed on %s"),
                                day_or(t, true, line->missed));
+    if (line->before)
+        g_string_append(t->out, words(t, "；期限在启用本库之前",
+                                      "; its day was over before this database began"));
     if (line->has_done)
         g_string_append_printf(t->out, words(t, "；完成于 %s", "; done on %s"),
                                day_or(t, true, line->done));

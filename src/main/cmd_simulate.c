@@ -56,7 +56,7 @@ static void print_side(const char *word, const SimulateSide *s)
            word, s->yes, s->no, s->unknown, s->judgement);
 }
 
-static void print_rule(const SimulateRule *r)
+static void print_counts(const SimulateRule *r)
 {
     static const char *const how[] = {
         [SIMULATE_CHANGED] = "", [SIMULATE_NEW] = ", new", [SIMULATE_GONE] = ", gone"};
@@ -64,11 +64,40 @@ static void print_rule(const SimulateRule *r)
            how[r->how]);
     print_side("before", &r->all.before);
     print_side("after", &r->all.after);
+}
+
+static void print_rule(const SimulateRule *r)
+{
+    print_counts(r);
     if (r->kind == RULE_BENEFIT) {
         printf("    %-7s", "sum");
         print_sums(r->all.before.sum, r->all.after.sum);
     }
     print_moves(r->all.turns, r->kind == RULE_BENEFIT);
+}
+
+static const char *outcome_word(bool asked, Truth outcome)
+{
+    return asked ? truth_word(outcome) : "not asked";
+}
+
+static void print_region_check(const Care *care, const SimulateRegionCheck *x)
+{
+    printf("check of regions ");
+    print_counts(&x->rule);
+    if (x->n_changes == 0)
+        printf("    in no region does it come out otherwise\n");
+    for (size_t i = 0; i < x->n_changes; i++) {
+        const SimulateChange *c = &x->changes[i];
+        const RegionRow *row = &care_model(care)->regions[c->region];
+        char from[DATE_TEXT], until[DATE_TEXT];
+        printf("    %.*s %.*s  %s", STR_ARG(row->code), STR_ARG(row->name),
+               month_format(c->from, from));
+        if (c->until != c->from)
+            printf("..%s", month_format(c->until, until));
+        printf("  %s, then %s\n", outcome_word(c->asked_before, c->before),
+               outcome_word(c->asked_after, c->after));
+    }
 }
 
 static void print_periods(const Simulation *s)
@@ -120,11 +149,14 @@ static void print_movers(const Simulation *s)
 
 static void print_words(const Care *care, const Simulation *s, bool by_region)
 {
-    if (s->n_rules == 0)
+    if (s->n_rules + s->n_region_checks == 0)
         printf("no rule says anything else in these months\n");
     for (size_t i = 0; i < s->n_rules; i++)
         print_rule(&s->rules[i]);
-    print_periods(s);
+    for (size_t i = 0; i < s->n_region_checks; i++)
+        print_region_check(care, &s->region_checks[i]);
+    if (s->n_rules > 0)
+        print_periods(s);
     if (by_region)
         print_regions(care, s);
     print_movers(s);

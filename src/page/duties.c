@@ -141,6 +141,7 @@ static void fill_rows(Req *q, View *v, const DutyBook *b)
         view_text(row, "due", line->has_due ? words_date(q, line->due) : STR(""));
         view_text(row, "done_on", line->has_done ? words_date(q, line->done) : STR(""));
         view_text(row, "missed_on", line->has_missed ? words_date(q, line->missed) : STR(""));
+        view_flag(row, "before", line->before);
         view_text(row, "region", region_name(q, line->region));
         view_text(row, "needs",
                   line->duty->needs.len > 0 ? paper_labels(q, &line->duty->needs, 1) : STR(""));

@@ -29,17 +29,6 @@ static Str region_check_address(const Req *q, const Rule *r, Truth t, int32_t re
                                truth_word(t), STR_ARG(care_regions(q->care)->code[region])));
 }
 
-static Str outcome_label(const Req *q, const Rule *r, Truth t)
-{
-    static const char *const checks[] = {
-        [TRUTH_NO] = KEY("check_no"),
-        [TRUTH_UNKNOWN] = KEY("check_unknown"),
-        [TRUTH_PERSON] = KEY("outcome_judgement"),
-        [TRUTH_YES] = KEY("check_yes"),
-    };
-    return r->kind == RULE_CHECK ? say(q, checks[t]) : words_outcome(q, t);
-}
-
 static void add_outcome(Req *q, ViewList *list, const Rule *r, Truth t, uint64_t count, Month month,
                         int32_t region)
 {
@@ -47,7 +36,7 @@ static void add_outcome(Req *q, ViewList *list, const Rule *r, Truth t, uint64_t
     View *o = view_add(list);
     view_word(o, "mark", alert ? "▲" : words_mark(t));
     view_word(o, "kind", alert ? "alert" : words_class(t));
-    view_text(o, "label", outcome_label(q, r, t));
+    view_text(o, "label", r->kind == RULE_CHECK ? words_check(q, t) : words_outcome(q, t));
     view_text(o, "count", words_count(q, count));
     view_flag(o, "some", count > 0 && session_may(q->session, MAY_PERSON_READ));
     view_url(o, "link_url",

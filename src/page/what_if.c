@@ -10,7 +10,8 @@
 #include "page/pages.h"
 #include "page/policy.h"
 
-#define MOVERS 20u
+#define MOVERS        20u
+#define CHANGES_SHOWN 200u /* regions of one check */
 
 typedef struct Trying {
     Req *q;
@@ -367,10 +368,46 @@ static void fill_movers(const Req *q, View *v, const Simulation *s)
         view_text(v, "moved", words_count(q, s->moved));
 }
 
+static Str check_words(const Req *q, bool asked, Truth outcome)
+{
+    return asked ? words_check(q, outcome) : say(q, "what_if_not_asked");
+}
+
+static void fill_changes(const Req *q, View *v, const SimulateRegionCheck *x)
+{
+    ViewList *list = view_list(v, "changes");
+    for (size_t i = 0; i < MIN(x->n_changes, CHANGES_SHOWN); i++) {
+        const SimulateChange *c = &x->changes[i];
+        View *row = view_add(list);
+        view_text(row, "place", region_name(q, c->region));
+        view_text(row, "from", words_month(q, c->from));
+        view_text(row, "until", c->until != c->from ? words_month(q, c->until) : STR(""));
+        view_text(row, "before", check_words(q, c->asked_before, c->before));
+        view_text(row, "after", check_words(q, c->asked_after, c->after));
+        view_word(row, "kind", c->asked_after ? words_class(c->after) : "");
+    }
+    if (x->n_changes > CHANGES_SHOWN)
+        view_text(v, "more", words_count(q, x->n_changes));
+}
+
+static void fill_region_checks(const Req *q, View *v, const Simulation *s)
+{
+    ViewList *list = view_list(v, "checks");
+    for (size_t i = 0; i < s->n_region_checks; i++) {
+        View *check = view_add(list);
+        view_text(check, "label", label_of(q, s->region_checks[i].rule.label));
+        view_flag(check, "nothing", s->region_checks[i].n_changes == 0);
+        fill_changes(q, check, &s->region_checks[i]);
+    }
+    view_flag(v, "has_checks", s->n_region_checks > 0);
+}
+
 static void fill_answer(const Req *q, View *to, const Simulation *s)
 {
     View *v = view_object(to, "answer");
-    view_flag(v, "nothing", s->n_rules == 0);
+    view_flag(v, "nothing", s->n_rules + s->n_region_checks == 0);
+    fill_region_checks(q, v, s);
+    view_flag(v, "has_rules", s->n_rules > 0);
     if (s->n_rules == 0)
         return;
     fill_sums(q, v, s->regions[0].before, s->regions[0].after);

@@ -168,10 +168,7 @@ static void fill_why(Req *q, View *v, const Rule *rule, const Explanation *e)
     view_word(outcome, "mark", words_mark(e->outcome));
     view_word(outcome, "kind", words_class(e->outcome));
     view_text(outcome, "label", /* nobody is entitled by a check of regions */
-              rule->asked == NULL       ? words_outcome(q, e->outcome)
-              : e->outcome == TRUTH_YES ? say(q, "check_yes")
-              : e->outcome == TRUTH_NO  ? say(q, "check_no")
-                                        : say(q, "check_unknown"));
+              rule->asked == NULL ? words_outcome(q, e->outcome) : words_check(q, e->outcome));
     if (e->has_amount && e->outcome == TRUTH_YES)
         view_text(v, "amount", words_money(q, e->amount));
     if (e->has_most)

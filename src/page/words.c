@@ -111,6 +111,17 @@ Str words_outcome(const Req *q, Truth t)
     return say(q, truths[t].key);
 }
 
+Str words_check(const Req *q, Truth t)
+{
+    static const char *const checks[] = {
+        [TRUTH_NO] = KEY("check_no"),
+        [TRUTH_UNKNOWN] = KEY("check_unknown"),
+        [TRUTH_PERSON] = KEY("outcome_judgement"),
+        [TRUTH_YES] = KEY("check_yes"),
+    };
+    return say(q, checks[t]);
+}
+
 const char *words_mark(Truth t)
 {
     return truths[t].mark;

@@ -19,6 +19,7 @@ Str words_per_cent(const Req *q, int64_t part,
 
 /* Outcomes of a decision: 符合, 不符合, 待核实, 待人工认定; of a condition the mark alone. */
 Str words_outcome(const Req *q, Truth t);
+Str words_check(const Req *q, Truth t);         /* of a check: 达标, 预警, 未出示 */
 const char *words_mark(Truth t);                /* ✓ ✗ ? ☐ */
 const char *words_class(Truth t);               /* yes no unknown person */
 bool words_outcome_parse(Str text, Truth *ret); /* yes no unknown judgement */

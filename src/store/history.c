@@ -122,3 +122,20 @@ bool store_erasures(Store *s, Arena *a, JournalEntry **ret, size_t *ret_n, GErro
         *ret = arena_list(a, entries, ret_n);
     return ok;
 }
+
+bool store_began(Store *s, int64_t *ret_us, GError **error)
+{
+    static const Sql sql = SQL("SELECT at FROM journal WHERE county=?1 ORDER BY seq LIMIT 1");
+    Conn *c = NULL;
+    Statement *st = NULL;
+
+    if (!reader_take(s, &c, error))
+        return false;
+    bool ok = conn_statement(c, sql, &st, error);
+    if (ok) {
+        bind_int(st, 1, store_facts(s)->home_county);
+        ok = conn_number(c, st, 0, ret_us, error);
+    }
+    reader_give(s, c);
+    return ok;
+}

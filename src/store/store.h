@@ -54,6 +54,9 @@ bool store_policy_documents(Store *s, int64_t version, Arena *a, DocumentFile **
 int64_t store_policy(const Store *s); /* version in force when it was opened */
 const StoreFacts *store_facts(const Store *s);
 
+/* The moment of the first entry of its own journal: of what was before, it was not told in time. */
+bool store_began(Store *s, int64_t *ret_us, GError **error);
+
 /* Ids: made without asking anyone; never reused (the counter is reserved in blocks).  0 when the
  * next block cannot be reserved (disk full); a change with id 0 is refused. */
 int64_t store_new_id(Store *s);

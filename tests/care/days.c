@@ -297,12 +297,14 @@ TEXT_OF(paper_in_force, papers, n_papers)
 TEXT_OF(account_in_force, accounts, n_accounts)
 TEXT_OF(exchange_in_force, exchanges, n_exchanges)
 
-static char *role_in_force(Walk *w, const char *name, size_t who)
+static char *post(Walk *w, const char *name, size_t who)
 {
+    House *h = w->h;
+    Date today = stand_at(h, w->on);
+    const Role *r = role_in_force(h->care, str_of(name), h->care->place);
     (void)who;
-    return said("%s", role_text(w->h->care, str_of(name), w->h->care->place, w->on) != NULL
-                          ? "in force"
-                          : "ended");
+    stand_at(h, today);
+    return said("%s", r != NULL ? "in force" : "-");
 }
 
 /* ---- the clocks */
@@ -418,8 +420,7 @@ static const Clock clocks[] = {
      "2020-01-01 1 up; 2020-05-02 0 up"},
     {DECLARES_PUBLISH, "公示期满次日办结", granted, "noticed", 0,
      "2020-01-01 none; 2020-07-03 up; 2020-07-10 closed"},
-    {DECLARES_ROLE, "停了的岗位", role_in_force, "visitor", 0,
-     "2020-01-01 in force; 2021-03-16 ended"},
+    {DECLARES_ROLE, "停了的岗位", post, "visitor", 0, "2020-01-01 in force; 2021-03-16 -"},
     {DECLARES_DRAW, "停了的抽查", draw_in_force, "spot", 0, "2020-01-01 text 0; 2021-03-16 ended"},
     {DECLARES_DRAW, "每季抽一次，出了结果才算；季末那天还不晚，过了季就欠着，补抽的算在补的那季",
      recurs, "each_quarter", 0,
@@ -494,8 +495,10 @@ static const Clock clocks[] = {
      "2020-09-30; 2021-01-01 overdue 2020-12-31; 2021-04-01 overdue 2021-03-31; 2021-06-01 -"},
     {DECLARES_EXCHANGE, "文件完了不再往来", exchange_in_force, "elder.plan", 0,
      "2020-01-01 text 0; 2021-06-01 ended"},
-    {DECLARES_ROLE, "文件完了岗位也没有了", role_in_force, "shopkeeper", 0,
-     "2020-01-01 in force; 2021-06-01 ended"},
+    {DECLARES_ROLE, "文件以前还没有这个岗位，文件完了也没有了", post, "shopkeeper", 0,
+     "2020-01-01 -; 2020-06-01 in force; 2021-06-01 -"},
+    {DECLARES_INDICATOR, "文件最后一天还数，第二天没有数了", figure, "plan_count", 0,
+     "2020-01-01 3; 2021-02-03 2; 2021-06-01 none"},
 };
 
 /* Kinds that have no day of their own. */

@@ -26,12 +26,21 @@ static const char document[] =
     " state filed \"已备案\" / \"filed\", checked \"已核查\" / \"checked\", open \"已开业\" / "
     "\"open\"\n"
     " filed -> checked by civil_affairs\n checked -> open by civil_affairs\n}\n"
+    "indicator counted stock by region = count(home)\n"
     "draw spot \"抽查\" / \"spot check\" of home by civil_affairs { take 2 }\n"
     "score star \"评星\" / \"star\" of home { item beds 100; grade two >= 50; grade one >= 20 }\n"
     "paper sheet \"登记表\" / \"sheet\" of home { cell \"A1\" name }\n"
     "publish reports \"举报公示\" / \"reports\" of report for 30 days { home.name }\n"
     "publish homes \"机构名录\" / \"homes\" of home { name }\n"
     "```\n";
+
+/* The document with other days of its own. */
+static House *house_in_force(const char *days)
+{
+    g_autoptr(GString) text = g_string_new(document);
+    g_string_replace(text, "2019-01-01", days, 1);
+    return house_new_with(true, text->str);
+}
 
 /* In force from a day, with these lines. */
 static void later(House *h, const char *day, const char *lines)
@@ -186,10 +195,7 @@ static void test_amended_procedure_not_yet(void)
 /* Where the document says its last day, nothing begins after it. */
 static void test_procedure_of_a_time(void)
 {
-    g_autofree char *timed = g_strdup_printf(
-        "%.*s2019-01-01..2020-06-10%s", (int)(strstr(document, "2019-01-01") - document), document,
-        strstr(document, "2019-01-01") + strlen("2019-01-01"));
-    g_autoptr(House) h = house_new_with(true, timed);
+    g_autoptr(House) h = house_in_force("2019-01-01..2020-06-10");
     RecordKey key, none;
     says(filed_on(h, "2020-06-11", &none), "has ended: nothing new begins");
     says(filed_on(h, "2018-12-31", &none), "“opening” is since 2019-01-01");
@@ -201,9 +207,7 @@ static void test_procedure_of_a_time(void)
  * one of before would never be asked for anything. */
 static void test_procedure_to_come(void)
 {
-    g_autofree char *soon = g_strdup(document);
-    memcpy(strstr(soon, "in force: 2019-01-01") + strlen("in force: "), "2020-06-19", 10);
-    g_autoptr(House) h = house_new_with(true, soon);
+    g_autoptr(House) h = house_in_force("2020-06-19");
     RecordKey key = home(h, "H1", "10");
     g_assert_cmpstr(state_of(h, key), ==, "none");
     says(step(h, key, "filed"), "“opening” is since 2020-06-19");
@@ -217,7 +221,7 @@ static bool signs_in(House *h, const char *name)
     return session_local(h->care, str_of(name), h->arena, &s, NULL);
 }
 
-static int give(House *h, const char *name)
+static const char *given(House *h, const char *name)
 {
     g_autoptr(GError) error = NULL;
     const AccountRow row = {.name = str_of(name),
@@ -225,7 +229,10 @@ static int give(House *h, const char *name)
                             .region = STR("990302"),
                             .shown = str_of(name),
                             .password = STR("x")};
-    return account_save(h->care, h->local, &row, &error) ? 0 : error->code;
+    if (account_save(h->care, h->local, &row, &error))
+        return "done";
+    g_assert_cmpint(error->code, ==, FAIL_INPUT);
+    return arena_printf(h->arena, "%s", error->message);
 }
 
 static void test_post_ends(void)
@@ -234,12 +241,24 @@ static void test_post_ends(void)
     house_session(h, "vera", "visitor", "990302", 0);
     later(h, "2020-06-19", "end visitor\n");
     g_assert_true(signs_in(h, "vera"));
-    g_assert_cmpint(give(h, "walt"), ==, 0);
+    g_assert_cmpstr(given(h, "walt"), ==, "done");
     later(h, "2020-06-18", "end visitor\n");
     g_assert_false(signs_in(h, "vera")); /* no rights from that day on */
-    g_assert_cmpint(give(h, "xena"), ==, FAIL_INPUT);
+    says(given(h, "xena"), "ended on 2020-06-18");
     const RoleFacts *role = care_role(h->care, STR("visitor"));
     g_assert_true(role != NULL && role_ended(h->care, role)); /* it is named, and given to nobody */
+}
+
+/* Before the first day of its document a post has no rights, and is given to nobody. */
+static void test_post_not_yet(void)
+{
+    g_autoptr(House) h = house_in_force("2020-06-19");
+    says(given(h, "vera"), "in force from 2020-06-19 on");
+    care_inside(h->care)->stands_at = care_today(h->care) + 1;
+    g_assert_cmpstr(given(h, "walt"), ==, "done");
+    g_assert_true(signs_in(h, "walt"));
+    care_inside(h->care)->stands_at = care_today(h->care) - 1;
+    g_assert_false(signs_in(h, "walt"));
 }
 
 static void test_post_amended(void)
@@ -301,6 +320,20 @@ static void test_draw_ends(void)
     g_assert_false(draw_offered(h->care, h->local, draw_named(h->care->model, STR("spot"))));
 }
 
+/* Nor is one made before the first day of its document; on it one is. */
+static void test_draw_not_yet(void)
+{
+    g_autoptr(House) h = house_in_force("2020-06-19");
+    DrawRound x;
+    for (int i = 1; i <= 4; i++)
+        home(h, arena_printf(h->arena, "H%d", i), "10");
+    says(list(h, &x), "in force from 2020-06-19 on");
+    g_assert_false(draw_offered(h->care, h->local, draw_named(h->care->model, STR("spot"))));
+    care_inside(h->care)->stands_at = care_today(h->care) + 1;
+    g_assert_true(draw_offered(h->care, h->local, draw_named(h->care->model, STR("spot"))));
+    g_assert_cmpstr(list(h, &x), ==, "done");
+}
+
 static void test_draw_amended(void)
 {
     g_autoptr(House) h = house_new_with(true, document);
@@ -348,6 +381,14 @@ static void test_paper(void)
     g_autoptr(GError) error = NULL;
     paper_find(h->care, h->local, str_of(number), h->arena, &found, &error);
     g_assert_no_error(error);
+}
+
+static void test_paper_not_yet(void)
+{
+    g_autoptr(House) h = house_in_force("2020-06-19");
+    RecordKey key = home(h, "H1", "10");
+    PaperSheet x;
+    says(issued(h, key, &x), "in force from 2020-06-19 on");
 }
 
 /* ---- publications ------------------------------------------------------------------------ */
@@ -426,6 +467,46 @@ static void test_score(void)
     g_assert_cmpstr(grade(h, key), ==, "?");
 }
 
+/* ---- figures ----------------------------------------------------------------------------- */
+
+/* How many homes there are on a day, by the indicator; "no case" where it has ended. */
+static const char *counted(House *h, const char *day)
+{
+    g_autoptr(GError) error = NULL;
+    const Indicator *i = model_indicator(care_model(h->care), STR("counted"));
+    Figure *all;
+    size_t n;
+    Date on;
+    g_assert_true(date_parse(str_of(day), &on));
+    figures_indicator(h->care, h->local, i, 0, h->care->place, on, on, h->arena, &all, &n, &error);
+    g_assert_no_error(error);
+    if (all->no_case)
+        return "no case";
+    return arena_printf(h->arena, "%" G_GINT64_FORMAT, all->value);
+}
+
+/* On the last day of its document, and not on the day after. */
+static void test_figure_of_a_time(void)
+{
+    g_autoptr(House) h = house_in_force("2019-01-01..2020-06-16");
+    home(h, "H1", "10");
+    g_assert_cmpstr(counted(h, "2020-06-16"), ==, "1");
+    g_assert_cmpstr(counted(h, "2020-06-17"), ==, "no case");
+}
+
+/* An amendment holds as long as its own document does; the first text does not come back for it. */
+static void test_amended_figure_of_a_time(void)
+{
+    g_autoptr(House) h = house_in_force("2019-01-01..2020-06-14");
+    home(h, "H1", "10");
+    later(h, "2020-06-13..2020-06-16",
+          "amend indicator counted stock by region = count(home) * 2\n");
+    g_assert_cmpstr(counted(h, "2020-06-12"), ==, "1");
+    g_assert_cmpstr(counted(h, "2020-06-13"), ==, "2");
+    g_assert_cmpstr(counted(h, "2020-06-16"), ==, "2");
+    g_assert_cmpstr(counted(h, "2020-06-17"), ==, "no case");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -438,12 +519,17 @@ int main(int argc, char **argv)
     g_test_add_func("/ended/procedure-of-a-time", test_procedure_of_a_time);
     g_test_add_func("/ended/procedure-to-come", test_procedure_to_come);
     g_test_add_func("/ended/post", test_post_ends);
+    g_test_add_func("/ended/post-not-yet", test_post_not_yet);
     g_test_add_func("/ended/post-amended", test_post_amended);
     g_test_add_func("/ended/draw", test_draw_ends);
+    g_test_add_func("/ended/draw-not-yet", test_draw_not_yet);
     g_test_add_func("/ended/draw-amended", test_draw_amended);
     g_test_add_func("/ended/paper", test_paper);
+    g_test_add_func("/ended/paper-not-yet", test_paper_not_yet);
     g_test_add_func("/ended/publication", test_publication_ends);
     g_test_add_func("/ended/publication-amended", test_publication_amended);
     g_test_add_func("/ended/score", test_score);
+    g_test_add_func("/ended/figure-of-a-time", test_figure_of_a_time);
+    g_test_add_func("/ended/amended-figure-of-a-time", test_amended_figure_of_a_time);
     return g_test_run();
 }

@@ -446,6 +446,31 @@ static void test_yearly_reports(void)
     g_assert_cmpstr(date_format(line->due, day), ==, "2021-03-31");
 }
 
+/* A database that was made today, of documents of years ago: of no period before today is said that
+ * it was missed. */
+static void test_younger_than_its_documents(void)
+{
+    g_autofree char *text = g_strconcat(document, reports, NULL);
+    g_autoptr(House) h = house_new_with(false, text);
+    Date today = care_today(h->care);
+    char day[DATE_TEXT];
+    static const char *const recurring[] = {"report", "yearly"};
+    for (size_t i = 0; i < G_N_ELEMENTS(recurring); i++) {
+        const DutyLine *line = duty_of(h, h->local, recurring[i], date_format(today, day));
+        g_assert_cmpint(line->state, ==, DUTY_OPEN);
+        g_assert_false(line->has_missed);
+        g_assert_cmpint(line->due, >=, today);
+    }
+    const DutyLine *once = duty_of(h, h->local, "both", date_format(today, day));
+    g_assert_true(once->state == DUTY_UNRECORDED && once->before && once->has_due);
+    report(h, h->local, "both", "civil_affairs", "done", "2020-06-10");
+    once = duty_of(h, h->local, "both", date_format(today, day));
+    g_assert_true(once->state == DUTY_UNRECORDED && once->n_reported == 1);
+    report(h, h->local, "both", "builders", "done", "2020-06-10");
+    once = duty_of(h, h->local, "both", date_format(today, day));
+    g_assert_true(once->state == DUTY_DONE && !once->before);
+}
+
 /* A large register keeps no texts in memory: its reports are read, and count all the same. */
 static void test_many_reports(void)
 {
@@ -549,6 +574,7 @@ int main(int argc, char **argv)
     g_test_add_func("/follow/reports", test_reports);
     g_test_add_func("/follow/evidence", test_evidence);
     g_test_add_func("/follow/yearly reports", test_yearly_reports);
+    g_test_add_func("/care/follow/younger-than-its-documents", test_younger_than_its_documents);
     g_test_add_func("/follow/many reports", test_many_reports);
     g_test_add_func("/follow/pages", test_pages);
     g_test_add_func("/follow/reminders", test_reminders);

@@ -8,6 +8,9 @@
 #include "care/paper.h"
 #include "care/places.h"
 
+/* Nights since the first of the month that holds the day. */
+#define NIGHTS "days(max(moved_in, 2000-01-01 + months(2000-01-01, day)), "
+
 static const char document[] =
     "---\ndocument: more\ntitle: 文书\ntitle en: Papers\nlayer: place\nplace: 990300\n"
     "in force: 2019-01-01\nbuilds on: house-place\n---\n\n"
@@ -47,6 +50,10 @@ static const char document[] =
     " by civil_affairs\n}\n"
     "paper residents \"在住名册\" / \"residents\" of facility {\n cell \"B2\" name\n"
     " rows \"A5\" of stay { elder, elder.name, elder.born, moved_in }\n by civil_affairs\n}\n"
+    "paper nights \"床日台账\" / \"bed-nights\" of facility {\n"
+    " rows \"A5\" of stay { elder.name, " NIGHTS "day + 1 days) sum \"床日\" / \"nights\" }\n"
+    " rows \"A50\" of stay in month where moved_out <= day { elder.name, " NIGHTS
+    "moved_out) sum \"床日\" / \"nights\" }\n by civil_affairs\n}\n"
     "```\n";
 
 static void pay(House *h, RecordKey elder, const char *on, const char *amount, const char *note)
@@ -326,6 +333,49 @@ static bool line_is(const LookLine *x, const char *what, const char *actor, cons
             str_find(x->detail.en, str_of(detail)) >= 0);
 }
 
+static void moved(House *h, RecordKey facility, RecordKey elder, const char *in, const char *out)
+{
+    char whose[ID_TEXT], where[ID_TEXT];
+    RecordKey key =
+        house_save(h, h->local, "stay", (RecordKey){0}, "elder", id_format(elder.id, whose),
+                   "facility", id_format(facility.id, where), "moved_in", in, NULL);
+    if (out != NULL)
+        house_save(h, h->local, "stay", key, "moved_out", out, NULL);
+}
+
+/* On 18 June: the nights of the month alone, that of the day itself among them; who is there, and
+ * who was there on a day of the month and left. */
+static void test_spans_of_a_period(void)
+{
+    g_autoptr(House) h = house_new_with(true, document);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) have = g_string_new(NULL);
+    static const struct {
+        const char *name, *in, *out;
+    } stays[] = {{"一直在", "2020-05-01", NULL},         {"十日来", "2020-06-10", NULL},
+                 {"五日走", "2020-05-20", "2020-06-05"}, {"一日走", "2020-04-01", "2020-06-01"},
+                 {"今天来", "2020-06-18", NULL},         {"今天走", "2020-06-17", "2020-06-18"},
+                 {"要走的", "2020-06-16", "2020-06-30"}};
+    RecordKey facility = house_save(h, h->local, "facility", (RecordKey){0}, "name", "某院",
+                                    "region", "990302101", NULL);
+    PaperSheet p;
+    for (size_t i = 0; i < G_N_ELEMENTS(stays); i++)
+        moved(h, facility,
+              house_elder(h, stays[i].name, "990302101", house_number(h, (unsigned)i + 1)),
+              stays[i].in, stays[i].out);
+    paper_preview(h->care, h->local, paper_named(care_model(h->care), STR("nights")), facility, 0,
+                  h->arena, &p, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(p.n_tables, ==, 2);
+    for (size_t k = 0; k < p.n_tables; k++) {
+        const PaperTable *t = &p.tables[k];
+        for (size_t i = 0; i < t->n_rows; i++)
+            g_string_append_printf(have, "%.*s %.*s; ", STR_ARG(t->cells[i * t->n_columns]),
+                                   STR_ARG(t->cells[i * t->n_columns + 1]));
+    }
+    g_assert_cmpstr(have->str, ==, "要走的 3; 今天来 1; 十日来 9; 一直在 18; 今天走 1; 五日走 4; ");
+}
+
 /* A paper shows what the file shows: who previews it, opens it again or takes it along as a
  * workbook stands in the list a person is given. */
 static void test_looks(void)
@@ -370,6 +420,7 @@ int main(int argc, char **argv)
     g_test_add_func("/paper/many", test_many);
     g_test_add_func("/paper/place", test_place);
     g_test_add_func("/paper/period", test_period);
+    g_test_add_func("/care/paper/spans-of-a-period", test_spans_of_a_period);
     g_test_add_func("/paper/outside", test_outside);
     g_test_add_func("/paper/looks", test_looks);
     return g_test_run();

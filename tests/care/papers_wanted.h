@@ -50,7 +50,7 @@ static const Wanted wanted[] = {
     {20, "filing_receipt", "文号 备案回执编号 受理人"},
     {20, "filing_change_receipt", "文号 变更前 变更后 变更回执编号 受理人"},
     {21, "resident_roster", "房间床号 姓名 能力等级 入住日"},
-    {21, "bed_night_ledger", "房间床号 能力等级 入住日 在住日数 请假次数"},
+    {21, "bed_night_ledger", "房间床号 能力等级 入住日 本月在住日数 本月请假次数 离院日"},
     {21, "leave_register", "离院日期 应返日期 返院日期 原因 住院"},
     {22, "operating_claim_form",
      "能力等级 人数 床日 标准 金额 机构承诺（盖章） 乡镇（街道）核查意见（盖章） "

@@ -323,6 +323,34 @@ static void test_region_checks_differ(void)
     g_assert_cmpint(d.region_checks[0].how, ==, POLICY_GONE);
 }
 
+/* Of a figure of another document, which now has a last day: from the month after it. */
+static void test_region_check_loses_its_figure(void)
+{
+    static const char figure[] =
+        "---\ndocument: house-more\ntitle: 补充\nlayer: place\nplace: 990300\nin force: "
+        "2020-03-01%s\nbuilds on: house-model, house-place\n---\n\n# 一 补充\n\n```anlao\n"
+        "indicator poor stock by region = share(elder where income < 1000 yuan)\n```\n";
+    g_autofree char *open = g_strdup_printf(figure, ""),
+                    *ends = g_strdup_printf(figure, "..2021-12-31");
+    g_autoptr(House) h = house_new_with(false, open);
+    g_autoptr(GError) error = NULL;
+    PolicyDifference d;
+    char month[DATE_TEXT];
+    house_write(h, "packs/check.md",
+                "---\ndocument: house-check\ntitle: 核查\nlayer: place\nplace: 990300\n"
+                "in force: 2020-03-01\nbuilds on: house-more\n---\n\n# 一 核查\n\n```anlao\n"
+                "check poor_few of region { require poor >= 55%; cure \"改\" }\n```\n",
+                NULL);
+    house_put_in_force(h);
+    house_write(h, "packs/more.md", ends, NULL);
+    g_autoptr(Model) next = read_packs(h);
+    g_assert_nonnull(next);
+    policy_compare(h->care, next, h->arena, &d, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(d.n_region_checks, ==, 1);
+    g_assert_cmpstr(month_format(d.region_checks[0].from, month), ==, "2022-01");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -333,5 +361,7 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/49/difference-of-an-amendment", test_difference_of_an_amendment);
     g_test_add_func("/semantics/49/living-document", test_living_document);
     g_test_add_func("/semantics/49/region-checks-differ", test_region_checks_differ);
+    g_test_add_func("/care/policy/region-check-loses-its-figure",
+                    test_region_check_loses_its_figure);
     return g_test_run();
 }

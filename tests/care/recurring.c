@@ -165,6 +165,22 @@ static void test_no_draw(void)
     g_assert_cmpstr(told(h, h->local, "unset", "2020-04-01"), ==, "990300 open -, mine");
 }
 
+/* Of a database that was made today: what its document asked for before is nobody's fault. */
+static void test_younger_than_its_document(void)
+{
+    g_autoptr(House) h = house_new_with(false, document);
+    g_autoptr(GError) error = NULL;
+    const FollowQuery q = {.region = ROW_NONE};
+    RecurBook b;
+    follow_recurring(h->care, h->local, &q, RECUR_ALL, h->arena, &b, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(b.n_lines, ==, 3);
+    for (size_t i = 0; i < b.n_lines; i++) {
+        g_assert_cmpint(b.lines[i].state, ==, DUTY_OPEN);
+        g_assert_false(b.lines[i].has_missed);
+    }
+}
+
 /* Each of the two offices; a county's own file does not count for the other county. */
 static void test_files(void)
 {
@@ -245,6 +261,7 @@ int main(int argc, char **argv)
     g_test_add_func("/care/recurring/places", test_places);
     g_test_add_func("/care/recurring/made-up-for", test_made_up_for);
     g_test_add_func("/care/recurring/no-draw", test_no_draw);
+    g_test_add_func("/care/recurring/younger-than-its-document", test_younger_than_its_document);
     g_test_add_func("/care/recurring/files", test_files);
     g_test_add_func("/care/recurring/rights", test_rights);
     g_test_add_func("/care/recurring/ended", test_ended);

@@ -297,6 +297,86 @@ static void months_and_years(void)
     moves_are(s.regions[0].turns, "gain 5 +43000");                 /* each once */
 }
 
+/* ---- checks of regions */
+
+#define REGIONS(least, check)                                                                      \
+    HEAD("rules", "2019-01-01")                                                                    \
+    "param least \"至少\" / \"at least\" by region : int = " least "\n"                            \
+    "delegate least to county\n"                                                                   \
+    "indicator poor \"低收入\" / \"poor\" stock by region = count(elder where income < 500 "    \
+    "yuan)\n" check "```\n"
+
+#define ENOUGH                                                                                     \
+    "check enough \"够数\" / \"enough\" of region { require poor >= least[region]; cure \"x\" }\n"
+
+/* "990302 2020-06..2020-07 yes unknown; …": what changes of the one check; "-": it does not. */
+static const char *regions_that_change(House *h, const Simulation *s)
+{
+    static const char *const words[] = {
+        [TRUTH_NO] = "no", [TRUTH_UNKNOWN] = "unknown", [TRUTH_YES] = "yes"};
+    g_autoptr(GString) t = g_string_new(NULL);
+    g_assert_cmpuint(s->n_rules, ==, 0);
+    g_assert_cmpuint(s->n_region_checks, <=, 1);
+    for (size_t i = 0; s->n_region_checks > 0 && i < s->region_checks->n_changes; i++) {
+        const SimulateChange *c = &s->region_checks->changes[i];
+        char from[DATE_TEXT], until[DATE_TEXT];
+        g_string_append_printf(
+            t, "%s%.*s %s..%s %s %s", i > 0 ? "; " : "", STR_ARG(h->care->regions->code[c->region]),
+            month_format(c->from, from), month_format(c->until, until),
+            c->asked_before ? words[c->before] : "-", c->asked_after ? words[c->after] : "-");
+    }
+    return s->n_region_checks == 0 ? "-" : arena_printf(h->arena, "%s", t->str);
+}
+
+/* In 101 one has less than 500 yuan and of one it is not known, in 102 one has, in the other county
+ * two of the second town. */
+static void region_checks_of_a_value(void)
+{
+    g_autoptr(House) h = house_with_people(REGIONS("1", ENOUGH));
+    g_autoptr(Diags) ds = diags_new();
+    Simulation s = run(h, h->local, "2020-06", "2020-07", ds, "least[990302] = 3", NULL);
+    g_assert_cmpstr(regions_that_change(h, &s), ==,
+                    "990302 2020-06..2020-07 yes unknown; 990302101 2020-06..2020-07 yes no; "
+                    "990302102 2020-06..2020-07 yes no");
+    g_assert_cmpint(s.region_checks->rule.how, ==, SIMULATE_CHANGED);
+    g_assert_true(str_is(s.region_checks->rule.document, "rules"));
+    side_is(&s.region_checks->rule.all.before, "12 2 0 0 0"); /* seven regions, in two months */
+    side_is(&s.region_checks->rule.all.after, "6 6 2 0 0");
+    s = run(h, h->local, "2020-06", "2020-07", ds, "least[990302] = 3 from 2020-07-02", NULL);
+    g_assert_cmpstr(regions_that_change(h, &s), ==,
+                    "990302 2020-07..2020-07 yes unknown; 990302101 2020-07..2020-07 yes no; "
+                    "990302102 2020-07..2020-07 yes no");
+    s = run(h, h->local, "2020-06", "2020-07", ds, "least[990302] = 3 from 2020-08-01", NULL);
+    g_assert_cmpstr(regions_that_change(h, &s), ==, "-"); /* after what is asked about */
+    s = run(h, house_session(h, "nan", "leader", "990313", 0), "2020-06", "2020-06", ds,
+            "least[990313] = 2", NULL);
+    g_assert_cmpstr(regions_that_change(h, &s), ==,
+                    ""); /* its own regions: nothing becomes other */
+    side_is(&s.region_checks->rule.all.after, "2 1 0 0 0");
+}
+
+static void region_checks_of_a_document(void)
+{
+    g_autoptr(House) h = house_with_people(REGIONS("1", ENOUGH));
+    Simulation s = supposed(h, NULL, REGIONS("1", ""));
+    g_assert_cmpint(s.region_checks->rule.how, ==, SIMULATE_GONE);
+    side_is(&s.region_checks->rule.all.before, "6 1 0 0 0");
+    side_is(&s.region_checks->rule.all.after, "0 0 0 0 0");
+    s = supposed(h, NULL,
+                 "---\ndocument: beside\ntitle: 补\nlayer: place\nplace: 990300\n"
+                 "in force: 2020-06-30\nbuilds on: rules\n---\n\n# 一 补\n\n```anlao\n"
+                 "check few of region { require poor <= 1; cure \"x\" }\n```\n");
+    g_assert_cmpint(s.region_checks->rule.how, ==, SIMULATE_NEW);
+    g_assert_cmpstr(regions_that_change(h, &s), ==,
+                    "990300 2020-06..2020-06 - no; 990302 2020-06..2020-06 - no; "
+                    "990302101 2020-06..2020-06 - unknown; 990302102 2020-06..2020-06 - yes; "
+                    "990313 2020-06..2020-06 - no; 990313101 2020-06..2020-06 - yes; "
+                    "990313102 2020-06..2020-06 - no");
+    s = supposed(h, NULL, REGIONS("2", ENOUGH)); /* once more, by another text of the same names */
+    g_assert_cmpstr(regions_that_change(h, &s), ==,
+                    "990302101 2020-06..2020-06 yes unknown; 990302102 2020-06..2020-06 yes no");
+}
+
 /* ---- the same as really put in force */
 
 static void equals_what_is_decided(const char *set, const char *draft, const char *in_force)
@@ -523,6 +603,8 @@ int main(int argc, char **argv)
     g_test_add_func("/simulate/value/set already", values_set_already);
     g_test_add_func("/simulate/document", an_amended_document);
     g_test_add_func("/simulate/beside", another_combine);
+    g_test_add_func("/simulate/region checks/value", region_checks_of_a_value);
+    g_test_add_func("/simulate/region checks/document", region_checks_of_a_document);
     g_test_add_func("/simulate/records once", records_once);
     g_test_add_func("/simulate/months", months_and_years);
     g_test_add_func("/simulate/as put in force", as_put_in_force);

@@ -311,6 +311,9 @@ static void assert_duty(const DutyTimes *t, const char *done, const char *on, co
         g_string_append_printf(have, " on %s", date_format(a.done, text));
     if (a.has_due)
         g_string_append_printf(have, " due %s", date_format(a.due, text));
+    if (a.has_missed && t->began > 0)
+        g_string_append_printf(have, " missed %s", date_format(a.missed, text));
+    g_string_append(have, a.before ? " before" : "");
     g_assert_cmpstr(have->str, ==, expected);
 }
 
@@ -377,6 +380,47 @@ static void test_58_rolling_duties(void)
     assert_duty(&unset, "2020-05-01", "2020-07-30", "open on 2020-05-01");
 }
 
+/* A database that began on 15 August 2020, of a document of January: what was due before is
+ * nobody's fault who works with it.  What is done all the same counts. */
+static void test_duties_before_the_database(void)
+{
+    const Date from = at("2020-01-20"), began = at("2020-08-15");
+    const DutyTimes
+        once = {.until = at("2020-08-14"), .from = from, .began = began},
+        that_day = {.until = began, .from = from, .began = began},
+        year = {.period = PERIOD_YEAR, .month = 3, .day = 31, .from = from, .began = began},
+        late = {.period = PERIOD_QUARTER,
+                .has_within = true,
+                .within = 60,
+                .from = from,
+                .began = began},
+        soon = {.period = PERIOD_QUARTER,
+                .has_within = true,
+                .within = 10,
+                .from = from,
+                .began = began},
+        month = {.period = PERIOD_MONTH, .from = from, .began = began},
+        rolls = {.rolls = true, .has_within = true, .within = 90, .from = from, .began = began};
+
+    assert_duty(&once, "", "2020-08-16", "unrecorded due 2020-08-14 before");
+    assert_duty(&once, "2020-08-20", "2020-08-20", "done on 2020-08-20");
+    assert_duty(&that_day, "", "2020-08-16", "overdue due 2020-08-15");
+    assert_duty(&year, "", "2020-08-16", "open due 2021-03-31");
+    assert_duty(&year, "2020-04-05", "2020-08-16", "done on 2020-04-05 due 2021-03-31");
+    assert_duty(&year, "", "2021-02-01", "open due 2021-03-31"); /* that of 2020 is not missed */
+    assert_duty(&year, "", "2022-02-01", "open due 2022-03-31 missed 2021-03-31");
+    assert_duty(&late, "", "2020-08-29", "open due 2020-08-29"); /* still in time here */
+    assert_duty(&late, "", "2020-08-30", "overdue due 2020-08-29");
+    assert_duty(&soon, "", "2020-08-16", "open due 2020-10-10");
+    assert_duty(&soon, "", "2020-10-05", "open due 2020-10-10");
+    assert_duty(&month, "", "2020-08-16", "open due 2020-08-31");
+    assert_duty(&month, "", "2020-09-01", "open due 2020-09-30 missed 2020-08-31");
+    assert_duty(&rolls, "", "2020-08-16", "open due 2020-11-13");
+    assert_duty(&rolls, "2020-03-01", "2020-08-16", "open on 2020-03-01 due 2020-11-13");
+    assert_duty(&rolls, "2020-06-01", "2020-08-16", "done on 2020-06-01 due 2020-08-30");
+    assert_duty(&rolls, "2020-06-01", "2020-08-31", "overdue on 2020-06-01 due 2020-08-30");
+}
+
 static DutyAnswer joined(const DutyAnswer *list, size_t n)
 {
     DutyAnswer all = {0};
@@ -423,6 +467,7 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/58/duties", test_58_duties);
     g_test_add_func("/semantics/58/rolling-duties", test_58_rolling_duties);
     g_test_add_func("/semantics/58/several", test_58_several);
+    g_test_add_func("/follow/duties-before-the-database", test_duties_before_the_database);
     g_test_add_func("/semantics/3/reached", test_3_reached);
     g_test_add_func("/semantics/3/months", test_3_months);
     return g_test_run();

@@ -39,6 +39,17 @@ is(plan.months.length, 6, "six months of a plan");
 is(plan.years.map((y) => y.year).join(), "2021,2022", "in two years");
 is(sum(plan.months, "after_fen"), sum(plan.years, "after_fen"), "months add up to years");
 
+// ---- checks of regions
+const least = ["--month", "2021-09", "--until", "2022-02", "--set", "lottery_minimum=1%", ...db];
+const checks = json("simulate", ...least).region_checks;
+is(checks.map((c) => c.rule).join(), "lottery_minimum_kept", "a check of regions reads another value");
+ok(checks[0].changes.length > 0 && checks[0].changes.every((c) => c.before === "no" && c.after === "yes" && c.from <= c.until), "in these regions it comes out otherwise", JSON.stringify(checks[0].changes));
+is(checks[0].after.no, 0, "and fails in none");
+is(checks[0].gain.count, checks[0].before.no, "counted once for each month");
+const said = anlao("simulate", ...least).out;
+ok(/^check of regions lottery_minimum_kept \(pingxiang-2020 二\(六\)16c\)/.test(said) && /\n {4}3603\w+ \S+ {2}2021-\d\d\S* {2}no, then yes\n/.test(said), "words name the places", said);
+is(one.region_checks.length, 0, "what no check reads changes none");
+
 // ---- as an account: its region, its rights
 const leader = json("simulate", "--month", "2021-09", ...rate, "--as", "leader", ...db);
 is(leader.status, 0, "a leader may");

@@ -757,7 +757,8 @@ bool draft_check(Care *c, const Session *s, Str text, Arena *a, DraftCheck *ret,
     return true;
 }
 
-/* One rule, one place, one record, all poison; `bad` is a value that does not compile. */
+/* One rule, one check of regions, one place, one record, all poison; `bad` is a value that does not
+ * compile. */
 bool simulate(Care *c, const Session *s, const WhatIf *what, Diags *ds, Arena *a, Simulation *ret,
               GError **error)
 {
@@ -780,6 +781,12 @@ bool simulate(Care *c, const Session *s, const WhatIf *what, Diags *ds, Arena *a
                                    .subject = &elder,
                                    .all = cell};
     ret->rules[0].months = ret->rules[0].regions = arena_many(a, SimulateCell, 1);
+    ret->region_checks = arena_many(a, SimulateRegionCheck, 1);
+    ret->region_checks[0].rule = ret->rules[0];
+    ret->region_checks[0].changes = arena_many(a, SimulateChange, 1);
+    ret->region_checks[0].changes[0] =
+        (SimulateChange){0, what->from, what->until, false, true, TRUTH_YES, TRUTH_NO};
+    ret->region_checks[0].n_changes = ret->n_region_checks = 1;
     ret->months = ret->years = arena_many(a, SimulatePeriod, 1);
     ret->months[0] = (SimulatePeriod){what->from, what->until, 500, 900};
     ret->n_years = 1;
