@@ -621,6 +621,18 @@ static bool read_text(const Reading *r, Value *ret)
     return true;
 }
 
+/* 0799.1234567 is a telephone; 13800138000.0 is what a program made of one that it took for an
+ * amount. */
+static bool ends_as_fraction(Str text)
+{
+    size_t n = 0;
+
+    while (n < text.len && g_ascii_isdigit(text.at[text.len - 1 - n]))
+        n++;
+    return n < 3 && n < text.len && text.at[text.len - 1 - n] == '.';
+}
+
+/* Kept with its brackets; whatever parts its digits is a dash, and blanks go. */
 static bool read_phone(const Reading *r, Value *ret)
 {
     char *to = arena_alloc(r->a, r->text.len + 1);
@@ -628,14 +640,17 @@ static bool read_phone(const Reading *r, Value *ret)
 
     if (is_rounded(r->text))
         return wrong_rounded(r);
-    for (size_t i = 0; i < r->text.len; i++) {
-        char c = r->text.at[i];
+    for (Str rest = r->text; rest.len > 0;) {
+        uint32_t c = char_narrow(str_utf8_next(&rest));
+        bool digit = c < 0x80 && g_ascii_isdigit((char)c);
 
-        digits += g_ascii_isdigit(c);
-        if (!g_ascii_isdigit(c) && strchr(" +-()", c) == NULL)
+        digits += digit;
+        if ((!digit && !phone_mark(c)) || ends_as_fraction(r->text))
             return wrong(r, "不是电话号码", "is not a telephone number");
-        if (c != ' ')
-            to[n++] = c;
+        if (digit || strchr("+()", c < 0x80 ? (int)c : '-') != NULL)
+            to[n++] = (char)c;
+        else if (c != ' ' && c != 0xA0)
+            to[n++] = '-';
     }
     if (digits < 3 || digits > 18)
         return wrong(r, "电话号码位数不对", "has not the digits of a telephone number");

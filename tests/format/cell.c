@@ -231,6 +231,10 @@ static void test_texts(void)
     faulty(t, "a\x07", "含有控制字符", "holds a control character");
     means(type_of(KIND_PHONE), "138 0799 1234", "13807991234");
     means(type_of(KIND_PHONE), "0799-6832100", "0799-6832100");
+    means(type_of(KIND_PHONE), "138.0013.8000", "138-0013-8000");
+    means(type_of(KIND_PHONE), "（0799）·123 4567", "(0799)-1234567");
+    means(type_of(KIND_PHONE), "0799–1234567", "0799-1234567");
+    faulty(type_of(KIND_PHONE), "13800138000.0", "不是电话号码", "is not a telephone number");
     faulty(type_of(KIND_PHONE), "1.38E+10",
            "电子表格已把长号码变成了近似数，末几位已丢失；请把该列设为文本后重新填写",
            "a spreadsheet has rounded this long number and lost its last digits; format the "
