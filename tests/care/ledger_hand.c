@@ -92,6 +92,12 @@ static void test_by_hand(void)
         mute.reason = mutes[i];
         not_asked(&o, o.clerk, &mute, FAIL_INPUT);
     }
+    /* The refusal says the limit there is. */
+    g_autoptr(GError) why = NULL;
+    Said said = {NULL, NULL};
+    g_autofree char *most = g_strdup_printf(" %d ", LIMIT_REASON);
+    g_assert_false(ledger_hand(o.h->care, o.clerk, &mute, &said, &why));
+    g_assert_true(strstr(said.en, most) != NULL && strstr(said.zh, most) != NULL);
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
     g_assert_true(office_box(&o, o.wang).held == 0 && office_box(&o, o.li).posted == 0);
     asked(&o, &gift);
