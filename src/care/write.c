@@ -285,8 +285,11 @@ static bool fail_faults(const Faults *f, GError **error)
 bool check_reason_kept(Str reason, Said *said, GError **error)
 {
     if (!str_utf8_printable(reason))
-        return say_no(said, error, "原因里有不能用的字符（换行、控制符），请去掉",
-                      "the reason holds a line end or another control character: leave it out");
+        return say_no(said, error,
+                      "原因里有不能用的字符（换行、控制符，或看不见的、改变文字方向的符号），"
+                      "请重新键入，不要粘贴",
+                      "the reason holds a line end or another control character, or a mark that "
+                      "nobody sees or that turns the text round: type it anew, do not paste it");
     if (str_utf8_length(reason) > LIMIT_REASON)
         return say_no(said, error, "原因太长，请写在 " DIGITS_OF(LIMIT_REASON) " 字以内",
                       "the reason is too long: at most " DIGITS_OF(LIMIT_REASON) " characters");

@@ -601,16 +601,16 @@ static bool read_reference(const Reading *r, Value *ret)
 
 static bool read_text(const Reading *r, Value *ret)
 {
-    bool plain =
-        memchr(r->raw.at, 0xE2, r->raw.len) == NULL && /* first bytes of what is not seen */
-        memchr(r->raw.at, 0xEF, r->raw.len) == NULL;
-    Str seen = plain ? r->raw : str_trim(str_utf8_seen(r->raw, arena_alloc(r->a, r->raw.len + 1)));
+    Str seen = str_utf8_hides(r->raw)
+                   ? str_trim(str_utf8_seen(r->raw, arena_alloc(r->a, r->raw.len + 1)))
+                   : r->raw;
     size_t length = str_utf8_length(seen);
+    uint32_t control = str_utf8_control(seen);
 
-    for (size_t i = 0; i < seen.len; i++) {
-        if (g_ascii_iscntrl(seen.at[i]) && strchr("\t\n\r", seen.at[i]) == NULL)
-            return wrong(r, "含有控制字符", "holds a control character");
-    }
+    if (control != 0)
+        return wrong(
+            r, arena_printf(r->a, "含有控制字符 U+%04X，请去掉", control),
+            arena_printf(r->a, "holds the control character U+%04X: leave it out", control));
     if (r->t->length > 0 && length > r->t->length)
         return wrong(r,
                      arena_printf(r->a, "有 %zu 个字，最多 %u 个", length, (unsigned)r->t->length),

@@ -86,8 +86,15 @@ static void test_by_hand(void)
     not_asked(&o, o.clerk, &more, FAIL_CONFLICT);
     /* Too short, a line that would forge another on a screen, more than anybody reads. */
     g_autofree char *endless = g_strnfill(LIMIT_REASON + 1, '9');
-    const Str mutes[] = {STR("错"),           STR("登记错了\x1b[2K人"), STR("登记错了\n人"),
-                         STR("登记错了人\n"), STR("登记错了\xff"),      str_of(endless)};
+    const Str mutes[] = {STR("错"),
+                         STR("登记错了\x1b[2K人"),
+                         STR("登记错了\n人"),
+                         STR("登记错了人\n"),
+                         STR("登记错了\xff"),
+                         STR("登记错了\u2028人"),
+                         STR("登记\u202E错了人"),
+                         STR("登记错\u200B了人"),
+                         str_of(endless)};
     for (size_t i = 0; i < G_N_ELEMENTS(mutes); i++) {
         mute.reason = mutes[i];
         not_asked(&o, o.clerk, &mute, FAIL_INPUT);
