@@ -41,7 +41,7 @@ document.addEventListener('htmx:configRequest', (event) => {
   const form = event.detail.elt;
   if (!form.matches('[data-numbers]')) return;
   const words = form.elements.q.value.normalize('NFKC').trim();
-  if (!/^[-+() xX\d]+$/.test(words) || words.replace(/\D/g, '').length < 4) return;
+  if (!/^[-+.()·\u2010-\u2015\u2212 xX\d]+$/.test(words) || words.replace(/\D/g, '').length < 4) return;
   event.preventDefault();
   if (event.detail.triggeringEvent?.type !== 'submit') return;
   const find = document.createElement('form');

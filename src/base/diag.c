@@ -169,14 +169,10 @@ static Str source_line(const Source *source, uint32_t line)
     return found;
 }
 
-/* What would move a terminal's cursor is not printed as it is. */
-static uint32_t printable(uint32_t code)
+/* What would move a terminal's cursor, or turn its line round, is not printed as it is. */
+static uint32_t printable(uint32_t before, uint32_t code)
 {
-    return code == '\t' ? ' '
-           : code < ' ' || (code >= 0x7F && code < 0xA0) || code == 0xFEFF ||
-                   (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069)
-               ? 0xFFFD
-               : code;
+    return code == '\t' ? ' ' : char_control(code) || char_hidden(before, code) ? 0xFFFD : code;
 }
 
 static size_t columns_of(uint32_t code)
@@ -186,8 +182,11 @@ static size_t columns_of(uint32_t code)
 
 static void put_text(GString *out, const char *text)
 {
-    for (Str rest = str_of(text); rest.len > 0;)
-        g_string_append_unichar(out, printable(str_utf8_next(&rest)));
+    Str rest = str_of(text);
+    for (uint32_t code = 0, last = 0; rest.len > 0; last = code) {
+        code = str_utf8_next(&rest);
+        g_string_append_unichar(out, printable(last, code));
+    }
 }
 
 static void put_many(GString *out, char c, size_t n)
@@ -203,12 +202,13 @@ static void put_line(GString *out, Str line, const Pos *pos, size_t *ret_before,
     uint32_t length = pos->length > 0 ? pos->length : 1;
     uint32_t first = place > SHOWN_MOST - SHOWN_BEFORE ? place - SHOWN_BEFORE : 0;
     size_t before = 0, under = 0;
-    uint32_t i = 0;
+    uint32_t i = 0, last = 0;
     if (first > 0)
         g_string_append(out, "…");
     before += first > 0;
     for (; line.len > 0 && i < first + SHOWN_MOST; i++) {
-        uint32_t code = printable(str_utf8_next(&line));
+        uint32_t typed = str_utf8_next(&line), code = printable(last, typed);
+        last = typed;
         if (i < first)
             continue;
         g_string_append_unichar(out, code);

@@ -229,6 +229,42 @@ bool text_holds_citizen_id(Str text)
     return false;
 }
 
+bool phone_mark(uint32_t c)
+{
+    c = char_narrow(c);
+    return (c != 0 && c < 0x80 && strchr(" -.()+", (int)c) != NULL) || c == 0xA0 || c == 0xB7 ||
+           (c >= 0x2010 && c <= 0x2015) || c == 0x2212;
+}
+
+/* +86, 0086, or 86 before one of eleven digits. */
+static size_t country_of(const char *digits, size_t n, bool plus)
+{
+    if (strncmp(digits, "0086", 4) == 0)
+        return 4;
+    return strncmp(digits, "86", 2) == 0 && (plus || (n == 13 && digits[2] == '1')) ? 2 : 0;
+}
+
+bool phone_read(Str text, char to[PHONE_MOST + 1], size_t *ret_n)
+{
+    size_t n = 0;
+    bool plus = false;
+    to[0] = '\0';
+    while (text.len > 0) {
+        uint32_t c = char_narrow(str_utf8_next(&text));
+        bool digit = is_digit(c);
+        if ((!digit && !phone_mark(c)) || (digit && n == PHONE_MOST))
+            return false;
+        plus = plus || (c == '+' && n == 0);
+        if (digit)
+            to[n++] = (char)c;
+        to[n] = '\0';
+    }
+    size_t country = country_of(to, n, plus);
+    memmove(to, to + country, n - country + 1);
+    *ret_n = n - country;
+    return true;
+}
+
 bool text_may_be_number(Str text)
 {
     size_t digits = 0;
@@ -236,7 +272,7 @@ bool text_may_be_number(Str text)
         uint32_t c = fold(str_utf8_next(&text));
         if (g_unichar_isdigit(c))
             digits++;
-        else if (strchr("+-() X", c < 0x80 ? (int)c : '?') == NULL)
+        else if (c != 'X' && !phone_mark(c))
             return false;
     }
     return digits >= NUMBER_DIGITS;

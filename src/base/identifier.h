@@ -20,6 +20,13 @@ IdentifierFault credit_code_check(Str text, char to[19]);
 /* Whether a text holds a citizen number that passes its check, in full-width digits, too: such a
  * text must not be kept in clear. */
 bool text_holds_citizen_id(Str text);
+/* What people write between the digits of a telephone: a blank, a dash, a dot, a bracket, a plus;
+ * in every width.  Whoever reads telephones asks here. */
+bool phone_mark(uint32_t c);
+/* The digits of a telephone, or of its end, without the code of the country.  False: something else
+ * stands in it, or more than PHONE_MOST digits. */
+#define PHONE_MOST 20u
+bool phone_read(Str text, char to[PHONE_MOST + 1], size_t *ret_n);
 /* A telephone, the end of one, or a citizen number that may be mistyped: digits and what people
  * write between them. */
 #define NUMBER_DIGITS 4u

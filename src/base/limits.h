@@ -59,7 +59,10 @@
 #define LIMIT_IMPORT_ELSEWHERE                                                                     \
     500u /* people of files that are told to be registered elsewhere, an account and day: a list   \
             with more is another county's */
-#define LIMIT_REASON 1000u /* characters of why something is done: a page, and a line of a list */
+/* Those that a refusal names are without a suffix: it has them from here (DIGITS_OF). */
+#define DIGITS_OF(limit)  DIGITS_OF_(limit)
+#define DIGITS_OF_(limit) #limit
+#define LIMIT_REASON      1000 /* characters of why something is done: a page, and a line of a list */
 #define LIMIT_LEDGER_MOVE                                                                          \
     256u /* transfers in one entry: a pay run moves one for each fund and benefit */
 #define LIMIT_LEDGER_SHOWN                                                                         \
@@ -71,11 +74,11 @@
 #define LIMIT_FILE_NAME 100u /* characters of its name */
 #define LIMIT_ACK_DAYS                                                                             \
     366u /* for so long an alert may be put aside: what lasts is looked at anew */
-#define LIMIT_ACK_REASON 200u /* characters of why */
+#define LIMIT_ACK_REASON 200 /* characters of why */
 #define LIMIT_NOTICE_WORDS                                                                         \
-    200u /* characters of how a score was told, of an answer and of what was decided; more is a    \
-          * file                                                                                   \
-          */
+    200 /* characters of how a score was told, of an answer and of what was decided; more is a     \
+         * file                                                                                    \
+         */
 #define LIMIT_FILES 200u /* with one record: ten papers a year for twenty years */
 #define LIMIT_PAGE_EXPORT                                                                          \
     20000u /* records in one file of a page: it lies in memory; all: `anlao export` */

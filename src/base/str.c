@@ -199,34 +199,112 @@ uint32_t str_utf8_next(Str *rest)
     return code;
 }
 
-static bool is_unseen(uint32_t c)
+typedef struct Span {
+    uint32_t first, last;
+} Span;
+
+static bool lies_in(uint32_t code, const Span *spans, size_t n)
 {
-    return c == 0x200B || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
-           c == 0x2060 || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+    for (size_t i = 0; i < n; i++)
+        if (code <= spans[i].last)
+            return code >= spans[i].first;
+    return false;
+}
+
+/* Letters are joined, or kept apart, by the mark behind them: Arabic to Sinhala, Mongolian, and
+ * pictures. */
+static bool joins(uint32_t c)
+{
+    return (c >= 0x600 && c <= 0xDFF) || (c >= 0x1800 && c <= 0x18AF) || c == 0xFE0F ||
+           (c >= 0x1F000 && c <= 0x1FAFF);
+}
+
+static bool is_variation(uint32_t c)
+{
+    return (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+}
+
+bool char_hidden(uint32_t before, uint32_t code)
+{
+    static const Span hidden[] = {
+        {0xAD, 0xAD},       {0x34F, 0x34F},   {0x61C, 0x61C},     {0x115F, 0x1160},
+        {0x17B4, 0x17B5},   {0x180B, 0x180F}, {0x200B, 0x200F},   {0x202A, 0x202E},
+        {0x2060, 0x206F},   {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0},   {0xFFF9, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+        {0xE0000, 0xE0FFF},
+    };
+    if (code < 0xAD || !lies_in(code, hidden, G_N_ELEMENTS(hidden)))
+        return false;
+    if (is_variation(code))
+        return before < 0x2000 || char_control(before) || char_hidden(0, before);
+    if (code == 0x200C || code == 0x200D || (code >= 0x180B && code <= 0x180F))
+        return !joins(before);
+    return true;
+}
+
+bool char_control(uint32_t c)
+{
+    return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+uint32_t str_utf8_control(Str s)
+{
+    while (s.len > 0) {
+        uint32_t c = str_utf8_next(&s);
+        if (char_control(c) && c != '\t' && c != '\n' && c != '\r')
+            return c;
+    }
+    return 0;
 }
 
 bool str_utf8_printable(Str s)
 {
     if (!str_utf8_valid(s, NULL))
         return false;
-    while (s.len > 0) {
-        uint32_t c = str_utf8_next(&s);
-        if (c < ' ' || (c >= 0x7F && c < 0xA0))
+    for (uint32_t c = 0, before = 0; s.len > 0; before = c) {
+        c = str_utf8_next(&s);
+        if (char_control(c) || char_hidden(before, c))
             return false;
     }
     return true;
 }
 
+/* Bytes with which hidden ones begin; most texts hold none of them. */
+static bool may_hide(Str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        const uint8_t byte = (uint8_t)s.at[i];
+        if (byte >= 0xC2 && strchr("\xC2\xCD\xD8\xE1\xE2\xE3\xEF\xF0\xF3", byte) != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool str_utf8_hides(Str s)
+{
+    if (!may_hide(s))
+        return false;
+    for (uint32_t c = 0, before = 0; s.len > 0; before = c) {
+        c = str_utf8_next(&s);
+        if (char_hidden(before, c))
+            return true;
+    }
+    return false;
+}
+
 Str str_utf8_seen(Str s, char *to)
 {
     size_t n = 0;
+    uint32_t last = 0;
     while (s.len > 0) {
         Str before = s;
-        bool keeps = !is_unseen(str_utf8_next(&s));
+        uint32_t c = str_utf8_next(&s);
         size_t len = before.len - s.len;
-        if (keeps)
-            memcpy(to + n, before.at, len);
-        n += keeps ? len : 0;
+        if (char_hidden(last, c))
+            continue;
+        memcpy(to + n, before.at, len);
+        n += len;
+        last = c;
     }
     return (Str){to, n};
 }

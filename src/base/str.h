@@ -35,10 +35,19 @@ bool str_cut_whole(Str *rest, int64_t most, int64_t *ret);
 uint32_t str_hash(Str s);                    /* FNV-1a; not for adversarial keys */
 bool str_utf8_valid(Str s, size_t *ret_bad); /* refuses NUL, surrogates, overlong forms */
 size_t str_utf8_length(Str s);               /* code points of valid UTF-8 */
-/* Valid, on one line, without control characters: what a list on a screen can show. */
+/* Valid, on one line, without control characters and marks that nobody sees: what a list on a
+ * screen can show, and shows as it is. */
 bool str_utf8_printable(Str s);
-/* Without the marks nobody sees (zero-width blank, joiner of words, direction, byte order), which
- * come along with what is pasted; `to` has room for s.len bytes. */
+/* A character that says nothing to who reads it, or turns round what she reads: zero-width blanks
+ * and joiners, direction, byte order, tags, letters without a form.  Behind `before` (0: nothing)
+ * some belong: what joins letters of the scripts that are written joined, and what chooses among
+ * the forms of one ideograph. */
+bool char_hidden(uint32_t before, uint32_t code);
+/* C0, C1, and the line ends that are none of ASCII's. */
+bool char_control(uint32_t code);
+uint32_t str_utf8_control(Str s); /* the first but those that lay a text out, \t \n \r; 0: none */
+bool str_utf8_hides(Str s);       /* holds a hidden one */
+/* Without the hidden ones, which come along with what is pasted; `to` has room for s.len bytes. */
 Str str_utf8_seen(Str s, char *to);
 /* Full-width forms, which Chinese keyboards give, as ASCII; `to` has room for s.len bytes. */
 Str str_utf8_narrow(Str s, char *to);

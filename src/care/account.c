@@ -54,11 +54,11 @@ bool account_session(Care *c, const AccountRow *row, Session *ret)
 static bool name_fine(Str name)
 {
     if (name.len == 0 || name.at[0] == '-' || name.len > ACCOUNT_NAME_MOST ||
-        !str_utf8_valid(name, NULL))
+        !str_utf8_printable(name))
         return false;
     for (size_t i = 0; i < name.len; i++) {
         char ch = name.at[i];
-        if ((uint8_t)ch <= ' ' || ch == 0x7f || strchr("#:/\\\"'<>", ch) != NULL)
+        if (ch == ' ' || strchr("#:/\\\"'<>", ch) != NULL)
             return false;
     }
     return true;
@@ -70,12 +70,20 @@ static bool account_check(Care *c, const AccountRow *row, GError **error)
     if (!name_fine(row->name))
         return fail(error, FAIL_INPUT,
                     "\"%.*s\" is no sign-in name: at most %u bytes, no - at the beginning, no "
-                    "blanks and none of # : / \\ \" ' < >",
+                    "blanks, nothing that cannot be seen and none of # : / \\ \" ' < >",
                     STR_ARG(row->name), ACCOUNT_NAME_MOST) ||
                fail_zh(error,
-                       "“%.*s”不能作账号：最多 %u 个字节，不能以 - 开头，不能有空格和 # : / \\ \" "
+                       "“%.*s”不能作账号：最多 %u 个字节，不能以 - "
+                       "开头，不能有空格、看不见的字符和 # : / \\ \" "
                        "' < >",
                        STR_ARG(row->name), ACCOUNT_NAME_MOST);
+    if (!str_utf8_printable(row->shown) || str_utf8_length(row->shown) > ACCOUNT_SHOWN_MOST)
+        return fail(error, FAIL_INPUT,
+                    "the person's name has at most %u characters, on one line, all of which can "
+                    "be seen",
+                    ACCOUNT_SHOWN_MOST) ||
+               fail_zh(error, "姓名最多 %u 个字，写在一行内，不能有看不见的字符",
+                       ACCOUNT_SHOWN_MOST);
     const RoleFacts *role = care_role(c, row->role);
     int32_t region = region_row(c->regions, row->region);
     if (role == NULL)

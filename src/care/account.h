@@ -6,9 +6,10 @@
 
 #include "care/care.h"
 
-#define ACCOUNT_NAME_MOST 48u /* bytes of a sign-in name */
-#define PASSWORD_LEAST    10u /* characters */
-#define PASSWORD_MOST     256u
+#define ACCOUNT_NAME_MOST  48u /* bytes of a sign-in name */
+#define ACCOUNT_SHOWN_MOST 80u /* characters of the person's name */
+#define PASSWORD_LEAST     10u /* characters */
+#define PASSWORD_MOST      256u
 
 /* NULL when there is none of that name.  In the arena. */
 bool account_find(Care *c, Str name, Arena *a, const AccountRow **ret, GError **error);

@@ -154,9 +154,12 @@ static bool may_be_noted(Care *c, Date until, Str reason, bool fails, Said *said
     Date today = care_today(c);
     if (!fails)
         return say_no(said, error, "这条记录今天没有这项预警", "this check does not fail today");
-    if (str_utf8_length(reason) < 4 || str_utf8_length(reason) > LIMIT_ACK_REASON)
-        return say_no(said, error, "写明原因，四个字以上、二百字以内",
-                      "say why, in 4 to 200 characters");
+    if (str_utf8_length(reason) < REASON_LEAST || str_utf8_length(reason) > LIMIT_ACK_REASON)
+        return say_no(
+            said, error,
+            "写明原因，" DIGITS_OF(REASON_LEAST) " 字以上、" DIGITS_OF(LIMIT_ACK_REASON) " 字以内",
+            "say why, in " DIGITS_OF(REASON_LEAST) " to " DIGITS_OF(
+                LIMIT_ACK_REASON) " characters");
     if (until < today || until > today + (Date)LIMIT_ACK_DAYS)
         return say_no(said, error, "日期从今天起，最长一年",
                       "until a day from today on, a year at most");

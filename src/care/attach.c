@@ -91,10 +91,12 @@ static bool check_name(Str name, Said *said, GError **error)
     if (name.len == 0 || !str_utf8_valid(name, NULL) || str_utf8_length(name) > LIMIT_FILE_NAME)
         return say_no(said, error, "文件名为空或太长，请改名后再传",
                       "the file's name is empty or too long: rename it");
+    bool fine = str_utf8_printable(name);
     for (size_t i = 0; i < name.len; i++)
-        if ((uint8_t)name.at[i] < ' ' || strchr("/\\\"<>|:*?", name.at[i]) != NULL)
-            return say_no(said, error, "文件名里有不能用的字符，请改名后再传",
-                          "the file's name holds characters that no name can have: rename it");
+        fine = fine && strchr("/\\\"<>|:*?", name.at[i]) == NULL;
+    if (!fine)
+        return say_no(said, error, "文件名里有不能用的字符，请改名后再传",
+                      "the file's name holds characters that no name can have: rename it");
     if (text_holds_citizen_id(name))
         return say_no(said, error, "文件名里有公民身份号码，请改名后再传",
                       "the file's name holds a citizen number: rename it");

@@ -2,6 +2,7 @@
  * In: titles and addresses as hashes from the store, days and towns from the working set.  Out:
  * pairs with points.  Nothing here is a decision: a person looks at both side by side.
  * Read first: pairs_find(), pair_judge(). */
+#include "base/identifier.h"
 #include "base/sort.h"
 #include "care/keys.h"
 #include "care/record.h"
@@ -129,6 +130,19 @@ static bool plain_of(Care *c, const Field *f, RecordKey key, Arena *a, Str *ret,
            (sealed.len == 0 || keys_unseal(c->keys, f, key.id, sealed, a, ret, error));
 }
 
+/* However each of them was written. */
+static bool same_phone(Str x, Str y)
+{
+    char of_x[PHONE_MOST + 1], of_y[PHONE_MOST + 1];
+    size_t n, m;
+    bool same = phone_read(x, of_x, &n) && phone_read(y, of_y, &m)
+                    ? n > 0 && n == m && memcmp(of_x, of_y, n) == 0
+                    : x.len > 0 && str_equal(x, y);
+    explicit_bzero(of_x, sizeof of_x);
+    explicit_bzero(of_y, sizeof of_y);
+    return same;
+}
+
 /* Whether they are equal is all that leaves here. */
 static bool judge_phone(Finding *f, Alike *to, GError **error)
 {
@@ -138,7 +152,7 @@ static bool judge_phone(Finding *f, Alike *to, GError **error)
     if (!plain_of(f->care, f->t.phone, to->a, f->arena, &x, error) ||
         !plain_of(f->care, f->t.phone, to->b, f->arena, &y, error))
         return false;
-    if (x.len > 0 && str_equal(x, y))
+    if (same_phone(x, y))
         give(to, "电话相同", "the same telephone", 25);
     return true;
 }

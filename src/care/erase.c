@@ -209,8 +209,10 @@ static bool words_fine(Str text, const char *what, GError **error)
     if (!str_utf8_valid(text, NULL) || str_utf8_length(text) < REASON_LEAST)
         return fail(error, FAIL_INPUT, "say %s, in %u characters or more", what, REASON_LEAST);
     if (!str_utf8_printable(text) || str_utf8_length(text) > LIMIT_REASON)
-        return fail(error, FAIL_INPUT, "%s is too long, or holds a line end or control character",
-                    what);
+        return fail(
+            error, FAIL_INPUT,
+            "%s is too long, or holds a line end, control character or mark that nobody sees",
+            what);
     return !text_holds_citizen_id(text) ||
            fail(error, FAIL_INPUT, "%s holds a citizen number, which would stay: leave it out",
                 what);

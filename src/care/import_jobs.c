@@ -458,7 +458,7 @@ bool import_profile_keep(Care *c, const Session *s, const Entity *e, Str name, c
     if (!session_may(s, MAY_IMPORT))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not import", s->role->word) ||
                fail_zh(error, "本岗位不能导入");
-    if (name.len == 0 || !str_utf8_valid(name, NULL) || str_utf8_length(name) > PROFILE_LETTERS)
+    if (name.len == 0 || !str_utf8_printable(name) || str_utf8_length(name) > PROFILE_LETTERS)
         return fail(error, FAIL_INPUT, "a sender's name has 1 to %u characters", PROFILE_LETTERS) ||
                fail_zh(error, "来源名称须有 1 至 %u 个字符", PROFILE_LETTERS);
     const ImportMapRow row = {.county = county_of_session(c, s),

@@ -206,7 +206,7 @@ typedef struct RecordEdit {
 bool record_save(Care *c, const Session *s, const RecordEdit *edit, Arena *a, RecordKey *ret,
                  FieldFault **ret_faults, size_t *ret_n_faults, GError **error);
 #define REASON_LEAST                                                                               \
-    4u /* characters: a reason somebody can be asked about; "补卡" says too little */
+    4 /* characters: a reason somebody can be asked about; "补卡" says too little */
 /* The full text of a secret; journalled with its reason before it is returned. */
 bool record_reveal(Care *c, const Session *s, const Field *f, RecordKey key, Str reason, Arena *a,
                    Str *ret, GError **error);

@@ -98,6 +98,11 @@ bool place_after(Care *c, const WriteRequest *r, const Record *before, int32_t *
 
 /* ---- one value */
 
+static bool can_be_shown(Str text)
+{
+    return !str_utf8_hides(text) && str_utf8_control(text) == 0 && str_find(text, STR("\r")) < 0;
+}
+
 static void check_text(const WriteField *w, Faults *faults)
 {
     const Field *f = w->field;
@@ -106,12 +111,11 @@ static void check_text(const WriteField *w, Faults *faults)
         fault_add(faults, f, "不是有效的文字", "is not valid text");
         return;
     }
-    for (size_t i = 0; i < text.len; i++)
-        if ((uint8_t)text.at[i] < ' ' && text.at[i] != '\n' && text.at[i] != '\t') {
-            fault_add(faults, f, "含有不能显示的字符，请重新录入",
-                      "holds characters that cannot be shown; enter it again");
-            return;
-        }
+    if (!can_be_shown(text)) {
+        fault_add(faults, f, "含有不能显示的字符，请重新录入",
+                  "holds characters that cannot be shown; enter it again");
+        return;
+    }
     if (!f->secret && text_holds_citizen_id(text))
         fault_add(faults, f, "含有公民身份号码，号码只能填在加密的字段里",
                   "holds a citizen number: those belong into sealed fields only");

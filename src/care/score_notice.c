@@ -184,6 +184,9 @@ typedef struct Telling {
     Said *said;
 } Telling;
 
+#define WORDS_ZH DIGITS_OF(REASON_LEAST) " 字以上、" DIGITS_OF(LIMIT_NOTICE_WORDS) " 字以内"
+#define WORDS_EN DIGITS_OF(REASON_LEAST) " to " DIGITS_OF(LIMIT_NOTICE_WORDS) " characters"
+
 static bool words_fit(Str text, size_t least)
 {
     size_t n = str_utf8_length(text);
@@ -285,8 +288,8 @@ static bool tell(Telling *t, RecordKey *ret, GError **error)
     if (t->x.told > care_today(t->care))
         return say_no(t->said, error, "不能登记以后的日期", "a notice is not given in advance");
     if (!words_fit(t->x.how, REASON_LEAST))
-        return say_no(t->said, error, "写明告知了谁、怎样送达，四个字以上、二百字以内",
-                      "say who was told and how, in 4 to 200 characters");
+        return say_no(t->said, error, "写明告知了谁、怎样送达，" WORDS_ZH,
+                      "say who was told and how, in " WORDS_EN);
     if (!points_of(t, (size_t)row, error) || !until_of(t, (size_t)row, error) ||
         !notice_newest(t->care, t->x.score, t->x.record, care_today(t->care), t->arena, &before,
                        &found, error))
@@ -360,8 +363,8 @@ static bool may_answer(Care *c, const Notice *n, bool agrees, Said *said, GError
     if (x->answered > x->until)
         return say_no(said, error, "陈述申辩期限已过", "the time to answer is over");
     return words_fit(x->answer, agrees ? 0 : REASON_LEAST) ||
-           say_no(said, error, "写明异议是什么，四个字以上、二百字以内",
-                  "say what the objection is, in 4 to 200 characters");
+           say_no(said, error, "写明异议是什么，" WORDS_ZH,
+                  "say what the objection is, in " WORDS_EN);
 }
 
 bool score_answer(Care *c, const Session *s, RecordKey notice, Date on, bool agrees, Str words,
@@ -401,8 +404,7 @@ bool score_decide(Care *c, const Session *s, RecordKey notice, bool stands, Str 
     n.x.outcome = str_trim(reason);
     n.x.decided = care_today(c);
     if (!words_fit(n.x.outcome, REASON_LEAST))
-        return say_no(said, error, "写明理由，四个字以上、二百字以内",
-                      "say why, in 4 to 200 characters");
+        return say_no(said, error, "写明理由，" WORDS_ZH, "say why, in " WORDS_EN);
     n.row.state = stands ? DOCKET_DONE : DOCKET_REFUSED;
     n.row.decided_by = s->account;
     return notice_write(c, s, &n, ANSWER_OBJECTS, n.x.outcome, a, error) ||
@@ -424,8 +426,7 @@ bool score_take_back(Care *c, const Session *s, RecordKey notice, Str reason, Sa
     n.x.outcome = str_trim(reason);
     n.x.decided = care_today(c);
     if (!words_fit(n.x.outcome, REASON_LEAST))
-        return say_no(said, error, "写明理由，四个字以上、二百字以内",
-                      "say why, in 4 to 200 characters");
+        return say_no(said, error, "写明理由，" WORDS_ZH, "say why, in " WORDS_EN);
     n.row.state = DOCKET_WITHDRAWN;
     n.row.decided_by = s->account;
     return notice_write(c, s, &n, answer_of(&n.x), n.x.outcome, a, error) ||

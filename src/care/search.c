@@ -14,7 +14,6 @@
 #include "care/write.h"
 
 #define TAILS_LOOKED 500 /* people of a county with the same four last digits */
-#define PHONE_MOST   20  /* digits, with the code of the country */
 
 typedef struct Meant {
     Care *care;
@@ -92,26 +91,6 @@ static bool meant_by_number(const Meant *m, Str number, GError **error)
 }
 
 /* ---- telephones */
-
-/* Digits with what people write between them; the code of the country goes. */
-static bool phone_typed(Str words, char to[32], size_t *ret_n)
-{
-    size_t n = 0;
-    const size_t country = str_starts(words, STR("+86"))    ? 3
-                           : str_starts(words, STR("0086")) ? 4
-                                                            : 0;
-    words = (Str){words.at + country, words.len - country};
-    for (size_t i = 0; i < words.len; i++) {
-        char c = words.at[i];
-        if (c >= '0' && c <= '9' && n < PHONE_MOST)
-            to[n++] = c;
-        else if (c != ' ' && c != '-' && c != '(' && c != ')')
-            return false;
-    }
-    to[n] = '\0';
-    *ret_n = n;
-    return n >= TAIL_DIGITS;
-}
 
 static bool ends_with(const Meant *m, const Field *f, const TailRow *row, Str digits, bool *ret,
                       GError **error)
@@ -228,7 +207,7 @@ bool search_meant(Care *c, Working *w, const Session *s, const SearchMeant *of, 
     Meant m = {.care = c, .working = w, .session = s, .entity = e, .arena = a};
     const Str narrow = str_utf8_narrow(words, arena_many(a, char, words.len + 1));
     RecordKey key = {0};
-    char number[19], digits[32];
+    char number[19], digits[PHONE_MOST + 1];
     size_t n;
     m.on = of->on;
     m.most = of->most;
@@ -242,7 +221,8 @@ bool search_meant(Care *c, Working *w, const Session *s, const SearchMeant *of, 
         (store_find(c->store, e->key, words, &key, NULL) ||
          store_find(c->store, e->key, narrow, &key, NULL)))
         meant_add(&m, key);
-    if (phone_typed(narrow, digits, &n) && !meant_by_phone(&m, (Str){digits, n}, error))
+    if (phone_read(words, digits, &n) && n >= TAIL_DIGITS &&
+        !meant_by_phone(&m, (Str){digits, n}, error))
         return false;
     return meant_by_text(&m, words, error);
 }

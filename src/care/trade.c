@@ -79,8 +79,10 @@ static bool in_force(const Care *c, const Session *s, const Exchange *x, GError 
 
 static bool letter_check(const TradeFile *f, GError **error)
 {
-    return f->letter.len > 0 ||
-           fail(error, FAIL_INPUT, "say by which letter it comes or goes (--letter NUMBER)");
+    if (f->letter.len == 0)
+        return fail(error, FAIL_INPUT, "say by which letter it comes or goes (--letter NUMBER)");
+    return str_utf8_printable(f->letter) ||
+           fail(error, FAIL_INPUT, "a letter's number is one line, all of which can be seen");
 }
 
 static const Field **fields_of(const Exchange *x, bool out, Arena *a, size_t *ret_n)

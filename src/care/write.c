@@ -285,11 +285,14 @@ static bool fail_faults(const Faults *f, GError **error)
 bool check_reason_kept(Str reason, Said *said, GError **error)
 {
     if (!str_utf8_printable(reason))
-        return say_no(said, error, "原因里有不能用的字符（换行、控制符），请去掉",
-                      "the reason holds a line end or another control character: leave it out");
+        return say_no(said, error,
+                      "原因里有不能用的字符（换行、控制符，或看不见的、改变文字方向的符号），"
+                      "请重新键入，不要粘贴",
+                      "the reason holds a line end or another control character, or a mark that "
+                      "nobody sees or that turns the text round: type it anew, do not paste it");
     if (str_utf8_length(reason) > LIMIT_REASON)
-        return say_no(said, error, "原因太长，请写在一千字以内",
-                      "the reason is too long: at most 1000 characters");
+        return say_no(said, error, "原因太长，请写在 " DIGITS_OF(LIMIT_REASON) " 字以内",
+                      "the reason is too long: at most " DIGITS_OF(LIMIT_REASON) " characters");
     if (text_holds_citizen_id(reason))
         return say_no(said, error, "原因里有公民身份号码；原因以明文留存，请去掉号码",
                       "the reason holds a citizen number; it is kept in clear, so leave it out");
@@ -475,7 +478,8 @@ bool check_reason_said(Str reason, Said *said, GError **error)
 {
     const Str meant = str_trim(reason); /* what is kept is what was given, with its ends */
     if (!str_utf8_valid(reason, NULL) || str_utf8_length(meant) < REASON_LEAST)
-        return say_no(said, error, "请写明原因，至少四个字", "say why, in four characters or more");
+        return say_no(said, error, "请写明原因，至少 " DIGITS_OF(REASON_LEAST) " 个字",
+                      "say why, in " DIGITS_OF(REASON_LEAST) " characters or more");
     return check_reason_kept(reason, said, error);
 }
 

@@ -597,16 +597,17 @@ static bool read_text(const Reading *r, Value *ret)
 {
     Str seen = r->raw;
     size_t length = str_utf8_length(seen);
+    uint32_t control = str_utf8_control(seen);
 
     if (spoiled_rounded(r->text))
         return wrong_rounded(r);
     if (spoiled_error(seen))
         return wrong(r, "是电子表格的出错标记，不是内容；请改正公式或填写内容",
                      "is what a spreadsheet shows where a formula failed, not what it should hold");
-    for (size_t i = 0; i < seen.len; i++) {
-        if (g_ascii_iscntrl(seen.at[i]) && strchr("\t\n\r", seen.at[i]) == NULL)
-            return wrong(r, "含有控制字符", "holds a control character");
-    }
+    if (control != 0)
+        return wrong(
+            r, arena_printf(r->a, "含有控制字符 U+%04X，请去掉", control),
+            arena_printf(r->a, "holds the control character U+%04X: leave it out", control));
     if (r->t->length > 0 && length > r->t->length)
         return wrong(r,
                      arena_printf(r->a, "有 %zu 个字，最多 %u 个", length, (unsigned)r->t->length),
@@ -616,6 +617,18 @@ static bool read_text(const Reading *r, Value *ret)
     return true;
 }
 
+/* 0799.1234567 is a telephone; 13800138000.0 is what a program made of one that it took for an
+ * amount. */
+static bool ends_as_fraction(Str text)
+{
+    size_t n = 0;
+
+    while (n < text.len && g_ascii_isdigit(text.at[text.len - 1 - n]))
+        n++;
+    return n < 3 && n < text.len && text.at[text.len - 1 - n] == '.';
+}
+
+/* Kept with its brackets; whatever parts its digits is a dash, and blanks go. */
 static bool read_phone(const Reading *r, Value *ret)
 {
     char *to = arena_alloc(r->a, r->text.len + 1);
@@ -623,14 +636,17 @@ static bool read_phone(const Reading *r, Value *ret)
 
     if (spoiled_rounded(r->text))
         return wrong_rounded(r);
-    for (size_t i = 0; i < r->text.len; i++) {
-        char c = r->text.at[i];
+    for (Str rest = r->text; rest.len > 0;) {
+        uint32_t c = char_narrow(str_utf8_next(&rest));
+        bool digit = c < 0x80 && g_ascii_isdigit((char)c);
 
-        digits += g_ascii_isdigit(c);
-        if (!g_ascii_isdigit(c) && strchr(" +-()", c) == NULL)
+        digits += digit;
+        if ((!digit && !phone_mark(c)) || ends_as_fraction(r->text))
             return wrong(r, "不是电话号码", "is not a telephone number");
-        if (c != ' ')
-            to[n++] = c;
+        if (digit || strchr("+()", c < 0x80 ? (int)c : '-') != NULL)
+            to[n++] = (char)c;
+        else if (c != ' ' && c != 0xA0)
+            to[n++] = '-';
     }
     if (digits < 3 || digits > 18)
         return wrong(r, "电话号码位数不对", "has not the digits of a telephone number");
@@ -756,10 +772,7 @@ static bool is_plain(Str s)
  * has one at each end.  Nothing but such marks is nothing. */
 static Str seen_of(Str s, Arena *a)
 {
-    bool plain = s.len == 0 || (memchr(s.at, 0xE2, s.len) == NULL && /* their first bytes */
-                                memchr(s.at, 0xEF, s.len) == NULL);
-
-    return plain ? s : str_trim(str_utf8_seen(s, arena_alloc(a, s.len + 1)));
+    return str_utf8_hides(s) ? str_trim(str_utf8_seen(s, arena_alloc(a, s.len + 1))) : s;
 }
 
 bool cell_read(const CellType *t, Str cell, Arena *a, Value *ret, CellFault *ret_fault)

@@ -11,12 +11,7 @@
 
 bool receipt_cell_fine(Str text, bool needed)
 {
-    if (text.len > LIMIT_RECEIPT_CELL || !str_utf8_valid(text, NULL) || (needed && text.len == 0))
-        return false;
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.at[i] < 0x20 || text.at[i] == 0x7f)
-            return false;
-    return true;
+    return text.len <= LIMIT_RECEIPT_CELL && str_utf8_printable(text) && (!needed || text.len > 0);
 }
 
 /* ---- the list */

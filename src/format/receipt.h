@@ -80,7 +80,7 @@ typedef struct Receipt {
     Str digest; /* of the whole receipt */
 } Receipt;
 
-/* Text of one cell: valid UTF-8, not empty where `needed`, no control characters, not too long. */
+/* Text of one cell: printable (base/str.h), not empty where `needed`, not too long. */
 bool receipt_cell_fine(Str text, bool needed);
 
 /* Orders the list, counts its classes' members and sets `list`; fails where two have one id, a

@@ -231,6 +231,47 @@ static void test_full_width_numbers_in_texts(void)
     g_assert_false(text_holds_citizen_id(STR("")));
 }
 
+/* One number, as it is written in a register, on a card, on a Chinese keyboard. */
+static void test_telephones(void)
+{
+    static const struct {
+        const char *text, *digits; /* NULL: it is none */
+    } cases[] = {
+        {"0799-1234567", "07991234567"},
+        {"0799.1234567", "07991234567"},
+        {"（０７９９）１２３４５６７", "07991234567"},
+        {"138.0013.8000", "13800138000"},
+        {"138·0013·8000", "13800138000"},
+        {"138\u00A00013\u20118000", "13800138000"},
+        {"138–0013—8000", "13800138000"},
+        {"＋86 138 0013 8000", "13800138000"},
+        {"(+86)138 0013 8000", "13800138000"},
+        {"008613800138000", "13800138000"},
+        {"86-138-0013-8000", "13800138000"},
+        {"8613800", "8613800"}, /* the end of one */
+        {"8000", "8000"},
+        {"", ""},
+        {"+852 2345 6789", "85223456789"},
+        {"123456789012345678901", NULL}, /* PHONE_MOST and one */
+        {"1380013800a", NULL},
+        {"138/0013", NULL},
+        {"转 8000", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char digits[PHONE_MOST + 1];
+        size_t n = 99;
+        g_test_message("%s", cases[i].text);
+        g_assert_true(phone_read(str_of(cases[i].text), digits, &n) == (cases[i].digits != NULL));
+        if (cases[i].digits == NULL)
+            continue;
+        g_assert_cmpstr(digits, ==, cases[i].digits);
+        g_assert_cmpuint(n, ==, strlen(digits));
+        g_assert_true(text_may_be_number(str_of(cases[i].text)) == (n >= NUMBER_DIGITS));
+    }
+    g_assert_true(text_may_be_number(STR("110105.19491231.002x")));
+    g_assert_false(text_may_be_number(STR("芦溪 8000")));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -247,5 +288,6 @@ int main(int argc, char **argv)
     g_test_add_func("/identifier/texts that are no ids", texts_that_are_no_ids);
     g_test_add_func("/identifier/in-texts", test_numbers_in_texts);
     g_test_add_func("/identifier/in-texts-full-width", test_full_width_numbers_in_texts);
+    g_test_add_func("/identifier/telephones", test_telephones);
     return g_test_run();
 }

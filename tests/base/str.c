@@ -108,6 +108,49 @@ static void utf8_that_is_accepted(void)
     }
 }
 
+/* What a list shows is what is in it. */
+static void texts_that_can_be_shown(void)
+{
+    static const struct {
+        const char *text, *seen; /* NULL: the same */
+        bool control;
+    } cases[] = {
+        {"登记错了人", NULL, false},
+        {"买买提·艾力", NULL, false},
+        {"𠮷某、䶮某", NULL, false},
+        {"葛\U000E0100城", NULL, false},           /* a form of one ideograph */
+        {"☎\uFE0F 已通知", NULL, false},           /* a picture */
+        {"\u0646\u0645\u200C\u0627", NULL, false}, /* letters kept apart */
+        {"\u1828\u180E\u1820", NULL, false},       /* Mongolian */
+        {"", NULL, false},
+        {"登记\u200B错了", "登记错了", false},
+        {"登记\u200D错了", "登记错了", false},
+        {"登记\u202E错了\u202C", "登记错了", false},
+        {"登记\u2066错了\u2069", "登记错了", false},
+        {"\uFEFF登记\u00AD错了\u061C", "登记错了", false},
+        {"a\uFE0F", "a", false}, /* chooses no form of a letter */
+        {"葛\U000E0100\U000E0101", "葛\U000E0100", false},
+        {"ok\U000E0041", "ok", false},
+        {"\u3164", "", false},
+        {"一行\u2028二行", NULL, true},
+        {"一行\u2029二行", NULL, true},
+        {"一行\n二行", NULL, true},
+        {"\x1b[2K", NULL, true},
+        {"\xC2\x85", NULL, true},
+        {"\x7f", NULL, true},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Str text = str_of(cases[i].text);
+        g_autofree char *to = g_malloc(text.len + 1);
+        bool hides = cases[i].seen != NULL;
+        g_test_message("%s", cases[i].text);
+        g_assert_true(str_utf8_hides(text) == hides);
+        g_assert_true(str_utf8_printable(text) == (!hides && !cases[i].control));
+        g_assert_true(str_is(str_utf8_seen(text, to), hides ? cases[i].seen : cases[i].text));
+    }
+    g_assert_false(str_utf8_printable(STR("\xFF")));
+}
+
 static void code_points_one_by_one(void)
 {
     Str rest = STR("a安\xFF𠮷");
@@ -182,6 +225,7 @@ int main(int argc, char **argv)
     g_test_add_func("/str/utf-8 that is refused", utf8_that_is_refused);
     g_test_add_func("/str/utf-8 that is accepted", utf8_that_is_accepted);
     g_test_add_func("/str/code points one by one", code_points_one_by_one);
+    g_test_add_func("/str/texts that can be shown", texts_that_can_be_shown);
     g_test_add_func("/str/words that are near", words_that_are_near);
     g_test_add_func("/str/hash is fnv-1a", hash_is_fnv_1a);
     g_test_add_func("/str/whole numbers alone", whole_numbers_alone);

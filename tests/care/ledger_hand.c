@@ -86,12 +86,25 @@ static void test_by_hand(void)
     not_asked(&o, o.clerk, &more, FAIL_CONFLICT);
     /* Too short, a line that would forge another on a screen, more than anybody reads. */
     g_autofree char *endless = g_strnfill(LIMIT_REASON + 1, '9');
-    const Str mutes[] = {STR("错"),           STR("登记错了\x1b[2K人"), STR("登记错了\n人"),
-                         STR("登记错了人\n"), STR("登记错了\xff"),      str_of(endless)};
+    const Str mutes[] = {STR("错"),
+                         STR("登记错了\x1b[2K人"),
+                         STR("登记错了\n人"),
+                         STR("登记错了人\n"),
+                         STR("登记错了\xff"),
+                         STR("登记错了\u2028人"),
+                         STR("登记\u202E错了人"),
+                         STR("登记错\u200B了人"),
+                         str_of(endless)};
     for (size_t i = 0; i < G_N_ELEMENTS(mutes); i++) {
         mute.reason = mutes[i];
         not_asked(&o, o.clerk, &mute, FAIL_INPUT);
     }
+    /* The refusal says the limit there is. */
+    g_autoptr(GError) why = NULL;
+    Said said = {NULL, NULL};
+    g_autofree char *most = g_strdup_printf(" %d ", LIMIT_REASON);
+    g_assert_false(ledger_hand(o.h->care, o.clerk, &mute, &said, &why));
+    g_assert_true(strstr(said.en, most) != NULL && strstr(said.zh, most) != NULL);
     decided(&o, o.reviewer, waiting(&o, o.reviewer, 1)[0].id, LEDGER_REFUSE);
     g_assert_true(office_box(&o, o.wang).held == 0 && office_box(&o, o.li).posted == 0);
     asked(&o, &gift);

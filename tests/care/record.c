@@ -459,6 +459,9 @@ static void test_remembered(void)
     assert_found(h, h->local, "+86 139-0000-3456", "王细秀");
     assert_found(h, h->local, "008613900003456", "王细秀");
     assert_found(h, h->local, "(0799)0123456", "李秀英");
+    assert_found(h, h->local, "0799.0123456", "李秀英");
+    assert_found(h, h->local, "139.0000.3456", "王细秀");
+    assert_found(h, h->local, "１３９·００００·３４５６", "王细秀");
     assert_found(h, h->local, "456", "");
     assert_found(h, h->local, "923456", "");
     assert_found(h, clerk, "13900003456", "");

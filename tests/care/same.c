@@ -63,7 +63,7 @@ static void test_suggested(void)
     const Entity *e = house_entity(h, "elder");
     size_t n;
     RecordKey a = elder(h, "甲某", "1940-05-01", "990302101", "13900000042", NULL);
-    RecordKey b = elder(h, "甲 某", "1940-05-01", "990302101", "13900000042", house_number(h, 1));
+    RecordKey b = elder(h, "甲 某", "1940-05-01", "990302101", "139.0000.0042", house_number(h, 1));
 
     elder(h, "甲某", "1940-05-01", "990302102", "", house_number(h, 2)); /* another number than b */
     elder(h, "乙某", "1950-01-01", "990302101", "13900000042", NULL);    /* a child's telephone */

@@ -57,6 +57,33 @@ static void test_person(void)
     g_assert_true(str_is(session_person(h->care, STR("zhang"), h->arena), "张科长"));
 }
 
+/* Two accounts that look alike in a log, a name that turns its line round. */
+static void test_names_that_are_seen(void)
+{
+    g_autoptr(House) h = house_new(false);
+    static const struct {
+        const char *name, *shown;
+        bool fine;
+    } cases[] = {
+        {"zhang", "买买提·艾力", true},   {"zhang\u200B", "张经办", false},
+        {"\u202Egnahz", "张经办", false}, {"li", "李\u202E某", false},
+        {"li", "李某\n王某", false},      {"li", "李某\u2028王某", false},
+        {"li", "李\u200D某", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        AccountRow row = {.name = str_of(cases[i].name),
+                          .role = STR("clerk"),
+                          .region = STR("990302"),
+                          .shown = str_of(cases[i].shown),
+                          .password = STR("x")};
+        g_assert_true(account_save(h->care, h->local, &row, &error) == cases[i].fine);
+        if (!cases[i].fine)
+            g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+        g_assert_true(cases[i].fine || strstr(fail_in_chinese(error), "看不见") != NULL);
+    }
+}
+
 static void test_lock(void)
 {
     g_autoptr(House) h = house_new(false);
@@ -250,6 +277,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/session/wrong", test_wrong);
     g_test_add_func("/care/session/person", test_person);
+    g_test_add_func("/care/names-that-are-seen", test_names_that_are_seen);
     g_test_add_func("/care/session/lock", test_lock);
     g_test_add_func("/care/session/address", test_address);
     g_test_add_func("/care/session/expiry", test_expiry);

@@ -228,10 +228,26 @@ static void test_texts(void)
     Value none = VALUE_NUM(0);
     CellFault fault;
     g_assert_true(cell_read(&t, STR("\u200B\u200E"), a, &none, &fault) && !none.known);
-    faulty(t, "a\x07", "含有控制字符", "holds a control character");
     means(type_of(KIND_TEXT), "\u00A0A001\u00A0", "A001");
+    faulty(t, "a\x07", "含有控制字符 U+0007，请去掉",
+           "holds the control character U+0007: leave it out");
+    faulty(t, "甲\u2028乙", "含有控制字符 U+2028，请去掉",
+           "holds the control character U+2028: leave it out");
+    faulty(t,
+           "甲\xC2\x85"
+           "乙",
+           "含有控制字符 U+0085，请去掉", "holds the control character U+0085: leave it out");
+    means(t, "甲\u061C\u00AD\u200D乙\u2066丙\U000E0041", "甲乙丙");
+    /* What belongs to a name stays. */
+    means(t, "买·提", "买·提");
+    means(t, "𠮷某", "𠮷某");
+    means(t, "葛\U000E0100某", "葛\U000E0100某"); /* one form of its character */
     means(type_of(KIND_PHONE), "138 0799 1234", "13807991234");
     means(type_of(KIND_PHONE), "0799-6832100", "0799-6832100");
+    means(type_of(KIND_PHONE), "138.0013.8000", "138-0013-8000");
+    means(type_of(KIND_PHONE), "（0799）·123 4567", "(0799)-1234567");
+    means(type_of(KIND_PHONE), "0799–1234567", "0799-1234567");
+    faulty(type_of(KIND_PHONE), "13800138000.0", "不是电话号码", "is not a telephone number");
     faulty(type_of(KIND_PHONE), "1.38E+10",
            "电子表格已把长号码变成了近似数，末几位已丢失；请把该列设为文本后重新填写",
            "a spreadsheet has rounded this long number and lost its last digits; format the "
