@@ -595,13 +595,12 @@ static bool read_reference(const Reading *r, Value *ret)
 
 static bool read_text(const Reading *r, Value *ret)
 {
-    Str seen = r->raw;
-    size_t length = str_utf8_length(seen);
-    uint32_t control = str_utf8_control(seen);
+    const size_t length = str_utf8_length(r->raw);
+    const uint32_t control = str_utf8_control(r->raw);
 
     if (spoiled_rounded(r->text))
         return wrong_rounded(r);
-    if (spoiled_error(seen))
+    if (spoiled_error(r->raw))
         return wrong(r, "是电子表格的出错标记，不是内容；请改正公式或填写内容",
                      "is what a spreadsheet shows where a formula failed, not what it should hold");
     if (control != 0)
@@ -613,12 +612,11 @@ static bool read_text(const Reading *r, Value *ret)
                      arena_printf(r->a, "有 %zu 个字，最多 %u 个", length, (unsigned)r->t->length),
                      arena_printf(r->a, "has %zu characters, at most %u are allowed", length,
                                   (unsigned)r->t->length));
-    ret->text = seen;
+    ret->text = r->raw;
     return true;
 }
 
-/* 0799.1234567 is a telephone; 13800138000.0 is what a program made of one that it took for an
- * amount. */
+/* 0799.1234567 is a telephone, 13800138000.0 one that a program took for an amount. */
 static bool ends_as_fraction(Str text)
 {
     size_t n = 0;
@@ -791,10 +789,10 @@ bool cell_read(const CellType *t, Str cell, Arena *a, Value *ret, CellFault *ret
     if (!words && (r.raw.len >= FOLDED || !is_plain(r.raw))) {
         if (!fold(r.raw, folded, &r.text))
             return wrong(&r, "内容太长", "is too long");
-        r.text = str_trim(r.text);
-    } else if (words && !is_plain(r.raw) && fold(r.raw, folded, &r.text)) {
-        r.text = str_trim(r.text);
+    } else if (words && !is_plain(r.raw)) {
+        (void)fold(r.raw, folded, &r.text); /* too long for it: as it is */
     }
+    r.text = str_trim(r.text);
     if (!read_kind(&r, &v) || !in_range(&r, v.num))
         return false;
     *ret = v;

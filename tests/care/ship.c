@@ -86,7 +86,7 @@ static void test_many_files(void)
     guint most = 0;
 
     for (int i = 0; i < 70; i++) {
-        house_elder(p.house, "ç²æ", "990302101", NULL);
+        house_elder(p.house, "甲某", "990302101", NULL);
         turn(p.house->care, s);
         most = MAX(most, files(&p, 990302));
     }
@@ -96,7 +96,7 @@ static void test_many_files(void)
     ship_free(s);
     /* Another process goes on where the first was. */
     s = ship_new(p.house->care, p.folder);
-    house_elder(p.house, "ä¹æ", "990302101", NULL);
+    house_elder(p.house, "乙某", "990302101", NULL);
     turn(p.house->care, s);
     rebuilt(&p, "more.db");
     ship_free(s);
@@ -150,7 +150,7 @@ static void test_forged(void)
     RangeHead head;
     Str payload;
 
-    house_elder(h, "ç²æ", "990302101", NULL);
+    house_elder(h, "甲某", "990302101", NULL);
     turn(p.house->care, s);
     ship_free(s);
     g_assert_true(range_files(h->arena, p.folder, all, NULL));
