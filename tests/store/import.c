@@ -111,12 +111,9 @@ static char *words_of(Str s)
     return g_strndup(s.at != NULL ? s.at : "", s.len);
 }
 
-/* Its process died when it was committed: the next start finishes it, and says what was left out,
- * once. */
-static void test_interrupted_and_told(void)
+/* A hundred rows are staged, and then the number of the 42nd is taken by somebody else. */
+static void stage_one_taken(Fixture *f, Arena *a)
 {
-    Fixture *f = fixture_new();
-    g_autoptr(Arena) a = arena_new();
     Change *changes = arena_many(a, Change, 100);
 
     elders_make(f, a, changes, 100, 3);
@@ -126,6 +123,16 @@ static void test_interrupted_and_told(void)
     d->fields[0] = changes[41].fields[1]; /* id_number */
     d->change.n_fields = 1;
     write_ok(f->store, d);
+}
+
+/* Its process died when it was committed: the next start finishes it, and says what was left out,
+ * once. */
+static void test_interrupted_and_told(void)
+{
+    Fixture *f = fixture_new();
+    g_autoptr(Arena) a = arena_new();
+
+    stage_one_taken(f, a);
     database_run(f->uri, "UPDATE import SET state=1,owner=''");
     fixture_reopen(f);
     g_assert_cmpint(ask(f, "SELECT count(*) FROM elder"), ==, 100);
@@ -175,16 +182,9 @@ static void test_owner_gone_later(void)
     Fixture *f = fixture_new();
     g_autoptr(Arena) a = arena_new();
     g_autoptr(GError) error = NULL;
-    Change *changes = arena_many(a, Change, 100);
     Str words = {NULL, 0};
 
-    elders_make(f, a, changes, 100, 3);
-    begin_and_stage(f, changes, 100);
-    Draft *d = draft_new(a, CHANGE_CREATE, f->elder, (RecordKey){COUNTY, store_new_id(f->store)});
-
-    d->fields[0] = changes[41].fields[1]; /* id_number */
-    d->change.n_fields = 1;
-    write_ok(f->store, d);
+    stage_one_taken(f, a);
     database_run(f->uri, "UPDATE import SET state=3"); /* nobody touches it */
     pid_t other = other_begins(f);
 
