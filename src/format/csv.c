@@ -281,6 +281,15 @@ static void settle_cell(Str *cell, bool doubled)
     }
 }
 
+/* At most so many bytes, and no half character. */
+static Str cut_at(Str s, size_t most)
+{
+    if (s.len > most)
+        for (s.len = most; s.len > 0 && (s.at[s.len] & 0xC0) == 0x80;)
+            s.len--;
+    return s;
+}
+
 /* What is left of a line that cannot be read stands in the last cell as it is. */
 static void keep_rest(CsvReader *r, size_t start)
 {
@@ -289,7 +298,7 @@ static void keep_rest(CsvReader *r, size_t start)
         r->at++;
     if (r->n == LIMIT_CSV_COLUMNS)
         r->n--;
-    r->cells[r->n] = (Str){r->text.at + start, MIN(r->at - start, LIMIT_CSV_CELL)};
+    r->cells[r->n] = cut_at((Str){r->text.at + start, r->at - start}, LIMIT_CSV_CELL);
     r->doubled[r->n++] = false;
 }
 
@@ -320,12 +329,9 @@ static bool read_cells(CsvReader *r, GError **error)
 static Str beyond(const CsvReader *r, size_t cell)
 {
     const Str *last = &r->cells[r->n - 1];
-    Str more = {r->cells[cell].at, (size_t)(last->at + last->len - r->cells[cell].at)};
 
-    if (more.len > SHOWN_MOST)
-        for (more.len = SHOWN_MOST; more.len > 0 && (more.at[more.len] & 0xC0) == 0x80;)
-            more.len--;
-    return more;
+    return cut_at((Str){r->cells[cell].at, (size_t)(last->at + last->len - r->cells[cell].at)},
+                  SHOWN_MOST);
 }
 
 /* Cells beyond the header's must be empty; missing ones are empty. */

@@ -96,6 +96,13 @@ static void test_open_quote(void)
     while (csv_next(r, &cells, &n, NULL))
         rows++;
     g_assert_cmpuint(rows, ==, LIMIT_CSV_CELL);
+    /* what is shown of a line ends with a whole character */
+    g_autoptr(GString) wide = g_string_new("a,xy");
+    for (size_t i = 0; i < LIMIT_CSV_CELL; i++)
+        g_string_append(wide, "张");
+    g_autoptr(CsvReader) long_line = csv_read((Str){wide->str, wide->len}, "a.csv", NULL);
+    g_assert_false(csv_next(long_line, &cells, &n, NULL));
+    g_assert_true(n == 2 && str_utf8_valid(cells[1], NULL));
 }
 
 static void test_lines(void)
