@@ -150,6 +150,14 @@ static bool is_unique_text(const Field *f)
     return kind_is_text(f->type.kind) && (f->unique || f == f->entity->key);
 }
 
+bool row_has_key(const WriteRequest *r)
+{
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (is_unique_text(r->fields[i].field))
+            return true;
+    return false;
+}
+
 /* The same number twice in one file: the first row stands, the others say where it is. */
 static void check_file(RowWork *r)
 {

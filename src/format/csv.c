@@ -14,6 +14,7 @@
 #include <emmintrin.h>
 #endif
 
+#define TITLE_ROWS 10  /* above the header: heading, unit, date */
 #define SHOWN_MOST 600 /* bytes of a row that a message repeats */
 
 struct CsvReader {
@@ -370,6 +371,45 @@ bool csv_next(CsvReader *r, const Str **ret_cells, size_t *ret_n, GError **error
     return read;
 }
 
+/* The pieces of the line at `at`, and how many of them hold anything; *ret_end: behind the line. */
+static size_t line_pieces(const CsvReader *r, size_t at, size_t *ret_filled, size_t *ret_end)
+{
+    const char *s = r->text.at;
+    bool quoted = false, filled = false;
+    size_t pieces = 1;
+
+    *ret_filled = 0;
+    for (; at < r->text.len && s[at] != '\n' && s[at] != '\r'; at++) {
+        quoted ^= s[at] == '"';
+        if (s[at] == r->separator && !quoted) {
+            pieces++;
+            filled = false;
+        } else if (!filled && s[at] != ' ' && s[at] != '"') {
+            filled = true;
+            ++*ret_filled;
+        }
+    }
+    *ret_end = at + (at + 1 < r->text.len && s[at] == '\r' && s[at + 1] == '\n' ? 2 : 1);
+    return pieces;
+}
+
+/* Titles of a sheet that was saved as CSV: one piece, and the separators of the columns below. */
+static void skip_titles(CsvReader *r)
+{
+    size_t at = r->at, end, filled;
+
+    for (size_t i = 0; i < TITLE_ROWS && at < r->text.len; i++) {
+        if (line_pieces(r, at, &filled, &end) < 2)
+            return;
+        if (filled > 1) {
+            r->at = at;
+            r->line += i;
+            return;
+        }
+        at = end;
+    }
+}
+
 bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **error)
 {
     const Str *cells = NULL;
@@ -377,6 +417,7 @@ bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **err
     GError *why = NULL;
 
     g_assert(r->width == 0);
+    skip_titles(r);
     if (!csv_next(r, &cells, &n, &why)) {
         if (why == NULL)
             return fail(error, FAIL_INPUT, "%s:1: no header: the file is empty", r->name) ||

@@ -156,11 +156,33 @@ static void test_unreadable(void)
         g_assert_cmpint(str_find(r.reasons[i].text, STR("quote")), <, 0);
 }
 
+/* What is not taken, or would be taken twice, is said. */
+static void test_said(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ImportReport r;
+    import_text(h,
+                "某县名册,,,,\n"
+                "档案编号,姓名,出生日期,常住地,\n"
+                "F1,甲某,1940-05-01,990302101,\n"
+                "F2,乙某,1940-05-01,990302101,东街3号\n"
+                ",丙某,1940-05-01,990302101,东街4号\n"
+                ",丁某,1940-05-01,990302101,\n",
+                &r);
+    assert_counts(&r, 4, 0, 0, 0);
+    g_assert_cmpuint(r.n_notes, ==, 2);
+    g_assert_cmpuint(r.notes[0].line, ==, 4);
+    g_assert_true(str_is(r.notes[0].text, "第5列没有列名，里面的内容没有导入"));
+    g_assert_cmpuint(r.notes[1].line, ==, 5);
+    g_assert_cmpint(str_find(r.notes[1].text, STR("再导入一次")), >, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/import-office/masked", test_masked);
     g_test_add_func("/care/import-office/numbers-as-numbers", test_numbers_as_numbers);
     g_test_add_func("/care/import-office/unreadable", test_unreadable);
+    g_test_add_func("/care/import-office/said", test_said);
     return g_test_run();
 }
