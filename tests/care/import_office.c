@@ -177,6 +177,38 @@ static void test_said(void)
     g_assert_cmpint(str_find(r.notes[1].text, STR("再导入一次")), >, 0);
 }
 
+/* The list of another office has its own file numbers: hers is nobody of ours. */
+static void test_another(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ImportReport r;
+    g_autofree char *first = g_strdup_printf("档案编号,姓名,身份证号,出生日期,常住地\n"
+                                             "1,甲某,%s,1940-05-01,990302101\n"
+                                             "2,乙某,,1940-05-01,990302101\n",
+                                             house_number(h, 1));
+    g_autofree char *other = g_strdup_printf("档案编号,姓名,身份证号,出生日期,常住地\n"
+                                             "1,丙某,%s,1940-05-02,990302101\n"
+                                             "2,丁某,,1942-02-02,990302101\n",
+                                             house_number(h, 2));
+    g_autofree char *renamed = g_strdup_printf("档案编号,姓名,身份证号\n"
+                                               "1,甲某某,%s\n" /* the number is hers */
+                                               "2,乙某,%s\n",  /* the name is */
+                                               house_number(h, 1), house_number(h, 3));
+    import_text(h, first, &r);
+    assert_counts(&r, 2, 0, 0, 0);
+    import_text(h, other, &r);
+    assert_counts(&r, 0, 0, 0, 2);
+    g_autofree char *why = rejected(&r);
+    g_assert_nonnull(strstr(why, "像是另一位"));
+    g_autofree char *names = house_list(h, h->local, "elder", NULL, NULL);
+    g_assert_cmpstr(names, ==, "乙某 甲某");
+    import_text(h, "档案编号,姓名\n2,乙某某\n", &r); /* a name alone is put right */
+    assert_counts(&r, 0, 1, 0, 0);
+    import_text(h, "档案编号,姓名\n2,乙某\n", &r);
+    import_text(h, renamed, &r);
+    assert_counts(&r, 0, 2, 0, 0);
+}
+
 /* By the page: so many rows come back that their file is too long to be kept.  The one that is fine
  * is in, and the job says so. */
 static void test_many_back(void)
@@ -218,5 +250,6 @@ int main(int argc, char **argv)
     g_test_add_func("/care/import-office/unreadable", test_unreadable);
     g_test_add_func("/care/import-office/said", test_said);
     g_test_add_func("/care/import-office/many-back", test_many_back);
+    g_test_add_func("/care/import-office/another", test_another);
     return g_test_run();
 }
