@@ -34,6 +34,8 @@
 #define LIMIT_XLSX_SMALL_PART                                                                      \
     (16u << 20)                         /* styles and names of sheets; a small bomb stays small    \
                                          */
+#define LIMIT_XLSX_DEPTH     64u        /* elements inside each other: real ones have some ten */
+#define LIMIT_XLSX_TOKEN     (2u << 20) /* one tag or comment: real ones have some kilobytes */
 #define LIMIT_XLSX_SHEETS    256u       /* of one workbook: a city has fewer townships */
 #define LIMIT_XLSX_TEXTS     4000000u   /* different texts: names and numbers of a million people */
 #define LIMIT_REQUEST_BODY   (1u << 20) /* a form; uploads come with their own limit */

@@ -96,6 +96,7 @@ typedef struct Staging {
     Import *import;
     int64_t number; /* of the staged import; 0: nothing is staged */
     bool dry;       /* nothing stays */
+    bool unkeyed;   /* it was said that rows have no number */
     GArray *tried;  /* of Tried, staged; dry alone */
     GArray *seats;  /* uint32_t of each staged row: which of the file, and in the lowest bit whether
                        it is new; not dry alone */
@@ -179,6 +180,27 @@ static void note_remark(Staging *s, const Str *cells, size_t n, size_t line)
     }
 }
 
+/* A heading over two columns leaves the second without a name: what stands in it is not taken. */
+static void note_nameless(Staging *s, const Str *cells, size_t n, size_t line)
+{
+    for (size_t i = 0; i < s->import->n_columns && i < n; i++) {
+        ImportColumn *col = &s->import->columns[i];
+        if (!col->is_nameless || str_trim(cells[i]).len == 0)
+            continue;
+        note(s, line, "第%zu列没有列名，里面的内容没有导入", i + 1);
+        col->is_nameless = false;
+    }
+}
+
+/* Who is entered without a number by which she is found again is entered again by the same file. */
+static void note_unkeyed(Staging *s, const WriteRequest *r, size_t line)
+{
+    if (s->unkeyed || row_has_key(r))
+        return;
+    s->unkeyed = true;
+    note(s, line, "从这一行起，有的行没有能找到记录的编号：同一文件再导入一次，这些行会重复登记");
+}
+
 /* Who compares gets the row, and nothing waits. */
 static bool row_seen(Staging *s, RowFate fate, const WriteRequest *r, size_t line,
                      const GString *reason, GError **error)
@@ -229,6 +251,9 @@ static bool take_row(Staging *s, Rejects *rejects, const ImportRow *row, GString
     if (s->import->options->seen != NULL)
         return row_seen(s, fate, to, line, reason, error);
     to->reason = s->reason;
+    note_nameless(s, cells, n, line);
+    if (fate == ROW_NEW)
+        note_unkeyed(s, to, line);
     if (fate == ROW_NEW || fate == ROW_CHANGED) {
         s->n_waiting++;
         remember_staged(s, row, fate == ROW_NEW);

@@ -246,6 +246,7 @@ static bool column_read(Import *in, const ImportOptions *o, const Str *names, si
     if (m != NULL)
         return column_by_map(in->entity, m, to, error);
     column_by_words(in->entity, str_trim(header), to);
+    to->is_nameless = header.len == 0;
     if (to->field == NULL)
         to->field = only_field(o, str_trim(header));
     if (o->n_only > 0 && (to->field == NULL || !is_wanted(o, to->field)))

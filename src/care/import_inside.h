@@ -11,6 +11,7 @@ typedef struct ImportColumn {
     bool is_since;      /* the day from which the field's value holds */
     bool is_remark;     /* looked at for what a person should change */
     bool is_idle;       /* known to hold nothing */
+    bool is_nameless;   /* nobody said what it is; until that was noted */
     Cells cells;
 } ImportColumn;
 
@@ -71,6 +72,8 @@ typedef enum RowFate { ROW_NEW, ROW_CHANGED, ROW_SAME, ROW_REJECTED } RowFate;
 /* One row becomes a request (texts in the arena), or a reason why not, in Chinese. */
 bool import_row(Import *i, const Str *cells, size_t line, Arena *a, RowFate *ret_fate,
                 WriteRequest *ret, GString *reason, GError **error);
+
+bool row_has_key(const WriteRequest *r); /* something by which it is found when it comes again */
 
 /* import_again.c: rows refused while the import was applied, each with its cells and why. */
 typedef struct ImportAgain {

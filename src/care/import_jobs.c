@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define SHARE_EVERY_US  (G_USEC_PER_SEC)
+#define NOTES_KEPT      200u                    /* no more are made of one file (import.h) */
 #define REJECTED_BYTES  (LIMIT_FILE_BYTES * 4u) /* the same rows, with their reasons */
 #define PROFILE_LETTERS 40u
 
@@ -300,6 +301,26 @@ static bool import_path(const char *path, void *with, GError **error)
                        error);
 }
 
+/* A file of short rows, all of them rejected, becomes many times as long by its reasons.  What was
+ * imported is imported all the same. */
+static bool rejected_read(Doing *d, const char *path, Str *ret, GError **error)
+{
+    ImportReport *r = d->report;
+    g_autoptr(GError) why = NULL;
+    if (file_read(d->arena, path, REJECTED_BYTES, ret, &why))
+        return true;
+    if (!g_error_matches(why, FAIL_DOMAIN, FAIL_INPUT)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    *ret = STR("");
+    if (r->n_notes >= NOTES_KEPT)
+        r->n_notes--;
+    r->notes[r->n_notes++] =
+        (ImportNote){1, STR("退回的行连同原因太多，没有留下文件：请按原因改好原文件，再发一次")};
+    return true;
+}
+
 static bool import_into(Doing *d, Str *ret_rejected, GError **error)
 {
     g_autofree char *folder = g_dir_make_tmp("anlao-import-XXXXXX", error);
@@ -311,7 +332,7 @@ static bool import_into(Doing *d, Str *ret_rejected, GError **error)
     d->options.rejected = to;
     bool fine = with_file(d->care, d->job->key, import_path, d, error);
     if (fine && d->report->rejected_path.len > 0)
-        fine = file_read(d->arena, to, REJECTED_BYTES, ret_rejected, error);
+        fine = rejected_read(d, to, ret_rejected, error);
     (void)g_unlink(to);
     (void)g_rmdir(folder);
     return fine;

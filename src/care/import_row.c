@@ -150,6 +150,14 @@ static bool is_unique_text(const Field *f)
     return kind_is_text(f->type.kind) && (f->unique || f == f->entity->key);
 }
 
+bool row_has_key(const WriteRequest *r)
+{
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (is_unique_text(r->fields[i].field))
+            return true;
+    return false;
+}
+
 /* The same number twice in one file: the first row stands, the others say where it is. */
 static void check_file(RowWork *r)
 {
@@ -368,6 +376,38 @@ static bool value_same(const RowWork *r, const Record *before, const WriteField 
     return true;
 }
 
+/* What a record is known by: its title, its own number, the day it began or happened. */
+static bool identifies(const Entity *e, const Field *f)
+{
+    for (size_t i = 0; i < e->n_title; i++)
+        if (e->title[i] == f)
+            return true;
+    return f == e->begin || f == e->event_day ||
+           (f->unique && (f->type.kind == KIND_CITIZEN_ID || f->type.kind == KIND_CREDIT_CODE));
+}
+
+/* Two offices number their lists from 1: a number that leads to somebody of whom nothing else is
+ * the same, neither name nor citizen number nor birth, does not make her the one in the row. */
+static bool check_another(RowWork *r, const Record *before, GError **error)
+{
+    size_t compared = 0;
+    for (size_t i = 0; i < r->n_fields; i++) {
+        const Field *f = r->fields[i].field;
+        bool same;
+        if (!identifies(r->import->entity, f) || !before->facts[f->index].value.known)
+            continue;
+        if (!value_same(r, before, &r->fields[i], &same, error))
+            return false;
+        if (same)
+            return true;
+        compared++;
+    }
+    if (compared > 1)
+        say(r, "编号对应的记录与这一行的姓名（名称）、号码、日期都不同，像是另一位；请核对编号，"
+               "确要更改的请用表单");
+    return true;
+}
+
 /* Keeps the fields that say something new.  Where nothing was recorded yet a value holds on all
  * days, as if it had stood in the first file; else from today. */
 static bool keep_changes(RowWork *r, const Record *before, GError **error)
@@ -474,7 +514,8 @@ static bool row_changed(RowWork *r, RecordKey key, WriteRequest *request, GError
 {
     const Record *before;
     Care *c = r->import->care;
-    if (!recorded(r, key, &before, error) || !keep_changes(r, before, error))
+    if (!recorded(r, key, &before, error) || !check_another(r, before, error) ||
+        !keep_changes(r, before, error))
         return false;
     request->kind = WRITE_SET;
     request->key = before->key;

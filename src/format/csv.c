@@ -14,6 +14,7 @@
 #include <emmintrin.h>
 #endif
 
+#define TITLE_ROWS 10  /* above the header: heading, unit, date */
 #define SHOWN_MOST 600 /* bytes of a row that a message repeats */
 
 struct CsvReader {
@@ -281,6 +282,15 @@ static void settle_cell(Str *cell, bool doubled)
     }
 }
 
+/* At most so many bytes, and no half character. */
+static Str cut_at(Str s, size_t most)
+{
+    if (s.len > most)
+        for (s.len = most; s.len > 0 && (s.at[s.len] & 0xC0) == 0x80;)
+            s.len--;
+    return s;
+}
+
 /* What is left of a line that cannot be read stands in the last cell as it is. */
 static void keep_rest(CsvReader *r, size_t start)
 {
@@ -289,7 +299,7 @@ static void keep_rest(CsvReader *r, size_t start)
         r->at++;
     if (r->n == LIMIT_CSV_COLUMNS)
         r->n--;
-    r->cells[r->n] = (Str){r->text.at + start, MIN(r->at - start, LIMIT_CSV_CELL)};
+    r->cells[r->n] = cut_at((Str){r->text.at + start, r->at - start}, LIMIT_CSV_CELL);
     r->doubled[r->n++] = false;
 }
 
@@ -320,12 +330,9 @@ static bool read_cells(CsvReader *r, GError **error)
 static Str beyond(const CsvReader *r, size_t cell)
 {
     const Str *last = &r->cells[r->n - 1];
-    Str more = {r->cells[cell].at, (size_t)(last->at + last->len - r->cells[cell].at)};
 
-    if (more.len > SHOWN_MOST)
-        for (more.len = SHOWN_MOST; more.len > 0 && (more.at[more.len] & 0xC0) == 0x80;)
-            more.len--;
-    return more;
+    return cut_at((Str){r->cells[cell].at, (size_t)(last->at + last->len - r->cells[cell].at)},
+                  SHOWN_MOST);
 }
 
 /* Cells beyond the header's must be empty; missing ones are empty. */
@@ -364,6 +371,45 @@ bool csv_next(CsvReader *r, const Str **ret_cells, size_t *ret_n, GError **error
     return read;
 }
 
+/* The pieces of the line at `at`, and how many of them hold anything; *ret_end: behind the line. */
+static size_t line_pieces(const CsvReader *r, size_t at, size_t *ret_filled, size_t *ret_end)
+{
+    const char *s = r->text.at;
+    bool quoted = false, filled = false;
+    size_t pieces = 1;
+
+    *ret_filled = 0;
+    for (; at < r->text.len && s[at] != '\n' && s[at] != '\r'; at++) {
+        quoted ^= s[at] == '"';
+        if (s[at] == r->separator && !quoted) {
+            pieces++;
+            filled = false;
+        } else if (!filled && s[at] != ' ' && s[at] != '"') {
+            filled = true;
+            ++*ret_filled;
+        }
+    }
+    *ret_end = at + (at + 1 < r->text.len && s[at] == '\r' && s[at + 1] == '\n' ? 2 : 1);
+    return pieces;
+}
+
+/* Titles of a sheet that was saved as CSV: one piece, and the separators of the columns below. */
+static void skip_titles(CsvReader *r)
+{
+    size_t at = r->at, end, filled;
+
+    for (size_t i = 0; i < TITLE_ROWS && at < r->text.len; i++) {
+        if (line_pieces(r, at, &filled, &end) < 2)
+            return;
+        if (filled > 1) {
+            r->at = at;
+            r->line += i;
+            return;
+        }
+        at = end;
+    }
+}
+
 bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **error)
 {
     const Str *cells = NULL;
@@ -371,6 +417,7 @@ bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **err
     GError *why = NULL;
 
     g_assert(r->width == 0);
+    skip_titles(r);
     if (!csv_next(r, &cells, &n, &why)) {
         if (why == NULL)
             return fail(error, FAIL_INPUT, "%s:1: no header: the file is empty", r->name) ||

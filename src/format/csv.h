@@ -27,7 +27,8 @@ CsvReader *csv_read(Str text, const char *name, GError **error);
 void csv_free(CsvReader *r);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CsvReader, csv_free)
 
-/* First row as column names, blanks around them dropped; they live as long as the reader.  From
+/* First row as column names, blanks around them dropped; they live as long as the reader.  Lines
+ * above it that have its separators and one piece of text are titles, and passed over.  From
  * then on a row may have no more cells than names, unless the rest is empty. */
 bool csv_header(CsvReader *r, const Str **ret_names, size_t *ret_n, GError **error);
 /* Next row; cells are valid until the next call.  At the end false, and *error stays NULL.  After a

@@ -28,12 +28,13 @@ typedef struct Lone { /* a row of which one cell alone is filled */
 } Lone;
 
 struct XlsxReader {
-    XML_Parser parser; /* first, for xlsx_parser() */
+    XlsxParsing parsing; /* first, for xlsx_parser() */
     GString *bytes;
     char *name;
     XlsxZip *zip;
     XlsxBook book;
     bool last_piece, ended, broken, suspended;
+    size_t given; /* bytes of texts in the rows so far */
     /* the row being read */
     GString *texts;
     struct {
@@ -357,7 +358,7 @@ static void element_end(void *with, const XML_Char *name)
         r->hint -= r->hint > 0;
     else if (strcmp(local, "row") == 0) {
         r->row_done = true;
-        XML_StopParser(r->parser, XML_TRUE);
+        XML_StopParser(r->parsing.parser, XML_TRUE);
     }
 }
 
@@ -378,12 +379,12 @@ static bool go_on(XlsxReader *r, GError **error)
             r->ended = true;
             return true;
         }
-        if (!xlsx_part_feed(r->zip, r->parser, &r->last_piece, error))
+        if (!xlsx_part_feed(r->zip, r->parsing.parser, &r->last_piece, error))
             return false;
-    } else if (XML_ResumeParser(r->parser) == XML_STATUS_ERROR)
-        return xlsx_part_fault(r->zip, r->parser, error);
+    } else if (XML_ResumeParser(r->parsing.parser) == XML_STATUS_ERROR)
+        return xlsx_part_fault(r->zip, r->parsing.parser, error);
     XML_ParsingStatus status;
-    XML_GetParsingStatus(r->parser, &status);
+    XML_GetParsingStatus(r->parsing.parser, &status);
     r->suspended = status.parsing == XML_SUSPENDED;
     return true;
 }
@@ -424,6 +425,22 @@ static void fill_down(XlsxReader *r)
     }
 }
 
+/* A text is held once, however many cells show it: a small file could have more to say than a disk
+ * holds when its rows come back rejected. */
+#define GIVEN_PER_BYTE 200u /* of the file; lists of people have some ten */
+#define GIVEN_ALWAYS   (64u << 20)
+
+static bool gives_too_much(XlsxReader *r, GError **error)
+{
+    r->given += r->texts->len;
+    if (r->given <= MIN((size_t)LIMIT_XLSX_PART, r->bytes->len * GIVEN_PER_BYTE + GIVEN_ALWAYS))
+        return false;
+    r->ended = r->broken = true;
+    (void)(fail(error, FAIL_INPUT, "%s: holds more text than any list of its size", r->name) ||
+           fail_zh(error, "工作簿里的文字太多，请拆开再上传"));
+    return true;
+}
+
 /* The next row with a filled cell or a fault; false at the end and with an error. */
 static bool next_row(XlsxReader *r, GError **error)
 {
@@ -436,6 +453,8 @@ static bool next_row(XlsxReader *r, GError **error)
         if (!r->row_done)
             continue;
         r->filled = settle(r);
+        if (gives_too_much(r, error))
+            return false;
         if (r->filled == 0 && r->fault == NULL)
             continue;
         fill_down(r);
@@ -652,8 +671,8 @@ void xlsx_free(XlsxReader *r)
 {
     if (r == NULL)
         return;
-    if (r->parser != NULL)
-        XML_ParserFree(r->parser);
+    if (r->parsing.parser != NULL)
+        XML_ParserFree(r->parsing.parser);
     xlsx_book_clear(&r->book);
     xlsx_zip_close(r->zip);
     g_clear_error(&r->fault);

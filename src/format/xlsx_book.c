@@ -69,7 +69,7 @@ XlsxStyle xlsx_style_of_format(const char *format)
 }
 
 typedef struct Styles {
-    XML_Parser parser;
+    XlsxParsing parsing;
     GHashTable *formats; /* number → XlsxStyle * */
     GArray *styles;
     bool cells; /* inside cellXfs */
@@ -124,7 +124,7 @@ static bool read_styles(XlsxZip *z, XlsxBook *b, GError **error)
 /* ---- shared texts */
 
 typedef struct Texts {
-    XML_Parser parser;
+    XlsxParsing parsing;
     XlsxBook *book;
     unsigned reading; /* a hint how to read: its text is none of the cell's */
     bool text, full;
@@ -151,7 +151,7 @@ static void text_end(void *with, const XML_Char *name)
     g_array_append_val(t->book->ends, end);
     if (t->book->ends->len > LIMIT_XLSX_TEXTS) {
         t->full = true;
-        XML_StopParser(t->parser, XML_FALSE);
+        XML_StopParser(t->parsing.parser, XML_FALSE);
     }
 }
 
@@ -163,7 +163,7 @@ static void text_text(void *with, const XML_Char *text, int len)
     g_string_append_len(t->book->texts, text, len);
     if (t->book->texts->len > LIMIT_XLSX_PART) {
         t->full = true;
-        XML_StopParser(t->parser, XML_FALSE);
+        XML_StopParser(t->parsing.parser, XML_FALSE);
     }
 }
 
@@ -195,7 +195,7 @@ static bool read_texts(XlsxZip *z, const char *name, XlsxBook *b, GError **error
 /* ---- sheets */
 
 typedef struct Sheets {
-    XML_Parser parser;
+    XlsxParsing parsing;
     const char *wanted;
     char *id, *sheet; /* relation of the sheet, and its name */
     GString *names;
@@ -231,7 +231,7 @@ static void sheets_start(void *with, const XML_Char *name, const XML_Char **attr
 }
 
 typedef struct Relations {
-    XML_Parser parser;
+    XlsxParsing parsing;
     const char *id;
     char *target;
 } Relations;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 typedef struct Merges {
-    XML_Parser parser;
+    XlsxParsing parsing;
     GArray *to;
 } Merges;
 

@@ -1,6 +1,8 @@
 /* xlsx_part.c — minizip over bytes in memory, and expat over what it unpacks. */
 #include "format/xlsx_part.h"
 
+#include "base/limits.h"
+
 #include <minizip/unzip.h>
 #include <string.h>
 
@@ -144,8 +146,8 @@ bool xlsx_part_open(XlsxZip *z, const char *part, size_t most, GError **error)
 bool xlsx_part_feed(XlsxZip *z, XML_Parser p, bool *ret_last, GError **error)
 {
     void *to = XML_GetBuffer(p, PIECE);
-    if (to == NULL)
-        g_error("out of memory");
+    if (to == NULL) /* some_memory() gives none for so much */
+        return xlsx_part_fault(z, p, error);
     int n = unzReadCurrentFile(z->zip, to, PIECE);
     if (n < 0)
         return damaged(z, error);
@@ -178,8 +180,11 @@ uint64_t xlsx_part_size(const XlsxZip *z)
 
 bool xlsx_part_fault(const XlsxZip *z, XML_Parser p, GError **error)
 {
+    enum XML_Error why = XML_GetErrorCode(p);
     return fail(error, FAIL_INPUT, "%s: part \"%s\", line %lu: %s", z->name, z->part,
-                (unsigned long)XML_GetCurrentLineNumber(p), XML_ErrorString(XML_GetErrorCode(p))) ||
+                (unsigned long)XML_GetCurrentLineNumber(p),
+                why == XML_ERROR_NO_MEMORY ? "longer in one piece than any workbook"
+                                           : XML_ErrorString(why)) ||
            fail_zh(error, "工作簿已损坏，请重新保存");
 }
 
@@ -192,17 +197,46 @@ static void refuse_type(void *with, const XML_Char *name, const XML_Char *system
     (void)system;
     (void)public;
     (void)internal;
-    XML_StopParser(*(XML_Parser *)with, XML_FALSE);
+    XML_StopParser(((XlsxParsing *)with)->parser, XML_FALSE);
+}
+
+static void open_element(void *with, const XML_Char *name, const XML_Char **attributes)
+{
+    XlsxParsing *p = with;
+    if (++p->depth > LIMIT_XLSX_DEPTH)
+        XML_StopParser(p->parser, XML_FALSE);
+    else if (p->start != NULL)
+        p->start(with, name, attributes);
+}
+
+static void close_element(void *with, const XML_Char *name)
+{
+    XlsxParsing *p = with;
+    p->depth--;
+    if (p->end != NULL)
+        p->end(with, name);
+}
+
+/* A name, an attribute, a comment is kept whole, and looked at again with each piece of it. */
+static void *some_memory(size_t n)
+{
+    return n <= LIMIT_XLSX_TOKEN ? g_malloc(n) : NULL;
+}
+
+static void *more_memory(void *was, size_t n)
+{
+    return n <= LIMIT_XLSX_TOKEN ? g_realloc(was, n) : NULL;
 }
 
 XML_Parser xlsx_parser(void *with, XlsxStart start, XlsxEnd end, XlsxText text)
 {
-    XML_Parser p = XML_ParserCreate(NULL);
+    static const XML_Memory_Handling_Suite memory = {some_memory, more_memory, g_free};
+    XML_Parser p = XML_ParserCreate_MM(NULL, &memory, NULL);
     if (p == NULL)
         g_error("out of memory");
-    *(XML_Parser *)with = p;
+    *(XlsxParsing *)with = (XlsxParsing){p, start, end, 0};
     XML_SetUserData(p, with);
-    XML_SetElementHandler(p, start, end);
+    XML_SetElementHandler(p, open_element, close_element);
     XML_SetCharacterDataHandler(p, text);
     XML_SetStartDoctypeDeclHandler(p, refuse_type);
     return p;

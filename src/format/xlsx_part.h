@@ -33,7 +33,15 @@ bool xlsx_part_fault(const XlsxZip *z, XML_Parser p, GError **error);
 typedef void (*XlsxStart)(void *with, const XML_Char *name, const XML_Char **attributes);
 typedef void (*XlsxEnd)(void *with, const XML_Char *name);
 typedef void (*XlsxText)(void *with, const XML_Char *text, int len);
-/* `with` is a structure whose first member is an XML_Parser, filled in here. */
+typedef struct XlsxParsing {
+    XML_Parser parser;
+    XlsxStart start;
+    XlsxEnd end;
+    unsigned depth;
+} XlsxParsing;
+/* `with` is a structure whose first member is an XlsxParsing, filled in here.  The parser stops at
+ * what is nested deeper, or longer in one piece, than any office program writes: it would have to
+ * keep it all. */
 XML_Parser xlsx_parser(void *with, XlsxStart start, XlsxEnd end, XlsxText text);
 /* Open, feed to the end, close. */
 bool xlsx_part_parse(XlsxZip *z, const char *part, size_t most, XML_Parser p, bool *ret_there,

@@ -3,7 +3,7 @@
 #include "house.h"
 
 #include "care/export.h"
-#include "care/import.h"
+#include "care/import_jobs.h"
 #include "format/sheet.h"
 
 #include <glib/gstdio.h>
@@ -156,11 +156,100 @@ static void test_unreadable(void)
         g_assert_cmpint(str_find(r.reasons[i].text, STR("quote")), <, 0);
 }
 
+/* What is not taken, or would be taken twice, is said. */
+static void test_said(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ImportReport r;
+    import_text(h,
+                "某县名册,,,,\n"
+                "档案编号,姓名,出生日期,常住地,\n"
+                "F1,甲某,1940-05-01,990302101,\n"
+                "F2,乙某,1940-05-01,990302101,东街3号\n"
+                ",丙某,1940-05-01,990302101,东街4号\n"
+                ",丁某,1940-05-01,990302101,\n",
+                &r);
+    assert_counts(&r, 4, 0, 0, 0);
+    g_assert_cmpuint(r.n_notes, ==, 2);
+    g_assert_cmpuint(r.notes[0].line, ==, 4);
+    g_assert_true(str_is(r.notes[0].text, "第5列没有列名，里面的内容没有导入"));
+    g_assert_cmpuint(r.notes[1].line, ==, 5);
+    g_assert_cmpint(str_find(r.notes[1].text, STR("再导入一次")), >, 0);
+}
+
+/* The list of another office has its own file numbers: hers is nobody of ours. */
+static void test_another(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ImportReport r;
+    g_autofree char *first = g_strdup_printf("档案编号,姓名,身份证号,出生日期,常住地\n"
+                                             "1,甲某,%s,1940-05-01,990302101\n"
+                                             "2,乙某,,1940-05-01,990302101\n",
+                                             house_number(h, 1));
+    g_autofree char *other = g_strdup_printf("档案编号,姓名,身份证号,出生日期,常住地\n"
+                                             "1,丙某,%s,1940-05-02,990302101\n"
+                                             "2,丁某,,1942-02-02,990302101\n",
+                                             house_number(h, 2));
+    g_autofree char *renamed = g_strdup_printf("档案编号,姓名,身份证号\n"
+                                               "1,甲某某,%s\n" /* the number is hers */
+                                               "2,乙某,%s\n",  /* the name is */
+                                               house_number(h, 1), house_number(h, 3));
+    import_text(h, first, &r);
+    assert_counts(&r, 2, 0, 0, 0);
+    import_text(h, other, &r);
+    assert_counts(&r, 0, 0, 0, 2);
+    g_autofree char *why = rejected(&r);
+    g_assert_nonnull(strstr(why, "像是另一位"));
+    g_autofree char *names = house_list(h, h->local, "elder", NULL, NULL);
+    g_assert_cmpstr(names, ==, "乙某 甲某");
+    import_text(h, "档案编号,姓名\n2,乙某某\n", &r); /* a name alone is put right */
+    assert_counts(&r, 0, 1, 0, 0);
+    import_text(h, "档案编号,姓名\n2,乙某\n", &r);
+    import_text(h, renamed, &r);
+    assert_counts(&r, 0, 2, 0, 0);
+}
+
+/* By the page: so many rows come back that their file is too long to be kept.  The one that is fine
+ * is in, and the job says so. */
+static void test_many_back(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new("姓名,出生日期,常住地\n甲某,1940-05-01,990302101\n");
+    const Entity *e = house_entity(h, "elder");
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    ImportReport tried;
+    ImportJob job;
+    RecordKey key;
+    bool more;
+    for (int i = 0; i < 250000; i++)
+        g_string_append(text, "乙,53,东\n");
+    g_assert_true(import_job_new(h->care, clerk, e, STR("镇.csv"), (Str){text->str, text->len},
+                                 false, &key, &error));
+    g_assert_true(import_job_find(h->care, clerk, key, h->arena, &job, &error));
+    g_assert_true(import_job_try(h->care, clerk, &job, h->arena, &tried, &error));
+    g_assert_no_error(error);
+    g_assert_cmpuint(tried.rejected, ==, 250000);
+    g_assert_true(import_job_confirm(h->care, clerk, &job, &error));
+    g_assert_true(import_job_turn(h->care, &more, &error));
+    g_assert_no_error(error);
+    g_assert_true(import_job_find(h->care, clerk, key, h->arena, &job, &error));
+    g_assert_cmpint(job.now, ==, JOB_ENDED);
+    g_assert_false(job.has_rejected);
+    g_assert_cmpuint(job.report.accepted, ==, 1);
+    g_assert_cmpuint(job.report.n_notes, >, 0);
+    g_assert_cmpint(str_find(job.report.notes[job.report.n_notes - 1].text, STR("没有留下文件")), >,
+                    0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/import-office/masked", test_masked);
     g_test_add_func("/care/import-office/numbers-as-numbers", test_numbers_as_numbers);
     g_test_add_func("/care/import-office/unreadable", test_unreadable);
+    g_test_add_func("/care/import-office/said", test_said);
+    g_test_add_func("/care/import-office/many-back", test_many_back);
+    g_test_add_func("/care/import-office/another", test_another);
     return g_test_run();
 }

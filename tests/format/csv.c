@@ -96,6 +96,13 @@ static void test_open_quote(void)
     while (csv_next(r, &cells, &n, NULL))
         rows++;
     g_assert_cmpuint(rows, ==, LIMIT_CSV_CELL);
+    /* what is shown of a line ends with a whole character */
+    g_autoptr(GString) wide = g_string_new("a,xy");
+    for (size_t i = 0; i < LIMIT_CSV_CELL; i++)
+        g_string_append(wide, "张");
+    g_autoptr(CsvReader) long_line = csv_read((Str){wide->str, wide->len}, "a.csv", NULL);
+    g_assert_false(csv_next(long_line, &cells, &n, NULL));
+    g_assert_true(n == 2 && str_utf8_valid(cells[1], NULL));
 }
 
 static void test_lines(void)
@@ -162,6 +169,28 @@ static void test_header(void)
     g_assert_true(csv_next(r, &cells, &n, NULL));
     g_assert_true(str_is(cells[0], "赵六"));
     g_assert_true(str_is(names[0], "姓名"));
+}
+
+static void has_header(const char *text, const char *first, size_t line)
+{
+    g_autoptr(CsvReader) r = csv_read(str_of(text), "a.csv", NULL);
+    const Str *names;
+    size_t n;
+
+    g_assert_true(csv_header(r, &names, &n, NULL));
+    g_assert_cmpuint(csv_line(r), ==, line);
+    g_assert_true(str_is(names[0], first));
+}
+
+/* A spreadsheet saves its titles with the commas of all columns. */
+static void test_titles(void)
+{
+    has_header("附件1,,\r\n某县名册,,\r\n\"填报单位：某镇\",,\r\n姓名,出生,住址\r\n张三,,\r\n",
+               "姓名", 4);
+    has_header("姓名,出生\n张三,\n", "姓名", 1);
+    has_header("姓名,\n张三,\n李四,5\n", "李四", 3); /* nobody heads one column of two */
+    has_header("姓名,\n张三,\n", "姓名", 1);
+    has_header("档案编号\nF1\nF2,5\n", "档案编号", 1); /* one column, and a comma in it */
 }
 
 static void test_no_header(void)
@@ -370,6 +399,7 @@ int main(int argc, char **argv)
     g_test_add_func("/csv/encodings", test_encodings);
     g_test_add_func("/csv/damage", test_damage);
     g_test_add_func("/csv/header", test_header);
+    g_test_add_func("/csv/titles", test_titles);
     g_test_add_func("/csv/no-header", test_no_header);
     g_test_add_func("/csv/limits", test_limits);
     g_test_add_func("/csv/too-large-file", test_too_large_file);

@@ -378,6 +378,45 @@ static void test_many_texts(void)
     refuses(parts, 3, "! has more than 4000000 different texts; split it, or save it as CSV\n");
 }
 
+/* A file of some kilobytes that would fill the memory: elements inside each other, one tag without
+ * end. */
+static void test_nested(void)
+{
+    g_autoptr(GString) rows =
+        g_string_new("<row r='1'><c t='s'><v>0</v></c><c t='str'><v>b</v></c></row>");
+    gsize plain = rows->len;
+    for (unsigned i = 0; i < LIMIT_XLSX_DEPTH; i++)
+        g_string_append(rows, "<a>");
+    reads(rows->str, "[姓名][b]\n! part \"xl/worksheets/sheet2.xml\", line 1: parsing aborted; "
+                     "broken \n");
+    g_string_truncate(rows, plain);
+    g_string_append(rows, "<row r='");
+    for (unsigned i = 0; i < LIMIT_XLSX_TOKEN; i++)
+        g_string_append_c(rows, '1');
+    g_string_append(rows, "'/>");
+    reads(rows->str, "[姓名][b]\n! part \"xl/worksheets/sheet2.xml\", line 1: longer in one piece "
+                     "than any workbook; broken \n");
+}
+
+/* One long text, shown by all rows. */
+static void test_one_text(void)
+{
+    g_autofree char *x = g_strnfill(32000, 'x');
+    g_autofree char *texts = g_strdup_printf("<sst><si><t>%s</t></si></sst>", x);
+    g_autoptr(GString) sheet = g_string_new("<worksheet><sheetData>");
+    for (int i = 0; i < 4000; i++)
+        g_string_append(sheet, "<row><c t='s'><v>0</v></c><c t='s'><v>0</v></c></row>");
+    g_string_append(sheet, "</sheetData></worksheet>");
+    const Part parts[] = {{"xl/workbook.xml", WORKBOOK},
+                          {"xl/_rels/workbook.xml.rels", RELATIONS},
+                          {"xl/sharedStrings.xml", texts},
+                          {"xl/worksheets/sheet2.xml", sheet->str}};
+    g_autofree char *path = workbook(parts, G_N_ELEMENTS(parts));
+    g_autofree char *got = read_all(path, NULL);
+    g_assert_nonnull(strstr(got, "! holds more text than any list of its size; broken"));
+    g_unlink(path);
+}
+
 static void test_large_file(void)
 {
     g_autoptr(GError) error = NULL;
@@ -460,6 +499,8 @@ int main(int argc, char **argv)
     g_test_add_func("/xlsx/row-of-no-number", test_row_of_no_number);
     g_test_add_func("/xlsx/many-sheets", test_many_sheets);
     g_test_add_func("/xlsx/many-texts", test_many_texts);
+    g_test_add_func("/xlsx/nested", test_nested);
+    g_test_add_func("/xlsx/one-text", test_one_text);
     g_test_add_func("/xlsx/large-file", test_large_file);
     g_test_add_func("/xlsx/written", test_written);
     g_test_add_func("/xlsx/every-cut", test_every_cut);
