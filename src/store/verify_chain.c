@@ -224,7 +224,7 @@ static void copy_entry(Verifying *v, Chain *c, const Entry *e, Str body)
 static void own_entry(Verifying *v, Chain *c, const Entry *e, Str body)
 {
     if (str_is(e->kind, change_word(CHANGE_DECIDE)))
-        verify_run_entry(v, c->county, e->seq, body);
+        verify_run_entry(v, c->county, e->seq, e->at, body);
     if (str_is(e->kind, change_word(CHANGE_LEDGER)) || str_is(e->kind, change_word(CHANGE_PAY)))
         ledger_entry(v, c, e, body);
     if (str_is(e->kind, change_word(CHANGE_ERASE))) {
