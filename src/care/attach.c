@@ -97,10 +97,7 @@ static bool check_name(Str name, Said *said, GError **error)
     if (!fine)
         return say_no(said, error, "文件名里有不能用的字符，请改名后再传",
                       "the file's name holds characters that no name can have: rename it");
-    if (text_holds_citizen_id(name))
-        return say_no(said, error, "文件名里有公民身份号码，请改名后再传",
-                      "the file's name holds a citizen number: rename it");
-    return true;
+    return check_file_name(name, said, error);
 }
 
 static bool check_bytes(Str bytes, FileKind *ret, Said *said, GError **error)

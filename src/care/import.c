@@ -451,7 +451,8 @@ bool import_may(Care *c, const Session *s, const Entity *e, const char *path,
     if (g_str_has_suffix(path, ".et"))
         return fail(error, FAIL_INPUT, "\"%s\": save it as .xlsx or CSV first", path) ||
                fail_zh(error, "请先另存为 .xlsx 或 CSV");
-    return true;
+    g_autofree char *base = g_path_get_basename(path);
+    return check_file_name(str_of(base), NULL, error);
 }
 
 static char *rejected_path(const char *path, const Sheet *sheet)

@@ -79,6 +79,9 @@ static bool in_force(const Care *c, const Session *s, const Exchange *x, GError 
 
 static bool letter_check(const TradeFile *f, GError **error)
 {
+    g_autofree char *name = g_path_get_basename(f->path);
+    if (!check_file_name(str_of(name), NULL, error))
+        return false;
     if (f->letter.len == 0)
         return fail(error, FAIL_INPUT, "say by which letter it comes or goes (--letter NUMBER)");
     return str_utf8_printable(f->letter) ||

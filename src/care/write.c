@@ -299,6 +299,13 @@ bool check_reason_kept(Str reason, Said *said, GError **error)
     return true;
 }
 
+bool check_file_name(Str name, Said *said, GError **error)
+{
+    return !text_holds_citizen_id(name) ||
+           say_no(said, error, "文件名里有公民身份号码，请改名后再传",
+                  "the file's name holds a citizen number: rename it");
+}
+
 static bool check_shape(Care *c, const Session *s, const WriteRequest *r, const Record *before,
                         Faults *faults, GError **error)
 {

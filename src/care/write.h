@@ -75,6 +75,8 @@ bool care_write_set(Care *c, const Session *s, const WriteSet *set, GError **err
 bool check_reason(Str reason, GError **error);
 /* What a reason, if one is given, must not hold: the journal keeps it, lists show it. */
 bool check_reason_kept(Str reason, Said *said, GError **error);
+/* The same of a file's name, which is kept in clear and for good, too. */
+bool check_file_name(Str name, Said *said, GError **error);
 /* The whole of check_reason(); `said` for a page. */
 bool check_reason_said(Str reason, Said *said, GError **error);
 

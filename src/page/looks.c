@@ -46,7 +46,7 @@ bool looks_show(Req *q, GError **error)
     Str title = STR("");
     if (!req_entity(q, q->arguments[0], &e, error) || !req_key(q, q->arguments[1], &key, error) ||
         !record_title(q->care, q->session, e, key, q->arena, &title, error) ||
-        !record_lookers(q->care, q->session, e, key, LOOKS_MOST, q->arena, &lines, &n, error))
+        !record_lookers(q->care, q->session, e, key, LOOKS_MOST + 1, q->arena, &lines, &n, error))
         return fail_while(error, "showing who looked at a record");
     View *v = view_new(q->arena);
     view_text(v, "page_title", say(q, "looks_title"));
@@ -54,8 +54,9 @@ bool looks_show(Req *q, GError **error)
     view_text(v, "entity_label", label_of(q, e->label));
     view_url(v, "back_url", record_address(q, e, key, ""));
     view_text(v, "made", words_moment(q, clock_now_us()));
+    view_flag(v, "more", n > LOOKS_MOST); /* a list that is given to a person says what it lacks */
     ViewList *list = view_list(v, "lines");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < MIN(n, LOOKS_MOST); i++) {
         View *to = view_add(list);
         view_text(to, "at", words_moment(q, lines[i].at));
         view_text(to, "actor", words_actor(q, lines[i].actor));

@@ -153,7 +153,7 @@ static bool verify_origin(Verifying *v, GError **error)
     if (!ok || !reason_read(v, first, &said, error) || !reason_read(v, last, &since, error))
         return false;
     if (since.at != NULL ? !str_starts(since, str_of(migrated)) || !same_origin(v, said)
-                         : !str_is(said, made)) {
+                         : !str_is(said, made) || v->s->generation != GENERATION_FIRST) {
         v->report->model_matches = false;
         fault(v, "schema, stored numbers or what the database says of itself are not those the "
                  "journal says");

@@ -60,7 +60,7 @@ bool verify_dockets(Verifying *v, GError **error);
 /* verify_decisions.c: stored answers against the digests of their runs. */
 struct Runs *runs_new(void);
 void runs_free(struct Runs *r);
-void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body);
+void verify_run_entry(Verifying *v, int32_t county, int64_t seq, int64_t at, Str body);
 bool verify_decisions(Verifying *v, GError **error);
 /* verify_pay.c: runs, their lines, holds. */
 bool verify_pay(Verifying *v, GError **error);

@@ -224,7 +224,7 @@ static void copy_entry(Verifying *v, Chain *c, const Entry *e, Str body)
 static void own_entry(Verifying *v, Chain *c, const Entry *e, Str body)
 {
     if (str_is(e->kind, change_word(CHANGE_DECIDE)))
-        verify_run_entry(v, c->county, e->seq, body);
+        verify_run_entry(v, c->county, e->seq, e->at, body);
     if (str_is(e->kind, change_word(CHANGE_LEDGER)) || str_is(e->kind, change_word(CHANGE_PAY)))
         ledger_entry(v, c, e, body);
     if (str_is(e->kind, change_word(CHANGE_ERASE))) {
@@ -293,7 +293,7 @@ static bool chain_walk(Verifying *v, Chain *c, GError **error)
 
 static bool head_check(Verifying *v, Chain *c, GError **error)
 {
-    static const Sql sql = SQL("SELECT seq,link FROM head WHERE county=?1");
+    static const Sql sql = SQL("SELECT seq,link,schema,program FROM head WHERE county=?1");
     Statement *st = NULL;
     uint8_t link[SM3_SIZE];
     bool row = false;
@@ -313,6 +313,10 @@ static bool head_check(Verifying *v, Chain *c, GError **error)
         chain_fault(v, c, c->seq + 1, "the entry is missing: the head is further on");
     else if (seq != c->seq || !bytes_into(st, 1, link) || memcmp(link, c->link, sizeof link) != 0)
         chain_fault(v, c, c->seq, "the head is not the last entry's");
+    /* A migration raises them in all counties at once. */
+    if (column_int64(st, 2) != v->s->generation || column_int64(st, 3) > PROGRAM_VERSION)
+        fault(v, "county %d: its head is of another generation or version than the database",
+              c->county);
     statement_reset(st);
     return true;
 }

@@ -9,7 +9,7 @@
 typedef struct Told {
     int64_t run;
     int32_t county;
-    int64_t entry; /* 0: the journal knows no such run */
+    int64_t entry, at; /* entry 0: the journal knows no such run */
     bool in_table;
     RunSaid said;
     RunDigest rows;
@@ -75,7 +75,7 @@ static Told *told_of(struct Runs *r, int32_t county, int64_t run)
     return t;
 }
 
-void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body)
+void verify_run_entry(Verifying *v, int32_t county, int64_t seq, int64_t at, Str body)
 {
     Body b;
     RunSaid said;
@@ -85,6 +85,7 @@ void verify_run_entry(Verifying *v, int32_t county, int64_t seq, Str body)
     Told *t = told_of(v->runs, county, said.run);
 
     t->entry = seq;
+    t->at = at;
     t->said = said;
 }
 
@@ -151,7 +152,7 @@ static void told_fault(Verifying *v, const Told *t, const char *what)
 static bool runs_read(Verifying *v, GError **error)
 {
     static const Sql sql =
-        SQL("SELECT county,id,first_month,month,policy,seq FROM run ORDER BY county,id");
+        SQL("SELECT county,id,first_month,month,policy,seq,at,kind FROM run ORDER BY county,id");
     Statement *st = NULL;
     bool ok;
 
@@ -164,7 +165,8 @@ static bool runs_read(Verifying *v, GError **error)
         v->report->runs++;
         if (t->entry != 0 &&
             (t->said.first != column_int(st, 2) || t->said.last != column_int(st, 3) ||
-             t->said.policy != column_int64(st, 4) || t->said.seq != column_int64(st, 5)))
+             t->said.policy != column_int64(st, 4) || t->said.seq != column_int64(st, 5) ||
+             t->at != column_int64(st, 6) || !str_is(column_str(st, 7), "decide")))
             told_fault(v, t, "its months, policy or facts are not those of its entry");
     }
     return ok;

@@ -532,6 +532,30 @@ static void test_elsewhere_limit(void)
     import_with(h, "elder", path, &all, &r); /* who works on both is told all */
 }
 
+/* The name of a file is kept in clear, in the journal for good: one that holds a citizen number is
+ * refused before anything is kept of it, whatever the door, and not repeated. */
+static void test_number_in_name(void)
+{
+    g_autoptr(House) h = house_new(true);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL, *name = g_strdup_printf("甲某%s.csv", house_number(h, 1));
+    const Session *clerk = house_session(h, "clerk", "clerk", "990302", 0);
+    RecordKey job;
+    ImportReport r;
+
+    house_write(h, name, "name,born,residence\n甲某,1940-05-01,990302101\n", &path);
+    g_assert_false(import(h, h->local, "elder", path, true, &r, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "holds a citizen number"));
+    g_assert_null(strstr(error->message, house_number(h, 1)));
+    g_clear_error(&error);
+    g_assert_false(import_job_new(h->care, clerk, house_entity(h, "elder"), str_of(name),
+                                  STR("name\n甲某\n"), true, &job, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_cmpstr(fail_in_chinese(error), ==, "文件名里有公民身份号码，请改名后再传");
+    g_assert_cmpint(database_ask(h->uri, "SELECT count(*) FROM import_job"), ==, 0);
+}
+
 static void test_refused(void)
 {
     g_autoptr(House) h = house_new(true);
@@ -657,6 +681,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/import/good", test_good);
+    g_test_add_func("/care/import/number-in-name", test_number_in_name);
     g_test_add_func("/care/import/changed", test_changed);
     g_test_add_func("/care/import/bad", test_bad);
     g_test_add_func("/care/import/written", test_written);

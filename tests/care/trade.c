@@ -62,9 +62,28 @@ static void test_regions(void)
     g_assert_cmpstr(letters(h, leader), ==, "N1 S1 C1");
 }
 
+/* Kept with the letter, in clear and for good: not with a citizen number in the name, nor is a file
+ * of that name written. */
+static void test_number_in_name(void)
+{
+    g_autoptr(House) h = house_new_with(false, document);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_strdup_printf("%s/甲某%s.csv", h->folder, house_number(h, 1));
+    const TradeFile f = {.exchange = trade_named(h->care, STR("elder.list")),
+                         .path = path,
+                         .who = STR("police"),
+                         .letter = STR("N1")};
+    uint64_t n;
+    g_assert_false(trade_give(h->care, h->local, &f, h->arena, &n, &error));
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+    g_assert_nonnull(strstr(error->message, "holds a citizen number"));
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/trade/regions", test_regions);
+    g_test_add_func("/care/trade/number-in-name", test_number_in_name);
     return g_test_run();
 }

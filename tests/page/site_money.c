@@ -223,6 +223,21 @@ static void papers(void)
     g_assert_cmpuint(not_made.status, ==, 403);
 }
 
+/* A list that is not whole says so, and how to have all of it: whoever looks often could push an
+ * earlier look off it. */
+static void looks_cut(void)
+{
+    char *target = below("/looks");
+    g_auto(Answered) all = ASK(.method = "GET", .target = target, .token = token_of("clerk"));
+    g_assert_cmpuint(all.status, ==, 200);
+    g_assert_null(strstr(all.body, "anlao audit"));
+    stand_in_looks_many = true;
+    g_auto(Answered) cut = ASK(.method = "GET", .target = target, .token = token_of("clerk"));
+    stand_in_looks_many = false;
+    g_assert_nonnull(strstr(cut.body, "anlao audit"));
+    g_free(target);
+}
+
 void site_money_tests(void)
 {
     g_test_add_func("/page/site/pay", pay);
@@ -232,4 +247,5 @@ void site_money_tests(void)
     g_test_add_func("/page/site/transfers", transfers);
     g_test_add_func("/page/site/transfers-offered", transfers_offered);
     g_test_add_func("/page/site/papers", papers);
+    g_test_add_func("/page/site/looks-cut", looks_cut);
 }

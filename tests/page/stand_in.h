@@ -14,6 +14,7 @@ struct Care {
     bool conflict; /* the next save meets somebody else's change */
 };
 
+extern bool stand_in_looks_many; /* as many lookers as are asked for */
 void stand_in_make(void);
 const Rule *stand_in_region_check(void); /* stand_in_follow.c */
 /* stand_in_ledger.c: the Model's one account. */

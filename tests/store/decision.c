@@ -421,6 +421,8 @@ static const Tampering tamperings[] = {
     {"UPDATE naming SET number=1-number WHERE owner='rule'", "an answer is not the one"},
     {"DELETE FROM run WHERE id=2 AND county=360302", "run 2: the run is missing"},
     {"UPDATE run SET seq=seq+1 WHERE id=1 AND county=360302", "run 1: its months, policy or facts"},
+    {"UPDATE run SET at=at+1 WHERE id=1 AND county=360302", "run 1: its months, policy or facts"},
+    {"UPDATE run SET kind='x' WHERE id=1 AND county=360302", "run 1: its months, policy or facts"},
     {"UPDATE run SET month=month+1 WHERE id=3 AND county=360302", "run 3: its months"},
     {"INSERT INTO run(county,id,kind,first_month,month,policy,engine,seq,at) "
      "VALUES(360302,8,'decide',605,605,1,'',1,1)",
