@@ -155,9 +155,8 @@ for (const account of ["clerk", "review", "town", "village", "assess", "carer"])
     if (a.status >= 500 || /\/records\/(elder|visit|stay)\/360313-|"key":"360313-/.test(a.body)) listed.push(`${account} ${at}: ${a.status}`);
   }
   if (account !== "clerk") continue;
-  const file = await post(s, "/exports/elder?region=360313", { format: "json" });
-  const taken = JSON.parse(file.body).records, theirs = new Set(there.map((p) => p.id)); // her own region's stand there instead
-  if (taken.length === 0 || taken.some((p) => theirs.has(p.id))) listed.push(`exported: ${file.body.slice(0, 200)}`);
+  const file = await post(s, "/exports/elder?region=360313", { format: "json" }); // nor is her own region's given in its place
+  if (file.status !== 404) listed.push(`exported: ${file.body.slice(0, 200)}`);
 }
 ok(listed.length === 0, "lists, searches and files of another region are empty", listed.join("\n"));
 
