@@ -197,6 +197,12 @@ ok(listed.length === 0, "lists, searches and files of another region are empty",
       if (at.startsWith("/api") ? a.status !== 400 : a.status !== 200 || !/网址/.test(a.body)) pages.push(`${at} does not say why: ${a.status}`);
       if (a.body.split(/<main/)[0].includes(q) || new RegExp(`(href|action|hx-get)="[^"]*${q}`).test(a.body)) pages.push(`${at} is led on`);
     }
+  // The box of a list asks by its form; a list of what is called by her, too.
+  const inList = await post(s, "/records/elder", { q: TEL(3), region: "360302001" }), byName = await post(s, "/records/elder", { q: "测话3", region: "360302001" });
+  ok(inList.status === 200 && count(inList) === 1 && inList.body.includes("测话3") && !/(href|action|hx-get)="[^"]*7741/.test(inList.body), "a list finds by a telephone, under no address", inList.status);
+  is(byName.headers.location, `/records/elder?q=${encodeURIComponent("测话3")}&region=360302001`, "and by a name, under its address");
+  is((await post(s, "/records/stay", { q: TEL(3) })).status, 200, "the telephone of whom a stay is about goes into no address either");
+  if (!/网址/.test((await get(s, `/records/stay?q=${TEL(3)}`)).body)) pages.push("a list of stays takes a telephone by its address");
   const wideNumber = await post(s, "/search", { q: "１３９０７１３７７４１" });
   ok(wideNumber.body.includes("测话3") && count(wideNumber) === 1, "a telephone in full-width digits is found");
   // A number of a record is none of these, digits or not.

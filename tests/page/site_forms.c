@@ -22,7 +22,8 @@ static void draw_forms(void)
     g_assert_cmpstr(again.location, ==, "/draws/R2");
 }
 
-/* Another region is no answer: neither on a page, nor in a file, nor in a list that is published. */
+/* Another region is no answer: neither on a page, nor in a file, nor in a list that is published.
+ */
 static void unknown_regions(void)
 {
     static const struct {
@@ -42,9 +43,9 @@ static void unknown_regions(void)
         g_assert_cmpuint(got.status, ==, 404);
         g_assert_nonnull(strstr(got.body, pages[i].says));
     }
-    g_auto(Answered) file = ASK(.method = "POST", .target = "/exports/elder?region=999999",
-                                .token = token_of("clerk"), .origin = ORIGIN, .csrf = SESSION,
-                                .form = "format=csv");
+    g_auto(Answered) file =
+        ASK(.method = "POST", .target = "/exports/elder?region=999999", .token = token_of("clerk"),
+            .origin = ORIGIN, .csrf = SESSION, .form = "format=csv");
     g_assert_cmpuint(file.status, ==, 404);
     static const struct {
         const char *lang, *says;
@@ -60,8 +61,45 @@ static void unknown_regions(void)
     }
 }
 
+/* Without script a list sends its form: a name is answered under its address, a number under none.
+ */
+static void lists_by_form(void)
+{
+    static const struct {
+        const char *form, *location; /* NULL: answered at once */
+        unsigned status;
+    } tries[] = {
+        {"q=%E7%8E%8B&region=360302&page=3&f_x=", "/records/elder?q=%E7%8E%8B&region=360302", 303},
+        {"q=&region=", "/records/elder?", 303},
+        {"q=11010519491231002X&region=360302", NULL, 200},
+        {"q=11010519491231002X&region=999999", NULL, 404},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
+        g_auto(Answered) got =
+            ASK(.method = "POST", .target = "/records/elder", .token = token_of("clerk"),
+                .origin = ORIGIN, .csrf = SESSION, .form = tries[i].form);
+        g_assert_cmpuint(got.status, ==, tries[i].status);
+        g_assert_cmpstr(got.location, ==, tries[i].location);
+        if (got.status != 200)
+            continue;
+        /* Typed once, it stands in its box alone. */
+        const char *box = strstr(got.body, "value=\"11010519491231002X\"");
+        g_assert_nonnull(box);
+        box += strlen("value=\"");
+        g_assert_true(strstr(got.body, "11010519491231002X") == box);
+        g_assert_null(strstr(box + 1, "11010519491231002X"));
+        g_assert_null(strstr(got.body, "/exports/"));
+        g_assert_null(strstr(got.body, "rel=\"next\""));
+    }
+    g_auto(Answered) page =
+        ASK(.method = "GET", .target = "/records/elder", .token = token_of("clerk"));
+    g_assert_nonnull(strstr(page.body, "method=\"post\" action=\"/records/elder\""));
+    g_assert_nonnull(strstr(page.body, "hx-params=\"not csrf\""));
+}
+
 void site_forms_tests(void)
 {
+    g_test_add_func("/page/site/lists-by-form", lists_by_form);
     g_test_add_func("/page/site/draw-forms", draw_forms);
     g_test_add_func("/page/site/unknown-regions", unknown_regions);
 }
