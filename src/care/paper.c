@@ -159,6 +159,7 @@ typedef struct Issuing {
     const Paper *paper;
     RecordKey key;
     const uint8_t *request; /* NULL: asked for by no form */
+    bool lost;              /* a form that has none */
     int64_t last;           /* number that was tried */
     Arena *arena;
 } Issuing;
@@ -261,6 +262,8 @@ static bool issue_as(Issuing *f, const Paper *p, Date on, PaperSheet *ret, GErro
     if (!paper_may(c, f->session, f->paper))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"",
                     f->session->role->word, STR_ARG(p->name));
+    if (f->lost)
+        return fail(error, FAIL_INPUT, "the form lost its number");
     return issue_text(f, on, ret, error);
 }
 
@@ -287,8 +290,7 @@ bool paper_issue_once(Care *c, const Session *s, const Paper *p, RecordKey key, 
 {
     uint8_t once[16];
     Issuing f = {.care = c, .session = s, .key = key, .request = once, .arena = a};
-    if (request.len == 0)
-        return fail(error, FAIL_INPUT, "the form lost its number");
+    f.lost = request.len == 0;
     once_key(request, p, key, once);
     return issue_as(&f, p, 0, ret, error);
 }
