@@ -30,29 +30,20 @@ document.addEventListener('change', (event) => {
 // A form is sent once, however often the button is pressed.
 document.addEventListener('submit', (event) => {
   const form = event.target;
-  if (form.method !== 'post') return;
+  if (form.method !== 'post' || event.defaultPrevented) return; // a list's form goes by itself
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = '1';
 });
 window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach((form) => delete form.dataset.sent));
 
-// Telephones and citizen numbers go into no address: what is typed into a list goes to the form of Find.
+// Telephones and citizen numbers go into no address: the form of a list is sent as it is without script.
 document.addEventListener('htmx:configRequest', (event) => {
   const form = event.detail.elt;
   if (!form.matches('[data-numbers]')) return;
   const words = form.elements.q.value.normalize('NFKC').trim();
   if (!/^[-+.()·\u2010-\u2015\u2212 xX\d]+$/.test(words) || words.replace(/\D/g, '').length < 4) return;
   event.preventDefault();
-  if (event.detail.triggeringEvent?.type !== 'submit') return;
-  const find = document.createElement('form');
-  Object.assign(find, { method: 'post', action: '/search', hidden: true });
-  for (const [name, value] of [['csrf', document.querySelector('input[name=csrf]').value], ['q', words]]) {
-    const input = document.createElement('input');
-    Object.assign(input, { type: 'hidden', name, value });
-    find.append(input);
-  }
-  document.body.append(find);
-  find.submit();
+  if (event.detail.triggeringEvent?.type === 'submit') form.submit();
 });
 
 document.querySelectorAll('[data-print]').forEach((button) => {

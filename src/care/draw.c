@@ -93,7 +93,8 @@ static bool issue(Care *c, const Session *s, const char *kind, int64_t id, const
                           .content = x->text};
     g_autofree char *why =
         g_strdup_printf("%s %.*s %.*s", kind, STR_ARG(x->receipt.number), STR_ARG(digest));
-    return care_issue(c, s, &row, str_of(why), error);
+    bool repeated;
+    return care_issue(c, s, &row, NULL, str_of(why), &repeated, error);
 }
 
 static Str text_of(const Receipt *r, Arena *a)

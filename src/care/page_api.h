@@ -161,7 +161,8 @@ bool record_find(Care *c, const Session *s, const Entity *e, Str text, RecordKey
 #define SEARCH_COUNTED 2000u
 bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,
                    ListResult *ret, GError **error);
-/* Whether records of `e` are found by a number that is kept secret. */
+/* Whether records of `e` are found by a number that is kept secret: their own, or of whom they are
+ * called by. */
 bool search_has_number(const Entity *e);
 /* Words that are a citizen number, or may be one or a telephone of whom `e` is about: they belong
  * in no address.  The number of a record is none of these. */

@@ -153,32 +153,62 @@ static bool next_letter(Care *c, const Paper *p, const PaperSheet *x, Arena *a, 
 
 /* ---- issued */
 
-static bool keep(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x,
-                 int64_t *last, Arena *a, GError **error)
+typedef struct Issuing {
+    Care *care;
+    const Session *session;
+    const Paper *paper;
+    RecordKey key;
+    const uint8_t *request; /* NULL: asked for by no form */
+    bool lost;              /* a form that has none */
+    int64_t last;           /* number that was tried */
+    Arena *arena;
+} Issuing;
+
+/* What the same form issued before; *ret_found says whether it did. */
+static bool issued_before(const Issuing *f, PaperSheet *x, bool *ret_found, GError **error)
+{
+    Care *c = f->care;
+    int32_t county = county_of_place(c, region_row(c->regions, x->place));
+    IssueRow *row = NULL;
+    *ret_found = false;
+    if (f->request == NULL)
+        return true;
+    if (!store_issued_by(c->store, county, f->request, f->arena, &row, error) ||
+        (row != NULL && !paper_parse(row->content, f->arena, x, error)))
+        return false;
+    *ret_found = row != NULL;
+    return true;
+}
+
+static bool keep(Issuing *f, PaperSheet *x, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
+    Care *c = f->care;
+    const Paper *p = f->paper;
     char id[ID_TEXT];
     int64_t number;
+    bool repeated, found;
     if (!care_new_id(c, &number, error) ||
-        (p->numbered.len > 0 && !next_letter(c, p, x, a, last, &x->letter, error)))
+        (p->numbered.len > 0 && !next_letter(c, p, x, f->arena, &f->last, &x->letter, error)))
         return false;
-    x->number = x->letter.len > 0 ? x->letter : arena_str(a, str_of(id_format(number, id)));
-    paper_close(x, a);
+    x->number = x->letter.len > 0 ? x->letter : arena_str(f->arena, str_of(id_format(number, id)));
+    paper_close(x, f->arena);
     paper_print(x, text);
     const IssueRow row = {.id = number,
                           .kind = STR("paper"),
                           .number = x->number,
                           .name = p->name,
                           .entity = entity_word(p),
-                          .record = key.id,
+                          .record = f->key.id,
                           .place = x->place,
                           .day = x->made,
-                          .actor = s->account,
+                          .actor = f->session->account,
                           .type = STR("text/plain"),
                           .digest = x->digest,
                           .content = {text->str, text->len}};
     g_autofree char *why = g_strdup_printf("paper %.*s %.*s", STR_ARG(p->name), STR_ARG(x->digest));
-    return care_issue(c, s, &row, str_of(why), error);
+    return care_issue(c, f->session, &row, f->request, str_of(why), &repeated, error) &&
+           (!repeated || issued_before(f, x, &found, error));
 }
 
 static bool number_taken(Care *c, Str number, Arena *a)
@@ -191,41 +221,79 @@ static bool number_taken(Care *c, Str number, Arena *a)
 
 /* Two who issue at once ask for the same number: the database lets one have it, the other takes the
  * next. */
-static bool issue(Care *c, const Session *s, const Paper *p, RecordKey key, PaperSheet *x, Arena *a,
-                  GError **error)
+static bool issue(Issuing *f, PaperSheet *x, GError **error)
 {
-    int64_t last = 0;
-    for (int i = 1; p->numbered.len > 0 && i < NUMBER_TRIES; i++) {
+    for (int i = 1; f->paper->numbered.len > 0 && i < NUMBER_TRIES; i++) {
         g_autoptr(GError) why = NULL;
-        if (keep(c, s, p, key, x, &last, a, &why))
+        if (keep(f, x, &why))
             return true;
-        if (!number_taken(c, x->number, a)) {
+        if (!number_taken(f->care, x->number, f->arena)) {
             g_propagate_error(error, g_steal_pointer(&why));
             return false;
         }
     }
-    return keep(c, s, p, key, x, &last, a, error);
+    return keep(f, x, error);
 }
 
-bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
-                 PaperSheet *ret, GError **error)
+static bool issue_text(Issuing *f, Date on, PaperSheet *ret, GError **error)
 {
-    bool ready;
-    const Paper *text = paper_text(c, p->name, s->region, care_today(c));
-    if (text == NULL || !text_in_force(c, &text->wording, &text->home, s->region))
-        return text_refused(c, "the paper", p->name, &p->wording, &p->home, error);
-    if (!paper_may(c, s, text))
-        return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"", s->role->word,
-                    STR_ARG(p->name));
-    if (!paper_make(c, s, p, key, on != 0 ? on : care_today(c), a, ret, &ready, error))
+    const Paper *p = f->paper;
+    bool ready, found;
+    if (!paper_make(f->care, f->session, p, f->key, on != 0 ? on : care_today(f->care), f->arena,
+                    ret, &ready, error) ||
+        !issued_before(f, ret, &found, error))
         return fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
+    if (found)
+        return true;
     if (!ready)
         return fail(
             error, FAIL_CONFLICT,
             "\"%.*s\" may not be issued yet: what its declaration asks for (when) is not so",
             STR_ARG(p->name));
-    return issue(c, s, p, key, ret, a, error) ||
-           fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
+    return issue(f, ret, error) || fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
+}
+
+static bool issue_as(Issuing *f, const Paper *p, Date on, PaperSheet *ret, GError **error)
+{
+    Care *c = f->care;
+    f->paper = paper_text(c, p->name, f->session->region, care_today(c));
+    if (f->paper == NULL ||
+        !text_in_force(c, &f->paper->wording, &f->paper->home, f->session->region))
+        return text_refused(c, "the paper", p->name, &p->wording, &p->home, error);
+    if (!paper_may(c, f->session, f->paper))
+        return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"",
+                    f->session->role->word, STR_ARG(p->name));
+    if (f->lost)
+        return fail(error, FAIL_INPUT, "the form lost its number");
+    return issue_text(f, on, ret, error);
+}
+
+bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
+                 PaperSheet *ret, GError **error)
+{
+    Issuing f = {.care = c, .session = s, .key = key, .arena = a};
+    return issue_as(&f, p, on, ret, error);
+}
+
+/* The form of one paper about one record: filled in otherwise it is another. */
+static void once_key(Str request, const Paper *p, RecordKey key, uint8_t to[16])
+{
+    uint8_t digest[SM3_SIZE];
+    g_autofree char *of =
+        g_strdup_printf("paper\n%.*s\n%.*s\n%.*s\n%" G_GINT64_FORMAT, STR_ARG(request),
+                        STR_ARG(p->name), STR_ARG(entity_word(p)), key.id);
+    sm3(of, strlen(of), digest);
+    memcpy(to, digest, 16);
+}
+
+bool paper_issue_once(Care *c, const Session *s, const Paper *p, RecordKey key, Str request,
+                      Arena *a, PaperSheet *ret, GError **error)
+{
+    uint8_t once[16];
+    Issuing f = {.care = c, .session = s, .key = key, .request = once, .arena = a};
+    f.lost = request.len == 0;
+    once_key(request, p, key, once);
+    return issue_as(&f, p, 0, ret, error);
 }
 
 static IssuedPaper issued_of(const IssueRow *row)

@@ -26,6 +26,11 @@ bool paper_preview(Care *c, const Session *s, const Paper *p, RecordKey key, Dat
 bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
                  PaperSheet *ret, GError **error);
 
+/* Of a form, which has a request of its own: however often it is sent, the paper it issued first.
+ */
+bool paper_issue_once(Care *c, const Session *s, const Paper *p, RecordKey key, Str request,
+                      Arena *a, PaperSheet *ret, GError **error);
+
 typedef struct IssuedPaper {
     Str number, name, digest, actor, place;
     Date day;

@@ -229,7 +229,7 @@ bool search_meant(Care *c, Working *w, const Session *s, const SearchMeant *of, 
 
 /* ---- for whoever asks */
 
-bool search_has_number(const Entity *e)
+static bool has_number(const Entity *e)
 {
     for (size_t i = 0; i < e->n_fields; i++) {
         const Field *f = e->fields[i];
@@ -240,11 +240,35 @@ bool search_has_number(const Entity *e)
     return false;
 }
 
-bool search_is_private(Care *c, const Session *s, const Entity *e, Str words)
+/* Whom a record is called by; NULL: that part of its title is its own. */
+static const Entity *called_by(const Field *title)
+{
+    return title->type.kind == KIND_REF && title->compute == NULL ? title->type.to : NULL;
+}
+
+bool search_has_number(const Entity *e)
+{
+    bool has = has_number(e);
+    for (size_t i = 0; !has && i < e->n_title; i++)
+        has = called_by(e->title[i]) != NULL && has_number(called_by(e->title[i]));
+    return has;
+}
+
+/* The number of a record, or of whom it is called by. */
+static bool is_number_of(Care *c, const Session *s, const Entity *e, Str words)
 {
     RecordKey key;
-    return text_holds_citizen_id(words) || (search_has_number(e) && text_may_be_number(words) &&
-                                            !record_find(c, s, e, words, &key, NULL));
+    bool found = record_find(c, s, e, words, &key, NULL);
+    for (size_t i = 0; !found && i < e->n_title; i++)
+        found = called_by(e->title[i]) != NULL &&
+                record_find(c, s, called_by(e->title[i]), words, &key, NULL);
+    return found;
+}
+
+bool search_is_private(Care *c, const Session *s, const Entity *e, Str words)
+{
+    return text_holds_citizen_id(words) ||
+           (text_may_be_number(words) && search_has_number(e) && !is_number_of(c, s, e, words));
 }
 
 bool record_search(Care *c, const Session *s, const Entity *e, Str words, size_t most, Arena *a,

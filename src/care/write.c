@@ -619,17 +619,24 @@ bool care_write_account(Care *c, const Session *by, const AccountRow *row, GErro
     return fine;
 }
 
-bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GError **error)
+bool care_issue(Care *c, const Session *s, const IssueRow *row, const uint8_t *request, Str reason,
+                bool *ret_repeated, GError **error)
 {
     const int32_t place = region_row(c->regions, row->place);
-    const Change change = {.kind = CHANGE_ISSUE,
-                           .key = {county_of_place(c, place), row->id},
-                           .expected = -1,
-                           .actor = s->account,
-                           .via = s->via,
-                           .reason = reason,
-                           .issue = row};
-    return write_one(c, &change, NULL, error);
+    WriteAnswer answer = {0};
+    Change change = {.kind = CHANGE_ISSUE,
+                     .key = {county_of_place(c, place), row->id},
+                     .expected = -1,
+                     .actor = s->account,
+                     .via = s->via,
+                     .reason = reason,
+                     .issue = row};
+    if (request != NULL)
+        memcpy(change.request, request, sizeof change.request);
+    if (!write_one(c, &change, &answer, error))
+        return false;
+    *ret_repeated = answer.repeated;
+    return true;
 }
 
 /* ---- money ------------------------------------------------------------------------------------

@@ -128,7 +128,10 @@ bool care_write_account(Care *c, const Session *by, const AccountRow *row, GErro
 
 /* Keeps what left the office, with an entry in the journal of its place's county.  Rights are the
  * caller's: what may be issued is said by its declaration. */
-bool care_issue(Care *c, const Session *s, const IssueRow *row, Str reason, GError **error);
+/* `request` NULL, or the key of a form: *ret_repeated then says that it issued before, and nothing
+ * was written (store_issued_by() has it). */
+bool care_issue(Care *c, const Session *s, const IssueRow *row, const uint8_t *request, Str reason,
+                bool *ret_repeated, GError **error);
 
 /* An import on disk: finished at the next start, or never begun. */
 bool care_import_begin(Care *c, Str name, int64_t *ret_import, GError **error);

@@ -78,6 +78,37 @@ static int run(const Command *command, int argc, char **argv)
     return status;
 }
 
+static bool is_negative_number(const char *word)
+{
+    Str rest = str_of(word);
+    const uint32_t sign = str_utf8_next(&rest), digit = char_narrow(str_utf8_next(&rest));
+    return sign == '-' && digit >= '0' && digit <= '9';
+}
+
+/* GLib names neither the word that it cannot read, nor what else a -5 could be. */
+static int say_unreadable(const char *name, char **words, const GError *error)
+{
+    const bool unknown = g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
+    for (int i = 1; words[i] != NULL; i++) {
+        if (!g_utf8_validate(words[i], -1, NULL))
+            return wrong_usage(
+                name,
+                "word %d behind \"%s\" is not UTF-8: type it anew in a terminal set to UTF-8, or "
+                "convert it with \"iconv -f GB18030 -t UTF-8\"\n“%s”后的第 %d 个词不是 UTF-8 "
+                "编码：请在 UTF-8 终端重新输入，或先用 iconv -f GB18030 -t UTF-8 转换",
+                i, name, name, i);
+        if (unknown && strcmp(words[i], "--") == 0)
+            break;
+        if (unknown && is_negative_number(words[i]))
+            return wrong_usage(name,
+                               "\"%s\" is no option: a number below zero is written behind --, as "
+                               "in: anlao %s … -- %s\n“%s”不是选项：负数写在 -- 之后，例如：anlao "
+                               "%s … -- %s",
+                               words[i], name, words[i], words[i], name, words[i]);
+    }
+    return wrong_usage(name, "%s", error->message);
+}
+
 bool common_parse(Common *c, const char *name, int argc, char **argv, const GOptionEntry *own)
 {
     *c = (Common){0};
@@ -94,12 +125,12 @@ bool common_parse(Common *c, const char *name, int argc, char **argv, const GOpt
     g_option_context_add_main_entries(context, shared, NULL);
     if (own != NULL)
         g_option_context_add_main_entries(context, own, NULL);
-    GError *error = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char **words = g_memdup2(argv, ((size_t)argc + 1) * sizeof *argv);
     bool fine = g_option_context_parse(context, &argc, &argv, &error);
     g_option_context_free(context);
     if (!fine) {
-        wrong_usage(name, "%s", error->message);
-        g_error_free(error);
+        say_unreadable(name, words, error);
         return false;
     }
     c->n_rest = c->rest != NULL ? g_strv_length(c->rest) : 0;

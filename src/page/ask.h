@@ -16,7 +16,7 @@ Str req_nonce(const Req *q);
 /* ?month=2020-06, or the month of the business day; ?on=2020-06-18 likewise. */
 Month req_month(const Req *q);
 Date req_day(const Req *q);
-/* ?region=360302 inside the session's scope, or the whole scope. */
+/* ?region=360302 inside the session's scope (others: route.c refuses), or the whole scope. */
 int32_t req_region(const Req *q);
 int32_t region_coded(const Req *q, Str code); /* in that scope; ROW_NONE */
 

@@ -141,7 +141,11 @@ static bool make_list(Req *q, DrawRound *ret, GError **error)
     if (o.public_on <= care_today(q->care))
         return fail(error, FAIL_INPUT, "%.*s", STR_ARG(say(q, "draw_same_day"))) ||
                fail_zh(error, "%.*s", STR_ARG(say(q, "draw_same_day")));
-    o.region = region_of(q, fields_get(&q->form, "region"));
+    Str code = fields_get(&q->form, "region");
+    o.region = region_of(q, code);
+    if (code.len > 0 && o.region == ROW_NONE)
+        return fail(error, FAIL_INPUT, "there is no region \"%.*s\"", STR_ARG(code)) ||
+               fail_zh(error, "没有地区“%.*s”，请重新选择", STR_ARG(code));
     o.public_what = str_trim(fields_get(&q->form, "what"));
     o.method = str_is(fields_get(&q->form, "method"), "sm3") ? DIGEST_SM3 : DIGEST_SHA256;
     return read_promises(q, &o, error) && list_once(q, &o, ret, error);

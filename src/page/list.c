@@ -183,40 +183,105 @@ static bool read_list(Req *q, const Entity *e, ListQuery *lq, Str *ret_fault, GE
     return list_query_read(q, e, lq, error);
 }
 
-bool list_show(Req *q, GError **error)
+static void fill_ways(Req *q, View *v, const Entity *e, Str address)
 {
-    const Entity *e = NULL;
-    ListQuery lq;
-    ListResult result = {0};
-    Str fault;
-    if (!req_entity(q, q->arguments[0], &e, error) || !read_list(q, e, &lq, &fault, error))
-        return false;
-    if (!record_list(q->care, q->session, &lq, q->arena, &result, error))
-        return fail_while(error, "listing records");
-    View *v = view_new(q->arena);
-    Str address = str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(e->name)));
-    view_text(v, "page_title", label_of(q, e->label));
-    view_text(v, "entity_label", label_of(q, e->label));
-    view_text(v, "entity", e->name);
-    view_text(v, "words", lq.words);
-    view_flag(v, "has_registers", !session_is_kin(q->session));
-    view_text(v, "fault", fault);
-    view_flag(v, "numbers", search_has_number(e));
     view_url(v, "clear_url", address);
     view_flag(v, "filtered", q->query.n > 0);
+    view_flag(v, "has_registers", !session_is_kin(q->session));
     if (session_may(q->session, MAY_PERSON_WRITE) && e->begin != NULL && e->place != NULL)
         view_url(v, "alike_url", str_of(arena_printf(q->arena, "/alike/%.*s", STR_ARG(e->name))));
     if (session_writes(q->session, e))
         view_url(v, "new_url", str_of(arena_printf(q->arena, "%.*s/new", STR_ARG(address))));
-    fill_regions(q, v, "regions", lq.region >= 0 ? lq.region : q->session->region);
+}
+
+static Str list_address(const Req *q, const Entity *e)
+{
+    return str_of(arena_printf(q->arena, "/records/%.*s", STR_ARG(e->name)));
+}
+
+/* Numbers are looked for so many times a day; more is said, and nothing listed. */
+static bool list_rows(Req *q, const ListQuery *lq, ListResult *ret, Str *fault, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (record_list(q->care, q->session, lq, q->arena, ret, &why))
+        return true;
+    if (!q->post || !g_error_matches(why, FAIL_DOMAIN, FAIL_BUSY)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return false;
+    }
+    *ret = (ListResult){0};
+    *fault = say(q, "search_too_many");
+    return true;
+}
+
+static bool list_page(Req *q, const ListQuery *lq, Str fault, GError **error)
+{
+    const Entity *e = lq->entity;
+    ListResult result;
+    if (!list_rows(q, lq, &result, &fault, error))
+        return fail_while(error, "listing records");
+    View *v = view_new(q->arena);
+    view_text(v, "page_title", label_of(q, e->label));
+    view_text(v, "entity_label", label_of(q, e->label));
+    view_text(v, "entity", e->name);
+    view_text(v, "words", lq->words);
+    view_text(v, "fault", fault);
+    view_flag(v, "numbers", search_has_number(e));
+    fill_ways(q, v, e, list_address(q, e));
+    fill_regions(q, v, "regions", lq->region >= 0 ? lq->region : q->session->region);
     fill_filters(q, v, e);
     fill_hidden(q, v);
-    fill_outcome(q, v, &lq);
+    fill_outcome(q, v, lq);
     view_text(v, "all", words_count(q, result.all));
-    fill_paging(q, v, lq.page, lq.page_rows, result.n, result.total);
+    fill_paging(q, v, lq->page, lq->page_rows, result.n,
+                q->post ? MIN(result.total, lq->page_rows) : result.total);
+    view_flag(v, "cut", q->post && result.total > lq->page_rows);
     fill_rows(q, v, e, &result);
-    fill_export(q, v, e, &result);
+    if (!q->post)
+        fill_export(q, v, e, &result);
     return page_show(q, VIEW_PAGE_LIST, 200, v, error);
+}
+
+bool list_show(Req *q, GError **error)
+{
+    const Entity *e = NULL;
+    ListQuery lq;
+    Str fault;
+    return req_entity(q, q->arguments[0], &e, error) && read_list(q, e, &lq, &fault, error) &&
+           list_page(q, &lq, fault, error);
+}
+
+/* What the form holds is the query of the list, but for its token and, here, the words. */
+static void query_of_form(Req *q)
+{
+    q->query = q->form;
+    fields_drop(&q->query, "csrf");
+}
+
+/* The form of the list without script.  Words that belong in no address are answered here, all on
+ * one page, with no link that would carry them; others under their address, as the script does. */
+bool list_do(Req *q, GError **error)
+{
+    const Entity *e = NULL;
+    ListQuery lq;
+    Str words = str_trim(fields_get(&q->form, "q"));
+    if (!req_entity(q, q->arguments[0], &e, error))
+        return false;
+    query_of_form(q);
+    Str region = fields_get(&q->query, "region");
+    if (region.len > 0 && region_coded(q, region) == ROW_NONE)
+        return fail(error, FAIL_ABSENT, "no such region");
+    if (!search_is_private(q->care, q->session, e, words))
+        return page_redirect(
+            q, str_of(arena_printf(q->arena, "%.*s%.*s", STR_ARG(list_address(q, e)),
+                                   STR_ARG(query_with(q->arena, &q->query, "page", STR(""))))));
+    fields_drop(&q->query, "q");
+    if (!list_query_read(q, e, &lq, error))
+        return false;
+    lq.words = words;
+    lq.page = 0;
+    lq.page_rows = LIMIT_PAGE_ROWS;
+    return list_page(q, &lq, STR(""), error);
 }
 
 /* ---- all registers */

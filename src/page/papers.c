@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define RECENT_SHOWN 50u
+#define BEFORE_SHOWN 3u
 
 static Str issued_address(const Req *q, Str number, const char *below)
 {
@@ -65,6 +66,32 @@ static bool find_run_paper(Req *q, Asked *a, GError **error)
     return find_named(q, a, q->arguments[1], error);
 }
 
+static void fill_issued(Req *q, ViewList *list, const IssuedPaper *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        View *row = view_add(list);
+        const Paper *p = paper_named(care_model(q->care), all[i].name);
+        view_text(row, "label", p != NULL ? label_of(q, p->label) : all[i].name);
+        view_text(row, "number", all[i].number);
+        view_text(row, "day", words_date(q, all[i].day));
+        view_url(row, "link_url", issued_address(q, all[i].number, ""));
+    }
+}
+
+/* Whoever comes back to the form sees that it was sent. */
+static bool fill_before(Req *q, View *v, const Asked *a, GError **error)
+{
+    IssuedPaper *list;
+    size_t n, kept = 0;
+    if (!paper_list(q->care, q->session, a->entity, a->key, q->arena, &list, &n, error))
+        return false;
+    for (size_t i = 0; i < n && kept < BEFORE_SHOWN; i++)
+        if (str_equal(list[i].name, a->paper->name))
+            list[kept++] = list[i];
+    fill_issued(q, view_list(v, "issued"), list, kept);
+    return true;
+}
+
 static bool show_asked(Req *q, const Asked *a, GError **error)
 {
     PaperSheet sheet;
@@ -77,15 +104,17 @@ static bool show_asked(Req *q, const Asked *a, GError **error)
     fill_sheet(q, v, &sheet);
     view_url(v, "record_url", about_address(q, a->entity, a->key, ""));
     view_flag(v, "may", may && ready);
+    view_text(v, "request", req_nonce(q));
     view_flag(v, "not_ready", !ready);
     view_url(v, "action_url", paper_address(q, a->entity, a->key, a->paper));
-    return page_show(q, VIEW_PAGE_PAPER, 200, v, error);
+    return (!may || fill_before(q, v, a, error)) && page_show(q, VIEW_PAGE_PAPER, 200, v, error);
 }
 
 static bool issue_asked(Req *q, const Asked *a, GError **error)
 {
     PaperSheet sheet;
-    return paper_issue(q->care, q->session, a->paper, a->key, 0, q->arena, &sheet, error) &&
+    return paper_issue_once(q->care, q->session, a->paper, a->key, fields_get(&q->form, "request"),
+                            q->arena, &sheet, error) &&
            page_redirect(q, issued_address(q, sheet.number, ""));
 }
 
@@ -228,18 +257,6 @@ bool issued_book(Req *q, GError **error)
 }
 
 /* ---- papers of one record or run */
-
-static void fill_issued(Req *q, ViewList *list, const IssuedPaper *all, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        View *row = view_add(list);
-        const Paper *p = paper_named(care_model(q->care), all[i].name);
-        view_text(row, "label", p != NULL ? label_of(q, p->label) : all[i].name);
-        view_text(row, "number", all[i].number);
-        view_text(row, "day", words_date(q, all[i].day));
-        view_url(row, "link_url", issued_address(q, all[i].number, ""));
-    }
-}
 
 bool fill_papers(Req *q, View *v, const Entity *e, RecordKey key, GError **error)
 {

@@ -3,6 +3,7 @@
 #include "page/route.h"
 
 #include "care/consent.h"
+#include "page/ask.h"
 #include "page/forgery.h"
 #include "page/frame.h"
 #include "page/pages.h"
@@ -213,6 +214,16 @@ static bool may_enter(Req *q)
     return false;
 }
 
+/* Another region than the one asked for is no answer; none asked for is one's own. */
+static bool region_is_there(Req *q)
+{
+    Str code = fields_get(&q->query, "region");
+    if (q->session == NULL || code.len == 0 || region_coded(q, code) != ROW_NONE)
+        return true;
+    page_refuse_as(q, 404, KEY("error_region"), KEY("error_region_text"));
+    return false;
+}
+
 static bool find_route(Req *q)
 {
     bool known = false;
@@ -239,7 +250,7 @@ static void serve_request(Req *q)
         page_refuse(q, error);
         return;
     }
-    if (!find_route(q) || !may_enter(q))
+    if (!find_route(q) || !may_enter(q) || !region_is_there(q))
         return;
     if (q->post && !is_node(q) && !may_post(q, &error))
         return;

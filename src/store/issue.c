@@ -167,6 +167,39 @@ bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_
     return true;
 }
 
+static bool by_request(Conn *c, int32_t county, const uint8_t request[16], Arena *a, IssueRow **ret,
+                       GError **error)
+{
+    static const Sql sql = SQL("SELECT " ISSUE_COLUMNS " FROM issued WHERE county=?1 AND seq="
+                               "(SELECT seq FROM request WHERE county=?1 AND key=?2) ORDER BY id");
+    Statement *st = NULL;
+    bool ok;
+
+    *ret = NULL;
+    if (!conn_statement(c, sql, &st, error))
+        return false;
+    bind_int(st, 1, county);
+    bind_bytes(st, 2, request, 16);
+    while (conn_next(c, st, &ok, error)) {
+        *ret = arena_new_of(a, IssueRow);
+        **ret = issue_keep(a, issue_from(st));
+    }
+    return ok;
+}
+
+bool store_issued_by(Store *s, int32_t county, const uint8_t request[16], Arena *a, IssueRow **ret,
+                     GError **error)
+{
+    Conn *c = NULL;
+    bool ok = reader_take(s, &c, error);
+
+    if (!ok)
+        return false;
+    ok = by_request(c, county, request, a, ret, error);
+    reader_give(s, c);
+    return ok;
+}
+
 /* By the counties there are: (county, kind, number) is an index, and most rows are papers. */
 static bool days_read(Conn *c, Str kind, Arena *a, GArray *rows, GError **error)
 {

@@ -45,6 +45,10 @@ bool store_issued_days(Store *s, Str kind, Arena *a, IssueRow **ret, size_t *ret
 bool store_issued(Store *s, const IssueQuery *q, Arena *a, IssueRow **ret, size_t *ret_n,
                   GError **error);
 
+/* What a request issued in a county, with its content; *ret NULL: nothing yet. */
+bool store_issued_by(Store *s, int32_t county, const uint8_t request[16], Arena *a, IssueRow **ret,
+                     GError **error);
+
 /* All in which one of the words stands, with their content; those that the law has emptied not. */
 bool store_issued_naming(Store *s, const Str *words, size_t n, Arena *a, IssueRow **ret,
                          size_t *ret_n, GError **error);

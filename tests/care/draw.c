@@ -256,7 +256,9 @@ static void test_earlier_list(void)
     row.type = STR("text/plain");
     row.digest = r.list;
     row.content = (Str){text->str, text->len};
-    g_assert_true(care_issue(h->care, h->local, &row, STR("draw-list OLD"), &error));
+    bool repeated;
+    g_assert_true(
+        care_issue(h->care, h->local, &row, NULL, STR("draw-list OLD"), &repeated, &error));
     g_assert_true(draw_rounds(h->care, h->arena, &rounds, &n, &error));
     g_assert_cmpuint(n, ==, 2);
     next_day(h);

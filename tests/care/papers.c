@@ -591,6 +591,35 @@ static void test_numbers(void)
     g_assert_cmpuint(g_hash_table_size(last), >, 1); /* each county counts its own */
 }
 
+/* A double click, or the form once more, is no second paper; another form is. */
+static void test_once(void)
+{
+    House *h = bureau.house;
+    const Paper *p = paper_named(care_model(h->care), STR("rectification_notice"));
+    const Str forms[] = {STR("a"), STR("a"), STR("b"), STR("a"), STR("b"), STR("")};
+    RecordKey keys[TRIED];
+    PaperSheet x[G_N_ELEMENTS(forms)];
+    size_t n = keys_for(p, keys, TRIED), before, after;
+    IssuedPaper *list;
+    g_autoptr(GError) error = NULL;
+    g_assert_cmpuint(n, >, 1);
+    paper_list(h->care, h->local, p->entity, keys[0], h->arena, &list, &before, &error);
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+        if (!paper_issue_once(h->care, h->local, p, keys[0], forms[i], h->arena, &x[i], &error))
+            break;
+    g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT); /* the last form has no number */
+    g_clear_error(&error);
+    for (size_t i = 1; i < 5; i++)
+        g_assert_true(str_equal(x[i].number, x[str_is(forms[i], "a") ? 0 : 2].number));
+    g_assert_true(str_equal(x[3].digest, x[0].digest));
+    g_assert_false(str_equal(x[0].number, x[2].number));
+    paper_list(h->care, h->local, p->entity, keys[0], h->arena, &list, &after, &error);
+    g_assert_cmpuint(after, ==, before + 2);
+    paper_issue_once(h->care, h->local, p, keys[1], forms[0], h->arena, &x[0], &error);
+    g_assert_no_error(error); /* about another record */
+    g_assert_false(str_equal(x[0].number, x[1].number));
+}
+
 static Str cell_at(const PaperTable *t, size_t row, const char *label)
 {
     return t->cells[row * t->n_columns + column_of(t, label)];
@@ -756,6 +785,7 @@ int main(int argc, char **argv)
     g_test_add_func("/papers/payments", test_payments);
     g_test_add_func("/papers/annex", test_annex);
     g_test_add_func("/papers/numbers", test_numbers);
+    g_test_add_func("/papers/once", test_once);
     g_test_add_func("/papers/locked", test_locked);
     g_test_add_func("/papers/scans", test_scans);
     g_test_add_func("/papers/rights", test_rights);

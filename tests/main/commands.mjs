@@ -1,7 +1,8 @@
 // commands.mjs — a demonstration from init to verify, as a bureau would use the command line.
 import { cpSync, readFileSync, writeFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { anlao, json, ok, is, finish, folder, root, database } from "./tap.mjs";
+import { anlao, json, ok, is, finish, folder, program, root, database } from "./tap.mjs";
+import { spawnSync } from "node:child_process";
 
 const db = ["--db", database("demo")];
 const regions = new Map([
@@ -18,6 +19,16 @@ const made = anlao("demo", "--elders", "3000", "--seed", "7", ...db);
 is(made.status, 0, "demo fills it" );
 if (made.status !== 0) console.log(`# ${made.err}`);
 ok(anlao("init", "--place", "360300", "--demo", ...db).status === 1, "a second init refuses the existing file");
+
+// What the command line cannot read is said in both languages, with the way to write it.
+const below = anlao("ledger", "transfer", "time_bank_hours", "-", "a", "-5", "--reason", "登记错了人", ...db);
+ok(below.status === 2 && /anlao ledger … -- -5/.test(below.err) && /负数写在 -- 之后/.test(below.err), "a number below zero is no option, and how it is written", below.err);
+const behind = anlao("ledger", "transfer", "time_bank_hours", "--reason", "登记错了人", ...db, "--", "-", "a", "-5");
+ok(behind.status !== 0 && !/option/.test(behind.err), "behind -- it is read", behind.err);
+const bytes = spawnSync("sh", ["-c", `exec "$0" search "$(printf '\\264\\372')" "$@"`, program, ...db], { encoding: "utf8", env: { ...process.env, ANLAO_HOME: root } });
+ok(bytes.status === 2 && /word 1 behind "search" is not UTF-8/.test(bytes.stderr) && /第 1 个词不是 UTF-8/.test(bytes.stderr), "a word in GB 18030 is not UTF-8, and what to do", bytes.stderr);
+const unknown = anlao("ledger", "balances", "--nonsense", ...db);
+ok(unknown.status === 2 && /--nonsense/.test(unknown.err), "an option that is none", unknown.err);
 
 // The annex, cell by cell.
 const figures = json("figures", "--on", "2021-12-31", "--by", "region", ...db);

@@ -465,7 +465,7 @@ static void drafts(void)
 /* A list is saved by a form of who may export; a link alone takes nothing out. */
 static void saved_lists(void)
 {
-    const char *const address = "/exports/elder?region=1";
+    const char *const address = "/exports/elder?region=360302";
     const struct {
         const char *role, *csrf, *form;
         unsigned status;
@@ -709,27 +709,6 @@ static void alert_forms(void)
     }
 }
 
-/* What was typed stays beside what was wrong with it; a form sent twice leads to the list it made.
- */
-static void draw_forms(void)
-{
-    g_auto(Answered) wrong =
-        ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
-            .csrf = SESSION,
-            .form =
-                "draw=inspection&public_on=2020-06-23&what=x&method=sm3&promises=%E7%94%B2%3Dab12");
-    g_assert_cmpuint(wrong.status, ==, 400);
-    g_assert_nonnull(strstr(wrong.body, "value=\"2020-06-23\""));
-    g_assert_nonnull(strstr(wrong.body, ">甲=ab12</textarea>"));
-    g_assert_nonnull(strstr(wrong.body, "value=\"sm3\" selected"));
-    g_auto(Answered) again =
-        ASK(.method = "POST", .target = "/draws", .token = token_of("clerk"), .origin = ORIGIN,
-            .csrf = SESSION,
-            .form = "draw=inspection&region=360302&public_on=2020-10-09&what=twice");
-    g_assert_cmpuint(again.status, ==, 303);
-    g_assert_cmpstr(again.location, ==, "/draws/R2");
-}
-
 /* What falls due every so often stands on its page, among the duties, and on the first page of whom
  * it is for. */
 static void recurring_pages(void)
@@ -792,7 +771,7 @@ int main(int argc, char **argv)
     g_test_add_func("/page/site/saved-lists", saved_lists);
     g_test_add_func("/page/site/public", public_pages);
     g_test_add_func("/page/site/alert-forms", alert_forms);
-    g_test_add_func("/page/site/draw-forms", draw_forms);
+    site_forms_tests();
     site_money_tests();
     int failed = g_test_run();
     site_clear(&site);

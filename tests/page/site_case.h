@@ -28,6 +28,7 @@ Answered ask(const Asked *q);
 const char *token_of(const char *role);
 char *below(const char *path); /* an address below the stand-in's elder */
 
+void site_forms_tests(void);
 void site_money_tests(void);
 
 #endif

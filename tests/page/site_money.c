@@ -215,11 +215,15 @@ static void papers(void)
     g_assert_nonnull(strstr(record.body, "/papers/roster"));
     g_assert_nonnull(strstr(record.body, "/papers/N1"));
     g_auto(Answered) made = ASK(.method = "POST", .target = preview, .token = token_of("clerk"),
-                                .origin = ORIGIN, .csrf = SESSION, .form = "");
+                                .origin = ORIGIN, .csrf = SESSION, .form = "request=00ff");
     g_assert_cmpuint(made.status, ==, 303);
+    g_auto(Answered) lost = ASK(.method = "POST", .target = preview, .token = token_of("clerk"),
+                                .origin = ORIGIN, .csrf = SESSION, .form = "");
+    g_assert_cmpuint(lost.status, ==, 400);
+    g_assert_nonnull(strstr(shown.body, "name=\"request\" value=\""));
     g_auto(Answered) not_made =
         ASK(.method = "POST", .target = preview, .token = token_of("leader"), .origin = ORIGIN,
-            .csrf = SESSION, .form = "");
+            .csrf = SESSION, .form = "request=00ff");
     g_assert_cmpuint(not_made.status, ==, 403);
 }
 

@@ -61,10 +61,12 @@ bool paper_preview(Care *c, const Session *s, const Paper *p, RecordKey key, Dat
     return true;
 }
 
-bool paper_issue(Care *c, const Session *s, const Paper *p, RecordKey key, Date on, Arena *a,
-                 PaperSheet *ret, GError **error)
+bool paper_issue_once(Care *c, const Session *s, const Paper *p, RecordKey key, Str request,
+                      Arena *a, PaperSheet *ret, GError **error)
 {
-    (void)key, (void)on, (void)a;
+    (void)key, (void)a;
+    if (request.len == 0)
+        return fail(error, FAIL_INPUT, "none");
     *ret = sheet_of(STR("N1"));
     return paper_may(c, s, p) || fail(error, FAIL_RIGHT, "no");
 }
