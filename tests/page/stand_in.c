@@ -501,7 +501,6 @@ bool care_export(Care *c, const Session *s, const ExportQuery *q, Arena *a, Expo
 }
 
 bool stand_in_looks_many;
-
 bool record_lookers(Care *c, const Session *s, const Entity *e, RecordKey key, size_t most,
                     Arena *a, LookLine **ret, size_t *ret_n, GError **error)
 {
@@ -760,8 +759,7 @@ bool draft_check(Care *c, const Session *s, Str text, Arena *a, DraftCheck *ret,
     return true;
 }
 
-/* One rule, one check of regions, one place, one record, all poison; `bad` is a value that does not
- * compile. */
+/* One rule, check of regions, place, record, all poison; `bad` is a value that does not compile. */
 bool simulate(Care *c, const Session *s, const WhatIf *what, Diags *ds, Arena *a, Simulation *ret,
               GError **error)
 {
