@@ -495,6 +495,7 @@ static bool head_read(Page *p, const char *name, Str text)
     Source *source = arena_new_of(p->keep, Source);
     *source = (Source){arena_dup(p->keep, name, strlen(name)), doc->text};
     doc->source = source;
+    doc->file = source->name;
     doc->from = DATE_MIN;
     doc->until = DATE_MAX;
     doc->layer = LAYER_PLACE;

@@ -631,6 +631,7 @@ struct Document {
     Str text;             /* whole file */
     uint8_t hash[32];     /* SM3 of text; nothing in Models of packs_each() */
     const Source *source; /* the same in all Models of one reading (parsed.h) */
+    const char *file;     /* in the folder of documents: places/pingxiang-2020.md; else its name */
 };
 
 struct Model {

@@ -14,6 +14,7 @@
 
 typedef struct Scan {
     Arena *arena;
+    const char *packs;   /* the folder */
     Diags *ignored;      /* what is wrong in documents that do not hold here is not reported */
     DocumentFile *files; /* of the folder, and behind them what is not saved there */
     bool *unsaved;       /* per file: its text is the caller's */
@@ -35,6 +36,7 @@ static void scan_room(Scan *s, size_t n)
 static bool scan_files(Scan *s, const char *packs, size_t more, GError **error)
 {
     g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    s->packs = packs;
     if (!file_list(s->arena, packs, ".md", paths, error))
         return fail_while(error, "listing documents in \"%s\"", packs);
     scan_room(s, paths->len + more);
@@ -63,12 +65,27 @@ static void scan_sheet(Scan *s, const Sheet *sheet)
     }
 }
 
+/* packs/places/pingxiang-2020.md → places/pingxiang-2020.md: the machine's folders are not part of
+ * a document's name. */
+static const char *in_folder(const char *packs, const char *path)
+{
+    size_t n = strlen(packs);
+    while (n > 0 && G_IS_DIR_SEPARATOR(packs[n - 1]))
+        n--;
+    if (strncmp(path, packs, n) != 0)
+        return path;
+    while (G_IS_DIR_SEPARATOR(path[n]))
+        n++;
+    return path + n;
+}
+
 static void parse_file(void *scan, size_t i)
 {
     Scan *s = scan;
     if (s->parsed[i] != NULL)
         return;
     s->parsed[i] = parsed_new(s->files[i].name, s->files[i].text);
+    parsed_file(s->parsed[i], in_folder(s->packs, s->files[i].name));
     s->readings[i] = parsed_reading(s->parsed[i]);
 }
 

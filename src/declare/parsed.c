@@ -55,6 +55,11 @@ Parsed *parsed_new(const char *name, Str text)
     return p;
 }
 
+void parsed_file(Parsed *p, const char *file)
+{
+    p->reading->document->file = arena_dup(p->kept->arena, file, strlen(file));
+}
+
 void parsed_free(Parsed *p)
 {
     if (p == NULL)

@@ -10,6 +10,8 @@
 typedef struct Parsed Parsed;
 
 Parsed *parsed_new(const char *name, Str text); /* copies both; on any thread */
+/* Its place in the folder of documents, where that is not the name it is read by. */
+void parsed_file(Parsed *p, const char *file);
 void parsed_free(Parsed *p);                    /* what Models keep of it stays; NULL is allowed */
 const Reading *parsed_reading(const Parsed *p); /* borrowed */
 /* The Reading for one Model, in its arenas; `scratch` may not outlive `p`.  Adds what is wrong in

@@ -21,6 +21,9 @@ bool naming_write(Conn *c, const Numbering *n, GError **error);
 /* What the first entry says: all that `about` holds and that never changes; g_free. */
 char *origin_text(const StoreFacts *f, const char *schema, const char *numbers);
 /* policy.c */
+/* Its place in the folder of documents; of what was kept by the address of some machine before,
+ * what stands behind its folder `packs`, or the file's name alone. */
+const char *document_file(Arena *a, Str stored);
 bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, size_t *ret_n,
                       GError **error); /* version 0: in force */
 bool policy_note(Writing *w, const PolicyPut *put, const char *reason, GError **error);

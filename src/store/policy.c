@@ -32,12 +32,11 @@ static bool documents_write(Conn *c, const Model *m, Bytes *hashes, GError **err
 
     for (size_t i = 0; i < m->n_documents; i++) {
         const Document *d = m->documents[i];
-        const char *name = d->source != NULL ? d->source->name : "";
 
         if (!conn_statement(c, sql, &st, error))
             return false;
         bind_bytes(st, 1, d->hash, sizeof d->hash);
-        bind_str(st, 2, str_of(name));
+        bind_str(st, 2, str_of(d->file));
         bind_str(st, 3, d->text);
         if (!conn_done(c, st, error))
             return false;
@@ -190,6 +189,18 @@ bool store_put_policy(Store *s, const PolicyPut *put, int64_t *ret_version, GErr
 
 /* ---- documents kept ----------------------------------------------------------------------- */
 
+const char *document_file(Arena *a, Str stored)
+{
+    char *name = arena_dup(a, stored.at, stored.len);
+    const char *packs = g_strrstr(name, "/packs/");
+
+    if (!g_path_is_absolute(name) && !str_starts(stored, STR("..")))
+        return name;
+    if (packs != NULL)
+        return packs + strlen("/packs/");
+    return strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
+}
+
 /* Nothing is run, nor compared with a folder, by a text that somebody wrote into the table. */
 static bool document_same(const DocumentFile *d, const char *hash, GError **error)
 {
@@ -232,10 +243,8 @@ bool policy_documents(Conn *c, int64_t version, Arena *a, DocumentFile **ret, si
             return false;
         if (!row)
             return fail(error, FAIL_SYSTEM, "a document of the policy is missing");
-        Str name = column_str(st, 0);
-
         (*ret)[i] =
-            (DocumentFile){arena_dup(a, name.at, name.len), arena_str(a, column_str(st, 1))};
+            (DocumentFile){document_file(a, column_str(st, 0)), arena_str(a, column_str(st, 1))};
         statement_reset(st);
         if (!document_same(&(*ret)[i], hashes.at + i * SM3_SIZE, error))
             return false;

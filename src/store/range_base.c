@@ -3,6 +3,7 @@
 #include "store/replay_inside.h"
 
 #include "base/identifier.h"
+#include "store/about.h"
 
 /* In this order; of each every row.  Integers, texts and bytes. */
 static const struct BaseTable {
@@ -196,9 +197,7 @@ static bool document_of(const StoreBase *b, Str hash, Arena *a, DocumentFile *re
     while (walk_next(&w)) {
         if (!str_is(w.row.table, "document") || !str_equal(cell_named(&w.row, "hash").text, hash))
             continue;
-        Str name = cell_named(&w.row, "name").text;
-
-        *ret = (DocumentFile){arena_dup(a, name.at, name.len),
+        *ret = (DocumentFile){document_file(a, cell_named(&w.row, "name").text),
                               arena_str(a, cell_named(&w.row, "text").text)};
         return true;
     }

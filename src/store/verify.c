@@ -91,7 +91,8 @@ static bool verify_documents(Verifying *v, GError **error)
         if (stored.len == sizeof hash && memcmp(stored.at, hash, sizeof hash) == 0)
             continue;
         v->report->model_matches = false;
-        fault(v, "document \"%.*s\" is not the text that was put in force", STR_ARG(name));
+        fault(v, "document \"%s\" is not the text that was put in force",
+              document_file(v->arena, name));
     }
     return ok;
 }

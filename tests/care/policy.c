@@ -2,6 +2,8 @@
  * command that says so, by who may, and change nothing before. */
 #include "house.h"
 
+#include "../store/database.h"
+
 static const char more_text[] =
     "---\n"
     "document: house-more\ntitle: 补充\ntitle en: More\nlayer: place\nplace: 990300\n"
@@ -351,6 +353,60 @@ static void test_region_check_loses_its_figure(void)
     g_assert_cmpstr(month_format(d.region_checks[0].from, month), ==, "2022-01");
 }
 
+static void names_are(House *h, const char *want)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) have = g_string_new(NULL);
+    DocumentFile *files;
+    size_t n;
+    store_policy_documents(h->care->store, 0, h->arena, &files, &n, &error);
+    g_assert_no_error(error);
+    for (size_t i = 0; i < n; i++)
+        g_string_append_printf(have, "%s ", files[i].name);
+    g_assert_cmpstr(have->str, ==, want);
+}
+
+/* Documents are kept by their place in the folder of documents, wherever that lies and however its
+ * address is written; so they are one document each. */
+static void test_names_of_files(void)
+{
+    g_autoptr(House) h = house_new_with(
+        false, "---\ndocument: house-more\ntitle: 补充\nlayer: place\nplace: 990300\n"
+               "in force: 2020-03-01\nbuilds on: house-model\n---\n\n# 一 补充\n");
+    g_autoptr(GPtrArray) rows =
+        database_rows(h->uri, "SELECT name FROM document WHERE name LIKE '%/%'");
+    g_autofree char *other =
+        g_strconcat(h->folder, "/../", strrchr(h->folder, '/') + 1, "/./packs/", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Diags) ds = diags_new();
+    PolicyDifference d;
+    g_assert_cmpuint(rows->len, ==, 0);
+    names_are(h, "model.md more.md place.md ");
+    g_autoptr(Model) again = model_read_packs(other, NULL, ds, &error);
+    g_assert_no_error(error);
+    policy_compare(h->care, again, h->arena, &d, &error);
+    g_assert_no_error(error);
+    g_assert_true(d.same);
+}
+
+/* A database of before may have kept the address of a folder of some machine: it is not said on. */
+static void test_names_of_before(void)
+{
+    g_autoptr(House) h = house_new(false);
+    database_tamper(h->uri, "UPDATE document SET name='/srv/anlao/packs/places/model.md' WHERE "
+                            "name='model.md'");
+    database_tamper(h->uri, "UPDATE document SET name='/opt/place.md' WHERE "
+                            "name='place.md'");
+    house_close(h);
+    house_open(h);
+    names_are(h, "places/model.md place.md ");
+    database_tamper(h->uri, "UPDATE document SET name='packs/places/model.md' WHERE name LIKE "
+                            "'%model.md'");
+    database_tamper(h->uri, "UPDATE document SET name='../../packs.d/place.md' WHERE name LIKE "
+                            "'%place.md'");
+    names_are(h, "packs/places/model.md place.md ");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -363,5 +419,7 @@ int main(int argc, char **argv)
     g_test_add_func("/semantics/49/region-checks-differ", test_region_checks_differ);
     g_test_add_func("/care/policy/region-check-loses-its-figure",
                     test_region_check_loses_its_figure);
+    g_test_add_func("/care/policy/names-of-files", test_names_of_files);
+    g_test_add_func("/care/policy/names-of-before", test_names_of_before);
     return g_test_run();
 }

@@ -166,6 +166,7 @@ static void model_documents(Arena *a, Model *m, uint8_t policy)
 
     d->name = STR("small");
     d->source = &source;
+    d->file = source.name;
     d->text = str_of(arena_printf(a, "# small %u", policy));
     sm3(d->text.at, d->text.len, d->hash);
     m->documents = arena_many(a, Document *, 1);
