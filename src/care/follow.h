@@ -153,15 +153,11 @@ const Duty *duty_named(const Model *m, Str name);      /* NULL: none */
 typedef struct DutyLine {
     const Duty *duty;
     int32_t region;
-    DutyState state;
-    bool has_due, has_done, has_missed;
-    bool before;       /* its day was over before this database began: UNRECORDED */
-    bool by_reports;   /* its offices report on it (duty_report.h) … */
-    size_t n_reported; /* … so many of those that lead it have reported it done */
-    bool asks_files;   /* it was reported done, and needs evidence … */
-    size_t n_files;    /* … so many files lie with the reports */
-    Date due, done;
-    Date missed; /* of what recurs: the deadline before this one, passed with nothing done */
+    DutyAnswer is;
+    bool by_reports;       /* its offices report on it (duty_report.h) … */
+    size_t n_reported;     /* … so many of those that lead it have reported it done */
+    bool asks_files;       /* it was reported done, and needs evidence … */
+    size_t n_files;        /* … so many files lie with the reports */
     TargetFigure *targets; /* what it is measured by */
     size_t n_targets;
 } DutyLine;
@@ -190,16 +186,12 @@ typedef struct RecurPart { /* of an exchange: a file out or in, with one of thos
 typedef struct RecurLine {
     const Draw *draw; /* or … */
     const Exchange *exchange;
-    int32_t region;  /* for it: an act for a place counts for all that lies in it, and all that
-                        lies in a place have it when each part has */
-    Label every;     /* 每季度, every quarter */
-    DutyState state; /* OVERDUE: also where the period before passed with nothing done, and nothing
-                        was done since */
-    bool mine;       /* the session may do it, or a part that is not done */
-    bool has_opens, has_due, has_done, has_missed;
-    Date opens, due; /* first and last day of the period that is to be done now, or after it was
-                        done the next one; of what is not by periods the day alone */
-    Date done, missed;
+    int32_t region; /* for it: an act for a place counts for all that lies in it, and all that lies
+                       in a place have it when each part has */
+    Label every;    /* 每季度, every quarter */
+    DutyAnswer is;  /* OVERDUE: also where the period before passed with nothing done, and nothing
+                       was done since */
+    bool mine;      /* the session may do it, or a part that is not done */
     RecurPart *parts; /* of an exchange: what it takes and gives, with each */
     size_t n_parts;
 } RecurLine;

@@ -72,7 +72,6 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
 {
     const Following *f = x->f;
     bool by_reports = x->reported && d->done.entity == NULL;
-    size_t n_reported = 0;
     const CompileOptions options = following_options(f);
     int32_t region = duty_region(f->care, d);
     DutyTimes t = {
@@ -91,20 +90,10 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
         (p != NULL && !evaluate_done(p, f->care->regions, f->working->data, f->on, region, f->arena,
                                      &done, error)))
         return false;
-    DutyAnswer answer = by_reports
-                            ? duty_reported(f, d, region, &t, x->reports, x->n_reports, &n_reported)
-                            : duty_standing(&t, p != NULL ? &done : NULL, f->on);
-    *to = (DutyLine){.duty = d, .region = region, .state = answer.state};
-    to->by_reports = by_reports;
-    to->n_reported = n_reported;
-    to->has_due = answer.has_due;
-    to->has_done = answer.has_done;
-    to->has_missed = answer.has_missed;
-    to->before = answer.before;
-    to->missed = answer.missed;
-    to->due = answer.due;
-    to->done = answer.done;
-    to->asks_files = by_reports && d->needs.len > 0 && n_reported > 0;
+    *to = (DutyLine){.duty = d, .region = region, .by_reports = by_reports};
+    to->is = by_reports ? duty_reported(f, d, region, &t, x->reports, x->n_reports, &to->n_reported)
+                        : duty_standing(&t, p != NULL ? &done : NULL, f->on);
+    to->asks_files = by_reports && d->needs.len > 0 && to->n_reported > 0;
     if (to->asks_files && !duty_files(f, d, region, x->reports, x->n_reports, &to->n_files, error))
         return false;
     return targets_of(f, d, region, to, error);
@@ -113,11 +102,11 @@ static bool duty_line(const Dutying *x, const Duty *d, DutyLine *to, GError **er
 static gint by_due(gconstpointer a, gconstpointer b)
 {
     const DutyLine *x = a, *y = b;
-    Date due = x->has_due ? x->due : DATE_MAX, other = y->has_due ? y->due : DATE_MAX;
-    if ((x->state == DUTY_OVERDUE) != (y->state == DUTY_OVERDUE))
-        return x->state == DUTY_OVERDUE ? -1 : 1;
-    if ((x->state == DUTY_DONE) != (y->state == DUTY_DONE))
-        return x->state == DUTY_DONE ? 1 : -1;
+    Date due = x->is.has_due ? x->is.due : DATE_MAX, other = y->is.has_due ? y->is.due : DATE_MAX;
+    if ((x->is.state == DUTY_OVERDUE) != (y->is.state == DUTY_OVERDUE))
+        return x->is.state == DUTY_OVERDUE ? -1 : 1;
+    if ((x->is.state == DUTY_DONE) != (y->is.state == DUTY_DONE))
+        return x->is.state == DUTY_DONE ? 1 : -1;
     if (due != other)
         return due < other ? -1 : 1;
     return x->duty->number < y->duty->number ? -1 : x->duty->number > y->duty->number;
@@ -138,8 +127,8 @@ static bool asked_for(const Following *f, const Duty *d)
 
 static bool is_soon(const DutyLine *line, Date on, unsigned days)
 {
-    bool waits = line->state == DUTY_OPEN || line->state == DUTY_UNRECORDED;
-    return waits && line->has_due && following_soon(line->due, on, days);
+    bool waits = line->is.state == DUTY_OPEN || line->is.state == DUTY_UNRECORDED;
+    return waits && line->is.has_due && following_soon(line->is.due, on, days);
 }
 
 static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **error)
@@ -155,12 +144,12 @@ static bool gather(const Following *f, DutyBook *ret, GArray *lines, GError **er
             continue;
         if (!duty_line(&x, m->duties[i], &line, error))
             return false;
-        ret->counts[line.state]++;
+        ret->counts[line.is.state]++;
         unsigned kinds = f->query->kinds != 0 ? f->query->kinds : ~0u;
         ret->soon += is_soon(&line, f->on, REMINDER_DAYS);
         if (f->query->ahead > 0
-                ? line.state == DUTY_OVERDUE || is_soon(&line, f->on, f->query->ahead)
-                : (kinds >> line.state & 1) != 0)
+                ? line.is.state == DUTY_OVERDUE || is_soon(&line, f->on, f->query->ahead)
+                : (kinds >> line.is.state & 1) != 0)
             g_array_append_val(lines, line);
     }
     return true;

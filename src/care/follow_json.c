@@ -298,11 +298,11 @@ static void put_duty(const Care *c, JsonWriter *j, const DutyLine *line)
     put_names(j, "lead", d->lead, d->n_lead);
     put_names(j, "with", d->with, d->n_with);
     put_region(c, j, line->region);
-    json_put_str(j, "state", str_of(duty_state_words[line->state]));
-    put_day(j, "due", line->has_due, line->due);
-    put_day(j, "done", line->has_done, line->done);
-    put_day(j, "missed", line->has_missed, line->missed);
-    json_put_bool(j, "before_database", line->before);
+    json_put_str(j, "state", str_of(duty_state_words[line->is.state]));
+    put_day(j, "due", line->is.has_due, line->is.due);
+    put_day(j, "done", line->is.has_done, line->is.done);
+    put_day(j, "missed", line->is.has_missed, line->is.missed);
+    json_put_bool(j, "before_database", line->is.before);
     if (line->by_reports)
         json_put_uint(j, "reported", line->n_reported);
     if (line->asks_files)
@@ -326,11 +326,11 @@ static void put_recurring(const Care *c, JsonWriter *j, const RecurLine *line)
     if (line->draw != NULL)
         put_who(j, &line->draw->by);
     json_put_bool(j, "mine", line->mine);
-    json_put_str(j, "state", str_of(duty_state_words[line->state]));
-    put_day(j, "from", line->has_opens, line->opens);
-    put_day(j, "due", line->has_due, line->due);
-    put_day(j, "done", line->has_done, line->done);
-    put_day(j, "missed", line->has_missed, line->missed);
+    json_put_str(j, "state", str_of(duty_state_words[line->is.state]));
+    put_day(j, "from", line->is.has_opens, line->is.opens);
+    put_day(j, "due", line->is.has_due, line->is.due);
+    put_day(j, "done", line->is.has_done, line->is.done);
+    put_day(j, "missed", line->is.has_missed, line->is.missed);
     if (line->exchange != NULL)
         json_put_array(j, "files");
     for (size_t i = 0; i < line->n_parts; i++) {

@@ -148,24 +148,30 @@ Label recur_label(const RecurLine *l)
     return l->draw != NULL ? l->draw->label : l->exchange->label;
 }
 
-static bool draw_recurs(const Draw *d)
+/* The next draw or exchange that recurs; *at begins with 0. */
+static bool next_recurring(const Model *m, RecurKind what, size_t *at, RecurLine *ret)
 {
-    return d->every != NULL || d->period != PERIOD_NONE;
-}
-
-static bool exchange_recurs(const Exchange *x)
-{
-    return x->every != NULL || x->period != PERIOD_NONE;
+    while (*at < m->n_draws + m->n_exchanges) {
+        size_t i = (*at)++;
+        const Draw *d = i < m->n_draws ? m->draws[i] : NULL;
+        const Exchange *x = d == NULL ? m->exchanges[i - m->n_draws] : NULL;
+        const Expr *every = d != NULL ? d->every : x->every;
+        PeriodKind period = d != NULL ? d->period : x->period;
+        *ret = (RecurLine){.draw = d, .exchange = x};
+        if ((what & (d != NULL ? RECUR_DRAWS : RECUR_EXCHANGES)) != 0 &&
+            (every != NULL || period != PERIOD_NONE))
+            return true;
+    }
+    return false;
 }
 
 bool recur_named(const Model *m, Str name)
 {
-    bool is = false;
-    for (size_t i = 0; i < m->n_draws; i++)
-        is = is || (draw_recurs(m->draws[i]) && str_equal(m->draws[i]->name, name));
-    for (size_t i = 0; i < m->n_exchanges; i++)
-        is = is || (exchange_recurs(m->exchanges[i]) && str_equal(m->exchanges[i]->name, name));
-    return is;
+    RecurLine line;
+    for (size_t at = 0; next_recurring(m, RECUR_ALL, &at, &line);)
+        if (str_equal(recur_name(&line), name))
+            return true;
+    return false;
 }
 
 /* For which place it is asked: the document's, as far as the question reaches. */
@@ -223,39 +229,24 @@ static bool times_of(const Recurring *r, PeriodKind period, const Expr *every, c
     return true;
 }
 
-static void line_fill(RecurLine *to, const DutyAnswer *a)
-{
-    to->state = a->state;
-    to->has_opens = a->has_opens;
-    to->has_due = a->has_due;
-    to->has_done = a->has_done;
-    to->has_missed = a->has_missed;
-    to->opens = a->opens;
-    to->due = a->due;
-    to->done = a->done;
-    to->missed = a->missed;
-}
-
-static bool draw_line(const Recurring *r, const Draw *d, RecurLine *to, GError **error)
+static bool draw_line(const Recurring *r, RecurLine *to, GError **error)
 {
     const Following *f = r->f;
+    const Draw *d = to->draw;
     Asked q = {.r = r, .wording = &d->wording, .draw = d->name};
-    to->draw = d;
     to->mine = follow_may(f->care, f->session, &d->by);
     if (!times_of(r, d->period, d->every, d->of, &d->home, &q.times, &to->every, error))
         return false;
-    DutyAnswer a = standing(&q, to->region);
-    line_fill(to, &a);
+    to->is = standing(&q, to->region);
     return true;
 }
 
 /* Once with each, each way that is declared. */
-static bool exchange_line(const Recurring *r, const Exchange *x, RecurLine *to, GError **error)
+static bool exchange_line(const Recurring *r, RecurLine *to, GError **error)
 {
     const Following *f = r->f;
+    const Exchange *x = to->exchange;
     Asked q = {.r = r, .wording = &x->wording, .exchange = x};
-    DutyAnswer all = {0};
-    to->exchange = x;
     to->parts = arena_many(f->arena, RecurPart, 2 * x->with.n + 1);
     if (!times_of(r, x->period, x->every, x->entity, &x->home, &q.times, &to->every, error))
         return false;
@@ -265,12 +256,11 @@ static bool exchange_line(const Recurring *r, const Exchange *x, RecurLine *to, 
         if ((q.out ? x->n_give : x->n_take) == 0)
             continue;
         DutyAnswer one = standing(&q, to->region);
-        duty_join(&all, &one, to->n_parts == 0);
+        duty_join(&to->is, &one, to->n_parts == 0);
         to->parts[to->n_parts++] = (RecurPart){q.who, q.out, one.state};
         to->mine = to->mine || (one.state != DUTY_DONE && f->session->facility == 0 &&
                                 session_may(f->session, q.out ? MAY_EXPORT : MAY_IMPORT));
     }
-    line_fill(to, &all);
     return true;
 }
 
@@ -287,31 +277,34 @@ static bool is_listed(const Following *f, const RecurLine *l)
 {
     unsigned kinds = f->query->kinds != 0 ? f->query->kinds : ~0u, days = f->query->ahead;
     if (days == 0)
-        return (kinds >> l->state & 1) != 0;
-    bool rolls = l->state == DUTY_DONE && !l->has_opens; /* it is due again, not first soon */
-    return l->state == DUTY_OVERDUE ||
-           ((l->state == DUTY_OPEN || rolls) && l->has_due && following_soon(l->due, f->on, days));
+        return (kinds >> l->is.state & 1) != 0;
+    bool rolls = l->is.state == DUTY_DONE && !l->is.has_opens; /* it is due again, not first soon */
+    return l->is.state == DUTY_OVERDUE || ((l->is.state == DUTY_OPEN || rolls) && l->is.has_due &&
+                                           following_soon(l->is.due, f->on, days));
+}
+
+/* Whether the query asks for it, and the session may know. */
+static bool is_wanted(const Following *f, const RecurLine *l)
+{
+    if (!following_only(f, recur_name(l)))
+        return false;
+    if (l->draw != NULL)
+        return following_by(f, &l->draw->by);
+    return exchange_by(f, l->exchange) && f->session->facility == 0 &&
+           session_sees(f->session, l->exchange->entity);
 }
 
 static bool gather(const Recurring *r, RecurKind what, RecurBook *ret, GArray *to, GError **error)
 {
     const Following *f = r->f;
-    const Model *m = f->care->model;
-    for (size_t i = 0; i < m->n_draws + m->n_exchanges; i++) {
-        const Draw *d = i < m->n_draws ? m->draws[i] : NULL;
-        const Exchange *x = d == NULL ? m->exchanges[i - m->n_draws] : NULL;
-        RecurLine line = {0};
-        bool wanted =
-            d != NULL ? (what & RECUR_DRAWS) != 0 && draw_recurs(d) && following_by(f, &d->by)
-                      : (what & RECUR_EXCHANGES) != 0 && exchange_recurs(x) && exchange_by(f, x) &&
-                            f->session->facility == 0 && session_sees(f->session, x->entity);
-        if (!wanted || !following_only(f, d != NULL ? d->name : x->name) ||
-            !place_of(f, d != NULL ? &d->home : &x->home, d != NULL ? &d->wording : &x->wording,
-                      &line.region))
+    RecurLine line;
+    for (size_t at = 0; next_recurring(f->care->model, what, &at, &line);) {
+        const Wording *w = line.draw != NULL ? &line.draw->wording : &line.exchange->wording;
+        if (!is_wanted(f, &line) || !place_of(f, recur_home(&line), w, &line.region))
             continue;
-        if (d != NULL ? !draw_line(r, d, &line, error) : !exchange_line(r, x, &line, error))
+        if (line.draw != NULL ? !draw_line(r, &line, error) : !exchange_line(r, &line, error))
             return false;
-        ret->counts[line.state]++;
+        ret->counts[line.is.state]++;
         if (is_listed(f, &line))
             g_array_append_val(to, line);
     }
@@ -322,22 +315,12 @@ static gint by_due(gconstpointer a, gconstpointer b)
 {
     static const int ranks[DUTY_STATES] = {[DUTY_OPEN] = 1, [DUTY_UNRECORDED] = 1, [DUTY_DONE] = 2};
     const RecurLine *x = a, *y = b;
-    Date due = x->has_due ? x->due : DATE_MAX, other = y->has_due ? y->due : DATE_MAX;
-    if (ranks[x->state] != ranks[y->state])
-        return ranks[x->state] < ranks[y->state] ? -1 : 1;
+    Date due = x->is.has_due ? x->is.due : DATE_MAX, other = y->is.has_due ? y->is.due : DATE_MAX;
+    if (ranks[x->is.state] != ranks[y->is.state])
+        return ranks[x->is.state] < ranks[y->is.state] ? -1 : 1;
     if (due != other)
         return due < other ? -1 : 1;
     return str_compare(recur_name(x), recur_name(y));
-}
-
-static bool any_recurs(const Model *m, RecurKind what)
-{
-    bool any = false;
-    for (size_t i = 0; (what & RECUR_DRAWS) != 0 && i < m->n_draws; i++)
-        any = any || draw_recurs(m->draws[i]);
-    for (size_t i = 0; (what & RECUR_EXCHANGES) != 0 && i < m->n_exchanges; i++)
-        any = any || exchange_recurs(m->exchanges[i]);
-    return any;
 }
 
 bool follow_recurring(Care *c, const Session *s, const FollowQuery *q, RecurKind what, Arena *a,
@@ -347,13 +330,15 @@ bool follow_recurring(Care *c, const Session *s, const FollowQuery *q, RecurKind
     g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(RecurLine));
     Following f;
     Recurring r = {.f = &f};
+    RecurLine any;
+    size_t at = 0;
     *ret = (RecurBook){0};
     if (!session_may(s, MAY_POLICY_READ))
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not see the documents", s->role->word);
     if (!working_get(c, &w, error) || !following_begin(&f, c, w, s, q, a, error))
         return false;
     ret->on = f.on;
-    if (!any_recurs(c->model, what))
+    if (!next_recurring(c->model, what, &at, &any))
         return true;
     if (!following_began(&f, &r.began, error) ||
         ((what & RECUR_DRAWS) != 0 && !read_draws(&f, &r, error)) ||

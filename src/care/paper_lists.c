@@ -296,13 +296,13 @@ static Str duty_word(Making *f, PaperWordIndex word, const void *line)
     case PAPER_WORD_duties_co:
         return agency_words(f, x->duty->with, x->duty->n_with);
     case PAPER_WORD_duties_due:
-        return day_words(f, x->has_due, x->due);
+        return day_words(f, x->is.has_due, x->is.due);
     case PAPER_WORD_duties_done:
-        return day_words(f, x->has_done, x->done);
+        return day_words(f, x->is.has_done, x->is.done);
     case PAPER_WORD_duties_figures:
         return duty_figures(f, x);
     default:
-        return str_of(states[x->state]);
+        return str_of(states[x->is.state]);
     }
 }
 

@@ -3,6 +3,8 @@
 #ifndef ANLAO_DATA_STANDING_H
 #define ANLAO_DATA_STANDING_H
 
+#include "base/date.h"
+
 typedef enum TaskState {
     TASK_ESTABLISH, /* a fact is missing: whether it is concerned, by when, whether it was done */
     TASK_OVERDUE,
@@ -19,5 +21,17 @@ typedef enum DutyState {
     DUTY_UNRECORDED, /* nothing recorded could show that it was done */
     DUTY_STATES
 } DutyState;
+
+/* How a duty stands, or a draw or an exchange that recurs. */
+typedef struct DutyAnswer {
+    DutyState state;
+    bool has_due, has_done, has_missed;
+    bool before;    /* once: the day was over before the database began; nobody can tell */
+    bool has_opens; /* in periods of the calendar: … */
+    Date opens;     /* … the first day of the one that ends on `due` */
+    Date due;       /* overdue, open: by when; done: the next time */
+    Date done;      /* the event that counts */
+    Date missed;    /* of what recurs: the deadline before this one passed with nothing done */
+} DutyAnswer;
 
 #endif

@@ -63,16 +63,6 @@ typedef struct DutyTimes {
     Date began; /* of the database: what was due before is nobody's fault; 0: not known */
 } DutyTimes;
 
-typedef struct DutyAnswer {
-    DutyState state;
-    bool has_due, has_done, has_missed;
-    bool before;    /* once: the day was over before the database began; nobody can tell */
-    bool has_opens; /* in periods of the calendar: … */
-    Date opens;     /* … the first day of the one that ends on `due` */
-    Date due;       /* overdue, open: by when; done: the next time */
-    Date done;      /* the event that counts */
-    Date missed;    /* of what recurs: the deadline before this one passed with nothing done */
-} DutyAnswer;
 /* `done` NULL: nothing recorded shows it; then only the next deadline is known. */
 DutyAnswer duty_standing(const DutyTimes *t, const DoneDays *done, Date on);
 

@@ -233,23 +233,23 @@ static void put_agencies(const Telling *t, const Str *names, size_t n)
 static void put_duty(const Telling *t, const DutyLine *line)
 {
     const Duty *d = line->duty;
-    g_string_append_printf(t->out, "%s  %s  %.*s (%.*s)  ", duty_words[line->state][t->english],
-                           day_or(t, line->has_due, line->due), STR_ARG(label_in(t, d->label)),
-                           STR_ARG(d->name));
+    g_string_append_printf(t->out, "%s  %s  %.*s (%.*s)  ", duty_words[line->is.state][t->english],
+                           day_or(t, line->is.has_due, line->is.due),
+                           STR_ARG(label_in(t, d->label)), STR_ARG(d->name));
     put_agencies(t, d->lead, d->n_lead);
     if (d->n_with > 0) {
         g_string_append(t->out, words(t, "；配合：", "; with "));
         put_agencies(t, d->with, d->n_with);
     }
-    if (line->has_missed)
+    if (line->is.has_missed)
         g_string_append_printf(t->out, words(t, "；%s 那次没有办", "; missed on %s"),
-                               day_or(t, true, line->missed));
-    if (line->before)
+                               day_or(t, true, line->is.missed));
+    if (line->is.before)
         g_string_append(t->out, words(t, "；期限在启用本库之前",
                                       "; its day was over before this database began"));
-    if (line->has_done)
+    if (line->is.has_done)
         g_string_append_printf(t->out, words(t, "；完成于 %s", "; done on %s"),
-                               day_or(t, true, line->done));
+                               day_or(t, true, line->is.done));
     if (line->asks_files && line->n_files == 0)
         g_string_append(t->out, words(t, "；没有上传佐证", "; no evidence was put with it"));
     put_clause(t, &d->home);

@@ -28,22 +28,22 @@ static void put_line(const Telling *t, const RecurLine *l)
     const Home *home = recur_home(l);
     Str clause = home->clause != NULL ? home->clause->number : STR("");
     char day[DATE_TEXT];
-    g_string_append_printf(t->out, "%s  ", duty_words[l->state][t->english]);
-    if (l->has_opens)
-        g_string_append_printf(t->out, "%s..", date_format(l->opens, day));
+    g_string_append_printf(t->out, "%s  ", duty_words[l->is.state][t->english]);
+    if (l->is.has_opens)
+        g_string_append_printf(t->out, "%s..", date_format(l->is.opens, day));
     g_string_append_printf(
-        t->out, "%s  %.*s  %.*s (%.*s)  %.*s", l->has_due ? date_format(l->due, day) : "-",
+        t->out, "%s  %.*s  %.*s (%.*s)  %.*s", l->is.has_due ? date_format(l->is.due, day) : "-",
         STR_ARG(care_regions(t->care)->code[l->region]), STR_ARG(label_in(t, recur_label(l))),
         STR_ARG(recur_name(l)), STR_ARG(label_in(t, l->every)));
     if (l->draw != NULL)
         g_string_append_printf(t->out, words(t, "，%.*s", ", %.*s"),
                                STR_ARG(label_in(t, follow_names(&l->draw->by, t->arena))));
-    if (l->has_missed)
+    if (l->is.has_missed)
         g_string_append_printf(t->out, words(t, "；%s 那次没有办", "; missed on %s"),
-                               date_format(l->missed, day));
-    if (l->has_done)
+                               date_format(l->is.missed, day));
+    if (l->is.has_done)
         g_string_append_printf(t->out, words(t, "；完成于 %s", "; done on %s"),
-                               date_format(l->done, day));
+                               date_format(l->is.done, day));
     put_parts(t, l);
     g_string_append_printf(t->out, "  ［%.*s %.*s］\n", STR_ARG(home->document->name),
                            STR_ARG(clause));

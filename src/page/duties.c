@@ -133,15 +133,15 @@ static void fill_rows(Req *q, View *v, const DutyBook *b)
     for (size_t i = 0; i < b->n_lines; i++) {
         const DutyLine *line = &b->lines[i];
         View *row = view_add(rows);
-        size_t at = state_at(line->state);
+        size_t at = state_at(line->is.state);
         view_text(row, "label", label_of(q, line->duty->label));
         view_word(row, "kind", states[at].kind);
         view_word(row, "mark", states[at].mark);
         view_text(row, "word", say(q, states[at].key));
-        view_text(row, "due", line->has_due ? words_date(q, line->due) : STR(""));
-        view_text(row, "done_on", line->has_done ? words_date(q, line->done) : STR(""));
-        view_text(row, "missed_on", line->has_missed ? words_date(q, line->missed) : STR(""));
-        view_flag(row, "before", line->before);
+        view_text(row, "due", line->is.has_due ? words_date(q, line->is.due) : STR(""));
+        view_text(row, "done_on", line->is.has_done ? words_date(q, line->is.done) : STR(""));
+        view_text(row, "missed_on", line->is.has_missed ? words_date(q, line->is.missed) : STR(""));
+        view_flag(row, "before", line->is.before);
         view_text(row, "region", region_name(q, line->region));
         view_text(row, "needs",
                   line->duty->needs.len > 0 ? paper_labels(q, &line->duty->needs, 1) : STR(""));

@@ -42,14 +42,14 @@ static void add_row(Req *q, ViewList *list, const RecurLine *l)
     view_url(v, "link_url", str_of(recur_address(l)));
     view_text(v, "every", label_of(q, l->every));
     view_text(v, "region", region_name(q, l->region));
-    view_word(v, "kind", states[l->state].kind);
-    view_word(v, "mark", states[l->state].mark);
-    view_text(v, "word", say(q, states[l->state].key));
-    view_flag(v, "next", l->state == DUTY_DONE && l->has_due);
-    view_text(v, "opens", l->has_opens ? words_date(q, l->opens) : STR(""));
-    view_text(v, "due", l->has_due ? words_date(q, l->due) : STR(""));
-    view_text(v, "done_on", l->has_done ? words_date(q, l->done) : STR(""));
-    view_text(v, "missed_on", l->has_missed ? words_date(q, l->missed) : STR(""));
+    view_word(v, "kind", states[l->is.state].kind);
+    view_word(v, "mark", states[l->is.state].mark);
+    view_text(v, "word", say(q, states[l->is.state].key));
+    view_flag(v, "next", l->is.state == DUTY_DONE && l->is.has_due);
+    view_text(v, "opens", l->is.has_opens ? words_date(q, l->is.opens) : STR(""));
+    view_text(v, "due", l->is.has_due ? words_date(q, l->is.due) : STR(""));
+    view_text(v, "done_on", l->is.has_done ? words_date(q, l->is.done) : STR(""));
+    view_text(v, "missed_on", l->is.has_missed ? words_date(q, l->is.missed) : STR(""));
     if (l->draw != NULL)
         view_text(v, "by", label_of(q, follow_names(&l->draw->by, q->arena)));
     view_text(v, "lacks_in", lacking(q, l, false));

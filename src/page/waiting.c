@@ -181,13 +181,13 @@ static bool add_recurring(const Waiting *w, DutyState state, GError **error)
         return false;
     for (size_t i = 0; i < b.n_lines; i++) {
         const RecurLine *l = &b.lines[i];
-        Date day = late && l->has_missed ? l->missed : l->due;
+        Date day = late && l->is.has_missed ? l->is.missed : l->is.due;
         if (!l->mine)
             continue;
         View *v = add_entry(w, late ? "no" : "late", late ? "✗" : "△",
                             say(q, late ? KEY("overdue") : KEY("task_due")),
                             label_of(q, recur_label(l)), recur_address(l));
-        view_text(v, "count", l->has_due ? words_date(q, day) : label_of(q, l->every));
+        view_text(v, "count", l->is.has_due ? words_date(q, day) : label_of(q, l->every));
     }
     return true;
 }

@@ -465,9 +465,9 @@ static void look_at_duties(Walk *w)
     g_assert_cmpuint(b.n_lines, ==, 1);
     static const char *const words[] = {"overdue", "open", "done", "unrecorded"};
     char due[DATE_TEXT], missed[DATE_TEXT] = "none";
-    if (b.lines[0].has_missed)
-        date_format(b.lines[0].missed, missed);
-    say(w, "%s, due %s, missed %s", words[b.lines[0].state], date_format(b.lines[0].due, due),
+    if (b.lines[0].is.has_missed)
+        date_format(b.lines[0].is.missed, missed);
+    say(w, "%s, due %s, missed %s", words[b.lines[0].is.state], date_format(b.lines[0].is.due, due),
         missed);
 }
 

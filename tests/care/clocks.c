@@ -109,8 +109,8 @@ static void look_at_duties(Walk *w)
     g_assert_no_error(error);
     for (size_t i = 0; i < b.n_lines; i++) {
         const DutyLine *x = &b.lines[i];
-        if (x->has_due && (x->state == DUTY_OVERDUE || x->state == DUTY_OPEN))
-            look(w, x->duty->name, x->region, 0, x->due, x->state == DUTY_OVERDUE);
+        if (x->is.has_due && (x->is.state == DUTY_OVERDUE || x->is.state == DUTY_OPEN))
+            look(w, x->duty->name, x->region, 0, x->is.due, x->is.state == DUTY_OVERDUE);
     }
 }
 
@@ -124,9 +124,10 @@ static void look_at_recurring(Walk *w)
     g_assert_no_error(error);
     for (size_t i = 0; i < b.n_lines; i++) {
         const RecurLine *x = &b.lines[i];
-        bool late = x->state == DUTY_OVERDUE;
-        if (late || x->state == DUTY_OPEN)
-            look(w, recur_name(x), x->region, 0, late && x->has_missed ? x->missed : x->due, late);
+        bool late = x->is.state == DUTY_OVERDUE;
+        if (late || x->is.state == DUTY_OPEN)
+            look(w, recur_name(x), x->region, 0,
+                 late && x->is.has_missed ? x->is.missed : x->is.due, late);
     }
 }
 

@@ -162,8 +162,8 @@ static char *duty(Walk *w, const char *name, size_t who)
     if (b.n_lines == 0)
         return said("-");
     g_assert_cmpuint(b.n_lines, ==, 1);
-    return said("%s %s", words[b.lines[0].state],
-                b.lines[0].has_due ? day_text(w, b.lines[0].due) : "-");
+    return said("%s %s", words[b.lines[0].is.state],
+                b.lines[0].is.has_due ? day_text(w, b.lines[0].is.due) : "-");
 }
 
 /* Draws and files that are due every so often; the machine stands at the place of the document. */
@@ -180,9 +180,9 @@ static char *recurs(Walk *w, const char *name, size_t who)
         return said("-");
     g_assert_cmpuint(b.n_lines, ==, 1);
     const RecurLine *x = &b.lines[0];
-    bool late = x->state == DUTY_OVERDUE && x->has_missed;
-    g_assert_true(late || x->state != DUTY_OVERDUE || x->due < w->on);
-    return said("%s %s", words[x->state], day_text(w, late ? x->missed : x->due));
+    bool late = x->is.state == DUTY_OVERDUE && x->is.has_missed;
+    g_assert_true(late || x->is.state != DUTY_OVERDUE || x->is.due < w->on);
+    return said("%s %s", words[x->is.state], day_text(w, late ? x->is.missed : x->is.due));
 }
 
 /* The step out of the state of the home. */

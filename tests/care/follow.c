@@ -348,9 +348,9 @@ static void test_duties(void)
     g_assert_cmpuint(book.n_lines, ==, 2);
     /* The first quarter's report was due on 10 April; what rules came out nobody records. */
     g_assert_true(str_is(book.lines[0].duty->name, "report"));
-    g_assert_cmpint(book.lines[0].state, ==, DUTY_OVERDUE);
-    g_assert_cmpstr(date_format(book.lines[0].due, day), ==, "2020-04-10");
-    g_assert_cmpint(book.lines[1].state, ==, DUTY_UNRECORDED);
+    g_assert_cmpint(book.lines[0].is.state, ==, DUTY_OVERDUE);
+    g_assert_cmpstr(date_format(book.lines[0].is.due, day), ==, "2020-04-10");
+    g_assert_cmpint(book.lines[1].is.state, ==, DUTY_UNRECORDED);
     q.by = STR("clerk"); /* acts for civil affairs */
     g_assert_true(follow_duties(h->care, clerk, &q, h->arena, &book, &error));
     g_assert_cmpuint(book.n_lines, ==, 1);
@@ -382,20 +382,20 @@ static void test_reports(void)
     const Session *clerk = house_session(h, "clerk1", "clerk", "990302", 0);
     const char *field;
     char day[DATE_TEXT];
-    g_assert_cmpint(duty_of(h, clerk, "both", "2020-06-18")->state, ==, DUTY_OPEN);
+    g_assert_cmpint(duty_of(h, clerk, "both", "2020-06-18")->is.state, ==, DUTY_OPEN);
     report(h, clerk, "both", "civil_affairs", "done", "2020-06-10");
     report(h, clerk, "both", "builders", "under_way", "2020-06-11");
     const DutyLine *line = duty_of(h, clerk, "both", "2020-06-18");
-    g_assert_true(line->by_reports && line->state == DUTY_OPEN && line->n_reported == 1);
-    g_assert_cmpint(duty_of(h, clerk, "both", "2020-07-01")->state, ==, DUTY_OVERDUE);
+    g_assert_true(line->by_reports && line->is.state == DUTY_OPEN && line->n_reported == 1);
+    g_assert_cmpint(duty_of(h, clerk, "both", "2020-07-01")->is.state, ==, DUTY_OVERDUE);
     report(h, clerk, "both", "builders", "done", "2020-06-15");
-    g_assert_cmpint(duty_of(h, clerk, "both", "2020-06-14")->state, ==, DUTY_OPEN);
+    g_assert_cmpint(duty_of(h, clerk, "both", "2020-06-14")->is.state, ==, DUTY_OPEN);
     line = duty_of(h, clerk, "both", "2020-06-18");
-    g_assert_true(line->state == DUTY_DONE && line->n_reported == 2);
-    g_assert_cmpstr(date_format(line->done, day), ==, "2020-06-15");
+    g_assert_true(line->is.state == DUTY_DONE && line->n_reported == 2);
+    g_assert_cmpstr(date_format(line->is.done, day), ==, "2020-06-15");
     /* Those with records of their own are not done by a report. */
     report(h, clerk, "report", "civil_affairs", "done", "2020-04-05");
-    g_assert_cmpint(duty_of(h, clerk, "report", "2020-06-18")->state, ==, DUTY_OVERDUE);
+    g_assert_cmpint(duty_of(h, clerk, "report", "2020-06-18")->is.state, ==, DUTY_OVERDUE);
     g_assert_cmpint(house_refused(h, clerk, "duty_report", (RecordKey){0, 0}, &field, "duty",
                                   "no_such_duty", "region", "990302", "agency", "builders",
                                   "progress", "done", "reported_on", "2020-06-01", NULL),
@@ -417,7 +417,7 @@ static void test_evidence(void)
         house_save(h, clerk, "duty_report", (RecordKey){0, 0}, "duty", "rules", "region", "990302",
                    "agency", "builders", "progress", "done", "reported_on", "2020-05-20", NULL);
     const DutyLine *line = duty_of(h, clerk, "rules", "2020-06-18");
-    g_assert_true(line->state == DUTY_DONE && line->asks_files && line->n_files == 0);
+    g_assert_true(line->is.state == DUTY_DONE && line->asks_files && line->n_files == 0);
     g_assert_true(file_attach(h->care, clerk, house_entity(h, "duty_report"), key, STR("办法.pdf"),
                               STR("%PDF-1.4\n1 0 obj\n%%EOF\n"), STR("印发的办法"), &file, &said,
                               &error));
@@ -437,13 +437,13 @@ static void test_yearly_reports(void)
     char day[DATE_TEXT];
     report(h, clerk, "yearly", "builders", "done", "2019-03-31");
     const DutyLine *line = duty_of(h, clerk, "yearly", "2020-03-31");
-    g_assert_true(line->state == DUTY_OPEN && !line->has_missed);
+    g_assert_true(line->is.state == DUTY_OPEN && !line->is.has_missed);
     line = duty_of(h, clerk, "yearly", "2020-04-01");
-    g_assert_true(line->state == DUTY_OVERDUE);
+    g_assert_true(line->is.state == DUTY_OVERDUE);
     line = duty_of(h, clerk, "yearly", "2021-01-01");
-    g_assert_true(line->state == DUTY_OPEN && line->has_missed);
-    g_assert_cmpstr(date_format(line->missed, day), ==, "2020-03-31");
-    g_assert_cmpstr(date_format(line->due, day), ==, "2021-03-31");
+    g_assert_true(line->is.state == DUTY_OPEN && line->is.has_missed);
+    g_assert_cmpstr(date_format(line->is.missed, day), ==, "2020-03-31");
+    g_assert_cmpstr(date_format(line->is.due, day), ==, "2021-03-31");
 }
 
 /* A database that was made today, of documents of years ago: of no period before today is said that
@@ -457,18 +457,18 @@ static void test_younger_than_its_documents(void)
     static const char *const recurring[] = {"report", "yearly"};
     for (size_t i = 0; i < G_N_ELEMENTS(recurring); i++) {
         const DutyLine *line = duty_of(h, h->local, recurring[i], date_format(today, day));
-        g_assert_cmpint(line->state, ==, DUTY_OPEN);
-        g_assert_false(line->has_missed);
-        g_assert_cmpint(line->due, >=, today);
+        g_assert_cmpint(line->is.state, ==, DUTY_OPEN);
+        g_assert_false(line->is.has_missed);
+        g_assert_cmpint(line->is.due, >=, today);
     }
     const DutyLine *once = duty_of(h, h->local, "both", date_format(today, day));
-    g_assert_true(once->state == DUTY_UNRECORDED && once->before && once->has_due);
+    g_assert_true(once->is.state == DUTY_UNRECORDED && once->is.before && once->is.has_due);
     report(h, h->local, "both", "civil_affairs", "done", "2020-06-10");
     once = duty_of(h, h->local, "both", date_format(today, day));
-    g_assert_true(once->state == DUTY_UNRECORDED && once->n_reported == 1);
+    g_assert_true(once->is.state == DUTY_UNRECORDED && once->n_reported == 1);
     report(h, h->local, "both", "builders", "done", "2020-06-10");
     once = duty_of(h, h->local, "both", date_format(today, day));
-    g_assert_true(once->state == DUTY_DONE && !once->before);
+    g_assert_true(once->is.state == DUTY_DONE && !once->is.before);
 }
 
 /* A large register keeps no texts in memory: its reports are read, and count all the same. */
@@ -495,9 +495,9 @@ static void test_many_reports(void)
     const Field *f = house_field(h, "duty_report", "duty");
     g_assert_true(working_get(h->care, &w, &error));
     g_assert_cmpint(working_batch(w, f->entity)->columns[f->index]->physical, ==, PHYSICAL_I8);
-    g_assert_cmpint(duty_of(h, h->local, "rules", "2020-06-18")->state, ==, DUTY_DONE);
+    g_assert_cmpint(duty_of(h, h->local, "rules", "2020-06-18")->is.state, ==, DUTY_DONE);
     const DutyLine *both = duty_of(h, h->local, "both", "2020-06-18");
-    g_assert_true(both->state == DUTY_OPEN && both->n_reported == 1);
+    g_assert_true(both->is.state == DUTY_OPEN && both->n_reported == 1);
 }
 
 /* Pages of a list are the list, in its order, whatever their size. */

@@ -101,9 +101,9 @@ static const char *told(House *h, const Session *s, const char *name, const char
     if (b.n_lines == 0)
         return "-";
     const RecurLine *x = &b.lines[0];
-    Date by = x->state == DUTY_OVERDUE && x->has_missed ? x->missed : x->due;
+    Date by = x->is.state == DUTY_OVERDUE && x->is.has_missed ? x->is.missed : x->is.due;
     return arena_printf(h->arena, "%.*s %s %s%s", STR_ARG(h->care->regions->code[x->region]),
-                        words[x->state], x->has_due ? date_format(by, text) : "-",
+                        words[x->is.state], x->is.has_due ? date_format(by, text) : "-",
                         x->mine ? ", mine" : "");
 }
 
@@ -176,8 +176,8 @@ static void test_younger_than_its_document(void)
     g_assert_no_error(error);
     g_assert_cmpuint(b.n_lines, ==, 3);
     for (size_t i = 0; i < b.n_lines; i++) {
-        g_assert_cmpint(b.lines[i].state, ==, DUTY_OPEN);
-        g_assert_false(b.lines[i].has_missed);
+        g_assert_cmpint(b.lines[i].is.state, ==, DUTY_OPEN);
+        g_assert_false(b.lines[i].is.has_missed);
     }
 }
 

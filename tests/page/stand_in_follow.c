@@ -215,9 +215,9 @@ bool follow_duties(Care *c, const Session *s, const FollowQuery *q, Arena *a, Du
     for (unsigned i = 0; i < DUTY_STATES; i++)
         ret->lines[i] = (DutyLine){.duty = &duty,
                                    .region = 1,
-                                   .state = (DutyState)i,
-                                   .has_due = true,
-                                   .due = ret->on,
+                                   .is.state = (DutyState)i,
+                                   .is.has_due = true,
+                                   .is.due = ret->on,
                                    .by_reports = true};
     return true;
 }
@@ -238,14 +238,14 @@ bool follow_recurring(Care *c, const Session *s, const FollowQuery *q, RecurKind
     for (unsigned i = 0; i < ret->n_lines; i++) {
         ret->lines[i] = (RecurLine){.region = 1,
                                     .every = poison,
-                                    .state = (DutyState)(i % DUTY_STATES),
+                                    .is.state = (DutyState)(i % DUTY_STATES),
                                     .mine = true,
-                                    .has_opens = i % 2 == 0,
-                                    .has_due = i != 1,
-                                    .opens = ret->on,
-                                    .due = ret->on,
-                                    .has_missed = true,
-                                    .missed = ret->on};
+                                    .is.has_opens = i % 2 == 0,
+                                    .is.has_due = i != 1,
+                                    .is.opens = ret->on,
+                                    .is.due = ret->on,
+                                    .is.has_missed = true,
+                                    .is.missed = ret->on};
         if (i < DUTY_STATES)
             ret->lines[i].draw = &draw;
     }
