@@ -74,14 +74,43 @@ static void say_outcome(Telling *t, Truth truth)
         arena_printf(t->arena, "%.*s: %s", STR_ARG(label->en), en[truth]));
 }
 
+/* Of a field that is one of some codes in people's words: 级别为县、市. */
+static bool codes_words(const Telling *t, const Expr *e, Label *ret)
+{
+    g_autoptr(GString) zh = g_string_new(NULL), en = g_string_new(NULL);
+    bool one = e->kind == EXPR_EQ && e->b->kind == EXPR_CODE,
+         some = e->kind == EXPR_IN && e->b->kind == EXPR_SET;
+    if ((!one && !some) || e->a->kind != EXPR_FIELD || e->a->n_path != 1)
+        return false;
+    const Label *field = &e->a->path[0]->label;
+    const Enum *of = e->b->type.of;
+    for (size_t i = 0, n = 0; i < of->n_codes; i++) {
+        const Label *code = &of->codes[i].label;
+        if (one ? e->b->number != (int64_t)i : !((uint64_t)e->b->number >> i & 1))
+            continue;
+        g_string_append_printf(zh, "%s%.*s", n > 0 ? "、" : "", STR_ARG(code->zh));
+        g_string_append_printf(en, "%s%.*s", n > 0 ? " or " : "", STR_ARG(code->en));
+        n++;
+    }
+    ret->zh = str_of(arena_printf(t->arena, "%.*s为%s", STR_ARG(field->zh), zh->str));
+    ret->en = str_of(arena_printf(t->arena, "whose %.*s is %s", STR_ARG(field->en), en->str));
+    return true;
+}
+
 static void say_meant(Telling *t, Truth meant)
 {
+    const Expr *where = t->text->asked->asks.each_where;
     g_autoptr(GString) when = g_string_new(NULL);
-    if (t->text->asked->asks.each_where == NULL)
+    Label of;
+    if (where == NULL)
         return;
-    expr_print(t->text->asked->asks.each_where, when);
-    say(t, 1, meant, NULL, arena_printf(t->arena, "适用于 %s 的地区", when->str),
-        arena_printf(t->arena, "about regions where %s", when->str));
+    if (!codes_words(t, where, &of)) {
+        expr_print(where, when);
+        of.zh = str_of(arena_printf(t->arena, " %s ", when->str));
+        of.en = str_of(arena_printf(t->arena, "where %s", when->str));
+    }
+    say(t, 1, meant, NULL, arena_printf(t->arena, "适用于%.*s的地区", STR_ARG(of.zh)),
+        arena_printf(t->arena, "about regions %.*s", STR_ARG(of.en)));
 }
 
 /* The period up to the day, and how much is in doubt. */

@@ -197,84 +197,116 @@ static void print_json(const Explanation *x, const Receipt *r)
     print_out(out);
 }
 
-/* ---- as words */
+/* ---- as words: in Chinese, or in English */
 
-static void print_fact(const ExplainFact *f)
+static Str in_words(bool english, Str zh, Str en)
+{
+    return english ? en : zh;
+}
+
+static const char *either(bool english, const char *zh, const char *en)
+{
+    return english ? en : zh;
+}
+
+static void print_fact(const ExplainFact *f, bool english)
 {
     char day[DATE_TEXT];
-    printf("  %.*s %.*s", STR_ARG(f->zh.len > 0 ? f->zh : f->name), STR_ARG(f->value_zh));
+    Str label = in_words(english, f->zh, f->en), role = in_words(english, f->role_zh, f->role_en);
+    printf("  %.*s %.*s", STR_ARG(label.len > 0 ? label : f->name),
+           STR_ARG(in_words(english, f->value_zh, f->value_en)));
     if (f->document.len > 0)
-        printf("：《%.*s》%.*s", STR_ARG(f->document), STR_ARG(f->clause));
+        printf(either(english, "：《%.*s》%.*s", ": %.*s %.*s"), STR_ARG(f->document),
+               STR_ARG(f->clause));
     else if (f->seq > 0)
-        printf("：%s %.*s%.*s%s%.*s（第 %" G_GINT64_FORMAT " 号留痕，%.*s）",
-               date_format((Date)(f->at / (INT64_C(86400) * 1000000)), day), STR_ARG(f->role_zh),
-               STR_ARG(f->by), f->role_zh.len + f->by.len > 0 ? " " : "", STR_ARG(f->kind), f->seq,
-               STR_ARG(f->via));
+        printf(either(english, "：%s %.*s%s%.*s%s%.*s（第 %" G_GINT64_FORMAT " 号留痕，%.*s）",
+                      ": %s %.*s%s%.*s%s%.*s (entry %" G_GINT64_FORMAT ", %.*s)"),
+               date_format((Date)(f->at / (INT64_C(86400) * 1000000)), day), STR_ARG(role),
+               english && role.len > 0 && f->by.len > 0 ? " " : "", STR_ARG(f->by),
+               role.len + f->by.len > 0 ? " " : "", STR_ARG(f->kind), f->seq, STR_ARG(f->via));
     putchar('\n');
 }
 
-static void print_missing(const MissingFact *m)
+static void print_missing(const MissingFact *m, bool english)
 {
-    printf("%s：%.*s（%.*s）", m->is_judgement ? "待认定" : "缺", STR_ARG(m->zh), STR_ARG(m->name));
-    if (m->who_zh.len > 0)
-        printf("，%s：%.*s",
-               m->is_param       ? "由此设定"
-               : m->is_judgement ? "认定人"
-                                 : "可登记的人",
-               STR_ARG(m->who_zh));
+    Str who = in_words(english, m->who_zh, m->who_en);
+    const char *what = m->is_judgement ? either(english, "待认定", "to be decided")
+                                       : either(english, "缺", "missing");
+    const char *by = m->is_param       ? either(english, "由此设定", "set by")
+                     : m->is_judgement ? either(english, "认定人", "decided by")
+                                       : either(english, "可登记的人", "entered by");
+    printf(either(english, "%s：%.*s（%.*s）", "%s: %.*s (%.*s)"), what,
+           STR_ARG(in_words(english, m->zh, m->en)), STR_ARG(m->name));
+    if (who.len > 0)
+        printf(either(english, "，%s：%.*s", ", %s: %.*s"), by, STR_ARG(who));
     if (m->is_param && m->document.len > 0)
-        printf("（%.*s %.*s）", STR_ARG(m->document), STR_ARG(m->clause));
+        printf(either(english, "（%.*s %.*s）", " (%.*s %.*s)"), STR_ARG(m->document),
+               STR_ARG(m->clause));
     putchar('\n');
 }
 
-static const char *money(Truth outcome, int64_t fen, char to[DECIMAL_TEXT])
+static const char *money(Truth outcome, int64_t fen, bool english, char to[DECIMAL_TEXT])
 {
+    static const char *const zh[] = {[TRUTH_NO] = "不符合",
+                                     [TRUTH_UNKNOWN] = "待核实",
+                                     [TRUTH_PERSON] = "待人工认定",
+                                     [TRUTH_YES] = "符合"};
     if (outcome != TRUTH_YES)
-        g_strlcpy(to, truth_word(outcome), DECIMAL_TEXT);
+        g_strlcpy(to, either(english, zh[outcome], truth_word(outcome)), DECIMAL_TEXT);
     else
         money_format(fen, to);
     return to;
 }
 
-static void print_stored(const Receipt *r)
+static void print_stored(const Receipt *r, bool english)
 {
     char then[DECIMAL_TEXT], now[DECIMAL_TEXT];
     if (!r->decided)
         return;
     Truth today = r->outside_now ? TRUTH_NO : r->now.outcome;
-    printf("已存决定：第 %" G_GINT64_FORMAT " 次（文件第 %" G_GINT64_FORMAT
-           " 版）：%s；按今天的事实和文件：%s%s\n",
-           r->run, r->policy, money(r->outcome, r->amount, then),
-           money(today, r->now.has_amount ? r->now.amount : 0, now),
+    printf(either(english,
+                  "已存决定：第 %" G_GINT64_FORMAT " 次（文件第 %" G_GINT64_FORMAT
+                  " 版）：%s；按今天的事实和文件：%s%s\n",
+                  "as decided: run %" G_GINT64_FORMAT ", policy %" G_GINT64_FORMAT
+                  ": %s; by today's facts and documents: %s%s\n"),
+           r->run, r->policy, money(r->outcome, r->amount, english, then),
+           money(today, r->now.has_amount ? r->now.amount : 0, english, now),
            r->same           ? ""
-           : r->other_policy ? "（文件已换）"
-                             : "（事实已改）");
+           : r->other_policy ? either(english, "（文件已换）", " (other documents)")
+                             : either(english, "（事实已改）", " (other facts)"));
     for (size_t i = 0; i < r->n_differences; i++) {
         const ReceiptDifference *d = &r->differences[i];
         if (d->then_zh.len > 0)
-            printf("  当时：%.*s\n", STR_ARG(d->then_zh));
+            printf(either(english, "  当时：%.*s\n", "  then: %.*s\n"),
+                   STR_ARG(in_words(english, d->then_zh, d->then_en)));
         if (d->now_zh.len > 0)
-            printf("  现在：%.*s\n", STR_ARG(d->now_zh));
+            printf(either(english, "  现在：%.*s\n", "  now: %.*s\n"),
+                   STR_ARG(in_words(english, d->now_zh, d->now_en)));
     }
 }
 
-static void print_sentences(const Explanation *x)
+static void print_sentences(const Explanation *x, bool english)
 {
     for (size_t i = 0; i < x->n_lines; i++) {
         const ExplainLine *line = &x->lines[i];
-        printf("%*s%s %.*s", (int)line->depth * 2, "", truth_mark(line->truth), STR_ARG(line->zh));
-        if (line->source_zh.len > 0)
-            printf("  ［%.*s］", STR_ARG(line->source_zh));
+        Str source = in_words(english, line->source_zh, line->source_en);
+        printf("%*s%s %.*s", (int)line->depth * 2, "", truth_mark(line->truth),
+               STR_ARG(in_words(english, line->zh, line->en)));
+        if (source.len > 0)
+            printf(either(english, "  ［%.*s］", "  [%.*s]"), STR_ARG(source));
         putchar('\n');
     }
     for (size_t i = 0; i < x->n_missing; i++)
-        print_missing(&x->missing[i]);
+        print_missing(&x->missing[i], english);
     for (size_t i = 0; i < x->n_nearest; i++)
-        printf("%s %.*s\n", i == 0 ? "离符合最近：" : "　　　　其次：", STR_ARG(x->nearest[i].zh));
+        printf("%s%.*s\n",
+               i == 0 ? either(english, "离符合最近： ", "nearest: ")
+                      : either(english, "　　　　其次： ", "   then: "),
+               STR_ARG(in_words(english, x->nearest[i].zh, x->nearest[i].en)));
     if (x->has_change)
-        printf("→ %.*s\n", STR_ARG(x->change_zh));
+        printf("→ %.*s\n", STR_ARG(in_words(english, x->change_zh, x->change_en)));
     for (size_t i = 0; i < x->n_facts; i++)
-        print_fact(&x->facts[i]);
+        print_fact(&x->facts[i], english);
 }
 
 /* As it was decided, or as of now with what is stored beside it. */
@@ -303,18 +335,18 @@ static bool explain_rule_of(Care *care, const Session *session, const Rule *rule
 
 typedef struct Asked {
     const char *rule;
-    Date on;
-    gboolean receipt;
+    Date on; /* 0: the business day */
+    gboolean receipt, english;
 } Asked;
 
-static void print_answer(const Common *c, Explanation *x, const Receipt *r)
+static void print_answer(const Common *c, const Asked *q, Explanation *x, const Receipt *r)
 {
     if (c->json) {
         print_json(x, r);
         return;
     }
-    print_sentences(x);
-    print_stored(r);
+    print_sentences(x, q->english);
+    print_stored(r, q->english);
 }
 
 /* Of a region, by its code, on the day itself; nothing of it is stored. */
@@ -329,9 +361,10 @@ static bool explain_region(const Common *c, const Asked *q, Care *care, const Se
         return fail(error, FAIL_INPUT,
                     "\"%s\" is a check of regions: it is asked anew each time, and has no receipt",
                     q->rule);
-    if (!region_check_explain(care, s, check, region, q->on, a, &r.now, error))
+    Date on = q->on != 0 ? q->on : care_today(care);
+    if (!region_check_explain(care, s, check, region, on, a, &r.now, error))
         return false;
-    print_answer(c, &r.now, &r);
+    print_answer(c, q, &r.now, &r);
     return true;
 }
 
@@ -353,11 +386,12 @@ static bool explain_it(const Common *c, const Asked *q, Arena *a, GError **error
     if (rule == NULL || rule->subject != e)
         return fail(error, FAIL_INPUT, "there is no rule \"%s\" about %s", q->rule, c->rest[0]);
     if (!record_find(care, session, e, str_of(c->rest[1]), &key, error) ||
-        !explain_rule_of(care, session, rule, key, month_of(q->on), q->receipt, a, &r, error))
+        !explain_rule_of(care, session, rule, key, month_of(q->on != 0 ? q->on : care_today(care)),
+                         q->receipt, a, &r, error))
         return false;
     Explanation *x = q->receipt ? &r.then : &r.now;
     x->key = str_of(c->rest[1]);
-    print_answer(c, x, &r);
+    print_answer(c, q, x, &r);
     return true;
 }
 
@@ -367,16 +401,19 @@ int command_explain(int argc, char **argv)
     Asked q = {0};
     char *on_text = NULL;
     const GOptionEntry own[] = {
-        {"on", 0, 0, G_OPTION_ARG_STRING, &on_text, "day of the decision; its month is explained",
-         "DATE"},
+        {"on", 0, 0, G_OPTION_ARG_STRING, &on_text,
+         "day of the decision, whose month is explained; the business day if left out", "DATE"},
+        {"english", 0, 0, G_OPTION_ARG_NONE, &q.english, "the text in English", NULL},
         {"receipt", 0, 0, G_OPTION_ARG_NONE, &q.receipt,
          "as it was decided: by the facts and documents known then", NULL},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    if (!common_parse(&c, "explain", argc, argv, own) || !parse_day("explain", on_text, &q.on))
+    if (!common_parse(&c, "explain", argc, argv, own) ||
+        (on_text != NULL && !parse_day("explain", on_text, &q.on)))
         return 2;
     if (c.n_rest != 3)
-        return wrong_usage("explain", "needs an entity, a record and a rule");
+        return wrong_usage("explain", "needs an entity, a record and a rule; of a check of regions "
+                                      "\"region\", the region's code and the check");
     q.rule = c.rest[2];
     GError *error = NULL;
     g_autoptr(Arena) a = arena_new();

@@ -273,6 +273,7 @@ static bool duties_tell(const Telling *t, GError **error)
     g_string_append_c(t->out, '\n');
     for (size_t i = 0; i < b.n_lines; i++)
         put_duty(t, &b.lines[i]);
+    put_recurring_sums(t, &r);
     put_recurring(t, &r);
     return true;
 }

@@ -49,6 +49,19 @@ static void put_line(const Telling *t, const RecurLine *l)
                            STR_ARG(clause));
 }
 
+void put_recurring_sums(const Telling *t, const RecurBook *b)
+{
+    uint64_t all = 0;
+    for (unsigned i = 0; i < DUTY_STATES; i++)
+        all += b->counts[i];
+    if (all == 0)
+        return;
+    g_string_append(t->out, words(t, "定期的抽查和数据往来", "draws and files that recur"));
+    for (unsigned i = 0; i < DUTY_UNRECORDED; i++)
+        put_count(t, duty_words[i], b->counts[i]);
+    g_string_append_c(t->out, '\n');
+}
+
 void put_recurring(const Telling *t, const RecurBook *b)
 {
     for (size_t i = 0; i < b->n_lines; i++)

@@ -17,6 +17,8 @@ typedef struct RecurAsk { /* of `anlao draw due`, `anlao exchange due` */
 /* Ends with the command's status. */
 int recurring_tell(const RecurAsk *ask, const char *command);
 
+/* How many are late, open and done, below a heading; nothing where none is asked for. */
+void put_recurring_sums(const Telling *t, const RecurBook *b);
 /* Lines of a book, one each. */
 void put_recurring(const Telling *t, const RecurBook *b);
 

@@ -80,6 +80,7 @@ const told = anlao(...at("exchange", "due", "--on", later)), toldEnglish = anlao
 ok(told.out.includes(`；${first_day.due} 那次没有办`) && /逾期 .*每月.*；没有收到.*的；没有给/.test(told.out), "in Chinese", told.out);
 ok(toldEnglish.out.includes(`; missed on ${first_day.due}`) && /overdue .*every month.*; nothing from .* yet; not given to .* yet/.test(toldEnglish.out), "and in English", toldEnglish.out);
 ok(json(...at("duties", "--only", "elder.insured_status")).recurring.length === 1, "it stands among the duties");
+ok(/\n定期的抽查和数据往来  逾期 \d  未完成 \d  已完成 \d\n(逾期|未完成|已完成) /.test(anlao(...at("duties", "--only", "elder.insured_status")).out), "counted on a line of its own");
 is(anlao(...at("draw", "due")).status, 0, "no draw of this place recurs");
 
 // ---- by what is no number of its own: whose home was adapted
