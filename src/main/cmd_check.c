@@ -104,29 +104,16 @@ static void free_diags(gpointer ds)
     diags_free(ds);
 }
 
-static void report_chinese(const Checking *c)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-    diags_sort(c->diags);
-    for (guint i = 0; i < c->diags->list->len; i++)
-        diag_print_chinese(c->diags->list->pdata[i], out);
-    fputs(out->str, stderr);
-    fprintf(stderr, "%u 处错误，%u 处注意；%zu 份文件，%zu 条规则，%zu 个示例\n", c->diags->errors,
-            c->diags->warnings, c->n.documents, c->n.rules, c->n.examples);
-}
-
-static void report(const Checking *c, bool json, bool chinese)
+static void report(const Checking *c, bool json, bool english)
 {
     if (json) {
         print_json(c->diags, &c->n);
         return;
     }
-    if (chinese) {
-        report_chinese(c);
-        return;
-    }
-    print_diags(c->diags);
-    fprintf(stderr, "%u errors, %u warnings; %zu documents, %zu rules, %zu examples\n",
+    print_diags_in(c->diags, english);
+    fprintf(stderr,
+            either(english, "%u 处错误，%u 处注意；%zu 份文件，%zu 条规则，%zu 个示例\n",
+                   "%u errors, %u warnings; %zu documents, %zu rules, %zu examples\n"),
             c->diags->errors, c->diags->warnings, c->n.documents, c->n.rules, c->n.examples);
 }
 
@@ -217,14 +204,15 @@ int command_check(int argc, char **argv)
     Checking k = {.diags = ds, .seen = seen, .models = models, .found = found};
     if (examples && rule == NULL)
         return wrong_usage("check", "--examples goes with --cases RULE");
-    if (lang != NULL && strcmp(lang, "zh") != 0 && strcmp(lang, "en") != 0)
-        return wrong_usage("check", "--lang is zh or en");
+    bool english;
+    if (!lang_given("check", lang, &english))
+        return 2;
     if (!check_all(&k, &c, place, &error))
         return finish(error);
     if (rule != NULL)
         return print_rule_cases(&k, &c, rule, examples);
     if (place == NULL && c.n_rest == 0 && ds->errors == 0)
         check_use(&k);
-    report(&k, c.json, lang != NULL && strcmp(lang, "zh") == 0);
+    report(&k, c.json, english);
     return ds->errors > 0 ? 1 : 0;
 }

@@ -199,16 +199,6 @@ static void print_json(const Explanation *x, const Receipt *r)
 
 /* ---- as words: in Chinese, or in English */
 
-static Str in_words(bool english, Str zh, Str en)
-{
-    return english ? en : zh;
-}
-
-static const char *either(bool english, const char *zh, const char *en)
-{
-    return english ? en : zh;
-}
-
 static void print_fact(const ExplainFact *f, bool english)
 {
     char day[DATE_TEXT];

@@ -44,30 +44,50 @@ static void print_json(const PolicyDifference *d, bool put)
     print_out(out);
 }
 
-static void print_words(const PolicyDifference *d, bool put)
+static const char *how_in(PolicyHow how, bool english)
+{
+    static const char *const zh[] = {
+        [POLICY_NEW] = "新增", [POLICY_CHANGED] = "有改动", [POLICY_GONE] = "取消"};
+    return either(english, zh[how], how_words[how]);
+}
+
+static void print_rules(const PolicyRuleDifference *all, size_t n, bool english, const char *zh,
+                        const char *en)
 {
     char month[DATE_TEXT];
+    for (size_t i = 0; i < n; i++) {
+        const Rule *r = all[i].rule;
+        printf("%s", either(english, zh, en));
+        if (!english)
+            printf("%.*s（%.*s）", STR_ARG(r->label.zh), STR_ARG(r->name));
+        else
+            printf(" %.*s", STR_ARG(r->name));
+        printf(either(english, "：%s，自 %s 起\n", ": %s, from %s\n"), how_in(all[i].how, english),
+               month_format(all[i].from, month));
+    }
+}
+
+static void print_words(const PolicyDifference *d, bool put, bool english)
+{
     if (d->same) {
-        printf("policy %" G_GINT64_FORMAT " in force is these documents\n", d->version);
+        printf(either(english, "现行的第 %" G_GINT64_FORMAT " 版就是这些文件\n",
+                      "policy %" G_GINT64_FORMAT " in force is these documents\n"),
+               d->version);
         return;
     }
     for (size_t i = 0; i < d->n_documents; i++)
-        printf("document %.*s: %s\n", STR_ARG(d->documents[i].name),
-               how_words[d->documents[i].how]);
-    for (size_t i = 0; i < d->n_rules; i++)
-        printf("rule %.*s: %s, from %s\n", STR_ARG(d->rules[i].rule->name),
-               how_words[d->rules[i].how], month_format(d->rules[i].from, month));
-    for (size_t i = 0; i < d->n_region_checks; i++)
-        printf("check of regions %.*s: %s, from %s\n", STR_ARG(d->region_checks[i].rule->name),
-               how_words[d->region_checks[i].how], month_format(d->region_checks[i].from, month));
-    if (put)
-        printf("policy %" G_GINT64_FORMAT
-               " is in force; run \"anlao decide\" to bring decisions up "
-               "to date\n",
-               d->version);
-    else
-        printf("policy %" G_GINT64_FORMAT " stays in force; --put-in-force replaces it\n",
-               d->version);
+        printf(either(english, "文件 %.*s：%s\n", "document %.*s: %s\n"),
+               STR_ARG(d->documents[i].name), how_in(d->documents[i].how, english));
+    print_rules(d->rules, d->n_rules, english, "规则 ", "rule");
+    print_rules(d->region_checks, d->n_region_checks, english, "对各地的核查 ", "check of regions");
+    printf(put ? either(english,
+                        "第 %" G_GINT64_FORMAT
+                        " 版已生效；请运行 anlao decide，重新认定受影响的月份\n",
+                        "policy %" G_GINT64_FORMAT
+                        " is in force; run \"anlao decide\" to bring decisions up to date\n")
+               : either(english, "现行的仍是第 %" G_GINT64_FORMAT " 版；加 --put-in-force 才替换\n",
+                        "policy %" G_GINT64_FORMAT " stays in force; --put-in-force replaces it\n"),
+           d->version);
 }
 
 Model *read_packs(const Common *c, Care *care, Diags *ds, GError **error)
@@ -77,7 +97,8 @@ Model *read_packs(const Common *c, Care *care, Diags *ds, GError **error)
     return model_read_packs(c->packs, code, ds, error);
 }
 
-static bool policy_it(const Common *c, bool put, const char *reason, Diags *ds, GError **error)
+static bool policy_it(const Common *c, bool put, bool english, const char *reason, Diags *ds,
+                      GError **error)
 {
     g_autoptr(Arena) a = arena_new();
     g_autoptr(Care) care = NULL;
@@ -93,7 +114,10 @@ static bool policy_it(const Common *c, bool put, const char *reason, Diags *ds, 
     put = put && !d.same;
     if (put && !policy_replace(care, session, next, str_of(reason), a, &d, error))
         return false;
-    (c->json ? print_json : print_words)(&d, put);
+    if (c->json)
+        print_json(&d, put);
+    else
+        print_words(&d, put, english);
     return true;
 }
 
@@ -101,18 +125,20 @@ int command_policy(int argc, char **argv)
 {
     Common c;
     gboolean put = FALSE;
-    char *reason = NULL;
+    char *reason = NULL, *lang = NULL;
+    bool english;
     const GOptionEntry own[] = {
         {"put-in-force", 0, 0, G_OPTION_ARG_NONE, &put, "replace the documents in force", NULL},
         {"reason", 0, 0, G_OPTION_ARG_STRING, &reason, "kept in the journal", "TEXT"},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &lang, "language of what is said", "en|zh"},
         {NULL, 0, 0, 0, NULL, NULL, NULL},
     };
-    if (!common_parse(&c, "policy", argc, argv, own))
+    if (!common_parse(&c, "policy", argc, argv, own) || !lang_given("policy", lang, &english))
         return 2;
     GError *error = NULL;
     g_autoptr(Diags) ds = diags_new();
-    bool fine = policy_it(&c, put, reason, ds, &error);
-    print_diags(ds);
+    bool fine = policy_it(&c, put, english, reason, ds, &error);
+    print_diags_in(ds, english);
     if (error != NULL)
         return finish(error);
     return fine ? 0 : 1;

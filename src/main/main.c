@@ -3,6 +3,7 @@
 #include "main/main.h"
 
 #include "base/arena.h"
+#include "base/chinese.h"
 #include "base/crypto.h"
 
 #include <locale.h>
@@ -134,13 +135,27 @@ int finish(GError *error)
     return status;
 }
 
-void print_diags(Diags *ds)
+bool lang_given(const char *name, const char *lang, bool *ret_english)
+{
+    *ret_english = lang == NULL || strcmp(lang, "en") == 0;
+    if (*ret_english || strcmp(lang, "zh") == 0)
+        return true;
+    wrong_usage(name, "--lang is zh or en");
+    return false;
+}
+
+void print_diags_in(Diags *ds, bool english)
 {
     diags_sort(ds);
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < ds->list->len; i++)
-        diag_print(ds->list->pdata[i], text);
+        (english ? diag_print : diag_print_chinese)(ds->list->pdata[i], text);
     fputs(text->str, stderr);
+}
+
+void print_diags(Diags *ds)
+{
+    print_diags_in(ds, true);
 }
 
 void print_out(const GString *text)

@@ -28,8 +28,20 @@ bool common_parse(Common *c, const char *name, int argc, char **argv, const GOpt
 /* Prints "anlao: …" and gives the exit status; takes the error. */
 int finish(GError *error);
 int wrong_usage(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* What is said in Chinese, or in English. */
+static inline const char *either(bool english, const char *zh, const char *en)
+{
+    return english ? en : zh;
+}
+static inline Str in_words(bool english, Str zh, Str en)
+{
+    return english ? en : zh;
+}
+/* `--lang zh|en`; NULL is English. */
+bool lang_given(const char *name, const char *lang, bool *ret_english);
 /* Prints diagnostics to standard error. */
 void print_diags(Diags *ds);
+void print_diags_in(Diags *ds, bool english);
 void print_out(
     const GString *text); /* to standard output; a closed pipe ends the process quietly */
 /* The row of a region by its code; NULL gives ROW_NONE: all that the session sees. */

@@ -49,6 +49,10 @@ is(checks[0].gain.count, checks[0].before.no, "counted once for each month");
 const said = anlao("simulate", ...least).out;
 ok(/^check of regions lottery_minimum_kept \(pingxiang-2020 二\(六\)16c\)/.test(said) && /\n {4}3603\w+ \S+ {2}2021-\d\d\S* {2}no, then yes\n/.test(said), "words name the places", said);
 is(one.region_checks.length, 0, "what no check reads changes none");
+const chinese = anlao("simulate", ...least, "--lang", "zh").out;
+ok(/^对各地的核查 福彩公益金养老占比不低于下限 lottery_minimum_kept .*\n {4}现行  达标 \d+，预警 \d+/.test(chinese) && / {2}原预警，现达标\n/.test(chinese), "in Chinese, too", chinese);
+ok(/没有参数“operatng_rate”/.test(anlao("simulate", "--month", "2021-09", "--set", "operatng_rate=1", "--lang", "zh", ...db).err), "and what is wrong");
+is(anlao("simulate", ...least, "--lang", "fr").status, 2, "in no third language");
 
 // ---- as an account: its region, its rights
 const leader = json("simulate", "--month", "2021-09", ...rate, "--as", "leader", ...db);
@@ -95,6 +99,8 @@ const supposed = json("simulate", "--month", "2021-09", "--with", draft, ...db);
 is(supposed.rules?.map((r) => r.rule).join(), "operating_subsidy", "a changed document is simulated");
 writeFileSync(document, amended);
 const otherDb = ["--db", `sqlite:${other}`];
+const told = anlao("policy", "--packs", packs, "--lang", "zh", ...otherDb).out;
+ok(/^文件 pingxiang-2020：有改动\n规则 .*（operating_subsidy）：有改动，自 20\d\d-\d\d 起\n现行的仍是第 1 版；加 --put-in-force 才替换\n$/.test(told), "policy says it in Chinese", told);
 is(anlao("policy", "--packs", packs, "--put-in-force", "--reason", "test", ...otherDb).status, 0, "the same is put in force in a copy");
 const decided = json("decide", "--month", "2021-09", ...otherDb).rules.find((r) => r.rule === "operating_subsidy");
 is(decided.sum_fen, supposed.rules[0].after.sum_fen, "and decided: equal to the fen");
