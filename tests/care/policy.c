@@ -395,7 +395,7 @@ static void test_names_of_before(void)
     g_autoptr(House) h = house_new(false);
     database_tamper(h->uri, "UPDATE document SET name='/srv/anlao/packs/places/model.md' WHERE "
                             "name='model.md'");
-    database_tamper(h->uri, "UPDATE document SET name='/home/somebody/place.md' WHERE "
+    database_tamper(h->uri, "UPDATE document SET name='/opt/place.md' WHERE "
                             "name='place.md'");
     house_close(h);
     house_open(h);
