@@ -13,6 +13,7 @@
 #include "compile/compile.h"
 #include "store/bytes.h"
 
+#define ROUNDS     3                        /* somebody writes about it meanwhile, and again */
 #define PARTS_MOST (LIMIT_IMPORT_CHUNK - 1) /* records that go together, and the docket */
 
 typedef struct Moving {
@@ -357,7 +358,7 @@ static bool go_back(Moving *m, GError **error)
 
 /* ---- deciding */
 
-bool (*move_between)(void);
+bool (*move_between)(int side);
 
 static bool has_arrived(const Moving *m, bool *ret, GError **error)
 {
@@ -401,13 +402,30 @@ static bool bring_in(Moving *m, GError **error)
     return fail_while(error, "taking the record in");
 }
 
+static bool passed(int side, GError **error)
+{
+    return move_between == NULL || move_between(side) ||
+           fail(error, FAIL_SYSTEM, "stopped between the two sides");
+}
+
+/* Whatever was written to it, or about it, since it was gathered goes along as well. */
+static bool gathered_let_go(Moving *m, GError **error)
+{
+    for (int round = 1;; round++) {
+        g_autoptr(GError) why = NULL;
+        g_array_set_size(m->parts, 0);
+        if (parts_gather(m, &why) && passed(0, &why) && let_go(m, &why))
+            return true;
+        if (round == ROUNDS || !g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+    }
+}
+
 static bool accept(Moving *m, GError **error)
 {
-    if (!parts_gather(m, error) || !let_go(m, error))
-        return false;
-    if (move_between != NULL && !move_between())
-        return fail(error, FAIL_SYSTEM, "stopped between the two sides");
-    return bring_in(m, error);
+    return gathered_let_go(m, error) && passed(1, error) && bring_in(m, error);
 }
 
 /* All that A let go with it; the record itself first. */

@@ -33,8 +33,9 @@ bool move_decide(Care *c, const Session *s, RecordKey move, MoveVerdict verdict,
                  RecordKey *ret, Said *said, GError **error);
 /* At start: what was accepted and has not arrived yet arrives, or goes back. */
 bool moves_finish(Care *c, GError **error);
-/* Tests: what happens between the two sides; false: the process ends there.  NULL: nothing. */
-extern bool (*move_between)(void);
+/* Tests: what happens before the old county lets go (side 0), and between the two sides (1); false:
+ * the process ends there.  NULL: nothing. */
+extern bool (*move_between)(int side);
 /* Where a record was before: its counties, each with what its journal says of it. */
 bool moved_from(Care *c, const Entity *e, int64_t id, Arena *a, int32_t **ret, size_t *ret_n,
                 GError **error);

@@ -200,6 +200,50 @@ static bool move_check(Writing *w, const Docket *d, bool back, GError **error)
                 back ? "it has arrived in the other county" : "the move was taken back");
 }
 
+/* A live record of the county whose place leads over this one. */
+static bool hangs_on(Writing *w, const FieldPlan *by, const TablePlan *t, const Docket *d,
+                     bool *ret, GError **error)
+{
+    GString *sql = g_string_new("SELECT 1 FROM ");
+    Statement *st = NULL;
+
+    sql_quote(sql, t->table);
+    g_string_append(sql, " WHERE county=?1 AND state=0 AND ");
+    sql_quote(sql, by->value);
+    g_string_append(sql, "=?2 LIMIT 1");
+    bool ok = conn_once(w->conn, sql->str, false, &st, error);
+
+    g_string_free(sql, TRUE);
+    if (ok) {
+        bind_int(st, 1, d->key.county);
+        bind_int(st, 2, d->subject);
+        ok = conn_step(w->conn, st, ret, error);
+    }
+    statement_free(st);
+    return ok;
+}
+
+/* What was written about the record since those were gathered that leave with it: it would stay in
+ * a county that has no place for it.  The county is locked, and they have left: none is added. */
+static bool all_leave(Writing *w, const Docket *d, GError **error)
+{
+    const Plan *p = w->s->plan;
+
+    for (size_t i = 0; d->kind == DOCKET_MOVE && d->state == DOCKET_DONE && i < p->n_tables; i++) {
+        const Entity *e = p->tables[i].entity;
+        const Field *by = e->place != NULL && e->place->n_path > 1 ? e->place->path[0] : NULL;
+        const FieldPlan *f = by != NULL && by->type.to == d->entity ? plan_field(p, by) : NULL;
+        bool stays = false;
+
+        if (f != NULL && !hangs_on(w, f, &p->tables[i], d, &stays, error))
+            return false;
+        if (stays)
+            return fail(error, FAIL_CONFLICT, "a %.*s was written about it meanwhile",
+                        STR_ARG(e->name));
+    }
+    return true;
+}
+
 /* `read`: the entry that wrote it last when the writer read it. */
 static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **error)
 {
@@ -219,7 +263,7 @@ static bool docket_check(Writing *w, const Docket *d, int64_t read, GError **err
 
     if (before < 0 || back || (before == DOCKET_OPEN && d->state != DOCKET_OPEN) ||
         (before == DOCKET_OPEN && d->kind == DOCKET_MERGE))
-        return move_check(w, d, back, error);
+        return move_check(w, d, back, error) && all_leave(w, d, error);
     return fail(error, FAIL_CONFLICT, "somebody decided on this already");
 }
 

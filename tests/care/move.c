@@ -196,14 +196,16 @@ static void test_refused(void)
 
 static House *between; /* of the test that stands between the two sides */
 
-static bool stop_here(void)
+static bool stop_here(int side)
 {
-    return false;
+    return side == 0;
 }
 
 /* Another process opens the database just then, and finishes what it takes for a crash. */
-static bool other_finishes(void)
+static bool other_finishes(int side)
 {
+    if (side == 0)
+        return true;
     g_autoptr(GError) error = NULL;
     const CareOptions o = {between->uri, between->packs, between->keys, false};
     Care *other = NULL;
@@ -236,15 +238,53 @@ static void test_other_process(void)
 static RecordKey entered; /* while nobody had her */
 
 /* Somebody else enters her there, just then: her number is nobody's for a moment. */
-static bool entered_anew(void)
+static bool entered_anew(int side)
 {
     House *h = between;
     RecordKey none = {0};
+
+    if (side == 0)
+        return true;
 
     entered = house_save(h, house_session(h, "ding", "clerk", "990313", 0), "elder", none, "name",
                          "甲某", "born", "1940-05-01", "residence", "990313101", "id_number",
                          house_number(h, 1), NULL);
     return true;
+}
+
+static RecordKey written; /* about her, when what goes along was gathered already */
+
+static bool assessed_again(int side)
+{
+    House *h = between;
+    RecordKey none = {0};
+    char id[ID_TEXT];
+
+    if (side == 0 && written.id == 0)
+        written = house_save(h, h->local, "assessment", none, "elder", id_format(entered.id, id),
+                             "assessed_at", "2020-02-05", "level", "mild", NULL);
+    return true;
+}
+
+/* What is written about her at that moment goes along: left behind it would lie in a county that
+ * has no place for it, and nobody could correct it. */
+static void test_written_meanwhile(void)
+{
+    Case c = case_new();
+    g_autoptr(House) h = c.h;
+    MoveLine line;
+
+    g_assert_cmpint(ask(h, c.here, c.elder, "990313101", "2020-03-01"), ==, 0);
+    g_assert_cmpuint(waiting(h, c.there, &line), ==, 1);
+    between = h;
+    entered = c.elder;
+    move_between = assessed_again;
+    g_assert_cmpint(decide(h, c.there, line.key, MOVE_ACCEPT), ==, 0);
+    move_between = NULL;
+    g_assert_cmpint(written.id, !=, 0);
+    g_assert_cmpint(get(h, "assessment", c.assessment.id)->key.county, ==, 990313);
+    g_assert_cmpint(get(h, "assessment", written.id)->key.county, ==, 990313);
+    assert_sound(h);
 }
 
 /* She neither arrives nor goes back: the database opens, the move is shown, and when the number is
@@ -334,5 +374,6 @@ int main(int argc, char **argv)
     g_test_add_func("/care/move/crash", test_crash);
     g_test_add_func("/care/move/other process", test_other_process);
     g_test_add_func("/care/move/entered anew", test_entered_anew);
+    g_test_add_func("/care/move/written meanwhile", test_written_meanwhile);
     return g_test_run();
 }
