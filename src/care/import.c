@@ -257,8 +257,9 @@ static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, GError 
         g_propagate_error(error, fault);
         return false;
     }
+    const char *zh = fail_in_chinese(fault);
     g_autofree char *why =
-        g_strdup_printf("第%zu行不能读取：%s", sheet_line(sheet), fault->message);
+        g_strdup_printf("第%zu行不能读取：%s", sheet_line(sheet), zh != NULL ? zh : fault->message);
     g_error_free(fault);
     s->report->rejected++;
     count_reason(s, why);

@@ -62,20 +62,24 @@ static void letters_of(size_t column, char to[8])
     to[i] = '\0';
 }
 
-static void row_fault(XlsxReader *r, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void row_fault(XlsxReader *r, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4)
+    G_GNUC_PRINTF(3, 4);
 
-static void row_fault(XlsxReader *r, const char *format, ...)
+/* Both texts have the same arguments. */
+static void row_fault(XlsxReader *r, const char *zh, const char *en, ...)
 {
-    va_list args;
+    va_list args, again;
     char column[8];
     if (r->fault != NULL)
         return;
     letters_of(r->column, column);
-    va_start(args, format);
-    g_autofree char *what = g_strdup_vprintf(format, args);
+    va_start(args, en);
+    va_copy(again, args);
+    g_autofree char *what = g_strdup_vprintf(en, args), *what_zh = g_strdup_vprintf(zh, again);
+    va_end(again);
     va_end(args);
     (void)(fail(&r->fault, FAIL_INPUT, "%s:%s%zu: %s", r->name, column, r->row, what) ||
-           fail_zh(&r->fault, "单元格 %s%zu 读不懂，请检查或重新保存工作簿", column, r->row));
+           fail_zh(&r->fault, "单元格 %s%zu %s", column, r->row, what_zh));
 }
 
 /* ---- numbers as people see them */
@@ -95,7 +99,7 @@ static void plain_number(XlsxReader *r, double x, GString *to)
 {
     char text[64];
     if (fabs(x) >= 1e15) {
-        row_fault(r,
+        row_fault(r, "的数字超过 %d 位，末几位已丢失；请把该列设为文本后重新填写",
                   "a number of more than %d digits has lost its last ones; make the column text "
                   "and enter it again",
                   DIGITS);
@@ -128,7 +132,7 @@ static void show_day(XlsxReader *r, double serial, GString *to)
     Date day;
     int64_t seconds = (int64_t)llround((serial - floor(serial)) * 86400);
     if (serial < 0 || serial >= LAST_DAY + 1.0 || !day_of(r, serial, &day)) {
-        row_fault(r, "there is no such day");
+        row_fault(r, "没有这一天", "there is no such day");
         return;
     }
     if (seconds == 86400) {
@@ -148,7 +152,7 @@ static void show_day(XlsxReader *r, double serial, GString *to)
 static void show_elapsed(XlsxReader *r, double serial, GString *to)
 {
     if (serial < 0 || serial > LAST_DAY) {
-        row_fault(r, "there is no such length of time");
+        row_fault(r, "没有这样的时长", "there is no such length of time");
         return;
     }
     int64_t minutes = (int64_t)llround(serial * 1440);
@@ -173,7 +177,7 @@ static void show_number(XlsxReader *r, GString *to)
     if (r->value->len == 0)
         return;
     if (end != r->value->str + r->value->len || !isfinite(x)) {
-        row_fault(r, "\"%.40s\" is no number", r->value->str);
+        row_fault(r, "的“%.40s”不是数字", "\"%.40s\" is no number", r->value->str);
         return;
     }
     if (style.show == SHOW_DATE)
@@ -201,7 +205,8 @@ static void show_shared(XlsxReader *r, GString *to)
         xlsx_book_text(&r->book, index, &text))
         g_string_append_len(to, text.at, (gssize)text.len);
     else
-        row_fault(r, "its text is missing; save the workbook again");
+        row_fault(r, "的文字不在工作簿里，请重新保存工作簿",
+                  "its text is missing; save the workbook again");
 }
 
 static void show_cell(XlsxReader *r, GString *to)
@@ -214,7 +219,7 @@ static void show_cell(XlsxReader *r, GString *to)
         g_string_append(to, r->value->str[0] == '1' ? "是" : "否");
         break;
     case 'e':
-        row_fault(r, "holds an error (%.40s)", r->value->str);
+        row_fault(r, "是公式错误（%.40s）", "holds an error (%.40s)", r->value->str);
         break;
     case 'n':
         show_number(r, to);
@@ -229,13 +234,14 @@ static void cell_close(XlsxReader *r)
     size_t from = r->texts->len;
     if (r->column >= LIMIT_CSV_COLUMNS) {
         if (r->value->len > 0)
-            row_fault(r, "a row has at most %u cells", LIMIT_CSV_COLUMNS);
+            row_fault(r, "超出了列数：一行最多 %u 列", "a row has at most %u cells",
+                      LIMIT_CSV_COLUMNS);
         return;
     }
     if (r->value->len > 0)
         show_cell(r, r->texts);
     if (r->texts->len - from > LIMIT_CSV_CELL) {
-        row_fault(r, "is longer than %u bytes", LIMIT_CSV_CELL);
+        row_fault(r, "太长：最多 %u 个字节", "is longer than %u bytes", LIMIT_CSV_CELL);
         g_string_truncate(r->texts, from);
     }
     /* Where a program wrote a column twice the last one counts, as it does on the screen. */
@@ -460,7 +466,7 @@ bool xlsx_next(XlsxReader *r, const Str **ret_cells, size_t *ret_n, GError **err
     for (size_t i = r->width; i < r->n; i++)
         if (r->width > 0 && r->cells[i].len > 0) {
             r->column = i;
-            row_fault(r, "stands beside the columns of the header");
+            row_fault(r, "在表头各列之外", "stands beside the columns of the header");
             g_propagate_error(error, g_steal_pointer(&r->fault));
             return false;
         }

@@ -177,6 +177,39 @@ static void test_faulty_cells(void)
           "! C5: stands beside the columns of the header\n[ a<b ]\n");
 }
 
+/* What is wrong with a cell, and not only that something is. */
+static void test_faults_in_chinese(void)
+{
+    static const char *const want[] = {
+        "单元格 A2 是公式错误（#N/A）",
+        "单元格 A3 的文字不在工作簿里，请重新保存工作簿",
+        "单元格 A4 的“12abc”不是数字",
+        "单元格 C5 在表头各列之外",
+        "单元格 A6 没有这一天",
+        "单元格 A7 的数字超过 15 位，末几位已丢失；请把该列设为文本后"
+        "重新填写"};
+    g_autofree char *path =
+        workbook_of("<row r='1'><c t='s'><v>0</v></c><c t='str'><v>b</v></c></row>"
+                    "<row r='2'><c t='e'><v>#N/A</v></c></row>"
+                    "<row r='3'><c t='s'><v>99</v></c></row><row r='4'><c><v>12abc</v></c></row>"
+                    "<row r='5'><c r='A5' t='s'><v>1</v></c><c r='C5' t='str'><v>x</v></c></row>"
+                    "<row r='6'><c s='1'><v>60</v></c></row>"
+                    "<row r='7'><c><v>360302194006301234</v></c></row>");
+    size_t n, seen = 0;
+    const Str *cells;
+    GError *error = NULL;
+    Sheet s;
+    g_assert_true(sheet_open(path, NULL, &s, &error) && sheet_header(&s, &cells, &n, &error));
+    while (!sheet_next(&s, &cells, &n, &error) && error != NULL) {
+        g_assert_cmpuint(seen, <, G_N_ELEMENTS(want));
+        g_assert_cmpstr(fail_in_chinese(error), ==, want[seen++]);
+        g_clear_error(&error);
+    }
+    g_assert_cmpuint(seen, ==, G_N_ELEMENTS(want));
+    sheet_close(&s);
+    g_unlink(path);
+}
+
 static void test_sheets(void)
 {
     g_autofree char *path = workbook_of("<row><c t='str'><v>新</v></c></row>");
@@ -376,6 +409,7 @@ static void test_every_cut(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/format/xlsx/faults-in-chinese", test_faults_in_chinese);
     g_test_add_func("/xlsx/kinds", test_kinds);
     g_test_add_func("/xlsx/numbers", test_numbers);
     g_test_add_func("/xlsx/lost-digits", test_lost_digits);
