@@ -278,11 +278,11 @@ static bool take_row(Staging *s, Rejects *rejects, const ImportRow *row, GString
 static bool take_fault(Staging *s, Rejects *rejects, const Sheet *sheet, const ImportRow *row,
                        GError *fault, GError **error)
 {
-    const char *zh = fail_in_chinese(fault);
     if (!g_error_matches(fault, FAIL_DOMAIN, FAIL_INPUT) || sheet_broken(sheet)) {
         g_propagate_error(error, fault);
         return false;
     }
+    const char *zh = fail_in_chinese(fault);
     g_autofree char *why =
         g_strdup_printf("第%zu行不能读取：%s", row->line, zh != NULL ? zh : fault->message);
     g_error_free(fault);

@@ -247,9 +247,11 @@ static bool issue_text(Issuing *f, Date on, PaperSheet *ret, GError **error)
         return true;
     if (!ready)
         return fail(
-            error, FAIL_CONFLICT,
-            "\"%.*s\" may not be issued yet: what its declaration asks for (when) is not so",
-            STR_ARG(p->name));
+                   error, FAIL_CONFLICT,
+                   "\"%.*s\" may not be issued yet: what its declaration asks for (when) is not so",
+                   STR_ARG(p->name)) ||
+               fail_zh(error, "还不能出具“%.*s”：条文规定的出具条件现在不满足",
+                       STR_ARG(p->label.zh));
     return issue(f, ret, error) || fail_while(error, "issuing \"%.*s\"", STR_ARG(p->name));
 }
 
@@ -264,7 +266,8 @@ static bool issue_as(Issuing *f, const Paper *p, Date on, PaperSheet *ret, GErro
         return fail(error, FAIL_RIGHT, "the role \"%s\" does not issue \"%.*s\"",
                     f->session->role->word, STR_ARG(p->name));
     if (f->lost)
-        return fail(error, FAIL_INPUT, "the form lost its number");
+        return fail(error, FAIL_INPUT, "the form lost its number: open it again") ||
+               fail_zh(error, "表单没有编号，请重新打开再出具");
     return issue_text(f, on, ret, error);
 }
 

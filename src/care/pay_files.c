@@ -244,7 +244,9 @@ bool pay_request_file(Care *c, const Session *s, int64_t run, const char *path, 
         return fail(error, FAIL_CONFLICT,
                     "pay run %" G_GINT64_FORMAT " is %s: money is asked for "
                     "once it is approved",
-                    run, pay_state_word(r.state));
+                    run, pay_state_word(r.state)) ||
+               fail_zh(error, "发放批次 %" G_GINT64_FORMAT " 还没有批准：批准之后才能申请款项",
+                       run);
     if (!file_note(c, s, &r, "request for funds", a, error) ||
         !sheet_writer_open(path, "用款申请", &w, error))
         return false;

@@ -129,6 +129,14 @@ static bool changes_of(Care *c, const WriteBy *by, const WriteRequest *requests,
 /* ---- one change, answered ---------------------------------------------------------------------
  */
 
+/* What an account refused is said in the words of its document. */
+static void add_refusal_words(const LedgerRefusal *refusal, GError **error)
+{
+    g_autoptr(Arena) a = arena_new();
+    if (refusal->kind != REFUSAL_NONE)
+        fail_zh(error, "%.*s", STR_ARG(refusal_words(a, refusal).zh));
+}
+
 /* `refusal` NULL: nobody asks what an account refused. */
 static bool write_asking(Care *c, const Change *change, WriteAnswer *ret, LedgerRefusal *refusal,
                          GError **error)
@@ -145,6 +153,7 @@ static bool write_asking(Care *c, const Change *change, WriteAnswer *ret, Ledger
             g_propagate_error(error, answer.error);
         else
             fail(error, FAIL_SYSTEM, "the change was not done, and no reason was given");
+        add_refusal_words(&answer.refusal, error);
         return false;
     }
     if (ret != NULL)
@@ -278,8 +287,9 @@ static void faults_hand_over(const Faults *f, FieldFault **ret, size_t *ret_n)
 
 static bool fail_faults(const Faults *f, GError **error)
 {
-    return fail(error, FAIL_INPUT, "%.*s: %.*s", STR_ARG(f->list[0].field->name),
-                STR_ARG(f->list[0].en));
+    const FieldFault *x = &f->list[0];
+    return fail(error, FAIL_INPUT, "%.*s: %.*s", STR_ARG(x->field->name), STR_ARG(x->en)) ||
+           fail_zh(error, "%.*s：%.*s", STR_ARG(x->field->label.zh), STR_ARG(x->zh));
 }
 
 bool check_reason_kept(Str reason, Said *said, GError **error)
@@ -423,6 +433,8 @@ static bool chunk_write(Care *c, const Change *changes, size_t n, Arena *a, GErr
     ChangeAnswer *answers = arena_many(a, ChangeAnswer, n + 1);
     bool fine = store_write_chunk(c->store, changes, n, answers, error);
     working_wrote(c);
+    for (size_t i = 0; !fine && i < n; i++)
+        add_refusal_words(&answers[i].refusal, error);
     return fine;
 }
 

@@ -35,15 +35,13 @@ struct CsvReader {
     size_t n;
 };
 
-static bool fault(const CsvReader *r, size_t offset, GError **error, const char *what)
+static bool fault(const CsvReader *r, size_t offset, GError **error, const char *zh, const char *en)
 {
     size_t line, column;
 
     csv_text_place(r->text.at + r->row_start, offset - r->row_start, &line, &column);
-    return fail(error, FAIL_INPUT, "%s:%zu:%zu: %s", r->name, r->row_line + line - 1, column,
-                what) ||
-           fail_zh(error, "第 %zu 行第 %zu 列读不懂：引号没有成对，或者格子太长、列数太多",
-                   r->row_line + line - 1, column);
+    return fail(error, FAIL_INPUT, "%s:%zu:%zu: %s", r->name, r->row_line + line - 1, column, en) ||
+           fail_zh(error, "第 %zu 行第 %zu 个字符处%s", r->row_line + line - 1, column, zh);
 }
 
 /* ---- formulas */
@@ -166,9 +164,9 @@ static inline __attribute__((always_inline)) bool keep_cell(CsvReader *r, size_t
                                                             bool doubled, GError **error)
 {
     if (end - start > LIMIT_CSV_CELL)
-        return fault(r, start, error, "cell is too long");
+        return fault(r, start, error, "格子太长", "cell is too long");
     if (r->n == LIMIT_CSV_COLUMNS)
-        return fault(r, start, error, "row has too many cells");
+        return fault(r, start, error, "列数太多", "row has too many cells");
     r->cells[r->n] = (Str){r->text.at + start, end - start};
     r->doubled[r->n++] = doubled;
     return true;
@@ -193,10 +191,10 @@ static bool quoted_cell(CsvReader *r, GError **error)
         i++;
     }
     if (i >= end)
-        return fault(r, open, error, "quote is not closed");
+        return fault(r, open, error, "的引号没有成对", "quote is not closed");
     if (s[i] == '"' && i + 1 < end && s[i + 1] != r->separator && s[i + 1] != '\n' &&
         s[i + 1] != '\r')
-        return fault(r, i + 1, error, "text behind a closing quote");
+        return fault(r, i + 1, error, "，右引号后面还有文字", "text behind a closing quote");
     if (!keep_cell(r, open + 1, i, doubled, error))
         return false;
     r->at = i + 1;

@@ -420,6 +420,13 @@ Str paper_head_below(Str label)
     return at < 0 ? label : (Str){label.at + at + 1, label.len - (size_t)at - 1};
 }
 
+void paper_head_put(GString *to, Str label)
+{
+    Str above = paper_head_above(label), below = paper_head_below(label);
+    g_string_append_len(to, above.at, (gssize)above.len);
+    g_string_append_len(to, below.at, (gssize)below.len);
+}
+
 /* ---- into a blank sheet */
 
 /* Yuan as digits alone; what is no amount stays a text. */

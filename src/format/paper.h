@@ -128,6 +128,7 @@ bool paper_has_total(const PaperTable *t);
 /* The upper line of a head: what stands before |, empty where there is none; the lower line. */
 Str paper_head_above(Str label);
 Str paper_head_below(Str label);
+void paper_head_put(GString *to, Str label); /* both lines in one: 上月|金额 as 上月金额 */
 /* Into the blank sheet of an upper office, cell by cell; all else stays as it is (xlsx_fill.h). */
 bool paper_fill_blank(const PaperSheet *p, const char *blank, const char *sheet, const char *path,
                       GError **error);

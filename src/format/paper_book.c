@@ -221,8 +221,8 @@ static void put_capitals(Book *b, const PaperTable *t)
         g_autoptr(GString) words = g_string_new(NULL);
         if (t->n_rows == 0 || !paper_sum(t, k, &fen))
             continue;
-        g_string_append_printf(words, "%.*s合计大写：",
-                               STR_ARG(paper_head_below(t->columns[k].label)));
+        paper_head_put(words, t->columns[k].label);
+        g_string_append(words, "合计大写：");
         capitals_money(fen, words);
         put_line(b, (Str){words->str, words->len}, b->line);
     }

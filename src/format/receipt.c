@@ -63,13 +63,16 @@ static bool count_classes(Receipt *r, GError **error)
         r->classes[i].all = 0;
         if (i > 0 && str_equal(r->classes[i - 1].name, r->classes[i].name))
             return fail(error, FAIL_INPUT, "class '%.*s' stands twice",
-                        STR_ARG(r->classes[i].name));
+                        STR_ARG(r->classes[i].name)) ||
+                   fail_zh(error, "类别“%.*s”出现两次", STR_ARG(r->classes[i].name));
     }
     for (size_t i = 0; i < r->n_of; i++) {
         ReceiptClass *c = class_named(r, r->of[i].class);
         if (c == NULL)
             return fail(error, FAIL_INPUT, "'%.*s' is of class '%.*s', which is not listed",
-                        STR_ARG(r->of[i].id), STR_ARG(r->of[i].class));
+                        STR_ARG(r->of[i].id), STR_ARG(r->of[i].class)) ||
+                   fail_zh(error, "“%.*s”的类别“%.*s”没有列出", STR_ARG(r->of[i].id),
+                           STR_ARG(r->of[i].class));
         c->all++;
     }
     for (size_t i = 0; i < r->n_classes; i++)
@@ -86,10 +89,13 @@ static bool check_bars(const Receipt *r, GError **error)
         if (named(r->with, r->n_with, r->bars[i].with) == NULL ||
             named(r->of, r->n_of, r->bars[i].of) == NULL)
             return fail(error, FAIL_INPUT, "a bar names '%.*s' or '%.*s', who are not listed",
-                        STR_ARG(r->bars[i].with), STR_ARG(r->bars[i].of));
+                        STR_ARG(r->bars[i].with), STR_ARG(r->bars[i].of)) ||
+                   fail_zh(error, "回避写了“%.*s”和“%.*s”，名单里没有", STR_ARG(r->bars[i].with),
+                           STR_ARG(r->bars[i].of));
         if (i > 0 && by_pair(&r->bars[i - 1], &r->bars[i]) == 0)
             return fail(error, FAIL_INPUT, "the bar of '%.*s' stands twice",
-                        STR_ARG(r->bars[i].with));
+                        STR_ARG(r->bars[i].with)) ||
+                   fail_zh(error, "“%.*s”的回避写了两次", STR_ARG(r->bars[i].with));
     }
     return true;
 }

@@ -12,11 +12,11 @@
 #include <math.h>
 #include <string.h>
 
-#define TITLE_ROWS 10   /* above the header: heading, unit, date */
-#define LOST       1e15 /* a spreadsheet keeps 15 digits of a number */
-#define CELL_MOST                                                                                  \
-    32767 /* characters; no spreadsheet holds more in a cell, nor can one be sent back */
-#define LAST_DAY 2958465 /* 9999-12-31, the last day spreadsheets know */
+#define TITLE_ROWS 10      /* above the header: heading, unit, date */
+#define LOST       1e15    /* a spreadsheet keeps 15 digits of a number */
+#define CELL_MOST  32767   /* characters of a cell; no spreadsheet holds more, or takes it back */
+#define SHOWN      40      /* characters of a cell that is no number */
+#define LAST_DAY   2958465 /* 9999-12-31, the last day spreadsheets know */
 
 /* Cells without anything that somebody wrote: refused in every column that is looked at. */
 #define NO_VALUE  "#N/A" /* a formula was saved without its value, or failed */
@@ -77,20 +77,24 @@ static void letters_of(size_t column, char to[8])
     to[i] = '\0';
 }
 
-static void row_fault(XlsxReader *r, const char *zh, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void row_fault(XlsxReader *r, const char *zh, const char *en, ...) G_GNUC_PRINTF(2, 4)
+    G_GNUC_PRINTF(3, 4);
 
-static void row_fault(XlsxReader *r, const char *zh, const char *format, ...)
+/* Both texts have the same arguments. */
+static void row_fault(XlsxReader *r, const char *zh, const char *en, ...)
 {
-    va_list args;
+    va_list args, again;
     char column[8];
     if (r->fault != NULL)
         return;
     letters_of(r->column, column);
-    va_start(args, format);
-    g_autofree char *what = g_strdup_vprintf(format, args);
+    va_start(args, en);
+    va_copy(again, args);
+    g_autofree char *what = g_strdup_vprintf(en, args), *what_zh = g_strdup_vprintf(zh, again);
+    va_end(again);
     va_end(args);
     (void)(fail(&r->fault, FAIL_INPUT, "%s:%s%zu: %s", r->name, column, r->row, what) ||
-           fail_zh(&r->fault, "单元格 %s%zu %s", column, r->row, zh));
+           fail_zh(&r->fault, "单元格 %s%zu %s", column, r->row, what_zh));
 }
 
 /* ---- numbers as people see them */
@@ -193,7 +197,9 @@ static void show_number(XlsxReader *r, GString *to)
     if (r->value->len == 0)
         return;
     if (end != r->value->str + r->value->len || !isfinite(x)) {
-        row_fault(r, "不是数", "\"%.40s\" is no number", r->value->str);
+        g_autofree char *some =
+            g_utf8_substring(r->value->str, 0, MIN(g_utf8_strlen(r->value->str, -1), SHOWN));
+        row_fault(r, "的“%s”不是数字", "\"%s\" is no number", some);
         g_string_append_len(to, r->value->str, (gssize)r->value->len);
         return;
     }
@@ -268,7 +274,8 @@ static void cell_close(XlsxReader *r)
     size_t from = r->texts->len;
     if (r->column >= LIMIT_CSV_COLUMNS) {
         if (r->value->len > 0)
-            row_fault(r, "太靠右，列数太多", "a row has at most %u cells", LIMIT_CSV_COLUMNS);
+            row_fault(r, "超出了列数：一行最多 %u 列", "a row has at most %u cells",
+                      LIMIT_CSV_COLUMNS);
         return;
     }
     if (r->value->len > 0)
@@ -277,7 +284,7 @@ static void cell_close(XlsxReader *r)
         g_string_append(r->texts, NO_VALUE);
     if (r->texts->len - from > LIMIT_CSV_CELL ||
         str_utf8_length((Str){r->texts->str + from, r->texts->len - from}) > CELL_MOST) {
-        row_fault(r, "太长", "is longer than %u characters", CELL_MOST);
+        row_fault(r, "太长：最多 %u 个字", "is longer than %u characters", CELL_MOST);
         g_string_truncate(r->texts, from);
     }
     /* Where a program wrote a column twice the last one counts, as it does on the screen. */
@@ -542,9 +549,9 @@ static bool beside_header(XlsxReader *r)
 {
     for (size_t i = r->width; i < r->n; i++)
         if (r->width > 0 && r->cells[i].len > 0) {
-            g_autofree char *zh = g_strdup_printf("在表头各列之外：“%.*s”", STR_ARG(r->cells[i]));
             r->column = i;
-            row_fault(r, zh, "stands beside the columns of the header");
+            row_fault(r, "在表头各列之外：“%.*s”",
+                      "\"%.*s\" stands beside the columns of the header", STR_ARG(r->cells[i]));
             return true;
         }
     return false;

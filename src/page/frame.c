@@ -234,6 +234,19 @@ static bool wants_json(const Req *q)
     return str_starts(q->path, STR("/api/"));
 }
 
+static void refuse_with(Req *q, unsigned status, Str title, Str text)
+{
+    View *v = view_new(q->arena);
+    view_text(v, "page_title", title);
+    view_int(v, "status", status);
+    view_text(v, "what", text);
+    view_flag(v, "again", status == 401);
+    view_int(v, "number", (int64_t)q->http->number);
+    g_autoptr(GError) error = NULL;
+    if (!page_show(q, VIEW_PAGE_ERROR, status, v, &error))
+        answer(q, 500, "text/plain; charset=utf-8", STR("the error page failed\n"));
+}
+
 void page_refuse_as(Req *q, unsigned status, const char *title_key, const char *text_key)
 {
     if (wants_json(q)) {
@@ -242,15 +255,15 @@ void page_refuse_as(Req *q, unsigned status, const char *title_key, const char *
                                       status, title_key)));
         return;
     }
-    View *v = view_new(q->arena);
-    view_text(v, "page_title", say(q, title_key));
-    view_int(v, "status", status);
-    view_text(v, "what", say(q, text_key));
-    view_flag(v, "again", status == 401);
-    view_int(v, "number", (int64_t)q->http->number);
-    g_autoptr(GError) error = NULL;
-    if (!page_show(q, VIEW_PAGE_ERROR, status, v, &error))
-        answer(q, 500, "text/plain; charset=utf-8", STR("the error page failed\n"));
+    refuse_with(q, status, say(q, title_key), say(q, text_key));
+}
+
+/* What has words for whoever reads a page says more than that something was wrong. */
+static bool is_told(const GError *why)
+{
+    return (g_error_matches(why, FAIL_DOMAIN, FAIL_INPUT) ||
+            g_error_matches(why, FAIL_DOMAIN, FAIL_CONFLICT)) &&
+           fail_in_chinese(why) != NULL;
 }
 
 void page_refuse(Req *q, const GError *error)
@@ -266,6 +279,11 @@ void page_refuse(Req *q, const GError *error)
         {FAIL_CONFLICT, 409, KEY("error_conflict"), KEY("error_conflict_text")},
         {FAIL_BUSY, 503, KEY("error_busy"), KEY("error_busy_text")},
     };
+    if (is_told(error) && !wants_json(q)) {
+        bool conflict = g_error_matches(error, FAIL_DOMAIN, FAIL_CONFLICT);
+        refuse_with(q, conflict ? 409 : 400, say(q, "error_told"), why_text(q, error));
+        return;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++)
         if (g_error_matches(error, FAIL_DOMAIN, ways[i].code)) {
             page_refuse_as(q, ways[i].status, ways[i].title, ways[i].text);

@@ -143,7 +143,9 @@ static void fill_sums(const Req *q, View *v, const PaperTable *t)
         if (!paper_sum(t, k, &fen))
             continue;
         View *sum = view_add(sums);
-        view_text(sum, "label", paper_head_below(t->columns[k].label));
+        g_autoptr(GString) label = g_string_new(NULL);
+        paper_head_put(label, t->columns[k].label);
+        view_text(sum, "label", arena_str(q->arena, (Str){label->str, label->len}));
         view_text(sum, "capitals", capitals(q, fen));
     }
 }

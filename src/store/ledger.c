@@ -287,7 +287,8 @@ static bool transfer_make(Writing *w, const LedgerMove *m, size_t part, int64_t 
         return false;
     if (r.t.amount <= 0 || r.t.amount > LEDGER_MOST || r.t.from == r.t.to)
         return fail(error, FAIL_INPUT,
-                    "a transfer moves more than nothing between two different accounts");
+                    "a transfer moves more than nothing between two different accounts") ||
+               fail_zh(error, "数额要大于零，转出和转入要是两个不同的账户");
     if (!ledger_account_read(w, m->county, r.t.from, &from, error) ||
         !ledger_account_read(w, m->county, r.t.to, &to, error))
         return false;

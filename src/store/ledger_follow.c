@@ -451,7 +451,8 @@ static bool want_follow(Follow *f, const FlowWant *want, GError **error)
                          str_is(held->owner, want->owner))
         return true;
     if (want->amount > LEDGER_MOST)
-        return fail(error, FAIL_INPUT, "no account can hold so much");
+        return fail(error, FAIL_INPUT, "no account can hold so much") ||
+               fail_zh(error, "数额太大，任何账户都容不下");
     if (want->amount > 0 && !f->c->settles && !flow_purpose_kept(f->p, f->r))
         return refuse(f, REFUSAL_PURPOSE, 0, 0, error);
     if (want->amount > 0 && want->county != here && !f->c->settles &&

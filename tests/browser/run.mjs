@@ -597,6 +597,7 @@ async function papers(browser, base) {
     check(`a roster prints on A3 crosswise alone (${lang})`, printed.sizes.size === 1 && [...printed.sizes][0].startsWith('0 0 1191'), [...printed.sizes].join(' | '));
     await page.emulateMedia({ media: 'print' });
     check(`its head stands on each page (${lang})`, await page.$eval('.paper-rows thead', (head) => getComputedStyle(head).display) === 'table-header-group');
+    check(`its signatures stand on one sheet with what is below them (${lang})`, await page.$eval('.paper-end', (end) => getComputedStyle(end).breakInside === 'avoid' && getComputedStyle(end).breakBefore === 'avoid' && end.querySelectorAll('.paper-foot, .paper-small').length === 2));
     check(`nothing but the paper is printed (${lang})`, await page.$$eval('.top, .foot, .demo-banner, .page-head', (all) => all.every((e) => getComputedStyle(e).display === 'none')));
     await context.close();
   }
@@ -604,6 +605,8 @@ async function papers(browser, base) {
   await signIn(page, base, 'clerk');
   await page.goto(`${base}/records/facility`);
   await page.goto(`${base}${await firstLink(page, '#found tbody th a')}/papers/price_board`);
+  const letters = (what) => page.$eval(what, (e) => parseFloat(getComputedStyle(e).fontSize));
+  check('the title of a large paper is larger than its words', await letters('.form-paper h1') > await letters('.paper-entry dd') && await letters('.paper-rows thead th') >= await letters('.paper-rows'));
   await page.click('form.inline button');
   check('a paper is issued and has its number', /\/papers\/[0-9A-Z]+$/.test(page.url()), page.url());
   await page.setInputFiles('#file', { name: '盖章.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') });

@@ -31,6 +31,7 @@ static FieldFault refused(Office *o, const Session *s, const char *entity, const
     g_assert_false(care_write(o->h->care, s, &r, o->h->arena, &answer, &faults, &n_faults, &error));
     g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
     g_assert_cmpuint(n_faults, ==, 1);
+    g_assert_nonnull(strstr(fail_in_chinese(error), text(o, faults[0].zh)));
     return faults[0];
 }
 

@@ -146,6 +146,13 @@ static void test_rights(void)
     g_assert_error(none, FAIL_DOMAIN, FAIL_RIGHT);
     g_assert_true(paper_preview(h->care, town, statement(h), elder, 0, h->arena, &p, NULL, NULL));
     g_assert_true(paper_issue(h->care, h->local, statement(h), elder, 0, h->arena, &p, NULL));
+    /* A form sent twice issues once, on either database. */
+    PaperSheet one, two;
+    g_assert_true(paper_issue_once(h->care, h->local, statement(h), elder, STR("form"), h->arena,
+                                   &one, NULL));
+    g_assert_true(paper_issue_once(h->care, h->local, statement(h), elder, STR("form"), h->arena,
+                                   &two, NULL));
+    g_assert_true(str_equal(one.number, two.number) && !str_equal(one.number, p.number));
     g_assert_false(paper_find(h->care, far, p.number, h->arena, &found, &outside));
     g_assert_error(outside, FAIL_DOMAIN, FAIL_RIGHT);
     g_assert_false(paper_find(h->care, town, STR("X"), h->arena, &found, &absent));

@@ -50,6 +50,32 @@ static void refuses(Str text, const char *message)
     g_assert_cmpstr(error->message, ==, message);
 }
 
+/* The first fault, in Chinese. */
+static void says(Str text, const char *zh)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(CsvReader) r = csv_read(text, "a.csv", &error);
+    const Str *cells;
+    size_t n;
+
+    g_assert_no_error(error);
+    while (csv_next(r, &cells, &n, &error))
+        ;
+    g_assert_nonnull(error);
+    g_assert_cmpstr(fail_in_chinese(error), ==, zh);
+}
+
+static void test_faults_in_chinese(void)
+{
+    g_autofree char *many = g_strnfill(LIMIT_CSV_COLUMNS, ','),
+                    *longer = g_strnfill(LIMIT_CSV_CELL + 1, 'x');
+
+    says(STR("a,\"open\nb,c\n"), "第 1 行第 3 个字符处的引号没有成对");
+    says(STR("张,\"b\"c\n"), "第 1 行第 6 个字符处，右引号后面还有文字");
+    says(str_of(longer), "第 1 行第 1 个字符处格子太长");
+    says(str_of(many), "第 1 行第 513 个字符处列数太多");
+}
+
 static void test_plain(void)
 {
     reads(STR("姓名,出生\n张三,1940-06-30\n"), "[姓名][出生]\n[张三][1940-06-30]\n");
@@ -392,6 +418,7 @@ static void test_full_disk(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/format/csv/faults-in-chinese", test_faults_in_chinese);
     g_test_add_func("/csv/plain", test_plain);
     g_test_add_func("/csv/quotes", test_quotes);
     g_test_add_func("/csv/open-quote", test_open_quote);

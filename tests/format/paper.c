@@ -227,6 +227,7 @@ static void test_groups(void)
     p.tables[0].groups = groups;
     p.tables[0].n_groups = 2;
     p.tables[0].columns[0].label = STR("人|姓名");
+    p.tables[0].columns[1].label = STR("上月|金额");
     p.format = (PaperFormat){3, true, true, false};
     p.letter = STR("甲区养老〔2020〕1号");
     paper_close(&p, a);
@@ -249,6 +250,12 @@ static void test_groups(void)
     g_assert_nonnull(strstr(all->str, "=1+1"));
     g_assert_null(strstr(all->str, "乙某"));
     g_assert_nonnull(strstr(all->str, "合计"));
+    g_autoptr(XlsxReader) whole = xlsx_open(path, NULL, &error);
+    g_assert_no_error(error);
+    while (xlsx_next(whole, &cells, &n, &error))
+        for (size_t i = 0; i < n; i++)
+            g_string_append_printf(all, "%.*s ", STR_ARG(cells[i]));
+    g_assert_nonnull(strstr(all->str, "上月金额合计大写：壹仟零捌拾元零伍分")); /* which of two */
     (void)g_unlink(path);
     (void)g_rmdir(folder);
 }

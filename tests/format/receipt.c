@@ -61,6 +61,35 @@ static GString *drawn(Arena *a)
     return to;
 }
 
+/* Each fault of a list in the words of who makes it. */
+static void test_faults_in_chinese(void)
+{
+    g_autoptr(Arena) a = arena_new();
+    const char *zh[] = {"出现两次", "的类别“x”没有列出", "名单里没有", "的回避写了两次"};
+    for (size_t i = 0; i < G_N_ELEMENTS(zh); i++) {
+        g_autoptr(GError) error = NULL;
+        Receipt r = list_of(a, 12, 4);
+        ReceiptClass *twice = arena_many(a, ReceiptClass, r.n_classes + 1);
+        ReceiptBar bars[2] = {{STR("I0"), r.of[0].id}, {STR("I0"), r.of[0].id}};
+        memcpy(twice, r.classes, r.n_classes * sizeof *twice);
+        twice[r.n_classes] = twice[0];
+        if (i == 0) {
+            r.classes = twice;
+            r.n_classes++;
+        } else if (i == 1)
+            r.of[0].class = STR("x");
+        else {
+            bars[0].with = i == 2 ? STR("I99") : bars[0].with;
+            r.bars = bars;
+            r.n_bars = 2;
+        }
+        g_assert_false(receipt_close_list(&r, a, &error));
+        g_assert_error(error, FAIL_DOMAIN, FAIL_INPUT);
+        g_test_message("%s", fail_in_chinese(error));
+        g_assert_nonnull(strstr(fail_in_chinese(error), zh[i]));
+    }
+}
+
 static void assert_refused(const char *text, const char *words)
 {
     g_autoptr(Arena) a = arena_new();
@@ -246,6 +275,7 @@ static void test_limits(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/format/receipt/faults-in-chinese", test_faults_in_chinese);
     g_test_add_func("/receipt/verifies", test_verifies);
     g_test_add_func("/receipt/list-alone", test_list_alone);
     g_test_add_func("/receipt/changed", test_changed);

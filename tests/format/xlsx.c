@@ -202,7 +202,7 @@ static void test_faulty_cells(void)
           "<row r='6'><c t='s'><v>2</v></c></row>",
           "[姓名][b]\n[#N/A]\n"
           "! A3: its text is missing; save the workbook again []\n! A4: \"12abc\" is no number "
-          "[12abc]\n! C5: stands beside the columns of the header [张三][]\n[ a<b ]\n");
+          "[12abc]\n! C5: \"beside\" stands beside the columns of the header [张三][]\n[ a<b ]\n");
 }
 
 /* What a program saved of its formulas: a value, an error, an empty text, or nothing at all. */
@@ -242,6 +242,31 @@ static void test_months(void)
           "<row r='2'><c s='7'><v>16498</v></c><c s='8'><v>16498</v></c></row>"
           "<row r='3'><c s='7'><v>60</v></c><c s='1'><v>16498</v></c></row>",
           "[a][b]\n[1945-03][1945]\n[#NUM!][1945-03-02]\n");
+}
+
+/* What is wrong with a cell, and not only that something is. */
+static void test_faults_in_chinese(void)
+{
+    static const char *const want[] = {"单元格 A2 的文字缺失，请重新保存工作簿",
+                                       "单元格 A3 的“12abc”不是数字",
+                                       "单元格 C4 在表头各列之外：“x”"};
+    g_autofree char *path =
+        workbook_of("<row r='1'><c t='s'><v>0</v></c><c t='str'><v>b</v></c></row>"
+                    "<row r='2'><c t='s'><v>99</v></c></row><row r='3'><c><v>12abc</v></c></row>"
+                    "<row r='4'><c r='A4' t='s'><v>1</v></c><c r='C4' t='str'><v>x</v></c></row>");
+    size_t n, seen = 0;
+    const Str *cells;
+    GError *error = NULL;
+    Sheet s;
+    g_assert_true(sheet_open(path, NULL, &s, &error) && sheet_header(&s, &cells, &n, &error));
+    while (!sheet_next(&s, &cells, &n, &error) && error != NULL) {
+        g_assert_cmpuint(seen, <, G_N_ELEMENTS(want));
+        g_assert_cmpstr(fail_in_chinese(error), ==, want[seen++]);
+        g_clear_error(&error);
+    }
+    g_assert_cmpuint(seen, ==, G_N_ELEMENTS(want));
+    sheet_close(&s);
+    g_unlink(path);
 }
 
 static void test_sheets(void)
@@ -482,6 +507,7 @@ static void test_every_cut(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/format/xlsx/faults-in-chinese", test_faults_in_chinese);
     g_test_add_func("/xlsx/kinds", test_kinds);
     g_test_add_func("/xlsx/numbers", test_numbers);
     g_test_add_func("/xlsx/lost-digits", test_lost_digits);

@@ -220,6 +220,9 @@ static void papers(void)
     g_auto(Answered) lost = ASK(.method = "POST", .target = preview, .token = token_of("clerk"),
                                 .origin = ORIGIN, .csrf = SESSION, .form = "");
     g_assert_cmpuint(lost.status, ==, 400);
+    g_assert_nonnull(strstr(lost.body, "没有办成"));
+    g_assert_nonnull(
+        strstr(lost.body, "表单没有编号")); /* why, not only that something was wrong */
     g_assert_nonnull(strstr(shown.body, "name=\"request\" value=\""));
     g_auto(Answered) not_made =
         ASK(.method = "POST", .target = preview, .token = token_of("leader"), .origin = ORIGIN,

@@ -66,7 +66,7 @@ bool paper_issue_once(Care *c, const Session *s, const Paper *p, RecordKey key, 
 {
     (void)key, (void)a;
     if (request.len == 0)
-        return fail(error, FAIL_INPUT, "none");
+        return fail(error, FAIL_INPUT, "none") || fail_zh(error, "表单没有编号");
     *ret = sheet_of(STR("N1"));
     return paper_may(c, s, p) || fail(error, FAIL_RIGHT, "no");
 }
