@@ -10,6 +10,7 @@
 #include "care/consent_inside.h"
 #include "care/keys.h"
 #include "care/record.h"
+#include "care/record_number.h"
 #include "care/write.h"
 #include "compile/compile.h"
 #include "format/json.h"
@@ -190,12 +191,21 @@ static bool put_cell(Export *x, const Field *f, Value v, Arena *a, GError **erro
     return true;
 }
 
+/* A file for another office has the columns that were agreed on. */
+static bool numbers_rows(const Export *x)
+{
+    return x->query->n_only == 0;
+}
+
 static bool put_row(Export *x, Record *r, Arena *a, GError **error)
 {
+    char id[ID_TEXT];
     for (size_t i = 0; i < x->entity->n_fields; i++)
         if (is_wanted(x, x->entity->fields[i]) &&
             !put_cell(x, x->entity->fields[i], r->facts[i].value, a, error))
             return false;
+    if (numbers_rows(x))
+        sheet_text(&x->sheet, str_of(id_format(r->key.id, id)));
     sheet_end_row(&x->sheet);
     return true;
 }
@@ -210,6 +220,8 @@ static void put_heads(Export *x)
         /* What two places call alike is told apart by its name alone. */
         sheet_head(&x->sheet, field_of_header(x->entity, label) == f ? label : f->name);
     }
+    if (numbers_rows(x))
+        sheet_head(&x->sheet, record_number_head(x->care, x->query->english, x->arena));
     sheet_end_row(&x->sheet);
 }
 

@@ -5,9 +5,10 @@
  * why.
  *
  * CSV and XLSX have a column per field, named by its label, with labels for codes: what import
- * takes back.  A reference is the other record's key where that is no secret, else its id.  XLSX
- * has days as days and amounts as numbers, and says at the foot who made it and when.  JSON has
- * codes, money in fen, days in ISO 8601, ids as text.  Start: care_export(). */
+ * takes back, and the number of the record last (record_number.h).  A reference is the other
+ * record's key where that is no secret, else its id.  XLSX has days as days and amounts as numbers,
+ * and says at the foot who made it and when.  JSON has codes, money in fen, days in ISO 8601, ids
+ * as text.  Start: care_export(). */
 #ifndef ANLAO_CARE_EXPORT_H
 #define ANLAO_CARE_EXPORT_H
 

@@ -180,6 +180,20 @@ static void note_remark(Staging *s, const Str *cells, size_t n, size_t line)
     }
 }
 
+/* A village a sheet, and the first one alone was asked for. */
+static void note_sheets(Staging *s, const Sheet *sheet)
+{
+    const ImportOptions *o = s->import->options;
+    const GPtrArray *names = sheet_names(sheet);
+    g_autoptr(GString) others = g_string_new(NULL);
+    if (names == NULL || o->all_sheets || o->sheet != NULL || o->seen != NULL)
+        return;
+    for (guint i = 1; i < names->len && others->len < REASON_SHOWN; i++)
+        g_string_append_printf(others, "“%s”", (const char *)names->pdata[i]);
+    if (others->len > 0)
+        note(s, 1, "只读了第一张工作表，没有读：%s", others->str);
+}
+
 /* A heading over two columns leaves the second without a name: what stands in it is not taken. */
 static void note_nameless(Staging *s, const Str *cells, size_t n, size_t line)
 {
@@ -536,6 +550,7 @@ static bool import_file(Import *in, Sheet *sheet, Rejects *rejects, const char *
     s.arena = arena_new();
     s.tried = g_array_new(FALSE, FALSE, sizeof(Tried));
     s.seats = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    note_sheets(&s, sheet);
     bool fine = read_all(&s, sheet, rejects, path, base, error);
     if (s.number != 0 && (!fine || s.dry))
         (void)care_import_drop(in->care, s.number, NULL); /* else the next start does */

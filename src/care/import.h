@@ -7,13 +7,14 @@
  * the day from which a dated value holds.  Without one a value of a new record holds on all days,
  * as in `run`, and a changed value from today.  An empty cell is unknown: it says nothing about a
  * record that is there already.  A row is matched with an existing record by the entity's key and
- * its unique fields.  Start: care_import(). */
+ * its unique fields, and by the number an export gave it.  Start: care_import(). */
 #ifndef ANLAO_CARE_IMPORT_H
 #define ANLAO_CARE_IMPORT_H
 
 #include "care/page_api.h"
 
-/* What a column is: a field's name, "FIELD.since", "*" for remarks, "" for nothing. */
+/* What a column is: a field's name, "FIELD.since", "*" for remarks, "#" for the record's number
+ * (record_number.h), "" for nothing. */
 typedef struct ImportMap {
     Str header, field;
 } ImportMap;

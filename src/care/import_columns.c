@@ -3,6 +3,7 @@
  * import_look(). */
 #include "care/cell_type.h"
 #include "care/import_inside.h"
+#include "care/record_number.h"
 #include "format/sheet.h"
 
 #include <stdlib.h>
@@ -155,9 +156,24 @@ static void column_by_words(const Entity *e, Str header, ImportColumn *to)
     to->is_idle = to->is_idle || header.len == 0 || is_one_of(plain, idle_headers);
 }
 
-/* As the words of a mapping say: "", "residence", "residence.since", "*" for remarks. */
-static bool column_by_map(const Entity *e, const ImportMap *m, ImportColumn *to, GError **error)
+/* Numbers of another database are other records' here. */
+static bool column_of_numbers(const Care *c, Str header, ImportColumn *to, GError **error)
 {
+    *to = (ImportColumn){.is_number = true};
+    return record_number_read(c, header) == HEAD_OURS ||
+           fail(error, FAIL_INPUT,
+                "column \"%.*s\" holds no numbers of records of this database: take it out",
+                STR_ARG(header)) ||
+           fail_zh(error, "“%.*s”一列不是本库的记录号：请删去这一列", STR_ARG(header));
+}
+
+/* As the words of a mapping say: "", "residence", "residence.since", "*" for remarks, "#" for the
+ * number of the record. */
+static bool column_by_map(const Care *c, const Entity *e, const ImportMap *m, ImportColumn *to,
+                          GError **error)
+{
+    if (str_is(m->field, "#"))
+        return column_of_numbers(c, str_trim(m->header), to, error);
     *to = (ImportColumn){.is_idle = m->field.len == 0, .is_remark = str_is(m->field, "*")};
     if (to->is_idle || to->is_remark)
         return true;
@@ -244,7 +260,9 @@ static bool column_read(Import *in, const ImportOptions *o, const Str *names, si
     Str header = names[i];
     const ImportMap *m = map_find(o, header, before_alike(names, i));
     if (m != NULL)
-        return column_by_map(in->entity, m, to, error);
+        return column_by_map(in->care, in->entity, m, to, error);
+    if (o->n_only == 0 && record_number_read(in->care, str_trim(header)) != HEAD_OTHER)
+        return column_of_numbers(in->care, str_trim(header), to, error);
     column_by_words(in->entity, str_trim(header), to);
     to->is_nameless = header.len == 0;
     if (to->field == NULL)
@@ -269,6 +287,10 @@ bool import_columns(Import *in, const ImportOptions *o, const Str *names, size_t
         if (!column_read(in, o, names, i, to, unknown, error))
             return false;
         any = any || to->field != NULL;
+        for (size_t k = 0; k < i && to->is_number; k++)
+            if (in->columns[k].is_number)
+                return fail(error, FAIL_INPUT, "columns %zu and %zu are both \"%.*s\"", k + 1,
+                            i + 1, STR_ARG(names[i]));
         for (size_t k = 0; k < i && to->field != NULL; k++)
             if (in->columns[k].field == to->field && in->columns[k].is_since == to->is_since)
                 return fail(error, FAIL_INPUT, "columns %zu and %zu are both \"%.*s\"", k + 1,
@@ -319,8 +341,8 @@ static const Field *guess_field(const Entity *e, Str header)
     return several && found->label.zh.len > want.len + 6 ? NULL : found;
 }
 
-static void look_at(const Entity *e, const ImportOptions *o, const Str *names, size_t i, Arena *a,
-                    ImportMap *to)
+static void look_at(const Care *care, const Entity *e, const ImportOptions *o, const Str *names,
+                    size_t i, Arena *a, ImportMap *to)
 {
     Str header = names[i];
     const ImportMap *m = map_find(o, header, before_alike(names, i));
@@ -329,6 +351,15 @@ static void look_at(const Entity *e, const ImportOptions *o, const Str *names, s
     if (m != NULL) {
         to->field = m->field;
         return;
+    }
+    switch (record_number_read(care, str_trim(header))) {
+    case HEAD_OURS:
+        to->field = STR("#");
+        return;
+    case HEAD_FOREIGN:
+        return;
+    default:
+        break;
     }
     column_by_words(e, str_trim(header), &c);
     if (c.field == NULL && !c.is_idle && !c.is_remark)
@@ -381,7 +412,7 @@ bool import_look(Care *c, const Session *s, const Entity *e, const char *path,
         ret->columns = arena_many(a, ImportMap, n + 1);
         ret->n_columns = n;
         for (size_t i = 0; i < n; i++)
-            look_at(e, options, header, i, a, &ret->columns[i]);
+            look_at(c, e, options, header, i, a, &ret->columns[i]);
         const GPtrArray *names = sheet_names(&sheet);
         ret->n_sheets = names != NULL ? names->len : 0;
         ret->sheets = arena_many(a, Str, ret->n_sheets + 1);

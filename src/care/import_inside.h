@@ -10,6 +10,7 @@ typedef struct ImportColumn {
     const Field *field; /* NULL: nothing is taken from it */
     bool is_since;      /* the day from which the field's value holds */
     bool is_remark;     /* looked at for what a person should change */
+    bool is_number;     /* the record's, as an export gave it (record_number.h) */
     bool is_idle;       /* known to hold nothing */
     bool is_nameless;   /* nobody said what it is; until that was noted */
     Cells cells;

@@ -2,6 +2,7 @@
  * In: cells.  Out: a WriteRequest, or all that is wrong with the row in one sentence.  Which record
  * is meant is found by the entity's key and its unique fields; two of them that lead to two records
  * reject the row.  Read first: import_row(). */
+#include "base/identifier.h"
 #include "care/account.h"
 #include "care/import_inside.h"
 #include "care/inside.h"
@@ -297,16 +298,16 @@ static bool say_elsewhere(RowWork *r, GError **error)
 }
 
 typedef struct Existing {
-    RecordKey key; /* id 0: none */
-    const Field *by;
-    bool elsewhere; /* one of those found */
+    RecordKey key;   /* id 0: none */
+    const Field *by; /* NULL: by the number of the record */
+    bool elsewhere;  /* one of those found */
 } Existing;
 
 static bool match_one(RowWork *r, const WriteField *w, Existing *to, GError **error)
 {
     RecordKey key;
     bool found = false;
-    if (w->field->secret && to->by != NULL) {
+    if (w->field->secret && to->key.id != 0) {
         if (!has_secret(r, to->key, w, &found, error))
             return false;
         if (found)
@@ -316,18 +317,53 @@ static bool match_one(RowWork *r, const WriteField *w, Existing *to, GError **er
         return false;
     if (found && !to->elsewhere && !lies_elsewhere(r, key, &to->elsewhere, error))
         return false;
-    if (found && to->by != NULL && key.id != to->key.id)
-        say(r, "%.*s和%.*s分别属于两条不同的记录", STR_ARG(label_zh(to->by)),
-            STR_ARG(label_zh(w->field)));
-    if (found && to->by == NULL)
+    const Str by = to->by != NULL ? label_zh(to->by) : STR("记录号");
+    if (found && to->key.id != 0 && key.id != to->key.id)
+        say(r, "%.*s和%.*s分别属于两条不同的记录", STR_ARG(by), STR_ARG(label_zh(w->field)));
+    if (found && to->key.id == 0)
         *to = (Existing){key, w->field, to->elsewhere};
     return true;
+}
+
+/* What an export wrote beside it; somebody whose number is cleared is new. */
+static bool find_numbered(RowWork *r, Existing *to, GError **error)
+{
+    Import *in = r->import;
+    g_autoptr(GError) why = NULL;
+    RecordKey key = {0};
+    Record *record;
+    size_t i = 0;
+    while (i < in->n_columns && !in->columns[i].is_number)
+        i++;
+    Str cell = i < in->n_columns ? str_trim(r->cells[i]) : STR("");
+    if (cell.len == 0)
+        return true;
+    if (!id_parse(cell, &key.id)) {
+        say(r, "记录号不对：请照导出的样子填写，新登记的留空");
+        return true;
+    }
+    if (!store_record(in->care->store, in->entity, key, r->arena, &record, &why)) {
+        if (!g_error_matches(why, FAIL_DOMAIN, FAIL_ABSENT)) {
+            g_propagate_error(error, g_steal_pointer(&why));
+            return false;
+        }
+        say(r, "没有这个记录号的记录；新登记的请把记录号清空");
+        return true;
+    }
+    if (record->ended) {
+        say(r, "这个记录号的记录已不在册");
+        return true;
+    }
+    to->key = record->key;
+    return lies_elsewhere(r, to->key, &to->elsewhere, error);
 }
 
 /* What is open is asked first: it costs less than matching under keys. */
 static bool find_existing(RowWork *r, RecordKey *ret, GError **error)
 {
     Existing found = {0};
+    if (!find_numbered(r, &found, error))
+        return false;
     for (int secret = 0; secret < 2; secret++)
         for (size_t i = 0; i < r->n_fields; i++) {
             const WriteField *w = &r->fields[i];
@@ -340,7 +376,7 @@ static bool find_existing(RowWork *r, RecordKey *ret, GError **error)
     if (found.elsewhere)
         return say_elsewhere(r, error);
     size_t line = GPOINTER_TO_SIZE(g_hash_table_lookup(r->import->records, &ret->id));
-    if (found.by != NULL && line > 0 && r->reason->len == 0)
+    if (found.key.id != 0 && line > 0 && r->reason->len == 0)
         say(r, "与本文件第%zu行是同一条记录", line);
     return true;
 }

@@ -124,6 +124,7 @@ static void add_fields(Req *q, ViewList *options, const Entity *e, Str chosen)
                        say_name(q, "imports_since", label_of(q, f->label)), chosen);
     }
     add_option(options, STR("*"), say(q, "imports_remark"), chosen);
+    add_option(options, STR("#"), say(q, "imports_number"), chosen);
 }
 
 static void fill_look(Req *q, View *v, const ImportJob *job, const ImportLook *look)

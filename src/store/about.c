@@ -55,7 +55,7 @@ bool about_version(Conn *c, Arena *a, int *ret, GError **error)
     int64_t n = 0;
 
     if (!about_read(c, a, "format", &format, error))
-        return fail_while(error, "this is not a database of Anlao");
+        return fail_while(error, "reading what it says of itself, as a database of Anlao");
     if (!str_starts(format, STR("anlao ")) ||
         !str_whole((Str){format.at + 6, format.len - 6}, 0, INT32_MAX, &n))
         return fail(error, FAIL_INPUT, "this is not a database of Anlao");
@@ -95,7 +95,7 @@ bool about_facts(Conn *c, Arena *a, StoreFacts *ret, GError **error)
         !about_number(c, a, "incarnation", &incarnation, error) ||
         !about_number(c, a, "home_county", &home, error) ||
         !about_read(c, a, "schema_hash", &hash, error))
-        return fail_while(error, "this is not a database of Anlao");
+        return fail_while(error, "reading what it says of itself, as a database of Anlao");
     f.demo = demo != 0;
     f.demo_day = (Date)day;
     f.node = (uint32_t)node;

@@ -54,6 +54,9 @@ static bool fail_rc(SqliteConn *c, int rc, GError **error)
         return fail(error, FAIL_BUSY, "the read took longer than %d seconds", READ_SECONDS);
     case SQLITE_FULL:
         return fail(error, FAIL_SYSTEM, "the disk is full: nothing was written");
+    case SQLITE_IOERR: /* also where there is no room for what all readers share */
+        return fail(error, FAIL_SYSTEM, "the disk of the database is full, or failed: %s",
+                    sqlite3_errmsg(c->db));
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return fail(error, FAIL_SYSTEM, "the database file is damaged: %s", sqlite3_errmsg(c->db));

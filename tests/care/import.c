@@ -377,8 +377,11 @@ static void test_workbook(void)
 
     import_with(h, "elder", path, &one, &r);
     assert_counts(&r, 3, 0, 0);
+    g_assert_true(str_is(r.notes[0].text, "只读了第一张工作表，没有读：“西镇”"));
     import_with(h, "elder", path, &all, &r);
     assert_counts(&r, 6, 0, 0);
+    for (size_t i = 0; i < r.n_notes; i++)
+        g_assert_cmpint(str_find(r.notes[i].text, STR("没有读")), <, 0);
     g_assert_true(str_is(value_at(h, "东3", "residence").text, "990302101"));
     g_assert_true(str_is(value_at(h, "西3", "residence").text, "990302102"));
 }

@@ -2,19 +2,26 @@
  * leaves behind.  Nothing of them is lost without a word, and nobody becomes two people. */
 #include "house.h"
 
+#include "base/identifier.h"
 #include "care/export.h"
 #include "care/import_jobs.h"
+#include "care/write.h"
 #include "format/sheet.h"
 
 #include <glib/gstdio.h>
 #include <xlsxwriter.h>
 
-static void import_file(House *h, const char *path, ImportReport *ret)
+static void import_entity(House *h, const char *entity, const char *path, ImportReport *ret)
 {
     g_autoptr(GError) error = NULL;
     const ImportOptions o = {0};
-    care_import(h->care, h->local, house_entity(h, "elder"), path, &o, h->arena, ret, &error);
+    care_import(h->care, h->local, house_entity(h, entity), path, &o, h->arena, ret, &error);
     g_assert_no_error(error);
+}
+
+static void import_file(House *h, const char *path, ImportReport *ret)
+{
+    import_entity(h, "elder", path, ret);
 }
 
 static void import_text(House *h, const char *text, ImportReport *ret)
@@ -48,26 +55,44 @@ static uint64_t people(House *h)
     return all;
 }
 
-/* A clerk takes the list out, numbers masked, mends it and sends it back.  Who has a file number is
- * found by it; who has none is not entered a second time, without a number. */
-static void test_masked(void)
+static char *exported(House *h, const char *entity)
 {
-    g_autoptr(House) h = house_new(false);
     g_autoptr(GError) error = NULL;
     g_autofree char *path = g_build_filename(h->folder, "out.csv", NULL);
-    ExportQuery q = {.list = {.entity = house_entity(h, "elder"), .region = ROW_NONE},
+    ExportQuery q = {.list = {.entity = house_entity(h, entity), .region = ROW_NONE},
                      .format = EXPORT_CSV,
                      .path = path};
     ExportReport out;
+    char *text = NULL;
+    q.list.on = care_today(h->care);
+    care_export(h->care, h->local, &q, h->arena, &out, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+/* `text` with its first `was` as `now`. */
+static char *mended(const char *text, const char *was, const char *now)
+{
+    const char *at = strstr(text, was);
+    g_assert_nonnull(at);
+    return g_strdup_printf("%.*s%s%s", (int)(at - text), text, now, at + strlen(was));
+}
+
+/* A list with masked numbers, without the numbers of the records: who has a file number is found by
+ * it; who has none is not entered a second time, without a number. */
+static void test_masked(void)
+{
+    g_autoptr(House) h = house_new(false);
     ImportReport r;
     house_elder(h, "甲某", "990302101", house_number(h, 1));
     RecordKey second = house_elder(h, "乙某", "990302101", house_number(h, 2));
     house_save(h, h->local, "elder", second, "file_no", "F2", NULL);
-    q.list.on = care_today(h->care);
-    care_export(h->care, h->local, &q, h->arena, &out, &error);
-    g_assert_no_error(error);
-
-    import_file(h, path, &r);
+    import_text(h,
+                "档案编号,姓名,公民身份号码,出生日期,常住地\n"
+                ",甲某,9903*************1,1940-05-01,990302101\n"
+                "F2,乙某,9903*************2,1940-05-01,990302101\n",
+                &r);
     assert_counts(&r, 0, 0, 1, 1);
     g_assert_cmpuint(people(h), ==, 2);
     g_autofree char *why = rejected(&r);
@@ -77,6 +102,94 @@ static void test_masked(void)
     /* a new person's telephone is not left out without a word either */
     import_text(h, "姓名,出生日期,常住地,联系电话\n丙某,1940-05-01,990302101,139****0001\n", &r);
     assert_counts(&r, 0, 0, 0, 1);
+}
+
+/* Out, mended, and in again: who has no number in clear is found by the record's, and so are
+ * stays, which have no number of their own. */
+static void test_out_and_in(void)
+{
+    g_autoptr(House) h = house_new(false);
+    ImportReport r;
+    RecordKey first = house_elder(h, "甲某", "990302101", house_number(h, 1));
+    house_elder(h, "乙某", "990302101", house_number(h, 2));
+    g_autofree char *all = exported(h, "elder");
+    g_autofree char *one = mended(all, "乙某", "乙某某");
+    import_text(h, one, &r);
+    assert_counts(&r, 0, 1, 1, 0);
+    g_autofree char *seen =
+        NULL; /* the page shows what each column is taken for, and sends it back */
+    ImportLook look;
+    ImportOptions mapped = {0};
+    house_write(h, "seen.csv", one, &seen);
+    g_assert_true(import_look(h->care, h->local, house_entity(h, "elder"), seen, &mapped, h->arena,
+                              &look, NULL));
+    g_assert_true(str_is(look.columns[look.n_columns - 1].field, "#"));
+    import_map_read(import_map_text(look.columns, look.n_columns, h->arena), h->arena, &mapped.map,
+                    &mapped.n_map);
+    g_assert_true(care_import(h->care, h->local, house_entity(h, "elder"), seen, &mapped, h->arena,
+                              &r, NULL));
+    assert_counts(&r, 0, 0, 2, 0);
+    g_autofree char *twice = g_strdup_printf("%s%s", one, strchr(one, '\n') + 1);
+    import_text(h, twice, &r);
+    assert_counts(&r, 0, 0, 2, 2); /* the same record twice in one file */
+    g_assert_cmpuint(people(h), ==, 2);
+
+    house_save(h, h->local, "elder", first, "file_no", "F1", NULL);
+    house_save(h, h->local, "facility", (RecordKey){0}, "name", "安颐老年公寓", "facility_no", "S1",
+               "region", "990302101", NULL);
+    g_autofree char *stays = NULL;
+    house_write(h, "stays.csv", "elder,facility,moved_in\nF1,S1,2020-01-01\nF1,S1,2020-02-01\n",
+                &stays);
+    import_entity(h, "stay", stays, &r);
+    assert_counts(&r, 2, 0, 0, 0);
+    g_autofree char *out = exported(h, "stay");
+    g_autofree char *later = mended(out, "2020-02-01", "2020-02-03");
+    g_assert_true(g_file_set_contents(stays, later, -1, NULL));
+    import_entity(h, "stay", stays, &r);
+    assert_counts(&r, 0, 1, 1, 0);
+    g_autofree char *again = exported(h, "stay");
+    g_assert_nonnull(strstr(again, "2020-02-03"));
+    g_assert_null(strstr(again, "2020-02-01"));
+}
+
+/* Numbers that are nobody's here, or of another database, are not guessed at. */
+static void test_foreign_numbers(void)
+{
+    g_autoptr(House) h = house_new(false);
+    g_autoptr(GError) error = NULL;
+    const ImportOptions o = {0};
+    ImportReport r;
+    house_elder(h, "甲某", "990302101", house_number(h, 1));
+    RecordKey gone = house_elder(h, "乙某", "990302101", house_number(h, 2));
+    g_autofree char *out = exported(h, "elder");
+    char id[ID_TEXT];
+    const char *known = id_format(gone.id, id);
+    g_autofree char *odd = mended(out, known, "00000000000000");
+    import_text(h, odd, &r);
+    assert_counts(&r, 0, 0, 1, 1);
+    g_autofree char *cleared = mended(out, known, "");
+    import_text(h, cleared, &r);
+    assert_counts(&r, 0, 0, 1, 1); /* her citizen number is masked still */
+    const WriteRequest end = {.kind = WRITE_END,
+                              .entity = house_entity(h, "elder"),
+                              .key = gone,
+                              .expected = -1,
+                              .reason = STR("recorded twice")};
+    FieldFault *faults;
+    WriteAnswer answer;
+    size_t n;
+    care_write(h->care, h->local, &end, h->arena, &answer, &faults, &n, &error);
+    g_assert_no_error(error);
+    import_text(h, out, &r);
+    assert_counts(&r, 0, 0, 1, 1);
+    g_autofree char *why = rejected(&r);
+    g_assert_nonnull(strstr(why, "已不在册"));
+
+    g_autofree char *path = NULL, *theirs = mended(out, "记录号（", "记录号（0");
+    house_write(h, "theirs.csv", theirs, &path);
+    g_assert_false(
+        care_import(h->care, h->local, house_entity(h, "elder"), path, &o, h->arena, &r, &error));
+    g_assert_nonnull(strstr(error->message, "holds no numbers of records of this database"));
 }
 
 /* ---- rows that cannot be read come back as they are, to be mended ---- */
@@ -246,6 +359,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/care/import-office/masked", test_masked);
+    g_test_add_func("/care/import-office/out-and-in", test_out_and_in);
+    g_test_add_func("/care/import-office/foreign-numbers", test_foreign_numbers);
     g_test_add_func("/care/import-office/numbers-as-numbers", test_numbers_as_numbers);
     g_test_add_func("/care/import-office/unreadable", test_unreadable);
     g_test_add_func("/care/import-office/said", test_said);

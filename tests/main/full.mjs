@@ -96,4 +96,14 @@ await gone;
 const entries = json("verify", "--db", db).journal.entries;
 const now = rebuilt("now");
 ok(now >= entries && now > then, "and not an entry is missing", `${now} of ${entries}`);
+
+// ---- no room where the database lies: it is not called another program's
+if (!onPostgres) {
+  writeFileSync(full, "");
+  const c = spawnSync(program, ["verify", "--db", db], { cwd: where, encoding: "utf8",
+    env: { ...process.env, ANLAO_HOME: root, LD_PRELOAD: library, FAIL_KIND: "full", FAIL_UNDER: folder, FAIL_WHILE: full } });
+  unlinkSync(full);
+  ok(c.status === 3 && /full/.test(c.stderr) && !/not a database/.test(c.stderr), "the disk is said to be full", `${c.status} ${c.stderr}`);
+  is(anlao("verify", "--db", db).status, 0, "with room all is there");
+}
 finish();
