@@ -56,7 +56,7 @@ for (const folder of folders) {
 }
 
 for (const [english, { kind, chinese }] of said) {
-  const arguments_ = [...english.matchAll(/%(?!%)[.*0-9lz]*[a-z]/g)].length;
+  const arguments_ = [...english.matchAll(/%(?!%)[.*0-9lz]*[a-zA-Z]/g)].length;
   const places = [...chinese.matchAll(/\{(\d)\}/g)].map((m) => Number(m[1]));
   // %zu index%s: the Chinese has no plural, so that one argument is left out.
   const plural = [...english.matchAll(/(?<=[a-z])%s/g)].length;

@@ -44,7 +44,9 @@ static char conversion(const char **at, bool *ret_phrase)
 
 static bool hole_may_hold(char letter, const char *at, size_t len)
 {
-    const char *of = letter == 'x' ? "0123456789abcdef" : "-0123456789";
+    const char *of = letter == 'x'   ? "0123456789abcdef"
+                     : letter == 'X' ? "0123456789ABCDEF"
+                                     : "-0123456789";
     if (letter == 's')
         return true;
     if (letter == 'c')

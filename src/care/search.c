@@ -189,9 +189,11 @@ static bool meant_by_text(Meant *m, Str words, GError **error)
     size_t n;
     if (!has_text(m->entity))
         return true;
-    if (scope_of(m->session, m->entity, MAY_PERSON_READ, &scope, NULL) && scope.everywhere &&
-        !session_is_kin(m->session))
-        in.wanted = NULL; /* no need to ask */
+    /* Whoever sees all of the place need not be asked for each of them. */
+    if (scope_of(m->session, m->entity, MAY_PERSON_READ, &scope, NULL) &&
+        !session_is_kin(m->session) &&
+        (scope.everywhere || (scope.facility == 0 && scope.region == m->care->place)))
+        in.wanted = NULL;
     if (!store_search_in(m->care->store, &in, m->arena, &keys, &n, error))
         return fail_while(error, "searching");
     for (size_t i = 0; i < n; i++)
@@ -219,7 +221,7 @@ bool search_meant(Care *c, Working *w, const Session *s, const SearchMeant *of, 
         meant_add(&m, key);
     if (e->key != NULL && !e->key->secret && kind_is_text(e->key->type.kind) &&
         (store_find(c->store, e->key, words, &key, NULL) ||
-         store_find(c->store, e->key, narrow, &key, NULL)))
+         (!str_equal(words, narrow) && store_find(c->store, e->key, narrow, &key, NULL))))
         meant_add(&m, key);
     if (phone_read(words, digits, &n) && n >= TAIL_DIGITS &&
         !meant_by_phone(&m, (Str){digits, n}, error))

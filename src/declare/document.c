@@ -13,6 +13,7 @@
 /* A table of a document is read by people; beyond this many rows it is data. */
 #define SHEET_ROWS 20000u
 #define PARAGRAPH  (32u << 10) /* some 10,000 characters */
+#define MARKS_TOLD 20u         /* nobody mends more of them by hand */
 
 typedef struct Page {
     Arena *keep, *scratch;
@@ -482,6 +483,29 @@ static bool text_usable(Reading *r, Diags *diags)
     return false;
 }
 
+/* Who reads a document must see what runs: not marks that turn a line round, part a word, or break
+ * a line where there is none. */
+static void marks_tell(const Page *p)
+{
+    Str rest = without_mark(p->document->text);
+    Pos pos = {p->document->source, 1, 0, 1};
+    unsigned told = 0;
+    if (!str_utf8_hides(rest) && str_utf8_control(rest) == 0)
+        return;
+    for (uint32_t c = 0, before = 0; rest.len > 0 && told < MARKS_TOLD; before = c) {
+        c = str_utf8_next(&rest);
+        pos.column++;
+        if (c == '\n') {
+            pos.line++;
+            pos.column = 0;
+        } else if (c != '\t' && c != '\r' && (char_control(c) || char_hidden(before, c))) {
+            Diag *d = diag_warning(p->diags, pos, "U+%04X is a mark that nobody sees", c);
+            diag_hint(p->diags, d, "it can turn round or part what is read: leave it out");
+            told++;
+        }
+    }
+}
+
 /* The header; false: it, or the text, can not be used. */
 static bool head_read(Page *p, const char *name, Str text)
 {
@@ -511,8 +535,10 @@ static bool head_read(Page *p, const char *name, Str text)
 Reading *document_read(Arena *keep, Arena *scratch, Diags *diags, const char *name, Str text)
 {
     Page p = {.keep = keep, .scratch = scratch, .diags = diags};
-    if (head_read(&p, name, text))
+    if (head_read(&p, name, text)) {
+        marks_tell(&p);
         page_read(&p);
+    }
     return p.reading;
 }
 

@@ -70,7 +70,8 @@ typedef struct ConnMethods {
     CellType (*column_type)(Statement *st, int at);
     int64_t (*column_int64)(Statement *st, int at);
     void (*column_numbers)(Statement *st, int n, int64_t *to, uint8_t *known, int n_known);
-    void (*gather_into)(Conn *c, int64_t *to, uint8_t *known, int room); /* NULL: cannot */
+    /* NULL: cannot */
+    void (*gather_into)(Conn *c, int64_t *to, int room, uint8_t *known, int known_room);
     Str (*column_str)(Statement *st, int at);
     int (*columns)(Statement *st);
     const char *(*column_name)(Statement *st, int at); /* while there is a row */
@@ -185,9 +186,9 @@ static inline bool conn_gathers(const Conn *c)
     return c->methods->gather_into != NULL;
 }
 
-static inline void conn_gather_into(Conn *c, int64_t *to, uint8_t *known, int room)
+static inline void conn_gather_into(Conn *c, int64_t *to, int room, uint8_t *known, int known_room)
 {
-    c->methods->gather_into(c, to, known, room);
+    c->methods->gather_into(c, to, room, known, known_room);
 }
 
 static inline int32_t column_int(Statement *st, int at)

@@ -188,10 +188,16 @@ typedef struct Run { /* one reader of a table */
     Meeting *meeting; /* NULL: it reads alone */
     bool down;
     int64_t *numbers, *packed; /* of the present row; packed: as the columns come */
-    uint8_t *known;
+    uint8_t *known; /* of what has no days */
     bool ok;
     GError *why;
 } Run;
+
+/* No value holds from 1970-01-01 to 1970-01-01: where both days are 0, there is none. */
+static bool has_span(const int64_t *days)
+{
+    return (days[0] | days[1]) != 0;
+}
 
 /* *ret: what the column holds; false: it is not known. */
 static bool cell_read(const Run *r, ColumnLoad *c, Statement *st, int64_t *ret)
@@ -214,7 +220,7 @@ static bool cell_read(const Run *r, ColumnLoad *c, Statement *st, int64_t *ret)
         return known;
     }
     *ret = r->numbers[c->at];
-    known = r->known[c->plan->dated ? c->since_at : c->at] != 0;
+    known = c->plan->dated ? has_span(&r->numbers[c->since_at]) : r->known[c->at] != 0;
     if (!known || c->plan->codes == NULL || c->plan->codes->same)
         return known;
     return load_value(r->load, c, (Cell){.type = CELL_INT, .num = *ret}, ret);
@@ -245,7 +251,6 @@ static void cell_take(const Run *r, ColumnLoad *c, Statement *st)
     }
 }
 
-/* No value holds from 1970-01-01 to 1970-01-01: where the span is 0, there is none. */
 static void numbers_unpack(Run *r)
 {
     const TableLoad *t = r->to;
@@ -260,8 +265,7 @@ static void numbers_unpack(Run *r)
         if (is_number(c))
             r->numbers[c->at] = *from++;
         r->numbers[c->since_at] = span_since(*from);
-        r->numbers[c->since_at + 1] = span_until(*from);
-        r->known[c->since_at] = *from++ != 0;
+        r->numbers[c->since_at + 1] = span_until(*from++);
     }
 }
 
@@ -348,10 +352,10 @@ static gpointer run_read(gpointer with)
     r->packed = g_new0(int64_t, room);
     r->known = g_new0(uint8_t, room);
     if (r->layout->gathers)
-        conn_gather_into(r->conn, r->numbers, r->known, r->layout->seats);
+        conn_gather_into(r->conn, r->numbers, r->layout->seats, r->known, r->layout->plain);
     r->ok = pages_read(r, &r->why);
     if (r->layout->gathers)
-        conn_gather_into(r->conn, NULL, NULL, 0);
+        conn_gather_into(r->conn, NULL, 0, NULL, 0);
     g_free(r->numbers);
     g_free(r->packed);
     g_free(r->known);

@@ -19,7 +19,7 @@ typedef struct SqliteConn {
     bool may_ddl;
     int64_t *gathered; /* where gather() puts the numbers of a row */
     uint8_t *gathered_known;
-    int gathered_room;
+    int gathered_room, gathered_known_room;
 } SqliteConn;
 
 typedef struct SqliteStatement {
@@ -118,21 +118,24 @@ static void gather(sqlite3_context *with, int n, sqlite3_value **from)
         sqlite3_result_error(with, "there is no room for what is gathered", -1);
         return;
     }
-    for (int i = 1; i < n; i++, at++) {
-        int type = sqlite3_value_type(from[i]);
+    int i = 1;
 
-        c->gathered_known[at] = type != SQLITE_NULL;
-        c->gathered[at] = type == SQLITE_INTEGER ? sqlite3_value_int64(from[i]) : 0;
+    for (; i < n && at < c->gathered_known_room; i++, at++) {
+        c->gathered_known[at] = sqlite3_value_type(from[i]) != SQLITE_NULL;
+        c->gathered[at] = sqlite3_value_int64(from[i]);
     }
+    for (; i < n; i++, at++)
+        c->gathered[at] = sqlite3_value_int64(from[i]); /* NULL is 0 */
 }
 
-static void sqlite_gather_into(Conn *base, int64_t *to, uint8_t *known, int room)
+static void sqlite_gather_into(Conn *base, int64_t *to, int room, uint8_t *known, int known_room)
 {
     SqliteConn *c = conn_of(base);
 
     c->gathered = to;
     c->gathered_known = known;
     c->gathered_room = room;
+    c->gathered_known_room = known_room;
 }
 
 static bool functions(SqliteConn *c, GError **error)

@@ -125,6 +125,34 @@ static void a_wrong_cell_is_pointed_at(void)
                     "21:3: a value is needed in this cell\n");
 }
 
+/* 5000 to the eye, 50 to the machine; and marks that came along from a web page. */
+static void marks_that_nobody_sees_are_told(void)
+{
+    static const char words[] = "it can turn round or part what is read: leave it out";
+    static const struct {
+        const char *text, *said;
+    } cases[] = {
+        {HEAD "# 1 发\u202E放\n", "10:6: U+202E"}, {HEAD "一\u200B二\n", "10:2: U+200B"},
+        {HEAD "一\u2028二\n", "10:2: U+2028"},     {HEAD "一\a二\n", "10:2: U+0007"},
+        {HEAD "葛\U000E0100某，“买·提”\n", NULL},  {"\uFEFF" HEAD "一\n", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Diags) ds = diags_new();
+        DocumentFile file = {"d.md", str_of(cases[i].text)};
+        g_autoptr(Model) m = model_read(&file, 1, ds);
+        g_autofree char *text = fixture_diagnoses(ds);
+        g_assert_cmpuint(ds->errors, ==, 0);
+        if (cases[i].said == NULL) {
+            g_assert_null(strstr(text, "nobody sees"));
+            continue;
+        }
+        g_autofree char *want = g_strdup_printf("%s is a mark that nobody sees", cases[i].said);
+        if (strstr(text, want) == NULL)
+            g_error("%s is not in: %s", want, text);
+        g_assert_cmpstr(((Diag *)ds->list->pdata[0])->hint, ==, words);
+    }
+}
+
 static void bytes_that_are_no_text_are_reported(void)
 {
     static const struct {
@@ -202,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/document/citation", where_it_stands_is_its_citation);
     g_test_add_func("/document/tables", tables_nobody_asks_for_are_prose);
     g_test_add_func("/document/cells", a_wrong_cell_is_pointed_at);
+    g_test_add_func("/document/marks that nobody sees", marks_that_nobody_sees_are_told);
     g_test_add_func("/document/bytes", bytes_that_are_no_text_are_reported);
     g_test_add_func("/document/words", words_are_names_elsewhere);
     g_test_add_func("/document/line-ends", line_ends_of_windows_are_line_ends);
