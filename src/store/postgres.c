@@ -253,7 +253,9 @@ static void pg_rollback(Conn *base)
 
     pg_held_drop(c);
     pg_settle(base, NULL);
-    if (!c->lost && pg_text(c, "ROLLBACK", SENT_DONE, NULL))
+    if (base->use == CONN_READER && c->begun)
+        pg_leave(c);
+    else if (!c->lost && pg_text(c, "ROLLBACK", SENT_DONE, NULL))
         pg_settle(base, NULL);
     c->begun = false;
     c->number++; /* answers that nobody looked at belong to nothing any more */

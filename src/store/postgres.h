@@ -19,6 +19,7 @@ typedef struct PgConn {
     GArray *sent;       /* of Sent: not answered yet, in order */
     bool begun;         /* inside a transaction */
     bool lost;          /* of no more use */
+    bool owes;          /* the answer to a ROLLBACK is not read yet: pg_leave() */
     bool mute;          /* may say no word to the log: pg_flush() */
     int64_t number;     /* of the transaction: cursors end with it */
     unsigned named;     /* statements that have a name */
@@ -74,6 +75,8 @@ bool pg_fail_connect(PGconn *pg, const char *shown, GError **error);
 
 /* postgres_statement.c */
 bool pg_text(PgConn *c, const char *text, SentKind kind, GError **error); /* without parameters */
+/* Ends what was only read: nobody waits for the server to say so but who asks next. */
+void pg_leave(PgConn *c);
 bool pg_settle(Conn *c, GError **error); /* waits for all answers; the first failure */
 bool pg_prepare(Conn *c, const char *text, bool many, Statement **ret, GError **error);
 void pg_finalize(Statement *st);

@@ -205,6 +205,25 @@ static void end_read(PgConn *c, GError **why)
     PQclear(res);
 }
 
+void pg_leave(PgConn *c)
+{
+    c->owes = !c->lost && pg_text(c, "ROLLBACK", SENT_DONE, NULL) && PQpipelineSync(c->pg) == 1;
+    g_array_set_size(c->sent, 0);
+}
+
+/* The answer to what pg_leave() said. */
+static void owed_read(PgConn *c, GError **why)
+{
+    static const Sent left = {.kind = SENT_DONE};
+
+    if (!c->owes)
+        return;
+    c->owes = false;
+    answer_read(c, &left, why);
+    if (!c->lost)
+        end_read(c, why);
+}
+
 bool pg_settle(Conn *base, GError **error)
 {
     PgConn *c = pg_of(base);
@@ -218,6 +237,7 @@ bool pg_settle(Conn *base, GError **error)
     base->unconfirmed = false;
     if (PQpipelineSync(c->pg) != 1)
         pg_fail(c, NULL, &why);
+    owed_read(c, &why);
     for (guint i = 0; i < c->sent->len && !c->lost; i++)
         answer_read(c, &g_array_index(c->sent, Sent, i), &why);
     if (!c->lost)
