@@ -188,7 +188,7 @@ typedef struct Run { /* one reader of a table */
     Meeting *meeting; /* NULL: it reads alone */
     bool down;
     int64_t *numbers, *packed; /* of the present row; packed: as the columns come */
-    uint8_t *known; /* of what has no days */
+    uint8_t *known;            /* of what has no days */
     bool ok;
     GError *why;
 } Run;
