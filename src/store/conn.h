@@ -180,7 +180,7 @@ static inline void column_numbers(Statement *st, int n, int64_t *to, uint8_t *kn
 
 /* Rows come one by one, and each column costs a call: SQL may say gather(N,…) instead, at most
  * some 100 of them, all whole numbers.  With each row these are put to to[N] and further, NULL as
- * 0, and which are not NULL to `known`. */
+ * 0; of those below known_room, which are not NULL to `known`: to ask costs as much as to read. */
 static inline bool conn_gathers(const Conn *c)
 {
     return c->methods->gather_into != NULL;

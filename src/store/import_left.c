@@ -62,25 +62,23 @@ static bool left_is_free(Store *s, const Left *l, bool *ret, GError **error)
 }
 
 /* Half of an import is not to be seen by whoever starts behind a crash. */
-static bool left_wait(Store *s, const Left *l, bool at_start, bool *ret, GError **error)
+static bool left_wait(Store *s, const Left *l, int64_t until, bool *ret, GError **error)
 {
-    int64_t until = g_get_monotonic_time() + GONE_WAIT_US;
-
     for (;;) {
         if (!left_is_free(s, l, ret, error))
             return false;
-        if (*ret || !at_start || l->state != IMPORT_COMMITTED || g_get_monotonic_time() >= until)
+        if (*ret || l->state != IMPORT_COMMITTED || g_get_monotonic_time() >= until)
             return true;
         g_usleep(GONE_LOOK_US);
     }
 }
 
-static bool left_finish(Store *s, const Left *l, bool at_start, GArray *finished, GError **error)
+static bool left_finish(Store *s, const Left *l, int64_t until, GArray *finished, GError **error)
 {
     Rolling r = {.import = l->id};
     bool is_free = false;
 
-    if (!left_wait(s, l, at_start, &is_free, error))
+    if (!left_wait(s, l, until, &is_free, error))
         return false;
     if (!is_free) /* somebody is at it */
         return true;
@@ -172,11 +170,12 @@ bool store_import_recover(Store *s, bool at_start, Arena *a, Str *ret_words, GEr
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(Left)),
                       finished = g_array_new(FALSE, FALSE, sizeof(int64_t));
     g_autoptr(Arena) own = arena_new();
+    int64_t until = at_start ? g_get_monotonic_time() + GONE_WAIT_US : 0; /* for all of them */
     bool ok = imports_left(s, own, left, error);
 
     *ret_words = (Str){NULL, 0};
     for (guint i = 0; ok && i < left->len; i++)
-        ok = left_finish(s, &g_array_index(left, Left, i), at_start, finished, error);
+        ok = left_finish(s, &g_array_index(left, Left, i), until, finished, error);
     if (!ok || (!at_start && finished->len == 0))
         return ok;
     /* What another process has just finished is told by that one. */
